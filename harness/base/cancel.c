@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/cancel.h>
+#include <base/error.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+static int received;
+
+static gpointer wait_for_signals(gpointer data)
+{
+	GCancellable *cancel = data;
+	sigset_t set;
+	int number;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	for (;;) {
+		if (sigwait(&set, &number) != 0)
+			continue;
+		if (g_atomic_int_get(&received))
+			_exit(99);
+		g_atomic_int_set(&received, number);
+		g_cancellable_cancel(cancel);
+	}
+	return NULL;
+}
+
+GCancellable *cancel_install(void)
+{
+	GCancellable *cancel = g_cancellable_new();
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	g_thread_unref(g_thread_new("signals", wait_for_signals, g_object_ref(cancel)));
+	return cancel;
+}
+
+gboolean cancel_check(GCancellable *cancel, GError **error)
+{
+	if (!g_cancellable_is_cancelled(cancel))
+		return FALSE;
+	error_set(error, KHOTEST_ERROR_CANCELLED, "interrupted by %s",
+		  g_atomic_int_get(&received) ? g_strsignal(g_atomic_int_get(&received)) : "request");
+	return TRUE;
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/error.h>
+#include <base/files.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+static bool fail_errno(GError **error, const char *what, const char *path)
+{
+	int saved = errno;
+
+	return error_set(error, saved == ENOSPC ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_FAILED, "cannot %s %s: %s", what, path,
+			 g_strerror(saved));
+}
+
+bool files_write(const char *path, const void *data, gsize length, GError **error)
+{
+	g_autofree char *temporary = g_strdup_printf("%s.XXXXXX", path);
+	const char *at = data;
+	int fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return fail_errno(error, "create", temporary);
+	while (length > 0) {
+		gssize n = write(fd, at, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			goto failed;
+		at += n;
+		length -= (gsize)n;
+	}
+	if (fsync(fd) < 0)
+		goto failed;
+	if (close(fd) < 0) {
+		fd = -1;
+		goto failed;
+	}
+	fd = -1;
+	if (g_rename(temporary, path) < 0)
+		goto failed;
+	return true;
+
+failed:
+	fail_errno(error, "write", path);
+	if (fd >= 0)
+		close(fd);
+	g_unlink(temporary);
+	return false;
+}
+
+GBytes *files_read(const char *path, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	char *data = NULL;
+	gsize length = 0;
+
+	if (!g_file_get_contents(path, &data, &length, &local)) {
+		error_set(error, KHOTEST_ERROR_FAILED, "%s", local->message);
+		return NULL;
+	}
+	return g_bytes_new_take(data, length);
+}
+
+bool files_mkdirs(const char *path, GError **error)
+{
+	if (g_mkdir_with_parents(path, 0755) < 0)
+		return fail_errno(error, "create folder", path);
+	return true;
+}
+
+bool files_remove_tree(const char *path, GError **error)
+{
+	if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
+		g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+		const char *name;
+
+		while (dir && (name = g_dir_read_name(dir))) {
+			g_autofree char *child = g_build_filename(path, name, NULL);
+
+			if (!files_remove_tree(child, error))
+				return false;
+		}
+		if (g_rmdir(path) < 0 && errno != ENOENT)
+			return fail_errno(error, "remove folder", path);
+		return true;
+	}
+	if (g_unlink(path) < 0 && errno != ENOENT)
+		return fail_errno(error, "remove", path);
+	return true;
+}
+
+char *files_sha256(const char *path, GError **error)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autofree guchar *buffer = g_malloc(1 << 20);
+	int fd = g_open(path, O_RDONLY | O_CLOEXEC, 0);
+	gssize n;
+
+	if (fd < 0) {
+		fail_errno(error, "open", path);
+		return NULL;
+	}
+	while ((n = read(fd, buffer, 1 << 20)) > 0)
+		g_checksum_update(sum, buffer, n);
+	if (n < 0)
+		fail_errno(error, "read", path);
+	close(fd);
+	return n < 0 ? NULL : g_strdup(g_checksum_get_string(sum));
+}
+
+bool files_copy(const char *from, const char *to, GError **error)
+{
+	g_autofree char *temporary = g_strdup_printf("%s.copy-%d", to, (int)getpid());
+	g_autoptr(GFile) source = g_file_new_for_path(from);
+	g_autoptr(GFile) target = g_file_new_for_path(temporary);
+	g_autoptr(GError) local = NULL;
+
+	if (!g_file_copy(source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &local)) {
+		g_unlink(temporary);
+		return error_set(error,
+				 g_error_matches(local, G_IO_ERROR, G_IO_ERROR_NO_SPACE) ? KHOTEST_ERROR_HOST :
+											   KHOTEST_ERROR_FAILED,
+				 "cannot copy %s to %s: %s", from, to, local->message);
+	}
+	if (g_rename(temporary, to) < 0) {
+		fail_errno(error, "write", to);
+		g_unlink(temporary);
+		return false;
+	}
+	return true;
+}
+
+int files_lock(const char *path, bool wait, GError **error)
+{
+	int fd = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+
+	if (fd < 0) {
+		fail_errno(error, "open", path);
+		return -1;
+	}
+	while (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) < 0) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK)
+			fail_errno(error, "lock", path);
+		close(fd);
+		return -1;
+	}
+	return fd;
+}

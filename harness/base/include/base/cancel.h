@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASE_CANCEL_H
+#define BASE_CANCEL_H
+
+#include <gio/gio.h>
+
+/*
+ * Turns SIGINT, SIGTERM and SIGHUP into a cancelled GCancellable.
+ *
+ * Call once, first thing in main(), before any other thread exists: the signals
+ * are blocked in every thread and taken by one thread of its own, so that
+ * nothing has to run a main loop to notice them. A second signal ends the
+ * process at once. Children must unblock signals (spawn_run() does).
+ */
+GCancellable *cancel_install(void);
+
+/* true and a KHOTEST_ERROR_CANCELLED once cancelled; false otherwise. cancel may be NULL. */
+gboolean cancel_check(GCancellable *cancel, GError **error);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASE_FILES_H
+#define BASE_FILES_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * Files, whole and atomic. Errors name the path and what the system said.
+ */
+
+/* Writes a temporary file beside path, syncs it and renames it over path: readers see the old file or the new one. */
+bool files_write(const char *path, const void *data, gsize length, GError **error);
+
+/* The whole file; GBytes so that binary content keeps its length. */
+GBytes *files_read(const char *path, GError **error);
+
+/* mkdir -p */
+bool files_mkdirs(const char *path, GError **error);
+
+/* rm -r; a path that does not exist is fine. Symbolic links are removed, not followed. */
+bool files_remove_tree(const char *path, GError **error);
+
+/* Lower-case hexadecimal SHA-256 of a file's content; cancellable may be NULL. Caller frees. */
+char *files_sha256(const char *path, GError **error);
+
+/* Copies one regular file's content, sparse or not, atomically. */
+bool files_copy(const char *from, const char *to, GError **error);
+
+/*
+ * An exclusive lock on path (created if missing), held until the returned
+ * descriptor is closed or the process ends. wait=false: -1 with no error set if
+ * another process holds it.
+ */
+int files_lock(const char *path, bool wait, GError **error);
+
+#endif

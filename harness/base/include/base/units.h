@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASE_UNITS_H
+#define BASE_UNITS_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * Sizes and durations as people write them. Sizes are binary: 1G is 2^30 bytes.
+ */
+
+/* "100G", "512M", "1T", "64K", "1024" (bytes) into bytes; fractions such as "1.5G" are accepted when exact. */
+bool units_parse_size(const char *text, guint64 *ret_bytes, GError **error);
+
+/* "300s", "5m", "1h", "250ms" into nanoseconds; a unit is required. */
+bool units_parse_duration(const char *text, gint64 *ret_ns, GError **error);
+
+/* 107374182400 to "100G": exact in the largest unit that divides, else with one decimal ("3.4G"). Caller frees. */
+char *units_format_size(guint64 bytes);
+
+/* 12345678901 ns to "12.35 s"; below a second "345.7 ms"; negative means unknown: "-". Caller frees. */
+char *units_format_duration(gint64 ns);
+
+#endif

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/cancel.h>
+#include <base/error.h>
+#include <base/spawn.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define KILL_GRACE_US (2 * G_USEC_PER_SEC)
+#define POLL_SLICE_MS 200
+
+/* One output stream of the child: the text kept so far and the line being assembled. */
+typedef struct {
+	int fd;
+	GString *kept;
+	GString *line;
+} Stream;
+
+void spawn_result_clear(SpawnResult *result)
+{
+	g_clear_pointer(&result->out, g_free);
+	g_clear_pointer(&result->err, g_free);
+	result->out_length = 0;
+}
+
+char *spawn_describe(const char *const *argv)
+{
+	GString *text = g_string_new(NULL);
+
+	for (; *argv; argv++) {
+		g_autofree char *quoted = strpbrk(*argv, " '\"$\\\n") || !**argv ? g_shell_quote(*argv) : g_strdup(*argv);
+
+		g_string_append_printf(text, "%s%s", text->len ? " " : "", quoted);
+	}
+	return g_string_free(text, FALSE);
+}
+
+/* Runs in the child, between fork and exec: async-signal-safe calls only. */
+static void child_setup(gpointer data)
+{
+	sigset_t none;
+
+	(void)data;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static void take(Stream *stream, const char *data, gsize length, const SpawnSpec *spec, bool from_stderr)
+{
+	if (spec->keep_output)
+		g_string_append_len(stream->kept, data, (gssize)length);
+	if (!spec->on_line)
+		return;
+	for (gsize i = 0; i < length; i++) {
+		if (data[i] != '\n') {
+			g_string_append_c(stream->line, data[i]);
+			continue;
+		}
+		spec->on_line(stream->line->str, from_stderr, spec->data);
+		g_string_truncate(stream->line, 0);
+	}
+}
+
+/* Reads what is there; closes the stream at its end. */
+static void drain(Stream *stream, const SpawnSpec *spec, bool from_stderr)
+{
+	char buffer[16384];
+	gssize n = read(stream->fd, buffer, sizeof(buffer));
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n > 0) {
+		take(stream, buffer, (gsize)n, spec, from_stderr);
+		return;
+	}
+	if (stream->line->len > 0 && spec->on_line)
+		spec->on_line(stream->line->str, from_stderr, spec->data);
+	close(stream->fd);
+	stream->fd = -1;
+}
+
+/* Writes what the child will take; closes the pipe when everything is written or nobody reads. */
+static void feed(int *fd, GBytes *input, gsize *at)
+{
+	gsize length;
+	const char *data = g_bytes_get_data(input, &length);
+	gssize n = write(*fd, data + *at, length - *at);
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n > 0)
+		*at += (gsize)n;
+	if (n < 0 || *at == length) {
+		close(*fd);
+		*fd = -1;
+	}
+}
+
+static int reap(pid_t pid, bool kill_group)
+{
+	gint64 give_up = g_get_monotonic_time() + KILL_GRACE_US;
+	int status = 0;
+
+	if (kill_group)
+		kill(-pid, SIGTERM);
+	for (;;) {
+		pid_t got = waitpid(pid, &status, kill_group ? WNOHANG : 0);
+
+		if (got == pid || (got < 0 && errno != EINTR))
+			break;
+		if (kill_group && g_get_monotonic_time() > give_up)
+			kill(-pid, SIGKILL);
+		if (kill_group)
+			g_usleep(10000);
+	}
+	if (kill_group)
+		kill(-pid, SIGKILL); /* what the child left behind */
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/*
+ * Moves data until the child closed both outputs. Children that keep a pipe open
+ * after the main child ended (a daemon) are not waited for.
+ */
+static bool pump(pid_t pid, int in, Stream *out, Stream *err, const SpawnSpec *spec, bool *ret_reaped, int *ret_status,
+		 GError **error)
+{
+	gint64 deadline = spec->timeout_ns ? g_get_monotonic_time() + spec->timeout_ns / 1000 : G_MAXINT64;
+	gsize fed = 0;
+
+	*ret_reaped = false;
+	while (out->fd >= 0 || err->fd >= 0) {
+		struct pollfd fds[3] = {
+			{ .fd = out->fd, .events = POLLIN },
+			{ .fd = err->fd, .events = POLLIN },
+			{ .fd = in, .events = POLLOUT },
+		};
+		int n = poll(fds, 3, POLL_SLICE_MS);
+
+		if (cancel_check(spec->cancel, error))
+			return false;
+		if (g_get_monotonic_time() > deadline) {
+			g_autofree char *command = spawn_describe(spec->argv);
+
+			return error_set(error, KHOTEST_ERROR_FAILED, "'%s' did not end within %.0f s and was stopped", command,
+					 (double)spec->timeout_ns / 1e9);
+		}
+		if (n == 0 && !*ret_reaped) {
+			int status;
+
+			if (waitpid(pid, &status, WNOHANG) == pid) {
+				*ret_reaped = true;
+				*ret_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+			}
+			continue;
+		}
+		if (n == 0)
+			return true;
+		if (in >= 0 && fds[2].revents)
+			feed(&in, spec->input, &fed);
+		if (out->fd >= 0 && fds[0].revents)
+			drain(out, spec, false);
+		if (err->fd >= 0 && fds[1].revents)
+			drain(err, spec, true);
+	}
+	return true;
+}
+
+bool spawn_run(const SpawnSpec *spec, SpawnResult *ret_result, GError **error)
+{
+	g_auto(GStrv) environment = g_get_environ();
+	Stream out = { .fd = -1, .kept = g_string_new(NULL), .line = g_string_new(NULL) };
+	Stream err = { .fd = -1, .kept = g_string_new(NULL), .line = g_string_new(NULL) };
+	g_autoptr(GError) local = NULL;
+	bool ok = false, reaped = false;
+	int in = -1, status = -1;
+	GPid pid;
+
+	*ret_result = (SpawnResult){ 0 };
+	for (const char *const *e = spec->env; e && *e; e++) {
+		g_auto(GStrv) pair = g_strsplit(*e, "=", 2);
+
+		environment = g_environ_setenv(environment, pair[0], pair[1] ? pair[1] : "", TRUE);
+	}
+	if (!g_spawn_async_with_pipes(spec->cwd, (char **)spec->argv, environment,
+				      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, child_setup, NULL, &pid,
+				      spec->input ? &in : NULL, &out.fd, &err.fd, &local)) {
+		error_set(error, KHOTEST_ERROR_FAILED, "cannot run %s: %s", spec->argv[0], local->message);
+	} else {
+		if (in >= 0)
+			fcntl(in, F_SETFL, O_NONBLOCK);
+		ok = pump(pid, in, &out, &err, spec, &reaped, &status, error);
+		if (!reaped)
+			status = reap(pid, !ok);
+		g_spawn_close_pid(pid);
+	}
+	if (out.fd >= 0)
+		close(out.fd);
+	if (err.fd >= 0)
+		close(err.fd);
+	g_string_free(out.line, TRUE);
+	g_string_free(err.line, TRUE);
+	ret_result->status = status;
+	ret_result->out_length = out.kept->len;
+	ret_result->out = g_string_free(out.kept, !spec->keep_output);
+	ret_result->err = g_string_free(err.kept, !spec->keep_output);
+	return ok;
+}
+
+/* The last few lines of a text, for an error message; points into text. */
+static const char *tail(const char *text, int lines)
+{
+	const char *at = text + strlen(text);
+
+	while (at > text && at[-1] == '\n')
+		at--;
+	while (at > text) {
+		if (at[-1] == '\n' && --lines == 0)
+			break;
+		at--;
+	}
+	return at;
+}
+
+bool spawn_check(const char *const *argv, const char *cwd, GCancellable *cancel, char **ret_out, GError **error)
+{
+	SpawnSpec spec = { .argv = argv, .cwd = cwd, .cancel = cancel, .keep_output = true };
+	g_auto(SpawnResult) result = { 0 };
+
+	if (!spawn_run(&spec, &result, error))
+		return false;
+	if (result.status != 0) {
+		g_autofree char *command = spawn_describe(argv);
+		const char *said = tail(*g_strstrip(result.err) ? result.err : g_strstrip(result.out), 5);
+
+		return error_set(error, KHOTEST_ERROR_FAILED, "'%s' ended with status %d%s%s", command, result.status,
+				 *said ? ": " : "", said);
+	}
+	if (ret_out)
+		*ret_out = g_steal_pointer(&result.out);
+	return true;
+}

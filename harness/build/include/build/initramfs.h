@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BUILD_INITRAMFS_H
+#define BUILD_INITRAMFS_H
+
+#include <gio/gio.h>
+#include <stdbool.h>
+
+/*
+ * The initramfs that serves every kernel of a chain: busybox, kexec-tools with
+ * the libraries it needs, the probe as /init, initramfs/'s scripts, and the
+ * kernel image to hand over to. Packed with libarchive as newc, sorted, with
+ * fixed times, owners and inode numbers: the same inputs give the same bytes.
+ */
+typedef struct {
+	const char *folder;  /* initramfs/ of the project, or where it is installed: scripts */
+	const char *probe;   /* the static probe binary */
+	const char *kernel;  /* bzImage to carry */
+	const char *cache;   /* the result is kept in cache/initramfs/KEY */
+	GCancellable *cancel;
+} InitramfsSpec;
+
+typedef struct {
+	char *path;
+	char *sha256;
+	guint64 bytes;
+	guint64 kernel_bytes;
+} Initramfs;
+
+void initramfs_free(Initramfs *initramfs);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Initramfs, initramfs_free)
+
+/* Errors: HOST (busybox or kexec is not installed, naming the package), FAILED. */
+Initramfs *initramfs_build(const InitramfsSpec *spec, GError **error);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BUILD_KCONFIG_H
+#define BUILD_KCONFIG_H
+
+#include <gio/gio.h>
+#include <stdbool.h>
+
+/*
+ * A kernel configuration is asked for in fragments and then checked: what was
+ * asked for must be what the kernel's own Kconfig made of it.
+ */
+typedef struct {
+	char *symbol; /* "CONFIG_KEXEC_HANDOVER" */
+	char *value;  /* "y", "n", "m", "42", "\"text\"" */
+	char *origin; /* fragment that asked for it, for messages */
+} KconfigWish;
+
+/* Reads fragment text ("CONFIG_X=y", "# CONFIG_X is not set", comments) into wishes; a later wish replaces an earlier. */
+bool kconfig_parse(const char *text, const char *origin, GPtrArray *wishes, GError **error);
+
+/* Looks a fragment up: NAME in kconfigs/NAME.config, or a path. Errors: INPUT with the nearest names. */
+char *kconfig_find(const char *kconfigs, const char *name, GError **error);
+
+/* The wishes as one fragment, sorted by symbol: part of the cache key. Caller frees. */
+char *kconfig_text(GPtrArray *wishes);
+
+/*
+ * Compares wishes with a finished .config. INPUT naming each symbol that did not
+ * stick, the fragment that asked for it, what it became, and (from the tree's
+ * Kconfig files, if tree is not NULL) which of its dependencies is unmet.
+ */
+bool kconfig_verify(GPtrArray *wishes, const char *dot_config_text, const char *tree, GError **error);
+
+#endif

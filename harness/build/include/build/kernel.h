@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BUILD_KERNEL_H
+#define BUILD_KERNEL_H
+
+#include <build/series.h>
+#include <build/source.h>
+
+/* What to build. Everything is borrowed. */
+typedef struct {
+	const Source *source;      /* one of ours, or NULL with user_tree */
+	const char *user_tree;     /* --tree DIR[@REF], or NULL */
+	const Series *series;
+	const char *kconfigs;      /* the kconfigs/ folder */
+	const char *profile;       /* "check" or "timing": a fragment too */
+	const char *const *extra_fragments; /* -f FILE; NULL-terminated, may be NULL */
+	const char *const *config; /* --config SYMBOL=VALUE; NULL-terminated, may be NULL */
+	const char *cache;
+	guint jobs;
+	GCancellable *cancel;
+} KernelSpec;
+
+/* A kernel that is there. Files lie in the cache and are not written again. */
+typedef struct {
+	char *image;    /* path of bzImage */
+	char *config;   /* path of its .config */
+	char *release;  /* "7.1.13-unfixed" */
+	char *series;
+	char *profile;
+	char *sha256;   /* of the image */
+	char *key;      /* cache key: SHA-256 over everything that went in */
+	char *source;   /* for people: where the source came from */
+	bool was_cached;
+	gint64 build_ns; /* wall time of the build that made it */
+} Kernel;
+
+void kernel_free(Kernel *kernel);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Kernel, kernel_free)
+
+/*
+ * The kernel for a spec, from the cache if every input is unchanged (no tree is
+ * touched then), else built, with progress. Two processes may ask at once: one
+ * builds, the other waits and says so. Errors: INPUT (patch, kconfig), FAILED with
+ * the compiler's first error, HOST (no space, no compiler), CANCELLED.
+ */
+Kernel *kernel_build(const KernelSpec *spec, GError **error);
+
+/* A ready-made image (--image): copied into the cache by its hash so that it cannot change under a run. */
+Kernel *kernel_from_image(const char *path, const char *cache, GError **error);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BUILD_SOURCE_H
+#define BUILD_SOURCE_H
+
+#include <gio/gio.h>
+#include <stdbool.h>
+
+/*
+ * Where the source of a kernel comes from, and how it gets into a git tree that
+ * kernels can be built from.
+ *
+ * A Cache is the folder that holds everything that can be made again: by default
+ * $XDG_CACHE_HOME/khotest. A Tree is a git repository with a working copy inside
+ * it, at a path that stays the same from run to run so that builds are
+ * incremental; base is the commit of the unpatched kernel.
+ */
+typedef struct {
+	char *path;     /* working copy, ours alone */
+	char *base;     /* commit id of the unpatched source */
+	char *identity; /* what the cache key is made from: "sha256:..." of a tarball, or the git tree's object id */
+	char *describe; /* for people: "7.1.13 (linux_7.1.13.orig.tar.xz)" */
+} Tree;
+
+void tree_free(Tree *tree);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tree, tree_free)
+
+/* $XDG_CACHE_HOME/khotest. Caller frees. */
+char *source_default_cache(void);
+
+/*
+ * One kernel that khotest knows: a folder patches/NAME with a file "source".
+ */
+typedef struct {
+	char *name;        /* "7.1" */
+	char *version;     /* "7.1.13" */
+	char *folder;      /* patches/7.1 */
+	GPtrArray *alternatives; /* SourceAlternative, in the order to try */
+} Source;
+
+typedef struct {
+	char *kind;     /* "debian": a source package; "url": a tarball; "file": a tarball on this machine */
+	char *where;    /* "debian": "linux=7.1.13-1~bpo13+1 trixie-backports"; "url", "file": the address or path */
+	char *sha256;   /* of the tarball */
+} SourceAlternative;
+
+Source *source_load(const char *patches, const char *name, GError **error);
+void source_free(Source *source);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Source, source_free)
+
+/* Names of all kernels below patches/, sorted. */
+char **source_list(const char *patches, GError **error);
+
+/*
+ * Brings the tarball into cache/sources (verified, resumable, atomically named),
+ * trying one alternative after the other and saying so. ret_path: the file;
+ * ret_sha256: its checksum. A file that is there already is verified again only
+ * if its size or time changed since it was; a damaged one is fetched anew with a
+ * warning. Errors: FAILED with one line for each alternative tried; HOST for no
+ * space.
+ */
+bool source_fetch(const Source *source, const char *cache, GCancellable *cancel, char **ret_path, GError **error);
+
+/* source_fetch(), then the tree (imported once: cache/trees/NAME). */
+Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel, GError **error);
+
+/*
+ * The user's own: "DIR" or "DIR@REF". The working copy, index, refs and .config of
+ * DIR are never touched: objects are read from it into a tree of ours. Without
+ * @REF: what the working copy holds now, tracked files with their uncommitted
+ * changes. A folder without git, or a tarball file, is imported whole.
+ */
+Tree *source_user_tree(const char *spec, const char *cache, GCancellable *cancel, GError **error);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MEASURE_KERNELLOG_H
+#define MEASURE_KERNELLOG_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * The kernel's log as /dev/kmsg gave it: "level,sequence,microseconds,flags;text"
+ * and continuation lines that begin with a space
+ * (Documentation/ABI/testing/dev-kmsg).
+ */
+typedef struct {
+	int level; /* 0 emergency ... 7 debug: the low three bits of the first field */
+	guint64 sequence;
+	gint64 time_us;
+	char *text;
+} KernelLogLine;
+
+/* "node 0 deferred pages initialised in 840ms" (mm/mm_init.c, deferred_init_memmap()) */
+typedef struct {
+	int node;
+	gint64 ms;
+} DeferredNode;
+
+/* "cma: Reserved 64 MiB at 0x...": an ordinary CMA area (mm/cma.c) */
+typedef struct {
+	guint64 phys;
+	guint64 bytes;
+} CmaArea;
+
+typedef struct {
+	GPtrArray *lines;      /* KernelLogLine */
+	GArray *deferred;      /* DeferredNode */
+	GArray *cma_areas;     /* CmaArea */
+	GPtrArray *complaints; /* char *: first line of each oops, BUG, WARNING, stall, ... */
+	bool kho_found;        /* "KHO: found kexec handover data." */
+	bool kho_disabled;     /* "KHO: disabling KHO revival" and the like: handover data was there but refused */
+	char *kho_from;        /* release in "KHO: exec from: RELEASE (count N)"; NULL if absent (before 7.1) */
+	gint64 kho_count;      /* its N; -1 if absent */
+	int kho_test;          /* lib/test_kho.c: 1 "KHO restore succeeded", 0 "KHO restore failed", -1 silent */
+	bool lost_records;     /* the ring buffer overran: the first sequence number is not 0, or there is a gap */
+	bool clock_late;       /* the guest clock began only after the memory map was set up (see docs) */
+} KernelLog;
+
+/* Errors: FAILED (a record that is not as the ABI document says). */
+KernelLog *kernellog_parse(const char *text, gsize length, GError **error);
+void kernellog_free(KernelLog *log);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(KernelLog, kernellog_free)
+
+/* true if a line of kernel log (without time stamp) begins an oops, BUG, WARNING, sanitizer or stall report */
+bool kernellog_is_complaint(const char *text);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PROTO_FRAME_H
+#define PROTO_FRAME_H
+
+#include <stdint.h>
+
+/*
+ * What guest and host say to each other. Nothing but this header is shared
+ * between the probe in the guest and the harness on the host.
+ *
+ * The guest writes frames to its second serial port (ttyS1, raw). The host only
+ * listens. A frame is one header line, the payload as it is, and a newline:
+ *
+ *   @KHOT1 <hop> <name> <length> <crc32>\n<payload>\n
+ *   @KHOT1 0 proc/pagetypeinfo 1187 9a3c01ff\n...\n
+ *
+ * <hop> is 0 for the kernel that the firmware started, 1 for the first one that
+ * was handed over to, and so on. <name> is a relative path of [A-Za-z0-9._/-]
+ * without "..". <length> is the payload's bytes in decimal, <crc32> its IEEE
+ * CRC-32 (as in zlib) in eight lower-case hexadecimal digits. A receiver that
+ * loses its place looks for the next "@KHOT1 " at a line's start.
+ */
+#define FRAME_MAGIC "@KHOT1"
+#define FRAME_HEADER_MAX 256u
+#define FRAME_PAYLOAD_MAX (16u << 20)
+
+/* Command line words that the harness puts there and the probe reads. */
+#define ARG_HOP "khotest.hop="       /* khotest.hop=0 */
+#define ARG_LAST "khotest.last="     /* khotest.last=1: the hop that does not kexec any further */
+#define ARG_NONCES "khotest.nonces=" /* khotest.nonces=f00d…,beef…: one a hop, comma-separated */
+
+/*
+ * Frames in the order in which a hop sends them. Every payload marked "keys" is
+ * lines of "key=value".
+ *
+ * hello    keys: first thing in user space. nonce=, hop=, boottime_ns= (CLOCK_BOOTTIME at
+ *          the first instruction of /init that could read it), monotonic_ns=, release=
+ *          (uname -r), boot_id=
+ * (files)  one frame for each file, named by its path with the mount point's
+ *          leading slash removed: proc/pagetypeinfo, proc/zoneinfo, proc/meminfo,
+ *          proc/iomem, proc/cmdline, proc/buddyinfo, proc/config.gz,
+ *          sys/kernel/debug/kho/... (every file below it)
+ * kmsg     /dev/kmsg from its first record on, as read(2) returned the records
+ * manifest lines of "<name> <length> <crc32>" for every frame since hello, and
+ *          "kho=present" or "kho=absent": whether debugfs has a kho folder
+ * kexec-loaded  keys: what kexec -s -l said. status= (its exit status), boottime_ns=;
+ *          then, after an empty line, its output. status=0 or the hop ends here
+ * leaving  keys: boottime_ns=. Last sign of life before kexec -e
+ * done     keys: boottime_ns=. Sent by the last hop instead; it then waits for its end
+ * failed   text: why the probe cannot go on (kexec -e returned, no KHO, ...)
+ */
+#define FRAME_HELLO "hello"
+#define FRAME_KMSG "kmsg"
+#define FRAME_MANIFEST "manifest"
+#define FRAME_KEXEC_LOADED "kexec-loaded"
+#define FRAME_LEAVING "leaving"
+#define FRAME_DONE "done"
+#define FRAME_FAILED "failed"
+
+/* CRC-32 as zlib's crc32(): start with crc = 0, feed the previous result to go on. */
+static inline uint32_t frame_crc32(uint32_t crc, const void *data, uint32_t length)
+{
+	const uint8_t *at = data;
+
+	crc = ~crc;
+	while (length--) {
+		crc ^= *at++;
+		for (int bit = 0; bit < 8; bit++)
+			crc = (crc >> 1) ^ (0xedb88320u & (0u - (crc & 1u)));
+	}
+	return ~crc;
+}
+
+#endif

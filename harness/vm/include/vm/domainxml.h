@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VM_DOMAINXML_H
+#define VM_DOMAINXML_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <vm/accel.h>
+
+/* One guest NUMA node. */
+typedef struct {
+	guint64 bytes;
+	char *cpus; /* "0-3"; NULL or "" for a node without CPUs */
+} VmNode;
+
+/* The machine to make. Strings are borrowed. */
+typedef struct {
+	const char *name;       /* libvirt domain name, unique on the host */
+	const char *uuid;       /* NULL: libvirt makes one */
+	const char *emulator;   /* path of qemu-system-x86_64 */
+	const char *machine;    /* "q35" */
+	Accel accel;            /* KVM or TCG, never AUTO */
+	guint64 memory_bytes;
+	guint cpus;
+	const GArray *nodes;    /* VmNode; NULL or one element: no NUMA topology */
+	const char *memory_file_dir; /* NULL: memfd; else guest memory lives in a file there */
+	const char *kernel;     /* host path of bzImage */
+	const char *initrd;
+	const char *cmdline;
+	const char *console_socket; /* UNIX sockets that the emulator listens on */
+	const char *channel_socket;
+	const char *console_log;    /* file into which the emulator itself copies the console */
+	const char *channel_log;    /* same for the channel */
+	const char *const *qemu_args; /* more arguments for the emulator (NULL-terminated), may be NULL: -icount and the like */
+} VmSpec;
+
+/* Domain XML, indented, newline at its end. Pure: no libvirt, no files. Caller frees. */
+char *domainxml_build(const VmSpec *spec);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VM_VM_H
+#define VM_VM_H
+
+#include <gio/gio.h>
+#include <stdbool.h>
+#include <vm/domainxml.h>
+
+/*
+ * A connection to libvirt, and one virtual machine on it. The only code that
+ * calls libvirt. All callbacks come from the default GMainContext, in the thread
+ * that runs it.
+ */
+typedef struct VmHost VmHost;
+
+/*
+ * uri "embed" (the default): the in-process QEMU driver, with a root folder of its
+ * own under runtime_dir (libvirt allows one process per root) and its capability
+ * cache shared under cache. No daemon, no privileges; as root what the driver
+ * wants (its configuration, the user it looks up) is provided. Any other uri is
+ * handed to libvirt as it is. Leftover machines of dead processes found under
+ * runtime_dir are ended first. Errors: HOST (no libvirt driver, no QEMU, QEMU too
+ * old) saying what to install.
+ */
+VmHost *vmhost_open(const char *uri, const char *runtime_dir, const char *cache, GError **error);
+void vmhost_close(VmHost *host);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VmHost, vmhost_close)
+
+/* "QEMU 7.2.22", "libvirt 9.0.0"; borrowed. */
+const char *vmhost_qemu_version(VmHost *host);
+const char *vmhost_libvirt_version(VmHost *host);
+const char *vmhost_emulator(VmHost *host); /* path */
+
+typedef enum {
+	VM_EVENT_STOPPED,  /* the emulator is gone or has shut the guest down; detail says how */
+	VM_EVENT_RESET,    /* the guest asked for a reset (the machine is then stopped) */
+	VM_EVENT_CRASHED,  /* the emulator paused or ended by itself: an internal error, a crash, out of memory */
+} VmEvent;
+
+typedef struct Vm Vm;
+
+/* Bytes as they came, with the host's CLOCK_MONOTONIC in ns taken when they were read. */
+typedef void (*VmDataFunc)(Vm *vm, const char *data, gsize length, gint64 host_ns, gpointer user);
+typedef void (*VmEventFunc)(Vm *vm, VmEvent event, const char *detail, gint64 host_ns, gpointer user);
+
+typedef struct {
+	VmDataFunc console;
+	VmDataFunc channel;
+	VmEventFunc event;
+} VmCallbacks;
+
+/*
+ * Creates the machine paused, connects both serial ports, then lets it run, so
+ * that no byte is lost. ret_started_ns: host clock right before the CPUs start.
+ * Errors: FAILED with libvirt's own words, HOST where the host lacks something.
+ */
+Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpointer user, gint64 *ret_started_ns,
+	     GError **error);
+
+/* Largest resident set of the emulator so far, guest memory included, in bytes; -1 if unknown. Keeps its last value after the end. */
+gint64 vm_peak_rss(Vm *vm);
+
+/* Domain XML as libvirt completed it; caller frees; NULL if gone. */
+char *vm_live_xml(Vm *vm);
+
+/* Last lines of the emulator's own log (QEMU's standard error), or NULL. Caller frees. */
+char *vm_emulator_log(Vm *vm);
+
+/* Ends the machine, whatever it is doing, and frees everything. Safe at any time, also from a callback's caller. */
+void vm_destroy(Vm *vm);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Vm, vm_destroy)
+
+#endif
