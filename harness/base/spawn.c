@@ -131,7 +131,7 @@ static int reap(pid_t pid, bool kill_group)
  * Moves data until the child closed both outputs. Children that keep a pipe open
  * after the main child ended (a daemon) are not waited for.
  */
-static bool pump(pid_t pid, int in, Stream *out, Stream *err, const SpawnSpec *spec, bool *ret_reaped, int *ret_status,
+static bool pump(pid_t pid, int *in, Stream *out, Stream *err, const SpawnSpec *spec, bool *ret_reaped, int *ret_status,
 		 GError **error)
 {
 	gint64 deadline = spec->timeout_ns ? g_get_monotonic_time() + spec->timeout_ns / 1000 : G_MAXINT64;
@@ -142,7 +142,7 @@ static bool pump(pid_t pid, int in, Stream *out, Stream *err, const SpawnSpec *s
 		struct pollfd fds[3] = {
 			{ .fd = out->fd, .events = POLLIN },
 			{ .fd = err->fd, .events = POLLIN },
-			{ .fd = in, .events = POLLOUT },
+			{ .fd = *in, .events = POLLOUT },
 		};
 		int n = poll(fds, 3, POLL_SLICE_MS);
 
@@ -165,8 +165,8 @@ static bool pump(pid_t pid, int in, Stream *out, Stream *err, const SpawnSpec *s
 		}
 		if (n == 0)
 			return true;
-		if (in >= 0 && fds[2].revents)
-			feed(&in, spec->input, &fed);
+		if (*in >= 0 && fds[2].revents)
+			feed(in, spec->input, &fed);
 		if (out->fd >= 0 && fds[0].revents)
 			drain(out, spec, false);
 		if (err->fd >= 0 && fds[1].revents)
@@ -198,11 +198,13 @@ bool spawn_run(const SpawnSpec *spec, SpawnResult *ret_result, GError **error)
 	} else {
 		if (in >= 0)
 			fcntl(in, F_SETFL, O_NONBLOCK);
-		ok = pump(pid, in, &out, &err, spec, &reaped, &status, error);
+		ok = pump(pid, &in, &out, &err, spec, &reaped, &status, error);
 		if (!reaped)
 			status = reap(pid, !ok);
 		g_spawn_close_pid(pid);
 	}
+	if (in >= 0)
+		close(in);
 	if (out.fd >= 0)
 		close(out.fd);
 	if (err.fd >= 0)

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <json-glib/json-glib.h>
+#include <stdbool.h>
+
+/*
+ * The little that everybody who writes or reads JSON needs. Unknown is null:
+ * writing a NULL string or a negative "unknown" number writes null, and reading
+ * null or a missing member gives NULL or -1.
+ */
+void json_put_string(JsonBuilder *builder, const char *name, const char *value);
+void json_put_int(JsonBuilder *builder, const char *name, gint64 value);
+void json_put_int_or_null(JsonBuilder *builder, const char *name, gint64 value); /* negative: null */
+void json_put_bool(JsonBuilder *builder, const char *name, bool value);
+void json_put_strings(JsonBuilder *builder, const char *name, const char *const *values); /* NULL: empty array */
+
+/* The finished document as text; pretty: indented, with a newline at the end; else one line without. Caller frees. */
+char *json_text(JsonBuilder *builder, bool pretty);
+
+/* Parses an object. Errors: FAILED with the parser's words and what (a file name). */
+JsonObject *json_parse_object(const char *text, gssize length, const char *what, GError **error);
+
+const char *json_get_string(JsonObject *object, const char *name); /* borrowed */
+gint64 json_get_int(JsonObject *object, const char *name);
+bool json_get_bool(JsonObject *object, const char *name);
+JsonObject *json_get_object(JsonObject *object, const char *name); /* borrowed; NULL if missing or not an object */
+JsonArray *json_get_array(JsonObject *object, const char *name);   /* same */
+char **json_get_strings(JsonObject *object, const char *name);     /* caller frees; empty if missing */
+
+#endif

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/error.h>
+#include <base/json.h>
+
+void json_put_string(JsonBuilder *builder, const char *name, const char *value)
+{
+	json_builder_set_member_name(builder, name);
+	if (value)
+		json_builder_add_string_value(builder, value);
+	else
+		json_builder_add_null_value(builder);
+}
+
+void json_put_int(JsonBuilder *builder, const char *name, gint64 value)
+{
+	json_builder_set_member_name(builder, name);
+	json_builder_add_int_value(builder, value);
+}
+
+void json_put_int_or_null(JsonBuilder *builder, const char *name, gint64 value)
+{
+	json_builder_set_member_name(builder, name);
+	if (value < 0)
+		json_builder_add_null_value(builder);
+	else
+		json_builder_add_int_value(builder, value);
+}
+
+void json_put_bool(JsonBuilder *builder, const char *name, bool value)
+{
+	json_builder_set_member_name(builder, name);
+	json_builder_add_boolean_value(builder, value);
+}
+
+void json_put_strings(JsonBuilder *builder, const char *name, const char *const *values)
+{
+	json_builder_set_member_name(builder, name);
+	json_builder_begin_array(builder);
+	for (; values && *values; values++)
+		json_builder_add_string_value(builder, *values);
+	json_builder_end_array(builder);
+}
+
+char *json_text(JsonBuilder *builder, bool pretty)
+{
+	g_autoptr(JsonGenerator) generator = json_generator_new();
+	g_autoptr(JsonNode) root = json_builder_get_root(builder);
+	g_autofree char *text = NULL;
+
+	json_generator_set_root(generator, root);
+	json_generator_set_pretty(generator, pretty);
+	text = json_generator_to_data(generator, NULL);
+	return pretty ? g_strconcat(text, "\n", NULL) : g_steal_pointer(&text);
+}
+
+JsonObject *json_parse_object(const char *text, gssize length, const char *what, GError **error)
+{
+	g_autoptr(JsonParser) parser = json_parser_new();
+	g_autoptr(GError) local = NULL;
+	JsonNode *root;
+
+	if (!json_parser_load_from_data(parser, text, length, &local)) {
+		error_set(error, KHOTEST_ERROR_FAILED, "%s is not JSON: %s", what, local->message);
+		return NULL;
+	}
+	root = json_parser_get_root(parser);
+	if (!root || !JSON_NODE_HOLDS_OBJECT(root)) {
+		error_set(error, KHOTEST_ERROR_FAILED, "%s does not hold a JSON object", what);
+		return NULL;
+	}
+	return json_node_dup_object(root);
+}
+
+/* The member if it is there and is a value of the given type, else NULL. */
+static JsonNode *value_member(JsonObject *object, const char *name, GType type)
+{
+	JsonNode *node = object ? json_object_get_member(object, name) : NULL;
+
+	return node && JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == type ? node : NULL;
+}
+
+const char *json_get_string(JsonObject *object, const char *name)
+{
+	JsonNode *node = value_member(object, name, G_TYPE_STRING);
+
+	return node ? json_node_get_string(node) : NULL;
+}
+
+gint64 json_get_int(JsonObject *object, const char *name)
+{
+	JsonNode *node = value_member(object, name, G_TYPE_INT64);
+
+	return node ? json_node_get_int(node) : -1;
+}
+
+bool json_get_bool(JsonObject *object, const char *name)
+{
+	JsonNode *node = value_member(object, name, G_TYPE_BOOLEAN);
+
+	return node && json_node_get_boolean(node);
+}
+
+JsonObject *json_get_object(JsonObject *object, const char *name)
+{
+	JsonNode *node = object ? json_object_get_member(object, name) : NULL;
+
+	return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
+JsonArray *json_get_array(JsonObject *object, const char *name)
+{
+	JsonNode *node = object ? json_object_get_member(object, name) : NULL;
+
+	return node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+}
+
+char **json_get_strings(JsonObject *object, const char *name)
+{
+	g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
+	JsonArray *array = json_get_array(object, name);
+
+	for (guint i = 0; array && i < json_array_get_length(array); i++) {
+		JsonNode *node = json_array_get_element(array, i);
+
+		if (JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING)
+			g_ptr_array_add(strings, g_strdup(json_node_get_string(node)));
+	}
+	g_ptr_array_add(strings, NULL);
+	return (char **)g_ptr_array_steal(strings, NULL);
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/error.h>
+#include <base/files.h>
+#include <base/spawn.h>
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NS_PER_S 1000000000ll
+
+static void test_output(void)
+{
+	const char *const argv[] = { "sh", "-c", "echo out; echo err >&2; exit 3", NULL };
+	SpawnSpec spec = { .argv = argv, .keep_output = true };
+	g_auto(SpawnResult) result = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(spawn_run(&spec, &result, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(result.status, ==, 3);
+	g_assert_cmpstr(result.out, ==, "out\n");
+	g_assert_cmpstr(result.err, ==, "err\n");
+}
+
+static void test_input(void)
+{
+	g_autofree char *big = g_strnfill(1 << 20, 'x');
+	g_autoptr(GBytes) input = g_bytes_new_static(big, 1 << 20);
+	const char *const argv[] = { "cat", NULL };
+	SpawnSpec spec = { .argv = argv, .keep_output = true, .input = input };
+	g_auto(SpawnResult) result = { 0 };
+
+	g_assert_true(spawn_run(&spec, &result, NULL));
+	g_assert_cmpint(result.status, ==, 0);
+	g_assert_cmpmem(result.out, result.out_length, big, 1 << 20);
+}
+
+static void collect(const char *line, bool from_stderr, gpointer data)
+{
+	g_string_append_printf(data, "[%s%s]", from_stderr ? "!" : "", line);
+}
+
+static void test_lines(void)
+{
+	const char *const argv[] = { "printf", "a\\nb\\nlast", NULL };
+	g_autoptr(GString) lines = g_string_new(NULL);
+	SpawnSpec spec = { .argv = argv, .on_line = collect, .data = lines };
+	g_auto(SpawnResult) result = { 0 };
+
+	g_assert_true(spawn_run(&spec, &result, NULL));
+	g_assert_cmpstr(lines->str, ==, "[a][b][last]");
+}
+
+/* A deadline ends the child and what it started. */
+static void test_deadline(void)
+{
+	g_autofree char *mark = g_build_filename(g_get_tmp_dir(), "khotest-spawn-XXXXXX", NULL);
+	g_autofree char *script = NULL;
+	const char *argv[] = { "sh", "-c", NULL, NULL };
+	SpawnSpec spec = { .argv = argv, .timeout_ns = NS_PER_S / 2 };
+	g_auto(SpawnResult) result = { 0 };
+	g_autoptr(GError) error = NULL;
+	gint64 began = g_get_monotonic_time();
+
+	close(g_mkstemp(mark));
+	script = g_strdup_printf("(sleep 2; rm -f '%s') & wait", mark);
+	argv[2] = script;
+	g_assert_false(spawn_run(&spec, &result, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
+	g_assert_nonnull(strstr(error->message, "did not end within"));
+	g_assert_cmpint(g_get_monotonic_time() - began, <, 10 * G_USEC_PER_SEC);
+	g_usleep(2500 * 1000);
+	g_assert_true(g_file_test(mark, G_FILE_TEST_EXISTS));
+	g_unlink(mark);
+}
+
+static void test_cancel(void)
+{
+	const char *const argv[] = { "sleep", "60", NULL };
+	g_autoptr(GCancellable) cancel = g_cancellable_new();
+	SpawnSpec spec = { .argv = argv, .cancel = cancel };
+	g_auto(SpawnResult) result = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	g_cancellable_cancel(cancel);
+	g_assert_false(spawn_run(&spec, &result, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
+}
+
+static void test_failures(void)
+{
+	const char *const missing[] = { "khotest-no-such-program", NULL };
+	const char *const failing[] = { "sh", "-c", "echo 'the cause' >&2; exit 9", NULL };
+	g_autoptr(GError) error = NULL;
+
+	g_assert_false(spawn_check(missing, NULL, NULL, NULL, &error));
+	g_assert_nonnull(strstr(error->message, "khotest-no-such-program"));
+	g_clear_error(&error);
+	g_assert_false(spawn_check(failing, NULL, NULL, NULL, &error));
+	g_assert_nonnull(strstr(error->message, "status 9: the cause"));
+}
+
+static void test_files(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("khotest-files-XXXXXX", NULL);
+	g_autofree char *deep = g_build_filename(folder, "a", "b", NULL);
+	g_autofree char *path = g_build_filename(deep, "file", NULL);
+	g_autofree char *copy = g_build_filename(deep, "copy", NULL);
+	g_autofree char *sum = NULL;
+	g_autoptr(GBytes) content = NULL;
+	g_autoptr(GError) error = NULL;
+	int lock;
+
+	g_assert_true(files_mkdirs(deep, &error));
+	g_assert_true(files_write(path, "abc", 3, &error));
+	sum = files_sha256(path, &error);
+	g_assert_cmpstr(sum, ==, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	g_assert_true(files_copy(path, copy, &error));
+	content = files_read(copy, &error);
+	g_assert_cmpmem(g_bytes_get_data(content, NULL), g_bytes_get_size(content), "abc", 3);
+	lock = files_lock(path, false, &error);
+	g_assert_cmpint(lock, >=, 0);
+	g_assert_cmpint(files_lock(path, false, &error), ==, -1);
+	g_assert_no_error(error);
+	close(lock);
+	g_assert_true(files_remove_tree(folder, &error));
+	g_assert_false(g_file_test(folder, G_FILE_TEST_EXISTS));
+	g_assert_false(files_write(path, "x", 1, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/spawn/output", test_output);
+	g_test_add_func("/spawn/input", test_input);
+	g_test_add_func("/spawn/lines", test_lines);
+	g_test_add_func("/spawn/deadline", test_deadline);
+	g_test_add_func("/spawn/cancel", test_cancel);
+	g_test_add_func("/spawn/failures", test_failures);
+	g_test_add_func("/files/all", test_files);
+	return g_test_run();
+}
