@@ -40,7 +40,7 @@ typedef struct {
 	gint64 kho_count;      /* its N; -1 if absent */
 	int kho_test;          /* lib/test_kho.c: 1 "KHO restore succeeded", 0 "KHO restore failed", -1 silent */
 	bool lost_records;     /* the ring buffer overran: the first sequence number is not 0, or there is a gap */
-	bool clock_late;       /* the guest clock began only after the memory map was set up (see docs) */
+	bool clock_late;       /* the guest clock began only after the memory map was set up (see kernellog.c) */
 } KernelLog;
 
 /* Errors: FAILED (a record that is not as the ABI document says). */

@@ -23,6 +23,7 @@ typedef struct {
 	guint64 expected;      /* sums */
 	guint64 found;
 	guint64 block_bytes;   /* size of a pageblock */
+	guint64 unplaced;      /* pageblocks of CMA areas that the log does not place: found may exceed expected by so many */
 	char *note;            /* what limits the statement (nodes interleaved: zones of the same name summed up), or NULL */
 } Oracle;
 

@@ -74,16 +74,20 @@ typedef struct {
  *   kho-test-missing     it is configured, and said nothing in a handed-over kernel
  *   kexec-load-failed    kexec -s -l did not take the kernel
  *   guest-panic          kernel panic
- *   guest-silent-death   after kexec -e the next kernel never said a word
+ *   guest-silent-death   after kexec -e (or the start of the machine) the kernel never said a word
  *   guest-hang           it spoke, and then stopped
  *   guest-reset          it reset or powered off
  *   guest-stopped        the probe gave up for another reason
  * ERROR:
  *   kernel-without-kho   the kernel given has no KHO (or no debugfs for it): nothing to judge
- *   records-damaged      a record was lost or damaged on its way
+ *   records-damaged      a record was lost or damaged on its way, or the kernel's log buffer overran
  *   interrupted, incomplete, emulator-crashed, harness-failed
  * SKIP:
  *   host-cannot
+ *
+ * SKIP goes before everything, kernel-without-kho before every FAIL, and FAIL
+ * before ERROR: a reason of FAIL is given only on evidence that is whole, so that
+ * it stands whatever else was cut off. All reasons are listed in any case.
  */
 Verdict *verdict_judge(const Evidence *evidence);
 void verdict_free(Verdict *verdict);

@@ -17,8 +17,9 @@
  * <hop> is 0 for the kernel that the firmware started, 1 for the first one that
  * was handed over to, and so on. <name> is a relative path of [A-Za-z0-9._/-]
  * without "..". <length> is the payload's bytes in decimal, <crc32> its IEEE
- * CRC-32 (as in zlib) in eight lower-case hexadecimal digits. A receiver that
- * loses its place looks for the next "@KHOT1 " at a line's start.
+ * CRC-32 (as in zlib) in eight lower-case hexadecimal digits. Empty lines between
+ * frames mean nothing. A receiver that loses its place looks for the next
+ * "@KHOT1 " at a line's start.
  */
 #define FRAME_MAGIC "@KHOT1"
 #define FRAME_HEADER_MAX 256u
@@ -39,10 +40,14 @@
  * (files)  one frame for each file, named by its path with the mount point's
  *          leading slash removed: proc/pagetypeinfo, proc/zoneinfo, proc/meminfo,
  *          proc/iomem, proc/cmdline, proc/buddyinfo, proc/config.gz,
- *          sys/kernel/debug/kho/... (every file below it)
+ *          sys/kernel/debug/kho/... (every file below it). '_' stands for bytes that a
+ *          name may not contain; a file that is not there has no frame
  * kmsg     /dev/kmsg from its first record on, as read(2) returned the records
- * manifest lines of "<name> <length> <crc32>" for every frame since hello, and
- *          "kho=present" or "kho=absent": whether debugfs has a kho folder
+ * manifest lines of "<name> <length> <crc32>" for every frame since hello;
+ *          "!<name> <errno> <text>" for what could not be read to its end, such as
+ *          "!proc/iomem 13 Permission denied" (27, EFBIG: cut at FRAME_PAYLOAD_MAX; what
+ *          was read has its frame and its line too); last, "kho=present" or
+ *          "kho=absent": whether debugfs has a kho folder
  * kexec-loaded  keys: what kexec -s -l said. status= (its exit status), boottime_ns=;
  *          then, after an empty line, its output. status=0 or the hop ends here
  * leaving  keys: boottime_ns=. Last sign of life before kexec -e

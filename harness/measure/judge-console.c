@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Reports that came after a hop had sent its log, or from a hop that never sent
+ * it, are on the console only.
+ */
+#include "judge.h"
+
+#include "console.h"
+
+/* How often each report is in the logs that were sent: text -> count */
+static GHashTable *known_complaints(const Judge *judge)
+{
+	GHashTable *known = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < judge->evidence->hops->len; i++) {
+		const Hop *hop = g_ptr_array_index(judge->evidence->hops, i);
+
+		for (guint j = 0; hop->log && j < hop->log->complaints->len; j++) {
+			char *text = g_ptr_array_index(hop->log->complaints, j);
+			guint count = GPOINTER_TO_UINT(g_hash_table_lookup(known, text));
+
+			g_hash_table_insert(known, text, GUINT_TO_POINTER(count + 1));
+		}
+	}
+	return known;
+}
+
+static void judge_range(Judge *judge, GHashTable *known, guint from, guint to, const char *whose)
+{
+	g_autoptr(GPtrArray) found = console_complaints(judge->evidence->console, from, to);
+
+	for (guint i = 0; i < found->len; i++) {
+		char *text = g_ptr_array_index(found, i), *key = NULL;
+		gpointer count = NULL;
+
+		if (g_hash_table_lookup_extended(known, text, (gpointer *)&key, &count) && count) {
+			g_hash_table_insert(known, key, GUINT_TO_POINTER(GPOINTER_TO_UINT(count) - 1));
+			continue;
+		}
+		judge_add(judge, "kernel-complaint", "%s, on its console: %s", whose, text);
+	}
+}
+
+guint judge_console_border(const Judge *judge)
+{
+	const Evidence *evidence = judge->evidence;
+	int line;
+
+	/* nobody left: everything is of the kernel that was running */
+	if (evidence->console_handover_line < 0)
+		return 0;
+	line = console_find_new_kernel(evidence->console, (guint)evidence->console_handover_line);
+	return line < 0 ? evidence->console->len : (guint)line;
+}
+
+const char *judge_console_before(const Judge *judge)
+{
+	return judge->evidence->end_hop <= 1 ? judge_kernel(0) : "an earlier kernel";
+}
+
+void judge_console(Judge *judge)
+{
+	g_autoptr(GHashTable) known = known_complaints(judge);
+	guint border = judge_console_border(judge);
+
+	judge_range(judge, known, 0, border, judge_console_before(judge));
+	judge_range(judge, known, border, judge->evidence->console->len, judge_kernel(judge->evidence->end_hop));
+}

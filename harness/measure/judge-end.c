@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How the run ended, and where the guest stood then. */
+#include "judge.h"
+
+#include "console.h"
+
+#include <string.h>
+
+/* Lines of the console that a verdict shows: so many in all, so many of them behind a panic's own. */
+#define LAST_LINES 10
+#define LINES_BEHIND_PANIC 2
+
+/* Where the console of the kernel that was running last begins. */
+static guint running_from(const Evidence *evidence)
+{
+	int line = evidence->console_handover_line;
+
+	return line < 0 ? 0 : MIN((guint)line, evidence->console->len);
+}
+
+static void show_last_lines(Judge *judge, guint to)
+{
+	const Evidence *evidence = judge->evidence;
+	guint from = running_from(evidence);
+
+	g_clear_pointer(&judge->verdict->last_lines, g_ptr_array_unref);
+	judge->verdict->last_lines = console_last_lines(evidence->console, to > from ? from : 0, to, LAST_LINES);
+	/* nothing from that kernel: what the one before it said last is the next best */
+	if (!judge->verdict->last_lines->len) {
+		g_ptr_array_unref(judge->verdict->last_lines);
+		judge->verdict->last_lines = console_last_lines(evidence->console, 0, to, LAST_LINES);
+	}
+}
+
+/* The kernel that a line of the console is from, in words. */
+static const char *kernel_at(const Judge *judge, guint line)
+{
+	if (line >= judge_console_border(judge))
+		return judge_kernel(judge->evidence->end_hop);
+	return judge_console_before(judge);
+}
+
+/* Whether the kernel that the end came over ever spoke, on console or channel. */
+static bool spoke(const Judge *judge)
+{
+	const Evidence *evidence = judge->evidence;
+	const Hop *hop = judge_hop(judge, evidence->end_hop);
+
+	if (hop && hop->hello)
+		return true;
+	if (evidence->end_hop > 0 && evidence->console_handover_line < 0)
+		return false;
+	return console_find_new_kernel(evidence->console, running_from(evidence)) >= 0;
+}
+
+/* A panic says so itself; the runner need not have seen it. */
+static bool judge_panic(Judge *judge)
+{
+	const Evidence *evidence = judge->evidence;
+	int line = console_find_panic(evidence->console, 0, evidence->console->len);
+	g_autofree char *text = NULL;
+
+	if (line < 0) {
+		if (evidence->end != END_PANIC)
+			return false;
+		judge_add(judge, "guest-panic", "%s: panicked%s%s", judge_kernel(evidence->end_hop),
+			  evidence->end_detail ? ": " : "", evidence->end_detail ? evidence->end_detail : "");
+		show_last_lines(judge, evidence->console->len);
+		return true;
+	}
+	text = console_clean(g_ptr_array_index(evidence->console, (guint)line));
+	judge_add(judge, "guest-panic", "%s: %s", kernel_at(judge, (guint)line),
+		  strstr(text, "Kernel panic - not syncing"));
+	show_last_lines(judge, MIN((guint)line + 1 + LINES_BEHIND_PANIC, evidence->console->len));
+	return true;
+}
+
+static bool judge_cold_boot(Judge *judge)
+{
+	const Evidence *evidence = judge->evidence;
+	const Hop *hop = judge_hop(judge, evidence->end_hop);
+	g_autofree char *text = NULL;
+	int line;
+
+	if (evidence->console_handover_line < 0 || (hop && hop->hello))
+		return false;
+	line = console_find_cold_boot(evidence->console, running_from(evidence), evidence->end_hop);
+	if (line < 0)
+		return false;
+	text = console_clean(g_ptr_array_index(evidence->console, (guint)line));
+	judge_add(judge, "cold-boot", "instead of the %s the machine came up through its firmware again: \"%.100s\"",
+		  judge_kernel(evidence->end_hop), text);
+	show_last_lines(judge, (guint)line + 1);
+	return true;
+}
+
+static void judge_reset(Judge *judge)
+{
+	const char *kernel = judge_kernel(judge->evidence->end_hop);
+
+	if (spoke(judge))
+		judge_add(judge, "guest-reset", "%s: it reset the machine or powered it off", kernel);
+	else
+		judge_add(judge, "guest-reset",
+			  "%s: the machine was reset before it said a word; a triple fault early in the boot does that",
+			  kernel);
+	show_last_lines(judge, judge->evidence->console->len);
+}
+
+/* Deadline, or silence: dead from the start, or hung on the way. */
+static void judge_hang(Judge *judge)
+{
+	const Evidence *evidence = judge->evidence;
+	const char *kernel = judge_kernel(evidence->end_hop);
+	const char *detail = evidence->end_detail ? evidence->end_detail : "";
+	const char *end = evidence->end == END_TIMEOUT ? "the deadline passed" : "it fell silent";
+	const Hop *hop = judge_hop(judge, evidence->end_hop);
+
+	if (!spoke(judge))
+		judge_add(judge, "guest-silent-death", "%s: it never said a word after %s%s%s%s", kernel,
+			  evidence->end_hop ? "kexec -e" : "the machine was started", *detail ? " (" : "", detail,
+			  *detail ? ")" : "");
+	else
+		judge_add(judge, "guest-hang", "%s: %s %s%s%s%s", kernel, end,
+			  hop && hop->hello ? "after user space had started" : "before user space had started",
+			  *detail ? " (" : "", detail, *detail ? ")" : "");
+	show_last_lines(judge, evidence->console->len);
+}
+
+static void judge_stopped(Judge *judge)
+{
+	const Evidence *evidence = judge->evidence;
+	const Hop *hop = judge_hop(judge, evidence->end_hop);
+	const char *why = hop && hop->failed ? hop->failed : evidence->end_detail;
+
+	/* these say better why it went no further */
+	if (judge_has(judge, "kexec-load-failed") || judge_has(judge, "kernel-without-kho") ||
+	    (judge_has(judge, "no-scratch") && hop && !hop->kho_present))
+		return;
+	judge_add(judge, "guest-stopped", "%s: the probe gave up: %s", judge_kernel(evidence->end_hop),
+		  why ? why : "it did not say why");
+	show_last_lines(judge, evidence->console->len);
+}
+
+static void judge_kexec(Judge *judge)
+{
+	for (guint i = 0; i < judge->evidence->hops->len; i++) {
+		const Hop *hop = g_ptr_array_index(judge->evidence->hops, i);
+		g_autofree char *output = NULL;
+
+		if (hop->kexec_status <= 0)
+			continue;
+		output = g_strstrip(g_strdelimit(g_strdup(hop->kexec_output), "\n", ' '));
+		judge_add(judge, "kexec-load-failed", "%s: kexec -s -l exited with %d%s%s", judge_kernel(hop->index),
+			  hop->kexec_status, *output ? ": " : " and said nothing", output);
+	}
+}
+
+/* "done" came, but who said what before? */
+static void judge_done(Judge *judge)
+{
+	for (guint i = 0; i < judge->evidence->hops_wanted; i++) {
+		const Hop *hop = judge_hop(judge, (int)i);
+
+		if (!hop || !hop->hello)
+			judge_add(judge, "incomplete",
+				  "the run came to its end, but nothing is recorded of the %s's user space",
+				  judge_kernel((int)i));
+	}
+}
+
+void judge_end(Judge *judge)
+{
+	const Evidence *evidence = judge->evidence;
+	const char *detail = evidence->end_detail ? evidence->end_detail : "";
+	const char *colon = *detail ? ": " : "";
+	bool explained;
+
+	judge_kexec(judge);
+	explained = judge_panic(judge);
+	/* "done" comes from the last hop itself: whatever firmware wrote, that hop was reached */
+	if (!explained && evidence->end != END_DONE)
+		explained = judge_cold_boot(judge);
+	switch (evidence->end) {
+	case END_DONE:
+		judge_done(judge);
+		break;
+	case END_STOPPED:
+		if (!explained)
+			judge_stopped(judge);
+		break;
+	case END_PANIC:
+		break;
+	case END_RESET:
+		if (!explained)
+			judge_reset(judge);
+		break;
+	case END_TIMEOUT:
+	case END_SILENT:
+		if (!explained)
+			judge_hang(judge);
+		break;
+	case END_CRASHED:
+		judge_add(judge, "emulator-crashed",
+			  "the emulator ended or stopped by itself while the %s was running%s%s",
+			  judge_kernel(evidence->end_hop), colon, detail);
+		break;
+	case END_INTERRUPTED:
+		judge_add(judge, "interrupted", "interrupted while the %s was running%s%s",
+			  judge_kernel(evidence->end_hop), colon, detail);
+		break;
+	case END_UNKNOWN:
+		judge_add(judge, "incomplete", "the run was cut off: its journal has no end%s%s", colon, detail);
+		break;
+	}
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Scratch regions and CMA areas against pageblock counts, by intersecting
+ * intervals of pageblock numbers.
+ *
+ * The count to compare with comes from pagetypeinfo_showblockcount_print(): for
+ * each zone it steps from zone_start_pfn by pageblock_nr_pages up to the zone's
+ * end and looks at the block of each page it lands on. A zone of S pages from pfn
+ * P therefore counts the ceil(S / pages per block) blocks from P's on; that a
+ * block on the border of two zones counts in both is part of it.
+ *
+ * It also leaves out pages that belong to another zone. Where spans overlap
+ * (nodes interleaved by firmware or numa=fake) spans do not say to whom a block
+ * belongs, and only the sum over those zones can be compared.
+ */
+#include <measure/oracle.h>
+
+#include "pagesize.h"
+
+#include <base/error.h>
+#include <measure/zoneinfo.h>
+#include <string.h>
+
+/* Pageblocks from first up to, not including, end. */
+typedef struct {
+	guint64 first;
+	guint64 end;
+} BlockRange;
+
+/* A zone as pagetypeinfo and zoneinfo together have it; group: index of the first zone it is summed up with. */
+typedef struct {
+	const PageTypeZone *counts;
+	const ZoneSpan *span;
+	guint group;
+	bool shared; /* its span overlaps another's */
+} Zone;
+
+static void oracle_zone_free(gpointer data)
+{
+	OracleZone *zone = data;
+
+	g_free(zone->zone);
+	g_free(zone);
+}
+
+static int compare_ranges(gconstpointer a, gconstpointer b)
+{
+	const BlockRange *x = a, *y = b;
+
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+static void add_bytes(GArray *ranges, guint64 phys, guint64 bytes, guint64 block_bytes)
+{
+	BlockRange range;
+
+	if (!bytes)
+		return;
+	range.first = phys / block_bytes;
+	range.end = (phys + bytes - 1) / block_bytes + 1;
+	g_array_append_val(ranges, range);
+}
+
+/* Sorts and joins, so that a block which two regions touch is there once. */
+static void normalise(GArray *ranges)
+{
+	guint kept = 0;
+
+	g_array_sort(ranges, compare_ranges);
+	for (guint i = 0; i < ranges->len; i++) {
+		BlockRange range = g_array_index(ranges, BlockRange, i);
+		BlockRange *last = kept ? &g_array_index(ranges, BlockRange, kept - 1) : NULL;
+
+		if (last && range.first <= last->end)
+			last->end = MAX(last->end, range.end);
+		else
+			g_array_index(ranges, BlockRange, kept++) = range;
+	}
+	g_array_set_size(ranges, kept);
+}
+
+static guint64 count_blocks(const GArray *ranges)
+{
+	guint64 sum = 0;
+
+	for (guint i = 0; i < ranges->len; i++)
+		sum += g_array_index(ranges, BlockRange, i).end - g_array_index(ranges, BlockRange, i).first;
+	return sum;
+}
+
+/* Blocks in both; both are normalised. */
+static guint64 count_common(const GArray *a, const GArray *b)
+{
+	guint64 sum = 0;
+
+	for (guint i = 0, j = 0; i < a->len && j < b->len;) {
+		const BlockRange *x = &g_array_index(a, BlockRange, i), *y = &g_array_index(b, BlockRange, j);
+		guint64 first = MAX(x->first, y->first), end = MIN(x->end, y->end);
+
+		if (first < end)
+			sum += end - first;
+		if (x->end < y->end)
+			i++;
+		else
+			j++;
+	}
+	return sum;
+}
+
+static bool spans_overlap(const ZoneSpan *a, const ZoneSpan *b)
+{
+	return a->start_pfn < b->start_pfn + b->spanned && b->start_pfn < a->start_pfn + a->spanned;
+}
+
+/* Joins the groups of two zones; the lower index names the group. */
+static void join(GArray *zones, guint a, guint b)
+{
+	guint from = MAX(g_array_index(zones, Zone, a).group, g_array_index(zones, Zone, b).group);
+	guint to = MIN(g_array_index(zones, Zone, a).group, g_array_index(zones, Zone, b).group);
+
+	for (guint i = 0; i < zones->len; i++)
+		if (g_array_index(zones, Zone, i).group == from)
+			g_array_index(zones, Zone, i).group = to;
+}
+
+/*
+ * Zones whose spans overlap become one group, and groups that share a zone's name
+ * become one too, so that no two rows of the result have the same name.
+ */
+static bool group_zones(GArray *zones)
+{
+	bool any = false;
+
+	for (guint i = 0; i < zones->len; i++)
+		for (guint j = i + 1; j < zones->len; j++) {
+			Zone *x = &g_array_index(zones, Zone, i), *y = &g_array_index(zones, Zone, j);
+
+			if (!spans_overlap(x->span, y->span))
+				continue;
+			join(zones, i, j);
+			any = x->shared = y->shared = true;
+		}
+	for (guint i = 0; i < zones->len; i++)
+		for (guint j = i + 1; j < zones->len; j++) {
+			const Zone *x = &g_array_index(zones, Zone, i), *y = &g_array_index(zones, Zone, j);
+
+			if (x->shared && y->shared && strcmp(x->span->zone, y->span->zone) == 0)
+				join(zones, i, j);
+		}
+	return any;
+}
+
+static bool match_zones(const Hop *hop, GArray *zones, GError **error)
+{
+	for (guint i = 0; i < hop->pagetypes->zones->len; i++) {
+		Zone zone = { .counts = g_ptr_array_index(hop->pagetypes->zones, i), .group = i };
+
+		for (guint j = 0; j < hop->zones->len && !zone.span; j++) {
+			const ZoneSpan *span = g_ptr_array_index(hop->zones, j);
+
+			if (span->node == zone.counts->node && strcmp(span->zone, zone.counts->zone) == 0)
+				zone.span = span;
+		}
+		if (!zone.span)
+			return error_set(error, KHOTEST_ERROR_FAILED,
+					 "node %d zone %s is in /proc/pagetypeinfo, but not in /proc/zoneinfo",
+					 zone.counts->node, zone.counts->zone);
+		g_array_append_val(zones, zone);
+	}
+	return true;
+}
+
+/* One row: the zones of one group. */
+static OracleZone *count_group(const Hop *hop, const GArray *zones, guint group, const GArray *covered)
+{
+	g_autoptr(GArray) blocks = g_array_new(FALSE, FALSE, sizeof(BlockRange));
+	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal); /* borrows */
+	g_autoptr(GString) name = g_string_new(NULL);
+	OracleZone *row = g_new0(OracleZone, 1);
+	guint64 pages = hop->pagetypes->block_pages;
+	bool first = true;
+
+	for (guint i = 0; i < zones->len; i++) {
+		const Zone *zone = &g_array_index(zones, Zone, i);
+		BlockRange range;
+
+		if (zone->group != group)
+			continue;
+		range.first = zone->span->start_pfn / pages;
+		range.end = range.first + (zone->span->spanned + pages - 1) / pages;
+		g_array_append_val(blocks, range);
+		row->found += pagetypeinfo_blocks(hop->pagetypes, zone->counts, "CMA");
+		if (first)
+			row->node = zone->span->node;
+		else if (row->node != zone->span->node)
+			row->node = -1;
+		if (!g_hash_table_contains(names, zone->span->zone))
+			g_string_append_printf(name, "%s%s", first ? "" : "+", zone->span->zone);
+		g_hash_table_add(names, zone->span->zone);
+		first = false;
+	}
+	normalise(blocks);
+	row->expected = count_common(blocks, covered);
+	row->zone = g_string_free(g_steal_pointer(&name), FALSE);
+	return row;
+}
+
+/* Ordinary CMA areas: where they are is only in the kernel's log, how large they are together also in meminfo. */
+static void add_cma_areas(Oracle *oracle, const Hop *hop, GArray *covered, GString *note)
+{
+	guint64 known = 0, total = hop->cma_total_bytes > 0 ? (guint64)hop->cma_total_bytes : 0;
+
+	for (guint i = 0; hop->log && i < hop->log->cma_areas->len; i++) {
+		const CmaArea *area = &g_array_index(hop->log->cma_areas, CmaArea, i);
+
+		add_bytes(covered, area->phys, area->bytes, oracle->block_bytes);
+		known += area->bytes;
+	}
+	if (hop->cma_total_bytes < 0 || known == total)
+		return;
+	if (total > known)
+		oracle->unplaced = (total - known + oracle->block_bytes - 1) / oracle->block_bytes;
+	g_string_append_printf(note,
+			       "%s/proc/meminfo has %" G_GUINT64_FORMAT
+			       " KiB of CMA areas, the kernel log says where %" G_GUINT64_FORMAT
+			       " KiB of CMA areas are",
+			       note->len ? "; " : "", total >> 10, known >> 10);
+}
+
+Oracle *oracle_new(const Hop *hop, GError **error)
+{
+	g_autoptr(Oracle) oracle = NULL;
+	g_autoptr(GArray) covered = g_array_new(FALSE, FALSE, sizeof(BlockRange));
+	g_autoptr(GArray) zones = g_array_new(FALSE, FALSE, sizeof(Zone));
+	g_autoptr(GString) note = g_string_new(NULL);
+
+	if (!hop->pagetypes || !hop->zones || !hop->scratch) {
+		error_set(error, KHOTEST_ERROR_FAILED, "hop %d sent no usable %s", hop->index,
+			  !hop->pagetypes ? "/proc/pagetypeinfo"
+			  : !hop->zones	  ? "/proc/zoneinfo"
+					  : "list of scratch regions (debugfs kho/out/scratch_phys, scratch_len)");
+		return NULL;
+	}
+	if (!match_zones(hop, zones, error))
+		return NULL;
+	oracle = g_new0(Oracle, 1);
+	oracle->zones = g_ptr_array_new_with_free_func(oracle_zone_free);
+	oracle->block_bytes = hop->pagetypes->block_pages << pagesize_shift(hop);
+	if (group_zones(zones))
+		g_string_append(note, "zones overlap (interleaved nodes): their counts are summed up");
+	for (guint i = 0; i < hop->scratch->len; i++) {
+		const ScratchRegion *region = &g_array_index(hop->scratch, ScratchRegion, i);
+
+		add_bytes(covered, region->phys, region->bytes, oracle->block_bytes);
+	}
+	add_cma_areas(oracle, hop, covered, note);
+	normalise(covered);
+	for (guint i = 0; i < zones->len; i++) {
+		OracleZone *row;
+
+		if (g_array_index(zones, Zone, i).group != i)
+			continue;
+		row = count_group(hop, zones, i, covered);
+		oracle->expected += row->expected;
+		oracle->found += row->found;
+		if (row->expected || row->found)
+			g_ptr_array_add(oracle->zones, row);
+		else
+			oracle_zone_free(row);
+	}
+	if (oracle->expected < count_blocks(covered))
+		g_string_append_printf(note,
+				       "%s%" G_GUINT64_FORMAT " pageblocks of scratch or CMA areas lie in no zone",
+				       note->len ? "; " : "", count_blocks(covered) - oracle->expected);
+	if (note->len)
+		oracle->note = g_string_free(g_steal_pointer(&note), FALSE);
+	return g_steal_pointer(&oracle);
+}
+
+void oracle_free(Oracle *oracle)
+{
+	if (!oracle)
+		return;
+	g_clear_pointer(&oracle->zones, g_ptr_array_unref);
+	g_free(oracle->note);
+	g_free(oracle);
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fixture.h"
+
+#include <gio/gio.h>
+#include <proto/frame.h>
+#include <string.h>
+
+static char *key_of(int hop, const char *name)
+{
+	return g_strdup_printf("%d/%s", hop, name);
+}
+
+static void load_folder(Fixture *fixture, const char *path, int hop, const char *prefix)
+{
+	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+	const char *entry;
+
+	while (dir && (entry = g_dir_read_name(dir))) {
+		g_autofree char *child = g_build_filename(path, entry, NULL);
+		g_autofree char *name = *prefix ? g_strconcat(prefix, "/", entry, NULL) : g_strdup(entry);
+		char *data = NULL;
+		gsize length;
+
+		if (g_file_test(child, G_FILE_TEST_IS_DIR)) {
+			load_folder(fixture, child, hop, name);
+			continue;
+		}
+		g_assert_true(g_file_get_contents(child, &data, &length, NULL));
+		g_hash_table_insert(fixture->records, key_of(hop, name), g_bytes_new_take(data, length));
+	}
+}
+
+Fixture *fixture_new(const char *name)
+{
+	Fixture *fixture = g_new0(Fixture, 1);
+	g_autofree char *folder = g_build_filename(FIXTURES, name, NULL);
+	g_autofree char *console = g_build_filename(folder, "console", NULL);
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	fixture->records = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+	fixture->hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
+	fixture->console = g_ptr_array_new_with_free_func(g_free);
+	fixture->nonces[0] = "f00dfeed01";
+	fixture->nonces[1] = "beefcafe02";
+	fixture->evidence = (Evidence){
+		.hops_wanted = 2,
+		.nonces = fixture->nonces,
+		.hops = fixture->hops,
+		.end = END_DONE,
+		.end_hop = 1,
+		.console = fixture->console,
+		.console_handover_line = -1,
+	};
+	for (int hop = 0; hop < 2; hop++) {
+		g_autofree char *part = g_strdup_printf("hop%d", hop);
+		g_autofree char *path = g_build_filename(folder, part, NULL);
+
+		load_folder(fixture, path, hop, "");
+	}
+	g_assert_cmpuint(g_hash_table_size(fixture->records), >, 0);
+	g_assert_true(g_file_get_contents(console, &text, NULL, NULL));
+	lines = g_strsplit(text, "\n", -1);
+	for (guint i = 0, banners = 0; lines[i]; i++) {
+		g_ptr_array_add(fixture->console, g_strdup(g_strchomp(lines[i])));
+		if (strstr(lines[i], "Linux version ") && ++banners == 2)
+			fixture->evidence.console_handover_line = (int)i;
+	}
+	return fixture;
+}
+
+void fixture_free(Fixture *fixture)
+{
+	verdict_free(fixture->verdict);
+	g_hash_table_unref(fixture->records);
+	g_ptr_array_unref(fixture->hops);
+	g_ptr_array_unref(fixture->console);
+	g_free(fixture);
+}
+
+static GBytes *lookup(Fixture *fixture, int hop, const char *name)
+{
+	g_autofree char *key = key_of(hop, name);
+
+	return g_hash_table_lookup(fixture->records, key);
+}
+
+static GBytes *record(int hop, const char *name, gpointer data)
+{
+	GBytes *bytes = lookup(data, hop, name);
+
+	return bytes ? g_bytes_ref(bytes) : NULL;
+}
+
+char *fixture_text(Fixture *fixture, int hop, const char *name)
+{
+	GBytes *bytes = lookup(fixture, hop, name);
+	gsize size;
+	const char *data;
+
+	g_assert_nonnull(bytes);
+	data = g_bytes_get_data(bytes, &size);
+	return g_strndup(data ? data : "", size);
+}
+
+void fixture_set(Fixture *fixture, int hop, const char *name, const char *text)
+{
+	g_hash_table_insert(fixture->records, key_of(hop, name), g_bytes_new(text, strlen(text)));
+}
+
+void fixture_drop(Fixture *fixture, int hop, const char *name)
+{
+	g_autofree char *key = key_of(hop, name);
+
+	g_assert_true(g_hash_table_remove(fixture->records, key));
+}
+
+static gboolean of_hop(gpointer key, gpointer value, gpointer data)
+{
+	return g_str_has_prefix(key, data);
+}
+
+void fixture_drop_hop(Fixture *fixture, int hop)
+{
+	g_autofree char *prefix = key_of(hop, "");
+
+	g_assert_cmpuint(g_hash_table_foreach_remove(fixture->records, of_hop, prefix), >, 0);
+}
+
+void fixture_replace(Fixture *fixture, int hop, const char *name, const char *from, const char *to)
+{
+	g_autofree char *text = fixture_text(fixture, hop, name);
+	g_auto(GStrv) parts = g_strsplit(text, from, -1);
+	g_autofree char *changed = g_strjoinv(to, parts);
+
+	g_assert_cmpuint(g_strv_length(parts), >, 1);
+	fixture_set(fixture, hop, name, changed);
+}
+
+void fixture_log_add(Fixture *fixture, int hop, const char *text)
+{
+	g_autofree char *log = fixture_text(fixture, hop, FRAME_KMSG);
+	g_autoptr(KernelLog) parsed = kernellog_parse(log, strlen(log), NULL);
+	const KernelLogLine *last = g_ptr_array_index(parsed->lines, parsed->lines->len - 1);
+	g_autofree char *longer = g_strdup_printf("%s4,%" G_GUINT64_FORMAT ",%" G_GINT64_FORMAT ",-;%s\n", log,
+						  last->sequence + 1, last->time_us + 1, text);
+
+	fixture_set(fixture, hop, FRAME_KMSG, longer);
+}
+
+void fixture_console_add(Fixture *fixture, const char *line)
+{
+	g_ptr_array_add(fixture->console, g_strdup(line));
+}
+
+void fixture_config(Fixture *fixture, const char *symbol, const char *value)
+{
+	for (int hop = 0; hop < 2; hop++) {
+		g_autoptr(GConverter) gzip = G_CONVERTER(g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, 6));
+		g_autoptr(GString) text = g_string_new(NULL);
+		g_autoptr(GOutputStream) memory = g_memory_output_stream_new_resizable();
+		g_autoptr(GOutputStream) out = g_converter_output_stream_new(memory, gzip);
+		Hop *before = hop_new(hop, record, fixture);
+		GHashTableIter iter;
+		gpointer key, old;
+
+		g_assert_nonnull(before->config);
+		g_hash_table_iter_init(&iter, before->config);
+		while (g_hash_table_iter_next(&iter, &key, &old))
+			if (strcmp(key, symbol) != 0)
+				g_string_append_printf(text, "%s=%s\n", (char *)key, (char *)old);
+		if (value)
+			g_string_append_printf(text, "%s=%s\n", symbol, value);
+		else
+			g_string_append_printf(text, "# %s is not set\n", symbol);
+		hop_free(before);
+		g_assert_true(g_output_stream_write_all(out, text->str, text->len, NULL, NULL, NULL));
+		g_assert_true(g_output_stream_close(out, NULL, NULL));
+		g_hash_table_insert(fixture->records, key_of(hop, "proc/config.gz"),
+				    g_memory_output_stream_steal_as_bytes(G_MEMORY_OUTPUT_STREAM(memory)));
+	}
+}
+
+void fixture_mute_second_kernel(Fixture *fixture)
+{
+	guint from = (guint)fixture->evidence.console_handover_line;
+
+	g_assert_cmpint(fixture->evidence.console_handover_line, >=, 0);
+	g_ptr_array_remove_range(fixture->console, from, fixture->console->len - from);
+}
+
+/* The manifest that the guest would have sent for the records as they are now. */
+static void seal(Fixture *fixture, int hop)
+{
+	g_autoptr(GString) manifest = g_string_new(NULL);
+	g_autofree char *old = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	if (fixture->keep_manifest || !lookup(fixture, hop, FRAME_MANIFEST))
+		return;
+	old = fixture_text(fixture, hop, FRAME_MANIFEST);
+	lines = g_strsplit(old, "\n", -1);
+	for (guint i = 0; lines[i]; i++) {
+		g_auto(GStrv) fields = g_strsplit(lines[i], " ", -1);
+		GBytes *bytes = g_strv_length(fields) == 3 ? lookup(fixture, hop, fields[0]) : NULL;
+		gsize size;
+		const char *data;
+
+		if (g_str_has_prefix(lines[i], "kho="))
+			g_string_append_printf(manifest, "%s\n", lines[i]);
+		if (!bytes)
+			continue;
+		data = g_bytes_get_data(bytes, &size);
+		g_string_append_printf(manifest, "%s %" G_GSIZE_FORMAT " %08x\n", fields[0], size,
+				       frame_crc32(0, data ? data : "", (uint32_t)size));
+	}
+	fixture_set(fixture, hop, FRAME_MANIFEST, manifest->str);
+}
+
+Hop *fixture_hop(Fixture *fixture, int hop)
+{
+	Hop *made;
+
+	seal(fixture, hop);
+	made = hop_new(hop, record, fixture);
+	g_ptr_array_add(fixture->hops, made);
+	return made;
+}
+
+const Verdict *fixture_judge(Fixture *fixture)
+{
+	g_ptr_array_set_size(fixture->hops, 0);
+	for (int hop = 0; hop < 2; hop++) {
+		g_autofree char *prefix = key_of(hop, "");
+
+		if (g_hash_table_find(fixture->records, of_hop, prefix))
+			fixture_hop(fixture, hop);
+	}
+	verdict_free(fixture->verdict);
+	fixture->verdict = verdict_judge(&fixture->evidence);
+	return fixture->verdict;
+}
+
+const char *fixture_reason(const Verdict *verdict, const char *id)
+{
+	for (guint i = 0; i < verdict->reasons->len; i++) {
+		const Reason *reason = g_ptr_array_index(verdict->reasons, i);
+
+		if (strcmp(reason->id, id) == 0)
+			return reason->text;
+	}
+	return NULL;
+}
