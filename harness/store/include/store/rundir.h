@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STORE_RUNDIR_H
+#define STORE_RUNDIR_H
+
+#include <base/json.h>
+#include <glib.h>
+#include <stdbool.h>
+#include <store/plan.h>
+
+/*
+ * The run directory: everything that came out of one run, raw. docs/rundir.md
+ * describes it. This is the only code that knows the names of its files.
+ */
+#define RUNDIR_SCHEMA 1
+
+typedef enum {
+	RUNDIR_PLAN,          /* plan.json */
+	RUNDIR_HOST,          /* host.json */
+	RUNDIR_DOMAIN_XML,    /* domain.xml: as given to libvirt */
+	RUNDIR_CONSOLE,       /* console.log: kept by the emulator */
+	RUNDIR_CONSOLE_TIMES, /* console.times: "host_ns offset" for each line's first byte */
+	RUNDIR_CHANNEL,       /* channel.raw: kept by the emulator */
+	RUNDIR_EMULATOR_LOG,  /* emulator.log: its standard error */
+	RUNDIR_JOURNAL,       /* journal.jsonl */
+	RUNDIR_RESULT,        /* result.json: derived */
+	RUNDIR_REPRODUCE,     /* reproduce.sh */
+	RUNDIR_CONFIG,        /* kernel.config: as built */
+} RunFile;
+
+typedef struct {
+	char *path; /* absolute */
+	char *id;   /* its last component */
+	int journal_fd;
+} RunDir;
+
+/* PARENT/DATE-TIME-LABEL-XXXX, unique even when two runs begin at once. label: "7.1-unfixed-100G". */
+RunDir *rundir_create(const char *parent, const char *label, GError **error);
+
+/* An existing one, for reading. Errors: INPUT if path is not a run directory or of a newer schema. */
+RunDir *rundir_open(const char *path, GError **error);
+
+void rundir_free(RunDir *run);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunDir, rundir_free)
+
+/* Path of one of its files, whether it exists or not. Caller frees. */
+char *rundir_file(const RunDir *run, RunFile file);
+
+bool rundir_write(RunDir *run, RunFile file, const char *text, GError **error);
+
+/* The file's content; NULL without an error if it was never written. */
+GBytes *rundir_read(const RunDir *run, RunFile file);
+
+/* A record of a hop: hops/HOP/NAME. name as in proto/frame.h, validated by the receiver. */
+bool rundir_write_record(RunDir *run, int hop, const char *name, const void *payload, gsize length,
+			 GError **error);
+GBytes *rundir_read_record(const RunDir *run, int hop, const char *name);
+
+/* Number of hops that have any record: 1 + the highest number. */
+guint rundir_hops(const RunDir *run);
+
+/*
+ * The journal: a line of JSON for each thing that happened, in order, with the
+ * host's CLOCK_MONOTONIC. begin, add members to the builder, end. A line is
+ * written with one write(2): a run cut off at any moment leaves whole lines.
+ */
+JsonBuilder *rundir_journal_begin(gint64 host_ns, const char *event);
+bool rundir_journal_end(RunDir *run, JsonBuilder *line, GError **error);
+
+/* All whole lines of the journal: GPtrArray of JsonObject. A torn last line is left out. */
+GPtrArray *rundir_journal_read(const RunDir *run);
+
+/* Names of all run directories below parent, oldest first; empty if there are none. Caller frees. */
+char **rundir_list(const char *parent);
+
+#endif

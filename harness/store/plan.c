@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/error.h>
+#include <base/json.h>
+#include <store/plan.h>
+#include <store/rundir.h>
+
+#include <string.h>
+
+/* The members that are plain strings: written, read and freed alike. */
+static const struct {
+	const char *name;
+	gsize offset;
+} strings[] = {
+	{ "kernel_name", G_STRUCT_OFFSET(Plan, kernel_name) },
+	{ "kernel_release", G_STRUCT_OFFSET(Plan, kernel_release) },
+	{ "kernel_source", G_STRUCT_OFFSET(Plan, kernel_source) },
+	{ "kernel_sha256", G_STRUCT_OFFSET(Plan, kernel_sha256) },
+	{ "kernel_image", G_STRUCT_OFFSET(Plan, kernel_image) },
+	{ "kernel_key", G_STRUCT_OFFSET(Plan, kernel_key) },
+	{ "series", G_STRUCT_OFFSET(Plan, series) },
+	{ "profile", G_STRUCT_OFFSET(Plan, profile) },
+	{ "expect", G_STRUCT_OFFSET(Plan, expect) },
+	{ "expect_reason", G_STRUCT_OFFSET(Plan, expect_reason) },
+	{ "initramfs", G_STRUCT_OFFSET(Plan, initramfs) },
+	{ "initramfs_sha256", G_STRUCT_OFFSET(Plan, initramfs_sha256) },
+	{ "machine", G_STRUCT_OFFSET(Plan, machine) },
+	{ "accelerator", G_STRUCT_OFFSET(Plan, accelerator) },
+	{ "accelerator_why", G_STRUCT_OFFSET(Plan, accelerator_why) },
+	{ "connect", G_STRUCT_OFFSET(Plan, connect) },
+	{ "cmdline", G_STRUCT_OFFSET(Plan, cmdline) },
+};
+
+static void node_clear(gpointer data)
+{
+	g_free(((PlanNode *)data)->cpus);
+}
+
+Plan *plan_new(void)
+{
+	Plan *plan = g_new0(Plan, 1);
+
+	plan->nodes = g_array_new(FALSE, TRUE, sizeof(PlanNode));
+	g_array_set_clear_func(plan->nodes, node_clear);
+	return plan;
+}
+
+void plan_free(Plan *plan)
+{
+	if (!plan)
+		return;
+	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
+		g_free(G_STRUCT_MEMBER(char *, plan, strings[i].offset));
+	g_strfreev(plan->asked);
+	g_strfreev(plan->nonces);
+	g_array_unref(plan->nodes);
+	g_free(plan);
+}
+
+void plan_add_node(Plan *plan, guint64 bytes, const char *cpus)
+{
+	PlanNode node = { .bytes = bytes, .cpus = g_strdup(cpus ? cpus : "") };
+
+	g_array_append_val(plan->nodes, node);
+}
+
+char *plan_to_json(const Plan *plan)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+
+	json_builder_begin_object(b);
+	json_put_int(b, "schema", RUNDIR_SCHEMA);
+	json_put_strings(b, "asked", (const char *const *)plan->asked);
+	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
+		json_put_string(b, strings[i].name, G_STRUCT_MEMBER(char *, plan, strings[i].offset));
+	json_put_int(b, "memory_bytes", (gint64)plan->memory_bytes);
+	json_put_int(b, "cpus", plan->cpus);
+	json_builder_set_member_name(b, "nodes");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < plan->nodes->len; i++) {
+		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
+
+		json_builder_begin_object(b);
+		json_put_int(b, "memory_bytes", (gint64)node->bytes);
+		json_put_string(b, "cpus", node->cpus);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+	json_put_strings(b, "nonces", (const char *const *)plan->nonces);
+	json_put_int(b, "timeout_ns", plan->timeout_ns);
+	json_put_int(b, "silence_ns", plan->silence_ns);
+	json_builder_end_object(b);
+	return json_text(b, true);
+}
+
+Plan *plan_from_json(const char *text, gssize length, GError **error)
+{
+	g_autoptr(JsonObject) object = json_parse_object(text, length, "plan.json", error);
+	g_autoptr(Plan) plan = plan_new();
+	JsonArray *nodes;
+
+	if (!object)
+		return NULL;
+	if (json_get_int(object, "schema") < 1 || json_get_int(object, "schema") > RUNDIR_SCHEMA) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "plan.json has schema %" G_GINT64_FORMAT ", this khotest reads up to %d: use a newer khotest",
+			  json_get_int(object, "schema"), RUNDIR_SCHEMA);
+		return NULL;
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
+		G_STRUCT_MEMBER(char *, plan, strings[i].offset) = g_strdup(json_get_string(object, strings[i].name));
+	plan->asked = json_get_strings(object, "asked");
+	plan->nonces = json_get_strings(object, "nonces");
+	plan->memory_bytes = (guint64)MAX(0, json_get_int(object, "memory_bytes"));
+	plan->cpus = (guint)MAX(0, json_get_int(object, "cpus"));
+	plan->timeout_ns = json_get_int(object, "timeout_ns");
+	plan->silence_ns = json_get_int(object, "silence_ns");
+	nodes = json_get_array(object, "nodes");
+	for (guint i = 0; nodes && i < json_array_get_length(nodes); i++) {
+		JsonObject *node = json_node_get_object(json_array_get_element(nodes, i));
+
+		plan_add_node(plan, (guint64)MAX(0, json_get_int(node, "memory_bytes")), json_get_string(node, "cpus"));
+	}
+	if (g_strv_length(plan->nonces) < 2 || !plan->memory_bytes) {
+		error_set(error, KHOTEST_ERROR_FAILED, "plan.json lacks nonces or memory: the run directory is damaged");
+		return NULL;
+	}
+	return g_steal_pointer(&plan);
+}

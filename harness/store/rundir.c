@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/error.h>
+#include <base/files.h>
+#include <store/rundir.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const file_names[] = {
+	[RUNDIR_PLAN] = "plan.json",
+	[RUNDIR_HOST] = "host.json",
+	[RUNDIR_DOMAIN_XML] = "domain.xml",
+	[RUNDIR_CONSOLE] = "console.log",
+	[RUNDIR_CONSOLE_TIMES] = "console.times",
+	[RUNDIR_CHANNEL] = "channel.raw",
+	[RUNDIR_EMULATOR_LOG] = "emulator.log",
+	[RUNDIR_JOURNAL] = "journal.jsonl",
+	[RUNDIR_RESULT] = "result.json",
+	[RUNDIR_REPRODUCE] = "reproduce.sh",
+	[RUNDIR_CONFIG] = "kernel.config",
+};
+
+#define HOPS_FOLDER "hops"
+
+static RunDir *rundir_new(char *path)
+{
+	RunDir *run = g_new0(RunDir, 1);
+
+	run->path = path;
+	run->id = g_path_get_basename(path);
+	run->journal_fd = -1;
+	return run;
+}
+
+RunDir *rundir_create(const char *parent, const char *label, GError **error)
+{
+	g_autofree char *absolute = g_canonicalize_filename(parent, NULL);
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	g_autofree char *stamp = g_date_time_format(now, "%Y%m%d-%H%M%S");
+
+	if (!files_mkdirs(absolute, error))
+		return NULL;
+	for (int tries = 0; tries < 100; tries++) {
+		g_autofree char *path =
+			g_strdup_printf("%s/%s-%s-%04x", absolute, stamp, label, g_random_int_range(0, 0x10000));
+		g_autoptr(RunDir) run = NULL;
+		g_autofree char *journal = NULL;
+
+		if (g_mkdir(path, 0755) < 0) {
+			if (errno == EEXIST)
+				continue;
+			error_set(error, KHOTEST_ERROR_FAILED, "cannot create run directory %s: %s", path,
+				  g_strerror(errno));
+			return NULL;
+		}
+		run = rundir_new(g_steal_pointer(&path));
+		journal = rundir_file(run, RUNDIR_JOURNAL);
+		run->journal_fd = g_open(journal, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+		if (run->journal_fd < 0) {
+			error_set(error, KHOTEST_ERROR_FAILED, "cannot create %s: %s", journal, g_strerror(errno));
+			return NULL;
+		}
+		return g_steal_pointer(&run);
+	}
+	error_set(error, KHOTEST_ERROR_FAILED, "cannot find a free name for a run directory in %s", absolute);
+	return NULL;
+}
+
+RunDir *rundir_open(const char *path, GError **error)
+{
+	g_autoptr(RunDir) run = rundir_new(g_canonicalize_filename(path, NULL));
+	g_autofree char *plan = rundir_file(run, RUNDIR_PLAN);
+	g_autofree char *journal = rundir_file(run, RUNDIR_JOURNAL);
+
+	if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
+		error_set(error, KHOTEST_ERROR_INPUT, "there is no run directory %s ('khotest list runs' shows those that are)",
+			  path);
+		return NULL;
+	}
+	if (!g_file_test(plan, G_FILE_TEST_EXISTS) && !g_file_test(journal, G_FILE_TEST_EXISTS)) {
+		error_set(error, KHOTEST_ERROR_INPUT, "%s is not a run directory: it has neither plan.json nor a journal",
+			  path);
+		return NULL;
+	}
+	return g_steal_pointer(&run);
+}
+
+void rundir_free(RunDir *run)
+{
+	if (!run)
+		return;
+	if (run->journal_fd >= 0)
+		close(run->journal_fd);
+	g_free(run->path);
+	g_free(run->id);
+	g_free(run);
+}
+
+char *rundir_file(const RunDir *run, RunFile file)
+{
+	return g_build_filename(run->path, file_names[file], NULL);
+}
+
+bool rundir_write(RunDir *run, RunFile file, const char *text, GError **error)
+{
+	g_autofree char *path = rundir_file(run, file);
+
+	if (!files_write(path, text, strlen(text), error))
+		return false;
+	if (file == RUNDIR_REPRODUCE)
+		g_chmod(path, 0755);
+	return true;
+}
+
+static GBytes *read_if_there(const char *path)
+{
+	return g_file_test(path, G_FILE_TEST_EXISTS) ? files_read(path, NULL) : NULL;
+}
+
+GBytes *rundir_read(const RunDir *run, RunFile file)
+{
+	g_autofree char *path = rundir_file(run, file);
+
+	return read_if_there(path);
+}
+
+static char *record_path(const RunDir *run, int hop, const char *name)
+{
+	g_autofree char *number = g_strdup_printf("%d", hop);
+
+	return g_build_filename(run->path, HOPS_FOLDER, number, name, NULL);
+}
+
+bool rundir_write_record(RunDir *run, int hop, const char *name, const void *payload, gsize length,
+			 GError **error)
+{
+	g_autofree char *path = record_path(run, hop, name);
+	g_autofree char *folder = g_path_get_dirname(path);
+	g_autoptr(GError) local = NULL;
+
+	if (!files_mkdirs(folder, error))
+		return false;
+	/* Not files_write(): dozens of these come while the guest is being timed, and the manifest has their checksums. */
+	if (!g_file_set_contents_full(path, length ? payload : "", (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT, 0644, &local))
+		return error_set(error, KHOTEST_ERROR_FAILED, "cannot keep record %s: %s", name, local->message);
+	return true;
+}
+
+GBytes *rundir_read_record(const RunDir *run, int hop, const char *name)
+{
+	g_autofree char *path = record_path(run, hop, name);
+
+	return read_if_there(path);
+}
+
+guint rundir_hops(const RunDir *run)
+{
+	g_autofree char *folder = g_build_filename(run->path, HOPS_FOLDER, NULL);
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+	guint hops = 0;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		guint64 number;
+
+		if (g_ascii_string_to_unsigned(name, 10, 0, 1000, &number, NULL))
+			hops = MAX(hops, (guint)number + 1);
+	}
+	return hops;
+}
+
+JsonBuilder *rundir_journal_begin(gint64 host_ns, const char *event)
+{
+	JsonBuilder *line = json_builder_new();
+
+	json_builder_begin_object(line);
+	json_put_int(line, "ns", host_ns);
+	json_put_string(line, "event", event);
+	return line;
+}
+
+bool rundir_journal_end(RunDir *run, JsonBuilder *line, GError **error)
+{
+	g_autoptr(JsonBuilder) owned = line;
+	g_autofree char *text = NULL;
+	g_autofree char *whole = NULL;
+	gssize length;
+
+	json_builder_end_object(owned);
+	text = json_text(owned, false);
+	whole = g_strconcat(text, "\n", NULL);
+	length = (gssize)strlen(whole);
+	if (write(run->journal_fd, whole, (gsize)length) != length)
+		return error_set(error, errno == ENOSPC ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_FAILED,
+				 "cannot write the journal of %s: %s", run->path, g_strerror(errno));
+	return true;
+}
+
+GPtrArray *rundir_journal_read(const RunDir *run)
+{
+	GPtrArray *lines = g_ptr_array_new_with_free_func((GDestroyNotify)json_object_unref);
+	g_autoptr(GBytes) content = rundir_read(run, RUNDIR_JOURNAL);
+	g_autofree char *text = NULL;
+	g_auto(GStrv) split = NULL;
+
+	if (!content)
+		return lines;
+	text = g_strndup(g_bytes_get_data(content, NULL), g_bytes_get_size(content));
+	split = g_strsplit(text, "\n", -1);
+	for (char **line = split; *line; line++) {
+		JsonObject *object = **line ? json_parse_object(*line, -1, "journal", NULL) : NULL;
+
+		if (object)
+			g_ptr_array_add(lines, object);
+	}
+	return lines;
+}
+
+static int by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+char **rundir_list(const char *parent)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GDir) dir = g_dir_open(parent, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *journal = g_build_filename(parent, name, file_names[RUNDIR_JOURNAL], NULL);
+
+		if (g_file_test(journal, G_FILE_TEST_EXISTS))
+			g_ptr_array_add(names, g_strdup(name));
+	}
+	g_ptr_array_sort(names, by_name);
+	g_ptr_array_add(names, NULL);
+	return (char **)g_ptr_array_steal(names, NULL);
+}
