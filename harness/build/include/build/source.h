@@ -40,7 +40,7 @@ typedef struct {
 typedef struct {
 	char *kind;     /* "debian": a source package; "url": a tarball; "file": a tarball on this machine */
 	char *where;    /* "debian": "linux=7.1.13-1~bpo13+1 trixie-backports"; "url", "file": the address or path */
-	char *sha256;   /* of the tarball */
+	char *sha256;   /* of the tarball; NULL: none is recorded, so it is skipped */
 } SourceAlternative;
 
 Source *source_load(const char *patches, const char *name, GError **error);
@@ -52,11 +52,10 @@ char **source_list(const char *patches, GError **error);
 
 /*
  * Brings the tarball into cache/sources (verified, resumable, atomically named),
- * trying one alternative after the other and saying so. ret_path: the file;
- * ret_sha256: its checksum. A file that is there already is verified again only
- * if its size or time changed since it was; a damaged one is fetched anew with a
- * warning. Errors: FAILED with one line for each alternative tried; HOST for no
- * space.
+ * trying one alternative after the other and saying so. ret_path: the file. One
+ * that is there already is verified again only if its size or time changed since
+ * it was; a damaged one is fetched anew with a warning. Errors: FAILED with one
+ * line for each alternative tried; HOST for no space.
  */
 bool source_fetch(const Source *source, const char *cache, GCancellable *cancel, char **ret_path, GError **error);
 

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "git.h"
+
+#include <base/error.h>
+#include <base/spawn.h>
+
+/* 2026-01-01: any date does, as long as it is always the same. */
+#define FIXED_DATE "1767225600 +0000"
+
+static const char *const unset[] = { "GIT_DIR",
+				     "GIT_WORK_TREE",
+				     "GIT_INDEX_FILE",
+				     "GIT_OBJECT_DIRECTORY",
+				     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+				     "GIT_COMMON_DIR",
+				     "GIT_NAMESPACE",
+				     "GIT_PREFIX",
+				     "GIT_CEILING_DIRECTORIES" };
+
+static void add_env(GPtrArray *env, const char *name, const char *value)
+{
+	if (value)
+		g_ptr_array_add(env, g_strdup_printf("%s=%s", name, value));
+}
+
+static GPtrArray *environment(const Git *git)
+{
+	GPtrArray *env = g_ptr_array_new_with_free_func(g_free);
+
+	add_env(env, "LC_ALL", "C");
+	add_env(env, "GIT_OPTIONAL_LOCKS", "0");
+	add_env(env, "GIT_TERMINAL_PROMPT", "0");
+	add_env(env, "GIT_AUTHOR_NAME", "khotest");
+	add_env(env, "GIT_AUTHOR_EMAIL", "khotest@localhost");
+	add_env(env, "GIT_AUTHOR_DATE", FIXED_DATE);
+	add_env(env, "GIT_COMMITTER_NAME", "khotest");
+	add_env(env, "GIT_COMMITTER_EMAIL", "khotest@localhost");
+	add_env(env, "GIT_COMMITTER_DATE", FIXED_DATE);
+	if (!git->user_config) {
+		add_env(env, "GIT_CONFIG_GLOBAL", "/dev/null");
+		add_env(env, "GIT_CONFIG_NOSYSTEM", "1");
+	}
+	add_env(env, "GIT_DIR", git->dir);
+	add_env(env, "GIT_WORK_TREE", git->work);
+	add_env(env, "GIT_INDEX_FILE", git->index);
+	add_env(env, "GIT_OBJECT_DIRECTORY", git->objects);
+	add_env(env, "GIT_ALTERNATE_OBJECT_DIRECTORIES", git->alternates);
+	for (const char *const *e = git->env; e && *e; e++)
+		g_ptr_array_add(env, g_strdup(*e));
+	return env;
+}
+
+bool git_try(const Git *git, const char *const *args, GBytes *input, GCancellable *cancel, int *ret_status,
+	     char **ret_out, char **ret_err, GError **error)
+{
+	g_autoptr(GPtrArray) env = environment(git);
+	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+	g_auto(SpawnResult) result = { 0 };
+	SpawnSpec spec = { .cwd = git->work, .input = input, .cancel = cancel, .keep_output = true };
+
+	/* spawn_run() only adds to the environment: env(1) takes away first, then sets */
+	g_ptr_array_add(argv, (char *)"env");
+	for (gsize i = 0; i < G_N_ELEMENTS(unset); i++) {
+		g_ptr_array_add(argv, (char *)"-u");
+		g_ptr_array_add(argv, (char *)unset[i]);
+	}
+	for (guint i = 0; i < env->len; i++)
+		g_ptr_array_add(argv, env->pdata[i]);
+	g_ptr_array_add(argv, (char *)"git");
+	for (; *args; args++)
+		g_ptr_array_add(argv, (char *)*args);
+	g_ptr_array_add(argv, NULL);
+	spec.argv = (const char *const *)argv->pdata;
+	if (!spawn_run(&spec, &result, error))
+		return false;
+	*ret_status = result.status;
+	if (ret_out)
+		*ret_out = g_steal_pointer(&result.out);
+	if (ret_err)
+		*ret_err = g_steal_pointer(&result.err);
+	return true;
+}
+
+bool git_run(const Git *git, const char *const *args, GCancellable *cancel, char **ret_out, GError **error)
+{
+	g_autofree char *out = NULL;
+	g_autofree char *err = NULL;
+	int status;
+
+	if (!git_try(git, args, NULL, cancel, &status, &out, &err, error))
+		return false;
+	if (status != 0) {
+		g_autofree char *command = spawn_describe(args);
+
+		return error_set(error, KHOTEST_ERROR_FAILED, "'git %s' failed in %s: %s", command,
+				 git->work ? git->work : git->dir, *g_strstrip(err) ? err : "no reason given");
+	}
+	if (ret_out)
+		*ret_out = g_strdup(g_strchomp(out));
+	return true;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef BUILD_KBUILD_H
+#define BUILD_KBUILD_H
+
+#include <gio/gio.h>
+#include <stdbool.h>
+
+/*
+ * The kernel's own make, out of tree, with everything fixed that would make two
+ * builds of the same input differ.
+ */
+typedef struct {
+	const char *tree;	  /* patched source */
+	const char *output;	  /* O=: kept from build to build */
+	const char *localversion; /* "-unfixed" */
+	guint jobs;
+	GCancellable *cancel;
+} Kbuild;
+
+/*
+ * output/.config becomes what Kconfig makes of the fragment on top of
+ * allnoconfig; an equal file is left as it is. ret_text: its content.
+ */
+bool kbuild_configure(const Kbuild *kbuild, const char *fragment, char **ret_text, GError **error);
+
+/* Builds the bzImage, with progress. The whole output goes to output/khotest.log. FAILED with the first error. */
+bool kbuild_image(const Kbuild *kbuild, GError **error);
+
+/* "7.1.13-unfixed", as the built kernel calls itself. */
+char *kbuild_release(const Kbuild *kbuild, GError **error);
+
+/*
+ * What stopped a build: the first line with an error of compiler, assembler,
+ * linker or make, with the lines around it that belong to it; NULL if there is
+ * none. Pure. Caller frees.
+ */
+char *kbuild_first_error(const char *log);
+
+/* The tools whose versions decide what comes out, one line each: part of the cache key. */
+char *kbuild_tools(GCancellable *cancel, GError **error);
+
+#endif

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hostguard.h"
+#include "kbuild.h"
+#include "kernelstore.h"
+
+#include <build/kconfig.h>
+#include <build/kernel.h>
+
+#include <base/error.h>
+#include <base/files.h>
+#include <base/log.h>
+
+#include <string.h>
+#include <unistd.h>
+
+/* Raise it when something here changes what comes out for the same input. */
+#define BUILDER_VERSION "1"
+#define ARCHITECTURE "x86_64"
+#define SPACE_FOR_BUILD (G_GUINT64_CONSTANT(800) << 20)
+
+static bool add_fragment(const char *kconfigs, const char *name, GPtrArray *wishes, GError **error)
+{
+	g_autofree char *path = kconfig_find(kconfigs, name, error);
+	g_autofree char *origin = path ? g_path_get_basename(path) : NULL;
+	g_autofree char *text = NULL;
+	g_autoptr(GError) local = NULL;
+
+	if (!path)
+		return false;
+	if (!g_file_get_contents(path, &text, NULL, &local))
+		return error_set(error, KHOTEST_ERROR_INPUT, "cannot read the kconfig fragment %s: %s", path,
+				 local->message);
+	return kconfig_parse(text, origin, wishes, error);
+}
+
+/* All that is asked of the configuration, general things first, the user's own word last. */
+static GPtrArray *collect_wishes(const KernelSpec *spec, GError **error)
+{
+	static const char *const always[] = { "base", ARCHITECTURE, "kho" };
+	g_autoptr(GPtrArray) wishes = g_ptr_array_new();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(always); i++)
+		if (!add_fragment(spec->kconfigs, always[i], wishes, error))
+			return NULL;
+	if (!add_fragment(spec->kconfigs, spec->profile, wishes, error))
+		return NULL;
+	for (char **name = spec->series->fragments; name && *name; name++)
+		if (!add_fragment(spec->kconfigs, *name, wishes, error))
+			return NULL;
+	for (const char *const *name = spec->extra_fragments; name && *name; name++)
+		if (!add_fragment(spec->kconfigs, *name, wishes, error))
+			return NULL;
+	for (const char *const *wish = spec->config; wish && *wish; wish++) {
+		g_autofree char *line = g_strconcat(g_str_has_prefix(*wish, "CONFIG_") ? "" : "CONFIG_", *wish, NULL);
+
+		if (!kconfig_parse(line, "--config", wishes, error))
+			return NULL;
+	}
+	return g_steal_pointer(&wishes);
+}
+
+static char *make_key(const char *identity, const char *digest, const char *localversion, const char *fragment,
+		      const char *tools)
+{
+	g_autofree char *text =
+		g_strdup_printf("builder %s\narchitecture %s\nsource %s\nseries %s\nlocalversion %s\n"
+				"tools\n%sconfig\n%s",
+				BUILDER_VERSION, ARCHITECTURE, identity, digest, localversion, tools, fragment);
+
+	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+}
+
+/* What is known about a build before any tree is touched. */
+typedef struct {
+	GPtrArray *wishes;
+	char *fragment;
+	char *digest;
+	char *tools;
+	char *localversion;
+} Inputs;
+
+static void inputs_clear(Inputs *inputs)
+{
+	g_clear_pointer(&inputs->wishes, g_ptr_array_unref);
+	g_free(inputs->fragment);
+	g_free(inputs->digest);
+	g_free(inputs->tools);
+	g_free(inputs->localversion);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Inputs, inputs_clear)
+
+static bool collect_inputs(const KernelSpec *spec, Inputs *inputs, GError **error)
+{
+	if (!hostguard_tools(error))
+		return false;
+	inputs->wishes = collect_wishes(spec, error);
+	inputs->digest = inputs->wishes ? series_digest(spec->series, error) : NULL;
+	inputs->tools = inputs->digest ? kbuild_tools(spec->cancel, error) : NULL;
+	if (!inputs->tools)
+		return false;
+	inputs->fragment = kconfig_text(inputs->wishes);
+	inputs->localversion = g_strdup_printf("-%s", spec->series->name);
+	return true;
+}
+
+/* A kernel of one of our sources that is in the cache: known from the checksums alone, without any tree. */
+static Kernel *find_cached(const KernelSpec *spec, const Inputs *inputs)
+{
+	for (guint i = 0; spec->source && i < spec->source->alternatives->len; i++) {
+		const SourceAlternative *alternative = spec->source->alternatives->pdata[i];
+		g_autofree char *identity = NULL;
+		g_autofree char *key = NULL;
+		Kernel *kernel;
+
+		if (!alternative->sha256)
+			continue;
+		identity = g_strdup_printf("sha256:%s", alternative->sha256);
+		key = make_key(identity, inputs->digest, inputs->localversion, inputs->fragment, inputs->tools);
+		kernel = kernelstore_find(spec->cache, key);
+		if (kernel)
+			return kernel;
+	}
+	return NULL;
+}
+
+static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const Tree *tree, const char *key,
+			    GError **error)
+{
+	g_autofree char *name = g_path_get_basename(tree->path);
+	g_autofree char *folder = g_strdup_printf("%s-%s", name, spec->profile);
+	g_autofree char *output = g_build_filename(spec->cache, "build", folder, NULL);
+	g_autofree char *config = NULL;
+	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
+	gint64 began_us = g_get_monotonic_time();
+	Kbuild kbuild = { .tree = tree->path,
+			  .output = output,
+			  .localversion = inputs->localversion,
+			  .jobs = spec->jobs,
+			  .cancel = spec->cancel };
+
+	if (!files_mkdirs(output, error) || !hostguard_space(output, SPACE_FOR_BUILD, "building a kernel", error) ||
+	    !series_apply(spec->series, tree->path, tree->base, spec->cancel, error) ||
+	    !kbuild_configure(&kbuild, inputs->fragment, &config, error) ||
+	    !kconfig_verify(inputs->wishes, config, tree->path, error) || !kbuild_image(&kbuild, error))
+		return NULL;
+	kernel->release = kbuild_release(&kbuild, error);
+	if (!kernel->release)
+		return NULL;
+	kernel->series = g_strdup(spec->series->name);
+	kernel->profile = g_strdup(spec->profile);
+	kernel->key = g_strdup(key);
+	kernel->source = g_strdup(tree->describe);
+	kernel->build_ns = (g_get_monotonic_time() - began_us) * 1000;
+	if (!kernelstore_put(spec->cache, output, kernel, error))
+		return NULL;
+	return g_steal_pointer(&kernel);
+}
+
+Kernel *kernel_build(const KernelSpec *spec, GError **error)
+{
+	g_auto(Inputs) inputs = { 0 };
+	g_autofree char *key = NULL, *lock = NULL, *folder = NULL;
+	g_autoptr(Tree) tree = NULL;
+	Kernel *kernel;
+	int fd;
+
+	if (!collect_inputs(spec, &inputs, error))
+		return NULL;
+	kernel = find_cached(spec, &inputs);
+	if (kernel)
+		return kernel;
+	tree = spec->user_tree ? source_user_tree(spec->user_tree, spec->cache, spec->cancel, error)
+			       : source_tree(spec->source, spec->cache, spec->cancel, error);
+	if (!tree)
+		return NULL;
+	key = make_key(tree->identity, inputs.digest, inputs.localversion, inputs.fragment, inputs.tools);
+	/* one working copy, one build at a time */
+	folder = g_build_filename(spec->cache, "build", NULL);
+	lock = g_strconcat(tree->path, ".build-lock", NULL);
+	if (!files_mkdirs(folder, error))
+		return NULL;
+	fd = hostguard_lock(lock, "another khotest is building a kernel from the same tree", spec->cancel, error);
+	if (fd < 0)
+		return NULL;
+	kernel = kernelstore_find(spec->cache, key);
+	if (!kernel) {
+		log_info("kernel %s, %s profile, from %s", spec->series->name, spec->profile, tree->describe);
+		kernel = build_locked(spec, &inputs, tree, key, error);
+	}
+	close(fd);
+	return kernel;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernelstore.h"
+
+#include <base/error.h>
+#include <base/files.h>
+#include <base/json.h>
+#include <base/log.h>
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+void kernel_free(Kernel *kernel)
+{
+	if (!kernel)
+		return;
+	g_free(kernel->image);
+	g_free(kernel->config);
+	g_free(kernel->release);
+	g_free(kernel->series);
+	g_free(kernel->profile);
+	g_free(kernel->sha256);
+	g_free(kernel->key);
+	g_free(kernel->source);
+	g_free(kernel);
+}
+
+static char *folder_of(const char *cache, const char *key)
+{
+	return g_build_filename(cache, "kernels", key, NULL);
+}
+
+Kernel *kernelstore_find(const char *cache, const char *key)
+{
+	g_autofree char *folder = folder_of(cache, key);
+	g_autofree char *meta = g_build_filename(folder, "meta.json", NULL);
+	g_autofree char *text = NULL, *sum = NULL;
+	g_autoptr(JsonObject) object = NULL;
+	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
+
+	if (!g_file_get_contents(meta, &text, NULL, NULL))
+		return NULL;
+	object = json_parse_object(text, -1, meta, NULL);
+	kernel->image = g_build_filename(folder, "bzImage", NULL);
+	kernel->config = g_build_filename(folder, "config", NULL);
+	sum = files_sha256(kernel->image, NULL);
+	if (!object || !sum || g_strcmp0(sum, json_get_string(object, "sha256")) != 0) {
+		log_warn("the cached kernel %s is damaged: building it again", folder);
+		files_remove_tree(folder, NULL);
+		return NULL;
+	}
+	kernel->sha256 = g_steal_pointer(&sum);
+	kernel->key = g_strdup(key);
+	kernel->release = g_strdup(json_get_string(object, "release"));
+	kernel->series = g_strdup(json_get_string(object, "series"));
+	kernel->profile = g_strdup(json_get_string(object, "profile"));
+	kernel->source = g_strdup(json_get_string(object, "source"));
+	kernel->build_ns = json_get_int(object, "build_ns");
+	kernel->was_cached = true;
+	return g_steal_pointer(&kernel);
+}
+
+static bool write_meta(const char *folder, const Kernel *kernel, GError **error)
+{
+	g_autofree char *path = g_build_filename(folder, "meta.json", NULL);
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+	g_autofree char *text = NULL;
+
+	json_builder_begin_object(builder);
+	json_put_string(builder, "release", kernel->release);
+	json_put_string(builder, "series", kernel->series);
+	json_put_string(builder, "profile", kernel->profile);
+	json_put_string(builder, "sha256", kernel->sha256);
+	json_put_string(builder, "source", kernel->source);
+	json_put_int(builder, "build_ns", kernel->build_ns);
+	json_builder_end_object(builder);
+	text = json_text(builder, true);
+	return files_write(path, text, strlen(text), error);
+}
+
+bool kernelstore_put(const char *cache, const char *output, Kernel *kernel, GError **error)
+{
+	static const struct {
+		const char *from;
+		const char *to;
+	} files[] = { { "arch/x86/boot/bzImage", "bzImage" }, { ".config", "config" }, { "System.map", "System.map" } };
+	g_autofree char *folder = folder_of(cache, kernel->key);
+	g_autofree char *half = g_strconcat(folder, ".half", NULL);
+
+	if (!files_remove_tree(half, error) || !files_mkdirs(half, error))
+		return false;
+	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *from = g_build_filename(output, files[i].from, NULL);
+		g_autofree char *to = g_build_filename(half, files[i].to, NULL);
+
+		if (!files_copy(from, to, error))
+			return false;
+		if (i == 0)
+			kernel->sha256 = files_sha256(to, error);
+		if (!kernel->sha256)
+			return false;
+	}
+	if (!write_meta(half, kernel, error) || !files_remove_tree(folder, error))
+		return false;
+	if (g_rename(half, folder) < 0)
+		return error_set(error, KHOTEST_ERROR_FAILED, "cannot rename %s to %s", half, folder);
+	kernel->image = g_build_filename(folder, "bzImage", NULL);
+	kernel->config = g_build_filename(folder, "config", NULL);
+	return true;
+}
+
+char *kernelstore_image_release(const guchar *data, gsize length)
+{
+	gsize offset, end;
+
+	if (length < 0x210 || memcmp(data + 0x202, "HdrS", 4) != 0)
+		return NULL;
+	offset = 0x200 + (gsize)(data[0x20e] | data[0x20f] << 8);
+	for (end = offset; end < length && end < offset + 256 && data[end] && data[end] != ' '; end++)
+		;
+	if (end == offset || end >= length)
+		return NULL;
+	return g_strndup((const char *)data + offset, end - offset);
+}
+
+Kernel *kernel_from_image(const char *path, const char *cache, GError **error)
+{
+	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
+	g_autoptr(GBytes) bytes = NULL;
+	g_autofree char *folder = NULL;
+	gsize length;
+	const guchar *data;
+
+	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+		error_set(error, KHOTEST_ERROR_INPUT, "--image %s: there is no such file", path);
+		return NULL;
+	}
+	bytes = files_read(path, error);
+	if (!bytes)
+		return NULL;
+	data = g_bytes_get_data(bytes, &length);
+	kernel->release = kernelstore_image_release(data, length);
+	if (!kernel->release) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "--image %s is no x86 bzImage: it lacks the boot header that begins with HdrS", path);
+		return NULL;
+	}
+	kernel->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+	folder = g_build_filename(cache, "images", kernel->sha256, NULL);
+	kernel->image = g_build_filename(folder, "bzImage", NULL);
+	if (!files_mkdirs(folder, error) || !files_write(kernel->image, data, length, error))
+		return NULL;
+	kernel->series = g_strdup("image");
+	kernel->key = g_strdup(kernel->sha256);
+	kernel->source = g_canonicalize_filename(path, NULL);
+	return g_steal_pointer(&kernel);
+}

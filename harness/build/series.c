@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <build/series.h>
+
+#include <base/error.h>
+#include <base/files.h>
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+void series_free(Series *series)
+{
+	if (!series)
+		return;
+	g_free(series->name);
+	g_free(series->path);
+	g_free(series->summary);
+	g_free(series->expect);
+	g_free(series->expect_reason);
+	g_strfreev(series->fragments);
+	g_clear_pointer(&series->patches, g_ptr_array_unref);
+	g_free(series);
+}
+
+static int by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+char **series_list(const char *patches, const char *kernel, GError **error)
+{
+	g_autofree char *folder = g_build_filename(patches, kernel, NULL);
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GError) local = NULL;
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, &local);
+	const char *name;
+
+	if (!dir) {
+		error_set(error, KHOTEST_ERROR_FAILED, "cannot list the series of %s: %s", kernel, local->message);
+		return NULL;
+	}
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *file = g_build_filename(folder, name, "series", NULL);
+
+		if (g_file_test(file, G_FILE_TEST_IS_REGULAR))
+			g_ptr_array_add(names, g_strdup(name));
+	}
+	g_ptr_array_sort(names, by_name);
+	g_ptr_array_add(names, NULL);
+	return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
+}
+
+/* Levenshtein's distance: how many letters to insert, remove or replace. */
+static guint distance(const char *a, const char *b)
+{
+	gsize length = strlen(b);
+	g_autofree guint *row = g_new(guint, length + 1);
+
+	for (gsize j = 0; j <= length; j++)
+		row[j] = (guint)j;
+	for (gsize i = 1; a[i - 1]; i++) {
+		guint diagonal = row[0];
+
+		row[0] = (guint)i;
+		for (gsize j = 1; j <= length; j++) {
+			guint replace = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			row[j] = MIN(replace, MIN(row[j], row[j - 1]) + 1);
+		}
+	}
+	return row[length];
+}
+
+char *series_nearest(const char *name, char **candidates)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	guint most = MAX(2, (guint)strlen(name) / 3), found = 0;
+
+	for (guint wanted = 0; wanted <= most && found < 3; wanted++)
+		for (char **candidate = candidates; *candidate && found < 3; candidate++) {
+			guint away = distance(name, *candidate);
+
+			/* the beginning of a name is as good as one wrong letter */
+			if (*name && g_str_has_prefix(*candidate, name))
+				away = MIN(away, 1);
+			if (away != wanted)
+				continue;
+			g_string_append_printf(out, "%s%s", found ? ", " : "", *candidate);
+			found++;
+		}
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+static bool parse_expect(Series *series, const char *value, const char *where, GError **error)
+{
+	g_auto(GStrv) words = g_strsplit_set(value, " \t", 2);
+
+	if (!words[0] || (strcmp(words[0], "PASS") != 0 && strcmp(words[0], "FAIL") != 0))
+		return error_set(error, KHOTEST_ERROR_INPUT, "%s: '# expect: %s' must say PASS, or FAIL and a reason",
+				 where, value);
+	g_free(series->expect);
+	g_free(series->expect_reason);
+	series->expect = g_strdup(words[0]);
+	series->expect_reason = words[1] && *g_strstrip(words[1]) ? g_strdup(words[1]) : NULL;
+	return true;
+}
+
+/* A comment line that carries something: "# summary: ..."; others are passed over. */
+static bool parse_comment(Series *series, char *line, const char *where, GError **error)
+{
+	char *key = g_strstrip(line + 1), *colon = strchr(key, ':'), *value;
+
+	if (!colon)
+		return true;
+	*colon = '\0';
+	value = g_strstrip(colon + 1);
+	if (strcmp(key, "summary") == 0) {
+		g_free(series->summary);
+		series->summary = g_strdup(value);
+	} else if (strcmp(key, "expect") == 0) {
+		return parse_expect(series, value, where, error);
+	} else if (strcmp(key, "fragments") == 0) {
+		g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+		g_auto(GStrv) words = g_strsplit_set(value, " \t,", -1);
+
+		for (char **word = words; *word; word++)
+			if (**word)
+				g_strv_builder_add(names, *word);
+		g_strfreev(series->fragments);
+		series->fragments = g_strv_builder_end(names);
+	}
+	return true;
+}
+
+/* quilt(1): a patch file a line, then options such as -p1, which is what we take anyway; "#" starts a comment. */
+static bool parse_series_file(Series *series, const char *folder, const char *path, GError **error)
+{
+	g_autoptr(GBytes) bytes = files_read(path, error);
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	if (!bytes)
+		return false;
+	text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+	lines = g_strsplit(text, "\n", -1);
+	for (int i = 0; lines[i]; i++) {
+		g_autofree char *where = g_strdup_printf("%s:%d", path, i + 1);
+		char *line = g_strstrip(lines[i]);
+		g_auto(GStrv) words = NULL;
+		char *patch;
+
+		if (!*line)
+			continue;
+		if (*line == '#') {
+			if (!parse_comment(series, line, where, error))
+				return false;
+			continue;
+		}
+		words = g_strsplit_set(line, " \t", -1);
+		for (char **word = words + 1; *word && **word != '#'; word++)
+			if (**word && strcmp(*word, "-p1") != 0)
+				return error_set(error, KHOTEST_ERROR_INPUT,
+						 "%s: option '%s' is not understood: patches are applied with -p1",
+						 where, *word);
+		patch = g_build_filename(folder, words[0], NULL);
+		g_ptr_array_add(series->patches, patch);
+		if (!g_file_test(patch, G_FILE_TEST_IS_REGULAR))
+			return error_set(error, KHOTEST_ERROR_INPUT, "%s names a patch that is not there: %s", where,
+					 patch);
+	}
+	return true;
+}
+
+/* All *.patch of a folder without a series file, in the order of their names, as git format-patch numbers them. */
+static bool take_patches(Series *series, const char *folder, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, &local);
+	const char *name;
+
+	if (!dir)
+		return error_set(error, KHOTEST_ERROR_INPUT, "cannot read the series %s: %s", folder, local->message);
+	while ((name = g_dir_read_name(dir)))
+		if (g_str_has_suffix(name, ".patch"))
+			g_ptr_array_add(series->patches, g_build_filename(folder, name, NULL));
+	g_ptr_array_sort(series->patches, by_name);
+	if (series->patches->len == 0)
+		return error_set(error, KHOTEST_ERROR_INPUT, "%s holds neither a file 'series' nor any *.patch",
+				 folder);
+	return true;
+}
+
+/* A name that may stand in a kernel's release: "v7-0002-kho.patch" to "v7-0002-kho", other letters to '-'. */
+static char *name_from_path(const char *path)
+{
+	static const char *const suffixes[] = { ".patch", ".mbox", ".diff", ".eml" };
+	char *name = g_path_get_basename(path);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++)
+		if (g_str_has_suffix(name, suffixes[i]))
+			name[strlen(name) - strlen(suffixes[i])] = '\0';
+	g_strcanon(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS ".", '-');
+	if (strlen(name) > 32)
+		name[32] = '\0';
+	return name;
+}
+
+Series *series_load(const char *patches, const char *kernel, const char *name, GError **error)
+{
+	g_autofree char *ours = g_build_filename(patches, kernel, name, NULL);
+	g_autofree char *our_file = g_build_filename(ours, "series", NULL);
+	g_autofree char *file = NULL;
+	g_autoptr(Series) series = g_new0(Series, 1);
+	bool is_ours = !strchr(name, '/') && g_file_test(our_file, G_FILE_TEST_IS_REGULAR);
+
+	series->patches = g_ptr_array_new_with_free_func(g_free);
+	series->expect = g_strdup("PASS");
+	series->fragments = g_strsplit("deferred", " ", -1);
+	if (!is_ours && !g_file_test(name, G_FILE_TEST_EXISTS)) {
+		g_auto(GStrv) names = series_list(patches, kernel, error);
+		g_autofree char *nearest = names ? series_nearest(name, names) : NULL;
+		g_autofree char *all = names ? g_strjoinv(", ", names) : NULL;
+
+		if (names)
+			error_set(error, KHOTEST_ERROR_INPUT,
+				  "there is no series '%s' for %s: %s%s%sknown: %s, or the path of a folder, patch or "
+				  "mbox",
+				  name, kernel, *nearest ? "did you mean " : "", nearest, *nearest ? "? " : "",
+				  *all ? all : "none");
+		return NULL;
+	}
+	series->path = is_ours ? g_strdup(ours) : g_canonicalize_filename(name, NULL);
+	series->name = is_ours ? g_strdup(name) : name_from_path(series->path);
+	if (!g_file_test(series->path, G_FILE_TEST_IS_DIR)) {
+		g_ptr_array_add(series->patches, g_strdup(series->path));
+		return g_steal_pointer(&series);
+	}
+	file = g_build_filename(series->path, "series", NULL);
+	if (g_file_test(file, G_FILE_TEST_IS_REGULAR) ? !parse_series_file(series, series->path, file, error)
+						      : !take_patches(series, series->path, error))
+		return NULL;
+	return g_steal_pointer(&series);
+}
+
+char *series_digest(const Series *series, GError **error)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+	for (guint i = 0; i < series->patches->len; i++) {
+		g_autoptr(GBytes) bytes = files_read(series->patches->pdata[i], error);
+		gsize length;
+		const guchar *data;
+		g_autofree char *header = NULL;
+
+		if (!bytes)
+			return NULL;
+		data = g_bytes_get_data(bytes, &length);
+		/* the length too: two patches are not the same as one that holds both */
+		header = g_strdup_printf("patch %" G_GSIZE_FORMAT "\n", length);
+		g_checksum_update(sum, (const guchar *)header, -1);
+		g_checksum_update(sum, data, (gssize)length);
+	}
+	return g_strdup(g_checksum_get_string(sum));
+}

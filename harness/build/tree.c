@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tree.h"
+#include "fetch.h"
+#include "hostguard.h"
+#include "import.h"
+
+#include <base/error.h>
+#include <base/files.h>
+#include <base/log.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#define SPACE_FOR_TREE (G_GUINT64_CONSTANT(2500) << 20)
+
+void tree_free(Tree *tree)
+{
+	if (!tree)
+		return;
+	g_free(tree->path);
+	g_free(tree->base);
+	g_free(tree->identity);
+	g_free(tree->describe);
+	g_free(tree);
+}
+
+Tree *tree_read_note(const char *path)
+{
+	g_autofree char *file = g_build_filename(path, ".git", "khotest", NULL);
+	g_autoptr(GKeyFile) note = g_key_file_new();
+	g_autoptr(Tree) tree = g_new0(Tree, 1);
+
+	if (!g_key_file_load_from_file(note, file, G_KEY_FILE_NONE, NULL))
+		return NULL;
+	tree->path = g_strdup(path);
+	tree->base = g_key_file_get_string(note, "tree", "base", NULL);
+	tree->identity = g_key_file_get_string(note, "tree", "identity", NULL);
+	tree->describe = g_key_file_get_string(note, "tree", "describe", NULL);
+	if (!tree->base || !tree->identity || !tree->describe)
+		return NULL;
+	return g_steal_pointer(&tree);
+}
+
+bool tree_write_note(const Tree *tree, GError **error)
+{
+	g_autofree char *file = g_build_filename(tree->path, ".git", "khotest", NULL);
+	g_autoptr(GKeyFile) note = g_key_file_new();
+	g_autofree char *text = NULL;
+
+	g_key_file_set_string(note, "tree", "base", tree->base);
+	g_key_file_set_string(note, "tree", "identity", tree->identity);
+	g_key_file_set_string(note, "tree", "describe", tree->describe);
+	text = g_key_file_to_data(note, NULL, NULL);
+	return files_write(file, text, strlen(text), error);
+}
+
+Tree *tree_from_tarball(const char *tarball, const char *sha256, const char *path, const char *subject,
+			const char *describe, GCancellable *cancel, GError **error)
+{
+	g_autofree char *identity = g_strdup_printf("sha256:%s", sha256);
+	g_autofree char *folder = g_path_get_dirname(path);
+	g_autofree char *lock = g_strconcat(path, ".import-lock", NULL);
+	g_autoptr(Tree) tree = NULL;
+	int fd;
+
+	if (!files_mkdirs(folder, error))
+		return NULL;
+	fd = hostguard_lock(lock, "another khotest is importing this source", cancel, error);
+	if (fd < 0)
+		return NULL;
+	tree = tree_read_note(path);
+	if (tree && strcmp(tree->identity, identity) != 0)
+		g_clear_pointer(&tree, tree_free);
+	if (!tree && hostguard_space(folder, SPACE_FOR_TREE, "the kernel's tree", error)) {
+		tree = g_new0(Tree, 1);
+		tree->path = g_strdup(path);
+		tree->identity = g_steal_pointer(&identity);
+		tree->describe = g_strdup(describe);
+		/* the note comes last: a tree without it is not used */
+		if (!import_tarball(tarball, path, subject, cancel, &tree->base, error) ||
+		    !tree_write_note(tree, error))
+			g_clear_pointer(&tree, tree_free);
+	}
+	close(fd);
+	return g_steal_pointer(&tree);
+}
+
+Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel, GError **error)
+{
+	g_autofree char *path = g_build_filename(cache, "trees", source->name, NULL);
+	g_autofree char *subject = g_strdup_printf("Linux %s", source->version);
+	g_autofree char *tarball = NULL;
+	g_autofree char *sha256 = NULL;
+	g_autofree char *describe = NULL;
+	g_autoptr(Tree) tree = tree_read_note(path);
+
+	/* a finished tree of a tarball that is still wanted needs no tarball any more */
+	for (guint i = 0; tree && i < source->alternatives->len; i++) {
+		const SourceAlternative *alternative = source->alternatives->pdata[i];
+
+		if (alternative->sha256 && g_str_has_prefix(tree->identity, "sha256:") &&
+		    strcmp(tree->identity + strlen("sha256:"), alternative->sha256) == 0)
+			return g_steal_pointer(&tree);
+	}
+	if (!fetch_tarball(source, cache, cancel, &tarball, &sha256, error))
+		return NULL;
+	describe = g_strdup_printf("%s (tarball %.12s)", source->version, sha256);
+	return tree_from_tarball(tarball, sha256, path, subject, describe, cancel, error);
+}

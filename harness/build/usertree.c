@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "git.h"
+#include "tree.h"
+
+#include <base/error.h>
+#include <base/files.h>
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* "DIR@REF" taken apart; an '@' that belongs to an existing path stays in it. ret_ref: NULL without @REF. */
+static bool split_spec(const char *spec, char **ret_dir, char **ret_ref, GError **error)
+{
+	const char *at = strrchr(spec, '@');
+	g_autofree char *dir = g_strdup(spec);
+
+	*ret_ref = NULL;
+	if (!g_file_test(dir, G_FILE_TEST_EXISTS) && at) {
+		dir[at - spec] = '\0';
+		if (!at[1])
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "--tree %s: a branch, tag or commit must follow the '@'", spec);
+		*ret_ref = g_strdup(at + 1);
+	}
+	if (!g_file_test(dir, G_FILE_TEST_EXISTS)) {
+		g_clear_pointer(ret_ref, g_free);
+		return error_set(error, KHOTEST_ERROR_INPUT, "--tree %s: there is no %s", spec, dir);
+	}
+	*ret_dir = g_canonicalize_filename(dir, NULL);
+	return true;
+}
+
+/* cache/trees/user-HASH: one stable place for each folder or file of the user's, so that builds are incremental. */
+static char *place_for(const char *dir, const char *cache)
+{
+	g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, dir, -1);
+	g_autofree char *name = g_strdup_printf("user-%.12s", hash);
+
+	return g_build_filename(cache, "trees", name, NULL);
+}
+
+/* The user's repository, as far as it is read. All paths are absolute. */
+typedef struct {
+	char *top;
+	char *dir;
+	char *index;
+	char *objects;
+} UserGit;
+
+static void user_git_clear(UserGit *user)
+{
+	g_free(user->top);
+	g_free(user->dir);
+	g_free(user->index);
+	g_free(user->objects);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(UserGit, user_git_clear)
+
+/* Finds dir's repository. ret_user->dir stays NULL if dir is not the top of one. */
+static bool find_user_git(const char *dir, GCancellable *cancel, UserGit *ret_user, GError **error)
+{
+	Git git = { .work = NULL, .user_config = true };
+	g_autofree char *out = NULL, *err = NULL, *real = realpath(dir, NULL);
+	g_auto(GStrv) lines = NULL;
+	int status;
+
+	if (!git_try(&git,
+		     GIT_ARGS("-C", dir, "rev-parse", "--path-format=absolute", "--show-toplevel", "--absolute-git-dir",
+			      "--git-path", "index", "--git-path", "objects"),
+		     NULL, cancel, &status, &out, &err, error))
+		return false;
+	if (status != 0 && strstr(err, "not a git repository"))
+		return true;
+	if (status != 0)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--tree %s: git cannot read it: %s", dir, g_strstrip(err));
+	lines = g_strsplit(g_strchomp(out), "\n", -1);
+	if (g_strv_length(lines) != 4)
+		return error_set(error, KHOTEST_ERROR_FAILED, "--tree %s: git rev-parse answered '%s'", dir, out);
+	if (g_strcmp0(lines[0], real) != 0)
+		return true;
+	ret_user->top = g_strdup(lines[0]);
+	ret_user->dir = g_strdup(lines[1]);
+	ret_user->index = g_strdup(lines[2]);
+	ret_user->objects = g_strdup(lines[3]);
+	return true;
+}
+
+/* A repository of ours at path that reads the objects of another one; whatever was there stays, for incremental builds.
+ */
+static bool prepare_repository(const char *path, const char *objects, GCancellable *cancel, GError **error)
+{
+	g_autofree char *git_dir = g_build_filename(path, ".git", NULL);
+	g_autofree char *alternates = g_build_filename(git_dir, "objects", "info", "alternates", NULL);
+	g_autofree char *line = objects ? g_strconcat(objects, "\n", NULL) : NULL;
+	Git git = { .dir = git_dir, .work = path };
+
+	return files_mkdirs(path, error) && git_run(&git, GIT_ARGS("init", "-q", "-b", "base"), cancel, NULL, error) &&
+	       (!line || files_write(alternates, line, strlen(line), error));
+}
+
+/*
+ * What the working copy holds now, as a tree object: "git add -u" into a copy of
+ * the user's index, with new objects going to our repository. Features of the
+ * index that would write beside the original are switched off. What git may do
+ * in the user's repository is to renew the time of an object that it would have
+ * written anew, as it does for every alternate, so that gc keeps the object.
+ */
+static bool snapshot(const UserGit *user, const char *path, GCancellable *cancel, char **ret_tree, GError **error)
+{
+	g_autofree char *index = g_build_filename(path, ".git", "user-index", NULL);
+	g_autofree char *objects = g_build_filename(path, ".git", "objects", NULL);
+	Git git = { .dir = user->dir,
+		    .work = user->top,
+		    .index = index,
+		    .objects = objects,
+		    .alternates = user->objects,
+		    .user_config = true };
+
+	return files_copy(user->index, index, error) &&
+	       git_run(&git,
+		       GIT_ARGS("-c", "core.splitIndex=false", "-c", "core.fsmonitor=false", "-c",
+				"core.untrackedCache=false", "add", "-u"),
+		       cancel, NULL, error) &&
+	       git_run(&git, GIT_ARGS("write-tree"), cancel, ret_tree, error);
+}
+
+/* A folder without git: every file in it that the kernel's own .gitignore files do not name. */
+static bool snapshot_folder(const char *dir, const char *path, GCancellable *cancel, char **ret_tree, GError **error)
+{
+	g_autofree char *git_dir = g_build_filename(path, ".git", NULL);
+	g_autofree char *index = g_build_filename(git_dir, "user-index", NULL);
+	Git git = { .dir = git_dir, .work = dir, .index = index };
+
+	return git_run(&git, GIT_ARGS("-c", "core.compression=1", "add", "-A"), cancel, NULL, error) &&
+	       git_run(&git, GIT_ARGS("write-tree"), cancel, ret_tree, error);
+}
+
+/* One parentless commit over the tree object, so that the same content has the same id whatever its history. */
+static Tree *finish(const char *path, const char *tree_id, const char *describe, GCancellable *cancel, GError **error)
+{
+	g_autofree char *git_dir = g_build_filename(path, ".git", NULL);
+	g_autofree char *kconfig = g_strconcat(tree_id, ":Kconfig", NULL);
+	g_autoptr(Tree) tree = g_new0(Tree, 1);
+	Git git = { .dir = git_dir, .work = path };
+
+	if (!git_run(&git, GIT_ARGS("cat-file", "-e", kconfig), cancel, NULL, NULL)) {
+		error_set(error, KHOTEST_ERROR_INPUT, "--tree %s: that is no kernel source: it has no file Kconfig",
+			  describe);
+		return NULL;
+	}
+	if (!git_run(&git, GIT_ARGS("commit-tree", "-m", describe, tree_id), cancel, &tree->base, error) ||
+	    !git_run(&git, GIT_ARGS("update-ref", "refs/heads/base", tree->base), cancel, NULL, error))
+		return NULL;
+	tree->path = g_strdup(path);
+	tree->identity = g_strdup_printf("tree:%s", tree_id);
+	tree->describe = g_strdup(describe);
+	return g_steal_pointer(&tree);
+}
+
+static Tree *from_git(const UserGit *user, const char *spec, const char *ref, const char *path, GCancellable *cancel,
+		      GError **error)
+{
+	Git git = { .dir = user->dir, .work = user->top, .user_config = true };
+	g_autofree char *tree_id = NULL;
+	g_autofree char *wanted = NULL;
+	g_autoptr(GError) local = NULL;
+
+	if (!prepare_repository(path, user->objects, cancel, error))
+		return NULL;
+	if (!ref) {
+		if (!snapshot(user, path, cancel, &tree_id, error))
+			return NULL;
+		return finish(path, tree_id, spec, cancel, error);
+	}
+	wanted = g_strdup_printf("%s^{tree}", ref);
+	if (!git_run(&git, GIT_ARGS("rev-parse", "--verify", "--quiet", "--end-of-options", wanted), cancel, &tree_id,
+		     &local)) {
+		error_set(error, KHOTEST_ERROR_INPUT, "--tree %s: %s has no branch, tag or commit '%s'", spec,
+			  user->top, ref);
+		return NULL;
+	}
+	return finish(path, tree_id, spec, cancel, error);
+}
+
+Tree *source_user_tree(const char *spec, const char *cache, GCancellable *cancel, GError **error)
+{
+	g_autofree char *dir = NULL, *ref = NULL, *path = NULL, *tree_id = NULL, *sha256 = NULL;
+	g_auto(UserGit) user = { 0 };
+
+	if (!split_spec(spec, &dir, &ref, error))
+		return NULL;
+	path = place_for(dir, cache);
+	if (!g_file_test(dir, G_FILE_TEST_IS_DIR)) {
+		if (ref) {
+			error_set(error, KHOTEST_ERROR_INPUT, "--tree %s: a tarball has no branches: leave out '@%s'",
+				  spec, ref);
+			return NULL;
+		}
+		sha256 = files_sha256(dir, error);
+		return sha256 ? tree_from_tarball(dir, sha256, path, spec, spec, cancel, error) : NULL;
+	}
+	if (!find_user_git(dir, cancel, &user, error))
+		return NULL;
+	if (user.dir)
+		return from_git(&user, spec, ref, path, cancel, error);
+	if (ref) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "--tree %s: %s is not the top folder of a git repository, so it has no '%s'", spec, dir, ref);
+		return NULL;
+	}
+	if (!prepare_repository(path, NULL, cancel, error) || !snapshot_folder(dir, path, cancel, &tree_id, error))
+		return NULL;
+	return finish(path, tree_id, spec, cancel, error);
+}

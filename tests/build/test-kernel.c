@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kbuild.h"
+#include "kernelstore.h"
+#include "sandbox.h"
+
+#include <base/error.h>
+#include <base/log.h>
+
+#include <string.h>
+
+static void test_first_error(void)
+{
+	/* as make prints them with two jobs: make's own words come before the other job's error */
+	static const char log[] = "  CC      mm/a.o\n"
+				  "../mm/b.c: In function 'f':\n"
+				  "../mm/b.c:3:9: warning: unused variable 'x' [-Wunused-variable]\n"
+				  "make[3]: *** [scripts/Makefile.build:1: mm/c.o] Error 1\n"
+				  "In file included from ../mm/a.c:1:\n"
+				  "../mm/a.h: In function 'g':\n"
+				  "../mm/a.h:7:2: error: 'y' undeclared (first use in this function)\n"
+				  "    7 |  y = 1;\n"
+				  "      |  ^\n"
+				  "  CC      mm/d.o\n"
+				  "../mm/a.c:9:1: error: second\n";
+	g_autofree char *first = kbuild_first_error(log);
+	g_autofree char *linker =
+		kbuild_first_error("  LD vmlinux\nld: a.o: in function `f': undefined reference to `g'\n");
+	g_autofree char *make = kbuild_first_error("  CC x\nmake: *** No rule to make target 'x'.  Stop.\n");
+	g_autofree char *none = kbuild_first_error("  CC x\nKernel: arch/x86/boot/bzImage is ready  (#1)\n");
+
+	g_assert_cmpstr(
+		first, ==,
+		"In file included from ../mm/a.c:1:\n../mm/a.h: In function 'g':\n"
+		"../mm/a.h:7:2: error: 'y' undeclared (first use in this function)\n    7 |  y = 1;\n      |  ^");
+	g_assert_nonnull(strstr(linker, "undefined reference to `g'"));
+	g_assert_nonnull(strstr(make, "No rule"));
+	g_assert_null(none);
+}
+
+/* A boot sector with nothing in it but the header's magic and a version. */
+static void fake_image(guchar *data, gsize length)
+{
+	memset(data, 0, length);
+	memcpy(data + 0x202, "HdrS", 4);
+	data[0x20e] = 0x40;
+	memcpy(data + 0x240, "7.1.13-unfixed (khotest@khotest) #1", 36);
+}
+
+static void test_image(Sandbox *sandbox, gconstpointer data)
+{
+	guchar image[0x400];
+	g_autofree char *path = sandbox_path(sandbox, "bzImage"), *cache = sandbox_path(sandbox, "cache"), *copy = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Kernel) kernel = NULL;
+
+	fake_image(image, sizeof(image));
+	g_assert_true(g_file_set_contents(path, (const char *)image, sizeof(image), NULL));
+	kernel = kernel_from_image(path, cache, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(kernel->release, ==, "7.1.13-unfixed");
+	g_assert_null(kernel->config);
+	/* a file that changes afterwards does not change the copy */
+	sandbox_write(sandbox, "bzImage", "changed");
+	copy = sandbox_run(sandbox, "sha256sum cache/images/*/bzImage | cut -d' ' -f1");
+	g_assert_cmpstr(copy, ==, kernel->sha256);
+
+	g_assert_null(kernel_from_image(path, cache, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no x86 bzImage");
+	g_assert_null(kernel_from_image("/nonexistent", cache, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no such file");
+}
+
+static void test_store(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *cache = sandbox_path(sandbox, "cache"), *output = sandbox_path(sandbox, "out");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
+	g_autoptr(Kernel) found = NULL;
+
+	sandbox_write(sandbox, "out/arch/x86/boot/bzImage", "image");
+	sandbox_write(sandbox, "out/.config", "config");
+	kernel->key = g_strdup("k1");
+	kernel->release = g_strdup("1-x");
+	kernel->build_ns = 5;
+	/* a build without its System.map is no kernel: nothing may appear */
+	g_assert_false(kernelstore_put(cache, output, kernel, &error));
+	g_clear_error(&error);
+	g_assert_null(kernelstore_find(cache, "k1"));
+	g_clear_pointer(&kernel->sha256, g_free);
+
+	sandbox_write(sandbox, "out/System.map", "map");
+	kernelstore_put(cache, output, kernel, &error);
+	g_assert_no_error(error);
+	found = kernelstore_find(cache, "k1");
+	g_assert_nonnull(found);
+	g_assert_true(found->was_cached);
+	g_assert_cmpstr(found->release, ==, "1-x");
+	g_assert_cmpstr(found->sha256, ==, kernel->sha256);
+	g_assert_cmpint(found->build_ns, ==, 5);
+	g_assert_null(kernelstore_find(cache, "k2"));
+
+	/* damage is noticed, and what is damaged is not offered again */
+	sandbox_write(sandbox, "cache/kernels/k1/bzImage", "imagE");
+	g_assert_null(kernelstore_find(cache, "k1"));
+	g_assert_false(g_file_test(found->image, G_FILE_TEST_EXISTS));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	log_set_level(LOG_QUIET);
+	g_test_add_func("/kernel/first-error", test_first_error);
+	sandbox_add("/kernel/image", test_image);
+	sandbox_add("/kernel/store", test_store);
+	return g_test_run();
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sandbox.h"
+
+#include <build/series.h>
+
+#include <base/error.h>
+
+static void test_ours(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_auto(GStrv) names = series_list(PATCHES, "7.1", &error);
+	g_autoptr(Series) stock = series_load(PATCHES, "7.1", "stock", &error);
+	g_autoptr(Series) unfixed = series_load(PATCHES, "7.1", "unfixed", &error);
+
+	g_assert_no_error(error);
+	g_assert_true(g_strv_contains((const char *const *)names, "central"));
+	g_assert_cmpuint(stock->patches->len, ==, 0);
+	g_assert_cmpstr(stock->expect, ==, "PASS");
+	g_assert_null(stock->expect_reason);
+	g_assert_cmpstr(stock->fragments[0], ==, "no-deferred");
+	g_assert_cmpuint(unfixed->patches->len, ==, 1);
+	g_assert_cmpstr(unfixed->expect, ==, "FAIL");
+	g_assert_cmpstr(unfixed->expect_reason, ==, "scratch-not-cma");
+	g_assert_nonnull(unfixed->summary);
+}
+
+static void test_order(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *folder = sandbox_path(sandbox, "mine");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Series) series = NULL, unordered = NULL;
+
+	sandbox_write(sandbox, "mine/0002-b.patch", "b");
+	sandbox_write(sandbox, "mine/0001-a.patch", "a");
+	unordered = series_load(PATCHES, "7.1", folder, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(unordered->patches->len, ==, 2);
+	g_assert_true(g_str_has_suffix(unordered->patches->pdata[0], "0001-a.patch"));
+	g_assert_cmpstr(unordered->expect, ==, "PASS");
+	g_assert_cmpstr(unordered->fragments[0], ==, "deferred");
+	g_assert_cmpstr(unordered->name, ==, "mine");
+
+	/* a series file has the last word on order, and on the rest */
+	sandbox_write(sandbox, "mine/series",
+		      "# expect: FAIL panic\n# fragments: one, two\n# other: x\n\n"
+		      "0002-b.patch -p1 # first\n0001-a.patch\n");
+	series = series_load(PATCHES, "7.1", folder, &error);
+	g_assert_no_error(error);
+	g_assert_true(g_str_has_suffix(series->patches->pdata[0], "0002-b.patch"));
+	g_assert_cmpstr(series->expect_reason, ==, "panic");
+	g_assert_cmpstr(series->fragments[1], ==, "two");
+	g_assert_cmpuint(g_strv_length(series->fragments), ==, 2);
+}
+
+static void test_digest(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *folder = sandbox_path(sandbox, "mine");
+	g_autofree char *first = NULL, *again = NULL, *moved = NULL, *changed = NULL;
+	g_autoptr(Series) series = NULL;
+
+	sandbox_write(sandbox, "mine/1.patch", "one");
+	sandbox_write(sandbox, "mine/2.patch", "two");
+	series = series_load(PATCHES, "7.1", folder, NULL);
+	first = series_digest(series, NULL);
+	again = series_digest(series, NULL);
+	g_assert_cmpstr(first, ==, again);
+	/* the same bytes, cut elsewhere */
+	sandbox_write(sandbox, "mine/1.patch", "onet");
+	sandbox_write(sandbox, "mine/2.patch", "wo");
+	moved = series_digest(series, NULL);
+	g_assert_cmpstr(first, !=, moved);
+	sandbox_write(sandbox, "mine/2.patch", "wO");
+	changed = series_digest(series, NULL);
+	g_assert_cmpstr(moved, !=, changed);
+}
+
+static void test_file_name(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *path = sandbox_path(sandbox, "v8 [PATCH]_kho.mbox");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Series) series = NULL;
+
+	sandbox_write(sandbox, "v8 [PATCH]_kho.mbox", "x");
+	series = series_load(PATCHES, "7.1", path, &error);
+	g_assert_no_error(error);
+	/* it becomes part of the kernel's release */
+	g_assert_cmpstr(series->name, ==, "v8--PATCH--kho");
+	g_assert_cmpuint(series->patches->len, ==, 1);
+}
+
+static void test_bad(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *folder = sandbox_path(sandbox, "mine");
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(series_load(PATCHES, "7.1", "centrl", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "'centrl'", "did you mean central?", "unfixed");
+	sandbox_write(sandbox, "mine/series", "gone.patch\n");
+	g_assert_null(series_load(PATCHES, "7.1", folder, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "series:1", "gone.patch");
+	sandbox_write(sandbox, "mine/series", "\n# expect: MAYBE\n");
+	g_assert_null(series_load(PATCHES, "7.1", folder, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "series:2", "MAYBE");
+	sandbox_write(sandbox, "mine/a.patch", "");
+	sandbox_write(sandbox, "mine/series", "a.patch -p0\n");
+	g_assert_null(series_load(PATCHES, "7.1", folder, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "-p0");
+}
+
+static void test_nearest(void)
+{
+	char *names[] = { (char *)"central", (char *)"stock", (char *)"unfixed", NULL };
+	static const struct {
+		const char *name;
+		const char *nearest;
+	} cases[] = {
+		{ "stok", "stock" }, { "Unfixed", "unfixed" }, { "cen", "central" }, { "somethingelse", "" }, { "", "" }
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *nearest = series_nearest(cases[i].name, names);
+
+		g_assert_cmpstr(nearest, ==, cases[i].nearest);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	sandbox_add("/series/ours", test_ours);
+	sandbox_add("/series/order", test_order);
+	sandbox_add("/series/digest", test_digest);
+	sandbox_add("/series/file-name", test_file_name);
+	sandbox_add("/series/bad", test_bad);
+	g_test_add_func("/series/nearest", test_nearest);
+	return g_test_run();
+}

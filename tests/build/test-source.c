@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "aptsource.h"
+#include "sandbox.h"
+
+#include <build/source.h>
+
+#include <base/error.h>
+#include <base/log.h>
+
+#include <string.h>
+
+static void test_ours(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Source) source = source_load(PATCHES, "7.1", &error);
+	const SourceAlternative *first;
+
+	g_assert_no_error(error);
+	g_assert_cmpstr(source->version, ==, "7.1.13");
+	first = source->alternatives->pdata[0];
+	g_assert_cmpstr(first->kind, ==, "file");
+	g_assert_null(source_load(PATCHES, "7.2", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "'7.2'", "7.1");
+}
+
+static void test_bad(Sandbox *sandbox, gconstpointer data)
+{
+	static const struct {
+		const char *text;
+		const char *complaint;
+	} cases[] = {
+		{ "[kernel]\n", "version=" },
+		{ "[kernel]\nversion=1\n[a]\nkind=ftp\nwhere=x\n", "ftp" },
+		{ "[kernel]\nversion=1\n[a]\nkind=url\n", "where=" },
+		{ "[kernel]\nversion=1\n[a]\nkind=url\nwhere=x\nsha256=12\n", "64" },
+		{ "kernel\n", "source" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+
+		sandbox_write(sandbox, "1/source", cases[i].text);
+		g_assert_null(source_load(sandbox->path, "1", &error));
+		sandbox_assert_error(error, KHOTEST_ERROR_INPUT, cases[i].complaint);
+	}
+}
+
+/* What "apt-get indextargets" prints, recorded on a machine with all sorts of entries; hosts are made up. */
+static void test_mirrors(void)
+{
+	static const char recorded[] =
+		"http://third.example/apt/|Third|Third|main|stable\n"
+		"http://mirror.example/debian-security/|Debian|Debian-Security|main|bookworm-security\n"
+		"http://mirror.example/debian/|Debian|Debian|contrib|bookworm\n"
+		"http://mirror.example/debian/|Debian|Debian|main|bookworm\n"
+		"http://mirror.example/debian/|Debian|Debian|main|bookworm-updates\n"
+		"http://fresh.example/debian|||main|trixie\n"
+		"http://fresh.example/debian-security|||main|trixie-security\n"
+		"mirror+file:/etc/apt/mirrors/debian.list/|$(ORIGIN)|$(LABEL)|main|trixie\n"
+		"mirror+file:/etc/apt/mirrors/debian-security.list/|||main|updates\n"
+		"cdrom:[Debian]/|Debian|Debian|main|bookworm\n"
+		"http://other.example/ubuntu/|Ubuntu|Ubuntu|main|noble\n"
+		"broken line\n";
+	g_autoptr(GPtrArray) mirrors = aptsource_mirrors(recorded);
+
+	g_assert_cmpuint(mirrors->len, ==, 3);
+	g_assert_cmpstr(mirrors->pdata[0], ==, "http://mirror.example/debian/");
+	g_assert_cmpstr(mirrors->pdata[1], ==, "http://fresh.example/debian");
+	g_assert_cmpstr(mirrors->pdata[2], ==, "mirror+file:/etc/apt/mirrors/debian.list/");
+}
+
+/* Both of apt's file formats, read by apt itself: from a folder that stands in for /etc/apt. */
+static void test_apt_formats(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *apt = g_find_program_in_path("apt-get");
+	g_autofree char *out = NULL;
+	g_autoptr(GPtrArray) mirrors = NULL;
+
+	if (!apt) {
+		g_test_skip("there is no apt-get on this host");
+		return;
+	}
+	sandbox_write(sandbox, "etc/sources.list",
+		      "deb [arch=amd64] http://one.example/debian bookworm main contrib\n"
+		      "# deb http://off.example/debian bookworm main\n");
+	sandbox_write(sandbox, "etc/sources.list.d/a.list", "deb http://two.example/debian/ bookworm main\n");
+	sandbox_write(
+		sandbox, "etc/sources.list.d/b.sources",
+		"Types: deb\nURIs: http://three.example/debian\nSuites: trixie trixie-updates\nComponents: main\n\n"
+		"Types: deb\nURIs: http://off.example/debian\nSuites: trixie\nComponents: main\nEnabled: no\n");
+	sandbox_write(sandbox, "lists/partial/empty", "");
+	out = sandbox_run(sandbox,
+			  "apt-get -o Dir::Etc=$PWD/etc -o Dir::State::lists=$PWD/lists -o Dir::Cache=$PWD/cache "
+			  "--no-release-info indextargets --format '" APTSOURCE_FORMAT "'");
+	mirrors = aptsource_mirrors(out);
+	g_assert_cmpuint(mirrors->len, ==, 3);
+	g_assert_true(g_ptr_array_find_with_equal_func(mirrors, "http://one.example/debian/", g_str_equal, NULL));
+	g_assert_true(g_ptr_array_find_with_equal_func(mirrors, "http://two.example/debian/", g_str_equal, NULL));
+	g_assert_true(g_ptr_array_find_with_equal_func(mirrors, "http://three.example/debian/", g_str_equal, NULL));
+}
+
+static void test_uri(void)
+{
+	static const char listing[] =
+		"Reading package lists...\nNeed to get 162 MB of source archives.\n"
+		"'http://mirror.example/l/linux_7.1.13-1.dsc' linux_7.1.13-1.dsc 200 "
+		"SHA256:00f65727fb83a4fa90d18ec1449bd99db93ad54faceacab821c38f19431940c2\n"
+		"'http://mirror.example/l/linux_7.1.13.orig.tar.xz' linux_7.1.13.orig.tar.xz 161695252 "
+		"SHA256:25f65727fb83a4fa90d18ec1449bd99db93ad54faceacab821c38f19431940c2\n";
+	g_auto(AptUri) uri = { 0 };
+	g_autofree char *package = NULL, *version = NULL, *suite = NULL;
+
+	g_assert_true(aptsource_parse_uri(listing, &uri));
+	g_assert_cmpstr(uri.name, ==, "linux_7.1.13.orig.tar.xz");
+	g_assert_cmpuint(uri.bytes, ==, 161695252);
+	g_assert_true(g_str_has_prefix(uri.sha256, "25f6"));
+	g_assert_false(aptsource_parse_uri("E: Unable to find a source package for linux\n", &uri));
+	g_assert_true(aptsource_parse_where("linux=7.1.13-1~bpo13+1 trixie-backports", &package, &version, &suite));
+	g_assert_cmpstr(version, ==, "7.1.13-1~bpo13+1");
+	g_assert_false(aptsource_parse_where("linux 7.1.13 sid", &package, &version, &suite));
+}
+
+static void test_fetch(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *cache = sandbox_path(sandbox, "cache");
+	g_autofree char *patches = sandbox_path(sandbox, "p");
+	g_autofree char *file = sandbox_path(sandbox, "here/t.tar");
+	g_autofree char *sum = NULL, *text = NULL, *path = NULL, *again = NULL, *mended = NULL, *content = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Source) source = NULL;
+
+	log_set_level(LOG_QUIET);
+	sandbox_write(sandbox, "here/t.tar", "tarball\n");
+	sum = sandbox_run(sandbox, "sha256sum here/t.tar | cut -d' ' -f1");
+	text = g_strdup_printf(
+		"[kernel]\nversion=1\n[a]\nkind=url\nwhere=https://none.example/x\n"
+		"[b]\nkind=file\nwhere=/nonexistent/t.tar\nsha256=%s\n[c]\nkind=file\nwhere=%s\nsha256=%s\n",
+		sum, file, sum);
+	sandbox_write(sandbox, "p/1/source", text);
+	source = source_load(patches, "1", &error);
+	g_assert_no_error(error);
+	source_fetch(source, cache, NULL, &path, &error);
+	g_assert_no_error(error);
+
+	/* a damaged file is noticed, and mended */
+	g_assert_true(g_file_set_contents(path, "tarbalL\n", -1, NULL));
+	source_fetch(source, cache, NULL, &mended, &error);
+	g_assert_no_error(error);
+	g_assert_true(g_file_get_contents(mended, &content, NULL, NULL));
+	g_assert_cmpstr(content, ==, "tarball\n");
+
+	/* with all sources gone the cache still answers */
+	g_free(sandbox_run(sandbox, "rm here/t.tar"));
+	source_fetch(source, cache, NULL, &again, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(again, ==, path);
+
+	/* and without the cache each alternative says why not; a wrong checksum is one of the reasons */
+	g_free(sandbox_run(sandbox, "rm -r cache; printf wrong >here/t.tar"));
+	g_clear_pointer(&again, g_free);
+	g_assert_false(source_fetch(source, cache, NULL, &again, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_FAILED, "no checksum is recorded", "there is no /nonexistent/t.tar",
+			     "expected", "KHOTEST_SOURCES");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/source/ours", test_ours);
+	sandbox_add("/source/bad", test_bad);
+	g_test_add_func("/source/mirrors", test_mirrors);
+	sandbox_add("/source/apt-formats", test_apt_formats);
+	g_test_add_func("/source/uri", test_uri);
+	sandbox_add("/source/fetch", test_fetch);
+	return g_test_run();
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sandbox.h"
+
+#include <build/series.h>
+#include <build/source.h>
+
+#include <base/error.h>
+
+#include <string.h>
+
+/*
+ * Somebody's kernel: a commit, an uncommitted change, a staged new file, an
+ * untracked file, a .config, a branch.
+ */
+static void make_user(Sandbox *sandbox)
+{
+	g_free(sandbox_run(
+		sandbox,
+		"mkdir user; cd user; git init -q -b main; echo k >Kconfig; echo 1 >f; echo .config >.gitignore;"
+		"git add .; git -c user.name=t -c user.email=t@localhost commit -q -m one; git tag v1;"
+		"echo 2 >f; echo new >staged; git add staged; echo x >untracked; echo CONFIG_X=y >.config"));
+}
+
+/*
+ * Everything about a folder that must not change: names, types, sizes, times,
+ * contents. The times of objects are left out, since git renews them.
+ */
+static char *state(Sandbox *sandbox)
+{
+	return sandbox_run(
+		sandbox,
+		"find user -path user/.git/objects -prune -o -printf '%p %y %m %s %T@ %C@ %i\\n' | sort;"
+		"find user -type f | sort | xargs sha256sum;"
+		"cd user; test ! -d .git || { git --no-optional-locks status --porcelain=v2 --branch; git show-ref; }");
+}
+
+static Tree *tree_of(Sandbox *sandbox, const char *spec, GError **error)
+{
+	g_autofree char *path = sandbox_path(sandbox, spec);
+	g_autofree char *cache = sandbox_path(sandbox, "cache");
+
+	return source_user_tree(path, cache, NULL, error);
+}
+
+static void test_isolation(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Tree) now = NULL, tagged = NULL;
+	g_autoptr(Series) series = NULL;
+	g_autofree char *before = NULL, *after = NULL, *files = NULL, *folder = sandbox_path(sandbox, "none");
+
+	make_user(sandbox);
+	sandbox_write(sandbox, "none/series", "");
+	series = series_load(PATCHES, "7.1", folder, NULL);
+	before = state(sandbox);
+
+	now = tree_of(sandbox, "user", &error);
+	g_assert_no_error(error);
+	series_apply(series, now->path, now->base, NULL, &error);
+	g_assert_no_error(error);
+	files = sandbox_run(sandbox, "cd cache/trees/user-*[!k]; ls -A; cat f");
+	g_assert_cmpstr(files, ==, ".git\n.gitignore\nKconfig\nf\nstaged\n2");
+
+	tagged = tree_of(sandbox, "user@v1", &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(tagged->identity, !=, now->identity);
+	g_assert_cmpstr(tagged->path, ==, now->path);
+	series_apply(series, tagged->path, tagged->base, NULL, &error);
+	g_assert_no_error(error);
+	g_free(files);
+	files = sandbox_run(sandbox, "cd cache/trees/user-*[!k]; ls -A; cat f");
+	g_assert_cmpstr(files, ==, ".git\n.gitignore\nKconfig\nf\n1");
+
+	after = state(sandbox);
+	g_assert_cmpstr(before, ==, after);
+}
+
+static void test_identity(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Tree) first = NULL, again = NULL, changed = NULL;
+
+	make_user(sandbox);
+	first = tree_of(sandbox, "user", &error);
+	g_assert_no_error(error);
+	again = tree_of(sandbox, "user", &error);
+	g_assert_cmpstr(first->identity, ==, again->identity);
+	g_assert_cmpstr(first->base, ==, again->base);
+	sandbox_write(sandbox, "user/f", "3\n");
+	changed = tree_of(sandbox, "user", &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(changed->identity, !=, first->identity);
+}
+
+static void test_plain_folder(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Tree) tree = NULL;
+	g_autofree char *before = NULL, *after = NULL;
+
+	g_free(sandbox_run(sandbox, "mkdir user; cd user; echo k >Kconfig; echo 1 >f"));
+	before = state(sandbox);
+	tree = tree_of(sandbox, "user", &error);
+	g_assert_no_error(error);
+	g_assert_true(g_str_has_prefix(tree->identity, "tree:"));
+	after = state(sandbox);
+	g_assert_cmpstr(before, ==, after);
+	g_assert_null(tree_of(sandbox, "user@v1", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "not the top folder of a git repository", "v1");
+}
+
+static void test_bad(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+
+	make_user(sandbox);
+	g_assert_null(tree_of(sandbox, "gone", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "there is no");
+	g_assert_null(tree_of(sandbox, "user@v9", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no branch, tag or commit 'v9'");
+	g_assert_null(tree_of(sandbox, "user@", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "must follow the '@'");
+	g_free(sandbox_run(sandbox, "mkdir empty; touch empty/f"));
+	g_assert_null(tree_of(sandbox, "empty", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no kernel source");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	sandbox_add("/usertree/isolation", test_isolation);
+	sandbox_add("/usertree/identity", test_identity);
+	sandbox_add("/usertree/plain-folder", test_plain_folder);
+	sandbox_add("/usertree/bad", test_bad);
+	return g_test_run();
+}
