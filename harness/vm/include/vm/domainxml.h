@@ -12,7 +12,7 @@ typedef struct {
 	char *cpus; /* "0-3"; NULL or "" for a node without CPUs */
 } VmNode;
 
-/* The machine to make. Strings are borrowed. */
+/* The machine to make. Strings are borrowed; paths are absolute. */
 typedef struct {
 	const char *name;       /* libvirt domain name, unique on the host */
 	const char *uuid;       /* NULL: libvirt makes one */
@@ -26,8 +26,8 @@ typedef struct {
 	const char *kernel;     /* host path of bzImage */
 	const char *initrd;
 	const char *cmdline;
-	const char *console_socket; /* UNIX sockets that the emulator listens on */
-	const char *channel_socket;
+	const char *console_fifo; /* the serial ports: FIFOs at these paths with ".in" and ".out" added; vm_start() makes them */
+	const char *channel_fifo;
 	const char *console_log;    /* file into which the emulator itself copies the console */
 	const char *channel_log;    /* same for the channel */
 	const char *const *qemu_args; /* more arguments for the emulator (NULL-terminated), may be NULL: -icount and the like */

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <vm/domainxml.h>
+
+/*
+ * The format is libvirt's, https://libvirt.org/formatdomain.html; each choice
+ * below that a reader might wonder about says why it was made.
+ */
+
+#define KIB 1024
+
+static void add(GString *xml, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* printf with every argument escaped for XML. */
+static void add(GString *xml, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_markup_vprintf_escaped(format, args);
+	va_end(args);
+	g_string_append(xml, text);
+}
+
+static bool has_numa(const VmSpec *spec)
+{
+	return spec->nodes && spec->nodes->len > 1;
+}
+
+static void add_memory(GString *xml, const VmSpec *spec)
+{
+	add(xml, "  <memory unit='KiB'>%" G_GUINT64_FORMAT "</memory>\n", spec->memory_bytes / KIB);
+	/* shared: the host need not promise the whole of it in advance, so a guest may have more than the host */
+	add(xml,
+	    "  <memoryBacking>\n"
+	    "    <source type='%s'/>\n"
+	    "    <access mode='shared'/>\n"
+	    "  </memoryBacking>\n",
+	    spec->memory_file_dir ? "file" : "memfd");
+}
+
+static void add_boot(GString *xml, const VmSpec *spec)
+{
+	add(xml,
+	    "  <os>\n"
+	    "    <type arch='x86_64' machine='%s'>hvm</type>\n"
+	    "    <kernel>%s</kernel>\n",
+	    spec->machine, spec->kernel);
+	if (spec->initrd)
+		add(xml, "    <initrd>%s</initrd>\n", spec->initrd);
+	if (spec->cmdline)
+		add(xml, "    <cmdline>%s</cmdline>\n", spec->cmdline);
+	add(xml, "  </os>\n"
+		 "  <features>\n"
+		 "    <acpi/>\n"
+		 "    <apic/>\n"
+		 "  </features>\n");
+}
+
+static void add_numa(GString *xml, const GArray *nodes)
+{
+	add(xml, "    <numa>\n");
+	for (guint i = 0; i < nodes->len; i++) {
+		const VmNode *node = &g_array_index(nodes, VmNode, i);
+
+		add(xml, "      <cell id='%u'", i);
+		if (node->cpus && *node->cpus)
+			add(xml, " cpus='%s'", node->cpus);
+		add(xml, " memory='%" G_GUINT64_FORMAT "' unit='KiB' memAccess='shared'/>\n", node->bytes / KIB);
+	}
+	add(xml, "    </numa>\n");
+}
+
+static void add_cpu(GString *xml, const VmSpec *spec)
+{
+	/* the most that the accelerator can do: what the host's CPU is for KVM, what is emulated for TCG */
+	const char *mode = spec->accel == ACCEL_KVM ? "host-passthrough" : "maximum";
+
+	if (!has_numa(spec)) {
+		add(xml, "  <cpu mode='%s'/>\n", mode);
+		return;
+	}
+	add(xml, "  <cpu mode='%s'>\n", mode);
+	add_numa(xml, spec->nodes);
+	add(xml, "  </cpu>\n");
+}
+
+/*
+ * An ISA serial port, the one kind that every kernel can use from its first line
+ * to its last, on a pair of FIFOs (serial.h says why). The log is written by the
+ * emulator itself, and so is whole whatever becomes of this process.
+ */
+static void add_serial(GString *xml, guint port, const char *fifo, const char *log)
+{
+	add(xml,
+	    "    <serial type='pipe'>\n"
+	    "      <source path='%s'/>\n",
+	    fifo);
+	if (log)
+		add(xml, "      <log file='%s' append='off'/>\n", log);
+	add(xml,
+	    "      <target type='isa-serial' port='%u'/>\n"
+	    "    </serial>\n",
+	    port);
+}
+
+static void add_devices(GString *xml, const VmSpec *spec)
+{
+	add(xml, "  <devices>\n"
+		 "    <emulator>%s</emulator>\n",
+	    spec->emulator);
+	/* what libvirt would otherwise put in by itself */
+	add(xml, "    <controller type='usb' model='none'/>\n"
+		 "    <memballoon model='none'/>\n"
+		 "    <audio id='1' type='none'/>\n");
+	add_serial(xml, 0, spec->console_fifo, spec->console_log);
+	add_serial(xml, 1, spec->channel_fifo, spec->channel_log);
+	add(xml, "  </devices>\n");
+}
+
+static void add_qemu_args(GString *xml, const char *const *args)
+{
+	add(xml, "  <qemu:commandline>\n");
+	for (; *args; args++)
+		add(xml, "    <qemu:arg value='%s'/>\n", *args);
+	add(xml, "  </qemu:commandline>\n");
+}
+
+char *domainxml_build(const VmSpec *spec)
+{
+	bool extra = spec->qemu_args && *spec->qemu_args;
+	GString *xml = g_string_new(NULL);
+
+	add(xml, "<domain type='%s'", spec->accel == ACCEL_KVM ? "kvm" : "qemu");
+	if (extra)
+		add(xml, " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'");
+	add(xml, ">\n  <name>%s</name>\n", spec->name);
+	if (spec->uuid)
+		add(xml, "  <uuid>%s</uuid>\n", spec->uuid);
+	add_memory(xml, spec);
+	add(xml, "  <vcpu>%u</vcpu>\n", spec->cpus);
+	add_boot(xml, spec);
+	add_cpu(xml, spec);
+	/* a reset is an answer, not something to go on from: a cold boot would only hide it */
+	add(xml, "  <on_poweroff>destroy</on_poweroff>\n"
+		 "  <on_reboot>destroy</on_reboot>\n"
+		 "  <on_crash>destroy</on_crash>\n");
+	add_devices(xml, spec);
+	if (extra)
+		add_qemu_args(xml, spec->qemu_args);
+	add(xml, "</domain>\n");
+	return g_string_free(xml, FALSE);
+}

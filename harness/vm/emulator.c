@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emulator.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#define END_TIMEOUT_MS 5000
+
+/* The command line with its arguments separated by NUL; NULL if there is none (gone, a zombie, a kernel thread). */
+static char *read_command_line(pid_t pid, gsize *ret_length)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/cmdline", (int)pid);
+	char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, ret_length, NULL))
+		return NULL;
+	if (*ret_length == 0)
+		g_clear_pointer(&text, g_free);
+	return text;
+}
+
+static bool has_mark(pid_t pid, const char *mark)
+{
+	gsize length;
+	g_autofree char *text = read_command_line(pid, &length);
+
+	return text && memmem(text, length, mark, strlen(mark));
+}
+
+static bool is_emulator(pid_t pid)
+{
+	gsize length;
+	g_autofree char *text = read_command_line(pid, &length);
+
+	return text && strstr(text, "qemu"); /* text ends at argv[0]'s NUL */
+}
+
+pid_t emulator_find(const char *mark)
+{
+	g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+	const char *name;
+
+	while (proc && (name = g_dir_read_name(proc))) {
+		pid_t pid = (pid_t)g_ascii_strtoll(name, NULL, 10);
+
+		if (pid > 0 && is_emulator(pid) && has_mark(pid, mark))
+			return pid;
+	}
+	return -1;
+}
+
+bool emulator_end(pid_t pid, const char *mark)
+{
+	/* the descriptor holds on to the process: what was checked is what is killed */
+	int fd = pid > 0 ? pidfd_open(pid, 0) : -1;
+	struct pollfd poller = { .fd = fd, .events = POLLIN };
+	bool ours;
+
+	if (fd < 0)
+		return false;
+	ours = is_emulator(pid) && has_mark(pid, mark);
+	if (ours && pidfd_send_signal(fd, SIGKILL, NULL, 0) == 0)
+		poll(&poller, 1, END_TIMEOUT_MS);
+	close(fd);
+	return ours;
+}
+
+gint64 emulator_parse_peak_rss(const char *status)
+{
+	const char *line = g_str_has_prefix(status, "VmHWM:") ? status : strstr(status, "\nVmHWM:");
+	const char *digits;
+	char *end;
+	guint64 kib;
+
+	if (!line)
+		return -1;
+	digits = strchr(line, ':') + 1;
+	digits += strspn(digits, " \t");
+	kib = g_ascii_strtoull(digits, &end, 10);
+	if (end == digits || !g_str_has_prefix(end, " kB"))
+		return -1;
+	return (gint64)kib * 1024;
+}
+
+gint64 emulator_peak_rss(pid_t pid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)pid);
+	g_autofree char *text = NULL;
+
+	if (pid <= 0 || !g_file_get_contents(path, &text, NULL, NULL))
+		return -1;
+	return emulator_parse_peak_rss(text);
+}
+
+/*
+ * libvirt starts such a log with one line of its own and the emulator's command
+ * line, one argument a line, each but the last ended by a backslash.
+ */
+static char **skip_command_line(char **lines)
+{
+	char **said = lines;
+
+	for (char **line = lines; *line; line++)
+		if (g_str_has_suffix(*line, "\\"))
+			said = line[1] ? line + 2 : line + 1;
+	return said;
+}
+
+/* "2026-11-23 21:04:58.916+0000: shutting down, reason=destroyed": libvirt's. QEMU's own stamp has a T in the middle. */
+static bool is_libvirts(const char *line)
+{
+	return strlen(line) > 30 && g_ascii_isdigit(line[0]) && line[10] == ' ' && strstr(line, "+0000: ");
+}
+
+char *emulator_log_tail(const char *log, guint lines)
+{
+	g_auto(GStrv) all = g_strsplit(log, "\n", -1);
+	g_autoptr(GPtrArray) said = g_ptr_array_new();
+
+	for (char **line = skip_command_line(all); *line; line++)
+		if (**line && !is_libvirts(*line))
+			g_ptr_array_add(said, *line);
+	if (said->len == 0)
+		return NULL;
+	if (said->len > lines)
+		g_ptr_array_remove_range(said, 0, said->len - lines);
+	g_ptr_array_add(said, NULL);
+	return g_strjoinv("\n", (char **)said->pdata);
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "libvirtglue.h"
+
+#include <base/error.h>
+
+#include <string.h>
+
+/* Messages that mean that the host lacks something, and what to do. libvirt has no error codes for these. */
+static const struct {
+	const char *said;
+	const char *advice;
+} lacks[] = {
+	{ "no connection driver available", "libvirt's QEMU driver is missing: install libvirt-daemon-driver-qemu" },
+	{ "unable to find any emulator", "QEMU is missing: install qemu-system-x86" },
+	{ "Cannot find suitable emulator", "QEMU is missing: install qemu-system-x86" },
+	{ "Cannot check QEMU binary", "QEMU is missing: install qemu-system-x86" },
+	{ "Failed to parse user", "libvirt's QEMU driver wants that user when it runs as root; make it with 'adduser --system "
+				  "--group --no-create-home libvirt-qemu', or run as an ordinary user" },
+	{ "Failed to parse group", "libvirt's QEMU driver wants that group when it runs as root; make it with 'adduser "
+				   "--system --group --no-create-home libvirt-qemu', or run as an ordinary user" },
+	{ "Cannot allocate memory", "the host has too little memory for this guest: give it less with --memory" },
+	{ "No space left on device", "make room there" },
+	{ "Failed to connect socket to", "is that libvirt daemon running? Without --connect none is needed" },
+	{ "KVM is not available", "use --accel tcg" },
+	{ "Emulator does not support virt type 'kvm'", "use --accel tcg" },
+	{ "does not support virt type 'kvm'", "use --accel tcg" },
+};
+
+bool libvirtglue_fail(GError **error, const char *what)
+{
+	const char *said = virGetLastErrorMessage();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(lacks); i++)
+		if (strstr(said, lacks[i].said))
+			return error_set(error, KHOTEST_ERROR_HOST, "cannot %s: %s: %s", what, said, lacks[i].advice);
+	return error_set(error, KHOTEST_ERROR_FAILED, "cannot %s: %s", what, said);
+}
+
+/* Every error reaches the caller as a GError; libvirt would also print it. */
+static void ignore_error(void *data, virErrorPtr error)
+{
+	(void)data;
+	(void)error;
+}
+
+bool libvirtglue_init(GError **error)
+{
+	static bool done;
+
+	if (done)
+		return true;
+	/* drivers log warnings to standard error unless told otherwise, and only the environment can tell them this early */
+	g_setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", FALSE);
+	virSetErrorFunc(NULL, ignore_error);
+	if (virInitialize() < 0)
+		return libvirtglue_fail(error, "set up libvirt");
+	if (virEventRegisterDefaultImpl() < 0)
+		return libvirtglue_fail(error, "set up libvirt's event loop");
+	done = true;
+	return true;
+}

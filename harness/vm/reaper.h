@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REAPER_H
+#define REAPER_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * The embedded driver starts the emulator as an orphan and takes it for alive
+ * until somebody has reaped it. Process 1 may be slow at that (seen: 2 s), and in
+ * a container it may never do it. So this process adopts the orphan and reaps it
+ * at once, by a thread, since libvirt may be waiting in the main one. That also
+ * tells how the emulator ended, which libvirt can't.
+ */
+typedef struct Reaper Reaper;
+
+/* pid_file: where libvirt will write the emulator's pid. */
+Reaper *reaper_new(const char *pid_file);
+
+/* As waitpid() has it; -1 while the emulator is alive or not there yet. */
+int reaper_status(Reaper *reaper);
+
+/* Waits no longer; whether the emulator was reaped, or was dead and now is. */
+bool reaper_finish(Reaper *reaper);
+
+void reaper_free(Reaper *reaper);
+
+#endif

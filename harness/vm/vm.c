@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emulator.h"
+#include "hostclock.h"
+#include "reaper.h"
+#include "serial.h"
+#include "vmevent.h"
+#include "vmprivate.h"
+
+#include <base/error.h>
+#include <base/log.h>
+
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* An emulator that ends by itself is seen to within this much of its last memory figure. */
+#define RSS_INTERVAL_MS 100
+/* How long an event waits for what the serial ports still hold, where they are not closed by the machine's end. */
+#define SETTLE_MS 500
+#define LOG_LINES 40 /* a register dump has 24 */
+
+struct Vm {
+	VmHost *host;
+	VmCallbacks callbacks;
+	gpointer user;
+	virDomainPtr domain;
+	char uuid[VIR_UUID_STRING_BUFLEN];
+	char *name;
+	Serial *console;
+	Serial *channel;
+	Reaper *reaper; /* NULL with a daemon, which reaps its children itself */
+	pid_t pid; /* of the emulator; -1: not known */
+	gint64 peak_rss;
+	guint rss_source;
+	struct {
+		bool seen; /* a machine ends once: what comes after the first event is its echo */
+		VmEvent event;
+		char *detail;
+		gint64 host_ns;
+		guint source;
+	} end;
+};
+
+const char *vm_uuid(const Vm *vm)
+{
+	return vm->uuid;
+}
+
+static void on_console(const char *data, gsize length, gint64 host_ns, gpointer user)
+{
+	Vm *vm = user;
+
+	if (vm->callbacks.console)
+		vm->callbacks.console(vm, data, length, host_ns, vm->user);
+}
+
+static void on_channel(const char *data, gsize length, gint64 host_ns, gpointer user)
+{
+	Vm *vm = user;
+
+	if (vm->callbacks.channel)
+		vm->callbacks.channel(vm, data, length, host_ns, vm->user);
+}
+
+/* What libvirt could not know: how the emulator ended. NULL: nothing to add. Caller frees. */
+static char *describe_exit(int status)
+{
+	if (status == -1)
+		return NULL;
+	if (WIFSIGNALED(status))
+		return g_strdup_printf("the emulator was killed by signal %d (%s)%s", WTERMSIG(status),
+				       g_strsignal(WTERMSIG(status)),
+				       WTERMSIG(status) == SIGKILL ? ", as for want of memory: see dmesg" : "");
+	return g_strdup_printf("the emulator ended by itself with status %d", WEXITSTATUS(status));
+}
+
+/* The callback comes last: it may destroy the machine. */
+static gboolean deliver_end(gpointer data)
+{
+	Vm *vm = data;
+
+	vm->end.source = 0;
+	if (vm->end.event == VM_EVENT_CRASHED && vm->reaper) {
+		char *detail = describe_exit(reaper_status(vm->reaper));
+
+		if (detail) {
+			g_free(vm->end.detail);
+			vm->end.detail = detail;
+		}
+	}
+	if (vm->callbacks.event)
+		vm->callbacks.event(vm, vm->end.event, vm->end.detail, vm->end.host_ns, vm->user);
+	return G_SOURCE_REMOVE;
+}
+
+/* The event comes after the last byte: at once when both ports are closed, else after a short while. */
+static void schedule_end(Vm *vm)
+{
+	bool closed = serial_is_closed(vm->console) && serial_is_closed(vm->channel);
+
+	if (vm->end.source)
+		g_source_remove(vm->end.source);
+	vm->end.source = closed ? g_idle_add(deliver_end, vm) : g_timeout_add(SETTLE_MS, deliver_end, vm);
+}
+
+static void on_closed(gpointer user)
+{
+	Vm *vm = user;
+
+	/* before the event: libvirt is still to say how the machine ended; after its delivery: nothing is left to do */
+	if (vm->end.source)
+		schedule_end(vm);
+}
+
+static void note_end(Vm *vm, VmEvent event, const char *detail)
+{
+	if (vm->end.seen)
+		return;
+	vm->end.seen = true;
+	vm->end.event = event;
+	vm->end.detail = g_strdup(detail);
+	vm->end.host_ns = hostclock_ns();
+	schedule_end(vm);
+}
+
+void vm_take_reboot(Vm *vm)
+{
+	note_end(vm, VM_EVENT_RESET, "the guest asked for a reset");
+}
+
+void vm_take_lifecycle(Vm *vm, virDomainPtr domain, int event, int detail)
+{
+	const char *text;
+	int state, reason;
+	VmEvent ours;
+
+	if (vmevent_classify(event, detail, &ours, &text)) {
+		note_end(vm, ours, text);
+		return;
+	}
+	/* machines are made paused, and the news of that comes when they run: only the present state counts */
+	if (event == VIR_DOMAIN_EVENT_SUSPENDED && virDomainGetState(domain, &state, &reason, 0) == 0 &&
+	    state == VIR_DOMAIN_PAUSED)
+		note_end(vm, VM_EVENT_CRASHED, vmevent_paused(reason));
+}
+
+static void sample_rss(Vm *vm)
+{
+	gint64 now = emulator_peak_rss(vm->pid);
+
+	vm->peak_rss = MAX(vm->peak_rss, now);
+}
+
+static gboolean on_rss_timer(gpointer data)
+{
+	sample_rss(data);
+	return G_SOURCE_CONTINUE;
+}
+
+/* Files for guest memory: which folder is the embedded driver's configuration, not the machine's. */
+static bool prepare_memory(VmHost *host, const VmSpec *spec, GError **error)
+{
+	if (host->root)
+		return embedroot_set_memory_dir(host->root, spec->memory_file_dir, error);
+	if (!spec->memory_file_dir)
+		return true;
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "cannot keep guest memory in %s: with --connect, libvirt's own configuration chooses the folder; "
+			 "set memory_backing_dir in its qemu.conf, or leave out --connect",
+			 spec->memory_file_dir);
+}
+
+/* A machine of that name which has ended, but which the driver has not put away yet: see end_machine(). */
+static void wait_for_predecessor(VmHost *host, const char *name)
+{
+	g_autoptr(virDomain) domain = virDomainLookupByName(host->connection, name);
+
+	if (domain)
+		virDomainDestroy(domain);
+}
+
+static bool create(Vm *vm, const VmSpec *spec, GError **error)
+{
+	g_autofree char *xml = domainxml_build(spec);
+	g_autofree char *what = g_strdup_printf("start the machine %s", spec->name);
+	/* a daemon ends the machine when we are gone; the embedded driver goes with us, see embedroot.c */
+	unsigned int flags = VIR_DOMAIN_START_PAUSED | (vm->host->root ? 0 : VIR_DOMAIN_START_AUTODESTROY);
+
+	if (vm->host->root) {
+		g_autofree char *pid_file = embedroot_pid_path(vm->host->root, spec->name);
+
+		wait_for_predecessor(vm->host, spec->name);
+		vm->reaper = reaper_new(pid_file);
+	}
+	vm->domain = virDomainCreateXML(vm->host->connection, xml, flags);
+	if (!vm->domain || virDomainGetUUIDString(vm->domain, vm->uuid) < 0)
+		return libvirtglue_fail(error, what);
+	g_ptr_array_add(vm->host->machines, vm);
+	vm->pid = emulator_find(vm->uuid);
+	vm->rss_source = g_timeout_add(RSS_INTERVAL_MS, on_rss_timer, vm);
+	return true;
+}
+
+static bool open_ports(Vm *vm, const VmSpec *spec, GError **error)
+{
+	vm->console = serial_open(spec->console_fifo, on_console, on_closed, vm, error);
+	if (!vm->console)
+		return false;
+	vm->channel = serial_open(spec->channel_fifo, on_channel, on_closed, vm, error);
+	return vm->channel;
+}
+
+Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpointer user, gint64 *ret_started_ns,
+	     GError **error)
+{
+	g_autoptr(Vm) vm = g_new0(Vm, 1);
+
+	vm->host = host;
+	vm->callbacks = *callbacks;
+	vm->user = user;
+	vm->name = g_strdup(spec->name);
+	vm->pid = -1;
+	vm->peak_rss = -1;
+	if (!prepare_memory(host, spec, error) || !open_ports(vm, spec, error) || !create(vm, spec, error))
+		return NULL;
+	*ret_started_ns = hostclock_ns();
+	if (virDomainResume(vm->domain) < 0) {
+		libvirtglue_fail(error, "let the machine run");
+		return NULL;
+	}
+	return g_steal_pointer(&vm);
+}
+
+gint64 vm_peak_rss(Vm *vm)
+{
+	sample_rss(vm);
+	return vm->peak_rss;
+}
+
+char *vm_live_xml(Vm *vm)
+{
+	g_autoptr(VirString) xml = virDomainGetXMLDesc(vm->domain, 0);
+
+	return g_strdup(xml);
+}
+
+char *vm_emulator_log(Vm *vm)
+{
+	g_autofree char *path = NULL;
+	g_autofree char *text = NULL;
+
+	if (!vm->host->root)
+		return NULL;
+	path = embedroot_log_path(vm->host->root, vm->name);
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return NULL;
+	return emulator_log_tail(text, LOG_LINES);
+}
+
+/*
+ * Not with libvirt's patience: nothing in the guest is worth a clean end, and a
+ * stuck emulator gets none. Once the emulator is reaped, the embedded driver finds
+ * out by itself, in a thread of its own, with pauses that nobody need wait for.
+ */
+static void end_machine(Vm *vm)
+{
+	sample_rss(vm);
+	emulator_end(vm->pid, vm->uuid);
+	if (!vm->reaper || !reaper_finish(vm->reaper))
+		virDomainDestroy(vm->domain);
+}
+
+/* Another machine may still have its memory there. */
+static void forget_memory(VmHost *host)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (host->root && host->machines->len == 0 && !embedroot_set_memory_dir(host->root, NULL, &error))
+		log_warn("%s", error->message);
+}
+
+void vm_destroy(Vm *vm)
+{
+	if (!vm)
+		return;
+	if (vm->domain) {
+		g_ptr_array_remove(vm->host->machines, vm);
+		end_machine(vm);
+		virDomainFree(vm->domain);
+	}
+	reaper_free(vm->reaper);
+	forget_memory(vm->host);
+	if (vm->rss_source)
+		g_source_remove(vm->rss_source);
+	if (vm->end.source)
+		g_source_remove(vm->end.source);
+	serial_free(vm->console);
+	serial_free(vm->channel);
+	g_free(vm->end.detail);
+	g_free(vm->name);
+	g_free(vm);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VMEVENT_H
+#define VMEVENT_H
+
+#include <stdbool.h>
+#include <vm/vm.h>
+
+/*
+ * What libvirt's life cycle events (virDomainEventType and its details) mean for
+ * a machine that is started once and never told to stop, pause or reset. Pure.
+ * false: nothing that ends the machine. ret_detail is static text.
+ */
+bool vmevent_classify(int event, int detail, VmEvent *ret_event, const char **ret_detail);
+
+/* The same for a machine found paused: reason is a virDomainPausedReason. */
+const char *vmevent_paused(int reason);
+
+#endif

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "vmprivate.h"
+
+#include <base/error.h>
+
+#include <libvirt/libvirt-qemu.h>
+#include <string.h>
+
+/* libvirt's numbers are major * 1000000 + minor * 1000 + release. */
+#define OLDEST_QEMU 6000000
+
+static char *format_version(const char *what, gulong version)
+{
+	return g_strdup_printf("%s %lu.%lu.%lu", what, version / 1000000, version / 1000 % 1000, version % 1000);
+}
+
+/* The emulator is the one that the driver itself would choose for an x86-64 guest: <path> of its domain capabilities. */
+static bool find_emulator(VmHost *host, GError **error)
+{
+	g_autoptr(VirString) xml = virConnectGetDomainCapabilities(host->connection, NULL, "x86_64", NULL, NULL, 0);
+	const char *path, *end;
+
+	/* libvirt's test driver has no emulator at all */
+	if (!xml && virGetLastErrorCode() == VIR_ERR_NO_SUPPORT) {
+		host->emulator = g_strdup("/usr/bin/qemu-system-x86_64");
+		return true;
+	}
+	if (!xml)
+		return libvirtglue_fail(error, "find an emulator for x86-64");
+	path = strstr(xml, "<path>");
+	end = path ? strstr(path, "</path>") : NULL;
+	if (!end)
+		return error_set(error, KHOTEST_ERROR_FAILED,
+				 "cannot find an emulator for x86-64: libvirt's domain capabilities name none");
+	path += strlen("<path>");
+	host->emulator = g_strndup(path, (gsize)(end - path));
+	return true;
+}
+
+static bool find_versions(VmHost *host, GError **error)
+{
+	gulong libvirt = 0, qemu = 0;
+	const char *type = virConnectGetType(host->connection);
+
+	if (!type || virConnectGetLibVersion(host->connection, &libvirt) < 0)
+		return libvirtglue_fail(error, "ask for libvirt's version");
+	if (virConnectGetVersion(host->connection, &qemu) < 0)
+		return libvirtglue_fail(error, "ask for QEMU's version");
+	host->libvirt_version = format_version("libvirt", libvirt);
+	/* the version is the hypervisor's, and libvirt has others than QEMU, one for tests among them */
+	host->qemu_version = format_version(type, qemu);
+	if (strcmp(type, "QEMU") == 0 && qemu < OLDEST_QEMU)
+		return error_set(error, KHOTEST_ERROR_HOST, "%s is too old, 6.0 or later is needed: install a newer %s",
+				 host->qemu_version, "qemu-system-x86");
+	return true;
+}
+
+static Vm *find_machine(VmHost *host, virDomainPtr domain)
+{
+	char uuid[VIR_UUID_STRING_BUFLEN];
+
+	if (virDomainGetUUIDString(domain, uuid) < 0)
+		return NULL;
+	for (guint i = 0; i < host->machines->len; i++) {
+		Vm *vm = g_ptr_array_index(host->machines, i);
+
+		if (strcmp(vm_uuid(vm), uuid) == 0)
+			return vm;
+	}
+	return NULL;
+}
+
+static int on_lifecycle(virConnectPtr connection, virDomainPtr domain, int event, int detail, void *data)
+{
+	Vm *vm = find_machine(data, domain);
+
+	(void)connection;
+	if (vm)
+		vm_take_lifecycle(vm, domain, event, detail);
+	return 0;
+}
+
+static void on_reboot(virConnectPtr connection, virDomainPtr domain, void *data)
+{
+	Vm *vm = find_machine(data, domain);
+
+	(void)connection;
+	if (vm)
+		vm_take_reboot(vm);
+}
+
+/*
+ * A guest that resets is stopped (see domainxml.c), by QEMU itself, and libvirt's
+ * own event then says no more than that it shut down. QEMU's event, which comes
+ * before, has the cause: {"guest":true,"reason":"guest-reset"}, ShutdownCause in
+ * QEMU's qapi/run-state.json; a triple fault is a reset too.
+ */
+static void on_shutdown(virConnectPtr connection, virDomainPtr domain, const char *event, long long seconds,
+			unsigned int microseconds, const char *details, void *data)
+{
+	Vm *vm = find_machine(data, domain);
+
+	(void)connection;
+	(void)event;
+	(void)seconds;
+	(void)microseconds;
+	if (vm && details && strstr(details, "\"guest-reset\""))
+		vm_take_reboot(vm);
+}
+
+static bool watch_qemu(VmHost *host, GError **error)
+{
+	if (strcmp(virConnectGetType(host->connection), "QEMU") != 0)
+		return true;
+	host->shutdown_id = virConnectDomainQemuMonitorEventRegister(host->connection, NULL, "SHUTDOWN", on_shutdown, host,
+								     NULL, 0);
+	return host->shutdown_id >= 0 ? true : libvirtglue_fail(error, "watch QEMU's events");
+}
+
+static bool watch(VmHost *host, GError **error)
+{
+	host->lifecycle_id = virConnectDomainEventRegisterAny(host->connection, NULL, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+							      VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle), host, NULL);
+	if (host->lifecycle_id < 0)
+		return libvirtglue_fail(error, "watch the machine's life cycle");
+	host->reboot_id = virConnectDomainEventRegisterAny(host->connection, NULL, VIR_DOMAIN_EVENT_ID_REBOOT,
+							   VIR_DOMAIN_EVENT_CALLBACK(on_reboot), host, NULL);
+	if (host->reboot_id < 0)
+		return libvirtglue_fail(error, "watch the machine's resets");
+	return watch_qemu(host, error);
+}
+
+static bool connect_to(VmHost *host, const char *uri, GError **error)
+{
+	g_autofree char *what = g_strdup_printf("connect to libvirt at %s", uri);
+
+	host->connection = virConnectOpen(uri);
+	return host->connection ? true : libvirtglue_fail(error, what);
+}
+
+/*
+ * The embedded driver is opened once a process and kept: each opening after a
+ * last close would register it anew, and libvirt has room for a few of those only
+ * ("Too many drivers").
+ */
+static bool connect_embedded(VmHost *host, const char *runtime_dir, const char *cache, GError **error)
+{
+	static virConnectPtr kept;
+	g_autofree char *uri = NULL;
+
+	host->root = embedroot_open(runtime_dir, cache, error);
+	if (!host->root)
+		return false;
+	uri = embedroot_uri(host->root);
+	if (!kept) {
+		if (!connect_to(host, uri, error))
+			return false;
+		kept = host->connection;
+	}
+	virConnectRef(kept);
+	host->connection = kept;
+	return true;
+}
+
+static bool fill(VmHost *host, const char *uri, const char *runtime_dir, const char *cache, GError **error)
+{
+	bool embedded = strcmp(uri, "embed") == 0;
+
+	return libvirtglue_init(error) &&
+	       (embedded ? connect_embedded(host, runtime_dir, cache, error) : connect_to(host, uri, error)) &&
+	       find_emulator(host, error) && find_versions(host, error) && watch(host, error);
+}
+
+VmHost *vmhost_open(const char *uri, const char *runtime_dir, const char *cache, GError **error)
+{
+	g_autoptr(VmHost) host = g_new0(VmHost, 1);
+
+	host->machines = g_ptr_array_new();
+	host->lifecycle_id = host->reboot_id = host->shutdown_id = -1;
+	return fill(host, uri, runtime_dir, cache, error) ? g_steal_pointer(&host) : NULL;
+}
+
+void vmhost_close(VmHost *host)
+{
+	if (!host)
+		return;
+	g_assert(host->machines->len == 0);
+	if (host->lifecycle_id >= 0)
+		virConnectDomainEventDeregisterAny(host->connection, host->lifecycle_id);
+	if (host->reboot_id >= 0)
+		virConnectDomainEventDeregisterAny(host->connection, host->reboot_id);
+	if (host->shutdown_id >= 0)
+		virConnectDomainQemuMonitorEventDeregister(host->connection, host->shutdown_id);
+	if (host->connection)
+		virConnectClose(host->connection);
+	g_ptr_array_unref(host->machines);
+	g_free(host->qemu_version);
+	g_free(host->libvirt_version);
+	g_free(host->emulator);
+	g_free(host);
+}
+
+const char *vmhost_qemu_version(VmHost *host)
+{
+	return host->qemu_version;
+}
+
+const char *vmhost_libvirt_version(VmHost *host)
+{
+	return host->libvirt_version;
+}
+
+const char *vmhost_emulator(VmHost *host)
+{
+	return host->emulator;
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "machine.h"
+#include "emulator.h"
+#include "hostclock.h"
+
+#include <base/error.h>
+#include <base/files.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern const unsigned char guest_start[], guest_end[];
+
+static char *in_folder(Machine *machine, const char *name)
+{
+	return g_build_filename(machine->folder, name, NULL);
+}
+
+static char *runtime;
+
+/* Runs after libvirt's root below it is gone: what was registered last runs first. */
+static void remove_runtime(void)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!files_remove_tree(runtime, &error))
+		g_printerr("%s\n", error->message);
+	g_free(runtime);
+}
+
+void machine_use_runtime(const char *path)
+{
+	runtime = g_strdup(path);
+}
+
+Machine *machine_new(const char *what)
+{
+	Machine *machine = g_new0(Machine, 1);
+	g_autoptr(GError) error = NULL;
+	const char *cache = g_getenv("KHOTEST_TEST_CACHE");
+	static int number;
+
+	machine->folder = g_dir_make_tmp("kvm-XXXXXX", &error);
+	g_assert_no_error(error);
+	/* libvirt's driver takes one root a process */
+	if (!runtime) {
+		runtime = g_dir_make_tmp("kvmr-XXXXXX", &error);
+		atexit(remove_runtime);
+	}
+	machine->runtime = g_strdup(runtime);
+	machine->cache = cache ? g_strdup(cache) : g_build_filename(g_get_user_cache_dir(), "khotest", NULL);
+	machine->console = g_string_new(NULL);
+	machine->channel = g_string_new(NULL);
+	machine->host = vmhost_open("embed", machine->runtime, machine->cache, &error);
+	if (g_error_matches(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST)) {
+		printf("Bail out! %s\n", error->message);
+		exit(77);
+	}
+	g_assert_no_error(error);
+	machine->spec = (VmSpec){
+		.name = g_strdup_printf("khotest-%d-%d", (int)getpid(), number++),
+		.emulator = vmhost_emulator(machine->host),
+		.machine = "q35",
+		.accel = ACCEL_TCG,
+		.memory_bytes = 256 << 20,
+		.cpus = 1,
+		.kernel = in_folder(machine, "guest"),
+		.cmdline = g_strdup_printf("do %s", what),
+		.console_fifo = in_folder(machine, "console"),
+		.channel_fifo = in_folder(machine, "channel"),
+		.console_log = in_folder(machine, "console.log"),
+		.channel_log = in_folder(machine, "channel.log"),
+	};
+	files_write(machine->spec.kernel, guest_start, (gsize)(guest_end - guest_start), &error);
+	g_assert_no_error(error);
+	return machine;
+}
+
+void machine_free(Machine *machine)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!machine)
+		return;
+	vm_destroy(machine->vm);
+	g_assert_cmpint(machine_pid(machine), ==, -1);
+	vmhost_close(machine->host);
+	files_remove_tree(machine->folder, &error);
+	g_assert_no_error(error);
+	g_free(machine->folder);
+	g_free(machine->runtime);
+	g_free(machine->cache);
+	g_free((char *)machine->spec.name);
+	g_free((char *)machine->spec.kernel);
+	g_free((char *)machine->spec.cmdline);
+	g_free((char *)machine->spec.console_fifo);
+	g_free((char *)machine->spec.channel_fifo);
+	g_free((char *)machine->spec.console_log);
+	g_free((char *)machine->spec.channel_log);
+	g_string_free(machine->console, TRUE);
+	g_string_free(machine->channel, TRUE);
+	g_free(machine->detail);
+	g_free(machine);
+}
+
+static void on_console(Vm *vm, const char *data, gsize length, gint64 host_ns, gpointer user)
+{
+	Machine *machine = user;
+
+	g_assert_cmpint(host_ns, >=, machine->started_ns);
+	if (!machine->first_byte_ns)
+		machine->first_byte_ns = host_ns;
+	g_string_append_len(machine->console, data, (gssize)length);
+}
+
+static void on_channel(Vm *vm, const char *data, gsize length, gint64 host_ns, gpointer user)
+{
+	Machine *machine = user;
+
+	g_string_append_len(machine->channel, data, (gssize)length);
+}
+
+static void on_event(Vm *vm, VmEvent event, const char *detail, gint64 host_ns, gpointer user)
+{
+	Machine *machine = user;
+
+	g_assert_true(vm == machine->vm);
+	machine->events++;
+	machine->event = event;
+	machine->event_ns = host_ns;
+	machine->console_at_event = machine->console->len;
+	g_free(machine->detail);
+	machine->detail = g_strdup(detail);
+	if (machine->destroy_in_event)
+		g_clear_pointer(&machine->vm, vm_destroy);
+}
+
+bool machine_start(Machine *machine, GError **error)
+{
+	static const VmCallbacks callbacks = { .console = on_console, .channel = on_channel, .event = on_event };
+
+	machine->vm = vm_start(machine->host, &machine->spec, &callbacks, machine, &machine->started_ns, error);
+	return machine->vm;
+}
+
+static gboolean on_deadline(gpointer data)
+{
+	*(bool *)data = true;
+	return G_SOURCE_CONTINUE;
+}
+
+static bool wait_for(Machine *machine, const char *text, gint seconds)
+{
+	bool late = false;
+	guint timer = g_timeout_add_seconds((guint)seconds, on_deadline, &late);
+	bool came;
+
+	for (;;) {
+		came = text ? strstr(machine->console->str, text) != NULL : machine->events > 0;
+		if (came || late)
+			break;
+		g_main_context_iteration(NULL, TRUE);
+	}
+	g_source_remove(timer);
+	return came;
+}
+
+bool machine_wait_event(Machine *machine, gint seconds)
+{
+	return wait_for(machine, NULL, seconds);
+}
+
+bool machine_wait_console(Machine *machine, const char *text, gint seconds)
+{
+	return wait_for(machine, text, seconds);
+}
+
+pid_t machine_pid(Machine *machine)
+{
+	g_autofree char *mark = g_strdup_printf("guest=%s,", machine->spec.name);
+
+	return emulator_find(mark);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <vm/vm.h>
+
+/*
+ * A machine under test, what came from it, and where its files are.
+ */
+typedef struct {
+	char *folder; /* everything of one test */
+	char *runtime;
+	char *cache;
+	VmHost *host;
+	Vm *vm;
+	VmSpec spec;
+	GString *console;
+	GString *channel;
+	gint64 started_ns;
+	gint64 first_byte_ns;
+	gint64 event_ns;
+	guint events;
+	VmEvent event;
+	char *detail;
+	gsize console_at_event; /* length of console when the event came */
+	bool destroy_in_event;
+} Machine;
+
+/* Lets this process keep libvirt's root in a folder that is not its own. Before the first machine_new(). */
+void machine_use_runtime(const char *path);
+
+/* Opens the host and fills spec for the test guest told to do what; see guest.S. Skips the whole test program if the host can't. */
+Machine *machine_new(const char *what);
+void machine_free(Machine *machine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Machine, machine_free)
+
+bool machine_start(Machine *machine, GError **error);
+
+/* Runs the main loop until the event, or the text on the console, or the deadline; tells whether it came. */
+bool machine_wait_event(Machine *machine, gint seconds);
+bool machine_wait_console(Machine *machine, const char *text, gint seconds);
+
+/* The emulator's pid, through its name on the command line. */
+pid_t machine_pid(Machine *machine);
+
+#endif

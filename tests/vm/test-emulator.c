@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emulator.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void test_peak_rss(void)
+{
+	/* as proc(5) has it */
+	static const char status[] = "Name:\tqemu-system-x86\nVmPeak:\t 9 kB\nVmHWM:\t   43120 kB\nVmRSS:\t   43112 kB\n";
+
+	g_assert_cmpint(emulator_parse_peak_rss(status), ==, 43120 * 1024);
+	g_assert_cmpint(emulator_parse_peak_rss("VmHWM:\t1 kB\n"), ==, 1024);
+	g_assert_cmpint(emulator_parse_peak_rss(""), ==, -1);
+	g_assert_cmpint(emulator_parse_peak_rss("Name:\tVmHWM: 7 kB\n"), ==, -1);
+	g_assert_cmpint(emulator_parse_peak_rss("VmHWM:\t kB\n"), ==, -1);
+	g_assert_cmpint(emulator_parse_peak_rss("VmHWM:\t12 MB\n"), ==, -1);
+	g_assert_cmpint(emulator_peak_rss(getpid()), >, 1 << 20);
+	g_assert_cmpint(emulator_peak_rss(-1), ==, -1);
+}
+
+#define HEAD                                                                                                        \
+	"2026-11-23 21:04:41.019+0000: starting up libvirt version: 9.0.0, package: 9.0.0-4, qemu version: 7.2.22\n" \
+	"LC_ALL=C \\\nPATH=/usr/bin \\\n/usr/bin/qemu-system-x86_64 \\\n-msg timestamp=on\n"
+
+static void test_log(void)
+{
+	g_autofree char *nothing = emulator_log_tail(HEAD "2026-11-23 21:04:58.916+0000: shutting down, reason=destroyed\n", 9);
+	g_autofree char *something = emulator_log_tail(HEAD "2026-11-23 21:04:41.019+0000: Domain id=1 is tainted: high-privileges\n"
+							    "KVM internal error. Suberror: 1\nRAX=0\n"
+							    "2026-11-23T21:04:57.313657Z qemu-system-x86_64: terminating\n",
+						       9);
+	g_autofree char *last = emulator_log_tail("one\ntwo\nthree\n", 2);
+	g_autofree char *empty = emulator_log_tail("", 2);
+	g_autofree char *cut = emulator_log_tail("/usr/bin/qemu-system-x86_64 \\", 2);
+
+	g_assert_null(nothing);
+	g_assert_cmpstr(something, ==,
+			"KVM internal error. Suberror: 1\nRAX=0\n2026-11-23T21:04:57.313657Z qemu-system-x86_64: terminating");
+	g_assert_cmpstr(last, ==, "two\nthree");
+	g_assert_null(empty);
+	g_assert_null(cut);
+}
+
+static pid_t pretend(const char *name, const char *argument)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execl("/bin/sh", name, "-c", "exec 2>/dev/null; read -r never < /dev/zero", argument, NULL);
+		_exit(127);
+	}
+	g_usleep(200000);
+	return pid;
+}
+
+/* Only a process that is an emulator and has the mark is ended; a number alone says nothing. */
+static void test_end(void)
+{
+	pid_t other = pretend("sh", "/run/khotest/libvirt-1"), ours = pretend("qemu-pretended", "/run/khotest/libvirt-1");
+	int status;
+
+	g_assert_false(emulator_end(-1, "/run"));
+	g_assert_false(emulator_end(0, "/run"));
+	g_assert_false(emulator_end(other, "/run/khotest/libvirt-1"));
+	g_assert_false(emulator_end(ours, "/run/khotest/libvirt-2"));
+	g_assert_cmpint(waitpid(other, &status, WNOHANG), ==, 0);
+	g_assert_cmpint(waitpid(ours, &status, WNOHANG), ==, 0);
+	g_assert_true(emulator_end(ours, "/run/khotest/libvirt-1"));
+	g_assert_cmpint(waitpid(ours, &status, WNOHANG), ==, ours);
+	g_assert_cmpint(WTERMSIG(status), ==, SIGKILL);
+	kill(other, SIGKILL);
+	waitpid(other, &status, 0);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/emulator/peak-rss", test_peak_rss);
+	g_test_add_func("/emulator/log", test_log);
+	g_test_add_func("/emulator/end", test_end);
+	return g_test_run();
+}

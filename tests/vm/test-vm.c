@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Real machines, with a guest of a few hundred bytes (guest.S) and, where
+ * KHOTEST_TEST_KERNEL names a kernel, with that.
+ */
+#include "emulator.h"
+#include "hostclock.h"
+#include "kvmguest.h"
+#include "machine.h"
+
+#include <base/error.h>
+#include <base/files.h>
+#include <base/spawn.h>
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MIB (1 << 20)
+
+static char *self; /* path of this program, which is also its own helper process */
+
+static void start(Machine *machine)
+{
+	g_autoptr(GError) error = NULL;
+
+	machine_start(machine, &error);
+	g_assert_no_error(error);
+}
+
+static void assert_log_is(const char *path, GString *received)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) log = files_read(path, &error);
+	g_autoptr(GBytes) ours = g_bytes_new(received->str, received->len);
+
+	g_assert_no_error(error);
+	g_assert_true(g_bytes_equal(log, ours));
+}
+
+/* Both ports deliver every byte before the event, and the emulator's own log has the same. */
+static void test_off(void)
+{
+	g_autoptr(Machine) machine = machine_new("o");
+
+	start(machine);
+	g_assert_true(machine_wait_event(machine, 30));
+	g_assert_cmpint(machine->event, ==, VM_EVENT_STOPPED);
+	g_assert_cmpstr(machine->console->str, ==, "console: up\n");
+	g_assert_cmpstr(machine->channel->str, ==, "channel: up\n");
+	g_assert_cmpuint(machine->console_at_event, ==, machine->console->len);
+	assert_log_is(machine->spec.console_log, machine->console);
+	assert_log_is(machine->spec.channel_log, machine->channel);
+	g_assert_cmpint(machine->first_byte_ns, >, machine->started_ns);
+	g_assert_cmpint(machine->event_ns, >, machine->first_byte_ns);
+}
+
+static void test_reset(void)
+{
+	g_autoptr(Machine) machine = machine_new("r");
+
+	start(machine);
+	g_assert_true(machine_wait_event(machine, 30));
+	g_assert_cmpint(machine->event, ==, VM_EVENT_RESET);
+	g_assert_true(g_str_has_prefix(machine->console->str, "console: up\n"));
+	/* and stopped: no cold boot follows */
+	machine_wait_console(machine, "console: up\nconsole: up\n", 1);
+	g_assert_cmpint(machine_pid(machine), ==, -1);
+	g_assert_cmpuint(machine->events, ==, 1);
+}
+
+static void test_triple_fault(void)
+{
+	g_autoptr(Machine) machine = machine_new("t");
+
+	start(machine);
+	g_assert_true(machine_wait_event(machine, 30));
+	g_assert_cmpint(machine->event, ==, VM_EVENT_RESET);
+}
+
+/* A main loop that is busy elsewhere loses nothing and does not slow the guest down. */
+static void test_flood(void)
+{
+	g_autoptr(Machine) machine = machine_new("f");
+
+	start(machine);
+	g_assert_true(machine_wait_console(machine, "console: up", 30));
+	g_usleep(2 * G_USEC_PER_SEC);
+	g_assert_true(machine_wait_event(machine, 30));
+	g_assert_cmpint(machine->event, ==, VM_EVENT_STOPPED);
+	g_assert_cmpuint(machine->console->len, ==, strlen("console: up\n") + 2000 * 80);
+	assert_log_is(machine->spec.console_log, machine->console);
+}
+
+static bool has_fifo(Machine *machine)
+{
+	g_autofree char *console = g_strdup_printf("%s.out", machine->spec.console_fifo);
+	g_autofree char *channel = g_strdup_printf("%s.in", machine->spec.channel_fifo);
+
+	return g_file_test(console, G_FILE_TEST_EXISTS) || g_file_test(channel, G_FILE_TEST_EXISTS);
+}
+
+/* A hung guest makes no event, and is ended all the same. */
+static void test_hang(void)
+{
+	g_autoptr(Machine) machine = machine_new("h");
+	g_autofree char *xml = NULL;
+	gint64 before;
+
+	start(machine);
+	g_assert_true(machine_wait_console(machine, "console: up", 30));
+	g_assert_false(machine_wait_event(machine, 1));
+	g_assert_true(has_fifo(machine));
+	xml = vm_live_xml(machine->vm);
+	g_assert_nonnull(strstr(xml, machine->spec.name));
+	before = hostclock_ns();
+	g_clear_pointer(&machine->vm, vm_destroy);
+	g_assert_cmpint(hostclock_ns() - before, <, 2 * G_GINT64_CONSTANT(1000000000));
+	g_assert_cmpint(machine_pid(machine), ==, -1);
+	g_assert_false(has_fifo(machine));
+}
+
+/* An emulator that does not answer any more is ended as fast. */
+static void test_frozen(void)
+{
+	g_autoptr(Machine) machine = machine_new("h");
+	gint64 before;
+
+	start(machine);
+	g_assert_true(machine_wait_console(machine, "console: up", 30));
+	kill(machine_pid(machine), SIGSTOP);
+	before = hostclock_ns();
+	g_clear_pointer(&machine->vm, vm_destroy);
+	g_assert_cmpint(hostclock_ns() - before, <, 3 * G_GINT64_CONSTANT(1000000000));
+	g_assert_cmpint(machine_pid(machine), ==, -1);
+}
+
+static void test_killed(void)
+{
+	g_autoptr(Machine) machine = machine_new("m");
+	gint64 peak;
+
+	start(machine);
+	g_assert_true(machine_wait_console(machine, "console: touched", 30));
+	peak = vm_peak_rss(machine->vm);
+	kill(machine_pid(machine), SIGKILL);
+	g_assert_true(machine_wait_event(machine, 5));
+	g_assert_cmpint(machine->event, ==, VM_EVENT_CRASHED);
+	g_assert_nonnull(strstr(machine->detail, "killed"));
+	g_assert_cmpint(vm_peak_rss(machine->vm), >=, peak);
+	g_assert_null(vm_live_xml(machine->vm));
+}
+
+/* The emulator's memory figure has the guest's shared memory in it. */
+static void test_rss(void)
+{
+	gint64 peaks[2];
+
+	for (int i = 0; i < 2; i++) {
+		g_autoptr(Machine) machine = machine_new(i ? "m" : "h");
+
+		start(machine);
+		g_assert_true(machine_wait_console(machine, i ? "console: touched" : "console: up", 30));
+		peaks[i] = vm_peak_rss(machine->vm);
+	}
+	g_test_message("peak: %" G_GINT64_FORMAT " MiB, with 64 MiB touched %" G_GINT64_FORMAT " MiB", peaks[0] / MIB,
+		       peaks[1] / MIB);
+	g_assert_cmpint(peaks[0], >, 10 * MIB);
+	g_assert_cmpint(peaks[1] - peaks[0], >, 60 * MIB);
+	g_assert_cmpint(peaks[1] - peaks[0], <, 100 * MIB);
+}
+
+static void test_destroy_in_event(void)
+{
+	g_autoptr(Machine) machine = machine_new("o");
+
+	machine->destroy_in_event = true;
+	start(machine);
+	g_assert_true(machine_wait_event(machine, 30));
+	g_assert_null(machine->vm);
+}
+
+static void test_numa(void)
+{
+	g_autoptr(Machine) machine = machine_new("o");
+	g_autoptr(GArray) nodes = g_array_new(FALSE, TRUE, sizeof(VmNode));
+	VmNode one = { .bytes = 192 * MIB, .cpus = (char *)"0-1" };
+	VmNode two = { .bytes = 64 * MIB };
+	g_autofree char *xml = NULL;
+
+	g_array_append_val(nodes, one);
+	g_array_append_val(nodes, two);
+	machine->spec.nodes = nodes;
+	machine->spec.cpus = 2;
+	start(machine);
+	xml = vm_live_xml(machine->vm);
+	g_assert_nonnull(strstr(xml, "<cell id='1' memory='65536' unit='KiB' memAccess='shared'/>"));
+	g_assert_true(machine_wait_event(machine, 30));
+	g_assert_cmpint(machine->event, ==, VM_EVENT_STOPPED);
+}
+
+/* Whether any regular file lies below a folder. */
+static bool has_file(const char *path)
+{
+	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *child = g_build_filename(path, name, NULL);
+
+		if (g_file_test(child, G_FILE_TEST_IS_REGULAR) || has_file(child))
+			return true;
+	}
+	return false;
+}
+
+static void test_memory_file(void)
+{
+	g_autoptr(Machine) machine = machine_new("h");
+	g_autofree char *dir = g_build_filename(machine->folder, "memory", NULL);
+
+	machine->spec.memory_file_dir = dir;
+	start(machine);
+	g_assert_true(machine_wait_console(machine, "console: up", 30));
+	g_assert_true(has_file(dir));
+	g_clear_pointer(&machine->vm, vm_destroy);
+	g_assert_cmpint(g_rmdir(dir), ==, 0);
+}
+
+static void test_arguments(void)
+{
+	static const char *const good[] = { "-icount", "shift=0,sleep=off", NULL };
+	static const char *const bad[] = { "-no-such-option", NULL };
+	g_autoptr(Machine) machine = machine_new("o");
+	g_autoptr(GError) error = NULL;
+
+	machine->spec.qemu_args = good;
+	start(machine);
+	g_assert_true(machine_wait_event(machine, 30));
+	g_assert_cmpint(machine->event, ==, VM_EVENT_STOPPED);
+	g_clear_pointer(&machine->vm, vm_destroy);
+	machine->spec.qemu_args = bad;
+	g_assert_false(machine_start(machine, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
+	g_assert_nonnull(strstr(error->message, "no-such-option"));
+}
+
+/* More memory than the host has is no obstacle; a folder that does not exist for a serial port is. */
+static void test_limits(void)
+{
+	g_autoptr(Machine) machine = machine_new("o");
+	g_autoptr(GError) error = NULL;
+	const char *fifo = machine->spec.channel_fifo;
+
+	machine->spec.memory_bytes = G_GUINT64_CONSTANT(512) << 30;
+	start(machine);
+	g_assert_true(machine_wait_event(machine, 60));
+	g_assert_cmpint(machine->event, ==, VM_EVENT_STOPPED);
+	g_clear_pointer(&machine->vm, vm_destroy);
+	machine->spec.channel_fifo = "/nonexistent/fifo";
+	g_assert_false(machine_start(machine, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
+	g_assert_cmpint(machine_pid(machine), ==, -1);
+	machine->spec.channel_fifo = fifo;
+}
+
+/* KVM that only pretends: the emulator stops by itself and stays, which is an event too. */
+static void test_lying_kvm(void)
+{
+	static const char *const plain_cpu[] = { "-cpu", "qemu64", NULL }; /* for KVM that can't even set up the host's */
+	g_autoptr(Machine) machine = machine_new("x");
+	g_autofree char *why = NULL;
+	g_autofree char *log = NULL;
+
+	if (accel_probe_kvm(5 * G_GINT64_CONSTANT(1000000000), &why)) {
+		g_test_skip("KVM works here");
+		return;
+	}
+	if (!strstr(why, "internal error")) {
+		g_test_skip(why);
+		return;
+	}
+	machine->spec.accel = ACCEL_KVM;
+	machine->spec.qemu_args = plain_cpu;
+	start(machine);
+	g_assert_true(machine_wait_event(machine, 10));
+	g_assert_cmpint(machine->event, ==, VM_EVENT_CRASHED);
+	log = vm_emulator_log(machine->vm);
+	g_test_message("%s; the emulator said: %s", machine->detail, log);
+	g_assert_nonnull(strstr(log, "KVM internal error"));
+}
+
+/*
+ * The guest of the KVM probe on a CPU that works, QEMU's own: what it answers
+ * there is what the probe expects. It starts in real mode from a ROM that only
+ * jumps to it; ports that nobody serves read as ones, so its number is -1, and
+ * the answer is seen in a trace of port accesses.
+ */
+static void test_probe_guest(void)
+{
+	static const char jump[] = { '\xea', '\x00', KVMGUEST_CODE >> 8, '\x00', '\x00' };
+	g_autofree char *folder = g_dir_make_tmp("probe-XXXXXX", NULL);
+	g_autofree char *rom = g_build_filename(folder, "rom", NULL);
+	g_autofree char *guest = g_build_filename(folder, "guest", NULL);
+	g_autofree char *loader = g_strdup_printf("loader,file=%s,addr=%d,force-raw=on", guest, KVMGUEST_CODE);
+	g_autofree char *exit_port = g_strdup_printf("isa-debug-exit,iobase=%d,iosize=4", KVMGUEST_PORT_ANSWER);
+	g_autofree char *answer = g_strdup_printf("value 0x%x size 4 name 'isa-debug-exit'", KVMGUEST_ANSWER - 1);
+	const char *argv[] = { "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg", "-cpu", "max", "-m", "16", "-nodefaults",
+			       "-display", "none", "-no-reboot", "-bios", rom, "-device", loader, "-device", exit_port,
+			       "-trace", "memory_region_ops_write", NULL };
+	SpawnSpec spec = { .argv = argv, .keep_output = true, .timeout_ns = 30 * G_GINT64_CONSTANT(1000000000) };
+	g_auto(SpawnResult) result = { 0 };
+	g_autofree char *image = g_malloc0(65536);
+	g_autoptr(GError) error = NULL;
+
+	memcpy(image + 0xfff0, jump, sizeof(jump));
+	g_assert_true(files_write(rom, image, 65536, NULL));
+	g_assert_true(files_write(guest, kvmguest_start, (gsize)(kvmguest_end - kvmguest_start), NULL));
+	spawn_run(&spec, &result, &error);
+	g_assert_no_error(error);
+	if (!strstr(result.err, answer))
+		g_test_message("%s", result.err);
+	g_assert_nonnull(strstr(result.err, answer));
+	g_assert_true(files_remove_tree(folder, NULL));
+}
+
+/* The other process: starts a machine below the folder given, says its root, and waits to be killed. */
+static int hold(const char *runtime)
+{
+	Machine *machine;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that failed waits for nobody */
+	machine_use_runtime(runtime);
+	machine = machine_new("h");
+	start(machine);
+	g_assert_true(machine_wait_console(machine, "console: up", 30));
+	printf("%s %s\n", machine->spec.name, machine->folder);
+	fflush(stdout);
+	pause();
+	return 0;
+}
+
+/* Two processes have machines at once; when one is killed, the next to come ends what it left. */
+static void test_left_behind(void)
+{
+	const char *argv[] = { self, "--hold", NULL, NULL };
+	g_autoptr(Machine) machine = machine_new("h");
+	g_autofree char *mark = NULL;
+	g_autofree char *root = NULL;
+	g_autoptr(VmHost) host = NULL;
+	g_auto(GStrv) words = NULL;
+	g_autoptr(GError) error = NULL;
+	char line[512] = "";
+	pid_t emulator;
+	GPid child;
+	FILE *from;
+	int fd;
+
+	argv[2] = machine->runtime;
+	g_spawn_async_with_pipes(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &child, NULL, &fd, NULL,
+				 &error);
+	g_assert_no_error(error);
+	from = fdopen(fd, "r");
+	while (fgets(line, sizeof(line), from) && !g_str_has_prefix(line, "khotest-"))
+		;
+	words = g_strsplit(g_strstrip(line), " ", 2);
+	mark = g_strdup_printf("guest=%s,", words[0]);
+	root = g_strdup_printf("%s/libvirt-%d", machine->runtime, (int)child);
+	start(machine);
+	emulator = emulator_find(mark);
+	g_assert_cmpint(emulator, >, 0);
+	g_assert_cmpint(emulator, !=, machine_pid(machine));
+
+	/* this process makes way for another opening, with the other one alive, then dead */
+	g_clear_pointer(&machine->vm, vm_destroy);
+	g_clear_pointer(&machine->host, vmhost_close);
+	machine->host = vmhost_open("embed", machine->runtime, machine->cache, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(emulator_find(mark), ==, emulator);
+	g_clear_pointer(&machine->host, vmhost_close);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	g_assert_cmpint(emulator_find(mark), ==, emulator);
+	machine->host = vmhost_open("embed", machine->runtime, machine->cache, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(emulator_find(mark), ==, -1);
+	g_assert_false(g_file_test(root, G_FILE_TEST_EXISTS));
+	fclose(from);
+	files_remove_tree(words[1], &error);
+	g_assert_no_error(error);
+}
+
+/* A kernel with no init panics and, told so, reboots: everything up to then is on the console. */
+static void test_linux(void)
+{
+	const char *kernel = g_getenv("KHOTEST_TEST_KERNEL");
+	g_autoptr(Machine) machine = NULL;
+	const char *guest;
+
+	if (!kernel) {
+		g_test_skip("KHOTEST_TEST_KERNEL names no kernel");
+		return;
+	}
+	machine = machine_new("h");
+	guest = machine->spec.kernel;
+	machine->spec.kernel = kernel;
+	g_free((char *)machine->spec.cmdline);
+	machine->spec.cmdline = g_strdup("console=ttyS0 panic=-1");
+	machine->spec.cpus = 2;
+	machine->spec.memory_bytes = G_GUINT64_CONSTANT(1) << 30;
+	start(machine);
+	g_assert_true(machine_wait_event(machine, 120));
+	g_assert_cmpint(machine->event, ==, VM_EVENT_RESET);
+	g_assert_nonnull(strstr(machine->console->str, "Kernel panic - not syncing"));
+	assert_log_is(machine->spec.console_log, machine->console);
+	machine->spec.kernel = guest;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && strcmp(argv[1], "--hold") == 0)
+		return hold(argv[2]);
+	self = g_file_read_link("/proc/self/exe", NULL);
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/vm/off", test_off);
+	g_test_add_func("/vm/reset", test_reset);
+	g_test_add_func("/vm/triple-fault", test_triple_fault);
+	g_test_add_func("/vm/flood", test_flood);
+	g_test_add_func("/vm/hang", test_hang);
+	g_test_add_func("/vm/frozen", test_frozen);
+	g_test_add_func("/vm/killed", test_killed);
+	g_test_add_func("/vm/rss", test_rss);
+	g_test_add_func("/vm/destroy-in-event", test_destroy_in_event);
+	g_test_add_func("/vm/numa", test_numa);
+	g_test_add_func("/vm/memory-file", test_memory_file);
+	g_test_add_func("/vm/arguments", test_arguments);
+	g_test_add_func("/vm/limits", test_limits);
+	g_test_add_func("/vm/lying-kvm", test_lying_kvm);
+	g_test_add_func("/vm/left-behind", test_left_behind);
+	g_test_add_func("/vm/probe-guest", test_probe_guest);
+	g_test_add_func("/vm/linux", test_linux);
+	return g_test_run();
+}

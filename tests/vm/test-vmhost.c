@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What needs no emulator: libvirt's own test driver, errors, and the meaning of
+ * its events.
+ */
+#include "libvirtglue.h"
+#include "vmevent.h"
+
+#include <base/error.h>
+#include <vm/vm.h>
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static void test_open(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(VmHost) host = vmhost_open("test:///default", "/nonexistent", "/nonexistent", &error);
+
+	g_assert_no_error(error);
+	g_assert_true(g_str_has_prefix(vmhost_libvirt_version(host), "libvirt "));
+	g_assert_true(g_str_has_prefix(vmhost_qemu_version(host), "TEST "));
+	g_assert_cmpint(vmhost_emulator(host)[0], ==, '/');
+}
+
+static void test_bad_uri(void)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(vmhost_open("nonsense:///x", "/nonexistent", "/nonexistent", &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
+	g_assert_nonnull(strstr(error->message, "nonsense:///x"));
+}
+
+static void test_long_runtime(void)
+{
+	g_autofree char *name = g_strnfill(60, 'x');
+	g_autofree char *path = g_strdup_printf("/tmp/%s", name);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(vmhost_open("embed", path, "/nonexistent", &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+	g_assert_nonnull(strstr(error->message, "XDG_RUNTIME_DIR"));
+	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
+/* A machine that libvirt won't make: the error is libvirt's own words, and nothing is left. */
+static void test_refused(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(VmHost) host = vmhost_open("test:///default", "/nonexistent", "/nonexistent", &error);
+	g_autofree char *folder = g_dir_make_tmp("vmhost-XXXXXX", NULL);
+	g_autofree char *console = g_build_filename(folder, "console", NULL);
+	g_autofree char *channel = g_build_filename(folder, "channel", NULL);
+	VmSpec spec = { .name = "refused", .emulator = vmhost_emulator(host), .machine = "q35", .accel = ACCEL_TCG,
+			.memory_bytes = 1 << 30, .cpus = 1, .kernel = "/k", .console_fifo = console, .channel_fifo = channel };
+	VmCallbacks callbacks = { 0 };
+	gint64 started;
+
+	g_assert_null(vm_start(host, &spec, &callbacks, NULL, &started, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
+	g_assert_true(g_str_has_prefix(error->message, "cannot start the machine refused: "));
+	g_assert_cmpint(g_rmdir(folder), ==, 0);
+	g_clear_error(&error);
+	spec.memory_file_dir = "/tmp";
+	g_assert_null(vm_start(host, &spec, &callbacks, NULL, &started, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+}
+
+/* The domain is one that libvirt's parser takes; the test driver knows only machines of its own type. */
+static void test_defines(void)
+{
+	VmSpec spec = { .name = "defined", .emulator = "/usr/bin/test", .machine = "q35", .accel = ACCEL_TCG,
+			.memory_bytes = 1 << 30, .cpus = 1, .kernel = "/k", .console_fifo = "/c", .channel_fifo = "/d" };
+	g_autofree char *xml = domainxml_build(&spec);
+	g_auto(GStrv) parts = g_strsplit(xml, "<domain type='qemu'>", 2);
+	g_autofree char *changed = g_strjoinv("<domain type='test'>", parts);
+	g_auto(GStrv) machine = g_strsplit(changed, " arch='x86_64' machine='q35'", 2);
+	g_autofree char *ready = g_strjoinv("", machine);
+	g_autoptr(virDomain) domain = NULL;
+	virConnectPtr connection = virConnectOpen("test:///default");
+
+	g_assert_nonnull(connection);
+	domain = virDomainDefineXMLFlags(connection, ready, 0);
+	if (!domain)
+		g_test_message("%s", virGetLastErrorMessage());
+	g_assert_nonnull(domain);
+	g_assert_cmpstr(virDomainGetName(domain), ==, "defined");
+	virConnectClose(connection);
+}
+
+static void test_events(void)
+{
+	static const struct {
+		int event, detail, ours;
+		const char *word;
+	} table[] = {
+		{ VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_BOOTED, -1, NULL },
+		{ VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED, -1, NULL },
+		{ VIR_DOMAIN_EVENT_SHUTDOWN, VIR_DOMAIN_EVENT_SHUTDOWN_GUEST, -1, NULL },
+		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN, VM_EVENT_STOPPED, "guest" },
+		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_DESTROYED, VM_EVENT_STOPPED, "outside" },
+		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_FAILED, VM_EVENT_CRASHED, "emulator" },
+		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_CRASHED, VM_EVENT_CRASHED, "guest" },
+		{ VIR_DOMAIN_EVENT_CRASHED, VIR_DOMAIN_EVENT_CRASHED_PANICKED, VM_EVENT_CRASHED, "guest" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+		const char *detail = NULL;
+		VmEvent ours;
+		bool ends = vmevent_classify(table[i].event, table[i].detail, &ours, &detail);
+
+		g_assert_true(ends == (table[i].ours >= 0));
+		if (ends) {
+			g_assert_cmpint(ours, ==, table[i].ours);
+			g_assert_nonnull(strstr(detail, table[i].word));
+		}
+	}
+	g_assert_nonnull(strstr(vmevent_paused(VIR_DOMAIN_PAUSED_UNKNOWN), "internal error"));
+	g_assert_nonnull(strstr(vmevent_paused(VIR_DOMAIN_PAUSED_IOERROR), "I/O error"));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/vmhost/open", test_open);
+	g_test_add_func("/vmhost/bad-uri", test_bad_uri);
+	g_test_add_func("/vmhost/long-runtime", test_long_runtime);
+	g_test_add_func("/vmhost/refused", test_refused);
+	g_test_add_func("/vmhost/defines", test_defines);
+	g_test_add_func("/vmhost/events", test_events);
+	return g_test_run();
+}
