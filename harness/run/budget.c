@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/error.h>
+#include <base/units.h>
+#include <run/budget.h>
+
+#include <string.h>
+#include <sys/statvfs.h>
+
+#define GUEST_PAGE ((guint64)4096)
+#define STRUCT_PAGE ((guint64)64)
+#define KERNELS ((guint64)2)
+
+guint64 budget_predict(guint64 guest_bytes)
+{
+	return KERNELS * STRUCT_PAGE * (guest_bytes / GUEST_PAGE) + BUDGET_FIXED;
+}
+
+gint64 budget_available(const HostFacts *facts)
+{
+	if (facts->cgroup_available < 0)
+		return facts->memory_available;
+	if (facts->memory_available < 0)
+		return facts->cgroup_available;
+	return MIN(facts->memory_available, facts->cgroup_available);
+}
+
+guint64 budget_largest(gint64 available)
+{
+	const guint64 gib = 1ull << 30;
+	gint64 left = available - (gint64)(BUDGET_FIXED + BUDGET_RESERVE);
+
+	if (left <= 0)
+		return 0;
+	return (guint64)left / (KERNELS * STRUCT_PAGE * (gib / GUEST_PAGE)) * gib;
+}
+
+bool budget_check_memory(const HostFacts *facts, guint64 guest_bytes, GError **error)
+{
+	gint64 available = budget_available(facts);
+	guint64 need = budget_predict(guest_bytes);
+	g_autofree char *guest = units_format_size(guest_bytes);
+	g_autofree char *need_text = units_format_size(need);
+	g_autofree char *reserve = units_format_size(BUDGET_RESERVE);
+	g_autofree char *have = NULL;
+	g_autofree char *fits = NULL;
+
+	if (available < 0 || need + BUDGET_RESERVE <= (guint64)available)
+		return true;
+	have = units_format_size((guint64)available);
+	fits = units_format_size(budget_largest(available));
+	return error_set(error, KHOTEST_ERROR_HOST,
+			 "a %s guest needs about %s of host memory (2 kernels x 64 B a page x %" G_GUINT64_FORMAT
+			 " pages + 300M), and %s must stay free; this host has %s %s. The largest guest that fits is -m %s",
+			 guest, need_text, guest_bytes / GUEST_PAGE, reserve, have,
+			 available == facts->cgroup_available ? "left in its memory cgroup" : "available", fits);
+}
+
+bool budget_check_disk(const char *folder, guint64 need, GError **error)
+{
+	g_autofree char *path = g_canonicalize_filename(folder, NULL);
+	struct statvfs fs;
+	guint64 have;
+
+	while (statvfs(path, &fs) < 0) {
+		char *up = g_path_get_dirname(path);
+
+		if (strcmp(up, path) == 0) {
+			g_free(up);
+			return true;
+		}
+		g_free(path);
+		path = up;
+	}
+	have = (guint64)fs.f_bavail * fs.f_frsize;
+	if (have < need) {
+		g_autofree char *have_text = units_format_size(have);
+		g_autofree char *need_text = units_format_size(need);
+
+		return error_set(error, KHOTEST_ERROR_HOST, "%s needs %s of free space and its file system has %s", folder,
+				 need_text, have_text);
+	}
+	return true;
+}

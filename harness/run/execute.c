@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/cancel.h>
+#include <base/error.h>
+#include <base/files.h>
+#include <base/log.h>
+#include <base/units.h>
+#include <measure/verdict.h>
+#include <proto/frame.h>
+#include <run/execute.h>
+#include <run/frames.h>
+#include <run/recorder.h>
+#include <run/reproduce.h>
+#include <run/steps.h>
+
+#include <string.h>
+#include <time.h>
+
+#define TICK_MS 50
+/* After a panic the kernel goes on printing: stack, offset, the closing line. */
+#define PANIC_GRACE_NS (2 * NS_PER_S)
+#define NS_PER_S 1000000000ll
+
+/* One run on its way. */
+typedef struct {
+	const Plan *plan;
+	RunDir *dir;
+	Recorder *recorder;
+	Frames *frames;
+	Step step;
+	gint64 deadline_ns;
+	gint64 heard_ns;       /* last byte of console or channel */
+	gint64 panic_ns;       /* when the console showed a panic; 0: it did not */
+	bool ended;
+	EndCause cause;
+	char *detail;
+	GError *error;         /* the harness's own failure, not the guest's */
+} Run;
+
+static gint64 host_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+static void end_run(Run *run, EndCause cause, const char *detail)
+{
+	if (run->ended)
+		return;
+	run->ended = true;
+	run->cause = cause;
+	run->detail = g_strdup(detail);
+}
+
+/* The first failure of the harness itself ends the run; later ones follow from it. */
+static void fail_run(Run *run, GError *error)
+{
+	if (run->error)
+		g_error_free(error);
+	else
+		run->error = error;
+	end_run(run, END_UNKNOWN, NULL);
+}
+
+static void journal_record(Run *run, const Frame *frame, GError **error)
+{
+	JsonBuilder *line = rundir_journal_begin(frame->header_ns, "record");
+
+	json_put_int(line, "hop", frame->hop);
+	json_put_string(line, "name", frame->name);
+	json_put_int(line, "bytes", (gint64)frame->length);
+	json_put_bool(line, "intact", frame->crc_ok);
+	json_put_int(line, "end_ns", frame->end_ns);
+	rundir_journal_end(run->dir, line, error);
+}
+
+static void on_frame(const Frame *frame, gpointer data)
+{
+	Run *run = data;
+	GError *error = NULL;
+	Step before = run->step;
+
+	journal_record(run, frame, &error);
+	/* A hop that was passed already speaks again: the machine went through firmware. What it said first is kept. */
+	if (!error && frame->hop < run->step.hop) {
+		end_run(run, END_RESET, "an earlier hop came up again: a cold boot instead of a kexec");
+		return;
+	}
+	if (!error && frame->crc_ok)
+		rundir_write_record(run->dir, frame->hop, frame->name, frame->payload, frame->length, &error);
+	if (error) {
+		fail_run(run, error);
+		return;
+	}
+	if (!frame->crc_ok)
+		return;
+	run->step = step_after(run->step, frame->hop, frame->name);
+	if (strcmp(frame->name, FRAME_FAILED) == 0)
+		end_run(run, END_STOPPED, "the probe gave up");
+	else if (run->step.kind == STEP_OVER)
+		end_run(run, END_DONE, NULL);
+	if (run->step.hop != before.hop)
+		recorder_mark_handover(run->recorder);
+}
+
+static void on_console(Vm *vm, const char *data, gsize length, gint64 host_ns, gpointer user)
+{
+	Run *run = user;
+	GError *error = NULL;
+
+	run->heard_ns = host_ns;
+	if (!recorder_console(run->recorder, data, length, host_ns, &error))
+		fail_run(run, error);
+	if (!run->panic_ns && recorder_saw_panic(run->recorder))
+		run->panic_ns = host_ns;
+}
+
+static void on_channel(Vm *vm, const char *data, gsize length, gint64 host_ns, gpointer user)
+{
+	Run *run = user;
+
+	run->heard_ns = host_ns;
+	frames_feed(run->frames, data, length, host_ns);
+}
+
+static void on_event(Vm *vm, VmEvent event, const char *detail, gint64 host_ns, gpointer user)
+{
+	static const EndCause causes[] = {
+		[VM_EVENT_STOPPED] = END_RESET,
+		[VM_EVENT_RESET] = END_RESET,
+		[VM_EVENT_CRASHED] = END_CRASHED,
+	};
+	Run *run = user;
+	JsonBuilder *line = rundir_journal_begin(host_ns, "machine");
+	GError *error = NULL;
+
+	json_put_string(line, "detail", detail);
+	if (!rundir_journal_end(run->dir, line, &error))
+		fail_run(run, error);
+	/* a panicking kernel that then resets has panicked */
+	end_run(run, run->panic_ns && event != VM_EVENT_CRASHED ? END_PANIC : causes[event], detail);
+}
+
+static gboolean on_tick(gpointer data)
+{
+	return G_SOURCE_CONTINUE; /* wakes the loop, which looks at the clock */
+}
+
+static void check_clock(Run *run, GCancellable *cancel)
+{
+	gint64 now = host_now();
+	g_autofree char *limit = NULL;
+
+	if (g_cancellable_is_cancelled(cancel)) {
+		end_run(run, END_INTERRUPTED, NULL);
+	} else if (run->panic_ns && now - run->panic_ns > PANIC_GRACE_NS) {
+		end_run(run, END_PANIC, NULL);
+	} else if (now > run->deadline_ns) {
+		limit = units_format_duration(run->plan->timeout_ns);
+		end_run(run, END_TIMEOUT, limit);
+	} else if (now - run->heard_ns > run->plan->silence_ns) {
+		limit = units_format_duration(run->plan->silence_ns);
+		end_run(run, END_SILENT, limit);
+	}
+}
+
+static void pump_until_end(Run *run, GCancellable *cancel)
+{
+	guint tick = g_timeout_add(TICK_MS, on_tick, NULL);
+
+	while (!run->ended) {
+		g_main_context_iteration(NULL, TRUE);
+		check_clock(run, cancel);
+		log_progress_update("kernel %d of %d %s", run->step.hop + 1, run->step.last_hop + 1,
+				    step_name(run->step.kind));
+	}
+	g_source_remove(tick);
+}
+
+/* Journal: how it ended. The verdict is made from this and the records, later. */
+static bool journal_end(Run *run, gint64 peak_rss, GError **error)
+{
+	JsonBuilder *line = rundir_journal_begin(host_now(), "end");
+
+	json_put_string(line, "cause", end_cause_name(run->cause));
+	json_put_int(line, "hop", run->step.hop);
+	json_put_string(line, "step", step_name(run->step.kind));
+	json_put_string(line, "detail", run->detail);
+	json_put_int_or_null(line, "peak_rss_bytes", peak_rss);
+	json_put_int(line, "channel_garbage_bytes", (gint64)frames_garbage_bytes(run->frames));
+	return rundir_journal_end(run->dir, line, error);
+}
+
+static void journal_failure(RunDir *dir, const GError *why)
+{
+	JsonBuilder *line = rundir_journal_begin(host_now(), "harness-error");
+
+	json_put_string(line, "text", why->message);
+	json_put_bool(line, "host", g_error_matches(why, KHOTEST_ERROR, KHOTEST_ERROR_HOST));
+	rundir_journal_end(dir, line, NULL);
+}
+
+static GArray *vm_nodes(const Plan *plan)
+{
+	GArray *nodes = g_array_new(FALSE, TRUE, sizeof(VmNode));
+
+	for (guint i = 0; i < plan->nodes->len; i++) {
+		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
+		VmNode vm_node = { .bytes = node->bytes, .cpus = node->cpus };
+
+		g_array_append_val(nodes, vm_node);
+	}
+	return nodes;
+}
+
+static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, GCancellable *cancel)
+{
+	static const VmCallbacks callbacks = { .console = on_console, .channel = on_channel, .event = on_event };
+	gint64 started_ns = 0;
+	GError *error = NULL;
+	JsonBuilder *line;
+	g_autofree char *emulator_log = NULL;
+	gint64 peak;
+	g_autoptr(Vm) vm = vm_start(host, spec, &callbacks, run, &started_ns, &error);
+
+	if (!vm) {
+		fail_run(run, error);
+		return;
+	}
+	run->heard_ns = started_ns;
+	run->deadline_ns = started_ns + run->plan->timeout_ns;
+	line = rundir_journal_begin(started_ns, "start");
+	json_put_string(line, "emulator", vmhost_qemu_version(host));
+	if (!rundir_journal_end(run->dir, line, &error))
+		fail_run(run, error);
+	pump_until_end(run, cancel);
+	peak = vm_peak_rss(vm);
+	emulator_log = vm_emulator_log(vm);
+	if (!run->error && !journal_end(run, peak, &error))
+		fail_run(run, error);
+	if (emulator_log && !rundir_write(run->dir, RUNDIR_EMULATOR_LOG, emulator_log, &error))
+		fail_run(run, error);
+}
+
+static char *run_label(const Plan *plan)
+{
+	g_autofree char *memory = units_format_size(plan->memory_bytes);
+	g_autofree char *kernel = g_path_get_basename(plan->kernel_name);
+	char *label = g_strdup_printf("%s-%s-%s", kernel, plan->series, memory);
+
+	return g_strcanon(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", '_');
+}
+
+/* What is known before the machine starts. */
+static bool write_preface(const Prepared *prepared, VmHost *host, const VmSpec *spec, RunDir *dir, GError **error)
+{
+	g_autofree char *plan = plan_to_json(prepared->plan);
+	g_autofree char *facts = hostfacts_to_json(prepared->host, vmhost_qemu_version(host), vmhost_libvirt_version(host));
+	g_autofree char *xml = domainxml_build(spec);
+	g_autofree char *script = reproduce_script(prepared->plan, spec);
+	g_autofree char *config = rundir_file(dir, RUNDIR_CONFIG);
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	g_autofree char *wall = g_date_time_format_iso8601(now);
+	JsonBuilder *line = rundir_journal_begin(host_now(), "begin");
+
+	json_put_string(line, "wall", wall);
+	return rundir_write(dir, RUNDIR_PLAN, plan, error) && rundir_journal_end(dir, line, error) &&
+	       rundir_write(dir, RUNDIR_HOST, facts, error) && rundir_write(dir, RUNDIR_DOMAIN_XML, xml, error) &&
+	       rundir_write(dir, RUNDIR_REPRODUCE, script, error) &&
+	       (!prepared->config || files_copy(prepared->config, config, error));
+}
+
+bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, RunDir **ret_dir, GError **error)
+{
+	const Plan *plan = prepared->plan;
+	g_autofree char *label = run_label(plan);
+	g_autofree char *memory = units_format_size(plan->memory_bytes);
+	g_autoptr(RunDir) dir = rundir_create(prepared->output, label, error);
+	g_autoptr(GArray) nodes = vm_nodes(plan);
+	g_autofree char *console = dir ? rundir_file(dir, RUNDIR_CONSOLE) : NULL;
+	g_autofree char *channel = dir ? rundir_file(dir, RUNDIR_CHANNEL) : NULL;
+	g_autofree char *console_fifo = dir ? g_build_filename(dir->path, "console", NULL) : NULL;
+	g_autofree char *channel_fifo = dir ? g_build_filename(dir->path, "channel", NULL) : NULL;
+	g_autofree char *name = g_strdup_printf("khotest-%s", plan->nonces[0]);
+	VmSpec spec = {
+		.name = name,
+		.emulator = vmhost_emulator(host),
+		.machine = plan->machine,
+		.memory_bytes = plan->memory_bytes,
+		.cpus = plan->cpus,
+		.nodes = nodes,
+		.kernel = plan->kernel_image,
+		.initrd = plan->initramfs,
+		.cmdline = plan->cmdline,
+		.console_fifo = console_fifo,
+		.channel_fifo = channel_fifo,
+		.console_log = console,
+		.channel_log = channel,
+	};
+	Run run = { .plan = plan, .dir = dir, .step = { .last_hop = (int)g_strv_length(plan->nonces) - 1 } };
+
+	*ret_dir = NULL;
+	if (!dir || !accel_parse(plan->accelerator, &spec.accel, error) || !write_preface(prepared, host, &spec, dir, error))
+		return false;
+	run.recorder = recorder_new(dir, error);
+	if (!run.recorder)
+		return false;
+	run.frames = frames_new(on_frame, &run);
+	log_progress_begin("%s %s, %s under %s", plan->kernel_name, plan->series, memory, plan->accelerator);
+	boot_and_watch(&run, host, &spec, cancel);
+	log_progress_end("%s", run.error ? "failed" : end_cause_name(run.cause));
+	frames_free(run.frames);
+	if (!recorder_close(run.recorder, run.error ? NULL : &run.error))
+		run.cause = END_UNKNOWN;
+	g_free(run.detail);
+	if (run.error) {
+		journal_failure(dir, run.error);
+		g_propagate_error(error, run.error);
+		*ret_dir = g_steal_pointer(&dir);
+		return false;
+	}
+	*ret_dir = g_steal_pointer(&dir);
+	return !cancel_check(cancel, error);
+}

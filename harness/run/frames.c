@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <proto/frame.h>
+#include <run/frames.h>
+
+#include <string.h>
+
+#define MARK FRAME_MAGIC " "
+#define MARK_LENGTH (sizeof(MARK) - 1)
+#define HOP_DIGITS_MAX 4
+#define LENGTH_DIGITS_MAX 9
+#define CRC_DIGITS 8
+
+/*
+ * What is not settled yet: pending from offset start on. It begins with the header
+ * of an unfinished frame, or at the start of a line between frames, or (mid_line)
+ * within a line that is none of ours.
+ */
+struct Frames {
+	FramesFunc func;
+	gpointer data;
+	GByteArray *pending;
+	gsize start;
+	bool mid_line;
+	bool have_header; /* of the frame at start, since header_ns */
+	gint64 header_ns;
+	gsize searched; /* from start: where the search for a frame inside an unfinished one goes on */
+	guint64 garbage;
+	guint damaged;
+};
+
+typedef struct {
+	int hop;
+	char name[FRAME_HEADER_MAX];
+	guint32 crc;
+	gsize header_length; /* newline included */
+	gsize length;
+} Header;
+
+typedef enum {
+	HEADER_OK,
+	HEADER_PARTIAL, /* as far as it goes it could be one */
+	HEADER_BAD,
+} HeaderState;
+
+Frames *frames_new(FramesFunc func, gpointer data)
+{
+	Frames *frames = g_new0(Frames, 1);
+
+	frames->func = func;
+	frames->data = data;
+	frames->pending = g_byte_array_new();
+	return frames;
+}
+
+void frames_free(Frames *frames)
+{
+	if (!frames)
+		return;
+	g_byte_array_unref(frames->pending);
+	g_free(frames);
+}
+
+guint64 frames_garbage_bytes(const Frames *frames)
+{
+	return frames->garbage;
+}
+
+guint frames_damaged(const Frames *frames)
+{
+	return frames->damaged;
+}
+
+bool frames_name_is_valid(const char *name)
+{
+	g_auto(GStrv) parts = g_strsplit(name, "/", -1);
+
+	for (const char *at = name; *at; at++) {
+		if (!g_ascii_isalnum(*at) && !strchr("._/-", *at))
+			return false;
+	}
+	for (char **part = parts; *part; part++) {
+		if (!**part || strcmp(*part, ".") == 0 || strcmp(*part, "..") == 0)
+			return false;
+	}
+	return parts[0] != NULL;
+}
+
+/* Digits of the given base only, one to max of them, so that no sign, space or overflow gets by. */
+static bool parse_number(const char *text, guint base, gsize max, guint64 *ret_value)
+{
+	gsize length = strspn(text, base == 16 ? "0123456789abcdef" : "0123456789");
+
+	if (length == 0 || length > max || text[length])
+		return false;
+	*ret_value = g_ascii_strtoull(text, NULL, base);
+	return true;
+}
+
+static bool parse_fields(const char *line, Header *ret_header)
+{
+	g_auto(GStrv) fields = g_strsplit(line, " ", -1);
+	guint64 hop, length, crc;
+
+	if (g_strv_length(fields) != 5 || strlen(fields[4]) != CRC_DIGITS ||
+	    !parse_number(fields[1], 10, HOP_DIGITS_MAX, &hop) || !frames_name_is_valid(fields[2]) ||
+	    !parse_number(fields[3], 10, LENGTH_DIGITS_MAX, &length) || length > FRAME_PAYLOAD_MAX ||
+	    !parse_number(fields[4], 16, CRC_DIGITS, &crc))
+		return false;
+	ret_header->hop = (int)hop;
+	g_strlcpy(ret_header->name, fields[2], sizeof(ret_header->name));
+	ret_header->length = (gsize)length;
+	ret_header->crc = (guint32)crc;
+	return true;
+}
+
+/* Reads the header at the beginning of some bytes. */
+static HeaderState parse_header(const guint8 *data, gsize available, Header *ret_header)
+{
+	const guint8 *newline = memchr(data, '\n', MIN(available, FRAME_HEADER_MAX));
+	char line[FRAME_HEADER_MAX];
+
+	if (memcmp(data, MARK, MIN(available, MARK_LENGTH)) != 0)
+		return HEADER_BAD;
+	if (!newline)
+		return available < FRAME_HEADER_MAX ? HEADER_PARTIAL : HEADER_BAD;
+	ret_header->header_length = (gsize)(newline - data) + 1;
+	memcpy(line, data, ret_header->header_length);
+	line[ret_header->header_length - 1] = '\0';
+	/* A NUL inside would hide what follows it. */
+	if (strlen(line) != ret_header->header_length - 1 || !parse_fields(line, ret_header))
+		return HEADER_BAD;
+	return HEADER_OK;
+}
+
+static const guint8 *unsettled(const Frames *frames, gsize *ret_length)
+{
+	*ret_length = frames->pending->len - frames->start;
+	return frames->pending->data + frames->start;
+}
+
+static void settle(Frames *frames, gsize length)
+{
+	frames->start += length;
+	frames->have_header = false;
+}
+
+/* Where the next line begins that could be a header, from an offset on; length if there is none yet. */
+static gsize find_mark(const guint8 *data, gsize length, gsize from)
+{
+	while (from < length) {
+		const guint8 *newline = memchr(data + from, '\n', length - from);
+
+		if (!newline)
+			break;
+		from = (gsize)(newline - data) + 1;
+		if (from < length && memcmp(data + from, MARK, MIN(length - from, MARK_LENGTH)) == 0)
+			return from;
+	}
+	return length;
+}
+
+static bool crc_matches(const Header *header, const guint8 *start)
+{
+	return frame_crc32(0, start + header->header_length, (guint32)header->length) == header->crc;
+}
+
+/* Hands out the frame at start with as much payload as given, and settles it. */
+static void report(Frames *frames, const Header *header, gsize length, bool crc_ok, gint64 host_ns)
+{
+	const Frame frame = {
+		.hop = header->hop,
+		.name = header->name,
+		.payload = frames->pending->data + frames->start + header->header_length,
+		.length = length,
+		.crc_ok = crc_ok,
+		.header_ns = frames->header_ns,
+		.end_ns = host_ns,
+	};
+
+	if (!crc_ok)
+		frames->damaged++;
+	frames->func(&frame, frames->data);
+	settle(frames, header->header_length + length);
+}
+
+/* The frame at start is damaged: what there is of it ends at its length, or where the next one may begin. */
+static void give_up(Frames *frames, const Header *header, gint64 host_ns)
+{
+	gsize available;
+	const guint8 *data = unsettled(frames, &available);
+	gsize next = find_mark(data, available, header->header_length - 1);
+	gsize length = next - header->header_length;
+
+	if (next < available && length > 0)
+		length--; /* the newline that ends the payload */
+	report(frames, header, MIN(length, header->length), false, host_ns);
+}
+
+/* Whether a whole and sound frame lies inside the unfinished one at start. */
+static bool has_inner(Frames *frames)
+{
+	gsize length, first_open;
+	const guint8 *data = unsettled(frames, &length);
+
+	/* A newline that is the last byte may yet turn out to stand before a mark. */
+	first_open = length - 1;
+	for (gsize at = find_mark(data, length, frames->searched); at < length; at = find_mark(data, length, at)) {
+		HeaderState state;
+		Header inner;
+
+		state = parse_header(data + at, length - at, &inner);
+		if (state == HEADER_BAD)
+			continue;
+		if (state == HEADER_PARTIAL || length - at < inner.header_length + inner.length)
+			first_open = MIN(first_open, at - 1);
+		else if (crc_matches(&inner, data + at))
+			return true;
+	}
+	frames->searched = first_open;
+	return false;
+}
+
+/* The frame at start, whose header is sound. False: more bytes are needed. */
+static bool take_frame(Frames *frames, const Header *header, bool last, gint64 host_ns)
+{
+	gsize available;
+	const guint8 *data = unsettled(frames, &available);
+
+	if (!frames->have_header) {
+		frames->have_header = true;
+		frames->header_ns = host_ns;
+		frames->searched = header->header_length - 1;
+	}
+	if (available >= header->header_length + header->length) {
+		if (crc_matches(header, data))
+			report(frames, header, header->length, true, host_ns);
+		else
+			give_up(frames, header, host_ns);
+		return true;
+	}
+	if (!last && !has_inner(frames))
+		return false;
+	give_up(frames, header, host_ns);
+	return true;
+}
+
+/* Skips the rest of a line that is none of ours. False: it goes on in bytes to come. */
+static bool skip_line(Frames *frames)
+{
+	gsize length;
+	const guint8 *data = unsettled(frames, &length);
+	const guint8 *newline = memchr(data, '\n', length);
+	gsize skipped = newline ? (gsize)(newline - data) : length;
+
+	frames->mid_line = !newline;
+	frames->garbage += skipped;
+	settle(frames, skipped);
+	return newline != NULL;
+}
+
+/* Settles one thing. False: nothing to do before more bytes come, or at all. */
+static bool step(Frames *frames, bool last, gint64 host_ns)
+{
+	gsize length;
+	const guint8 *data = unsettled(frames, &length);
+	HeaderState state;
+	Header header;
+
+	if (length == 0)
+		return false;
+	if (frames->mid_line)
+		return skip_line(frames);
+	if (data[0] == '\n') {
+		settle(frames, 1);
+		return true;
+	}
+	state = parse_header(data, length, &header);
+	if (state == HEADER_OK)
+		return take_frame(frames, &header, last, host_ns);
+	if (state == HEADER_PARTIAL && !last)
+		return false;
+	frames->mid_line = true;
+	return true;
+}
+
+void frames_feed(Frames *frames, const void *data, gsize length, gint64 host_ns)
+{
+	g_byte_array_append(frames->pending, data, (guint)length);
+	while (step(frames, false, host_ns))
+		;
+	if (frames->start > 0)
+		g_byte_array_remove_range(frames->pending, 0, (guint)frames->start);
+	frames->start = 0;
+}
+
+void frames_finish(Frames *frames, gint64 host_ns)
+{
+	while (step(frames, true, host_ns))
+		;
+	g_byte_array_set_size(frames->pending, 0);
+	frames->start = 0;
+}

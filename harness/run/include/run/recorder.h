@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUN_RECORDER_H
+#define RUN_RECORDER_H
+
+#include <stdbool.h>
+#include <store/rundir.h>
+
+/*
+ * Follows the console while the emulator keeps its text: writes the host's clock
+ * for each line into console.times ("host_ns offset", offset of the line's first
+ * byte in console.log), and notices a panic.
+ */
+typedef struct Recorder Recorder;
+
+Recorder *recorder_new(RunDir *dir, GError **error);
+
+/* Bytes of the console as they arrived. Errors: FAILED, HOST (no space). */
+bool recorder_console(Recorder *recorder, const char *data, gsize length, gint64 host_ns, GError **error);
+
+/* The console's lines from here on belong to the next hop: writes "- offset" into console.times. */
+void recorder_mark_handover(Recorder *recorder);
+
+/* true once a line said "Kernel panic - not syncing" (kernel/panic.c, vpanic()) */
+bool recorder_saw_panic(const Recorder *recorder);
+
+/* Flushes and frees, also when it fails. */
+bool recorder_close(Recorder *recorder, GError **error);
+
+#endif

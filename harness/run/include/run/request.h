@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUN_REQUEST_H
+#define RUN_REQUEST_H
+
+#include <build/initramfs.h>
+#include <build/kernel.h>
+#include <gio/gio.h>
+#include <run/hostfacts.h>
+#include <stdbool.h>
+#include <store/plan.h>
+#include <vm/vm.h>
+
+/* Where the project's own files are. Borrowed strings. */
+typedef struct {
+	const char *patches;   /* patches/ */
+	const char *kconfigs;  /* kconfigs/ */
+	const char *initramfs; /* initramfs/ */
+	const char *probe;     /* the static probe binary */
+	const char *cache;     /* everything that can be made again */
+	const char *runtime;   /* short path for sockets: libvirt's root goes there */
+} Paths;
+
+/* What the user asked for, one run of it. Borrowed. */
+typedef struct {
+	const char *const *asked;     /* the command line */
+	const char *kernel;           /* "7.1" */
+	const char *series;           /* name or path */
+	const char *tree;             /* --tree, or NULL */
+	const char *image;            /* --image, or NULL */
+	const char *const *fragments; /* -f */
+	const char *const *config;    /* --config */
+	const char *profile;          /* "check", "timing" */
+	guint64 memory_bytes;         /* 0: 100G, or the largest that fits */
+	guint cpus;
+	const char *const *numa;
+	const char *append;           /* more kernel arguments, or NULL */
+	Accel accel;
+	const char *connect;
+	gint64 timeout_ns;            /* 0: from the size of the guest */
+	guint jobs;
+	const char *output;           /* parent of run directories */
+	GCancellable *cancel;
+} RunRequest;
+
+/* The size that the main job is about, and what "auto" means where the host can. */
+#define REQUEST_MEMORY_DEFAULT (100ull << 30)
+
+/*
+ * Everything a run needs, made and checked before anything starts.
+ */
+typedef struct {
+	Plan *plan;
+	HostFacts *host;
+	char *config; /* path of the kernel's .config, or NULL */
+	char *output;
+} Prepared;
+
+void prepared_free(Prepared *prepared);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prepared, prepared_free)
+
+/*
+ * Resolves the accelerator and the topology, checks the host, then builds kernel
+ * and initramfs (or finds them in the cache). The cheap checks come first.
+ * dry_run: stops before building; the plan then has no hashes. Errors: INPUT,
+ * HOST, FAILED, CANCELLED.
+ */
+Prepared *request_prepare(const RunRequest *request, const Paths *paths, bool dry_run, GError **error);
+
+#endif

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/error.h>
+#include <run/recorder.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Longest line that is looked at; what is longer is only stamped. */
+#define LINE_MAX_KEPT 4096
+#define PANIC_TEXT "Kernel panic - not syncing"
+
+struct Recorder {
+	FILE *times;
+	char *path;
+	guint64 offset;
+	GString *line;
+	bool panic;
+};
+
+static bool fail(const Recorder *recorder, GError **error)
+{
+	return error_set(error, errno == ENOSPC ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_FAILED, "cannot write %s: %s",
+			 recorder->path, g_strerror(errno));
+}
+
+Recorder *recorder_new(RunDir *dir, GError **error)
+{
+	Recorder *recorder = g_new0(Recorder, 1);
+
+	recorder->path = rundir_file(dir, RUNDIR_CONSOLE_TIMES);
+	recorder->line = g_string_new(NULL);
+	recorder->times = fopen(recorder->path, "we");
+	if (!recorder->times) {
+		fail(recorder, error);
+		recorder_close(recorder, NULL);
+		return NULL;
+	}
+	setvbuf(recorder->times, NULL, _IOLBF, 0);
+	return recorder;
+}
+
+bool recorder_console(Recorder *recorder, const char *data, gsize length, gint64 host_ns, GError **error)
+{
+	for (gsize i = 0; i < length; i++, recorder->offset++) {
+		if (recorder->line->len == 0 &&
+		    fprintf(recorder->times, "%" G_GINT64_FORMAT " %" G_GUINT64_FORMAT "\n", host_ns, recorder->offset) < 0)
+			return fail(recorder, error);
+		if (data[i] == '\n') {
+			recorder->panic |= strstr(recorder->line->str, PANIC_TEXT) != NULL;
+			g_string_truncate(recorder->line, 0);
+		} else if (recorder->line->len < LINE_MAX_KEPT) {
+			g_string_append_c(recorder->line, data[i] ? data[i] : ' ');
+		}
+	}
+	return true;
+}
+
+void recorder_mark_handover(Recorder *recorder)
+{
+	fprintf(recorder->times, "- %" G_GUINT64_FORMAT "\n", recorder->offset);
+}
+
+bool recorder_saw_panic(const Recorder *recorder)
+{
+	return recorder->panic;
+}
+
+bool recorder_close(Recorder *recorder, GError **error)
+{
+	bool ok = !recorder->times || fclose(recorder->times) == 0 || fail(recorder, error);
+
+	g_string_free(recorder->line, TRUE);
+	g_free(recorder->path);
+	g_free(recorder);
+	return ok;
+}

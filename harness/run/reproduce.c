@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/spawn.h>
+#include <run/reproduce.h>
+
+#include <string.h>
+
+static void add(GPtrArray *argv, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void add(GPtrArray *argv, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_ptr_array_add(argv, g_strdup_vprintf(format, args));
+	va_end(args);
+}
+
+static void add_memory(GPtrArray *argv, const Plan *plan)
+{
+	if (plan->nodes->len == 1) {
+		add(argv, "-object");
+		add(argv, "memory-backend-memfd,id=ram,share=on,size=%" G_GUINT64_FORMAT, plan->memory_bytes);
+		add(argv, "-machine");
+		add(argv, "%s,accel=%s,memory-backend=ram", plan->machine, plan->accelerator);
+		return;
+	}
+	add(argv, "-machine");
+	add(argv, "%s,accel=%s", plan->machine, plan->accelerator);
+	for (guint i = 0; i < plan->nodes->len; i++) {
+		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
+		g_auto(GStrv) cpus = g_strsplit(node->cpus, ",", -1);
+		g_autofree char *joined = g_strjoinv(",cpus=", cpus);
+
+		add(argv, "-object");
+		add(argv, "memory-backend-memfd,id=ram%u,share=on,size=%" G_GUINT64_FORMAT, i, node->bytes);
+		add(argv, "-numa");
+		add(argv, "node,nodeid=%u,memdev=ram%u%s%s", i, i, *joined ? ",cpus=" : "", joined);
+	}
+}
+
+char *reproduce_script(const Plan *plan, const VmSpec *spec)
+{
+	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *asked = spawn_describe((const char *const *)plan->asked);
+	g_autofree char *command = NULL;
+	g_autofree char *kernel = g_shell_quote(plan->kernel_image);
+	g_autofree char *initramfs = g_shell_quote(plan->initramfs);
+
+	add(argv, "%s", spec->emulator);
+	add_memory(argv, plan);
+	add(argv, "-m");
+	add(argv, "%" G_GUINT64_FORMAT "M", plan->memory_bytes >> 20);
+	add(argv, "-smp");
+	add(argv, "%u", plan->cpus);
+	add(argv, "-cpu");
+	add(argv, "%s", strcmp(plan->accelerator, "kvm") == 0 ? "host" : "max");
+	for (const char *const *word = (const char *const[]){ "-nodefaults", "-no-reboot", "-display", "none", "-sandbox", "on",
+							      "-serial", "mon:stdio", "-serial", "file:channel.raw", NULL };
+	     *word; word++)
+		add(argv, "%s", *word);
+	add(argv, "-kernel");
+	add(argv, "%s", plan->kernel_image);
+	add(argv, "-initrd");
+	add(argv, "%s", plan->initramfs);
+	add(argv, "-append");
+	add(argv, "%s", plan->cmdline);
+	g_ptr_array_add(argv, NULL);
+	command = spawn_describe((const char *const *)argv->pdata);
+	return g_strdup_printf("#!/bin/sh\n"
+			       "# The same machine again, with nothing but QEMU: console here (Ctrl-A X ends it), records in\n"
+			       "# channel.raw. It came from:\n"
+			       "#   %s\n"
+			       "set -eu\n"
+			       "printf '%%s  %%s\\n' %s %s %s %s | sha256sum --check --quiet -\n"
+			       "exec %s\n",
+			       asked, plan->kernel_sha256, kernel, plan->initramfs_sha256, initramfs, command);
+}

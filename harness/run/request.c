@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/cancel.h>
+#include <base/error.h>
+#include <base/files.h>
+#include <base/log.h>
+#include <base/units.h>
+#include <proto/frame.h>
+#include <run/budget.h>
+#include <run/request.h>
+#include <run/topology.h>
+
+#include <string.h>
+
+#define HOPS 2
+#define NS_PER_S 1000000000ll
+
+void prepared_free(Prepared *prepared)
+{
+	if (!prepared)
+		return;
+	plan_free(prepared->plan);
+	hostfacts_free(prepared->host);
+	g_free(prepared->config);
+	g_free(prepared->output);
+	g_free(prepared);
+}
+
+/* 64 random bits in hexadecimal: enough that no two hops of any two runs share one. */
+static char *make_nonce(void)
+{
+	return g_strdup_printf("%08x%08x", g_random_int(), g_random_int());
+}
+
+/* -m not given: what the main job is about, or the largest guest that fits, said aloud. */
+static guint64 default_memory(const HostFacts *host)
+{
+	gint64 available = budget_available(host);
+	guint64 largest = available < 0 ? REQUEST_MEMORY_DEFAULT : budget_largest(available);
+
+	if (largest >= REQUEST_MEMORY_DEFAULT || largest == 0)
+		return REQUEST_MEMORY_DEFAULT;
+	log_warn("a 100G guest does not fit into this host's memory; using the largest that does: -m %" G_GUINT64_FORMAT "G",
+		 largest >> 30);
+	return largest;
+}
+
+static bool resolve_guest(const RunRequest *request, Prepared *prepared, GError **error)
+{
+	guint64 memory = request->memory_bytes;
+	guint64 numa_bytes = 0;
+
+	if (!topology_numa_bytes(request->numa, &numa_bytes, error))
+		return false;
+	if (!memory && !numa_bytes)
+		memory = default_memory(prepared->host);
+	if (!topology_resolve(memory, request->cpus, request->numa, prepared->plan, error))
+		return false;
+	return budget_check_memory(prepared->host, prepared->plan->memory_bytes, error) &&
+	       budget_check_disk(request->output, BUDGET_RUN_DIR, error);
+}
+
+/*
+ * How long a run may take when nobody says: measured on two slow emulated CPUs,
+ * a whole handover takes 5 s at 1G, 12 s at 100G and 40 s at 512G. Several times
+ * that, since hosts are loaded, and a quiet stretch is the memory map being set up
+ * on the way to the first console line.
+ */
+static void resolve_deadlines(const RunRequest *request, Plan *plan)
+{
+	gint64 gib = (gint64)(plan->memory_bytes >> 30);
+
+	plan->timeout_ns = request->timeout_ns ? request->timeout_ns : (180 + gib) * NS_PER_S;
+	plan->silence_ns = MIN(plan->timeout_ns, (45 + gib / 2) * NS_PER_S);
+}
+
+/*
+ * What every run has on its command line. The last three keep allocations small
+ * that grow with memory, or would be made on a machine with devices, and have no
+ * part in what is tested: at 100G the two hash tables and the bounce buffer are
+ * 160 MB that each kernel clears, and the host must have.
+ */
+#define CMDLINE_BASE "console=ttyS0,115200 kho=on panic=0 dhash_entries=65536 ihash_entries=65536 swiotlb=noforce"
+
+static char *make_cmdline(const RunRequest *request, const Prepared *prepared)
+{
+	const Plan *plan = prepared->plan;
+	GString *line = g_string_new(CMDLINE_BASE);
+	g_autofree char *nonces = g_strjoinv(",", plan->nonces);
+
+	/* The earliest lines too, as they are printed: a kernel that dies early says where. */
+	if (g_strcmp0(plan->profile, "timing") != 0)
+		g_string_append(line, " earlycon=uart8250,io,0x3f8,115200");
+	/*
+	 * An emulated CPU counts time stamps at the host's rate, and calibrating it
+	 * against an emulated timer fails at random; the guest's clock then starts
+	 * only after the memory map is set up (arch/x86/kernel/tsc.c). So the rate
+	 * is given.
+	 */
+	if (strcmp(plan->accelerator, "tcg") == 0 && prepared->host->tsc_khz > 0)
+		g_string_append_printf(line, " tsc_early_khz=%" G_GINT64_FORMAT, prepared->host->tsc_khz);
+	if (request->append)
+		g_string_append_printf(line, " %s", request->append);
+	g_string_append_printf(line, " " ARG_HOP "0 " ARG_NONCES "%s", nonces);
+	return g_string_free(line, FALSE);
+}
+
+static bool build_kernel(const RunRequest *request, const Paths *paths, const Source *source, const Series *series,
+			 Prepared *prepared, GError **error)
+{
+	KernelSpec spec = {
+		.source = source,
+		.user_tree = request->tree,
+		.series = series,
+		.kconfigs = paths->kconfigs,
+		.profile = request->profile,
+		.extra_fragments = request->fragments,
+		.config = request->config,
+		.cache = paths->cache,
+		.jobs = request->jobs,
+		.cancel = request->cancel,
+	};
+	g_autoptr(Kernel) kernel =
+		request->image ? kernel_from_image(request->image, paths->cache, error) : kernel_build(&spec, error);
+	g_autoptr(Initramfs) initramfs = NULL;
+	InitramfsSpec initramfs_spec = {
+		.folder = paths->initramfs,
+		.probe = paths->probe,
+		.cache = paths->cache,
+		.cancel = request->cancel,
+	};
+	Plan *plan = prepared->plan;
+
+	if (!kernel)
+		return false;
+	initramfs_spec.kernel = kernel->image;
+	initramfs = initramfs_build(&initramfs_spec, error);
+	if (!initramfs)
+		return false;
+	/* unpacked once and packed again for the next hop, in each kernel, while the loaded next one waits in memory too */
+	if (initramfs->bytes * 4 > plan->memory_bytes / 2) {
+		g_autofree char *size = units_format_size(initramfs->bytes);
+		g_autofree char *memory = units_format_size(plan->memory_bytes);
+
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "the initramfs takes %s, which four times over is more than half of -m %s: give the guest more memory",
+				 size, memory);
+	}
+	plan->kernel_release = g_strdup(kernel->release);
+	plan->kernel_source = g_strdup(kernel->source);
+	plan->kernel_sha256 = g_strdup(kernel->sha256);
+	plan->kernel_image = g_strdup(kernel->image);
+	plan->kernel_key = g_strdup(kernel->key);
+	plan->initramfs = g_strdup(initramfs->path);
+	plan->initramfs_sha256 = g_strdup(initramfs->sha256);
+	prepared->config = g_strdup(kernel->config);
+	return true;
+}
+
+Prepared *request_prepare(const RunRequest *request, const Paths *paths, bool dry_run, GError **error)
+{
+	g_autoptr(Prepared) prepared = g_new0(Prepared, 1);
+	g_autoptr(Source) source = NULL;
+	g_autoptr(Series) series = NULL;
+	Accel accel;
+	Plan *plan;
+
+	plan = prepared->plan = plan_new();
+	prepared->host = hostfacts_read();
+	prepared->output = g_strdup(request->output);
+	plan->asked = g_strdupv((char **)request->asked);
+	plan->machine = g_strdup("q35");
+	plan->connect = g_strdup(request->connect);
+	plan->profile = request->image ? NULL : g_strdup(request->profile);
+	plan->kernel_name = g_strdup(request->image ? "image" : request->tree ? request->tree : request->kernel);
+
+	if (!request->image) {
+		if (!request->tree && !(source = source_load(paths->patches, request->kernel, error)))
+			return NULL;
+		series = series_load(paths->patches, request->kernel, request->series, error);
+		if (!series)
+			return NULL;
+	}
+	plan->series = g_strdup(series ? series->name : "as given");
+	plan->expect = g_strdup(series ? series->expect : "PASS");
+	plan->expect_reason = g_strdup(series ? series->expect_reason : NULL);
+
+	if (!resolve_guest(request, prepared, error))
+		return NULL;
+	if (!accel_resolve(request->accel, &accel, &plan->accelerator_why, error))
+		return NULL;
+	plan->accelerator = g_strdup(accel_name(accel));
+	plan->nonces = g_new0(char *, HOPS + 1);
+	for (guint i = 0; i < HOPS; i++)
+		plan->nonces[i] = make_nonce();
+	resolve_deadlines(request, plan);
+	plan->cmdline = make_cmdline(request, prepared);
+	if (dry_run)
+		return g_steal_pointer(&prepared);
+	if (cancel_check(request->cancel, error) || !build_kernel(request, paths, source, series, prepared, error))
+		return NULL;
+	return g_steal_pointer(&prepared);
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/error.h>
+#include <base/units.h>
+#include <run/topology.h>
+
+#include <string.h>
+
+#define MIB (1ull << 20)
+/* Node boundaries on whole sparsemem sections of x86-64, so that no section belongs to two nodes. */
+#define SECTION (128 * MIB)
+#define MIN_MEMORY (512 * MIB)
+/* QEMU's TCG CPUs have 40 physical address bits, and the PCI hole moves memory up. */
+#define MAX_MEMORY (1000ull << 30)
+#define MAX_NODES 64
+#define MAX_CPUS 255
+
+static bool is_count(const char *word)
+{
+	return *word && strspn(word, "0123456789") == strlen(word) && strlen(word) <= 2;
+}
+
+static bool parse_node(const char *word, guint64 *ret_bytes, char **ret_cpus, GError **error)
+{
+	const char *comma = strchr(word, ',');
+	g_autofree char *size = comma ? g_strndup(word, (gsize)(comma - word)) : g_strdup(word);
+
+	if (!units_parse_size(size, ret_bytes, error))
+		return false;
+	if (*ret_bytes == 0 || *ret_bytes % MIB)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %s: a node's memory must be a whole number of MiB", word);
+	if (comma && !g_str_has_prefix(comma + 1, "cpus="))
+		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %s: write SIZE or SIZE,cpus=LIST, as in 50G,cpus=0-1",
+				 word);
+	*ret_cpus = comma ? g_strdup(comma + 1 + strlen("cpus=")) : NULL;
+	return true;
+}
+
+bool topology_numa_bytes(const char *const *numa, guint64 *ret_bytes, GError **error)
+{
+	*ret_bytes = 0;
+	if (!numa || !numa[0] || (!numa[1] && is_count(numa[0])))
+		return true;
+	for (; *numa; numa++) {
+		g_autofree char *node_cpus = NULL;
+		guint64 bytes;
+
+		if (!parse_node(*numa, &bytes, &node_cpus, error))
+			return false;
+		*ret_bytes += bytes;
+	}
+	return true;
+}
+
+/* CPUs of node i of n when they are spread evenly, as "a-b"; "" if it gets none. */
+static char *even_cpus(guint cpus, guint i, guint n)
+{
+	guint first = cpus * i / n, end = cpus * (i + 1) / n;
+
+	if (first == end)
+		return g_strdup("");
+	return end - first == 1 ? g_strdup_printf("%u", first) : g_strdup_printf("%u-%u", first, end - 1);
+}
+
+/* Marks the CPUs of "0-3,8" in a table, refusing what is out of range or taken. */
+static bool take_cpus(const char *list, guint cpus, bool *taken, GError **error)
+{
+	g_auto(GStrv) parts = g_strsplit(list, ",", -1);
+
+	for (char **part = parts; *part && **part; part++) {
+		g_auto(GStrv) ends = g_strsplit(*part, "-", 2);
+		guint64 first, last;
+
+		if (!g_ascii_string_to_unsigned(ends[0], 10, 0, MAX_CPUS, &first, NULL) ||
+		    !g_ascii_string_to_unsigned(ends[1] ? ends[1] : ends[0], 10, first, MAX_CPUS, &last, NULL))
+			return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is not a list of CPUs, such as 0-1", list);
+		for (guint64 cpu = first; cpu <= last; cpu++) {
+			if (cpu >= cpus)
+				return error_set(error, KHOTEST_ERROR_INPUT,
+						 "node CPUs '%s': there is no CPU %" G_GUINT64_FORMAT " with -p %u", list, cpu,
+						 cpus);
+			if (taken[cpu])
+				return error_set(error, KHOTEST_ERROR_INPUT,
+						 "CPU %" G_GUINT64_FORMAT " is on two NUMA nodes", cpu);
+			taken[cpu] = true;
+		}
+	}
+	return true;
+}
+
+static bool check_memory(guint64 bytes, GError **error)
+{
+	g_autofree char *text = units_format_size(bytes);
+
+	if (bytes < MIN_MEMORY)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "-m %s is too small: two kernels, their initramfs and the scratch regions need 512M", text);
+	if (bytes > MAX_MEMORY)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "-m %s is too large: the emulated CPU addresses 40 bits, and up to 1000G fit", text);
+	if (bytes % MIB)
+		return error_set(error, KHOTEST_ERROR_INPUT, "-m %s: memory must be a whole number of MiB", text);
+	return true;
+}
+
+static bool split_evenly(guint64 memory_bytes, guint cpus, guint n, Plan *plan, GError **error)
+{
+	guint64 left = memory_bytes;
+
+	if (n < 1 || n > MAX_NODES)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %u: from 1 to %d nodes are possible", n, MAX_NODES);
+	if (memory_bytes / n < SECTION)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %u: each node needs at least 128M", n);
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *node_cpus = even_cpus(cpus, i, n);
+		guint64 bytes = i == n - 1 ? left : memory_bytes / n / SECTION * SECTION;
+
+		plan_add_node(plan, bytes, node_cpus);
+		left -= bytes;
+	}
+	return true;
+}
+
+bool topology_resolve(guint64 memory_bytes, guint cpus, const char *const *numa, Plan *plan, GError **error)
+{
+	bool taken[MAX_CPUS + 1] = { false };
+	guint64 sum = 0;
+	guint n = numa ? g_strv_length((char **)numa) : 0;
+
+	if (cpus < 1 || cpus > MAX_CPUS)
+		return error_set(error, KHOTEST_ERROR_INPUT, "-p %u: from 1 to %d CPUs are possible", cpus, MAX_CPUS);
+	if (!topology_numa_bytes(numa, &sum, error))
+		return false;
+	if (sum && memory_bytes && sum != memory_bytes) {
+		g_autofree char *nodes = units_format_size(sum);
+		g_autofree char *whole = units_format_size(memory_bytes);
+
+		return error_set(error, KHOTEST_ERROR_INPUT, "the --numa nodes sum up to %s, and -m says %s", nodes, whole);
+	}
+	plan->memory_bytes = sum ? sum : memory_bytes;
+	plan->cpus = cpus;
+	g_array_set_size(plan->nodes, 0);
+	if (!check_memory(plan->memory_bytes, error))
+		return false;
+	if (!sum)
+		return split_evenly(memory_bytes, cpus, n ? (guint)g_ascii_strtoull(numa[0], NULL, 10) : 1, plan, error);
+
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *node_cpus = NULL;
+		guint64 bytes;
+
+		if (!parse_node(numa[i], &bytes, &node_cpus, error))
+			return false;
+		if (!node_cpus)
+			node_cpus = even_cpus(cpus, i, n);
+		if (!take_cpus(node_cpus, cpus, taken, error))
+			return false;
+		plan_add_node(plan, bytes, node_cpus);
+	}
+	for (guint cpu = 0; cpu < cpus; cpu++)
+		if (!taken[cpu])
+			return error_set(error, KHOTEST_ERROR_INPUT, "CPU %u is on none of the NUMA nodes", cpu);
+	return true;
+}
