@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_TABLE_H
+#define REPORT_TABLE_H
+
+#include <glib.h>
+
+/*
+ * A table of text cells, written aligned for a terminal or as Markdown. Columns
+ * whose header begins with '>' (not shown) are aligned to the right.
+ */
+typedef struct Table Table;
+
+Table *table_new(const char *const *headers);
+void table_free(Table *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Table, table_free)
+
+/* Takes ownership of the cells; as many as there are headers, NULL for an empty one. */
+void table_add(Table *table, char **cells);
+
+/* Begins a group: a rule is drawn before the next row in text, nothing in Markdown. */
+void table_rule(Table *table);
+
+char *table_to_text(const Table *table);
+char *table_to_markdown(const Table *table);
+
+#endif

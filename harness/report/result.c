@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/error.h>
+#include <proto/frame.h>
+#include <report/result.h>
+
+#include <string.h>
+
+/* What the journal says, gathered in one pass. */
+typedef struct {
+	EndCause end;
+	int end_hop;
+	char *end_detail;
+	char *error;       /* the harness's failure */
+	char *skip;        /* the same, where the host was not able */
+	gint64 start_ns;
+	gint64 end_ns;
+	gint64 leaving_ns; /* hop 0 */
+	gint64 hello_ns;   /* hop 1 */
+} JournalFacts;
+
+static void read_journal(const RunDir *run, Result *result, JournalFacts *facts)
+{
+	g_autoptr(GPtrArray) lines = rundir_journal_read(run);
+
+	*facts = (JournalFacts){ .end = END_UNKNOWN, .start_ns = -1, .end_ns = -1, .leaving_ns = -1, .hello_ns = -1 };
+	for (guint i = 0; i < lines->len; i++) {
+		JsonObject *line = lines->pdata[i];
+		const char *event = json_get_string(line, "event");
+		const char *name = json_get_string(line, "name");
+		gint64 ns = json_get_int(line, "ns");
+		gint64 hop = json_get_int(line, "hop");
+
+		if (g_strcmp0(event, "start") == 0) {
+			facts->start_ns = ns;
+			result->qemu = g_strdup(json_get_string(line, "emulator"));
+		} else if (g_strcmp0(event, "record") == 0) {
+			facts->end_hop = MAX(facts->end_hop, (int)hop);
+			/* sent last before kexec -e, so its end is the last sign of life; hello's beginning is the first */
+			if (hop == 0 && g_strcmp0(name, FRAME_LEAVING) == 0)
+				facts->leaving_ns = json_get_int(line, "end_ns");
+			else if (hop == 1 && g_strcmp0(name, FRAME_HELLO) == 0)
+				facts->hello_ns = ns;
+		} else if (g_strcmp0(event, "end") == 0) {
+			facts->end_ns = ns;
+			facts->end_hop = (int)hop;
+			facts->end_detail = g_strdup(json_get_string(line, "detail"));
+			result->peak_rss_bytes = json_get_int(line, "peak_rss_bytes");
+			if (!json_get_string(line, "cause") || !end_cause_parse(json_get_string(line, "cause"), &facts->end))
+				facts->end = END_UNKNOWN;
+		} else if (g_strcmp0(event, "harness-error") == 0) {
+			char **where = json_get_bool(line, "host") ? &facts->skip : &facts->error;
+
+			g_free(*where);
+			*where = g_strdup(json_get_string(line, "text"));
+		}
+	}
+}
+
+static void journal_clear(JournalFacts *facts)
+{
+	g_free(facts->end_detail);
+	g_free(facts->error);
+	g_free(facts->skip);
+}
+
+
+typedef struct {
+	GPtrArray *texts;    /* char * */
+	GArray *times;       /* gint64, as many */
+	int handover_line;   /* first line after the last hop was left; -1 */
+} Console;
+
+/* Cuts the console's bytes into lines, carriage returns and control characters removed. */
+static void read_console(const RunDir *run, Console *console)
+{
+	g_autoptr(GBytes) bytes = rundir_read(run, RUNDIR_CONSOLE);
+	g_autoptr(GBytes) stamps = rundir_read(run, RUNDIR_CONSOLE_TIMES);
+	g_autofree char *stamp_text = stamps ? g_strndup(g_bytes_get_data(stamps, NULL), g_bytes_get_size(stamps)) : NULL;
+	g_auto(GStrv) stamp_lines = g_strsplit(stamp_text ? stamp_text : "", "\n", -1);
+	gsize length = bytes ? g_bytes_get_size(bytes) : 0;
+	const char *data = bytes ? g_bytes_get_data(bytes, NULL) : "";
+	g_autoptr(GHashTable) at = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	gint64 handover = -1;
+
+	console->texts = g_ptr_array_new_with_free_func(g_free);
+	console->times = g_array_new(FALSE, FALSE, sizeof(gint64));
+	console->handover_line = -1;
+	for (char **line = stamp_lines; *line; line++) {
+		const char *space = strchr(*line, ' ');
+
+		if (!space)
+			continue;
+		if (**line == '-') {
+			handover = g_ascii_strtoll(space + 1, NULL, 10);
+		} else {
+			gint64 *offset = g_new(gint64, 1), *ns = g_new(gint64, 1);
+
+			*offset = g_ascii_strtoll(space + 1, NULL, 10);
+			*ns = g_ascii_strtoll(*line, NULL, 10);
+			g_hash_table_replace(at, offset, ns);
+		}
+	}
+	for (gsize from = 0; from < length;) {
+		const char *newline = memchr(data + from, '\n', length - from);
+		gsize end = newline ? (gsize)(newline - data) : length;
+		gint64 key = (gint64)from;
+		gint64 *ns = g_hash_table_lookup(at, &key);
+		gint64 when = ns ? *ns : -1;
+		GString *text = g_string_new(NULL);
+
+		for (gsize i = from; i < end; i++)
+			if ((guchar)data[i] >= ' ' || data[i] == '\t')
+				g_string_append_c(text, data[i]);
+		if (handover >= 0 && console->handover_line < 0 && (gint64)from >= handover)
+			console->handover_line = (int)console->texts->len;
+		g_ptr_array_add(console->texts, g_utf8_make_valid(text->str, (gssize)text->len));
+		g_string_free(text, TRUE);
+		g_array_append_val(console->times, when);
+		from = end + 1;
+	}
+	if (handover >= 0 && console->handover_line < 0)
+		console->handover_line = (int)console->texts->len;
+}
+
+/*
+ * From the last line of the old kernel to the first of the new one. Every kernel's
+ * first line has its version (init/main.c, linux_banner), whatever came before it.
+ */
+static gint64 console_silence(const Console *console)
+{
+	for (int i = MAX(console->handover_line, 1); console->handover_line >= 0 && i < (int)console->texts->len; i++) {
+		gint64 before = g_array_index(console->times, gint64, i - 1);
+		gint64 at = g_array_index(console->times, gint64, i);
+
+		if (strstr(console->texts->pdata[i], "Linux version "))
+			return before >= 0 && at >= 0 ? at - before : -1;
+	}
+	return -1;
+}
+
+static GBytes *record_of(int hop, const char *name, gpointer data)
+{
+	return rundir_read_record(data, hop, name);
+}
+
+static void free_oracle(gpointer oracle)
+{
+	oracle_free(oracle);
+}
+
+static void evaluate(RunDir *run, Result *result)
+{
+	static const char *const no_nonces[] = { NULL };
+	JournalFacts facts;
+	Console console;
+	Evidence evidence;
+
+	read_journal(run, result, &facts);
+	read_console(run, &console);
+	result->hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
+	result->oracles = g_ptr_array_new_with_free_func(free_oracle);
+	for (guint i = 0; i < rundir_hops(run); i++) {
+		Hop *hop = hop_new((int)i, record_of, run);
+
+		g_ptr_array_add(result->hops, hop);
+		g_ptr_array_add(result->oracles, oracle_new(hop, NULL));
+	}
+	evidence = (Evidence){
+		.hops_wanted = result->plan ? g_strv_length(result->plan->nonces) : 0,
+		.nonces = result->plan ? (const char *const *)result->plan->nonces : no_nonces,
+		.hops = result->hops,
+		.end = facts.end,
+		.end_hop = facts.end_hop,
+		.end_detail = facts.end_detail,
+		.console = console.texts,
+		.console_handover_line = console.handover_line,
+		.skip = facts.skip,
+		.error = facts.error,
+	};
+	result->verdict = verdict_judge(&evidence);
+	if (facts.leaving_ns >= 0 && facts.hello_ns >= 0)
+		result->blackout_ns = facts.hello_ns - facts.leaving_ns;
+	if (facts.start_ns >= 0 && facts.end_ns >= 0)
+		result->wall_ns = facts.end_ns - facts.start_ns;
+	result->silent_ns = console_silence(&console);
+	g_ptr_array_unref(console.texts);
+	g_array_unref(console.times);
+	journal_clear(&facts);
+}
+
+Result *result_load(const char *path, GError **error)
+{
+	g_autoptr(RunDir) run = rundir_open(path, error);
+	g_autoptr(Result) result = g_new0(Result, 1);
+	g_autoptr(GBytes) plan = NULL;
+
+	if (!run)
+		return NULL;
+	result->id = g_strdup(run->id);
+	result->path = g_strdup(run->path);
+	result->peak_rss_bytes = result->blackout_ns = result->silent_ns = result->wall_ns = -1;
+	plan = rundir_read(run, RUNDIR_PLAN);
+	if (plan) {
+		result->plan = plan_from_json(g_bytes_get_data(plan, NULL), (gssize)g_bytes_get_size(plan), error);
+		if (!result->plan) {
+			g_prefix_error(error, "%s: ", path);
+			return NULL;
+		}
+	}
+	evaluate(run, result);
+	return g_steal_pointer(&result);
+}
+
+void result_free(Result *result)
+{
+	if (!result)
+		return;
+	g_free(result->id);
+	g_free(result->path);
+	g_free(result->qemu);
+	plan_free(result->plan);
+	verdict_free(result->verdict);
+	g_clear_pointer(&result->hops, g_ptr_array_unref);
+	g_clear_pointer(&result->oracles, g_ptr_array_unref);
+	g_free(result);
+}
+
+bool result_as_expected(const Result *result)
+{
+	const Plan *plan = result->plan;
+
+	if (!plan || g_strcmp0(verdict_kind_name(result->verdict->kind), plan->expect) != 0)
+		return false;
+	if (!plan->expect_reason)
+		return true;
+	for (guint i = 0; i < result->verdict->reasons->len; i++) {
+		const Reason *reason = result->verdict->reasons->pdata[i];
+
+		if (strcmp(reason->id, plan->expect_reason) == 0)
+			return true;
+	}
+	return false;
+}

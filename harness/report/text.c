@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/units.h>
+#include <report/result.h>
+#include <report/table.h>
+
+#include <string.h>
+
+/* "-" for what is not known, in every table. */
+static char *seconds(gint64 ns)
+{
+	return ns < 0 ? g_strdup("-") : g_strdup_printf("%.2f s", (double)ns / 1e9);
+}
+
+static char *size_or_dash(gint64 bytes)
+{
+	return bytes < 0 ? g_strdup("-") : units_format_size((guint64)bytes);
+}
+
+static const Hop *hop_at(const Result *result, guint i)
+{
+	return i < result->hops->len ? result->hops->pdata[i] : NULL;
+}
+
+static const Oracle *oracle_at(const Result *result, guint i)
+{
+	return i < result->oracles->len ? result->oracles->pdata[i] : NULL;
+}
+
+static char *boot_time(const Result *result, guint i)
+{
+	const Hop *hop = hop_at(result, i);
+
+	return seconds(hop ? hop->boot_to_init_ns : -1);
+}
+
+static char *zone_label(const OracleZone *zone)
+{
+	return zone->node < 0 ? g_strdup(zone->zone) : g_strdup_printf("node %d %s", zone->node, zone->zone);
+}
+
+static const OracleZone *find_zone(const Oracle *oracle, const OracleZone *like)
+{
+	for (guint i = 0; oracle && i < oracle->zones->len; i++) {
+		const OracleZone *zone = oracle->zones->pdata[i];
+
+		if (zone->node == like->node && strcmp(zone->zone, like->zone) == 0)
+			return zone;
+	}
+	return NULL;
+}
+
+/* "36 of 1700"; "-" if that kernel never told. */
+static char *found_of(const Oracle *oracle, const OracleZone *like)
+{
+	const OracleZone *zone = find_zone(oracle, like);
+
+	if (!oracle)
+		return g_strdup("-");
+	return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT, zone ? zone->found : 0,
+			       zone ? zone->expected : like->expected);
+}
+
+/* Zones that any hop of the result has, in the order of the first that has them. */
+static GPtrArray *all_zones(const Result *result)
+{
+	GPtrArray *zones = g_ptr_array_new();
+
+	for (guint o = 0; o < result->oracles->len; o++) {
+		const Oracle *oracle = result->oracles->pdata[o];
+
+		for (guint z = 0; oracle && z < oracle->zones->len; z++) {
+			bool known = false;
+
+			for (guint i = 0; i < zones->len; i++) {
+				const OracleZone *seen = zones->pdata[i], *zone = oracle->zones->pdata[z];
+
+				known |= seen->node == zone->node && strcmp(seen->zone, zone->zone) == 0;
+			}
+			if (!known)
+				g_ptr_array_add(zones, oracle->zones->pdata[z]);
+		}
+	}
+	return zones;
+}
+
+static char *deferred_time(const Hop *hop)
+{
+	gint64 most = -1;
+
+	for (guint i = 0; hop && hop->log && i < hop->log->deferred->len; i++)
+		most = MAX(most, g_array_index(hop->log->deferred, DeferredNode, i).ms);
+	return most < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT " ms", most);
+}
+
+static Table *result_table(const Result *result)
+{
+	static const char *const headers[] = { "", ">first kernel", ">second kernel", NULL };
+	g_autoptr(GPtrArray) zones = all_zones(result);
+	Table *table = table_new(headers);
+
+#define ROW(...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
+	for (guint i = 0; i < zones->len; i++) {
+		const OracleZone *zone = zones->pdata[i];
+		g_autofree char *label = zone_label(zone);
+
+		ROW(g_strdup_printf("scratch pageblocks CMA, %s", label), found_of(oracle_at(result, 0), zone),
+		    found_of(oracle_at(result, 1), zone));
+	}
+	ROW(g_strdup("time to /init, guest clock"), boot_time(result, 0), boot_time(result, 1));
+	ROW(g_strdup("deferred struct page init, slowest node"), deferred_time(hop_at(result, 0)),
+	    deferred_time(hop_at(result, 1)));
+	ROW(g_strdup("handover blackout, host clock"), NULL, seconds(result->blackout_ns));
+	ROW(g_strdup("silence after kexec -e, host clock"), NULL, seconds(result->silent_ns));
+	ROW(g_strdup("host memory, peak"), NULL, size_or_dash(result->peak_rss_bytes));
+	return table;
+}
+
+static char *describe_guest(const Plan *plan)
+{
+	g_autofree char *memory = units_format_size(plan->memory_bytes);
+
+	return g_strdup_printf("%s, %u CPU%s, %u node%s, %s", memory, plan->cpus, plan->cpus == 1 ? "" : "s",
+			       plan->nodes->len, plan->nodes->len == 1 ? "" : "s", plan->accelerator);
+}
+
+static const char *expectation(const Result *result)
+{
+	if (!result->plan || !result->plan->expect)
+		return "";
+	return result_as_expected(result) ? "as expected" : "NOT as expected";
+}
+
+static char *headline(const Result *result)
+{
+	const char *verdict = verdict_kind_name(result->verdict->kind);
+	g_autofree char *guest = result->plan ? describe_guest(result->plan) : NULL;
+	const Hop *first = hop_at(result, 0);
+
+	if (!result->plan)
+		return g_strdup_printf("%s  %s", verdict, result->id);
+	return g_strdup_printf("%s (%s)  kernel %s series %s (%s), %s", verdict, expectation(result),
+			       result->plan->kernel_name, result->plan->series,
+			       first && first->release ? first->release : "release unknown", guest);
+}
+
+static void put_reasons(GString *out, const Result *result, const char *bullet)
+{
+	const Verdict *verdict = result->verdict;
+
+	for (guint i = 0; i < verdict->reasons->len; i++) {
+		const Reason *reason = verdict->reasons->pdata[i];
+
+		g_string_append_printf(out, "%s%s: %s\n", bullet, reason->id, reason->text);
+	}
+}
+
+static void put_notes(GString *out, const Result *result)
+{
+	for (guint i = 0; i < result->oracles->len; i++) {
+		const Oracle *oracle = result->oracles->pdata[i];
+
+		if (oracle && oracle->note)
+			g_string_append_printf(out, "note: kernel %u: %s\n", i + 1, oracle->note);
+	}
+	for (guint i = 0; i < result->hops->len; i++) {
+		const Hop *hop = result->hops->pdata[i];
+
+		if (hop->log && hop->log->clock_late)
+			g_string_append_printf(out,
+					       "note: kernel %u: its clock started late, so its time to /init is not known\n",
+					       i + 1);
+	}
+	if (result->plan && result->plan->accelerator_why)
+		g_string_append_printf(out, "note: ran under %s: %s\n", result->plan->accelerator,
+				       result->plan->accelerator_why);
+}
+
+char *result_to_text(const Result *result)
+{
+	g_autofree char *head = headline(result);
+	g_autoptr(Table) table = result_table(result);
+	g_autofree char *body = table_to_text(table);
+	GString *out = g_string_new(head);
+
+	g_string_append_c(out, '\n');
+	put_reasons(out, result, "  ");
+	for (guint i = 0; i < result->verdict->last_lines->len; i++)
+		g_string_append_printf(out, "    | %s\n", (const char *)result->verdict->last_lines->pdata[i]);
+	g_string_append_printf(out, "\n%s\n", body);
+	put_notes(out, result);
+	g_string_append_printf(out, "run directory: %s\n", result->path);
+	return g_string_free(out, FALSE);
+}
+
+char *result_to_markdown(const Result *result)
+{
+	g_autofree char *head = headline(result);
+	g_autoptr(Table) table = result_table(result);
+	g_autofree char *body = table_to_markdown(table);
+	GString *out = g_string_new(NULL);
+
+	g_string_append_printf(out, "**%s**\n\n", head);
+	put_reasons(out, result, "- ");
+	if (result->verdict->last_lines->len) {
+		g_string_append(out, "\n```\n");
+		for (guint i = 0; i < result->verdict->last_lines->len; i++)
+			g_string_append_printf(out, "%s\n", (const char *)result->verdict->last_lines->pdata[i]);
+		g_string_append(out, "```\n");
+	}
+	g_string_append_printf(out, "\n%s\n", body);
+	put_notes(out, result);
+	return g_string_free(out, FALSE);
+}
+
+static Table *comparison_table(GPtrArray *results)
+{
+	static const char *const headers[] = { "kernel",        "series",     "verdict",    "expected",
+					       "zone",          ">CMA of scratch, 1st", ">2nd",
+					       ">to /init 1st", ">2nd",       ">handover", ">host memory", NULL };
+	Table *table = table_new(headers);
+
+	for (guint r = 0; r < results->len; r++) {
+		const Result *result = results->pdata[r];
+		g_autoptr(GPtrArray) zones = all_zones(result);
+		const Plan *plan = result->plan;
+
+		if (r > 0)
+			table_rule(table);
+		for (guint z = 0; z < MAX(zones->len, 1); z++) {
+			const OracleZone *zone = z < zones->len ? zones->pdata[z] : NULL;
+			bool first = z == 0;
+
+			ROW(first && plan ? g_strdup(plan->kernel_name) : NULL, first && plan ? g_strdup(plan->series) : NULL,
+			    first ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL,
+			    first && plan ? g_strdup_printf("%s%s", plan->expect, result_as_expected(result) ? "" : " (!)") : NULL,
+			    zone ? zone_label(zone) : NULL, zone ? found_of(oracle_at(result, 0), zone) : NULL,
+			    zone ? found_of(oracle_at(result, 1), zone) : NULL, first ? boot_time(result, 0) : NULL,
+			    first ? boot_time(result, 1) : NULL, first ? seconds(result->blackout_ns) : NULL,
+			    first ? size_or_dash(result->peak_rss_bytes) : NULL);
+		}
+	}
+	return table;
+}
+
+/* One line that says what is the same in all rows. */
+static char *comparison_caption(GPtrArray *results)
+{
+	const Result *first = results->len ? results->pdata[0] : NULL;
+	g_autofree char *guest = first && first->plan ? describe_guest(first->plan) : NULL;
+
+	return guest ? g_strdup_printf("%s, %s, profile %s", guest, first->qemu ? first->qemu : "QEMU not started",
+				       first->plan->profile ? first->plan->profile : "-") :
+		       g_strdup("");
+}
+
+static char *comparison(GPtrArray *results, char *(*render)(const Table *), const char *bullet)
+{
+	g_autofree char *caption = comparison_caption(results);
+	g_autoptr(Table) table = comparison_table(results);
+	g_autofree char *body = render(table);
+	GString *out = g_string_new(NULL);
+
+	g_string_append_printf(out, "%s\n\n%s\n", caption, body);
+	for (guint i = 0; i < results->len; i++) {
+		const Result *result = results->pdata[i];
+		g_autofree char *head = NULL;
+
+		if (!result->verdict->reasons->len)
+			continue;
+		head = g_strdup_printf("%s%s: ", bullet, result->plan ? result->plan->series : result->id);
+		put_reasons(out, result, head);
+	}
+	if (results->len)
+		put_notes(out, results->pdata[0]);
+	return g_string_free(out, FALSE);
+}
+
+char *results_to_text(GPtrArray *results)
+{
+	return comparison(results, table_to_text, "");
+}
+
+char *results_to_markdown(GPtrArray *results)
+{
+	return comparison(results, table_to_markdown, "- ");
+}
