@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <measure/verdict.h>
+#include <report/result.h>
+#include <run/request.h>
+
+/*
+ * Exit statuses, and the two dialects that --exit-style maps them to.
+ */
+typedef enum {
+	EXIT_PASS = 0,
+	EXIT_FAIL = 1,
+	EXIT_SKIP = 77,
+	EXIT_ERROR = 99,
+} ExitStatus;
+
+/* What every verb is given. */
+typedef struct {
+	GCancellable *cancel;
+	Paths paths;
+	char **asked; /* the whole command line */
+} Cli;
+
+/* A verb: parses argv (argv[0] is its name) and returns an exit status, or sets the error and returns anything. */
+typedef int (*VerbFunc)(Cli *cli, int argc, char **argv, GError **error);
+
+int verb_run(Cli *cli, int argc, char **argv, GError **error);
+int verb_compare(Cli *cli, int argc, char **argv, GError **error);
+int verb_doctor(Cli *cli, int argc, char **argv, GError **error);
+int verb_fetch(Cli *cli, int argc, char **argv, GError **error);
+int verb_build(Cli *cli, int argc, char **argv, GError **error);
+int verb_report(Cli *cli, int argc, char **argv, GError **error);
+int verb_list(Cli *cli, int argc, char **argv, GError **error);
+
+typedef enum {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_MARKDOWN,
+} Format;
+
+/* The options that run, compare and build share, as parsed. Owns its strings. */
+typedef struct {
+	RunRequest request; /* points into the rest; series is left to the verb */
+	Format format;
+	bool dry_run;
+	/* storage */
+	char *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output, *format_name,
+		*exit_style;
+	char **fragments, **config, **numa;
+	int cpus, jobs;
+	gboolean quiet, verbose, dry;
+} Options;
+
+/*
+ * Parses the options out of argv; what is left over (the verb's name removed) goes
+ * to ret_rest. summary: the line that --help shows. Errors: INPUT.
+ */
+bool options_parse(Options *options, Cli *cli, const char *usage, const char *summary, int argc, char **argv,
+		   char ***ret_rest, GError **error);
+void options_clear(Options *options);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+bool format_parse(const char *name, Format *ret_format, GError **error);
+
+/* For verbs with options of their own: parses entries, and refuses what is left over unless ret_rest takes it. */
+bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
+			   char ***ret_rest, GError **error);
+
+/* Maps a verdict to an exit status. */
+ExitStatus exit_of_verdict(VerdictKind kind);
+
+/* --exit-style, for main(): set by options_parse(). */
+bool exit_style_set(const char *name, GError **error);
+int exit_style_map(ExitStatus status);
+
+/*
+ * One run from request to result: prepare, execute, evaluate, result.json. Where
+ * the run directory exists, a failure of the harness is in the result (verdict
+ * ERROR or SKIP) and not an error, unless it was cancelled.
+ */
+Result *perform_run(Cli *cli, const RunRequest *request, VmHost **host, GError **error);
+
+#endif

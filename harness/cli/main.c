@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli.h"
+
+#include <base/cancel.h>
+#include <base/error.h>
+#include <build/series.h>
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+	const char *name;
+	VerbFunc func;
+	const char *summary;
+} verbs[] = {
+	{ "run", verb_run, "one kernel: build it, boot it, hand over, judge" },
+	{ "compare", verb_compare, "several series of one kernel, in one table" },
+	{ "report", verb_report, "judge a run again from its files" },
+	{ "build", verb_build, "a kernel only, without a run" },
+	{ "fetch", verb_fetch, "kernel source only" },
+	{ "list", verb_list, "kernels, series, fragments, runs" },
+	{ "doctor", verb_doctor, "what this host can do, and what is missing" },
+};
+
+static void usage(FILE *out)
+{
+	fputs("khotest: does kexec handover (KHO) keep its scratch memory, end to end?\n\nusage: khotest VERB [OPTION...]\n\n",
+	      out);
+	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+		fprintf(out, "  %-8s  %s\n", verbs[i].name, verbs[i].summary);
+	fputs("\n'khotest VERB --help' has the options. Exit status: 0 pass, 1 fail, 77 this host cannot, 99 error.\n", out);
+}
+
+/* Folder for libvirt's root and sockets: short, since socket paths must be, and ours alone. */
+static char *runtime_folder(void)
+{
+	const char *runtime = g_getenv("XDG_RUNTIME_DIR");
+
+	if (runtime && g_file_test(runtime, G_FILE_TEST_IS_DIR))
+		return g_build_filename(runtime, "khotest", NULL);
+	return g_strdup_printf("%s/khotest-%d", g_get_tmp_dir(), (int)getuid());
+}
+
+/* The project's files: where they were built from, unless KHOTEST_SOURCE says otherwise. */
+static char *project_folder(const char *name)
+{
+	const char *source = g_getenv("KHOTEST_SOURCE");
+
+	return g_build_filename(source ? source : KHOTEST_SOURCE_DIR, name, NULL);
+}
+
+static int unknown_verb(const char *word, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autofree char *nearest = NULL;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+		g_ptr_array_add(names, (gpointer)verbs[i].name);
+	g_ptr_array_add(names, NULL);
+	nearest = series_nearest(word, (char **)names->pdata);
+	error_set(error, KHOTEST_ERROR_INPUT, "there is no verb '%s'%s%s; 'khotest --help' lists them", word,
+		  *nearest ? ", did you mean " : "", nearest);
+	return EXIT_ERROR;
+}
+
+static int dispatch(Cli *cli, int argc, char **argv, GError **error)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (strcmp(argv[1], verbs[i].name) == 0)
+			return verbs[i].func(cli, argc - 1, argv + 1, error);
+	return unknown_verb(argv[1], error);
+}
+
+static ExitStatus exit_of_error(const GError *error)
+{
+	return g_error_matches(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST) ? EXIT_SKIP : EXIT_ERROR;
+}
+
+int main(int argc, char **argv)
+{
+	g_autoptr(GCancellable) cancel = cancel_install();
+	g_autofree char *patches = project_folder("patches");
+	g_autofree char *kconfigs = project_folder("kconfigs");
+	g_autofree char *initramfs = project_folder("initramfs");
+	g_autofree char *cache = source_default_cache();
+	g_autofree char *runtime = runtime_folder();
+	g_auto(GStrv) asked = g_strdupv(argv);
+	const char *probe = g_getenv("KHOTEST_PROBE");
+	g_autoptr(GError) error = NULL;
+	Cli cli = { .cancel = cancel, .asked = asked };
+	int status;
+
+	setlocale(LC_CTYPE, "");
+	cli.paths = (Paths){
+		.patches = patches,
+		.kconfigs = kconfigs,
+		.initramfs = initramfs,
+		.probe = probe ? probe : KHOTEST_PROBE_PATH,
+		.cache = cache,
+		.runtime = runtime,
+	};
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_ERROR;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		usage(stdout);
+		return EXIT_PASS;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("khotest " KHOTEST_VERSION);
+		return EXIT_PASS;
+	}
+	status = dispatch(&cli, argc, argv, &error);
+	if (error) {
+		status = exit_of_error(error);
+		fprintf(stderr, "khotest: %s%s\n", status == EXIT_SKIP ? "this host cannot: " : "", error->message);
+	}
+	return exit_style_map((ExitStatus)status);
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli.h"
+
+#include <base/error.h>
+#include <base/log.h>
+#include <base/units.h>
+
+#include <string.h>
+
+#define DEFAULT_CPUS 2
+
+bool format_parse(const char *name, Format *ret_format, GError **error)
+{
+	static const char *const names[] = { [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "md" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (strcmp(name, names[i]) == 0) {
+			*ret_format = (Format)i;
+			return true;
+		}
+	}
+	return error_set(error, KHOTEST_ERROR_INPUT, "--format %s: text, json and md are possible", name);
+}
+
+bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
+			   char ***ret_rest, GError **error)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new(usage);
+	g_auto(GStrv) words = g_new0(char *, argc + 1);
+	g_autoptr(GError) local = NULL;
+
+	for (int i = 0; i < argc; i++)
+		words[i] = g_strdup(argv[i]);
+	g_option_context_add_main_entries(context, entries, NULL);
+	g_option_context_set_summary(context, summary);
+	if (!g_option_context_parse_strv(context, &words, &local))
+		return error_set(error, KHOTEST_ERROR_INPUT, "%s; 'khotest %s --help' lists the options", local->message,
+				 argv[0]);
+	if (ret_rest)
+		*ret_rest = g_strdupv(words + 1);
+	else if (words[0] && words[1])
+		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is not expected here; 'khotest %s --help' shows the usage",
+				 words[1], argv[0]);
+	return true;
+}
+
+/* Takes the parsed words to what they mean. */
+static bool interpret(Options *o, GError **error)
+{
+	RunRequest *request = &o->request;
+
+	if (o->quiet)
+		log_set_level(LOG_QUIET);
+	else if (o->verbose)
+		log_set_level(LOG_VERBOSE);
+	if (o->exit_style && !exit_style_set(o->exit_style, error))
+		return false;
+	if (o->format_name && !format_parse(o->format_name, &o->format, error))
+		return false;
+	if (o->memory && strcmp(o->memory, "auto") != 0 && !units_parse_size(o->memory, &request->memory_bytes, error)) {
+		g_prefix_error(error, "-m: ");
+		return false;
+	}
+	if (o->memory && strcmp(o->memory, "auto") != 0 && !request->memory_bytes)
+		return error_set(error, KHOTEST_ERROR_INPUT, "-m 0: a guest needs memory");
+	if (o->timeout) {
+		if (!units_parse_duration(o->timeout, &request->timeout_ns, error)) {
+			g_prefix_error(error, "--timeout: ");
+			return false;
+		}
+		if (!request->timeout_ns)
+			return error_set(error, KHOTEST_ERROR_INPUT, "--timeout 0: a run needs time");
+	}
+	if (o->accel && !accel_parse(o->accel, &request->accel, error))
+		return false;
+	if (o->cpus < 1 || o->jobs < 1)
+		return error_set(error, KHOTEST_ERROR_INPUT, "%s must be at least 1", o->cpus < 1 ? "-p" : "-j");
+	if (o->profile && strcmp(o->profile, "check") != 0 && strcmp(o->profile, "timing") != 0)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--profile %s: check and timing are possible", o->profile);
+	if (o->image && (o->tree || o->fragments || o->config || o->series))
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--image is a finished kernel: --tree, --series, -f and --config do not go with it");
+	return true;
+}
+
+bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary, int argc, char **argv, char ***ret_rest,
+		   GError **error)
+{
+	const GOptionEntry entries[] = {
+		{ "kernel", 0, 0, G_OPTION_ARG_STRING, &o->kernel, "Kernel, as 'khotest list' names it (7.1)", "NAME" },
+		{ "series", 0, 0, G_OPTION_ARG_STRING, &o->series,
+		  "Series of patches: a name, a folder, a patch or an mbox (stock)", "NAME|PATH" },
+		{ "tree", 0, 0, G_OPTION_ARG_STRING, &o->tree, "Your own kernel tree, never touched", "DIR[@REF]" },
+		{ "image", 0, 0, G_OPTION_ARG_FILENAME, &o->image, "A finished kernel image", "BZIMAGE" },
+		{ "fragment", 'f', 0, G_OPTION_ARG_FILENAME_ARRAY, &o->fragments, "One more kconfig fragment", "FILE" },
+		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->config, "One kconfig symbol", "SYMBOL=VALUE" },
+		{ "profile", 0, 0, G_OPTION_ARG_STRING, &o->profile, "check (debug options) or timing (none); check is the default",
+		  "NAME" },
+		{ "memory", 'm', 0, G_OPTION_ARG_STRING, &o->memory, "Guest memory; auto: 100G, or the largest that fits", "SIZE" },
+		{ "cpus", 'p', 0, G_OPTION_ARG_INT, &o->cpus, "Guest CPUs (2)", "N" },
+		{ "numa", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->numa, "NUMA nodes: a count, or once for each node its size",
+		  "N|SIZE[,cpus=LIST]" },
+		{ "append", 'a', 0, G_OPTION_ARG_STRING, &o->append, "More kernel arguments", "ARGS" },
+		{ "accel", 0, 0, G_OPTION_ARG_STRING, &o->accel, "auto, kvm or tcg", "NAME" },
+		{ "connect", 0, 0, G_OPTION_ARG_STRING, &o->connect, "libvirt URI (embed: in-process, no daemon)", "URI" },
+		{ "timeout", 0, 0, G_OPTION_ARG_STRING, &o->timeout, "Longest time for one run; a unit is required", "300s" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "Where run directories go (results/runs)", "DIR" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name, "text, json or md, on standard output", "NAME" },
+		{ "exit-style", 0, 0, G_OPTION_ARG_STRING, &o->exit_style, "khotest, kselftest or bisect", "NAME" },
+		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs, "Jobs for building", "N" },
+		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, "Only warnings and the result", NULL },
+		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &o->verbose, "Every detail", NULL },
+		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry, "Check and say what would be done, no more", NULL },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+	RunRequest *request = &o->request;
+
+	o->cpus = DEFAULT_CPUS;
+	o->jobs = (int)g_get_num_processors();
+	if (!options_parse_entries(entries, usage, summary, argc, argv, ret_rest, error) || !interpret(o, error))
+		return false;
+	if (!o->output)
+		o->output = g_build_filename("results", "runs", NULL);
+	o->dry_run = o->dry;
+	request->asked = (const char *const *)cli->asked;
+	request->kernel = o->kernel ? o->kernel : "7.1";
+	request->series = o->series ? o->series : "stock";
+	request->tree = o->tree;
+	request->image = o->image;
+	request->fragments = (const char *const *)o->fragments;
+	request->config = (const char *const *)o->config;
+	request->profile = o->profile ? o->profile : "check";
+	request->cpus = (guint)o->cpus;
+	request->numa = (const char *const *)o->numa;
+	request->append = o->append;
+	request->connect = o->connect ? o->connect : "embed";
+	request->jobs = (guint)o->jobs;
+	request->output = o->output;
+	request->cancel = cli->cancel;
+	return true;
+}
+
+void options_clear(Options *o)
+{
+	char **strings[] = { &o->kernel, &o->series,  &o->tree,   &o->image,  &o->profile, &o->memory,     &o->append,
+			     &o->accel,  &o->connect, &o->timeout, &o->output, &o->format_name, &o->exit_style };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
+		g_clear_pointer(strings[i], g_free);
+	g_clear_pointer(&o->fragments, g_strfreev);
+	g_clear_pointer(&o->config, g_strfreev);
+	g_clear_pointer(&o->numa, g_strfreev);
+}

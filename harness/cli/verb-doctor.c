@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli.h"
+
+#include <base/error.h>
+#include <base/units.h>
+#include <report/table.h>
+#include <run/budget.h>
+
+#include <stdio.h>
+
+#define PROBE_DEADLINE_NS 5000000000ll
+
+/* How much a finding matters: a host that lacks something cannot run; a limit only shapes what runs. */
+typedef enum {
+	FINDING_OK,
+	FINDING_LIMIT,
+	FINDING_MISSING,
+} Finding;
+
+static const char *const finding_names[] = { "ok", "limit", "MISSING" };
+
+static void add(Table *table, Finding *worst, const char *what, Finding finding, char *text)
+{
+	char *cells[] = { g_strdup(what), g_strdup(finding_names[finding]), text };
+
+	table_add(table, g_memdup2(cells, sizeof(cells)));
+	*worst = MAX(*worst, finding);
+}
+
+/* The message of an error, for a table cell. */
+static char *say(GError *error)
+{
+	char *text = g_strdup(error->message);
+
+	g_error_free(error);
+	return text;
+}
+
+static void check_machine(Cli *cli, Table *table, Finding *worst)
+{
+	GError *error = NULL;
+	g_autoptr(VmHost) host = vmhost_open("embed", cli->paths.runtime, cli->paths.cache, &error);
+
+	if (!host)
+		add(table, worst, "QEMU through libvirt", FINDING_MISSING, say(error));
+	else
+		add(table, worst, "QEMU through libvirt", FINDING_OK,
+		    g_strdup_printf("%s (%s), %s", vmhost_qemu_version(host), vmhost_emulator(host),
+				    vmhost_libvirt_version(host)));
+}
+
+static void check_kvm(Table *table, Finding *worst)
+{
+	char *why = NULL;
+
+	if (accel_probe_kvm(PROBE_DEADLINE_NS, &why))
+		add(table, worst, "KVM", FINDING_OK, g_strdup("runs a guest"));
+	else
+		add(table, worst, "KVM", FINDING_LIMIT, g_strdup_printf("%s: runs go under TCG", why));
+	g_free(why);
+}
+
+static void check_memory(Table *table, Finding *worst, const HostFacts *facts)
+{
+	gint64 available = budget_available(facts);
+	guint64 largest = available < 0 ? 0 : budget_largest(available);
+	g_autofree char *have = units_format_size((guint64)MAX(available, 0));
+	g_autofree char *fits = units_format_size(largest);
+
+	if (available < 0)
+		add(table, worst, "memory", FINDING_LIMIT, g_strdup("how much is free is not known"));
+	else
+		add(table, worst, "memory", largest >= REQUEST_MEMORY_DEFAULT ? FINDING_OK : FINDING_LIMIT,
+		    g_strdup_printf("%s free: guests up to -m %s", have, fits));
+}
+
+static void check_program(Table *table, Finding *worst, const char *program, const char *package, const char *for_what)
+{
+	g_autofree char *path = g_find_program_in_path(program);
+
+	if (path)
+		add(table, worst, program, FINDING_OK, g_strdup(path));
+	else
+		add(table, worst, program, FINDING_MISSING, g_strdup_printf("%s: install package %s", for_what, package));
+}
+
+int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
+{
+	static const char *const headers[] = { "", "", "", NULL };
+	static const struct {
+		const char *program, *package, *for_what;
+	} programs[] = {
+		{ "busybox", "busybox-static", "the guest's shell" },
+		{ "kexec", "kexec-tools", "loads the next kernel in the guest" },
+		{ "git", "git", "applies series" },
+		{ "gcc", "gcc", "builds kernels" },
+		{ "make", "make", "builds kernels" },
+		{ "flex", "flex", "builds kernels" },
+		{ "bison", "bison", "builds kernels" },
+		{ "bc", "bc", "builds kernels" },
+		{ "lz4", "lz4", "compresses kernels" },
+	};
+	const GOptionEntry none[] = { { NULL, 0, 0, 0, NULL, NULL, NULL } };
+	g_autoptr(HostFacts) facts = NULL;
+	g_autoptr(Table) table = NULL;
+	g_autofree char *text = NULL;
+	GError *disk = NULL;
+	Finding worst = FINDING_OK;
+
+	if (!options_parse_entries(none, NULL, "Says what this host can do, and what is missing.", argc, argv, NULL, error))
+		return EXIT_ERROR;
+	facts = hostfacts_read();
+	table = table_new(headers);
+	add(table, &worst, "host", FINDING_OK,
+	    g_strdup_printf("%s, %u CPUs, Linux %s, %s", facts->cpu_model ? facts->cpu_model : "CPU unknown", facts->cpus,
+			    facts->kernel, facts->distribution ? facts->distribution : "distribution unknown"));
+	check_machine(cli, table, &worst);
+	check_kvm(table, &worst);
+	check_memory(table, &worst, facts);
+	if (budget_check_disk(cli->paths.cache, BUDGET_CACHE, &disk))
+		add(table, &worst, "cache", FINDING_OK, g_strdup(cli->paths.cache));
+	else
+		add(table, &worst, "cache", FINDING_LIMIT, say(disk));
+	for (gsize i = 0; i < G_N_ELEMENTS(programs); i++)
+		check_program(table, &worst, programs[i].program, programs[i].package, programs[i].for_what);
+	text = table_to_text(table);
+	fputs(text, stdout);
+	return worst == FINDING_MISSING ? EXIT_SKIP : EXIT_PASS;
+}

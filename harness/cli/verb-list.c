@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli.h"
+
+#include <base/error.h>
+#include <report/table.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define ROW(table, ...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
+
+static void print_table(const char *title, Table *table)
+{
+	g_autofree char *text = table_to_text(table);
+
+	printf("%s\n\n%s\n", title, text);
+	table_free(table);
+}
+
+static bool list_kernels(Cli *cli, GError **error)
+{
+	static const char *const headers[] = { "kernel", "version", "series", "expected", "what it is", NULL };
+	g_auto(GStrv) kernels = source_list(cli->paths.patches, error);
+	Table *table;
+
+	if (!kernels)
+		return false;
+	table = table_new(headers);
+	for (char **name = kernels; *name; name++) {
+		g_autoptr(Source) source = source_load(cli->paths.patches, *name, error);
+		g_auto(GStrv) all = source ? series_list(cli->paths.patches, *name, error) : NULL;
+
+		for (char **one = all; one && *one; one++) {
+			g_autoptr(Series) series = series_load(cli->paths.patches, *name, *one, error);
+
+			if (!series)
+				break;
+			ROW(table, g_strdup(one == all ? *name : ""), g_strdup(one == all ? source->version : ""), g_strdup(*one),
+			    g_strdup(series->expect), g_strdup(series->summary));
+		}
+		if (error && *error) {
+			table_free(table);
+			return false;
+		}
+	}
+	print_table("Kernels and their series", table);
+	return true;
+}
+
+static int by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool list_fragments(Cli *cli, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(GDir) dir = g_dir_open(cli->paths.kconfigs, 0, &local);
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	const char *name;
+
+	if (!dir)
+		return error_set(error, KHOTEST_ERROR_FAILED, "%s", local->message);
+	while ((name = g_dir_read_name(dir)))
+		if (g_str_has_suffix(name, ".config"))
+			g_ptr_array_add(names, g_strndup(name, strlen(name) - strlen(".config")));
+	g_ptr_array_sort(names, by_name);
+	puts("Fragments of kernel configuration (-f takes these, and files)\n");
+	for (guint i = 0; i < names->len; i++)
+		printf("%s\n", (const char *)names->pdata[i]);
+	puts("");
+	return true;
+}
+
+static bool list_runs(Cli *cli, GError **error)
+{
+	static const char *const headers[] = { "run", "verdict", "first reason", NULL };
+	g_auto(GStrv) runs = rundir_list("results/runs");
+	Table *table = table_new(headers);
+
+	(void)cli;
+	(void)error;
+	for (char **name = runs; *name; name++) {
+		g_autofree char *path = g_build_filename("results", "runs", *name, NULL);
+		g_autoptr(GError) local = NULL;
+		g_autoptr(Result) result = result_load(path, &local);
+		const Reason *reason = result && result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
+
+		ROW(table, g_strdup(path), g_strdup(result ? verdict_kind_name(result->verdict->kind) : "-"),
+		    g_strdup(reason ? reason->id : local ? local->message : ""));
+	}
+	print_table("Runs below results/runs, oldest first", table);
+	return true;
+}
+
+int verb_list(Cli *cli, int argc, char **argv, GError **error)
+{
+	static const struct {
+		const char *name;
+		bool (*list)(Cli *, GError **);
+	} lists[] = { { "kernels", list_kernels }, { "fragments", list_fragments }, { "runs", list_runs } };
+	const GOptionEntry none[] = { { NULL, 0, 0, 0, NULL, NULL, NULL } };
+	g_auto(GStrv) rest = NULL;
+	bool any = false;
+
+	if (!options_parse_entries(none, "[kernels|fragments|runs]", "Lists what there is.", argc, argv, &rest, error))
+		return EXIT_ERROR;
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+		if (rest[0] && strcmp(rest[0], lists[i].name) != 0 &&
+		    !(strcmp(rest[0], "series") == 0 && lists[i].list == list_kernels))
+			continue;
+		any = true;
+		if (!lists[i].list(cli, error))
+			return EXIT_ERROR;
+	}
+	if (!any)
+		error_set(error, KHOTEST_ERROR_INPUT, "there is no list of '%s': kernels, series, fragments and runs are possible",
+			  rest[0]);
+	return any ? EXIT_PASS : EXIT_ERROR;
+}

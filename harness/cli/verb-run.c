@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli.h"
+
+#include <base/error.h>
+
+#include <stdio.h>
+
+int verb_run(Cli *cli, int argc, char **argv, GError **error)
+{
+	static char *(*const write[])(const Result *) = {
+		[FORMAT_TEXT] = result_to_text,
+		[FORMAT_JSON] = result_to_json,
+		[FORMAT_MARKDOWN] = result_to_markdown,
+	};
+	g_auto(Options) options = { 0 };
+	g_autoptr(VmHost) host = NULL;
+	g_autoptr(Result) result = NULL;
+	g_auto(GStrv) rest = NULL;
+	g_autofree char *text = NULL;
+
+	if (!options_parse(&options, cli, NULL, "Builds one kernel, boots it, hands over, and judges what both kernels say.",
+			   argc, argv, &rest, error))
+		return EXIT_ERROR;
+	if (rest[0]) {
+		error_set(error, KHOTEST_ERROR_INPUT, "run takes one kernel: '%s' is not expected here (did you mean --series %s?)",
+			  rest[0], rest[0]);
+		return EXIT_ERROR;
+	}
+	if (options.dry_run) {
+		g_autoptr(Prepared) prepared = request_prepare(&options.request, &cli->paths, true, error);
+
+		if (!prepared)
+			return EXIT_ERROR;
+		text = plan_to_json(prepared->plan);
+		fputs(text, stdout);
+		return EXIT_PASS;
+	}
+	result = perform_run(cli, &options.request, &host, error);
+	if (!result)
+		return EXIT_ERROR;
+	text = write[options.format](result);
+	fputs(text, stdout);
+	return exit_of_verdict(result->verdict->kind);
+}

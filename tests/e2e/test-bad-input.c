@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is wrong on the command line or on the host is answered with one clear line and the right exit status. */
+#include "tool.h"
+
+#include <string.h>
+
+typedef struct {
+	const char *name;
+	int status;
+	const char *says;
+	const char *words[10];
+} Case;
+
+static const Case cases[] = {
+	{ "no-verb", 99, "usage: khotest VERB", { NULL } },
+	{ "unknown-verb", 99, "there is no verb 'rnu', did you mean run", { "rnu" } },
+	{ "unknown-option", 99, "Unknown option --frobnicate", { "run", "--frobnicate" } },
+	{ "unknown-series", 99, "unfixed", { "run", "--series", "unfixd", "-m", "1G" } },
+	{ "unknown-kernel", 99, "9.9", { "run", "--kernel", "9.9", "-m", "1G" } },
+	{ "unknown-series-compare", 99, "central", { "compare", "stock", "centrl", "-m", "1G" } },
+	{ "series-as-word", 99, "did you mean --series unfixed", { "run", "unfixed" } },
+	{ "nothing-to-compare", 99, "compare needs the series", { "compare" } },
+	{ "memory-nonsense", 99, "'blue' is not a size", { "run", "-m", "blue" } },
+	{ "memory-zero", 99, "needs memory", { "run", "-m", "0" } },
+	{ "memory-small", 99, "too small", { "run", "-m", "64M" } },
+	{ "memory-large", 99, "too large", { "run", "-m", "2T" } },
+	{ "memory-unit", 99, "unknown unit", { "run", "-m", "100Q" } },
+	{ "timeout-unit", 99, "needs a unit", { "run", "-m", "1G", "--timeout", "300" } },
+	{ "timeout-zero", 99, "a run needs time", { "run", "-m", "1G", "--timeout", "0s" } },
+	{ "cpus", 99, "-p must be at least 1", { "run", "-m", "1G", "-p", "0" } },
+	{ "numa", 99, "SIZE,cpus=LIST", { "run", "--numa", "1G,nodes=3", "--numa", "1G" } },
+	{ "format", 99, "text, json and md", { "run", "--format", "xml" } },
+	{ "profile", 99, "check and timing", { "run", "--profile", "fast" } },
+	{ "accel", 99, "xen", { "run", "--accel", "xen" } },
+	{ "exit-style", 99, "kselftest and bisect", { "run", "--exit-style", "rude" } },
+	{ "image-missing", 99, "/no/such/image", { "run", "-m", "1G", "--image", "/no/such/image" } },
+	{ "image-not-a-kernel", 99, "/etc/passwd", { "run", "-m", "1G", "--image", "/etc/passwd" } },
+	{ "image-and-series", 99, "do not go with it", { "run", "--image", "x", "--series", "stock" } },
+	{ "tree-missing", 99, "/no/such/tree", { "run", "-m", "1G", "--tree", "/no/such/tree" } },
+	{ "rundir-missing", 99, "no run directory", { "report", "/no/such/run" } },
+	{ "rundir-none", 99, "is not a run directory", { "report", "/" } },
+	{ "report-nothing", 99, "needs a run directory", { "report" } },
+	{ "list-nonsense", 99, "there is no list of 'colours'", { "list", "colours" } },
+	{ "bisect-style", 125, "is not a size", { "run", "--exit-style", "bisect", "-m", "blue" } },
+	{ "kselftest-style", 4, "is not a size", { "run", "--exit-style", "kselftest", "-m", "blue" } },
+};
+
+static void test_case(gconstpointer data)
+{
+	const Case *c = data;
+	g_auto(SpawnResult) result = { 0 };
+	g_autofree char *first = NULL;
+
+	tool_run(c->words, NULL, &result);
+	g_assert_cmpint(result.status, ==, c->status);
+	g_assert_cmpstr(result.out, ==, "");
+	if (!strstr(result.err, c->says))
+		g_error("'%s' lacks '%s'", result.err, c->says);
+	/* one line, but for the usage */
+	if (c->words[0])
+		g_assert_true(strchr(result.err, '\n') == result.err + strlen(result.err) - 1);
+}
+
+int main(int argc, char **argv)
+{
+	tool_init(&argc, &argv);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *path = g_strdup_printf("/bad-input/%s", cases[i].name);
+
+		g_test_add_data_func(path, &cases[i], test_case);
+	}
+	return g_test_run();
+}

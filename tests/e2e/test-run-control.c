@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Runs that do not come to their end, or that should not: the verdict names what
+ * happened, nothing is left behind, and neighbours do not disturb each other.
+ *
+ * Arguments: khotest, folder for run directories.
+ */
+#include "tool.h"
+
+#include <signal.h>
+#include <string.h>
+
+#define NS_PER_S 1000000000ll
+#define START_WAIT_US (120 * G_USEC_PER_SEC)
+
+static void add_run(GPtrArray *words, const char *append, const char *timeout)
+{
+	static const char *const common[] = { "run", "--series", "central", "-m", "1G", "--format", "json", "-q", "-o" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(common); i++)
+		g_ptr_array_add(words, (gpointer)common[i]);
+	g_ptr_array_add(words, (gpointer)tool_argument(0));
+	if (append) {
+		g_ptr_array_add(words, (gpointer) "-a");
+		g_ptr_array_add(words, (gpointer)append);
+	}
+	if (timeout) {
+		g_ptr_array_add(words, (gpointer) "--timeout");
+		g_ptr_array_add(words, (gpointer)timeout);
+	}
+	g_ptr_array_add(words, NULL);
+}
+
+/* A run that must end with that status, verdict and first reason. */
+static void check_run(const char *append, const char *timeout, int status, const char *verdict, const char *reason)
+{
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
+	g_auto(SpawnResult) run = { 0 };
+	g_autoptr(JsonObject) result = NULL;
+	JsonArray *reasons;
+
+	add_run(words, append, timeout);
+	tool_run((const char *const *)words->pdata, NULL, &run);
+	result = tool_json(&run);
+	reasons = json_get_array(result, "reasons");
+	g_assert_cmpstr(json_get_string(result, "verdict"), ==, verdict);
+	g_assert_cmpint(run.status, ==, status);
+	g_assert_cmpuint(json_array_get_length(reasons), >, 0);
+	g_assert_cmpstr(json_get_string(json_array_get_object_element(reasons, 0), "id"), ==, reason);
+}
+
+static void test_panic(void)
+{
+	/* says how it is used, and exits: the kernel does not outlive its init */
+	check_run("rdinit=/bin/busybox", NULL, 1, "FAIL", "guest-panic");
+}
+
+static void test_hang(void)
+{
+	/* a shell that waits for somebody to type */
+	check_run("rdinit=/bin/sh", "20s", 1, "FAIL", "guest-hang");
+}
+
+static void test_timeout(void)
+{
+	check_run(NULL, "1s", 1, "FAIL", "guest-hang");
+}
+
+static void test_without_kho(void)
+{
+	check_run("kho=off", NULL, 99, "ERROR", "kernel-without-kho");
+}
+
+static void test_scratch_too_large(void)
+{
+	check_run("kho_scratch=64M,4G,64M", NULL, 1, "FAIL", "no-scratch");
+}
+
+/* Emulators that run for a khotest, by their command lines. */
+static guint count_machines(void)
+{
+	g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+	const char *name;
+	guint machines = 0;
+
+	while ((name = g_dir_read_name(proc))) {
+		g_autofree char *path = g_build_filename("/proc", name, "cmdline", NULL);
+		g_autofree char *line = NULL;
+		gsize length = 0;
+
+		if (g_ascii_isdigit(*name) && g_file_get_contents(path, &line, &length, NULL) && length &&
+		    strstr(line, "qemu-system") && g_strstr_len(line + strlen(line) + 1, (gssize)(length - strlen(line) - 1), "-name"))
+			machines++;
+	}
+	return machines;
+}
+
+/* SIGINT in the middle of a boot: status 99, no machine left, and a run directory that says so. */
+static void test_interrupt(void)
+{
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
+	g_autoptr(GSubprocess) child = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *err = NULL;
+	guint before = count_machines();
+	gint64 give_up = g_get_monotonic_time() + START_WAIT_US;
+
+	g_ptr_array_add(words, (gpointer)tool_path());
+	add_run(words, NULL, NULL);
+	child = g_subprocess_newv((const char *const *)words->pdata, G_SUBPROCESS_FLAGS_STDERR_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
+				  &error);
+	g_assert_no_error(error);
+	while (count_machines() == before) {
+		g_assert_cmpint(g_get_monotonic_time(), <, give_up);
+		g_usleep(20000);
+	}
+	g_usleep(G_USEC_PER_SEC / 2);
+	g_subprocess_send_signal(child, SIGINT);
+	g_assert_true(g_subprocess_communicate_utf8(child, NULL, NULL, NULL, &err, &error));
+	g_assert_true(g_subprocess_get_if_exited(child));
+	g_assert_cmpint(g_subprocess_get_exit_status(child), ==, 99);
+	g_assert_nonnull(strstr(err, "interrupted by"));
+	g_assert_cmpuint(count_machines(), ==, before);
+}
+
+static void test_two_at_once(void)
+{
+	GSubprocess *children[2] = { NULL };
+	g_autoptr(GError) error = NULL;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(children); i++) {
+		g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+		g_ptr_array_add(words, (gpointer)tool_path());
+		add_run(words, NULL, NULL);
+		children[i] = g_subprocess_newv((const char *const *)words->pdata, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
+		g_assert_no_error(error);
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(children); i++) {
+		g_assert_true(g_subprocess_wait(children[i], NULL, &error));
+		g_assert_true(g_subprocess_get_if_exited(children[i]));
+		g_assert_cmpint(g_subprocess_get_exit_status(children[i]), ==, 0);
+		g_object_unref(children[i]);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	tool_init(&argc, &argv);
+	g_test_add_func("/run/panic", test_panic);
+	g_test_add_func("/run/hang", test_hang);
+	g_test_add_func("/run/timeout", test_timeout);
+	g_test_add_func("/run/without-kho", test_without_kho);
+	g_test_add_func("/run/scratch-too-large", test_scratch_too_large);
+	g_test_add_func("/run/interrupt", test_interrupt);
+	g_test_add_func("/run/two-at-once", test_two_at_once);
+	return g_test_run();
+}

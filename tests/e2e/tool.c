@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tool.h"
+
+static char **arguments;
+
+void tool_init(int *argc, char ***argv)
+{
+	g_test_init(argc, argv, NULL);
+	arguments = *argv + 1; /* g_test_init() has taken its own */
+	g_assert_nonnull(arguments[0]);
+}
+
+const char *tool_path(void)
+{
+	return arguments[0];
+}
+
+const char *tool_argument(int n)
+{
+	for (int i = 0; i <= n; i++)
+		if (!arguments[i])
+			return NULL;
+	return arguments[n + 1];
+}
+
+void tool_run(const char *const *words, const char *const *env, SpawnResult *ret_result)
+{
+	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+	g_autofree char *command = NULL;
+	g_autoptr(GError) error = NULL;
+	SpawnSpec spec = { .env = env, .keep_output = true };
+
+	g_ptr_array_add(argv, arguments[0]);
+	for (; *words; words++)
+		g_ptr_array_add(argv, (gpointer)*words);
+	g_ptr_array_add(argv, NULL);
+	spec.argv = (const char *const *)argv->pdata;
+	command = spawn_describe(spec.argv);
+	g_test_message("%s", command);
+	g_assert_true(spawn_run(&spec, ret_result, &error));
+	g_assert_no_error(error);
+	if (*ret_result->err)
+		g_test_message("it said: %s", ret_result->err);
+}
+
+JsonObject *tool_json(const SpawnResult *result)
+{
+	g_autoptr(GError) error = NULL;
+	JsonObject *object = json_parse_object(result->out, (gssize)result->out_length, "standard output", &error);
+
+	g_assert_no_error(error);
+	return object;
+}
