@@ -150,6 +150,7 @@ Kernel *kernel_from_image(const char *path, const char *cache, GError **error)
 	if (!files_mkdirs(folder, error) || !files_write(kernel->image, data, length, error))
 		return NULL;
 	kernel->series = g_strdup("image");
+	kernel->build_ns = -1;
 	kernel->key = g_strdup(kernel->sha256);
 	kernel->source = g_canonicalize_filename(path, NULL);
 	return g_steal_pointer(&kernel);

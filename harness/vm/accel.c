@@ -39,8 +39,10 @@ bool accel_resolve(Accel wanted, Accel *ret_accel, char **ret_why, GError **erro
 		return true;
 	}
 	if (wanted == ACCEL_KVM)
-		return error_set(error, KHOTEST_ERROR_HOST, "KVM does not work here: %s; use --accel tcg, which is slower but "
-							   "needs nothing from the host", why);
+		return error_set(error, KHOTEST_ERROR_HOST,
+				 "KVM does not work here: %s; use --accel tcg, which is slower but "
+				 "needs nothing from the host",
+				 why);
 	*ret_accel = ACCEL_TCG;
 	if (ret_why)
 		*ret_why = g_steal_pointer(&why);

@@ -106,8 +106,9 @@ static void add_serial(GString *xml, guint port, const char *fifo, const char *l
 
 static void add_devices(GString *xml, const VmSpec *spec)
 {
-	add(xml, "  <devices>\n"
-		 "    <emulator>%s</emulator>\n",
+	add(xml,
+	    "  <devices>\n"
+	    "    <emulator>%s</emulator>\n",
 	    spec->emulator);
 	/* what libvirt would otherwise put in by itself */
 	add(xml, "    <controller type='usb' model='none'/>\n"

@@ -26,18 +26,18 @@
 
 /*
  * Everything that the driver would do for a machine of another user is off: the
- * emulator runs as we do, on files that stay as they are. Used as root only in
- * part; an ordinary user's driver has most of it off already.
+ * emulator runs as we do, on files that stay as they are.
  */
-static const char configuration[] = "user = \"root\"\n"
-				    "group = \"root\"\n"
-				    "dynamic_ownership = 0\n"
+static const char configuration[] = "dynamic_ownership = 0\n"
 				    "remember_owner = 0\n"
 				    "security_driver = \"none\"\n"
 				    "namespaces = []\n"
 				    "cgroup_controllers = []\n"
 				    "stdio_handler = \"file\"\n"
 				    "seccomp_sandbox = 1\n";
+/* An ordinary user's driver would try to become this user, and fail. */
+static const char configuration_root[] = "user = \"root\"\n"
+					 "group = \"root\"\n";
 
 static char *below(const EmbedRoot *root, const char *name)
 {
@@ -79,9 +79,11 @@ static void end_machines(const char *root)
 		if (!g_file_get_contents(path, &text, NULL, NULL))
 			continue;
 		pid = (pid_t)strtol(text, NULL, 10);
-		/* the number may long belong to another process: an emulator of ours has its root on its command line */
+		/* the number may long belong to another process: an emulator of ours has its root on its command line
+		 */
 		if (emulator_end(pid, root))
-			log_detail("ended the machine %.*s, left by a process that is gone", (int)strlen(name) - 4, name);
+			log_detail("ended the machine %.*s, left by a process that is gone", (int)strlen(name) - 4,
+				   name);
 	}
 }
 
@@ -116,7 +118,8 @@ static void sweep(const char *runtime_dir)
 			continue; /* its process lives */
 		end_machines(root);
 		if (!remove_memory(root, &error) || !files_remove_tree(root, &error))
-			log_warn("%s; it was left by a process that is gone and can be removed by hand", error->message);
+			log_warn("%s; it was left by a process that is gone and can be removed by hand",
+				 error->message);
 		close(lock);
 	}
 }
@@ -156,7 +159,8 @@ static bool write_configuration(const EmbedRoot *root, GError **error)
 {
 	g_autofree char *etc = below(root, "etc");
 	g_autofree char *path = below(root, "etc/qemu.conf");
-	g_autofree char *text = g_strdup_printf("%smemory_backing_dir = \"%s/" MEMORY_LINK "\"\n", configuration, root->path);
+	g_autofree char *text = g_strdup_printf("%s%smemory_backing_dir = \"%s/" MEMORY_LINK "\"\n",
+						geteuid() == 0 ? configuration_root : "", configuration, root->path);
 
 	return embedroot_set_memory_dir(root, NULL, error) && files_mkdirs(etc, error) &&
 	       files_write(path, text, strlen(text), error);
@@ -168,10 +172,11 @@ static bool check_length(const char *path, GError **error)
 
 	if (strlen(path) <= most)
 		return true;
-	return error_set(error, KHOTEST_ERROR_INPUT,
-			 "cannot use %s for libvirt's sockets: it has %zu characters, and the system allows %zu here; set "
-			 "XDG_RUNTIME_DIR to a shorter path",
-			 path, strlen(path), most);
+	return error_set(
+		error, KHOTEST_ERROR_INPUT,
+		"cannot use %s for libvirt's sockets: it has %zu characters, and the system allows %zu here; set "
+		"XDG_RUNTIME_DIR to a shorter path",
+		path, strlen(path), most);
 }
 
 static bool fill(EmbedRoot *root, const char *cache, GError **error)
@@ -183,7 +188,8 @@ static bool fill(EmbedRoot *root, const char *cache, GError **error)
 	root->lock = files_lock(lock_path, true, error);
 	if (root->lock < 0)
 		return false;
-	return share_cache(root, cache, error) && write_configuration(root, error) && embeduser_provide(root->path, error);
+	return share_cache(root, cache, error) && write_configuration(root, error) &&
+	       embeduser_provide(root->path, error);
 }
 
 /* The driver may still be putting its last machine away, and write a last line or two. */
@@ -246,8 +252,8 @@ const EmbedRoot *embedroot_open(const char *runtime_dir, const char *cache, GErr
 	int lock;
 
 	if (ours && strcmp(ours->path, path) != 0) {
-		error_set(error, KHOTEST_ERROR_FAILED, "cannot use %s for libvirt's driver: this process has it in %s already",
-			  path, ours->path);
+		error_set(error, KHOTEST_ERROR_FAILED,
+			  "cannot use %s for libvirt's driver: this process has it in %s already", path, ours->path);
 		return NULL;
 	}
 	if (!check_length(path, error) || !files_mkdirs(runtime_dir, error))

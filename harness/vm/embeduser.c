@@ -62,7 +62,8 @@ bool embeduser_provide(const char *folder, GError **error)
 	    (group || overlay(folder, "/etc/group", ACCOUNT ":x:0:\n", &local)))
 		return true;
 	return error_set(error, KHOTEST_ERROR_HOST,
-			 "libvirt's QEMU driver, run as root, wants the account '" ACCOUNT "' to exist, and a stand-in for it "
+			 "libvirt's QEMU driver, run as root, wants the account '" ACCOUNT
+			 "' to exist, and a stand-in for it "
 			 "could not be made (%s): make it with 'adduser --system --group --no-create-home " ACCOUNT
 			 "', or run as an ordinary user",
 			 local->message);

@@ -109,7 +109,8 @@ static char **skip_command_line(char **lines)
 	return said;
 }
 
-/* "2026-11-23 21:04:58.916+0000: shutting down, reason=destroyed": libvirt's. QEMU's own stamp has a T in the middle. */
+/* "2026-11-23 21:04:58.916+0000: shutting down, reason=destroyed": libvirt's. QEMU's own stamp has a T in the middle.
+ */
 static bool is_libvirts(const char *line)
 {
 	return strlen(line) > 30 && g_ascii_isdigit(line[0]) && line[10] == ' ' && strstr(line, "+0000: ");

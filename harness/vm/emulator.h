@@ -20,7 +20,8 @@ pid_t emulator_find(const char *mark);
  */
 bool emulator_end(pid_t pid, const char *mark);
 
-/* "VmHWM:" of /proc/PID/status in bytes: the largest resident set so far, shared memory that is mapped included. -1: unknown. */
+/* "VmHWM:" of /proc/PID/status in bytes: the largest resident set so far, shared memory that is mapped included. -1:
+ * unknown. */
 gint64 emulator_peak_rss(pid_t pid);
 gint64 emulator_parse_peak_rss(const char *status);
 

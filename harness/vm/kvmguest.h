@@ -35,16 +35,16 @@
 #define KVMGUEST_STEPS 8
 
 /* What each step adds to the answer; all different, so that no step can stand in for another. */
-#define KVMGUEST_ADD_SSE 0x00012345 /* four times, by a vector addition */
+#define KVMGUEST_ADD_SSE 0x00012345	/* four times, by a vector addition */
 #define KVMGUEST_CPUID_1_EDX 0x06000000 /* SSE and SSE2, as CPUID must show them */
 #define KVMGUEST_ADD_PAGE_A 0x00100000
 #define KVMGUEST_ADD_PAGE_B 0x10000000
 #define KVMGUEST_ADD_HANDLER 0x00000700
 #define KVMGUEST_ADD_RETURN 0x0000000b
 
-#define KVMGUEST_ANSWER                                                                                             \
-	(4 * KVMGUEST_ADD_SSE + KVMGUEST_CPUID_1_EDX + KVMGUEST_ADD_PAGE_A + KVMGUEST_ADD_PAGE_B + KVMGUEST_ADD_HANDLER + \
-	 KVMGUEST_ADD_RETURN)
+#define KVMGUEST_ANSWER                                                                                                \
+	(4 * KVMGUEST_ADD_SSE + KVMGUEST_CPUID_1_EDX + KVMGUEST_ADD_PAGE_A + KVMGUEST_ADD_PAGE_B +                     \
+	 KVMGUEST_ADD_HANDLER + KVMGUEST_ADD_RETURN)
 
 #ifndef __ASSEMBLER__
 extern const unsigned char kvmguest_start[], kvmguest_end[];

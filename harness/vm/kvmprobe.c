@@ -22,15 +22,16 @@
 #define MAX_EXITS 64
 #define REAP_US (2 * G_USEC_PER_SEC)
 
-/* How the child ended. It lies in memory shared with the parent, so that a child that hangs has still said how far it got. */
+/* How the child ended. It lies in memory shared with the parent, so that a child that hangs has still said how far it
+ * got. */
 typedef struct {
 	enum {
 		PROBE_RUNNING,
 		PROBE_NO_DEVICE, /* value: errno of open() */
-		PROBE_SETUP,     /* call: which one; value: errno */
-		PROBE_RUN,       /* value: errno of KVM_RUN */
-		PROBE_EXIT,      /* value: exit reason; detail: suberror and the like */
-		PROBE_WRONG,     /* the guest came to its end with another answer; value: that answer */
+		PROBE_SETUP,	 /* call: which one; value: errno */
+		PROBE_RUN,	 /* value: errno of KVM_RUN */
+		PROBE_EXIT,	 /* value: exit reason; detail: suberror and the like */
+		PROBE_WRONG,	 /* the guest came to its end with another answer; value: that answer */
 		PROBE_GOOD,
 	} outcome;
 	const char *call;
@@ -213,7 +214,8 @@ static char *describe_exit(const Probe *probe)
 	case KVM_EXIT_SHUTDOWN:
 		return g_strdup_printf("the probe guest crashed (triple fault), %s", where);
 	default:
-		return g_strdup_printf("KVM left the probe guest for no known cause (exit reason %" G_GUINT64_FORMAT "), %s",
+		return g_strdup_printf("KVM left the probe guest for no known cause (exit reason %" G_GUINT64_FORMAT
+				       "), %s",
 				       probe->value, where);
 	}
 }
@@ -221,21 +223,23 @@ static char *describe_exit(const Probe *probe)
 static char *describe(const Probe *probe, bool in_time, gint64 deadline_ns)
 {
 	if (!in_time)
-		return g_strdup_printf("KVM did not finish a few instructions within %.1f s, %s", (double)deadline_ns / 1e9,
-				       step_names[probe->step]);
+		return g_strdup_printf("KVM did not finish a few instructions within %.1f s, %s",
+				       (double)deadline_ns / 1e9, step_names[probe->step]);
 	switch (probe->outcome) {
 	case PROBE_NO_DEVICE:
 		if (probe->value == ENOENT)
 			return g_strdup("no /dev/kvm");
 		return g_strdup_printf("cannot open /dev/kvm: %s", g_strerror((int)probe->value));
 	case PROBE_SETUP:
-		return g_strdup_printf("/dev/kvm is there, but %s fails: %s", probe->call, g_strerror((int)probe->value));
+		return g_strdup_printf("/dev/kvm is there, but %s fails: %s", probe->call,
+				       g_strerror((int)probe->value));
 	case PROBE_RUN:
 		return g_strdup_printf("KVM_RUN fails, %s: %s", step_names[probe->step], g_strerror((int)probe->value));
 	case PROBE_EXIT:
 		return describe_exit(probe);
 	case PROBE_WRONG:
-		return g_strdup_printf("the probe guest computed a wrong answer (0x%" G_GINT64_MODIFIER "x)", probe->value);
+		return g_strdup_printf("the probe guest computed a wrong answer (0x%" G_GINT64_MODIFIER "x)",
+				       probe->value);
 	default:
 		return g_strdup_printf("the probe ended unexpectedly, %s", step_names[probe->step]);
 	}

@@ -14,8 +14,9 @@ static const struct {
 	{ "unable to find any emulator", "QEMU is missing: install qemu-system-x86" },
 	{ "Cannot find suitable emulator", "QEMU is missing: install qemu-system-x86" },
 	{ "Cannot check QEMU binary", "QEMU is missing: install qemu-system-x86" },
-	{ "Failed to parse user", "libvirt's QEMU driver wants that user when it runs as root; make it with 'adduser --system "
-				  "--group --no-create-home libvirt-qemu', or run as an ordinary user" },
+	{ "Failed to parse user",
+	  "libvirt's QEMU driver wants that user when it runs as root; make it with 'adduser --system "
+	  "--group --no-create-home libvirt-qemu', or run as an ordinary user" },
 	{ "Failed to parse group", "libvirt's QEMU driver wants that group when it runs as root; make it with 'adduser "
 				   "--system --group --no-create-home libvirt-qemu', or run as an ordinary user" },
 	{ "Cannot allocate memory", "the host has too little memory for this guest: give it less with --memory" },
@@ -49,7 +50,8 @@ bool libvirtglue_init(GError **error)
 
 	if (done)
 		return true;
-	/* drivers log warnings to standard error unless told otherwise, and only the environment can tell them this early */
+	/* drivers log warnings to standard error unless told otherwise, and only the environment can tell them this
+	 * early */
 	g_setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", FALSE);
 	virSetErrorFunc(NULL, ignore_error);
 	if (virInitialize() < 0)

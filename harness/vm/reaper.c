@@ -49,8 +49,11 @@ static gpointer reap(gpointer data)
 			return NULL;
 	fd = pidfd_open(pid, 0);
 	if (fd >= 0) {
-		wait_or_leave(reaper, fd, -1);
+		bool leave = wait_or_leave(reaper, fd, -1);
+
 		close(fd);
+		if (leave)
+			return NULL;
 	}
 	/* not ours until the process between, which started it, is gone too */
 	while (waitpid(pid, &status, WNOHANG) != pid)
@@ -79,23 +82,27 @@ int reaper_status(Reaper *reaper)
 	return g_atomic_int_get(&reaper->status);
 }
 
-bool reaper_finish(Reaper *reaper)
+bool reaper_wait(Reaper *reaper, gint64 timeout_us)
 {
-	guint64 one = 1;
+	gint64 give_up = g_get_monotonic_time() + timeout_us;
 
-	if (reaper->thread) {
-		if (write(reaper->stop, &one, sizeof(one)) != sizeof(one))
-			g_error("eventfd: %s", g_strerror(errno));
-		g_thread_join(g_steal_pointer(&reaper->thread));
+	while (reaper_status(reaper) == -1) {
+		if (g_get_monotonic_time() > give_up)
+			return false;
+		g_usleep(1000);
 	}
-	return reaper_status(reaper) != -1;
+	return true;
 }
 
 void reaper_free(Reaper *reaper)
 {
+	guint64 one = 1;
+
 	if (!reaper)
 		return;
-	reaper_finish(reaper);
+	if (write(reaper->stop, &one, sizeof(one)) != sizeof(one))
+		g_error("eventfd: %s", g_strerror(errno));
+	g_thread_join(reaper->thread);
 	close(reaper->stop);
 	g_free(reaper->pid_file);
 	g_free(reaper);

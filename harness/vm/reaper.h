@@ -20,9 +20,10 @@ Reaper *reaper_new(const char *pid_file);
 /* As waitpid() has it; -1 while the emulator is alive or not there yet. */
 int reaper_status(Reaper *reaper);
 
-/* Waits no longer; whether the emulator was reaped, or was dead and now is. */
-bool reaper_finish(Reaper *reaper);
+/* Waits until the emulator, on its way out, is reaped. false: it was not in time. */
+bool reaper_wait(Reaper *reaper, gint64 timeout_us);
 
+/* Only when the emulator is known to be gone, or libvirt would wait for it in vain. */
 void reaper_free(Reaper *reaper);
 
 #endif

@@ -25,7 +25,8 @@ typedef void (*SerialDataFunc)(const char *data, gsize length, gint64 host_ns, g
 typedef void (*SerialClosedFunc)(gpointer user);
 
 /* Makes the FIFOs (older ones are replaced) and listens. Before the emulator starts. */
-Serial *serial_open(const char *path, SerialDataFunc on_data, SerialClosedFunc on_closed, gpointer user, GError **error);
+Serial *serial_open(const char *path, SerialDataFunc on_data, SerialClosedFunc on_closed, gpointer user,
+		    GError **error);
 
 /* The emulator closed its end and everything it had written was handed on. */
 bool serial_is_closed(const Serial *serial);

@@ -17,6 +17,8 @@
 #define RSS_INTERVAL_MS 100
 /* How long an event waits for what the serial ports still hold, where they are not closed by the machine's end. */
 #define SETTLE_MS 500
+/* Long enough to give the memory of a large guest back. */
+#define END_TIMEOUT_US (5 * G_USEC_PER_SEC)
 #define LOG_LINES 40 /* a register dump has 24 */
 
 struct Vm {
@@ -29,7 +31,7 @@ struct Vm {
 	Serial *console;
 	Serial *channel;
 	Reaper *reaper; /* NULL with a daemon, which reaps its children itself */
-	pid_t pid; /* of the emulator; -1: not known */
+	pid_t pid;	/* of the emulator; -1: not known */
 	gint64 peak_rss;
 	guint rss_source;
 	struct {
@@ -164,10 +166,11 @@ static bool prepare_memory(VmHost *host, const VmSpec *spec, GError **error)
 		return embedroot_set_memory_dir(host->root, spec->memory_file_dir, error);
 	if (!spec->memory_file_dir)
 		return true;
-	return error_set(error, KHOTEST_ERROR_INPUT,
-			 "cannot keep guest memory in %s: with --connect, libvirt's own configuration chooses the folder; "
-			 "set memory_backing_dir in its qemu.conf, or leave out --connect",
-			 spec->memory_file_dir);
+	return error_set(
+		error, KHOTEST_ERROR_INPUT,
+		"cannot keep guest memory in %s: with --connect, libvirt's own configuration chooses the folder; "
+		"set memory_backing_dir in its qemu.conf, or leave out --connect",
+		spec->memory_file_dir);
 }
 
 /* A machine of that name which has ended, but which the driver has not put away yet: see end_machine(). */
@@ -266,7 +269,7 @@ static void end_machine(Vm *vm)
 {
 	sample_rss(vm);
 	emulator_end(vm->pid, vm->uuid);
-	if (!vm->reaper || !reaper_finish(vm->reaper))
+	if (!vm->reaper || !reaper_wait(vm->reaper, END_TIMEOUT_US))
 		virDomainDestroy(vm->domain);
 }
 

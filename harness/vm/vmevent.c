@@ -19,7 +19,8 @@ static bool stopped(int detail, VmEvent *ret_event, const char **ret_detail)
 		return true;
 	case VIR_DOMAIN_EVENT_STOPPED_FAILED:
 		*ret_event = VM_EVENT_CRASHED;
-		*ret_detail = "the emulator ended by itself: it failed or was killed, as for want of memory (see dmesg)";
+		*ret_detail =
+			"the emulator ended by itself: it failed or was killed, as for want of memory (see dmesg)";
 		return true;
 	default:
 		*ret_detail = "the machine stopped";

@@ -14,7 +14,8 @@ static char *format_version(const char *what, gulong version)
 	return g_strdup_printf("%s %lu.%lu.%lu", what, version / 1000000, version / 1000 % 1000, version % 1000);
 }
 
-/* The emulator is the one that the driver itself would choose for an x86-64 guest: <path> of its domain capabilities. */
+/* The emulator is the one that the driver itself would choose for an x86-64 guest: <path> of its domain capabilities.
+ */
 static bool find_emulator(VmHost *host, GError **error)
 {
 	g_autoptr(VirString) xml = virConnectGetDomainCapabilities(host->connection, NULL, "x86_64", NULL, NULL, 0);
@@ -112,8 +113,8 @@ static bool watch_qemu(VmHost *host, GError **error)
 {
 	if (strcmp(virConnectGetType(host->connection), "QEMU") != 0)
 		return true;
-	host->shutdown_id = virConnectDomainQemuMonitorEventRegister(host->connection, NULL, "SHUTDOWN", on_shutdown, host,
-								     NULL, 0);
+	host->shutdown_id = virConnectDomainQemuMonitorEventRegister(host->connection, NULL, "SHUTDOWN", on_shutdown,
+								     host, NULL, 0);
 	return host->shutdown_id >= 0 ? true : libvirtglue_fail(error, "watch QEMU's events");
 }
 

@@ -59,6 +59,7 @@ static void test_image(Sandbox *sandbox, gconstpointer data)
 	g_assert_no_error(error);
 	g_assert_cmpstr(kernel->release, ==, "7.1.13-unfixed");
 	g_assert_null(kernel->config);
+	g_assert_cmpint(kernel->build_ns, ==, -1);
 	/* a file that changes afterwards does not change the copy */
 	sandbox_write(sandbox, "bzImage", "changed");
 	copy = sandbox_run(sandbox, "sha256sum cache/images/*/bzImage | cut -d' ' -f1");

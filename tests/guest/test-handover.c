@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The guest's half alone, in bare QEMU: real handovers with a kernel that is
- * given in KHOTEST_TEST_KERNEL (a bzImage with KHO, its debugfs and two 8250
- * ports), else skipped. KHOTEST_RECORD=FILE keeps the channel of the two-hop run:
+ * The guest's half alone, in bare QEMU: real handovers with the kernel that
+ * tests/kernel.h provides (or any bzImage with KHO, its debugfs and two 8250
+ * ports in KHOTEST_TEST_KERNEL). KHOTEST_RECORD=FILE keeps the channel of the two-hop run:
  * so tests/guest/fixtures/handover-1g.channel was made.
  */
+#include "../kernel.h"
+
 #include <base/files.h>
 #include <build/initramfs.h>
 #include <proto/frame.h>
@@ -199,6 +201,7 @@ static void test_without_kho(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	kernel_provide();
 	g_assert_cmpint(argc, ==, 3);
 	probe = argv[1];
 	folder = argv[2];

@@ -29,7 +29,8 @@ typedef struct {
 /* Lets this process keep libvirt's root in a folder that is not its own. Before the first machine_new(). */
 void machine_use_runtime(const char *path);
 
-/* Opens the host and fills spec for the test guest told to do what; see guest.S. Skips the whole test program if the host can't. */
+/* Opens the host and fills spec for the test guest told to do what; see guest.S. Skips the whole test program if the
+ * host can't. */
 Machine *machine_new(const char *what);
 void machine_free(Machine *machine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Machine, machine_free)

@@ -64,7 +64,9 @@ static void validate(const char *xml)
 	const char *argv[] = { "virt-xml-validate", "-", "domain", NULL };
 	g_autofree char *tool = g_find_program_in_path(argv[0]);
 	g_autoptr(GBytes) input = g_bytes_new(xml, strlen(xml));
-	SpawnSpec spec = { .argv = argv, .input = input, .keep_output = true, .timeout_ns = 60 * G_GINT64_CONSTANT(1000000000) };
+	SpawnSpec spec = {
+		.argv = argv, .input = input, .keep_output = true, .timeout_ns = 60 * G_GINT64_CONSTANT(1000000000)
+	};
 	g_auto(SpawnResult) result = { 0 };
 	g_autoptr(GError) error = NULL;
 

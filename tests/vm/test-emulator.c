@@ -9,7 +9,8 @@
 static void test_peak_rss(void)
 {
 	/* as proc(5) has it */
-	static const char status[] = "Name:\tqemu-system-x86\nVmPeak:\t 9 kB\nVmHWM:\t   43120 kB\nVmRSS:\t   43112 kB\n";
+	static const char status[] =
+		"Name:\tqemu-system-x86\nVmPeak:\t 9 kB\nVmHWM:\t   43120 kB\nVmRSS:\t   43112 kB\n";
 
 	g_assert_cmpint(emulator_parse_peak_rss(status), ==, 43120 * 1024);
 	g_assert_cmpint(emulator_parse_peak_rss("VmHWM:\t1 kB\n"), ==, 1024);
@@ -21,24 +22,27 @@ static void test_peak_rss(void)
 	g_assert_cmpint(emulator_peak_rss(-1), ==, -1);
 }
 
-#define HEAD                                                                                                        \
-	"2026-11-23 21:04:41.019+0000: starting up libvirt version: 9.0.0, package: 9.0.0-4, qemu version: 7.2.22\n" \
+#define HEAD                                                                                                           \
+	"2026-11-23 21:04:41.019+0000: starting up libvirt version: 9.0.0, package: 9.0.0-4, qemu version: 7.2.22\n"   \
 	"LC_ALL=C \\\nPATH=/usr/bin \\\n/usr/bin/qemu-system-x86_64 \\\n-msg timestamp=on\n"
 
 static void test_log(void)
 {
-	g_autofree char *nothing = emulator_log_tail(HEAD "2026-11-23 21:04:58.916+0000: shutting down, reason=destroyed\n", 9);
-	g_autofree char *something = emulator_log_tail(HEAD "2026-11-23 21:04:41.019+0000: Domain id=1 is tainted: high-privileges\n"
-							    "KVM internal error. Suberror: 1\nRAX=0\n"
-							    "2026-11-23T21:04:57.313657Z qemu-system-x86_64: terminating\n",
-						       9);
+	g_autofree char *nothing =
+		emulator_log_tail(HEAD "2026-11-23 21:04:58.916+0000: shutting down, reason=destroyed\n", 9);
+	g_autofree char *something =
+		emulator_log_tail(HEAD "2026-11-23 21:04:41.019+0000: Domain id=1 is tainted: high-privileges\n"
+				       "KVM internal error. Suberror: 1\nRAX=0\n"
+				       "2026-11-23T21:04:57.313657Z qemu-system-x86_64: terminating\n",
+				  9);
 	g_autofree char *last = emulator_log_tail("one\ntwo\nthree\n", 2);
 	g_autofree char *empty = emulator_log_tail("", 2);
 	g_autofree char *cut = emulator_log_tail("/usr/bin/qemu-system-x86_64 \\", 2);
 
 	g_assert_null(nothing);
-	g_assert_cmpstr(something, ==,
-			"KVM internal error. Suberror: 1\nRAX=0\n2026-11-23T21:04:57.313657Z qemu-system-x86_64: terminating");
+	g_assert_cmpstr(
+		something, ==,
+		"KVM internal error. Suberror: 1\nRAX=0\n2026-11-23T21:04:57.313657Z qemu-system-x86_64: terminating");
 	g_assert_cmpstr(last, ==, "two\nthree");
 	g_assert_null(empty);
 	g_assert_null(cut);
@@ -59,7 +63,8 @@ static pid_t pretend(const char *name, const char *argument)
 /* Only a process that is an emulator and has the mark is ended; a number alone says nothing. */
 static void test_end(void)
 {
-	pid_t other = pretend("sh", "/run/khotest/libvirt-1"), ours = pretend("qemu-pretended", "/run/khotest/libvirt-1");
+	pid_t other = pretend("sh", "/run/khotest/libvirt-1"),
+	      ours = pretend("qemu-pretended", "/run/khotest/libvirt-1");
 	int status;
 
 	g_assert_false(emulator_end(-1, "/run"));

@@ -272,7 +272,8 @@ static void test_limits(void)
 /* KVM that only pretends: the emulator stops by itself and stays, which is an event too. */
 static void test_lying_kvm(void)
 {
-	static const char *const plain_cpu[] = { "-cpu", "qemu64", NULL }; /* for KVM that can't even set up the host's */
+	static const char *const plain_cpu[] = { "-cpu", "qemu64",
+						 NULL }; /* for KVM that can't even set up the host's */
 	g_autoptr(Machine) machine = machine_new("x");
 	g_autofree char *why = NULL;
 	g_autofree char *log = NULL;
@@ -310,9 +311,28 @@ static void test_probe_guest(void)
 	g_autofree char *loader = g_strdup_printf("loader,file=%s,addr=%d,force-raw=on", guest, KVMGUEST_CODE);
 	g_autofree char *exit_port = g_strdup_printf("isa-debug-exit,iobase=%d,iosize=4", KVMGUEST_PORT_ANSWER);
 	g_autofree char *answer = g_strdup_printf("value 0x%x size 4 name 'isa-debug-exit'", KVMGUEST_ANSWER - 1);
-	const char *argv[] = { "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg", "-cpu", "max", "-m", "16", "-nodefaults",
-			       "-display", "none", "-no-reboot", "-bios", rom, "-device", loader, "-device", exit_port,
-			       "-trace", "memory_region_ops_write", NULL };
+	const char *argv[] = { "qemu-system-x86_64",
+			       "-machine",
+			       "q35",
+			       "-accel",
+			       "tcg",
+			       "-cpu",
+			       "max",
+			       "-m",
+			       "16",
+			       "-nodefaults",
+			       "-display",
+			       "none",
+			       "-no-reboot",
+			       "-bios",
+			       rom,
+			       "-device",
+			       loader,
+			       "-device",
+			       exit_port,
+			       "-trace",
+			       "memory_region_ops_write",
+			       NULL };
 	SpawnSpec spec = { .argv = argv, .keep_output = true, .timeout_ns = 30 * G_GINT64_CONSTANT(1000000000) };
 	g_auto(SpawnResult) result = { 0 };
 	g_autofree char *image = g_malloc0(65536);
@@ -362,8 +382,8 @@ static void test_left_behind(void)
 	int fd;
 
 	argv[2] = machine->runtime;
-	g_spawn_async_with_pipes(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &child, NULL, &fd, NULL,
-				 &error);
+	g_spawn_async_with_pipes(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &child, NULL, &fd,
+				 NULL, &error);
 	g_assert_no_error(error);
 	from = fdopen(fd, "r");
 	while (fgets(line, sizeof(line), from) && !g_str_has_prefix(line, "khotest-"))

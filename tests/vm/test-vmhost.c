@@ -52,8 +52,15 @@ static void test_refused(void)
 	g_autofree char *folder = g_dir_make_tmp("vmhost-XXXXXX", NULL);
 	g_autofree char *console = g_build_filename(folder, "console", NULL);
 	g_autofree char *channel = g_build_filename(folder, "channel", NULL);
-	VmSpec spec = { .name = "refused", .emulator = vmhost_emulator(host), .machine = "q35", .accel = ACCEL_TCG,
-			.memory_bytes = 1 << 30, .cpus = 1, .kernel = "/k", .console_fifo = console, .channel_fifo = channel };
+	VmSpec spec = { .name = "refused",
+			.emulator = vmhost_emulator(host),
+			.machine = "q35",
+			.accel = ACCEL_TCG,
+			.memory_bytes = 1 << 30,
+			.cpus = 1,
+			.kernel = "/k",
+			.console_fifo = console,
+			.channel_fifo = channel };
 	VmCallbacks callbacks = { 0 };
 	gint64 started;
 
@@ -70,8 +77,15 @@ static void test_refused(void)
 /* The domain is one that libvirt's parser takes; the test driver knows only machines of its own type. */
 static void test_defines(void)
 {
-	VmSpec spec = { .name = "defined", .emulator = "/usr/bin/test", .machine = "q35", .accel = ACCEL_TCG,
-			.memory_bytes = 1 << 30, .cpus = 1, .kernel = "/k", .console_fifo = "/c", .channel_fifo = "/d" };
+	VmSpec spec = { .name = "defined",
+			.emulator = "/usr/bin/test",
+			.machine = "q35",
+			.accel = ACCEL_TCG,
+			.memory_bytes = 1 << 30,
+			.cpus = 1,
+			.kernel = "/k",
+			.console_fifo = "/c",
+			.channel_fifo = "/d" };
 	g_autofree char *xml = domainxml_build(&spec);
 	g_auto(GStrv) parts = g_strsplit(xml, "<domain type='qemu'>", 2);
 	g_autofree char *changed = g_strjoinv("<domain type='test'>", parts);

@@ -14,23 +14,25 @@ typedef struct {
 
 /* The machine to make. Strings are borrowed; paths are absolute. */
 typedef struct {
-	const char *name;       /* libvirt domain name, unique on the host */
-	const char *uuid;       /* NULL: libvirt makes one */
-	const char *emulator;   /* path of qemu-system-x86_64 */
-	const char *machine;    /* "q35" */
-	Accel accel;            /* KVM or TCG, never AUTO */
+	const char *name;     /* libvirt domain name, unique on the host */
+	const char *uuid;     /* NULL: libvirt makes one */
+	const char *emulator; /* path of qemu-system-x86_64 */
+	const char *machine;  /* "q35" */
+	Accel accel;	      /* KVM or TCG, never AUTO */
 	guint64 memory_bytes;
 	guint cpus;
-	const GArray *nodes;    /* VmNode; NULL or one element: no NUMA topology */
+	const GArray *nodes;	     /* VmNode; NULL or one element: no NUMA topology */
 	const char *memory_file_dir; /* NULL: memfd; else guest memory lives in a file there */
-	const char *kernel;     /* host path of bzImage */
+	const char *kernel;	     /* host path of bzImage */
 	const char *initrd;
 	const char *cmdline;
-	const char *console_fifo; /* the serial ports: FIFOs at these paths with ".in" and ".out" added; vm_start() makes them */
+	const char *console_fifo; /* the serial ports: FIFOs at these paths with ".in" and ".out" added; vm_start()
+				     makes them */
 	const char *channel_fifo;
-	const char *console_log;    /* file into which the emulator itself copies the console */
-	const char *channel_log;    /* same for the channel */
-	const char *const *qemu_args; /* more arguments for the emulator (NULL-terminated), may be NULL: -icount and the like */
+	const char *console_log; /* file into which the emulator itself copies the console */
+	const char *channel_log; /* same for the channel */
+	const char *const
+		*qemu_args; /* more arguments for the emulator (NULL-terminated), may be NULL: -icount and the like */
 } VmSpec;
 
 /* Domain XML, indented, newline at its end. Pure: no libvirt, no files. Caller frees. */

@@ -32,9 +32,9 @@ const char *vmhost_libvirt_version(VmHost *host);
 const char *vmhost_emulator(VmHost *host); /* path */
 
 typedef enum {
-	VM_EVENT_STOPPED,  /* the emulator is gone or has shut the guest down; detail says how */
-	VM_EVENT_RESET,    /* the guest asked for a reset (the machine is then stopped) */
-	VM_EVENT_CRASHED,  /* the emulator paused or ended by itself: an internal error, a crash, out of memory */
+	VM_EVENT_STOPPED, /* the emulator is gone or has shut the guest down; detail says how */
+	VM_EVENT_RESET,	  /* the guest asked for a reset (the machine is then stopped) */
+	VM_EVENT_CRASHED, /* the emulator paused or ended by itself: an internal error, a crash, out of memory */
 } VmEvent;
 
 typedef struct Vm Vm;
@@ -64,7 +64,8 @@ typedef struct {
 Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpointer user, gint64 *ret_started_ns,
 	     GError **error);
 
-/* Largest resident set of the emulator so far, guest memory included, in bytes; -1 if unknown. Keeps its last value after the end. */
+/* Largest resident set of the emulator so far, guest memory included, in bytes; -1 if unknown. Keeps its last value
+ * after the end. */
 gint64 vm_peak_rss(Vm *vm);
 
 /* Domain XML as libvirt completed it; caller frees; NULL if gone. */
