@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Real machines, with a guest of a few hundred bytes (guest.S) and, where
- * KHOTEST_TEST_KERNEL names a kernel, with that.
+ * Real machines, with a guest of a few hundred bytes (guest.S), and once with the
+ * kernel that tests/kernel.h provides.
  */
 #include "emulator.h"
 #include "hostclock.h"
 #include "kvmguest.h"
 #include "machine.h"
+
+#include "../kernel.h"
 
 #include <base/error.h>
 #include <base/files.h>
@@ -447,6 +449,7 @@ int main(int argc, char **argv)
 		return hold(argv[2]);
 	self = g_file_read_link("/proc/self/exe", NULL);
 	g_test_init(&argc, &argv, NULL);
+	kernel_provide();
 	g_test_add_func("/vm/off", test_off);
 	g_test_add_func("/vm/reset", test_reset);
 	g_test_add_func("/vm/triple-fault", test_triple_fault);
