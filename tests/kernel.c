@@ -5,7 +5,7 @@
 
 void kernel_provide(void)
 {
-	const char *const argv[] = { g_getenv("KHOTEST"), "build", "--series", "central", "-q", NULL };
+	const char *const argv[] = { g_getenv("KHOTEST"), "build", "--series", "stock", "-q", NULL };
 	g_autofree char *path = NULL;
 	g_autoptr(GError) error = NULL;
 

@@ -5,6 +5,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <build/kernel.h>
 
 #include <sys/statvfs.h>
 
@@ -26,7 +27,7 @@ bool hostguard_space(const char *path, guint64 needed, const char *what, GError 
 			 what, needed >> 20, path, available >> 20);
 }
 
-bool hostguard_tools(GError **error)
+bool kernel_tools(GError **error)
 {
 	/* Documentation/process/changes.rst of the kernel; libelf is what its objtool links with */
 	static const struct {

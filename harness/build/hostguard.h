@@ -10,9 +10,6 @@
 /* HOST, with the arithmetic, unless the file system of path has so many bytes left. what: "the kernel source". */
 bool hostguard_space(const char *path, guint64 needed, const char *what, GError **error);
 
-/* HOST, naming every missing tool and its Debian package at once, unless all that a kernel build calls is there. */
-bool hostguard_tools(GError **error);
-
 /* files_lock() that says who is in the way, and waits until it is free or cancelled. -1 on error. */
 int hostguard_lock(const char *path, const char *busy, GCancellable *cancel, GError **error);
 

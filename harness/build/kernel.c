@@ -92,7 +92,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Inputs, inputs_clear)
 
 static bool collect_inputs(const KernelSpec *spec, Inputs *inputs, GError **error)
 {
-	if (!hostguard_tools(error))
+	if (!kernel_tools(error))
 		return false;
 	inputs->wishes = collect_wishes(spec, error);
 	inputs->digest = inputs->wishes ? series_digest(spec->series, error) : NULL;

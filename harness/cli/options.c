@@ -30,7 +30,7 @@ bool options_parse_entries(const GOptionEntry *entries, const char *usage, const
 	g_autoptr(GError) local = NULL;
 
 	for (int i = 0; i < argc; i++)
-		words[i] = g_strdup(argv[i]);
+		words[i] = i ? g_strdup(argv[i]) : g_strdup_printf("khotest %s", argv[0]); /* as --help shows it */
 	g_option_context_add_main_entries(context, entries, NULL);
 	g_option_context_set_summary(context, summary);
 	if (!g_option_context_parse_strv(context, &words, &local))

@@ -87,24 +87,11 @@ static void check_program(Table *table, Finding *worst, const char *program, con
 int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
 {
 	static const char *const headers[] = { "", "", "", NULL };
-	static const struct {
-		const char *program, *package, *for_what;
-	} programs[] = {
-		{ "busybox", "busybox-static", "the guest's shell" },
-		{ "kexec", "kexec-tools", "loads the next kernel in the guest" },
-		{ "git", "git", "applies series" },
-		{ "gcc", "gcc", "builds kernels" },
-		{ "make", "make", "builds kernels" },
-		{ "flex", "flex", "builds kernels" },
-		{ "bison", "bison", "builds kernels" },
-		{ "bc", "bc", "builds kernels" },
-		{ "lz4", "lz4", "compresses kernels" },
-	};
 	const GOptionEntry none[] = { { NULL, 0, 0, 0, NULL, NULL, NULL } };
 	g_autoptr(HostFacts) facts = NULL;
 	g_autoptr(Table) table = NULL;
 	g_autofree char *text = NULL;
-	GError *disk = NULL;
+	GError *disk = NULL, *tools = NULL;
 	Finding worst = FINDING_OK;
 
 	if (!options_parse_entries(none, NULL, "Says what this host can do, and what is missing.", argc, argv, NULL, error))
@@ -121,8 +108,12 @@ int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
 		add(table, &worst, "cache", FINDING_OK, g_strdup(cli->paths.cache));
 	else
 		add(table, &worst, "cache", FINDING_LIMIT, say(disk));
-	for (gsize i = 0; i < G_N_ELEMENTS(programs); i++)
-		check_program(table, &worst, programs[i].program, programs[i].package, programs[i].for_what);
+	check_program(table, &worst, "busybox", "busybox-static", "the guest's shell");
+	check_program(table, &worst, "kexec", "kexec-tools", "loads the next kernel in the guest");
+	if (kernel_tools(&tools))
+		add(table, &worst, "kernel tools", FINDING_OK, g_strdup("all there"));
+	else
+		add(table, &worst, "kernel tools", FINDING_MISSING, say(tools));
 	text = table_to_text(table);
 	fputs(text, stdout);
 	return worst == FINDING_MISSING ? EXIT_SKIP : EXIT_PASS;

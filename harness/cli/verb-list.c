@@ -17,7 +17,7 @@ static void print_table(const char *title, Table *table)
 	table_free(table);
 }
 
-static bool list_kernels(Cli *cli, GError **error)
+static bool list_kernels(Cli *cli, const char *parent, GError **error)
 {
 	static const char *const headers[] = { "kernel", "version", "series", "expected", "what it is", NULL };
 	g_auto(GStrv) kernels = source_list(cli->paths.patches, error);
@@ -52,7 +52,7 @@ static int by_name(gconstpointer a, gconstpointer b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool list_fragments(Cli *cli, GError **error)
+static bool list_fragments(Cli *cli, const char *parent, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 	g_autoptr(GDir) dir = g_dir_open(cli->paths.kconfigs, 0, &local);
@@ -72,16 +72,15 @@ static bool list_fragments(Cli *cli, GError **error)
 	return true;
 }
 
-static bool list_runs(Cli *cli, GError **error)
+static bool list_runs(Cli *cli, const char *parent, GError **error)
 {
 	static const char *const headers[] = { "run", "verdict", "first reason", NULL };
-	g_auto(GStrv) runs = rundir_list("results/runs");
+	g_auto(GStrv) runs = rundir_list(parent);
+	g_autofree char *title = g_strdup_printf("%s below %s, oldest first", runs[0] ? "Runs" : "No runs", parent);
 	Table *table = table_new(headers);
 
-	(void)cli;
-	(void)error;
 	for (char **name = runs; *name; name++) {
-		g_autofree char *path = g_build_filename("results", "runs", *name, NULL);
+		g_autofree char *path = g_build_filename(parent, *name, NULL);
 		g_autoptr(GError) local = NULL;
 		g_autoptr(Result) result = result_load(path, &local);
 		const Reason *reason = result && result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
@@ -89,7 +88,7 @@ static bool list_runs(Cli *cli, GError **error)
 		ROW(table, g_strdup(path), g_strdup(result ? verdict_kind_name(result->verdict->kind) : "-"),
 		    g_strdup(reason ? reason->id : local ? local->message : ""));
 	}
-	print_table("Runs below results/runs, oldest first", table);
+	print_table(title, table);
 	return true;
 }
 
@@ -97,20 +96,20 @@ int verb_list(Cli *cli, int argc, char **argv, GError **error)
 {
 	static const struct {
 		const char *name;
-		bool (*list)(Cli *, GError **);
+		bool (*list)(Cli *, const char *, GError **);
 	} lists[] = { { "kernels", list_kernels }, { "fragments", list_fragments }, { "runs", list_runs } };
 	const GOptionEntry none[] = { { NULL, 0, 0, 0, NULL, NULL, NULL } };
 	g_auto(GStrv) rest = NULL;
 	bool any = false;
 
-	if (!options_parse_entries(none, "[kernels|fragments|runs]", "Lists what there is.", argc, argv, &rest, error))
+	if (!options_parse_entries(none, "[kernels|fragments|runs [DIR]]", "Lists what there is.", argc, argv, &rest, error))
 		return EXIT_ERROR;
 	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
 		if (rest[0] && strcmp(rest[0], lists[i].name) != 0 &&
 		    !(strcmp(rest[0], "series") == 0 && lists[i].list == list_kernels))
 			continue;
 		any = true;
-		if (!lists[i].list(cli, error))
+		if (!lists[i].list(cli, rest[0] && rest[1] ? rest[1] : "results/runs", error))
 			return EXIT_ERROR;
 	}
 	if (!any)

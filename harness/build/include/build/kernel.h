@@ -44,6 +44,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Kernel, kernel_free)
  */
 Kernel *kernel_build(const KernelSpec *spec, GError **error);
 
+/* HOST, naming every missing tool and its Debian package at once, unless all that a kernel build calls is there. */
+bool kernel_tools(GError **error);
+
 /* A ready-made image (--image): copied into the cache by its hash so that it cannot change under a run. */
 Kernel *kernel_from_image(const char *path, const char *cache, GError **error);
 
