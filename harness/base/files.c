@@ -18,7 +18,7 @@ static bool fail_errno(GError **error, const char *what, const char *path)
 			 g_strerror(saved));
 }
 
-bool files_write(const char *path, const void *data, gsize length, GError **error)
+static bool write_whole(const char *path, const void *data, gsize length, bool sync, GError **error)
 {
 	g_autofree char *temporary = g_strdup_printf("%s.XXXXXX", path);
 	const char *at = data;
@@ -36,7 +36,7 @@ bool files_write(const char *path, const void *data, gsize length, GError **erro
 		at += n;
 		length -= (gsize)n;
 	}
-	if (fsync(fd) < 0)
+	if (sync && fsync(fd) < 0)
 		goto failed;
 	if (close(fd) < 0) {
 		fd = -1;
@@ -53,6 +53,16 @@ failed:
 		close(fd);
 	g_unlink(temporary);
 	return false;
+}
+
+bool files_write(const char *path, const void *data, gsize length, GError **error)
+{
+	return write_whole(path, data, length, true, error);
+}
+
+bool files_write_fast(const char *path, const void *data, gsize length, GError **error)
+{
+	return write_whole(path, data, length, false, error);
 }
 
 GBytes *files_read(const char *path, GError **error)

@@ -13,9 +13,59 @@ static bool keep_result(RunDir *dir, const Result *result, GError **error)
 	return rundir_write(dir, RUNDIR_RESULT, json, error);
 }
 
+/* What the building thread is given, and gives back. */
+typedef struct {
+	RunRequest request; /* with a cancellable of its own */
+	const Paths *paths;
+	Prepared *prepared;
+	GError *error;
+} BuildJob;
+
+static gpointer build_in_thread(gpointer data)
+{
+	BuildJob *job = data;
+
+	return GINT_TO_POINTER(request_build(&job->request, job->paths, job->prepared, &job->error));
+}
+
+static void cancel_other(GCancellable *cancelled, gpointer other)
+{
+	g_cancellable_cancel(other);
+}
+
+/*
+ * Builds while libvirt is being opened: the two have nothing to do with each other,
+ * and both take a good part of a second even when nothing is to be built. libvirt
+ * stays in this thread, whose main context it uses. Without a machine to run it
+ * on, a kernel is not built to its end.
+ */
+static bool build_and_open(Cli *cli, const RunRequest *request, Prepared *prepared, VmHost **host, GError **error)
+{
+	g_autoptr(GCancellable) stop = g_cancellable_new();
+	gulong chained = g_cancellable_connect(cli->cancel, G_CALLBACK(cancel_other), stop, NULL);
+	BuildJob job = { .request = *request, .paths = &cli->paths, .prepared = prepared };
+	g_autoptr(GError) host_error = NULL;
+	GThread *thread;
+	bool built;
+
+	job.request.cancel = stop;
+	thread = g_thread_new("build", build_in_thread, &job);
+	if (!*host && !(*host = vmhost_open(request->connect, cli->paths.runtime, cli->paths.cache, &host_error)))
+		g_cancellable_cancel(stop);
+	built = GPOINTER_TO_INT(g_thread_join(thread));
+	g_cancellable_disconnect(cli->cancel, chained);
+	if (host_error) {
+		g_clear_error(&job.error);
+		g_propagate_error(error, g_steal_pointer(&host_error));
+	} else if (!built) {
+		g_propagate_error(error, job.error);
+	}
+	return built && *host;
+}
+
 Result *perform_run(Cli *cli, const RunRequest *request, VmHost **host, GError **error)
 {
-	g_autoptr(Prepared) prepared = request_prepare(request, &cli->paths, false, error);
+	g_autoptr(Prepared) prepared = request_resolve(request, &cli->paths, error);
 	g_autoptr(RunDir) dir = NULL;
 	g_autoptr(Result) result = NULL;
 	g_autoptr(GError) failure = NULL;
@@ -25,7 +75,7 @@ Result *perform_run(Cli *cli, const RunRequest *request, VmHost **host, GError *
 	/* once for all runs of this process */
 	if (!*host && prepared->plan->accelerator_why)
 		log_info("running under %s: %s", prepared->plan->accelerator, prepared->plan->accelerator_why);
-	if (!*host && !(*host = vmhost_open(request->connect, cli->paths.runtime, cli->paths.cache, error)))
+	if (!build_and_open(cli, request, prepared, host, error))
 		return NULL;
 	if (!run_execute(prepared, *host, cli->cancel, &dir, &failure) && !dir) {
 		g_propagate_error(error, g_steal_pointer(&failure));

@@ -14,7 +14,7 @@ static bool check_all(Cli *cli, RunRequest *request, char **series, bool print, 
 		g_autoptr(Prepared) prepared = NULL;
 
 		request->series = *series;
-		prepared = request_prepare(request, &cli->paths, true, error);
+		prepared = request_resolve(request, &cli->paths, error);
 		if (!prepared)
 			return false;
 		/* the first decides the size, so that all are the same */

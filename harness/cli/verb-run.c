@@ -27,7 +27,7 @@ int verb_run(Cli *cli, int argc, char **argv, GError **error)
 		return EXIT_ERROR;
 	}
 	if (options.dry_run) {
-		g_autoptr(Prepared) prepared = request_prepare(&options.request, &cli->paths, true, error);
+		g_autoptr(Prepared) prepared = request_resolve(&options.request, &cli->paths, error);
 
 		if (!prepared)
 			return EXIT_ERROR;

@@ -279,7 +279,6 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	g_autoptr(RunDir) dir = rundir_create(prepared->output, label, error);
 	g_autoptr(GArray) nodes = vm_nodes(plan);
 	g_autofree char *console = dir ? rundir_file(dir, RUNDIR_CONSOLE) : NULL;
-	g_autofree char *channel = dir ? rundir_file(dir, RUNDIR_CHANNEL) : NULL;
 	g_autofree char *console_fifo = dir ? g_build_filename(dir->path, "console", NULL) : NULL;
 	g_autofree char *channel_fifo = dir ? g_build_filename(dir->path, "channel", NULL) : NULL;
 	g_autofree char *name = g_strdup_printf("khotest-%s", plan->nonces[0]);
@@ -296,7 +295,6 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.console_fifo = console_fifo,
 		.channel_fifo = channel_fifo,
 		.console_log = console,
-		.channel_log = channel,
 	};
 	Run run = { .plan = plan, .dir = dir, .step = { .last_hop = (int)g_strv_length(plan->nonces) - 1 } };
 

@@ -12,6 +12,8 @@
 #include <x86intrin.h>
 #endif
 
+#define TSC_SPAN_NS 50000000
+
 /* Value of "KEY<separator>value" in a file such as /proc/meminfo, trimmed. Caller frees; NULL if not there. */
 static char *file_value(const char *path, const char *key, char separator)
 {
@@ -103,26 +105,37 @@ static gint64 cgroup_available(void)
 	return least;
 }
 
-/* The rate of the time stamp counter against CLOCK_MONOTONIC, over a twentieth of a second. */
-static gint64 measure_tsc_khz(void)
+static gint64 monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+/* 0: there is none that runs at a constant rate. */
+static guint64 read_tsc(void)
 {
 #if defined(__x86_64__)
 	g_autofree char *flags = file_value("/proc/cpuinfo", "flags", ':');
-	struct timespec from, to;
-	guint64 tsc_from, tsc_to;
-	gint64 ns;
 
-	if (!flags || !strstr(flags, "constant_tsc"))
-		return -1;
-	clock_gettime(CLOCK_MONOTONIC, &from);
-	tsc_from = __rdtsc();
-	g_usleep(50000);
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	tsc_to = __rdtsc();
-	ns = (to.tv_sec - from.tv_sec) * 1000000000LL + to.tv_nsec - from.tv_nsec;
-	return (gint64)((double)(tsc_to - tsc_from) * 1e6 / (double)ns);
+	return flags && strstr(flags, "constant_tsc") ? __rdtsc() : 0;
 #else
-	return -1;
+	return 0;
+#endif
+}
+
+void hostfacts_measure_tsc(HostFacts *facts)
+{
+#if defined(__x86_64__)
+	gint64 ns = monotonic_ns() - facts->tsc_from_ns;
+
+	if (!facts->tsc_from)
+		return;
+	if (ns < TSC_SPAN_NS)
+		g_usleep((gulong)(TSC_SPAN_NS - ns) / 1000);
+	ns = monotonic_ns() - facts->tsc_from_ns;
+	facts->tsc_khz = (gint64)((double)(__rdtsc() - facts->tsc_from) * 1e6 / (double)ns);
 #endif
 }
 
@@ -143,7 +156,9 @@ HostFacts *hostfacts_read(void)
 	facts->memory_available = meminfo_bytes("MemAvailable");
 	facts->cgroup_available = cgroup_available();
 	facts->load = g_file_get_contents("/proc/loadavg", &load, NULL, NULL) ? g_ascii_strtod(load, NULL) : -1;
-	facts->tsc_khz = measure_tsc_khz();
+	facts->tsc_khz = -1;
+	facts->tsc_from = read_tsc();
+	facts->tsc_from_ns = monotonic_ns();
 	return facts;
 }
 

@@ -20,6 +20,8 @@ void prepared_free(Prepared *prepared)
 		return;
 	plan_free(prepared->plan);
 	hostfacts_free(prepared->host);
+	source_free(prepared->source);
+	series_free(prepared->series);
 	g_free(prepared->config);
 	g_free(prepared->output);
 	g_free(prepared);
@@ -104,13 +106,25 @@ static char *make_cmdline(const RunRequest *request, const Prepared *prepared)
 	return g_string_free(line, FALSE);
 }
 
-static bool build_kernel(const RunRequest *request, const Paths *paths, const Source *source, const Series *series,
-			 Prepared *prepared, GError **error)
+/* unpacked once and packed again for the next hop, in each kernel, while the loaded next one waits in memory too */
+static bool check_initramfs(const Initramfs *initramfs, guint64 memory_bytes, GError **error)
+{
+	g_autofree char *size = units_format_size(initramfs->bytes);
+	g_autofree char *memory = units_format_size(memory_bytes);
+
+	if (initramfs->bytes * 4 <= memory_bytes / 2)
+		return true;
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "the initramfs takes %s, which four times over is more than half of -m %s: give the guest more memory",
+			 size, memory);
+}
+
+bool request_build(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
 {
 	KernelSpec spec = {
-		.source = source,
+		.source = prepared->source,
 		.user_tree = request->tree,
-		.series = series,
+		.series = prepared->series,
 		.kconfigs = paths->kconfigs,
 		.profile = request->profile,
 		.extra_fragments = request->fragments,
@@ -121,30 +135,18 @@ static bool build_kernel(const RunRequest *request, const Paths *paths, const So
 	};
 	g_autoptr(Kernel) kernel =
 		request->image ? kernel_from_image(request->image, paths->cache, error) : kernel_build(&spec, error);
-	g_autoptr(Initramfs) initramfs = NULL;
 	InitramfsSpec initramfs_spec = {
 		.folder = paths->initramfs,
 		.probe = paths->probe,
+		.kernel = kernel ? kernel->image : NULL,
 		.cache = paths->cache,
 		.cancel = request->cancel,
 	};
+	g_autoptr(Initramfs) initramfs = kernel ? initramfs_build(&initramfs_spec, error) : NULL;
 	Plan *plan = prepared->plan;
 
-	if (!kernel)
+	if (!initramfs || !check_initramfs(initramfs, plan->memory_bytes, error) || cancel_check(request->cancel, error))
 		return false;
-	initramfs_spec.kernel = kernel->image;
-	initramfs = initramfs_build(&initramfs_spec, error);
-	if (!initramfs)
-		return false;
-	/* unpacked once and packed again for the next hop, in each kernel, while the loaded next one waits in memory too */
-	if (initramfs->bytes * 4 > plan->memory_bytes / 2) {
-		g_autofree char *size = units_format_size(initramfs->bytes);
-		g_autofree char *memory = units_format_size(plan->memory_bytes);
-
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "the initramfs takes %s, which four times over is more than half of -m %s: give the guest more memory",
-				 size, memory);
-	}
 	plan->kernel_release = g_strdup(kernel->release);
 	plan->kernel_source = g_strdup(kernel->source);
 	plan->kernel_sha256 = g_strdup(kernel->sha256);
@@ -153,14 +155,15 @@ static bool build_kernel(const RunRequest *request, const Paths *paths, const So
 	plan->initramfs = g_strdup(initramfs->path);
 	plan->initramfs_sha256 = g_strdup(initramfs->sha256);
 	prepared->config = g_strdup(kernel->config);
+	hostfacts_measure_tsc(prepared->host);
+	plan->cmdline = make_cmdline(request, prepared);
 	return true;
 }
 
-Prepared *request_prepare(const RunRequest *request, const Paths *paths, bool dry_run, GError **error)
+Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError **error)
 {
 	g_autoptr(Prepared) prepared = g_new0(Prepared, 1);
-	g_autoptr(Source) source = NULL;
-	g_autoptr(Series) series = NULL;
+	const Series *series;
 	Accel accel;
 	Plan *plan;
 
@@ -174,12 +177,13 @@ Prepared *request_prepare(const RunRequest *request, const Paths *paths, bool dr
 	plan->kernel_name = g_strdup(request->image ? "image" : request->tree ? request->tree : request->kernel);
 
 	if (!request->image) {
-		if (!request->tree && !(source = source_load(paths->patches, request->kernel, error)))
+		if (!request->tree && !(prepared->source = source_load(paths->patches, request->kernel, error)))
 			return NULL;
-		series = series_load(paths->patches, request->kernel, request->series, error);
-		if (!series)
+		prepared->series = series_load(paths->patches, request->kernel, request->series, error);
+		if (!prepared->series)
 			return NULL;
 	}
+	series = prepared->series;
 	plan->series = g_strdup(series ? series->name : "as given");
 	plan->expect = g_strdup(series ? series->expect : "PASS");
 	plan->expect_reason = g_strdup(series ? series->expect_reason : NULL);
@@ -193,10 +197,5 @@ Prepared *request_prepare(const RunRequest *request, const Paths *paths, bool dr
 	for (guint i = 0; i < HOPS; i++)
 		plan->nonces[i] = make_nonce();
 	resolve_deadlines(request, plan);
-	plan->cmdline = make_cmdline(request, prepared);
-	if (dry_run)
-		return g_steal_pointer(&prepared);
-	if (cancel_check(request->cancel, error) || !build_kernel(request, paths, source, series, prepared, error))
-		return NULL;
 	return g_steal_pointer(&prepared);
 }

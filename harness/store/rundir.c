@@ -15,7 +15,6 @@ static const char *const file_names[] = {
 	[RUNDIR_DOMAIN_XML] = "domain.xml",
 	[RUNDIR_CONSOLE] = "console.log",
 	[RUNDIR_CONSOLE_TIMES] = "console.times",
-	[RUNDIR_CHANNEL] = "channel.raw",
 	[RUNDIR_EMULATOR_LOG] = "emulator.log",
 	[RUNDIR_JOURNAL] = "journal.jsonl",
 	[RUNDIR_RESULT] = "result.json",
@@ -108,7 +107,7 @@ bool rundir_write(RunDir *run, RunFile file, const char *text, GError **error)
 {
 	g_autofree char *path = rundir_file(run, file);
 
-	if (!files_write(path, text, strlen(text), error))
+	if (!files_write_fast(path, text, strlen(text), error))
 		return false;
 	if (file == RUNDIR_REPRODUCE)
 		g_chmod(path, 0755);
@@ -139,14 +138,8 @@ bool rundir_write_record(RunDir *run, int hop, const char *name, const void *pay
 {
 	g_autofree char *path = record_path(run, hop, name);
 	g_autofree char *folder = g_path_get_dirname(path);
-	g_autoptr(GError) local = NULL;
 
-	if (!files_mkdirs(folder, error))
-		return false;
-	/* Not files_write(): dozens of these come while the guest is being timed, and the manifest has their checksums. */
-	if (!g_file_set_contents_full(path, length ? payload : "", (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT, 0644, &local))
-		return error_set(error, KHOTEST_ERROR_FAILED, "cannot keep record %s: %s", name, local->message);
-	return true;
+	return files_mkdirs(folder, error) && files_write_fast(path, payload, length, error);
 }
 
 GBytes *rundir_read_record(const RunDir *run, int hop, const char *name)

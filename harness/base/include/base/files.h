@@ -12,6 +12,9 @@
 /* Writes a temporary file beside path, syncs it and renames it over path: readers see the old file or the new one. */
 bool files_write(const char *path, const void *data, gsize length, GError **error);
 
+/* The same without the sync: whole whatever becomes of this process, but not of the machine. */
+bool files_write_fast(const char *path, const void *data, gsize length, GError **error);
+
 /* The whole file; GBytes so that binary content keeps its length. */
 GBytes *files_read(const char *path, GError **error);
 

@@ -14,10 +14,18 @@ typedef struct {
 	gint64 memory_available;    /* MemAvailable, bytes */
 	gint64 cgroup_available;    /* what the tightest memory cgroup above us still allows, bytes; -1: no limit */
 	double load;                /* 1 minute */
-	gint64 tsc_khz;             /* measured; -1 where there is no usable TSC */
+	gint64 tsc_khz;             /* by hostfacts_measure_tsc(); -1 before that, and where there is no usable TSC */
+	guint64 tsc_from;           /* both clocks when the facts were read; 0 without a usable TSC */
+	gint64 tsc_from_ns;
 } HostFacts;
 
 HostFacts *hostfacts_read(void);
+/*
+ * Sets tsc_khz: the rate of the time stamp counter against CLOCK_MONOTONIC since
+ * the facts were read, and over a twentieth of a second at least.
+ */
+void hostfacts_measure_tsc(HostFacts *facts);
+
 void hostfacts_free(HostFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HostFacts, hostfacts_free)
 

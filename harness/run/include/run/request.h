@@ -46,12 +46,15 @@ typedef struct {
 #define REQUEST_MEMORY_DEFAULT (100ull << 30)
 
 /*
- * Everything a run needs, made and checked before anything starts.
+ * Everything a run needs, checked before anything is made, and made before
+ * anything starts.
  */
 typedef struct {
 	Plan *plan;
 	HostFacts *host;
-	char *config; /* path of the kernel's .config, or NULL */
+	Source *source; /* NULL with --tree and --image */
+	Series *series; /* NULL with --image */
+	char *config;   /* path of the kernel's .config, or NULL */
 	char *output;
 } Prepared;
 
@@ -59,11 +62,16 @@ void prepared_free(Prepared *prepared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prepared, prepared_free)
 
 /*
- * Resolves the accelerator and the topology, checks the host, then builds kernel
- * and initramfs (or finds them in the cache). The cheap checks come first.
- * dry_run: stops before building; the plan then has no hashes. Errors: INPUT,
- * HOST, FAILED, CANCELLED.
+ * What can be said without making anything: series, accelerator, topology,
+ * deadlines, and whether the host has what it takes. The plan has no hashes and no
+ * command line yet. Errors: INPUT, HOST.
  */
-Prepared *request_prepare(const RunRequest *request, const Paths *paths, bool dry_run, GError **error);
+Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError **error);
+
+/*
+ * Kernel and initramfs, built or found in the cache; completes the plan. May take
+ * minutes, and may run in another thread. Errors: INPUT, HOST, FAILED, CANCELLED.
+ */
+bool request_build(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error);
 
 #endif

@@ -19,7 +19,6 @@ typedef enum {
 	RUNDIR_DOMAIN_XML,    /* domain.xml: as given to libvirt */
 	RUNDIR_CONSOLE,       /* console.log: kept by the emulator */
 	RUNDIR_CONSOLE_TIMES, /* console.times: "host_ns offset" for each line's first byte */
-	RUNDIR_CHANNEL,       /* channel.raw: kept by the emulator */
 	RUNDIR_EMULATOR_LOG,  /* emulator.log: its standard error */
 	RUNDIR_JOURNAL,       /* journal.jsonl */
 	RUNDIR_RESULT,        /* result.json: derived */
