@@ -69,14 +69,15 @@ Result *perform_run(Cli *cli, const RunRequest *request, VmHost **host, GError *
 	g_autoptr(RunDir) dir = NULL;
 	g_autoptr(Result) result = NULL;
 	g_autoptr(GError) failure = NULL;
+	bool first; /* run of this process */
 
 	if (!prepared)
 		return NULL;
-	/* once for all runs of this process */
-	if (!*host && prepared->plan->accelerator_why)
-		log_info("running under %s: %s", prepared->plan->accelerator, prepared->plan->accelerator_why);
+	first = !*host;
 	if (!build_and_open(cli, request, prepared, host, error))
 		return NULL;
+	if (first && prepared->plan->accelerator_why)
+		log_info("running under %s: %s", prepared->plan->accelerator, prepared->plan->accelerator_why);
 	if (!run_execute(prepared, *host, cli->cancel, &dir, &failure) && !dir) {
 		g_propagate_error(error, g_steal_pointer(&failure));
 		return NULL;
