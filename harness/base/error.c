@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
 
-G_DEFINE_QUARK(khotest-error-quark, khotest_error)
+G_DEFINE_QUARK(khotest - error - quark, khotest_error)
 
 gboolean error_set(GError **error, KhotestError code, const char *format, ...)
 {

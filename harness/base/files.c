@@ -14,8 +14,8 @@ static bool fail_errno(GError **error, const char *what, const char *path)
 {
 	int saved = errno;
 
-	return error_set(error, saved == ENOSPC ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_FAILED, "cannot %s %s: %s", what, path,
-			 g_strerror(saved));
+	return error_set(error, saved == ENOSPC ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_FAILED, "cannot %s %s: %s", what,
+			 path, g_strerror(saved));
 }
 
 static bool write_whole(const char *path, const void *data, gsize length, bool sync, GError **error)
@@ -135,8 +135,8 @@ bool files_copy(const char *from, const char *to, GError **error)
 	if (!g_file_copy(source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &local)) {
 		g_unlink(temporary);
 		return error_set(error,
-				 g_error_matches(local, G_IO_ERROR, G_IO_ERROR_NO_SPACE) ? KHOTEST_ERROR_HOST :
-											   KHOTEST_ERROR_FAILED,
+				 g_error_matches(local, G_IO_ERROR, G_IO_ERROR_NO_SPACE) ? KHOTEST_ERROR_HOST
+											 : KHOTEST_ERROR_FAILED,
 				 "cannot copy %s to %s: %s", from, to, local->message);
 	}
 	if (g_rename(temporary, to) < 0) {

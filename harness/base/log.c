@@ -54,14 +54,14 @@ static void say(const char *prefix, const char *format, va_list args)
 	fflush(stderr);
 }
 
-#define SAY(min, prefix)                              \
-	do {                                          \
-		va_list args;                         \
-		if (level < (min))                    \
-			return;                       \
-		va_start(args, format);               \
-		say(prefix, format, args);            \
-		va_end(args);                         \
+#define SAY(min, prefix)                                                                                               \
+	do {                                                                                                           \
+		va_list args;                                                                                          \
+		if (level < (min))                                                                                     \
+			return;                                                                                        \
+		va_start(args, format);                                                                                \
+		say(prefix, format, args);                                                                             \
+		va_end(args);                                                                                          \
 	} while (0)
 
 void log_info(const char *format, ...)

@@ -34,7 +34,8 @@ char *spawn_describe(const char *const *argv)
 	GString *text = g_string_new(NULL);
 
 	for (; *argv; argv++) {
-		g_autofree char *quoted = strpbrk(*argv, " '\"$\\\n") || !**argv ? g_shell_quote(*argv) : g_strdup(*argv);
+		g_autofree char *quoted =
+			strpbrk(*argv, " '\"$\\\n") || !**argv ? g_shell_quote(*argv) : g_strdup(*argv);
 
 		g_string_append_printf(text, "%s%s", text->len ? " " : "", quoted);
 	}
@@ -151,8 +152,8 @@ static bool pump(pid_t pid, int *in, Stream *out, Stream *err, const SpawnSpec *
 		if (g_get_monotonic_time() > deadline) {
 			g_autofree char *command = spawn_describe(spec->argv);
 
-			return error_set(error, KHOTEST_ERROR_FAILED, "'%s' did not end within %.0f s and was stopped", command,
-					 (double)spec->timeout_ns / 1e9);
+			return error_set(error, KHOTEST_ERROR_FAILED, "'%s' did not end within %.0f s and was stopped",
+					 command, (double)spec->timeout_ns / 1e9);
 		}
 		if (n == 0 && !*ret_reaped) {
 			int status;

@@ -28,8 +28,8 @@ bool units_parse_size(const char *text, guint64 *ret_bytes, GError **error)
 	guint shift = 0;
 
 	if (!parse_number(text, &number, &rest))
-		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is not a size: write a number and K, M, G or T, as in 100G",
-				 text);
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "'%s' is not a size: write a number and K, M, G or T, as in 100G", text);
 	if (*rest) {
 		const char *suffix = strchr(suffixes, g_ascii_toupper(*rest));
 
@@ -41,8 +41,8 @@ bool units_parse_size(const char *text, guint64 *ret_bytes, GError **error)
 	}
 	bytes = ldexp(number, (int)shift);
 	if (bytes >= 9.2e18 || bytes != floor(bytes))
-		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is not a whole number of bytes that this tool can count",
-				 text);
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "'%s' is not a whole number of bytes that this tool can count", text);
 	*ret_bytes = (guint64)bytes;
 	return true;
 }
@@ -57,8 +57,8 @@ bool units_parse_duration(const char *text, gint64 *ret_ns, GError **error)
 	double number;
 
 	if (!parse_number(text, &number, &rest))
-		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is not a duration: write a number and a unit, as in 300s",
-				 text);
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "'%s' is not a duration: write a number and a unit, as in 300s", text);
 	for (gsize i = 0; i < G_N_ELEMENTS(units); i++) {
 		if (strcmp(rest, units[i].name) != 0)
 			continue;
@@ -69,8 +69,8 @@ bool units_parse_duration(const char *text, gint64 *ret_ns, GError **error)
 	}
 	if (!*rest)
 		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' needs a unit: ms, s, m or h, as in %ss", text, text);
-	return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is not a duration: unknown unit '%s' (known: ms, s, m, h)", text,
-			 rest);
+	return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is not a duration: unknown unit '%s' (known: ms, s, m, h)",
+			 text, rest);
 }
 
 char *units_format_size(guint64 bytes)

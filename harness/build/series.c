@@ -205,17 +205,33 @@ static char *name_from_path(const char *path)
 	return name;
 }
 
+/* What every series is before its own words are read: nothing applied, deferred init on, all well. */
+static Series *series_plain(void)
+{
+	Series *series = g_new0(Series, 1);
+
+	series->patches = g_ptr_array_new_with_free_func(g_free);
+	series->expect = g_strdup("PASS");
+	series->fragments = g_strsplit("deferred", " ", -1);
+	return series;
+}
+
+Series *series_none(void)
+{
+	Series *series = series_plain();
+
+	series->name = g_strdup("as-is");
+	return series;
+}
+
 Series *series_load(const char *patches, const char *kernel, const char *name, GError **error)
 {
 	g_autofree char *ours = g_build_filename(patches, kernel, name, NULL);
 	g_autofree char *our_file = g_build_filename(ours, "series", NULL);
 	g_autofree char *file = NULL;
-	g_autoptr(Series) series = g_new0(Series, 1);
+	g_autoptr(Series) series = series_plain();
 	bool is_ours = !strchr(name, '/') && g_file_test(our_file, G_FILE_TEST_IS_REGULAR);
 
-	series->patches = g_ptr_array_new_with_free_func(g_free);
-	series->expect = g_strdup("PASS");
-	series->fragments = g_strsplit("deferred", " ", -1);
 	if (!is_ours && !g_file_test(name, G_FILE_TEST_EXISTS)) {
 		g_auto(GStrv) names = series_list(patches, kernel, error);
 		g_autofree char *nearest = names ? series_nearest(name, names) : NULL;

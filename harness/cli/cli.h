@@ -46,8 +46,8 @@ typedef struct {
 	Format format;
 	bool dry_run;
 	/* storage */
-	char *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output, *format_name,
-		*exit_style;
+	char *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output,
+		*format_name, *exit_style;
 	char **fragments, **config, **numa;
 	int cpus, jobs;
 	gboolean quiet, verbose, dry;

@@ -21,7 +21,8 @@ bool exit_style_set(const char *name, GError **error)
 			return true;
 		}
 	}
-	return error_set(error, KHOTEST_ERROR_INPUT, "--exit-style %s: khotest, kselftest and bisect are possible", name);
+	return error_set(error, KHOTEST_ERROR_INPUT, "--exit-style %s: khotest, kselftest and bisect are possible",
+			 name);
 }
 
 int exit_style_map(ExitStatus status)

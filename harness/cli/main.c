@@ -26,11 +26,13 @@ static const struct {
 
 static void usage(FILE *out)
 {
-	fputs("khotest: does kexec handover (KHO) keep its scratch memory, end to end?\n\nusage: khotest VERB [OPTION...]\n\n",
+	fputs("khotest: does kexec handover (KHO) keep its scratch memory, end to end?\n\nusage: khotest VERB "
+	      "[OPTION...]\n\n",
 	      out);
 	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
 		fprintf(out, "  %-8s  %s\n", verbs[i].name, verbs[i].summary);
-	fputs("\n'khotest VERB --help' has the options. Exit status: 0 pass, 1 fail, 77 this host cannot, 99 error.\n", out);
+	fputs("\n'khotest VERB --help' has the options. Exit status: 0 pass, 1 fail, 77 this host cannot, 99 error.\n",
+	      out);
 }
 
 /* Folder for libvirt's root and sockets: short, since socket paths must be, and ours alone. */

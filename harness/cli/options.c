@@ -34,13 +34,13 @@ bool options_parse_entries(const GOptionEntry *entries, const char *usage, const
 	g_option_context_add_main_entries(context, entries, NULL);
 	g_option_context_set_summary(context, summary);
 	if (!g_option_context_parse_strv(context, &words, &local))
-		return error_set(error, KHOTEST_ERROR_INPUT, "%s; 'khotest %s --help' lists the options", local->message,
-				 argv[0]);
+		return error_set(error, KHOTEST_ERROR_INPUT, "%s; 'khotest %s --help' lists the options",
+				 local->message, argv[0]);
 	if (ret_rest)
 		*ret_rest = g_strdupv(words + 1);
 	else if (words[0] && words[1])
-		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is not expected here; 'khotest %s --help' shows the usage",
-				 words[1], argv[0]);
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "'%s' is not expected here; 'khotest %s --help' shows the usage", words[1], argv[0]);
 	return true;
 }
 
@@ -57,7 +57,8 @@ static bool interpret(Options *o, GError **error)
 		return false;
 	if (o->format_name && !format_parse(o->format_name, &o->format, error))
 		return false;
-	if (o->memory && strcmp(o->memory, "auto") != 0 && !units_parse_size(o->memory, &request->memory_bytes, error)) {
+	if (o->memory && strcmp(o->memory, "auto") != 0 &&
+	    !units_parse_size(o->memory, &request->memory_bytes, error)) {
 		g_prefix_error(error, "-m: ");
 		return false;
 	}
@@ -83,29 +84,34 @@ static bool interpret(Options *o, GError **error)
 	return true;
 }
 
-bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary, int argc, char **argv, char ***ret_rest,
-		   GError **error)
+bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary, int argc, char **argv,
+		   char ***ret_rest, GError **error)
 {
 	const GOptionEntry entries[] = {
 		{ "kernel", 0, 0, G_OPTION_ARG_STRING, &o->kernel, "Kernel, as 'khotest list' names it (7.1)", "NAME" },
 		{ "series", 0, 0, G_OPTION_ARG_STRING, &o->series,
-		  "Series of patches: a name, a folder, a patch or an mbox (stock)", "NAME|PATH" },
+		  "Series of patches: a name, a folder, a patch or an mbox (stock; none with --tree)", "NAME|PATH" },
 		{ "tree", 0, 0, G_OPTION_ARG_STRING, &o->tree, "Your own kernel tree, never touched", "DIR[@REF]" },
 		{ "image", 0, 0, G_OPTION_ARG_FILENAME, &o->image, "A finished kernel image", "BZIMAGE" },
 		{ "fragment", 'f', 0, G_OPTION_ARG_FILENAME_ARRAY, &o->fragments, "One more kconfig fragment", "FILE" },
 		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->config, "One kconfig symbol", "SYMBOL=VALUE" },
-		{ "profile", 0, 0, G_OPTION_ARG_STRING, &o->profile, "check (debug options) or timing (none); check is the default",
-		  "NAME" },
-		{ "memory", 'm', 0, G_OPTION_ARG_STRING, &o->memory, "Guest memory; auto: 100G, or the largest that fits", "SIZE" },
+		{ "profile", 0, 0, G_OPTION_ARG_STRING, &o->profile,
+		  "check (debug options) or timing (none); check is the default", "NAME" },
+		{ "memory", 'm', 0, G_OPTION_ARG_STRING, &o->memory,
+		  "Guest memory; auto: 100G, or the largest that fits", "SIZE" },
 		{ "cpus", 'p', 0, G_OPTION_ARG_INT, &o->cpus, "Guest CPUs (2)", "N" },
-		{ "numa", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->numa, "NUMA nodes: a count, or once for each node its size",
-		  "N|SIZE[,cpus=LIST]" },
+		{ "numa", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->numa,
+		  "NUMA nodes: a count, or once for each node its size", "N|SIZE[,cpus=LIST]" },
 		{ "append", 'a', 0, G_OPTION_ARG_STRING, &o->append, "More kernel arguments", "ARGS" },
 		{ "accel", 0, 0, G_OPTION_ARG_STRING, &o->accel, "auto, kvm or tcg", "NAME" },
-		{ "connect", 0, 0, G_OPTION_ARG_STRING, &o->connect, "libvirt URI (embed: in-process, no daemon)", "URI" },
-		{ "timeout", 0, 0, G_OPTION_ARG_STRING, &o->timeout, "Longest time for one run; a unit is required", "300s" },
-		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "Where run directories go (results/runs)", "DIR" },
-		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name, "text, json or md, on standard output", "NAME" },
+		{ "connect", 0, 0, G_OPTION_ARG_STRING, &o->connect, "libvirt URI (embed: in-process, no daemon)",
+		  "URI" },
+		{ "timeout", 0, 0, G_OPTION_ARG_STRING, &o->timeout, "Longest time for one run; a unit is required",
+		  "300s" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "Where run directories go (results/runs)",
+		  "DIR" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name, "text, json or md, on standard output",
+		  "NAME" },
 		{ "exit-style", 0, 0, G_OPTION_ARG_STRING, &o->exit_style, "khotest, kselftest or bisect", "NAME" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs, "Jobs for building", "N" },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, "Only warnings and the result", NULL },
@@ -124,7 +130,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	o->dry_run = o->dry;
 	request->asked = (const char *const *)cli->asked;
 	request->kernel = o->kernel ? o->kernel : "7.1";
-	request->series = o->series ? o->series : "stock";
+	request->series = o->series || o->tree ? o->series : "stock";
 	request->tree = o->tree;
 	request->image = o->image;
 	request->fragments = (const char *const *)o->fragments;
@@ -142,8 +148,9 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 
 void options_clear(Options *o)
 {
-	char **strings[] = { &o->kernel, &o->series,  &o->tree,   &o->image,  &o->profile, &o->memory,     &o->append,
-			     &o->accel,  &o->connect, &o->timeout, &o->output, &o->format_name, &o->exit_style };
+	char **strings[] = { &o->kernel, &o->series,	  &o->tree,	 &o->image,   &o->profile,
+			     &o->memory, &o->append,	  &o->accel,	 &o->connect, &o->timeout,
+			     &o->output, &o->format_name, &o->exit_style };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_clear_pointer(strings[i], g_free);

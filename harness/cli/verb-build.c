@@ -14,8 +14,8 @@ int verb_fetch(Cli *cli, int argc, char **argv, GError **error)
 		{ "kernel", 0, 0, G_OPTION_ARG_STRING, &kernel, "Kernel, as 'khotest list' names it (7.1)", "NAME" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
-	bool ok = options_parse_entries(entries, NULL, "Brings a kernel's source into the cache, verified.", argc, argv, NULL,
-					error);
+	bool ok = options_parse_entries(entries, NULL, "Brings a kernel's source into the cache, verified.", argc, argv,
+					NULL, error);
 	g_autofree char *name = kernel;
 	g_autofree char *path = NULL;
 	g_autoptr(Source) source = NULL;
@@ -38,15 +38,19 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 	g_autoptr(Kernel) kernel = NULL;
 	KernelSpec spec;
 
-	if (!options_parse(&options, cli, NULL, "Builds a kernel and prints where its image is.", argc, argv, &rest, error))
+	if (!options_parse(&options, cli, NULL, "Builds a kernel and prints where its image is.", argc, argv, &rest,
+			   error))
 		return EXIT_ERROR;
 	if (rest[0] || options.image) {
-		error_set(error, KHOTEST_ERROR_INPUT, "build makes one kernel: name it with --kernel, --tree and --series");
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "build makes one kernel: name it with --kernel, --tree and --series");
 		return EXIT_ERROR;
 	}
 	if (!options.tree && !(source = source_load(cli->paths.patches, options.request.kernel, error)))
 		return EXIT_ERROR;
-	series = series_load(cli->paths.patches, options.request.kernel, options.request.series, error);
+	series = options.request.series
+			 ? series_load(cli->paths.patches, options.request.kernel, options.request.series, error)
+			 : series_none();
 	if (!series)
 		return EXIT_ERROR;
 	spec = (KernelSpec){

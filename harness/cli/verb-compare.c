@@ -65,8 +65,9 @@ int verb_compare(Cli *cli, int argc, char **argv, GError **error)
 		return EXIT_ERROR;
 	if (!series[0] || options.series || options.image) {
 		error_set(error, KHOTEST_ERROR_INPUT, "%s",
-			  !series[0] ? "compare needs the series to compare, as in: khotest compare stock unfixed central" :
-				       "compare takes the series as words, without --series or --image");
+			  !series[0]
+				  ? "compare needs the series to compare, as in: khotest compare stock unfixed central"
+				  : "compare takes the series as words, without --series or --image");
 		return EXIT_ERROR;
 	}
 	if (!check_all(cli, &options.request, series, options.dry_run, error))

@@ -81,7 +81,8 @@ static void check_program(Table *table, Finding *worst, const char *program, con
 	if (path)
 		add(table, worst, program, FINDING_OK, g_strdup(path));
 	else
-		add(table, worst, program, FINDING_MISSING, g_strdup_printf("%s: install package %s", for_what, package));
+		add(table, worst, program, FINDING_MISSING,
+		    g_strdup_printf("%s: install package %s", for_what, package));
 }
 
 int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
@@ -94,13 +95,15 @@ int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
 	GError *disk = NULL, *tools = NULL;
 	Finding worst = FINDING_OK;
 
-	if (!options_parse_entries(none, NULL, "Says what this host can do, and what is missing.", argc, argv, NULL, error))
+	if (!options_parse_entries(none, NULL, "Says what this host can do, and what is missing.", argc, argv, NULL,
+				   error))
 		return EXIT_ERROR;
 	facts = hostfacts_read();
 	table = table_new(headers);
 	add(table, &worst, "host", FINDING_OK,
-	    g_strdup_printf("%s, %u CPUs, Linux %s, %s", facts->cpu_model ? facts->cpu_model : "CPU unknown", facts->cpus,
-			    facts->kernel, facts->distribution ? facts->distribution : "distribution unknown"));
+	    g_strdup_printf("%s, %u CPUs, Linux %s, %s", facts->cpu_model ? facts->cpu_model : "CPU unknown",
+			    facts->cpus, facts->kernel,
+			    facts->distribution ? facts->distribution : "distribution unknown"));
 	check_machine(cli, table, &worst);
 	check_kvm(table, &worst);
 	check_memory(table, &worst, facts);

@@ -35,8 +35,8 @@ static bool list_kernels(Cli *cli, const char *parent, GError **error)
 
 			if (!series)
 				break;
-			ROW(table, g_strdup(one == all ? *name : ""), g_strdup(one == all ? source->version : ""), g_strdup(*one),
-			    g_strdup(series->expect), g_strdup(series->summary));
+			ROW(table, g_strdup(one == all ? *name : ""), g_strdup(one == all ? source->version : ""),
+			    g_strdup(*one), g_strdup(series->expect), g_strdup(series->summary));
 		}
 		if (error && *error) {
 			table_free(table);
@@ -83,10 +83,13 @@ static bool list_runs(Cli *cli, const char *parent, GError **error)
 		g_autofree char *path = g_build_filename(parent, *name, NULL);
 		g_autoptr(GError) local = NULL;
 		g_autoptr(Result) result = result_load(path, &local);
-		const Reason *reason = result && result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
+		const Reason *reason =
+			result && result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
 
 		ROW(table, g_strdup(path), g_strdup(result ? verdict_kind_name(result->verdict->kind) : "-"),
-		    g_strdup(reason ? reason->id : local ? local->message : ""));
+		    g_strdup(reason  ? reason->id
+			     : local ? local->message
+				     : ""));
 	}
 	print_table(title, table);
 	return true;
@@ -102,7 +105,8 @@ int verb_list(Cli *cli, int argc, char **argv, GError **error)
 	g_auto(GStrv) rest = NULL;
 	bool any = false;
 
-	if (!options_parse_entries(none, "[kernels|fragments|runs [DIR]]", "Lists what there is.", argc, argv, &rest, error))
+	if (!options_parse_entries(none, "[kernels|fragments|runs [DIR]]", "Lists what there is.", argc, argv, &rest,
+				   error))
 		return EXIT_ERROR;
 	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
 		if (rest[0] && strcmp(rest[0], lists[i].name) != 0 &&
@@ -113,7 +117,7 @@ int verb_list(Cli *cli, int argc, char **argv, GError **error)
 			return EXIT_ERROR;
 	}
 	if (!any)
-		error_set(error, KHOTEST_ERROR_INPUT, "there is no list of '%s': kernels, series, fragments and runs are possible",
-			  rest[0]);
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "there is no list of '%s': kernels, series, fragments and runs are possible", rest[0]);
 	return any ? EXIT_PASS : EXIT_ERROR;
 }

@@ -17,8 +17,8 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 	g_auto(GStrv) paths = NULL;
 	g_autofree char *text = NULL;
 	Format format = FORMAT_TEXT;
-	bool ok = options_parse_entries(entries, "RUNDIR...",
-					"Judges runs again from their files. Several: one table.", argc, argv, &paths, error) &&
+	bool ok = options_parse_entries(entries, "RUNDIR...", "Judges runs again from their files. Several: one table.",
+					argc, argv, &paths, error) &&
 		  (!format_name || format_parse(format_name, &format, error)) &&
 		  (!exit_style || exit_style_set(exit_style, error));
 	const Result *first;
@@ -40,13 +40,13 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 	}
 	first = results->pdata[0];
 	if (results->len == 1)
-		text = format == FORMAT_JSON ? result_to_json(first) :
-		       format == FORMAT_TEXT ? result_to_text(first) :
-					       result_to_markdown(first);
+		text = format == FORMAT_JSON   ? result_to_json(first)
+		       : format == FORMAT_TEXT ? result_to_text(first)
+					       : result_to_markdown(first);
 	else
-		text = format == FORMAT_JSON ? results_to_json(results) :
-		       format == FORMAT_TEXT ? results_to_text(results) :
-					       results_to_markdown(results);
+		text = format == FORMAT_JSON   ? results_to_json(results)
+		       : format == FORMAT_TEXT ? results_to_text(results)
+					       : results_to_markdown(results);
 	fputs(text, stdout);
 	return results->len == 1 ? exit_of_verdict(first->verdict->kind) : EXIT_PASS;
 }

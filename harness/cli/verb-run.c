@@ -18,12 +18,14 @@ int verb_run(Cli *cli, int argc, char **argv, GError **error)
 	g_auto(GStrv) rest = NULL;
 	g_autofree char *text = NULL;
 
-	if (!options_parse(&options, cli, NULL, "Builds one kernel, boots it, hands over, and judges what both kernels say.",
-			   argc, argv, &rest, error))
+	if (!options_parse(&options, cli, NULL,
+			   "Builds one kernel, boots it, hands over, and judges what both kernels say.", argc, argv,
+			   &rest, error))
 		return EXIT_ERROR;
 	if (rest[0]) {
-		error_set(error, KHOTEST_ERROR_INPUT, "run takes one kernel: '%s' is not expected here (did you mean --series %s?)",
-			  rest[0], rest[0]);
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "run takes one kernel: '%s' is not expected here (did you mean --series %s?)", rest[0],
+			  rest[0]);
 		return EXIT_ERROR;
 	}
 	if (options.dry_run) {

@@ -10,8 +10,8 @@ typedef struct {
 	EndCause end;
 	int end_hop;
 	char *end_detail;
-	char *error;       /* the harness's failure */
-	char *skip;        /* the same, where the host was not able */
+	char *error; /* the harness's failure */
+	char *skip;  /* the same, where the host was not able */
 	gint64 start_ns;
 	gint64 end_ns;
 	gint64 leaving_ns; /* hop 0 */
@@ -35,7 +35,8 @@ static void read_journal(const RunDir *run, Result *result, JournalFacts *facts)
 			result->qemu = g_strdup(json_get_string(line, "emulator"));
 		} else if (g_strcmp0(event, "record") == 0) {
 			facts->end_hop = MAX(facts->end_hop, (int)hop);
-			/* sent last before kexec -e, so its end is the last sign of life; hello's beginning is the first */
+			/* sent last before kexec -e, so its end is the last sign of life; hello's beginning is the
+			 * first */
 			if (hop == 0 && g_strcmp0(name, FRAME_LEAVING) == 0)
 				facts->leaving_ns = json_get_int(line, "end_ns");
 			else if (hop == 1 && g_strcmp0(name, FRAME_HELLO) == 0)
@@ -45,7 +46,8 @@ static void read_journal(const RunDir *run, Result *result, JournalFacts *facts)
 			facts->end_hop = (int)hop;
 			facts->end_detail = g_strdup(json_get_string(line, "detail"));
 			result->peak_rss_bytes = json_get_int(line, "peak_rss_bytes");
-			if (!json_get_string(line, "cause") || !end_cause_parse(json_get_string(line, "cause"), &facts->end))
+			if (!json_get_string(line, "cause") ||
+			    !end_cause_parse(json_get_string(line, "cause"), &facts->end))
 				facts->end = END_UNKNOWN;
 		} else if (g_strcmp0(event, "harness-error") == 0) {
 			char **where = json_get_bool(line, "host") ? &facts->skip : &facts->error;
@@ -63,11 +65,10 @@ static void journal_clear(JournalFacts *facts)
 	g_free(facts->skip);
 }
 
-
 typedef struct {
-	GPtrArray *texts;    /* char * */
-	GArray *times;       /* gint64, as many */
-	int handover_line;   /* first line after the last hop was left; -1 */
+	GPtrArray *texts;  /* char * */
+	GArray *times;	   /* gint64, as many */
+	int handover_line; /* first line after the last hop was left; -1 */
 } Console;
 
 /* Cuts the console's bytes into lines, carriage returns and control characters removed. */
@@ -75,7 +76,8 @@ static void read_console(const RunDir *run, Console *console)
 {
 	g_autoptr(GBytes) bytes = rundir_read(run, RUNDIR_CONSOLE);
 	g_autoptr(GBytes) stamps = rundir_read(run, RUNDIR_CONSOLE_TIMES);
-	g_autofree char *stamp_text = stamps ? g_strndup(g_bytes_get_data(stamps, NULL), g_bytes_get_size(stamps)) : NULL;
+	g_autofree char *stamp_text =
+		stamps ? g_strndup(g_bytes_get_data(stamps, NULL), g_bytes_get_size(stamps)) : NULL;
 	g_auto(GStrv) stamp_lines = g_strsplit(stamp_text ? stamp_text : "", "\n", -1);
 	gsize length = bytes ? g_bytes_get_size(bytes) : 0;
 	const char *data = bytes ? g_bytes_get_data(bytes, NULL) : "";

@@ -166,9 +166,9 @@ static void put_notes(GString *out, const Result *result)
 		const Hop *hop = result->hops->pdata[i];
 
 		if (hop->log && hop->log->clock_late)
-			g_string_append_printf(out,
-					       "note: kernel %u: its clock started late, so its time to /init is not known\n",
-					       i + 1);
+			g_string_append_printf(
+				out, "note: kernel %u: its clock started late, so its time to /init is not known\n",
+				i + 1);
 	}
 	if (result->plan && result->plan->accelerator_why)
 		g_string_append_printf(out, "note: ran under %s: %s\n", result->plan->accelerator,
@@ -214,9 +214,10 @@ char *result_to_markdown(const Result *result)
 
 static Table *comparison_table(GPtrArray *results)
 {
-	static const char *const headers[] = { "kernel",        "series",     "verdict",    "expected",
-					       "zone",          ">CMA of scratch, 1st", ">2nd",
-					       ">to /init 1st", ">2nd",       ">handover", ">host memory", NULL };
+	static const char *const headers[] = { "kernel",    "series",	     "verdict",
+					       "expected",  "zone",	     ">CMA of scratch, 1st",
+					       ">2nd",	    ">to /init 1st", ">2nd",
+					       ">handover", ">host memory",  NULL };
 	Table *table = table_new(headers);
 
 	for (guint r = 0; r < results->len; r++) {
@@ -230,9 +231,12 @@ static Table *comparison_table(GPtrArray *results)
 			const OracleZone *zone = z < zones->len ? zones->pdata[z] : NULL;
 			bool first = z == 0;
 
-			ROW(first && plan ? g_strdup(plan->kernel_name) : NULL, first && plan ? g_strdup(plan->series) : NULL,
+			ROW(first && plan ? g_strdup(plan->kernel_name) : NULL,
+			    first && plan ? g_strdup(plan->series) : NULL,
 			    first ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL,
-			    first && plan ? g_strdup_printf("%s%s", plan->expect, result_as_expected(result) ? "" : " (!)") : NULL,
+			    first && plan
+				    ? g_strdup_printf("%s%s", plan->expect, result_as_expected(result) ? "" : " (!)")
+				    : NULL,
 			    zone ? zone_label(zone) : NULL, zone ? found_of(oracle_at(result, 0), zone) : NULL,
 			    zone ? found_of(oracle_at(result, 1), zone) : NULL, first ? boot_time(result, 0) : NULL,
 			    first ? boot_time(result, 1) : NULL, first ? seconds(result->blackout_ns) : NULL,
@@ -249,8 +253,8 @@ static char *comparison_caption(GPtrArray *results)
 	g_autofree char *guest = first && first->plan ? describe_guest(first->plan) : NULL;
 
 	return guest ? g_strdup_printf("%s, %s, profile %s", guest, first->qemu ? first->qemu : "QEMU not started",
-				       first->plan->profile ? first->plan->profile : "-") :
-		       g_strdup("");
+				       first->plan->profile ? first->plan->profile : "-")
+		     : g_strdup("");
 }
 
 static char *comparison(GPtrArray *results, char *(*render)(const Table *), const char *bullet)

@@ -48,11 +48,12 @@ bool budget_check_memory(const HostFacts *facts, guint64 guest_bytes, GError **e
 		return true;
 	have = units_format_size((guint64)available);
 	fits = units_format_size(budget_largest(available));
-	return error_set(error, KHOTEST_ERROR_HOST,
-			 "a %s guest needs about %s of host memory (2 kernels x 64 B a page x %" G_GUINT64_FORMAT
-			 " pages + 300M), and %s must stay free; this host has %s %s. The largest guest that fits is -m %s",
-			 guest, need_text, guest_bytes / GUEST_PAGE, reserve, have,
-			 available == facts->cgroup_available ? "left in its memory cgroup" : "available", fits);
+	return error_set(
+		error, KHOTEST_ERROR_HOST,
+		"a %s guest needs about %s of host memory (2 kernels x 64 B a page x %" G_GUINT64_FORMAT
+		" pages + 300M), and %s must stay free; this host has %s %s. The largest guest that fits is -m %s",
+		guest, need_text, guest_bytes / GUEST_PAGE, reserve, have,
+		available == facts->cgroup_available ? "left in its memory cgroup" : "available", fits);
 }
 
 bool budget_check_disk(const char *folder, guint64 need, GError **error)
@@ -76,8 +77,8 @@ bool budget_check_disk(const char *folder, guint64 need, GError **error)
 		g_autofree char *have_text = units_format_size(have);
 		g_autofree char *need_text = units_format_size(need);
 
-		return error_set(error, KHOTEST_ERROR_HOST, "%s needs %s of free space and its file system has %s", folder,
-				 need_text, have_text);
+		return error_set(error, KHOTEST_ERROR_HOST, "%s needs %s of free space and its file system has %s",
+				 folder, need_text, have_text);
 	}
 	return true;
 }

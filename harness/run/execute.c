@@ -28,12 +28,12 @@ typedef struct {
 	Frames *frames;
 	Step step;
 	gint64 deadline_ns;
-	gint64 heard_ns;       /* last byte of console or channel */
-	gint64 panic_ns;       /* when the console showed a panic; 0: it did not */
+	gint64 heard_ns; /* last byte of console or channel */
+	gint64 panic_ns; /* when the console showed a panic; 0: it did not */
 	bool ended;
 	EndCause cause;
 	char *detail;
-	GError *error;         /* the harness's own failure, not the guest's */
+	GError *error; /* the harness's own failure, not the guest's */
 } Run;
 
 static gint64 host_now(void)
@@ -235,6 +235,7 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, GCancella
 	if (!rundir_journal_end(run->dir, line, &error))
 		fail_run(run, error);
 	pump_until_end(run, cancel);
+	frames_finish(run->frames, host_now());
 	peak = vm_peak_rss(vm);
 	emulator_log = vm_emulator_log(vm);
 	if (!run->error && !journal_end(run, peak, &error))
@@ -256,7 +257,8 @@ static char *run_label(const Plan *plan)
 static bool write_preface(const Prepared *prepared, VmHost *host, const VmSpec *spec, RunDir *dir, GError **error)
 {
 	g_autofree char *plan = plan_to_json(prepared->plan);
-	g_autofree char *facts = hostfacts_to_json(prepared->host, vmhost_qemu_version(host), vmhost_libvirt_version(host));
+	g_autofree char *facts =
+		hostfacts_to_json(prepared->host, vmhost_qemu_version(host), vmhost_libvirt_version(host));
 	g_autofree char *xml = domainxml_build(spec);
 	g_autofree char *script = reproduce_script(prepared->plan, spec);
 	g_autofree char *config = rundir_file(dir, RUNDIR_CONFIG);
@@ -299,7 +301,8 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	Run run = { .plan = plan, .dir = dir, .step = { .last_hop = (int)g_strv_length(plan->nonces) - 1 } };
 
 	*ret_dir = NULL;
-	if (!dir || !accel_parse(plan->accelerator, &spec.accel, error) || !write_preface(prepared, host, &spec, dir, error))
+	if (!dir || !accel_parse(plan->accelerator, &spec.accel, error) ||
+	    !write_preface(prepared, host, &spec, dir, error))
 		return false;
 	run.recorder = recorder_new(dir, error);
 	if (!run.recorder)

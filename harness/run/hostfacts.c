@@ -88,12 +88,13 @@ static gint64 cgroup_available(void)
 		bool v2 = g_str_has_prefix(*line, "0::");
 		g_autofree char *folder = NULL;
 
-		if (g_strv_length(part) != 3 || (!v2 && !g_strv_contains((const char *const[]){ "memory", NULL }, part[1])))
+		if (g_strv_length(part) != 3 ||
+		    (!v2 && !g_strv_contains((const char *const[]){ "memory", NULL }, part[1])))
 			continue;
 		folder = g_build_filename("/sys/fs/cgroup", v2 ? "" : "memory", part[2], NULL);
 		while (strlen(folder) >= strlen("/sys/fs/cgroup")) {
-			gint64 left = v2 ? cgroup_left(folder, "memory.max", "memory.current") :
-					   cgroup_left(folder, "memory.limit_in_bytes", "memory.usage_in_bytes");
+			gint64 left = v2 ? cgroup_left(folder, "memory.max", "memory.current")
+					 : cgroup_left(folder, "memory.limit_in_bytes", "memory.usage_in_bytes");
 			char *up = g_path_get_dirname(folder);
 
 			if (left >= 0 && (least < 0 || left < least))

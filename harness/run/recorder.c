@@ -43,8 +43,8 @@ Recorder *recorder_new(RunDir *dir, GError **error)
 bool recorder_console(Recorder *recorder, const char *data, gsize length, gint64 host_ns, GError **error)
 {
 	for (gsize i = 0; i < length; i++, recorder->offset++) {
-		if (recorder->line->len == 0 &&
-		    fprintf(recorder->times, "%" G_GINT64_FORMAT " %" G_GUINT64_FORMAT "\n", host_ns, recorder->offset) < 0)
+		if (recorder->line->len == 0 && fprintf(recorder->times, "%" G_GINT64_FORMAT " %" G_GUINT64_FORMAT "\n",
+							host_ns, recorder->offset) < 0)
 			return fail(recorder, error);
 		if (data[i] == '\n') {
 			recorder->panic |= strstr(recorder->line->str, PANIC_TEXT) != NULL;

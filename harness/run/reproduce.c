@@ -53,8 +53,9 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	add(argv, "%u", plan->cpus);
 	add(argv, "-cpu");
 	add(argv, "%s", strcmp(plan->accelerator, "kvm") == 0 ? "host" : "max");
-	for (const char *const *word = (const char *const[]){ "-nodefaults", "-no-reboot", "-display", "none", "-sandbox", "on",
-							      "-serial", "mon:stdio", "-serial", "file:channel.raw", NULL };
+	for (const char *const *word =
+		     (const char *const[]){ "-nodefaults", "-no-reboot", "-display", "none", "-sandbox", "on",
+					    "-serial", "mon:stdio", "-serial", "file:channel.raw", NULL };
 	     *word; word++)
 		add(argv, "%s", *word);
 	add(argv, "-kernel");
@@ -65,12 +66,13 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	add(argv, "%s", plan->cmdline);
 	g_ptr_array_add(argv, NULL);
 	command = spawn_describe((const char *const *)argv->pdata);
-	return g_strdup_printf("#!/bin/sh\n"
-			       "# The same machine again, with nothing but QEMU: console here (Ctrl-A X ends it), records in\n"
-			       "# channel.raw. It came from:\n"
-			       "#   %s\n"
-			       "set -eu\n"
-			       "printf '%%s  %%s\\n' %s %s %s %s | sha256sum --check --quiet -\n"
-			       "exec %s\n",
-			       asked, plan->kernel_sha256, kernel, plan->initramfs_sha256, initramfs, command);
+	return g_strdup_printf(
+		"#!/bin/sh\n"
+		"# The same machine again, with nothing but QEMU: console here (Ctrl-A X ends it), records in\n"
+		"# channel.raw. It came from:\n"
+		"#   %s\n"
+		"set -eu\n"
+		"printf '%%s  %%s\\n' %s %s %s %s | sha256sum --check --quiet -\n"
+		"exec %s\n",
+		asked, plan->kernel_sha256, kernel, plan->initramfs_sha256, initramfs, command);
 }

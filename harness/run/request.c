@@ -41,7 +41,8 @@ static guint64 default_memory(const HostFacts *host)
 
 	if (largest >= REQUEST_MEMORY_DEFAULT || largest == 0)
 		return REQUEST_MEMORY_DEFAULT;
-	log_warn("a 100G guest does not fit into this host's memory; using the largest that does: -m %" G_GUINT64_FORMAT "G",
+	log_warn("a 100G guest does not fit into this host's memory; using the largest that does: -m %" G_GUINT64_FORMAT
+		 "G",
 		 largest >> 30);
 	return largest;
 }
@@ -114,9 +115,10 @@ static bool check_initramfs(const Initramfs *initramfs, guint64 memory_bytes, GE
 
 	if (initramfs->bytes * 4 <= memory_bytes / 2)
 		return true;
-	return error_set(error, KHOTEST_ERROR_INPUT,
-			 "the initramfs takes %s, which four times over is more than half of -m %s: give the guest more memory",
-			 size, memory);
+	return error_set(
+		error, KHOTEST_ERROR_INPUT,
+		"the initramfs takes %s, which four times over is more than half of -m %s: give the guest more memory",
+		size, memory);
 }
 
 bool request_build(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
@@ -145,7 +147,8 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 	g_autoptr(Initramfs) initramfs = kernel ? initramfs_build(&initramfs_spec, error) : NULL;
 	Plan *plan = prepared->plan;
 
-	if (!initramfs || !check_initramfs(initramfs, plan->memory_bytes, error) || cancel_check(request->cancel, error))
+	if (!initramfs || !check_initramfs(initramfs, plan->memory_bytes, error) ||
+	    cancel_check(request->cancel, error))
 		return false;
 	plan->kernel_release = g_strdup(kernel->release);
 	plan->kernel_source = g_strdup(kernel->source);
@@ -179,7 +182,9 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 	if (!request->image) {
 		if (!request->tree && !(prepared->source = source_load(paths->patches, request->kernel, error)))
 			return NULL;
-		prepared->series = series_load(paths->patches, request->kernel, request->series, error);
+		prepared->series = request->series
+					   ? series_load(paths->patches, request->kernel, request->series, error)
+					   : series_none();
 		if (!prepared->series)
 			return NULL;
 	}

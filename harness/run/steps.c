@@ -6,7 +6,7 @@
 
 static const struct {
 	const char *name;
-	const char *awaits;    /* the record that ends this step */
+	const char *awaits; /* the record that ends this step */
 	StepKind next;
 	StepKind next_on_last; /* the same, on the last hop of the chain */
 } steps[] = {

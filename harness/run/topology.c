@@ -27,10 +27,11 @@ static bool parse_node(const char *word, guint64 *ret_bytes, char **ret_cpus, GE
 	if (!units_parse_size(size, ret_bytes, error))
 		return false;
 	if (*ret_bytes == 0 || *ret_bytes % MIB)
-		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %s: a node's memory must be a whole number of MiB", word);
-	if (comma && !g_str_has_prefix(comma + 1, "cpus="))
-		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %s: write SIZE or SIZE,cpus=LIST, as in 50G,cpus=0-1",
+		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %s: a node's memory must be a whole number of MiB",
 				 word);
+	if (comma && !g_str_has_prefix(comma + 1, "cpus="))
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--numa %s: write SIZE or SIZE,cpus=LIST, as in 50G,cpus=0-1", word);
 	*ret_cpus = comma ? g_strdup(comma + 1 + strlen("cpus=")) : NULL;
 	return true;
 }
@@ -76,8 +77,8 @@ static bool take_cpus(const char *list, guint cpus, bool *taken, GError **error)
 		for (guint64 cpu = first; cpu <= last; cpu++) {
 			if (cpu >= cpus)
 				return error_set(error, KHOTEST_ERROR_INPUT,
-						 "node CPUs '%s': there is no CPU %" G_GUINT64_FORMAT " with -p %u", list, cpu,
-						 cpus);
+						 "node CPUs '%s': there is no CPU %" G_GUINT64_FORMAT " with -p %u",
+						 list, cpu, cpus);
 			if (taken[cpu])
 				return error_set(error, KHOTEST_ERROR_INPUT,
 						 "CPU %" G_GUINT64_FORMAT " is on two NUMA nodes", cpu);
@@ -93,7 +94,8 @@ static bool check_memory(guint64 bytes, GError **error)
 
 	if (bytes < MIN_MEMORY)
 		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "-m %s is too small: two kernels, their initramfs and the scratch regions need 512M", text);
+				 "-m %s is too small: two kernels, their initramfs and the scratch regions need 512M",
+				 text);
 	if (bytes > MAX_MEMORY)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "-m %s is too large: the emulated CPU addresses 40 bits, and up to 1000G fit", text);
@@ -107,7 +109,8 @@ static bool split_evenly(guint64 memory_bytes, guint cpus, guint n, Plan *plan, 
 	guint64 left = memory_bytes;
 
 	if (n < 1 || n > MAX_NODES)
-		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %u: from 1 to %d nodes are possible", n, MAX_NODES);
+		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %u: from 1 to %d nodes are possible", n,
+				 MAX_NODES);
 	if (memory_bytes / n < SECTION)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %u: each node needs at least 128M", n);
 	for (guint i = 0; i < n; i++) {
@@ -134,7 +137,8 @@ bool topology_resolve(guint64 memory_bytes, guint cpus, const char *const *numa,
 		g_autofree char *nodes = units_format_size(sum);
 		g_autofree char *whole = units_format_size(memory_bytes);
 
-		return error_set(error, KHOTEST_ERROR_INPUT, "the --numa nodes sum up to %s, and -m says %s", nodes, whole);
+		return error_set(error, KHOTEST_ERROR_INPUT, "the --numa nodes sum up to %s, and -m says %s", nodes,
+				 whole);
 	}
 	plan->memory_bytes = sum ? sum : memory_bytes;
 	plan->cpus = cpus;
@@ -142,7 +146,8 @@ bool topology_resolve(guint64 memory_bytes, guint cpus, const char *const *numa,
 	if (!check_memory(plan->memory_bytes, error))
 		return false;
 	if (!sum)
-		return split_evenly(memory_bytes, cpus, n ? (guint)g_ascii_strtoull(numa[0], NULL, 10) : 1, plan, error);
+		return split_evenly(memory_bytes, cpus, n ? (guint)g_ascii_strtoull(numa[0], NULL, 10) : 1, plan,
+				    error);
 
 	for (guint i = 0; i < n; i++) {
 		g_autofree char *node_cpus = NULL;

@@ -121,7 +121,8 @@ Plan *plan_from_json(const char *text, gssize length, GError **error)
 		plan_add_node(plan, (guint64)MAX(0, json_get_int(node, "memory_bytes")), json_get_string(node, "cpus"));
 	}
 	if (g_strv_length(plan->nonces) < 2 || !plan->memory_bytes) {
-		error_set(error, KHOTEST_ERROR_FAILED, "plan.json lacks nonces or memory: the run directory is damaged");
+		error_set(error, KHOTEST_ERROR_FAILED,
+			  "plan.json lacks nonces or memory: the run directory is damaged");
 		return NULL;
 	}
 	return g_steal_pointer(&plan);

@@ -75,13 +75,13 @@ RunDir *rundir_open(const char *path, GError **error)
 	g_autofree char *journal = rundir_file(run, RUNDIR_JOURNAL);
 
 	if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
-		error_set(error, KHOTEST_ERROR_INPUT, "there is no run directory %s ('khotest list runs' shows those that are)",
-			  path);
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "there is no run directory %s ('khotest list runs' shows those that are)", path);
 		return NULL;
 	}
 	if (!g_file_test(plan, G_FILE_TEST_EXISTS) && !g_file_test(journal, G_FILE_TEST_EXISTS)) {
-		error_set(error, KHOTEST_ERROR_INPUT, "%s is not a run directory: it has neither plan.json nor a journal",
-			  path);
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "%s is not a run directory: it has neither plan.json nor a journal", path);
 		return NULL;
 	}
 	return g_steal_pointer(&run);
@@ -133,8 +133,7 @@ static char *record_path(const RunDir *run, int hop, const char *name)
 	return g_build_filename(run->path, HOPS_FOLDER, number, name, NULL);
 }
 
-bool rundir_write_record(RunDir *run, int hop, const char *name, const void *payload, gsize length,
-			 GError **error)
+bool rundir_write_record(RunDir *run, int hop, const char *name, const void *payload, gsize length, GError **error)
 {
 	g_autofree char *path = record_path(run, hop, name);
 	g_autofree char *folder = g_path_get_dirname(path);

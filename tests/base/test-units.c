@@ -7,10 +7,13 @@ static void test_sizes(void)
 	static const struct {
 		const char *text;
 		guint64 bytes;
-	} good[] = { { "1024", 1024 },           { "64K", 65536 },      { "512M", 512ull << 20 }, { "100G", 100ull << 30 },
-		     { "1.5G", 3ull << 29 },     { "1T", 1ull << 40 },  { "2g", 2ull << 30 },     { "3GiB", 3ull << 30 },
-		     { "4GB", 4ull << 30 },      { "0", 0 } };
-	static const char *const bad[] = { "", "G", "-1G", "100X", "1e3G", "0x10", "1.5", "100Gi", "9999999P", "10 G", "nan" };
+	} good[] = { { "1024", 1024 },	       { "64K", 65536 },
+		     { "512M", 512ull << 20 }, { "100G", 100ull << 30 },
+		     { "1.5G", 3ull << 29 },   { "1T", 1ull << 40 },
+		     { "2g", 2ull << 30 },     { "3GiB", 3ull << 30 },
+		     { "4GB", 4ull << 30 },    { "0", 0 } };
+	static const char *const bad[] = { "",	  "G",	   "-1G",      "100X", "1e3G", "0x10",
+					   "1.5", "100Gi", "9999999P", "10 G", "nan" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
 		g_autoptr(GError) error = NULL;
@@ -35,7 +38,9 @@ static void test_durations(void)
 	static const struct {
 		const char *text;
 		gint64 ns;
-	} good[] = { { "300s", 300000000000 }, { "5m", 300000000000 }, { "250ms", 250000000 }, { "1h", 3600000000000 } };
+	} good[] = {
+		{ "300s", 300000000000 }, { "5m", 300000000000 }, { "250ms", 250000000 }, { "1h", 3600000000000 }
+	};
 	static const char *const bad[] = { "300", "s", "", "-5s", "5 s", "5y", "1e9h" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
@@ -59,7 +64,11 @@ static void test_formats(void)
 	static const struct {
 		guint64 bytes;
 		const char *text;
-	} sizes[] = { { 0, "0B" }, { 1023, "1023B" }, { 100ull << 30, "100G" }, { 3ull << 29, "1.5G" }, { 3221225472ull, "3G" } };
+	} sizes[] = { { 0, "0B" },
+		      { 1023, "1023B" },
+		      { 100ull << 30, "100G" },
+		      { 3ull << 29, "1.5G" },
+		      { 3221225472ull, "3G" } };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
 		g_autofree char *text = units_format_size(sizes[i].bytes);

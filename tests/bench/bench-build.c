@@ -143,8 +143,9 @@ static void bench_cold(void)
 		g_assert_true(files_mkdirs(folder, &error));
 		cost = build("stock", env);
 		other = vmtest_cpu(tree, folder);
-		g_test_message("round %" G_GUINT64_FORMAT ": khotest build %.0f s CPU (%.0f s wall), vmtest.sh %.0f s CPU", i + 1,
-			       cost.cpu, cost.wall, other);
+		g_test_message("round %" G_GUINT64_FORMAT
+			       ": khotest build %.0f s CPU (%.0f s wall), vmtest.sh %.0f s CPU",
+			       i + 1, cost.cpu, cost.wall, other);
 		figure_add(ratios, cost.cpu / other);
 		g_free(cost.image);
 		g_assert_true(files_remove_tree(folder, &error));

@@ -27,8 +27,8 @@
 /* One run of the tool: its wall time in seconds; the result is kept for what follows. */
 static double time_tool(const char *memory, const char *folder, JsonObject **ret_result)
 {
-	const char *const words[] = { "run",  "--series", "central", "-m",   memory, "--profile", "timing", "--format",
-				      "json", "-o",       folder,    "-q",   NULL };
+	const char *const words[] = { "run",	  "--series", "central", "-m",	 memory, "--profile", "timing",
+				      "--format", "json",     "-o",	 folder, "-q",	 NULL };
 	g_auto(SpawnResult) run = { 0 };
 	gint64 began = g_get_monotonic_time();
 	double seconds;
@@ -47,7 +47,8 @@ static bool channel_done(const char *path)
 	gsize length = bytes ? g_bytes_get_size(bytes) : 0;
 	const char *data = bytes ? g_bytes_get_data(bytes, NULL) : NULL;
 
-	return length && g_strstr_len(data + (length > 4096 ? length - 4096 : 0), (gssize)MIN(length, 4096), "@KHOT1 1 done ");
+	return length &&
+	       g_strstr_len(data + (length > 4096 ? length - 4096 : 0), (gssize)MIN(length, 4096), "@KHOT1 1 done ");
 }
 
 /* The same machine by reproduce.sh, until its second kernel is done, and gone. */
@@ -62,8 +63,8 @@ static double time_bare(const char *rundir)
 	double seconds;
 	GPid pid;
 
-	g_assert_true(g_spawn_async(folder, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, &pid,
-				    &error));
+	g_assert_true(g_spawn_async(folder, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL,
+				    NULL, &pid, &error));
 	while (!channel_done(channel)) {
 		g_assert_cmpint(g_get_monotonic_time() - began, <, BARE_DEADLINE_US);
 		g_assert_cmpint(waitpid(pid, NULL, WNOHANG), ==, 0);
@@ -102,8 +103,8 @@ static void bench_run(void)
 			bare = time_bare(rundir);
 		}
 		rss = json_get_int(json_get_object(result, "host"), "peak_rss_bytes");
-		g_test_message("round %" G_GUINT64_FORMAT ": khotest %.2f s, bare QEMU %.2f s, host memory %.0f MB", i + 1, tool,
-			       bare, (double)rss / 1e6);
+		g_test_message("round %" G_GUINT64_FORMAT ": khotest %.2f s, bare QEMU %.2f s, host memory %.0f MB",
+			       i + 1, tool, bare, (double)rss / 1e6);
 		figure_add(ratios, tool / bare);
 		figure_add(over, (double)rss / (PAGE_COST * (double)(bytes / 4096) + FIXED_COST));
 	}

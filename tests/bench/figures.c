@@ -23,8 +23,8 @@ void figure_check(const char *name, const char *unit, GArray *samples, double li
 	low = g_array_index(samples, double, 0);
 	high = g_array_index(samples, double, n - 1);
 	median = (g_array_index(samples, double, (n - 1) / 2) + g_array_index(samples, double, n / 2)) / 2;
-	g_test_message("%s: median %.3f%s (%.3f to %.3f, %u rounds), limit %.3f%s", name, median, unit, low, high, n, limit,
-		       unit);
+	g_test_message("%s: median %.3f%s (%.3f to %.3f, %u rounds), limit %.3f%s", name, median, unit, low, high, n,
+		       limit, unit);
 	if (median > limit)
 		g_test_fail_printf("%s: %.3f%s is over the limit of %.3f%s", name, median, unit, limit, unit);
 }

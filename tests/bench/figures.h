@@ -9,7 +9,8 @@
 /* Adds one sample to an array of double. */
 void figure_add(GArray *samples, double value);
 
-/* "name: median 1.02 (1.00 to 1.05, 5 rounds), limit 1.05": prints it as a TAP comment, and fails the test above the limit. */
+/* "name: median 1.02 (1.00 to 1.05, 5 rounds), limit 1.05": prints it as a TAP comment, and fails the test above the
+ * limit. */
 void figure_check(const char *name, const char *unit, GArray *samples, double limit);
 
 #endif

@@ -16,7 +16,7 @@
 static const struct {
 	const char *series;
 	int status;
-	bool all_cma;  /* every scratch pageblock of the second kernel */
+	bool all_cma; /* every scratch pageblock of the second kernel */
 	bool deferred;
 } outcomes[] = {
 	{ "stock", 0, true, false },
@@ -102,8 +102,8 @@ static void check_report(const SpawnResult *run, JsonObject *result, const char 
 static void test_handover(void)
 {
 	const char *series = tool_argument(0), *memory = tool_argument(1), *folder = tool_argument(2);
-	const char *const words[] = { "run",      "--series", series, "-m", memory, "--format",
-				      "json",     "-o",       folder, "-q", NULL };
+	const char *const words[] = { "run",  "--series", series, "-m", memory, "--format",
+				      "json", "-o",	  folder, "-q", NULL };
 	g_auto(SpawnResult) run = { 0 };
 	g_autoptr(JsonObject) result = NULL;
 	gsize which = 0;

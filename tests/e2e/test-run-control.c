@@ -15,7 +15,9 @@
 
 static void add_run(GPtrArray *words, const char *append, const char *timeout)
 {
-	static const char *const common[] = { "run", "--series", "central", "-m", "1G", "--format", "json", "-q", "-o" };
+	static const char *const common[] = {
+		"run", "--series", "central", "-m", "1G", "--format", "json", "-q", "-o"
+	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(common); i++)
 		g_ptr_array_add(words, (gpointer)common[i]);
@@ -89,7 +91,8 @@ static guint count_machines(void)
 		gsize length = 0;
 
 		if (g_ascii_isdigit(*name) && g_file_get_contents(path, &line, &length, NULL) && length &&
-		    strstr(line, "qemu-system") && g_strstr_len(line + strlen(line) + 1, (gssize)(length - strlen(line) - 1), "-name"))
+		    strstr(line, "qemu-system") &&
+		    g_strstr_len(line + strlen(line) + 1, (gssize)(length - strlen(line) - 1), "-name"))
 			machines++;
 	}
 	return machines;
@@ -107,8 +110,8 @@ static void test_interrupt(void)
 
 	g_ptr_array_add(words, (gpointer)tool_path());
 	add_run(words, NULL, NULL);
-	child = g_subprocess_newv((const char *const *)words->pdata, G_SUBPROCESS_FLAGS_STDERR_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
-				  &error);
+	child = g_subprocess_newv((const char *const *)words->pdata,
+				  G_SUBPROCESS_FLAGS_STDERR_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
 	g_assert_no_error(error);
 	while (count_machines() == before) {
 		g_assert_cmpint(g_get_monotonic_time(), <, give_up);
@@ -133,7 +136,8 @@ static void test_two_at_once(void)
 
 		g_ptr_array_add(words, (gpointer)tool_path());
 		add_run(words, NULL, NULL);
-		children[i] = g_subprocess_newv((const char *const *)words->pdata, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
+		children[i] =
+			g_subprocess_newv((const char *const *)words->pdata, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
 		g_assert_no_error(error);
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(children); i++) {

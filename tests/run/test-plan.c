@@ -117,16 +117,11 @@ static void test_steps(void)
 		int after;
 	} script[] = {
 		{ 0, "proc/meminfo", STEP_BOOT, 0 }, /* nothing counts before hello */
-		{ 0, FRAME_HELLO, STEP_COLLECT, 0 },
-		{ 0, FRAME_HELLO, STEP_COLLECT, 0 },
-		{ 0, FRAME_MANIFEST, STEP_LOAD, 0 },
-		{ 1, FRAME_HELLO, STEP_LOAD, 0 }, /* a hop that is not due */
-		{ 0, FRAME_KEXEC_LOADED, STEP_LEAVE, 0 },
-		{ 0, FRAME_LEAVING, STEP_BOOT, 1 },
-		{ 1, FRAME_HELLO, STEP_COLLECT, 1 },
-		{ 1, FRAME_MANIFEST, STEP_FINISH, 1 },
-		{ 1, FRAME_DONE, STEP_OVER, 1 },
-		{ 1, FRAME_HELLO, STEP_OVER, 1 },
+		{ 0, FRAME_HELLO, STEP_COLLECT, 0 },	  { 0, FRAME_HELLO, STEP_COLLECT, 0 },
+		{ 0, FRAME_MANIFEST, STEP_LOAD, 0 },	  { 1, FRAME_HELLO, STEP_LOAD, 0 }, /* a hop that is not due */
+		{ 0, FRAME_KEXEC_LOADED, STEP_LEAVE, 0 }, { 0, FRAME_LEAVING, STEP_BOOT, 1 },
+		{ 1, FRAME_HELLO, STEP_COLLECT, 1 },	  { 1, FRAME_MANIFEST, STEP_FINISH, 1 },
+		{ 1, FRAME_DONE, STEP_OVER, 1 },	  { 1, FRAME_HELLO, STEP_OVER, 1 },
 	};
 	Step step = { .last_hop = 1 };
 

@@ -19,9 +19,9 @@
 #define KHOTEST_ERROR khotest_error_quark()
 
 typedef enum {
-	KHOTEST_ERROR_FAILED,    /* the harness could not do its job: exit 99 */
-	KHOTEST_ERROR_INPUT,     /* what the user gave cannot be used: exit 99 */
-	KHOTEST_ERROR_HOST,      /* this host cannot do what was asked: exit 77 */
+	KHOTEST_ERROR_FAILED,	 /* the harness could not do its job: exit 99 */
+	KHOTEST_ERROR_INPUT,	 /* what the user gave cannot be used: exit 99 */
+	KHOTEST_ERROR_HOST,	 /* this host cannot do what was asked: exit 77 */
 	KHOTEST_ERROR_CANCELLED, /* SIGINT or SIGTERM: exit 99 */
 } KhotestError;
 

@@ -27,6 +27,6 @@ gint64 json_get_int(JsonObject *object, const char *name);
 bool json_get_bool(JsonObject *object, const char *name);
 JsonObject *json_get_object(JsonObject *object, const char *name); /* borrowed; NULL if missing or not an object */
 JsonArray *json_get_array(JsonObject *object, const char *name);   /* same */
-char **json_get_strings(JsonObject *object, const char *name);     /* caller frees; empty if missing */
+char **json_get_strings(JsonObject *object, const char *name);	   /* caller frees; empty if missing */
 
 #endif

@@ -12,22 +12,22 @@ typedef void (*SpawnLineFunc)(const char *line, bool from_stderr, gpointer data)
  * A child process and how to watch it. Zero everything that is not needed.
  */
 typedef struct {
-	const char *const *argv;     /* NULL-terminated; argv[0] is searched in PATH */
-	const char *cwd;             /* NULL: the caller's */
-	const char *const *env;      /* "NAME=value" additions, NULL-terminated, may be NULL */
-	gint64 timeout_ns;           /* 0: none. At the deadline the whole process group is ended */
-	GCancellable *cancel;        /* may be NULL */
-	SpawnLineFunc on_line;       /* may be NULL */
-	gpointer data;               /* for on_line */
-	GBytes *input;               /* what the child reads on standard input; NULL: /dev/null */
-	bool keep_output;            /* fill SpawnResult.out and .err */
+	const char *const *argv; /* NULL-terminated; argv[0] is searched in PATH */
+	const char *cwd;	 /* NULL: the caller's */
+	const char *const *env;	 /* "NAME=value" additions, NULL-terminated, may be NULL */
+	gint64 timeout_ns;	 /* 0: none. At the deadline the whole process group is ended */
+	GCancellable *cancel;	 /* may be NULL */
+	SpawnLineFunc on_line;	 /* may be NULL */
+	gpointer data;		 /* for on_line */
+	GBytes *input;		 /* what the child reads on standard input; NULL: /dev/null */
+	bool keep_output;	 /* fill SpawnResult.out and .err */
 } SpawnSpec;
 
 typedef struct {
 	int status; /* exit status; 128 + signal if a signal ended it */
 	char *out;  /* standard output, if keep_output; text, NUL-terminated */
 	gsize out_length;
-	char *err;  /* standard error, if keep_output */
+	char *err; /* standard error, if keep_output */
 } SpawnResult;
 
 void spawn_result_clear(SpawnResult *result);

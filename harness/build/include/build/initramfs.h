@@ -12,10 +12,10 @@
  * fixed times, owners and inode numbers: the same inputs give the same bytes.
  */
 typedef struct {
-	const char *folder;  /* initramfs/ of the project, or where it is installed: scripts */
-	const char *probe;   /* the static probe binary */
-	const char *kernel;  /* bzImage to carry */
-	const char *cache;   /* the result is kept in cache/initramfs/SHA256.cpio, named by its own content */
+	const char *folder; /* initramfs/ of the project, or where it is installed: scripts */
+	const char *probe;  /* the static probe binary */
+	const char *kernel; /* bzImage to carry */
+	const char *cache;  /* the result is kept in cache/initramfs/SHA256.cpio, named by its own content */
 	GCancellable *cancel;
 } InitramfsSpec;
 

@@ -15,7 +15,8 @@ typedef struct {
 	char *origin; /* fragment that asked for it, for messages */
 } KconfigWish;
 
-/* Reads fragment text ("CONFIG_X=y", "# CONFIG_X is not set", comments) into wishes; a later wish replaces an earlier. */
+/* Reads fragment text ("CONFIG_X=y", "# CONFIG_X is not set", comments) into wishes; a later wish replaces an earlier.
+ */
 bool kconfig_parse(const char *text, const char *origin, GPtrArray *wishes, GError **error);
 
 /* Looks a fragment up: NAME in kconfigs/NAME.config, or a path. Errors: INPUT with the nearest names. */

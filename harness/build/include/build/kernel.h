@@ -7,13 +7,13 @@
 
 /* What to build. Everything is borrowed. */
 typedef struct {
-	const Source *source;      /* one of ours, or NULL with user_tree */
-	const char *user_tree;     /* --tree DIR[@REF], or NULL */
+	const Source *source;  /* one of ours, or NULL with user_tree */
+	const char *user_tree; /* --tree DIR[@REF], or NULL */
 	const Series *series;
-	const char *kconfigs;      /* the kconfigs/ folder */
-	const char *profile;       /* "check" or "timing": a fragment too */
+	const char *kconfigs;		    /* the kconfigs/ folder */
+	const char *profile;		    /* "check" or "timing": a fragment too */
 	const char *const *extra_fragments; /* -f FILE; NULL-terminated, may be NULL */
-	const char *const *config; /* --config SYMBOL=VALUE; NULL-terminated, may be NULL */
+	const char *const *config;	    /* --config SYMBOL=VALUE; NULL-terminated, may be NULL */
 	const char *cache;
 	guint jobs;
 	GCancellable *cancel;
@@ -21,14 +21,14 @@ typedef struct {
 
 /* A kernel that is there. Files lie in the cache and are not written again. */
 typedef struct {
-	char *image;    /* path of bzImage */
-	char *config;   /* path of its .config */
-	char *release;  /* "7.1.13-unfixed" */
+	char *image;   /* path of bzImage */
+	char *config;  /* path of its .config */
+	char *release; /* "7.1.13-unfixed" */
 	char *series;
 	char *profile;
-	char *sha256;   /* of the image */
-	char *key;      /* cache key: SHA-256 over everything that went in */
-	char *source;   /* for people: where the source came from */
+	char *sha256; /* of the image */
+	char *key;    /* cache key: SHA-256 over everything that went in */
+	char *source; /* for people: where the source came from */
 	bool was_cached;
 	gint64 build_ns; /* wall time of the build that made it */
 } Kernel;

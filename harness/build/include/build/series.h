@@ -21,16 +21,19 @@
  */
 typedef struct {
 	char *name;
-	char *path;           /* folder or file */
-	char *summary;        /* may be NULL */
-	char *expect;         /* "PASS" or "FAIL" */
-	char *expect_reason;  /* reason id expected with FAIL, or NULL */
-	char **fragments;     /* names in kconfigs/, NULL-terminated */
-	GPtrArray *patches;   /* char *: files in the order to apply; an mbox counts as one */
+	char *path;	     /* folder or file */
+	char *summary;	     /* may be NULL */
+	char *expect;	     /* "PASS" or "FAIL" */
+	char *expect_reason; /* reason id expected with FAIL, or NULL */
+	char **fragments;    /* names in kconfigs/, NULL-terminated */
+	GPtrArray *patches;  /* char *: files in the order to apply; an mbox counts as one */
 } Series;
 
 /* name: one of ours, or a path (contains a '/' or exists). Unknown: INPUT naming the nearest ones. */
 Series *series_load(const char *patches, const char *kernel, const char *name, GError **error);
+/* Nothing on top of a tree that has its patches already: named "as-is", with deferred init, and PASS expected. */
+Series *series_none(void);
+
 void series_free(Series *series);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Series, series_free)
 

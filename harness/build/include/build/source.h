@@ -15,8 +15,8 @@
  * incremental; base is the commit of the unpatched kernel.
  */
 typedef struct {
-	char *path;     /* working copy, ours alone */
-	char *base;     /* commit id of the unpatched source */
+	char *path;	/* working copy, ours alone */
+	char *base;	/* commit id of the unpatched source */
 	char *identity; /* what the cache key is made from: "sha256:..." of a tarball, or the git tree's object id */
 	char *describe; /* for people: "7.1.13 (linux_7.1.13.orig.tar.xz)" */
 } Tree;
@@ -31,16 +31,16 @@ char *source_default_cache(void);
  * One kernel that khotest knows: a folder patches/NAME with a file "source".
  */
 typedef struct {
-	char *name;        /* "7.1" */
-	char *version;     /* "7.1.13" */
-	char *folder;      /* patches/7.1 */
+	char *name;		 /* "7.1" */
+	char *version;		 /* "7.1.13" */
+	char *folder;		 /* patches/7.1 */
 	GPtrArray *alternatives; /* SourceAlternative, in the order to try */
 } Source;
 
 typedef struct {
-	char *kind;     /* "debian": a source package; "url": a tarball; "file": a tarball on this machine */
-	char *where;    /* "debian": "linux=7.1.13-1~bpo13+1 trixie-backports"; "url", "file": the address or path */
-	char *sha256;   /* of the tarball; NULL: none is recorded, so it is skipped */
+	char *kind;   /* "debian": a source package; "url": a tarball; "file": a tarball on this machine */
+	char *where;  /* "debian": "linux=7.1.13-1~bpo13+1 trixie-backports"; "url", "file": the address or path */
+	char *sha256; /* of the tarball; NULL: none is recorded, so it is skipped */
 } SourceAlternative;
 
 Source *source_load(const char *patches, const char *name, GError **error);

@@ -12,23 +12,23 @@
  */
 typedef struct {
 	int index;
-	bool hello;                /* user space was reached and its nonce was taken */
-	bool complete;             /* the manifest came, and every record that it names came with that checksum */
+	bool hello;    /* user space was reached and its nonce was taken */
+	bool complete; /* the manifest came, and every record that it names came with that checksum */
 	char *nonce;
 	char *release;
 	char *boot_id;
-	gint64 boot_to_init_ns;    /* CLOCK_BOOTTIME at /init; -1 unknown, also when log->clock_late */
-	bool kho_present;          /* debugfs has a kho folder */
-	int kexec_status;          /* exit status of kexec -s -l; -1 not tried */
+	gint64 boot_to_init_ns; /* CLOCK_BOOTTIME at /init; -1 unknown, also when log->clock_late */
+	bool kho_present;	/* debugfs has a kho folder */
+	int kexec_status;	/* exit status of kexec -s -l; -1 not tried */
 	char *kexec_output;
-	char *failed;              /* text of the "failed" record, or NULL */
+	char *failed; /* text of the "failed" record, or NULL */
 	PageTypeInfo *pagetypes;
-	GPtrArray *zones;          /* ZoneSpan */
-	GArray *scratch;           /* ScratchRegion */
+	GPtrArray *zones; /* ZoneSpan */
+	GArray *scratch;  /* ScratchRegion */
 	KernelLog *log;
-	GHashTable *config;        /* "CONFIG_CMA" -> "y"; NULL if the kernel does not show it */
-	gint64 cma_total_bytes;    /* CmaTotal of /proc/meminfo: ordinary CMA areas only; -1 unknown */
-	GPtrArray *damaged;        /* char *: records that were there but could not be understood, with why */
+	GHashTable *config;	/* "CONFIG_CMA" -> "y"; NULL if the kernel does not show it */
+	gint64 cma_total_bytes; /* CmaTotal of /proc/meminfo: ordinary CMA areas only; -1 unknown */
+	GPtrArray *damaged;	/* char *: records that were there but could not be understood, with why */
 } Hop;
 
 /* Returns the record's payload, or NULL if the hop did not send it. */
@@ -39,7 +39,8 @@ Hop *hop_new(int index, HopRecordFunc record, gpointer data);
 void hop_free(Hop *hop);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Hop, hop_free)
 
-/* "y", "m", "n" (also for symbols that are not there), or NULL if the config is unknown. name with or without CONFIG_. */
+/* "y", "m", "n" (also for symbols that are not there), or NULL if the config is unknown. name with or without CONFIG_.
+ */
 const char *hop_config(const Hop *hop, const char *name);
 
 #endif

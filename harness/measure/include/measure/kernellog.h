@@ -34,11 +34,11 @@ typedef struct {
 	GArray *deferred;      /* DeferredNode */
 	GArray *cma_areas;     /* CmaArea */
 	GPtrArray *complaints; /* char *: first line of each oops, BUG, WARNING, stall, ... */
-	bool kho_found;        /* "KHO: found kexec handover data." */
+	bool kho_found;	       /* "KHO: found kexec handover data." */
 	bool kho_disabled;     /* "KHO: disabling KHO revival" and the like: handover data was there but refused */
-	char *kho_from;        /* release in "KHO: exec from: RELEASE (count N)"; NULL if absent (before 7.1) */
+	char *kho_from;	       /* release in "KHO: exec from: RELEASE (count N)"; NULL if absent (before 7.1) */
 	gint64 kho_count;      /* its N; -1 if absent */
-	int kho_test;          /* lib/test_kho.c: 1 "KHO restore succeeded", 0 "KHO restore failed", -1 silent */
+	int kho_test;	       /* lib/test_kho.c: 1 "KHO restore succeeded", 0 "KHO restore failed", -1 silent */
 	bool lost_records;     /* the ring buffer overran: the first sequence number is not 0, or there is a gap */
 	bool clock_late;       /* the guest clock began only after the memory map was set up (see kernellog.c) */
 } KernelLog;

@@ -19,12 +19,13 @@ typedef struct {
 } OracleZone;
 
 typedef struct {
-	GPtrArray *zones;      /* OracleZone, in the order of /proc/pagetypeinfo; every zone that has either count */
-	guint64 expected;      /* sums */
+	GPtrArray *zones; /* OracleZone, in the order of /proc/pagetypeinfo; every zone that has either count */
+	guint64 expected; /* sums */
 	guint64 found;
-	guint64 block_bytes;   /* size of a pageblock */
-	guint64 unplaced;      /* pageblocks of CMA areas that the log does not place: found may exceed expected by so many */
-	char *note;            /* what limits the statement (nodes interleaved: zones of the same name summed up), or NULL */
+	guint64 block_bytes; /* size of a pageblock */
+	guint64 unplaced; /* pageblocks of CMA areas that the log does not place: found may exceed expected by so many
+			   */
+	char *note;	  /* what limits the statement (nodes interleaved: zones of the same name summed up), or NULL */
 } Oracle;
 
 /* NULL (with FAILED) if the hop did not send what it takes. */

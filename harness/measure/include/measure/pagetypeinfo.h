@@ -11,15 +11,15 @@
  */
 typedef struct {
 	int node;
-	char *zone;      /* "DMA32", "Normal", ... */
+	char *zone;	 /* "DMA32", "Normal", ... */
 	guint64 *blocks; /* one count for each of PageTypeInfo.types */
 } PageTypeZone;
 
 typedef struct {
-	guint block_order;      /* "Page block order: 9" */
-	guint64 block_pages;    /* "Pages per block:  512" */
-	char **types;           /* migratetype names as the kernel prints them, NULL-terminated */
-	GPtrArray *zones;       /* of PageTypeZone, in the file's order */
+	guint block_order;   /* "Page block order: 9" */
+	guint64 block_pages; /* "Pages per block:  512" */
+	char **types;	     /* migratetype names as the kernel prints them, NULL-terminated */
+	GPtrArray *zones;    /* of PageTypeZone, in the file's order */
 } PageTypeInfo;
 
 /* Errors: FAILED, naming the line that is not as the kernel writes it. */

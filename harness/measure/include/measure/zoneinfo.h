@@ -4,7 +4,8 @@
 
 #include <glib.h>
 
-/* /proc/zoneinfo: where each populated zone lies (mm/vmstat.c, zoneinfo_show_print()). All counts in 4 KiB-style pages. */
+/* /proc/zoneinfo: where each populated zone lies (mm/vmstat.c, zoneinfo_show_print()). All counts in 4 KiB-style pages.
+ */
 typedef struct {
 	int node;
 	char *zone;

@@ -26,7 +26,7 @@
 #define FRAME_PAYLOAD_MAX (16u << 20)
 
 /* Command line words that the harness puts there and the probe reads. */
-#define ARG_HOP "khotest.hop="       /* khotest.hop=0 */
+#define ARG_HOP "khotest.hop="	     /* khotest.hop=0 */
 #define ARG_LAST "khotest.last="     /* khotest.last=1: the hop that does not kexec any further */
 #define ARG_NONCES "khotest.nonces=" /* khotest.nonces=f00d…,beef…: one a hop, comma-separated */
 

@@ -13,15 +13,15 @@
 typedef struct {
 	char *id;
 	char *path;
-	Plan *plan;               /* NULL if the run was cut off before it had one */
+	Plan *plan; /* NULL if the run was cut off before it had one */
 	Verdict *verdict;
-	GPtrArray *hops;          /* Hop */
-	GPtrArray *oracles;       /* Oracle, one a hop; NULL where it cannot be told */
+	GPtrArray *hops;    /* Hop */
+	GPtrArray *oracles; /* Oracle, one a hop; NULL where it cannot be told */
 	char *qemu;
 	gint64 peak_rss_bytes;
-	gint64 blackout_ns;       /* host clock: the last record of hop 0's user space to the first of hop 1's */
-	gint64 silent_ns;         /* host clock: last console line of hop 0 to the first of hop 1 */
-	gint64 wall_ns;           /* host clock: machine started to its end */
+	gint64 blackout_ns; /* host clock: the last record of hop 0's user space to the first of hop 1's */
+	gint64 silent_ns;   /* host clock: last console line of hop 0 to the first of hop 1 */
+	gint64 wall_ns;	    /* host clock: machine started to its end */
 } Result;
 
 /*

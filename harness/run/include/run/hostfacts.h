@@ -7,15 +7,15 @@
 /* What this host is and has, at the moment of asking. Unknown numbers are -1. */
 typedef struct {
 	char *cpu_model;
-	guint cpus;                 /* that this process may use */
-	char *kernel;               /* uname -r */
-	char *distribution;         /* PRETTY_NAME of os-release */
-	gint64 memory_total;        /* bytes */
-	gint64 memory_available;    /* MemAvailable, bytes */
-	gint64 cgroup_available;    /* what the tightest memory cgroup above us still allows, bytes; -1: no limit */
-	double load;                /* 1 minute */
-	gint64 tsc_khz;             /* by hostfacts_measure_tsc(); -1 before that, and where there is no usable TSC */
-	guint64 tsc_from;           /* both clocks when the facts were read; 0 without a usable TSC */
+	guint cpus;		 /* that this process may use */
+	char *kernel;		 /* uname -r */
+	char *distribution;	 /* PRETTY_NAME of os-release */
+	gint64 memory_total;	 /* bytes */
+	gint64 memory_available; /* MemAvailable, bytes */
+	gint64 cgroup_available; /* what the tightest memory cgroup above us still allows, bytes; -1: no limit */
+	double load;		 /* 1 minute */
+	gint64 tsc_khz;		 /* by hostfacts_measure_tsc(); -1 before that, and where there is no usable TSC */
+	guint64 tsc_from;	 /* both clocks when the facts were read; 0 without a usable TSC */
 	gint64 tsc_from_ns;
 } HostFacts;
 

@@ -23,22 +23,22 @@ typedef struct {
 /* What the user asked for, one run of it. Borrowed. */
 typedef struct {
 	const char *const *asked;     /* the command line */
-	const char *kernel;           /* "7.1" */
-	const char *series;           /* name or path */
-	const char *tree;             /* --tree, or NULL */
-	const char *image;            /* --image, or NULL */
+	const char *kernel;	      /* "7.1" */
+	const char *series;	      /* name or path; NULL: the tree as it is */
+	const char *tree;	      /* --tree, or NULL */
+	const char *image;	      /* --image, or NULL */
 	const char *const *fragments; /* -f */
 	const char *const *config;    /* --config */
-	const char *profile;          /* "check", "timing" */
-	guint64 memory_bytes;         /* 0: 100G, or the largest that fits */
+	const char *profile;	      /* "check", "timing" */
+	guint64 memory_bytes;	      /* 0: 100G, or the largest that fits */
 	guint cpus;
 	const char *const *numa;
-	const char *append;           /* more kernel arguments, or NULL */
+	const char *append; /* more kernel arguments, or NULL */
 	Accel accel;
 	const char *connect;
-	gint64 timeout_ns;            /* 0: from the size of the guest */
+	gint64 timeout_ns; /* 0: from the size of the guest */
 	guint jobs;
-	const char *output;           /* parent of run directories */
+	const char *output; /* parent of run directories */
 	GCancellable *cancel;
 } RunRequest;
 
@@ -54,7 +54,7 @@ typedef struct {
 	HostFacts *host;
 	Source *source; /* NULL with --tree and --image */
 	Series *series; /* NULL with --image */
-	char *config;   /* path of the kernel's .config, or NULL */
+	char *config;	/* path of the kernel's .config, or NULL */
 	char *output;
 } Prepared;
 

@@ -16,30 +16,30 @@ typedef struct {
 } PlanNode;
 
 typedef struct {
-	char **asked;           /* the command line, as typed */
-	char *kernel_name;      /* "7.1"; "image" for --image; the folder for --tree */
-	char *kernel_release;   /* uname -r that the build says it has; NULL for --image */
-	char *kernel_source;    /* for people */
-	char *kernel_sha256;    /* of the bzImage */
-	char *kernel_image;     /* path in the cache */
-	char *kernel_key;       /* cache key; NULL for --image */
+	char **asked;	      /* the command line, as typed */
+	char *kernel_name;    /* "7.1"; "image" for --image; the folder for --tree */
+	char *kernel_release; /* uname -r that the build says it has; NULL for --image */
+	char *kernel_source;  /* for people */
+	char *kernel_sha256;  /* of the bzImage */
+	char *kernel_image;   /* path in the cache */
+	char *kernel_key;     /* cache key; NULL for --image */
 	char *series;
 	char *profile;
-	char *expect;           /* "PASS" or "FAIL": what the series says should come out */
-	char *expect_reason;    /* reason id, or NULL */
-	char *initramfs;        /* path in the cache */
+	char *expect;	     /* "PASS" or "FAIL": what the series says should come out */
+	char *expect_reason; /* reason id, or NULL */
+	char *initramfs;     /* path in the cache */
 	char *initramfs_sha256;
 	guint64 memory_bytes;
 	guint cpus;
-	GArray *nodes;          /* PlanNode, at least one */
-	char *machine;          /* "q35" */
-	char *accelerator;      /* "kvm" or "tcg": as executed */
-	char *accelerator_why;  /* why not what was asked for, or NULL */
-	char *connect;          /* "embed" or a libvirt URI */
-	char *cmdline;          /* of the first kernel */
-	char **nonces;          /* one a hop */
-	gint64 timeout_ns;      /* whole run */
-	gint64 silence_ns;      /* longest silence of console and channel */
+	GArray *nodes;	       /* PlanNode, at least one */
+	char *machine;	       /* "q35" */
+	char *accelerator;     /* "kvm" or "tcg": as executed */
+	char *accelerator_why; /* why not what was asked for, or NULL */
+	char *connect;	       /* "embed" or a libvirt URI */
+	char *cmdline;	       /* of the first kernel */
+	char **nonces;	       /* one a hop */
+	gint64 timeout_ns;     /* whole run */
+	gint64 silence_ns;     /* longest silence of console and channel */
 } Plan;
 
 Plan *plan_new(void);

@@ -14,16 +14,16 @@
 #define RUNDIR_SCHEMA 1
 
 typedef enum {
-	RUNDIR_PLAN,          /* plan.json */
-	RUNDIR_HOST,          /* host.json */
+	RUNDIR_PLAN,	      /* plan.json */
+	RUNDIR_HOST,	      /* host.json */
 	RUNDIR_DOMAIN_XML,    /* domain.xml: as given to libvirt */
-	RUNDIR_CONSOLE,       /* console.log: kept by the emulator */
+	RUNDIR_CONSOLE,	      /* console.log: kept by the emulator */
 	RUNDIR_CONSOLE_TIMES, /* console.times: "host_ns offset" for each line's first byte */
 	RUNDIR_EMULATOR_LOG,  /* emulator.log: its standard error */
-	RUNDIR_JOURNAL,       /* journal.jsonl */
-	RUNDIR_RESULT,        /* result.json: derived */
+	RUNDIR_JOURNAL,	      /* journal.jsonl */
+	RUNDIR_RESULT,	      /* result.json: derived */
 	RUNDIR_REPRODUCE,     /* reproduce.sh */
-	RUNDIR_CONFIG,        /* kernel.config: as built */
+	RUNDIR_CONFIG,	      /* kernel.config: as built */
 } RunFile;
 
 typedef struct {
@@ -50,8 +50,7 @@ bool rundir_write(RunDir *run, RunFile file, const char *text, GError **error);
 GBytes *rundir_read(const RunDir *run, RunFile file);
 
 /* A record of a hop: hops/HOP/NAME. name as in proto/frame.h, validated by the receiver. */
-bool rundir_write_record(RunDir *run, int hop, const char *name, const void *payload, gsize length,
-			 GError **error);
+bool rundir_write_record(RunDir *run, int hop, const char *name, const void *payload, gsize length, GError **error);
 GBytes *rundir_read_record(const RunDir *run, int hop, const char *name);
 
 /* Number of hops that have any record: 1 + the highest number. */
