@@ -24,11 +24,6 @@ void log_set_level(LogLevel new_level)
 	level = new_level;
 }
 
-LogLevel log_level(void)
-{
-	return level;
-}
-
 static bool on_tty(void)
 {
 	static int tty = -1;

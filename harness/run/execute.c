@@ -189,6 +189,7 @@ static bool journal_end(Run *run, gint64 peak_rss, GError **error)
 	json_put_string(line, "detail", run->detail);
 	json_put_int_or_null(line, "peak_rss_bytes", peak_rss);
 	json_put_int(line, "channel_garbage_bytes", (gint64)frames_garbage_bytes(run->frames));
+	json_put_int(line, "channel_damaged_frames", frames_damaged(run->frames));
 	return rundir_journal_end(run->dir, line, error);
 }
 

@@ -15,7 +15,6 @@ typedef enum {
 } LogLevel;
 
 void log_set_level(LogLevel level);
-LogLevel log_level(void);
 
 void log_info(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void log_detail(const char *format, ...) G_GNUC_PRINTF(1, 2);
