@@ -212,8 +212,34 @@ char *result_to_markdown(const Result *result)
 	return g_string_free(out, FALSE);
 }
 
+/* Whether the rows are of different machines, and so have to say each of which. */
+static bool guests_differ(GPtrArray *results)
+{
+	g_autofree char *first = NULL;
+	bool differ = false;
+
+	for (guint i = 0; i < results->len; i++) {
+		const Result *result = results->pdata[i];
+		g_autofree char *guest = result->plan ? describe_guest(result->plan) : NULL;
+
+		if (i == 0)
+			first = g_strdup(guest);
+		differ |= g_strcmp0(first, guest) != 0;
+	}
+	return differ;
+}
+
+/* The series, and where rows differ in it the machine: "central on 8G, 2 CPUs, 2 nodes, tcg". */
+static char *series_label(const Plan *plan, bool with_guest)
+{
+	g_autofree char *guest = describe_guest(plan);
+
+	return with_guest ? g_strdup_printf("%s on %s", plan->series, guest) : g_strdup(plan->series);
+}
+
 static Table *comparison_table(GPtrArray *results)
 {
+	bool differ = guests_differ(results);
 	static const char *const headers[] = { "kernel",    "series",	     "verdict",
 					       "expected",  "zone",	     ">CMA of scratch, 1st",
 					       ">2nd",	    ">to /init 1st", ">2nd",
@@ -232,7 +258,7 @@ static Table *comparison_table(GPtrArray *results)
 			bool first = z == 0;
 
 			ROW(first && plan ? g_strdup(plan->kernel_name) : NULL,
-			    first && plan ? g_strdup(plan->series) : NULL,
+			    first && plan ? series_label(plan, differ) : NULL,
 			    first ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL,
 			    first && plan
 				    ? g_strdup_printf("%s%s", plan->expect, result_as_expected(result) ? "" : " (!)")
@@ -252,9 +278,11 @@ static char *comparison_caption(GPtrArray *results)
 	const Result *first = results->len ? results->pdata[0] : NULL;
 	g_autofree char *guest = first && first->plan ? describe_guest(first->plan) : NULL;
 
-	return guest ? g_strdup_printf("%s, %s, profile %s", guest, first->qemu ? first->qemu : "QEMU not started",
-				       first->plan->profile ? first->plan->profile : "-")
-		     : g_strdup("");
+	if (!guest)
+		return g_strdup("");
+	return g_strdup_printf("%s, %s, profile %s", guests_differ(results) ? "several guests" : guest,
+			       first->qemu ? first->qemu : "QEMU not started",
+			       first->plan->profile ? first->plan->profile : "-");
 }
 
 static char *comparison(GPtrArray *results, char *(*render)(const Table *), const char *bullet)
