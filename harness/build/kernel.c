@@ -128,7 +128,13 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 			    GError **error)
 {
 	g_autofree char *name = g_path_get_basename(tree->path);
-	g_autofree char *folder = g_strdup_printf("%s-%s", name, spec->profile);
+	/*
+	 * A folder for each set of fragments: what they change reaches into nearly every
+	 * file (deferred init is in struct pglist_data), and series with the same set
+	 * then only compile what their patches touch, whatever was built in between.
+	 */
+	g_autofree char *fragments = g_strjoinv("-", spec->series->fragments);
+	g_autofree char *folder = g_strdup_printf("%s-%s%s%s", name, spec->profile, *fragments ? "-" : "", fragments);
 	g_autofree char *output = g_build_filename(spec->cache, "build", folder, NULL);
 	g_autofree char *config = NULL;
 	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
