@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static bool fail_errno(GError **error, const char *what, const char *path)
@@ -145,6 +146,23 @@ bool files_copy(const char *from, const char *to, GError **error)
 		return false;
 	}
 	return true;
+}
+
+guint64 files_free_bytes(const char *path)
+{
+	g_autofree char *at = g_canonicalize_filename(path, NULL);
+	struct statvfs info;
+
+	while (statvfs(at, &info) < 0) {
+		char *up = g_path_get_dirname(at);
+		bool top = strcmp(up, at) == 0;
+
+		g_free(at);
+		at = up;
+		if (top)
+			return G_MAXUINT64;
+	}
+	return (guint64)info.f_bavail * info.f_frsize;
 }
 
 int files_lock(const char *path, bool wait, GError **error)

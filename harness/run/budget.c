@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
+#include <base/files.h>
 #include <base/units.h>
 #include <run/budget.h>
-
-#include <string.h>
-#include <sys/statvfs.h>
 
 #define GUEST_PAGE ((guint64)4096)
 #define STRUCT_PAGE ((guint64)64)
@@ -58,21 +56,8 @@ bool budget_check_memory(const HostFacts *facts, guint64 guest_bytes, GError **e
 
 bool budget_check_disk(const char *folder, guint64 need, GError **error)
 {
-	g_autofree char *path = g_canonicalize_filename(folder, NULL);
-	struct statvfs fs;
-	guint64 have;
+	guint64 have = files_free_bytes(folder);
 
-	while (statvfs(path, &fs) < 0) {
-		char *up = g_path_get_dirname(path);
-
-		if (strcmp(up, path) == 0) {
-			g_free(up);
-			return true;
-		}
-		g_free(path);
-		path = up;
-	}
-	have = (guint64)fs.f_bavail * fs.f_frsize;
 	if (have < need) {
 		g_autofree char *have_text = units_format_size(have);
 		g_autofree char *need_text = units_format_size(need);

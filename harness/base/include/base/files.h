@@ -31,6 +31,12 @@ char *files_sha256(const char *path, GError **error);
 bool files_copy(const char *from, const char *to, GError **error);
 
 /*
+ * Bytes that this process may still write on the file system of path, or of its
+ * nearest parent that exists; G_MAXUINT64 if that cannot be told.
+ */
+guint64 files_free_bytes(const char *path);
+
+/*
  * An exclusive lock on path (created if missing), held until the returned
  * descriptor is closed or the process ends. wait=false: -1 with no error set if
  * another process holds it.
