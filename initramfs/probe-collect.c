@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define KHO_FOLDER "/sys/kernel/debug/kho"
+#define AUDIT_FOLDER "/sys/kernel/debug/khotest/"
 #define NAME_MAX_BYTES 200u /* what FRAME_HEADER_MAX leaves for a name */
 #define RECORD_MAX 16384u   /* more than PRINTK_MESSAGE_MAX in kernel/printk/internal.h, or read() says EINVAL */
 
@@ -19,6 +20,16 @@
 static const char *const files[] = {
 	"/proc/cmdline",   "/proc/pagetypeinfo", "/proc/zoneinfo",  "/proc/meminfo",
 	"/proc/buddyinfo", "/proc/iomem",	 "/proc/config.gz",
+};
+
+/* Only a kernel with the "audit" patches has these. */
+static const struct {
+	const char *path;
+	const char *name;
+} audit_files[] = {
+	{ AUDIT_FOLDER "pageblocks", FRAME_AUDIT_PAGEBLOCKS },
+	{ AUDIT_FOLDER "sites", FRAME_AUDIT_SITES },
+	{ AUDIT_FOLDER "touched", FRAME_AUDIT_TOUCHED },
 };
 
 /* Frame name of a path: no leading slash, and '_' for what a name may not contain. False if it is too long. */
@@ -49,20 +60,25 @@ static void send(const char *name, const Buffer *content, int failed, Buffer *ma
 		buffer_printf(manifest, "!%s %d %s\n", name, failed, strerror(failed));
 }
 
-static void send_file(const char *path, Buffer *manifest)
+/* A file that does not exist is passed over. */
+static void send_file_as(const char *path, const char *name, Buffer *manifest)
 {
-	char name[NAME_MAX_BYTES + 1];
 	Buffer content = { 0 };
-	int failed;
+	int failed = buffer_read(&content, path, FRAME_PAYLOAD_MAX);
 
-	if (!name_of(path, name)) {
-		buffer_printf(manifest, "!%.*s... %d %s\n", 40, path + 1, ENAMETOOLONG, strerror(ENAMETOOLONG));
-		return;
-	}
-	failed = buffer_read(&content, path, FRAME_PAYLOAD_MAX);
 	if (failed != ENOENT)
 		send(name, &content, failed, manifest);
 	buffer_clear(&content);
+}
+
+static void send_file(const char *path, Buffer *manifest)
+{
+	char name[NAME_MAX_BYTES + 1];
+
+	if (name_of(path, name))
+		send_file_as(path, name, manifest);
+	else
+		buffer_printf(manifest, "!%.*s... %d %s\n", 40, path + 1, ENAMETOOLONG, strerror(ENAMETOOLONG));
 }
 
 /* Every regular file below a folder, in the order of their names, so that equal kernels send equal streams. */
@@ -135,6 +151,8 @@ void collect(void)
 		send_file(files[i], &manifest);
 	if (kho)
 		send_folder(KHO_FOLDER, &manifest);
+	for (size_t i = 0; i < sizeof(audit_files) / sizeof(audit_files[0]); i++)
+		send_file_as(audit_files[i].path, audit_files[i].name, &manifest);
 	send_kmsg(&manifest);
 	buffer_printf(&manifest, "kho=%s\n", kho ? "present" : "absent");
 	channel_send(FRAME_MANIFEST, manifest.data, manifest.length, NULL);

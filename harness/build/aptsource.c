@@ -63,10 +63,12 @@ GPtrArray *aptsource_mirrors(const char *indextargets)
 	return mirrors;
 }
 
-bool aptsource_parse_uri(const char *text, AptUri *ret_uri)
+bool aptsource_parse_uri(const char *text, bool binary, AptUri *ret_uri)
 {
-	g_autoptr(GRegex) regex = g_regex_new("^'[^']+' (\\S+\\.orig\\.tar\\.\\S+) (\\d+) SHA256:([0-9a-f]{64})",
-					      G_REGEX_MULTILINE, 0, NULL);
+	g_autoptr(GRegex) regex =
+		g_regex_new(binary ? "^'[^']+' (\\S+\\.deb) (\\d+) SHA256:([0-9a-f]{64})"
+				   : "^'[^']+' (\\S+\\.orig\\.tar\\.\\S+) (\\d+) SHA256:([0-9a-f]{64})",
+			    G_REGEX_MULTILINE, 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
 	g_autofree char *bytes = NULL;
 
@@ -92,8 +94,12 @@ bool aptsource_parse_where(const char *where, char **ret_package, char **ret_ver
 	return true;
 }
 
-/* Writes the sandbox: sources.list with the one suite, and an apt.conf that points apt at it. ret_conf: its path. */
-static bool write_sandbox(const char *folder, const char *mirror, const char *suite, char **ret_conf, GError **error)
+/*
+ * Writes the sandbox: sources.list with the one suite (type: "deb" or "deb-src"),
+ * and an apt.conf that points apt at it. ret_conf: its path.
+ */
+static bool write_sandbox(const char *folder, const char *type, const char *mirror, const char *suite, char **ret_conf,
+			  GError **error)
 {
 	static const char *const keyrings[] = { "/usr/share/keyrings/debian-archive-keyring.pgp",
 						"/usr/share/keyrings/debian-archive-keyring.gpg" };
@@ -115,7 +121,7 @@ static bool write_sandbox(const char *folder, const char *mirror, const char *su
 			g_free(signed_by);
 			signed_by = g_strdup_printf(" [signed-by=%s]", keyrings[i]);
 		}
-	line = g_strdup_printf("deb-src%s %s %s main\n", signed_by, mirror, suite);
+	line = g_strdup_printf("%s%s %s %s main\n", type, signed_by, mirror, suite);
 	/* as root apt would drop to a user who cannot reach root's cache: stay root */
 	settings = g_strdup_printf("Dir::State::lists \"%s/lists\";\n"
 				   "Dir::Cache \"%s/cache\";\n"
@@ -170,7 +176,31 @@ static bool run_apt(const char *conf, const char *cwd, gint64 timeout_ns, const 
 	return true;
 }
 
-static bool fetch_from(const char *mirror, const char *where, const char *sha256, const char *folder,
+/* apt-get(8) on one package, "NAME=VERSION": prints where it lies, or downloads it into cwd. */
+static bool run_apt_get(const char *conf, const char *cwd, bool binary, bool print, const char *package,
+			GCancellable *cancel, char **ret_out, GError **error)
+{
+	const char *what = print ? "APT::Get::Print-URIs=true" : "APT::Get::Print-URIs=false";
+	gint64 timeout_ns = print ? UPDATE_TIMEOUT_NS : FETCH_TIMEOUT_NS;
+
+	if (binary)
+		return run_apt(conf, cwd, timeout_ns,
+			       (const char *const[]){ "apt-get", "-q", "-o", what, "download", package, NULL }, cancel,
+			       ret_out, error);
+	return run_apt(conf, cwd, timeout_ns,
+		       (const char *const[]){ "apt-get", "-q", "-o", what, "--download-only", "--tar-only", "source",
+					      package, NULL },
+		       cancel, ret_out, error);
+}
+
+/* Did apt say that it knows no such version, or no such package? Its words for sources, and for packages. */
+static bool has_left(const char *message)
+{
+	return strstr(message, "Can not find version") || strstr(message, "Unable to find") ||
+	       strstr(message, "was not found") || strstr(message, "Unable to locate");
+}
+
+static bool fetch_from(const char *mirror, const char *where, bool binary, const char *sha256, const char *folder,
 		       GCancellable *cancel, char **ret_path, GError **error)
 {
 	g_autofree char *package = NULL, *version = NULL, *suite = NULL, *conf = NULL, *listing = NULL, *name = NULL;
@@ -183,7 +213,7 @@ static bool fetch_from(const char *mirror, const char *where, const char *sha256
 
 	if (!aptsource_parse_where(where, &package, &version, &suite))
 		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' does not read PACKAGE=VERSION SUITE", where);
-	if (!write_sandbox(sandbox, mirror, suite, &conf, error))
+	if (!write_sandbox(sandbox, binary ? "deb" : "deb-src", mirror, suite, &conf, error))
 		return false;
 	log_detail("asking %s for %s", mirror, where);
 	if (!run_apt(conf, folder, UPDATE_TIMEOUT_NS,
@@ -191,28 +221,24 @@ static bool fetch_from(const char *mirror, const char *where, const char *sha256
 		     cancel, NULL, error))
 		return false;
 	name = g_strdup_printf("%s=%s", package, version);
-	if (!run_apt(conf, sandbox, UPDATE_TIMEOUT_NS,
-		     (const char *const[]){ "apt-get", "-q", "--print-uris", "--tar-only", "source", name, NULL },
-		     cancel, &listing, &local)) {
-		/* apt: "Can not find version", "Unable to find a source package" */
-		if (strstr(local->message, " find "))
+	if (!run_apt_get(conf, sandbox, binary, true, name, cancel, &listing, &local)) {
+		if (has_left(local->message))
 			return error_set(error, KHOTEST_ERROR_FAILED, "%s has left the archive (%s of %s)", name, suite,
 					 mirror);
 		g_propagate_error(error, g_steal_pointer(&local));
 		return false;
 	}
-	if (!aptsource_parse_uri(listing, &uri))
-		return error_set(error, KHOTEST_ERROR_FAILED, "apt lists no upstream tarball for %s", name);
+	if (!aptsource_parse_uri(listing, binary, &uri))
+		return error_set(error, KHOTEST_ERROR_FAILED, "apt lists no %s for %s",
+				 binary ? "package" : "upstream tarball", name);
 	if (strcmp(uri.sha256, sha256) != 0)
 		return error_set(error, KHOTEST_ERROR_FAILED, "the archive's %s has SHA-256 %s, expected %s", uri.name,
 				 uri.sha256, sha256);
 	path = g_build_filename(folder, uri.name, NULL);
 	log_progress_begin("fetching %s", uri.name);
 	watch = watch_start(path, uri.bytes);
-	/* apt goes on where a shorter file of this name ends */
-	ok = run_apt(conf, folder, FETCH_TIMEOUT_NS,
-		     (const char *const[]){ "apt-get", "-q", "--download-only", "--tar-only", "source", name, NULL },
-		     cancel, NULL, error);
+	/* for a source, apt goes on where a shorter file of this name ends */
+	ok = run_apt_get(conf, folder, binary, false, name, cancel, NULL, error);
 	watch_stop(watch);
 	log_progress_end(ok ? "done" : "failed");
 	if (ok)
@@ -220,8 +246,8 @@ static bool fetch_from(const char *mirror, const char *where, const char *sha256
 	return ok;
 }
 
-bool aptsource_fetch(const char *where, const char *sha256, const char *folder, GCancellable *cancel, char **ret_path,
-		     GError **error)
+bool aptsource_fetch(const char *where, bool binary, const char *sha256, const char *folder, GCancellable *cancel,
+		     char **ret_path, GError **error)
 {
 	g_autofree char *apt = g_find_program_in_path("apt-get");
 	g_autoptr(GPtrArray) mirrors = NULL;
@@ -249,7 +275,7 @@ bool aptsource_fetch(const char *where, const char *sha256, const char *folder, 
 				 "this machine's apt is not configured for any Debian archive");
 	for (guint i = 0; i < mirrors->len; i++) {
 		g_clear_error(&last);
-		if (fetch_from(mirrors->pdata[i], where, sha256, folder, cancel, ret_path, &last))
+		if (fetch_from(mirrors->pdata[i], where, binary, sha256, folder, cancel, ret_path, &last))
 			return true;
 		if (cancel_check(cancel, error))
 			return false;

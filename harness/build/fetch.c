@@ -135,6 +135,7 @@ static bool try_alternative(const SourceAlternative *alternative, const char *ca
 			    GCancellable *cancel, GError **error)
 {
 	g_autofree char *partial = g_build_filename(cache, "sources", "partial", NULL);
+	bool binary = strcmp(alternative->kind, "debian-binary") == 0;
 	g_autofree char *path = NULL;
 
 	if (!files_mkdirs(partial, error))
@@ -143,7 +144,7 @@ static bool try_alternative(const SourceAlternative *alternative, const char *ca
 		return fetch_file(alternative, to, error);
 	if (strcmp(alternative->kind, "url") == 0)
 		return fetch_url(alternative, partial, to, cancel, error);
-	return aptsource_fetch(alternative->where, alternative->sha256, partial, cancel, &path, error) &&
+	return aptsource_fetch(alternative->where, binary, alternative->sha256, partial, cancel, &path, error) &&
 	       accept(path, to, alternative->sha256, true, error);
 }
 

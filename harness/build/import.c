@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "import.h"
 #include "git.h"
+#include "tarball.h"
 
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
 
-#include <archive.h>
 #include <archive_entry.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -16,10 +16,6 @@
 #include <sys/stat.h>
 
 #define CHUNK (256 * 1024)
-
-typedef struct archive Archive;
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Archive, archive_read_free)
 
 const char *import_strip(const char *name)
 {
@@ -75,8 +71,8 @@ static char *quoted(const char *path)
 	return g_strdup_printf("\"%s\"", escaped);
 }
 
-static bool put_file(GOutputStream *to, Archive *from, struct archive_entry *entry, const char *path, char *buffer,
-		     GCancellable *cancel, GError **error)
+static bool put_file(GOutputStream *to, struct archive *from, struct archive_entry *entry, const char *path,
+		     char *buffer, GCancellable *cancel, GError **error)
 {
 	gint64 left = archive_entry_size(entry);
 
@@ -96,8 +92,8 @@ static bool put_file(GOutputStream *to, Archive *from, struct archive_entry *ent
 	return put(to, "\n", 1, cancel, error);
 }
 
-static bool put_entry(GOutputStream *to, Archive *from, struct archive_entry *entry, char *buffer, GCancellable *cancel,
-		      GError **error)
+static bool put_entry(GOutputStream *to, struct archive *from, struct archive_entry *entry, char *buffer,
+		      GCancellable *cancel, GError **error)
 {
 	const char *name = archive_entry_pathname(entry);
 	const char *inner = name ? import_strip(name) : NULL;
@@ -126,32 +122,26 @@ static bool put_entry(GOutputStream *to, Archive *from, struct archive_entry *en
 	return put_file(to, from, entry, path, buffer, cancel, error);
 }
 
-static bool put_archive(GOutputStream *to, const char *tarball, const char *message, GCancellable *cancel,
-			GError **error)
+static bool put_archive(GOutputStream *to, const char *path, const char *message, GCancellable *cancel, GError **error)
 {
-	g_autoptr(Archive) from = archive_read_new();
+	g_autoptr(Tarball) tarball = tarball_open(path, error);
 	g_autofree char *buffer = g_malloc(CHUNK);
+	struct archive *from = tarball ? tarball_entries(tarball) : NULL;
 	struct archive_entry *entry;
-	GStatBuf info = { 0 };
 	int status;
 
-	archive_read_support_filter_all(from);
-	archive_read_support_format_tar(from);
-	if (g_stat(tarball, &info) < 0 || archive_read_open_filename(from, tarball, CHUNK) != ARCHIVE_OK)
-		return error_set(error, KHOTEST_ERROR_INPUT, "cannot read %s as a tarball: %s", tarball,
-				 archive_error_string(from) ? archive_error_string(from) : "no such file");
-	if (!put_text(to, cancel, error,
+	if (!tarball ||
+	    !put_text(to, cancel, error,
 		      "commit refs/heads/base\ncommitter khotest <khotest@localhost> 1767225600 +0000\ndata %zu\n%s\n",
 		      strlen(message), message))
 		return false;
 	while ((status = archive_read_next_header(from, &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN) {
 		if (!put_entry(to, from, entry, buffer, cancel, error))
 			return false;
-		log_progress_update("%d%% read", (int)(100 * archive_filter_bytes(from, -1) / MAX(info.st_size, 1)));
+		log_progress_update("%d%% read", tarball_percent(tarball));
 	}
 	if (status != ARCHIVE_EOF)
-		return error_set(error, KHOTEST_ERROR_FAILED, "cannot unpack %s: %s", tarball,
-				 archive_error_string(from));
+		return error_set(error, KHOTEST_ERROR_FAILED, "cannot unpack %s: %s", path, archive_error_string(from));
 	return put_text(to, cancel, error, "\ndone\n");
 }
 

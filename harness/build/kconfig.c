@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define PREFIX "CONFIG_"
+#define WHERE_KNOWN "# khotest: where known"
 
 static void wish_free(gpointer data)
 {
@@ -36,7 +37,7 @@ static bool is_value(const char *value)
 	return length > 0 && strspn(value, "0123456789") == length;
 }
 
-static void put_wish(GPtrArray *wishes, const char *symbol, const char *value, const char *origin)
+static void put_wish(GPtrArray *wishes, const char *symbol, const char *value, const char *origin, bool where_known)
 {
 	KconfigWish *wish;
 
@@ -50,6 +51,7 @@ static void put_wish(GPtrArray *wishes, const char *symbol, const char *value, c
 	wish->symbol = g_strdup(symbol);
 	wish->value = g_strdup(value);
 	wish->origin = g_strdup(origin);
+	wish->where_known = where_known;
 	g_ptr_array_add(wishes, wish);
 }
 
@@ -75,12 +77,14 @@ static bool split_line(const char *line, char **ret_symbol, char **ret_value)
 bool kconfig_parse(const char *text, const char *origin, GPtrArray *wishes, GError **error)
 {
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	bool where_known = false;
 
 	for (guint i = 0; lines[i]; i++) {
 		char *line = g_strstrip(lines[i]);
 		g_autofree char *symbol = NULL;
 		g_autofree char *value = NULL;
 
+		where_known = *line && (where_known || strcmp(line, WHERE_KNOWN) == 0);
 		if (!split_line(line, &symbol, &value)) {
 			if (!*line || *line == '#')
 				continue;
@@ -95,7 +99,7 @@ bool kconfig_parse(const char *text, const char *origin, GPtrArray *wishes, GErr
 				error, KHOTEST_ERROR_INPUT,
 				"%s, line %u: '%s' is no value that Kconfig knows: y, m, n, a number or a \"string\"",
 				origin, i + 1, line);
-		put_wish(wishes, symbol, value, origin);
+		put_wish(wishes, symbol, value, origin, where_known);
 	}
 	return true;
 }
@@ -181,6 +185,8 @@ bool kconfig_verify(GPtrArray *wishes, const char *dot_config_text, const char *
 
 		/* a symbol whose dependencies are not met does not appear at all: that is "n" */
 		if (strcmp(value ? value : "n", wish->value) == 0)
+			continue;
+		if (wish->where_known && tree && !kconfigtree_knows(tree, name))
 			continue;
 		why = tree && strcmp(wish->value, "n") != 0 ? kconfigtree_explain(tree, name, config) : g_strdup("");
 		g_string_append_printf(lost, "\n  %s=%s (asked for by %s) became %s%s%s", wish->symbol, wish->value,

@@ -358,15 +358,30 @@ static void open_entry_free(gpointer data)
 		dependency_free(data);
 }
 
-char *kconfigtree_explain(const char *tree, const char *symbol, GHashTable *config)
+/* Walks all files. Returns whether the symbol is defined anywhere; ret_why: its unmet dependencies. */
+static bool walk_tree(const char *tree, const char *symbol, GHashTable *config, GString *ret_why)
 {
-	Walk walk = { .tree = tree, .symbol = symbol, .config = config };
+	Walk walk = { .tree = tree, .symbol = symbol, .config = config, .found = ret_why };
 
 	walk.open = g_ptr_array_new_with_free_func(open_entry_free);
-	walk.found = g_string_new(NULL);
 	walk_file(&walk, "Kconfig");
 	g_ptr_array_unref(walk.open);
-	if (walk.definitions == 0 && walk.files > 1)
-		g_string_assign(walk.found, "this kernel has no such symbol");
-	return g_string_free(walk.found, FALSE);
+	return walk.definitions > 0 || walk.files <= 1;
+}
+
+char *kconfigtree_explain(const char *tree, const char *symbol, GHashTable *config)
+{
+	g_autoptr(GString) why = g_string_new(NULL);
+
+	if (!walk_tree(tree, symbol, config, why))
+		g_string_assign(why, "this kernel has no such symbol");
+	return g_string_free(g_steal_pointer(&why), FALSE);
+}
+
+bool kconfigtree_knows(const char *tree, const char *symbol)
+{
+	g_autoptr(GHashTable) empty = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GString) why = g_string_new(NULL);
+
+	return walk_tree(tree, symbol, empty, why);
 }

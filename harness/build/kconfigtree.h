@@ -3,6 +3,7 @@
 #define BUILD_KCONFIGTREE_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 /*
  * Why a symbol could not have the value asked for, read from a kernel's own
@@ -16,6 +17,9 @@
  * Caller frees.
  */
 char *kconfigtree_explain(const char *tree, const char *symbol, GHashTable *config);
+
+/* Does any Kconfig file of that tree define the symbol? Also true if the tree has none that could be read. */
+bool kconfigtree_knows(const char *tree, const char *symbol);
 
 /* The value of a Kconfig expression: 1 true, 0 false, -1 not to be judged. Pure. */
 int kconfigtree_evaluate(const char *expression, GHashTable *config);

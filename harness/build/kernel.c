@@ -163,6 +163,13 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 	return g_steal_pointer(&kernel);
 }
 
+Kernel *kernel_find(const KernelSpec *spec, GError **error)
+{
+	g_auto(Inputs) inputs = { 0 };
+
+	return collect_inputs(spec, &inputs, error) ? find_cached(spec, &inputs) : NULL;
+}
+
 Kernel *kernel_build(const KernelSpec *spec, GError **error)
 {
 	g_auto(Inputs) inputs = { 0 };

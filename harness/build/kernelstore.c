@@ -15,6 +15,7 @@ void kernel_free(Kernel *kernel)
 		return;
 	g_free(kernel->image);
 	g_free(kernel->config);
+	g_free(kernel->symbols);
 	g_free(kernel->release);
 	g_free(kernel->series);
 	g_free(kernel->profile);
@@ -42,6 +43,7 @@ Kernel *kernelstore_find(const char *cache, const char *key)
 	object = json_parse_object(text, -1, meta, NULL);
 	kernel->image = g_build_filename(folder, "bzImage", NULL);
 	kernel->config = g_build_filename(folder, "config", NULL);
+	kernel->symbols = g_build_filename(folder, "System.map", NULL);
 	sum = files_sha256(kernel->image, NULL);
 	if (!object || !sum || g_strcmp0(sum, json_get_string(object, "sha256")) != 0) {
 		log_warn("the cached kernel %s is damaged: building it again", folder);
@@ -105,6 +107,7 @@ bool kernelstore_put(const char *cache, const char *output, Kernel *kernel, GErr
 		return error_set(error, KHOTEST_ERROR_FAILED, "cannot rename %s to %s", half, folder);
 	kernel->image = g_build_filename(folder, "bzImage", NULL);
 	kernel->config = g_build_filename(folder, "config", NULL);
+	kernel->symbols = g_build_filename(folder, "System.map", NULL);
 	return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <base/names.h>
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -19,11 +20,6 @@ void series_free(Series *series)
 	g_strfreev(series->fragments);
 	g_clear_pointer(&series->patches, g_ptr_array_unref);
 	g_free(series);
-}
-
-static int by_name(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 char **series_list(const char *patches, const char *kernel, GError **error)
@@ -44,9 +40,27 @@ char **series_list(const char *patches, const char *kernel, GError **error)
 		if (g_file_test(file, G_FILE_TEST_IS_REGULAR))
 			g_ptr_array_add(names, g_strdup(name));
 	}
-	g_ptr_array_sort(names, by_name);
+	names_sort(names);
 	g_ptr_array_add(names, NULL);
 	return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
+}
+
+char **series_list_runnable(const char *patches, const char *kernel, GError **error)
+{
+	g_auto(GStrv) names = series_list(patches, kernel, error);
+	g_autoptr(GStrvBuilder) runnable = g_strv_builder_new();
+
+	if (!names)
+		return NULL;
+	for (char **name = names; *name; name++) {
+		g_autoptr(Series) series = series_read(patches, kernel, *name, error);
+
+		if (!series)
+			return NULL;
+		if (!series->overlay)
+			g_strv_builder_add(runnable, *name);
+	}
+	return g_strv_builder_end(runnable);
 }
 
 /* Levenshtein's distance: how many letters to insert, remove or replace. */
@@ -119,6 +133,11 @@ static bool parse_comment(Series *series, char *line, const char *where, GError 
 		series->summary = g_strdup(value);
 	} else if (strcmp(key, "expect") == 0) {
 		return parse_expect(series, value, where, error);
+	} else if (strcmp(key, "overlay") == 0) {
+		series->overlay = strcmp(value, "yes") == 0;
+		if (!series->overlay && strcmp(value, "no") != 0)
+			return error_set(error, KHOTEST_ERROR_INPUT, "%s: '# overlay: %s' must say yes or no", where,
+					 value);
 	} else if (strcmp(key, "fragments") == 0) {
 		g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 		g_auto(GStrv) words = g_strsplit_set(value, " \t,", -1);
@@ -183,7 +202,7 @@ static bool take_patches(Series *series, const char *folder, GError **error)
 	while ((name = g_dir_read_name(dir)))
 		if (g_str_has_suffix(name, ".patch"))
 			g_ptr_array_add(series->patches, g_build_filename(folder, name, NULL));
-	g_ptr_array_sort(series->patches, by_name);
+	names_sort(series->patches);
 	if (series->patches->len == 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "%s holds neither a file 'series' nor any *.patch",
 				 folder);
@@ -205,15 +224,21 @@ static char *name_from_path(const char *path)
 	return name;
 }
 
-/* What every series is before its own words are read: nothing applied, deferred init on, all well. */
+/* What every series is before its own words are read: nothing applied, all well. */
 static Series *series_plain(void)
 {
 	Series *series = g_new0(Series, 1);
 
 	series->patches = g_ptr_array_new_with_free_func(g_free);
 	series->expect = g_strdup("PASS");
-	series->fragments = g_strsplit("deferred", " ", -1);
 	return series;
+}
+
+/* Deferred init is what this is about; an overlay leaves the choice to what it lies on. */
+static void settle_fragments(Series *series)
+{
+	if (!series->fragments)
+		series->fragments = g_strsplit(series->overlay ? "" : "deferred", " ", -1);
 }
 
 Series *series_none(void)
@@ -221,18 +246,24 @@ Series *series_none(void)
 	Series *series = series_plain();
 
 	series->name = g_strdup("as-is");
+	settle_fragments(series);
 	return series;
 }
 
-Series *series_load(const char *patches, const char *kernel, const char *name, GError **error)
+static bool is_ours(const char *patches, const char *kernel, const char *name)
 {
-	g_autofree char *ours = g_build_filename(patches, kernel, name, NULL);
-	g_autofree char *our_file = g_build_filename(ours, "series", NULL);
+	g_autofree char *file = g_build_filename(patches, kernel, name, "series", NULL);
+
+	return *name && !strchr(name, '/') && g_file_test(file, G_FILE_TEST_IS_REGULAR);
+}
+
+Series *series_read(const char *patches, const char *kernel, const char *name, GError **error)
+{
 	g_autofree char *file = NULL;
 	g_autoptr(Series) series = series_plain();
-	bool is_ours = !strchr(name, '/') && g_file_test(our_file, G_FILE_TEST_IS_REGULAR);
+	bool ours = is_ours(patches, kernel, name);
 
-	if (!is_ours && !g_file_test(name, G_FILE_TEST_EXISTS)) {
+	if (!ours && !g_file_test(name, G_FILE_TEST_EXISTS)) {
 		g_auto(GStrv) names = series_list(patches, kernel, error);
 		g_autofree char *nearest = names ? series_nearest(name, names) : NULL;
 		g_autofree char *all = names ? g_strjoinv(", ", names) : NULL;
@@ -245,15 +276,60 @@ Series *series_load(const char *patches, const char *kernel, const char *name, G
 				  *all ? all : "none");
 		return NULL;
 	}
-	series->path = is_ours ? g_strdup(ours) : g_canonicalize_filename(name, NULL);
-	series->name = is_ours ? g_strdup(name) : name_from_path(series->path);
-	if (!g_file_test(series->path, G_FILE_TEST_IS_DIR)) {
+	series->path = ours ? g_build_filename(patches, kernel, name, NULL) : g_canonicalize_filename(name, NULL);
+	series->name = ours ? g_strdup(name) : name_from_path(series->path);
+	file = g_build_filename(series->path, "series", NULL);
+	if (!g_file_test(series->path, G_FILE_TEST_IS_DIR))
 		g_ptr_array_add(series->patches, g_strdup(series->path));
+	else if (g_file_test(file, G_FILE_TEST_IS_REGULAR) ? !parse_series_file(series, series->path, file, error)
+							   : !take_patches(series, series->path, error))
+		return NULL;
+	settle_fragments(series);
+	return g_steal_pointer(&series);
+}
+
+/* series becomes "series+overlay"; what it expects stays. */
+static bool lay_over(Series *series, const Series *overlay, GError **error)
+{
+	g_autoptr(GStrvBuilder) fragments = g_strv_builder_new();
+	g_autofree char *lower = g_steal_pointer(&series->name);
+
+	if (!overlay->overlay)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "'%s' is a series of its own and cannot go on top of '%s': only an overlay can, one "
+				 "whose series file says '# overlay: yes'",
+				 overlay->name, lower);
+	series->name = g_strdup_printf("%s+%s", lower, overlay->name);
+	for (guint i = 0; i < overlay->patches->len; i++)
+		g_ptr_array_add(series->patches, g_strdup(overlay->patches->pdata[i]));
+	g_strv_builder_addv(fragments, (const char **)series->fragments);
+	for (char **name = overlay->fragments; *name; name++)
+		if (!g_strv_contains((const char *const *)series->fragments, *name))
+			g_strv_builder_add(fragments, *name);
+	g_strfreev(series->fragments);
+	series->fragments = g_strv_builder_end(fragments);
+	return true;
+}
+
+Series *series_load(const char *patches, const char *kernel, const char *name, GError **error)
+{
+	const char *plus = strrchr(name, '+');
+	g_autoptr(Series) series = NULL, overlay = NULL;
+	g_autofree char *lower = NULL;
+
+	if (!plus || g_file_test(name, G_FILE_TEST_EXISTS)) {
+		series = series_read(patches, kernel, name, error);
+		if (series && series->overlay)
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "the series '%s' is an overlay: it goes on top of another, as in SERIES+%s",
+					 series->name, name),
+			       NULL;
 		return g_steal_pointer(&series);
 	}
-	file = g_build_filename(series->path, "series", NULL);
-	if (g_file_test(file, G_FILE_TEST_IS_REGULAR) ? !parse_series_file(series, series->path, file, error)
-						      : !take_patches(series, series->path, error))
+	lower = g_strndup(name, (gsize)(plus - name));
+	series = series_load(patches, kernel, lower, error);
+	overlay = series ? series_read(patches, kernel, plus + 1, error) : NULL;
+	if (!overlay || !lay_over(series, overlay, error))
 		return NULL;
 	return g_steal_pointer(&series);
 }

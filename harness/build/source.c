@@ -3,6 +3,7 @@
 #include <build/source.h>
 
 #include <base/error.h>
+#include <base/names.h>
 
 #include <string.h>
 
@@ -32,11 +33,6 @@ void source_free(Source *source)
 	g_free(source);
 }
 
-static int by_name(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 char **source_list(const char *patches, GError **error)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
@@ -54,7 +50,7 @@ char **source_list(const char *patches, GError **error)
 		if (g_file_test(file, G_FILE_TEST_IS_REGULAR))
 			g_ptr_array_add(names, g_strdup(name));
 	}
-	g_ptr_array_sort(names, by_name);
+	names_sort(names);
 	g_ptr_array_add(names, NULL);
 	return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
 }
@@ -78,18 +74,18 @@ static bool is_sha256(const char *text)
 	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
 }
 
-/* One group of the file "source"; its format is described at the top of patches/7.1/source. */
+/* One group of the file "source"; its format is described in patches/README.md. */
 static SourceAlternative *parse_alternative(GKeyFile *file, const char *path, const char *group, GError **error)
 {
-	static const char *const kinds[] = { "debian", "url", "file", NULL };
+	static const char *const kinds[] = { "debian", "debian-binary", "url", "file", NULL };
 	g_autofree char *kind = g_key_file_get_string(file, group, "kind", NULL);
 	g_autofree char *where = g_key_file_get_string(file, group, "where", NULL);
 	g_autofree char *sha256 = g_key_file_get_string(file, group, "sha256", NULL);
 	SourceAlternative *alternative;
 
 	if (!kind || !g_strv_contains(kinds, kind)) {
-		error_set(error, KHOTEST_ERROR_INPUT, "%s: [%s] needs kind=debian, url or file%s%s", path, group,
-			  kind ? ", not " : "", kind ? kind : "");
+		error_set(error, KHOTEST_ERROR_INPUT, "%s: [%s] needs kind=debian, debian-binary, url or file%s%s",
+			  path, group, kind ? ", not " : "", kind ? kind : "");
 		return NULL;
 	}
 	if (!where || !*where) {

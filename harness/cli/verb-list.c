@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <base/error.h>
+#include <base/names.h>
 #include <report/table.h>
 
 #include <stdio.h>
@@ -31,12 +32,13 @@ static bool list_kernels(Cli *cli, const char *parent, GError **error)
 		g_auto(GStrv) all = source ? series_list(cli->paths.patches, *name, error) : NULL;
 
 		for (char **one = all; one && *one; one++) {
-			g_autoptr(Series) series = series_load(cli->paths.patches, *name, *one, error);
+			g_autoptr(Series) series = series_read(cli->paths.patches, *name, *one, error);
 
 			if (!series)
 				break;
 			ROW(table, g_strdup(one == all ? *name : ""), g_strdup(one == all ? source->version : ""),
-			    g_strdup(*one), g_strdup(series->expect), g_strdup(series->summary));
+			    g_strconcat(series->overlay ? "+" : "", *one, NULL),
+			    g_strdup(series->overlay ? "-" : series->expect), g_strdup(series->summary));
 		}
 		if (error && *error) {
 			table_free(table);
@@ -45,11 +47,6 @@ static bool list_kernels(Cli *cli, const char *parent, GError **error)
 	}
 	print_table("Kernels and their series", table);
 	return true;
-}
-
-static int by_name(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static bool list_fragments(Cli *cli, const char *parent, GError **error)
@@ -64,7 +61,7 @@ static bool list_fragments(Cli *cli, const char *parent, GError **error)
 	while ((name = g_dir_read_name(dir)))
 		if (g_str_has_suffix(name, ".config"))
 			g_ptr_array_add(names, g_strndup(name, strlen(name) - strlen(".config")));
-	g_ptr_array_sort(names, by_name);
+	names_sort(names);
 	puts("Fragments of kernel configuration (-f takes these, and files)\n");
 	for (guint i = 0; i < names->len; i++)
 		printf("%s\n", (const char *)names->pdata[i]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
 #include <base/files.h>
+#include <base/names.h>
 #include <store/rundir.h>
 
 #include <errno.h>
@@ -211,11 +212,6 @@ GPtrArray *rundir_journal_read(const RunDir *run)
 	return lines;
 }
 
-static int by_name(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 char **rundir_list(const char *parent)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
@@ -228,7 +224,7 @@ char **rundir_list(const char *parent)
 		if (g_file_test(journal, G_FILE_TEST_EXISTS))
 			g_ptr_array_add(names, g_strdup(name));
 	}
-	g_ptr_array_sort(names, by_name);
+	names_sort(names);
 	g_ptr_array_add(names, NULL);
 	return (char **)g_ptr_array_steal(names, NULL);
 }

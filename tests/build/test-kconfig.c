@@ -141,6 +141,30 @@ static void test_verify_others(Sandbox *sandbox, gconstpointer data)
 			     "CONFIG_NUMBER=3 (asked for by mine) became 4");
 }
 
+static void test_where_known(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GPtrArray) wishes = g_ptr_array_new();
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = NULL;
+
+	make_tree(sandbox);
+	kconfig_parse(
+		"# about it\n# khotest: where known\n# more\nCONFIG_NOWHERE=y\nCONFIG_HANDOVER=y\n\nCONFIG_GONE=y\n",
+		"mine", wishes, &error);
+	g_assert_no_error(error);
+	/* it is asked for all the same: the kernel decides */
+	text = kconfig_text(wishes);
+	g_assert_cmpstr(text, ==, "CONFIG_GONE=y\nCONFIG_HANDOVER=y\nCONFIG_NOWHERE=y\n");
+	g_assert_false(kconfig_verify(wishes, "CONFIG_ARCH_OK=y\n", sandbox->path, &error));
+	g_assert_null(strstr(error->message, "CONFIG_NOWHERE"));
+	/* known, but not kept; and the empty line ended it */
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "CONFIG_HANDOVER=y (asked for by mine) became n",
+			     "CONFIG_GONE=y (asked for by mine) became n: this kernel has no such symbol");
+	/* without the kernel's files nothing is excused */
+	g_assert_false(kconfig_verify(wishes, "CONFIG_HANDOVER=y\nCONFIG_GONE=y\n", NULL, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "CONFIG_NOWHERE=y");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -150,5 +174,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/kconfig/evaluate", test_evaluate);
 	sandbox_add("/kconfig/verify", test_verify);
 	sandbox_add("/kconfig/verify-others", test_verify_others);
+	sandbox_add("/kconfig/where-known", test_where_known);
 	return g_test_run();
 }

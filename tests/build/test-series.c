@@ -107,6 +107,87 @@ static void test_bad(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "-p0");
 }
 
+/* A folder of kernels as patches/ is one: a failing series, an overlay with a fragment, one without. */
+static char *some_patches(Sandbox *sandbox)
+{
+	sandbox_write(sandbox, "p/1/bad/series", "# expect: FAIL scratch-not-cma\n# fragments: one, two\na.patch\n");
+	sandbox_write(sandbox, "p/1/bad/a.patch", "a");
+	sandbox_write(sandbox, "p/1/watch/series", "# overlay: yes\n# expect: PASS\n# fragments: two three\nw.patch\n");
+	sandbox_write(sandbox, "p/1/watch/w.patch", "w");
+	sandbox_write(sandbox, "p/1/bare/series", "# overlay: yes\nb.patch\n");
+	sandbox_write(sandbox, "p/1/bare/b.patch", "b");
+	return sandbox_path(sandbox, "p");
+}
+
+static void test_overlay(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *patches = some_patches(sandbox), *mine = NULL, *mine_bare = NULL, *fragments = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Series) both = series_load(patches, "1", "bad+watch+bare", &error);
+	g_autoptr(Series) user = NULL, file = NULL;
+
+	g_assert_no_error(error);
+	g_assert_cmpstr(both->name, ==, "bad+watch+bare");
+	g_assert_cmpuint(both->patches->len, ==, 3);
+	g_assert_true(g_str_has_suffix(both->patches->pdata[0], "a.patch"));
+	g_assert_true(g_str_has_suffix(both->patches->pdata[1], "w.patch"));
+	g_assert_true(g_str_has_suffix(both->patches->pdata[2], "b.patch"));
+	g_assert_cmpstr(both->expect, ==, "FAIL");
+	g_assert_cmpstr(both->expect_reason, ==, "scratch-not-cma");
+	fragments = g_strjoinv(" ", both->fragments);
+	g_assert_cmpstr(fragments, ==, "one two three");
+
+	/* on top of a user's patch, from a folder with a '+' in its name */
+	sandbox_write(sandbox, "a+b/fix.patch", "x");
+	mine = sandbox_path(sandbox, "a+b/fix.patch");
+	mine_bare = g_strconcat(mine, "+bare", NULL);
+	user = series_load(patches, "1", mine_bare, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(user->name, ==, "fix+bare");
+	g_assert_cmpuint(user->patches->len, ==, 2);
+	g_assert_cmpuint(g_strv_length(user->fragments), ==, 1);
+	g_assert_cmpstr(user->fragments[0], ==, "deferred");
+	file = series_load(patches, "1", mine, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(file->patches->len, ==, 1);
+}
+
+static void test_overlay_refused(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *patches = some_patches(sandbox);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(series_load(patches, "1", "watch", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "'watch' is an overlay", "SERIES+watch");
+	g_assert_null(series_load(patches, "1", "watch+bare", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "'watch' is an overlay");
+	g_assert_null(series_load(patches, "1", "bad+bad", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "cannot go on top of 'bad'", "# overlay: yes");
+	g_assert_null(series_load(patches, "1", "bad+wach", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "'wach'", "did you mean watch?");
+	g_assert_null(series_load(patches, "1", "bad+", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no series ''");
+	sandbox_write(sandbox, "p/1/watch/series", "# overlay: perhaps\n");
+	g_assert_null(series_load(patches, "1", "bad+watch", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "series:1", "perhaps");
+}
+
+static void test_runnable(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *patches = some_patches(sandbox), *all = NULL, *runnable = NULL;
+	g_autoptr(GError) error = NULL;
+	g_auto(GStrv) names = series_list(patches, "1", &error), runnables = NULL;
+	g_autoptr(Series) watch = series_read(patches, "1", "watch", &error);
+
+	runnables = series_list_runnable(patches, "1", &error);
+	g_assert_no_error(error);
+	all = g_strjoinv(" ", names);
+	runnable = g_strjoinv(" ", runnables);
+	g_assert_cmpstr(all, ==, "bad bare watch");
+	g_assert_cmpstr(runnable, ==, "bad");
+	g_assert_true(watch->overlay);
+}
+
 static void test_nearest(void)
 {
 	char *names[] = { (char *)"central", (char *)"stock", (char *)"unfixed", NULL };
@@ -132,6 +213,9 @@ int main(int argc, char **argv)
 	sandbox_add("/series/digest", test_digest);
 	sandbox_add("/series/file-name", test_file_name);
 	sandbox_add("/series/bad", test_bad);
+	sandbox_add("/series/overlay", test_overlay);
+	sandbox_add("/series/overlay-refused", test_overlay_refused);
+	sandbox_add("/series/runnable", test_runnable);
 	g_test_add_func("/series/nearest", test_nearest);
 	return g_test_run();
 }

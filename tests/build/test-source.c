@@ -9,18 +9,34 @@
 
 #include <string.h>
 
+/* Every kernel of ours can be read, and has a place with a checksum that needs nothing but apt. */
 static void test_ours(void)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Source) source = source_load(PATCHES, "7.1", &error);
-	const SourceAlternative *first;
+	g_auto(GStrv) names = source_list(PATCHES, &error);
 
 	g_assert_no_error(error);
-	g_assert_cmpstr(source->version, ==, "7.1.13");
-	first = source->alternatives->pdata[0];
-	g_assert_cmpstr(first->kind, ==, "file");
-	g_assert_null(source_load(PATCHES, "7.2", &error));
-	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "'7.2'", "7.1");
+	g_assert_true(g_strv_contains((const char *const *)names, "7.1"));
+	for (char **name = names; *name; name++) {
+		g_autoptr(Source) source = source_load(PATCHES, *name, &error);
+		bool from_apt = false;
+
+		g_assert_no_error(error);
+		g_assert_true(g_str_has_prefix(source->version, *name));
+		for (guint i = 0; i < source->alternatives->len; i++) {
+			const SourceAlternative *alternative = source->alternatives->pdata[i];
+			g_autofree char *package = NULL, *version = NULL, *suite = NULL;
+
+			if (!g_str_has_prefix(alternative->kind, "debian"))
+				continue;
+			g_assert_true(aptsource_parse_where(alternative->where, &package, &version, &suite));
+			g_assert_true(g_str_has_prefix(version, source->version));
+			from_apt |= alternative->sha256 != NULL;
+		}
+		g_assert_true(from_apt);
+	}
+	g_assert_null(source_load(PATCHES, "7.11", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "'7.11'", "7.1");
 }
 
 static void test_bad(Sandbox *sandbox, gconstpointer data)
@@ -107,14 +123,24 @@ static void test_uri(void)
 		"SHA256:00f65727fb83a4fa90d18ec1449bd99db93ad54faceacab821c38f19431940c2\n"
 		"'http://mirror.example/l/linux_7.1.13.orig.tar.xz' linux_7.1.13.orig.tar.xz 161695252 "
 		"SHA256:25f65727fb83a4fa90d18ec1449bd99db93ad54faceacab821c38f19431940c2\n";
-	g_auto(AptUri) uri = { 0 };
+	static const char package_listing[] =
+		"'http://mirror.example/l/linux-source-7.3_7.3.4-1%7ebpo13%2b1_all.deb' "
+		"linux-source-7.3_7.3.4-1~bpo13+1_all.deb 166780612 "
+		"SHA256:703e369ddd4cce971452f5a593ee55df3a5c10c83caf0fa0df039633ed181ee3\n";
+	g_auto(AptUri) uri = { 0 }, deb = { 0 }, none = { 0 };
 	g_autofree char *package = NULL, *version = NULL, *suite = NULL;
 
-	g_assert_true(aptsource_parse_uri(listing, &uri));
+	g_assert_true(aptsource_parse_uri(listing, false, &uri));
 	g_assert_cmpstr(uri.name, ==, "linux_7.1.13.orig.tar.xz");
 	g_assert_cmpuint(uri.bytes, ==, 161695252);
 	g_assert_true(g_str_has_prefix(uri.sha256, "25f6"));
-	g_assert_false(aptsource_parse_uri("E: Unable to find a source package for linux\n", &uri));
+	g_assert_false(aptsource_parse_uri("E: Unable to find a source package for linux\n", false, &uri));
+	g_assert_false(aptsource_parse_uri(listing, true, &none));
+	g_assert_true(aptsource_parse_uri(package_listing, true, &deb));
+	g_assert_cmpstr(deb.name, ==, "linux-source-7.3_7.3.4-1~bpo13+1_all.deb");
+	g_assert_cmpuint(deb.bytes, ==, 166780612);
+	g_assert_true(g_str_has_prefix(deb.sha256, "703e"));
+	g_assert_false(aptsource_parse_uri(package_listing, false, &none));
 	g_assert_true(aptsource_parse_where("linux=7.1.13-1~bpo13+1 trixie-backports", &package, &version, &suite));
 	g_assert_cmpstr(version, ==, "7.1.13-1~bpo13+1");
 	g_assert_false(aptsource_parse_where("linux 7.1.13 sid", &package, &version, &suite));

@@ -10,12 +10,17 @@
  * asked for must be what the kernel's own Kconfig made of it.
  */
 typedef struct {
-	char *symbol; /* "CONFIG_KEXEC_HANDOVER" */
-	char *value;  /* "y", "n", "m", "42", "\"text\"" */
-	char *origin; /* fragment that asked for it, for messages */
+	char *symbol;	  /* "CONFIG_KEXEC_HANDOVER" */
+	char *value;	  /* "y", "n", "m", "42", "\"text\"" */
+	char *origin;	  /* fragment that asked for it, for messages */
+	bool where_known; /* kernels that have no such symbol need not keep it */
 } KconfigWish;
 
-/* Reads fragment text ("CONFIG_X=y", "# CONFIG_X is not set", comments) into wishes; a later wish replaces an earlier.
+/*
+ * Reads fragment text ("CONFIG_X=y", "# CONFIG_X is not set", comments) into
+ * wishes; a later wish replaces an earlier. After the comment line
+ * "# khotest: where known", up to the next empty line, a wish is for those kernels
+ * only that have the symbol. To Kconfig itself the fragment is like any other.
  */
 bool kconfig_parse(const char *text, const char *origin, GPtrArray *wishes, GError **error);
 
@@ -26,7 +31,8 @@ char *kconfig_find(const char *kconfigs, const char *name, GError **error);
 char *kconfig_text(GPtrArray *wishes);
 
 /*
- * Compares wishes with a finished .config. INPUT naming each symbol that did not
+ * Compares wishes with a finished .config. A wish "where known" is kept if no
+ * Kconfig file of the tree defines its symbol. INPUT naming each symbol that did not
  * stick, the fragment that asked for it, what it became, and (from the tree's
  * Kconfig files, if tree is not NULL) which of its dependencies is unmet.
  */

@@ -22,7 +22,8 @@ typedef struct {
 /* A kernel that is there. Files lie in the cache and are not written again. */
 typedef struct {
 	char *image;   /* path of bzImage */
-	char *config;  /* path of its .config */
+	char *config;  /* path of its .config; NULL for an image */
+	char *symbols; /* path of its System.map; NULL for an image */
 	char *release; /* "7.1.13-unfixed" */
 	char *series;
 	char *profile;
@@ -43,6 +44,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Kernel, kernel_free)
  * the compiler's first error, HOST (no space, no compiler), CANCELLED.
  */
 Kernel *kernel_build(const KernelSpec *spec, GError **error);
+
+/* The kernel for a spec with a source if the cache has it; NULL without an error if not. Errors: INPUT, HOST. */
+Kernel *kernel_find(const KernelSpec *spec, GError **error);
 
 /* HOST, naming every missing tool and its Debian package at once, unless all that a kernel build calls is there. */
 bool kernel_tools(GError **error);

@@ -15,6 +15,10 @@
  *   # expect: FAIL scratch-not-cma
  *   # fragments: deferred
  *
+ * An overlay ("# overlay: yes") goes on top of another series and never alone:
+ * "central+audit" has the patches of both in this order, the fragments of both,
+ * and what the first expects. Without a line for them it adds no fragments.
+ *
  * A user's is a folder (with or without a series file: all *.patch in order), a
  * patch, or an mbox; it expects PASS and has the fragment "deferred" unless it
  * says otherwise.
@@ -27,18 +31,25 @@ typedef struct {
 	char *expect_reason; /* reason id expected with FAIL, or NULL */
 	char **fragments;    /* names in kconfigs/, NULL-terminated */
 	GPtrArray *patches;  /* char *: files in the order to apply; an mbox counts as one */
+	bool overlay;	     /* only from series_read(): what series_load() gives can be built */
 } Series;
 
-/* name: one of ours, or a path (contains a '/' or exists). Unknown: INPUT naming the nearest ones. */
+/*
+ * A series to build. name: one of ours, or a path (contains a '/' or exists), then "+OVERLAY" any number of times.
+ * Errors: INPUT, for an unknown one naming the nearest; for an overlay without, or something else with, a series below.
+ */
 Series *series_load(const char *patches, const char *kernel, const char *name, GError **error);
+/* What one series says of itself, an overlay too: for lists. */
+Series *series_read(const char *patches, const char *kernel, const char *name, GError **error);
 /* Nothing on top of a tree that has its patches already: named "as-is", with deferred init, and PASS expected. */
 Series *series_none(void);
 
 void series_free(Series *series);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Series, series_free)
 
-/* Names of the series of a kernel, sorted. */
+/* Names of the series of a kernel, sorted; runnable: without the overlays. */
 char **series_list(const char *patches, const char *kernel, GError **error);
+char **series_list_runnable(const char *patches, const char *kernel, GError **error);
 
 /* SHA-256 over the content of all patches in order. Caller frees. */
 char *series_digest(const Series *series, GError **error);

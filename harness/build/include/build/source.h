@@ -38,9 +38,9 @@ typedef struct {
 } Source;
 
 typedef struct {
-	char *kind;   /* "debian": a source package; "url": a tarball; "file": a tarball on this machine */
-	char *where;  /* "debian": "linux=7.1.13-1~bpo13+1 trixie-backports"; "url", "file": the address or path */
-	char *sha256; /* of the tarball; NULL: none is recorded, so it is skipped */
+	char *kind;   /* the kinds that patches/README.md explains: "debian", "debian-binary", "url", "file" */
+	char *where;  /* "debian...": "linux=7.1.13-1~bpo13+1 trixie-backports"; "url", "file": the address or path */
+	char *sha256; /* of the file that comes from there; NULL: none is recorded, so it is skipped */
 } SourceAlternative;
 
 Source *source_load(const char *patches, const char *name, GError **error);

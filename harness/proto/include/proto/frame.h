@@ -42,6 +42,8 @@
  *          proc/iomem, proc/cmdline, proc/buddyinfo, proc/config.gz,
  *          sys/kernel/debug/kho/... (every file below it). '_' stands for bytes that a
  *          name may not contain; a file that is not there has no frame
+ * audit/... only from a kernel with the "audit" patches: sites, touched and pageblocks,
+ *          the files of its debugfs folder khotest/ (formats: patches/VERSION/audit/)
  * kmsg     /dev/kmsg from its first record on, as read(2) returned the records
  * manifest lines of "<name> <length> <crc32>" for every frame since hello;
  *          "!<name> <errno> <text>" for what could not be read to its end, such as
@@ -55,6 +57,9 @@
  * failed   text: why the probe cannot go on (kexec -e returned, no KHO, ...)
  */
 #define FRAME_HELLO "hello"
+#define FRAME_AUDIT_SITES "audit/sites"
+#define FRAME_AUDIT_TOUCHED "audit/touched"
+#define FRAME_AUDIT_PAGEBLOCKS "audit/pageblocks"
 #define FRAME_KMSG "kmsg"
 #define FRAME_MANIFEST "manifest"
 #define FRAME_KEXEC_LOADED "kexec-loaded"
