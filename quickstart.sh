@@ -17,6 +17,7 @@ esac
 
 # what khotest is built with; the machine; what goes into the guest; what kernels are built with and fetched with
 packages="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libarchive-dev libvirt-dev
+libcairo2-dev
 qemu-system-x86 seabios libvirt-daemon libvirt-daemon-driver-qemu
 busybox-static kexec-tools
 make flex bison bc libelf-dev lz4 git ca-certificates dpkg-dev debian-archive-keyring"

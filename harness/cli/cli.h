@@ -20,6 +20,7 @@ typedef enum {
 typedef struct {
 	GCancellable *cancel;
 	Paths paths;
+	const char *plans; /* plans/ */
 	char **asked; /* the whole command line */
 } Cli;
 
@@ -27,11 +28,15 @@ typedef struct {
 typedef int (*VerbFunc)(Cli *cli, int argc, char **argv, GError **error);
 
 int verb_run(Cli *cli, int argc, char **argv, GError **error);
+int verb_cost(Cli *cli, int argc, char **argv, GError **error);
 int verb_compare(Cli *cli, int argc, char **argv, GError **error);
 int verb_doctor(Cli *cli, int argc, char **argv, GError **error);
 int verb_fetch(Cli *cli, int argc, char **argv, GError **error);
 int verb_build(Cli *cli, int argc, char **argv, GError **error);
+int verb_publish(Cli *cli, int argc, char **argv, GError **error);
 int verb_report(Cli *cli, int argc, char **argv, GError **error);
+int verb_matrix(Cli *cli, int argc, char **argv, GError **error);
+int verb_audit(Cli *cli, int argc, char **argv, GError **error);
 int verb_list(Cli *cli, int argc, char **argv, GError **error);
 
 typedef enum {
@@ -45,11 +50,12 @@ typedef struct {
 	RunRequest request; /* points into the rest; series is left to the verb */
 	Format format;
 	bool dry_run;
+	const GOptionEntry *extra; /* options of the verb's own, set before options_parse(); or NULL */
 	/* storage */
-	char *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output,
+	char *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output, *mode,
 		*format_name, *exit_style;
 	char **fragments, **config, **numa;
-	int cpus, jobs;
+	int cpus, jobs, hops;
 	gboolean quiet, verbose, dry;
 } Options;
 

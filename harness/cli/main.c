@@ -17,6 +17,10 @@ static const struct {
 } verbs[] = {
 	{ "run", verb_run, "one kernel: build it, boot it, hand over, judge" },
 	{ "compare", verb_compare, "several series of one kernel, in one table" },
+	{ "matrix", verb_matrix, "a plan of many cells, each with the verdict it should have" },
+	{ "audit", verb_audit, "who sets which pageblock's migratetype: callers, and a map" },
+	{ "cost", verb_cost, "what series cost, in counted instructions" },
+	{ "publish", verb_publish, "the files of results/ from a matrix" },
 	{ "report", verb_report, "judge a run again from its files" },
 	{ "build", verb_build, "a kernel only, without a run" },
 	{ "fetch", verb_fetch, "kernel source only" },
@@ -85,6 +89,7 @@ int main(int argc, char **argv)
 	g_autoptr(GCancellable) cancel = cancel_install();
 	g_autofree char *patches = project_folder("patches");
 	g_autofree char *kconfigs = project_folder("kconfigs");
+	g_autofree char *plans = project_folder("plans");
 	g_autofree char *initramfs = project_folder("initramfs");
 	g_autofree char *cache = source_default_cache();
 	g_autofree char *runtime = runtime_folder();
@@ -95,6 +100,7 @@ int main(int argc, char **argv)
 	int status;
 
 	setlocale(LC_CTYPE, "");
+	cli.plans = plans;
 	cli.paths = (Paths){
 		.patches = patches,
 		.kconfigs = kconfigs,

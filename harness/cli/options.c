@@ -8,6 +8,9 @@
 #include <string.h>
 
 #define DEFAULT_CPUS 2
+#define DEFAULT_HOPS 2
+#define MAX_HOPS 16
+#define NOT_GIVEN G_MININT
 
 bool format_parse(const char *name, Format *ret_format, GError **error)
 {
@@ -74,6 +77,13 @@ static bool interpret(Options *o, GError **error)
 	}
 	if (o->accel && !accel_parse(o->accel, &request->accel, error))
 		return false;
+	if (o->mode && strcmp(o->mode, "wall") != 0 && strcmp(o->mode, "counted") != 0)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--mode %s: wall and counted are possible", o->mode);
+	if (o->cpus == NOT_GIVEN)
+		o->cpus = g_strcmp0(o->mode, "counted") == 0 ? 1 : DEFAULT_CPUS;
+	if (o->hops < 1 || o->hops > MAX_HOPS)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--hops %d: 1 to %d kernels are possible", o->hops,
+				 MAX_HOPS);
 	if (o->cpus < 1 || o->jobs < 1)
 		return error_set(error, KHOTEST_ERROR_INPUT, "%s must be at least 1", o->cpus < 1 ? "-p" : "-j");
 	if (o->profile && strcmp(o->profile, "check") != 0 && strcmp(o->profile, "timing") != 0)
@@ -97,9 +107,14 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->config, "One kconfig symbol", "SYMBOL=VALUE" },
 		{ "profile", 0, 0, G_OPTION_ARG_STRING, &o->profile,
 		  "check (debug options) or timing (none); check is the default", "NAME" },
+		{ "mode", 0, 0, G_OPTION_ARG_STRING, &o->mode,
+		  "wall (time as it passes), or counted: instructions, the same in every run (one CPU, emulated)",
+		  "NAME" },
+		{ "hops", 0, 0, G_OPTION_ARG_INT, &o->hops,
+		  "Kernels one after the other (2); 1: one boot, and nothing is handed over", "N" },
 		{ "memory", 'm', 0, G_OPTION_ARG_STRING, &o->memory,
 		  "Guest memory; auto: 100G, or the largest that fits", "SIZE" },
-		{ "cpus", 'p', 0, G_OPTION_ARG_INT, &o->cpus, "Guest CPUs (2)", "N" },
+		{ "cpus", 'p', 0, G_OPTION_ARG_INT, &o->cpus, "Guest CPUs (2; 1 when counted)", "N" },
 		{ "numa", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->numa,
 		  "NUMA nodes: a count, or once for each node its size", "N|SIZE[,cpus=LIST]" },
 		{ "append", 'a', 0, G_OPTION_ARG_STRING, &o->append, "More kernel arguments", "ARGS" },
@@ -119,11 +134,17 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry, "Check and say what would be done, no more", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
+	g_autoptr(GArray) all = g_array_new(TRUE, FALSE, sizeof(GOptionEntry));
 	RunRequest *request = &o->request;
 
-	o->cpus = DEFAULT_CPUS;
+	g_array_append_vals(all, entries, G_N_ELEMENTS(entries) - 1);
+	for (const GOptionEntry *entry = o->extra; entry && entry->long_name; entry++)
+		g_array_append_vals(all, entry, 1);
+	o->cpus = NOT_GIVEN;
+	o->hops = DEFAULT_HOPS;
 	o->jobs = (int)g_get_num_processors();
-	if (!options_parse_entries(entries, usage, summary, argc, argv, ret_rest, error) || !interpret(o, error))
+	if (!options_parse_entries((const GOptionEntry *)all->data, usage, summary, argc, argv, ret_rest, error) ||
+	    !interpret(o, error))
 		return false;
 	if (!o->output)
 		o->output = g_build_filename("results", "runs", NULL);
@@ -136,6 +157,8 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	request->fragments = (const char *const *)o->fragments;
 	request->config = (const char *const *)o->config;
 	request->profile = o->profile ? o->profile : "check";
+	request->mode = o->mode ? o->mode : "wall";
+	request->hops = (guint)o->hops;
 	request->cpus = (guint)o->cpus;
 	request->numa = (const char *const *)o->numa;
 	request->append = o->append;
@@ -148,9 +171,9 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 
 void options_clear(Options *o)
 {
-	char **strings[] = { &o->kernel, &o->series,	  &o->tree,	 &o->image,   &o->profile,
-			     &o->memory, &o->append,	  &o->accel,	 &o->connect, &o->timeout,
-			     &o->output, &o->format_name, &o->exit_style };
+	char **strings[] = { &o->kernel, &o->series, &o->tree,	      &o->image,     &o->profile,
+			     &o->memory, &o->append, &o->accel,	      &o->connect,   &o->timeout,
+			     &o->mode,	 &o->output, &o->format_name, &o->exit_style };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_clear_pointer(strings[i], g_free);

@@ -243,7 +243,8 @@ static bool judge_kho_present(Judge *judge, const Hop *hop)
 	const char *config = hop_config(hop, "KEXEC_HANDOVER");
 	const char *kernel = judge_kernel(hop->index), *release = hop->release ? hop->release : "release unknown";
 
-	if (!hop->complete || hop->kho_present)
+	/* a kernel that hands nothing over may do without */
+	if (!hop->complete || hop->kho_present || judge->evidence->hops_wanted == 1)
 		return true;
 	if (hop->log && hop->log->kho_disabled)
 		judge_add(judge, "no-scratch",

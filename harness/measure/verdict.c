@@ -74,6 +74,14 @@ static guint rank_of(const char *id)
 	g_assert_not_reached();
 }
 
+bool verdict_knows_reason(const char *id)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(ranks); i++)
+		if (strcmp(ranks[i].id, id) == 0)
+			return true;
+	return false;
+}
+
 static void reason_free(gpointer data)
 {
 	Reason *reason = data;

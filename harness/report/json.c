@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/json.h>
+#include <report/audit.h>
 #include <report/result.h>
 
 static void put_reasons(JsonBuilder *b, const Verdict *verdict)
@@ -40,6 +41,7 @@ static void put_guest(JsonBuilder *b, const Plan *plan)
 	json_put_int_or_null(b, "memory_bytes", plan ? (gint64)plan->memory_bytes : -1);
 	json_put_int_or_null(b, "cpus", plan ? (gint64)plan->cpus : -1);
 	json_put_int_or_null(b, "nodes", plan ? (gint64)plan->nodes->len : -1);
+	json_put_string(b, "mode", plan ? plan->mode : NULL);
 	json_put_string(b, "cmdline", plan ? plan->cmdline : NULL);
 	json_put_string(b, "initramfs_sha256", plan ? plan->initramfs_sha256 : NULL);
 	json_builder_end_object(b);
@@ -117,6 +119,27 @@ static void put_deferred(JsonBuilder *b, const KernelLog *log)
 	json_builder_end_array(b);
 }
 
+/* null unless the run counted instructions and this kernel was seen to begin */
+static void put_instructions(JsonBuilder *b, const Counts *counts, guint i)
+{
+	const GArray *hops = counts_hops(counts);
+	const HopCount *hop = i < hops->len ? &g_array_index(hops, HopCount, i) : NULL;
+
+	json_builder_set_member_name(b, "instructions");
+	if (!hop) {
+		json_builder_add_null_value(b);
+		return;
+	}
+	json_builder_begin_object(b);
+	json_put_int_or_null(b, "to_init", hop->to_init);
+	json_put_int_or_null(b, "memmap", hop->memmap);
+	json_put_int_or_null(b, "kho", hop->kho);
+	json_put_int_or_null(b, "reserved", hop->reserved);
+	json_put_int_or_null(b, "freeing", hop->freeing);
+	json_put_int_or_null(b, "late", hop->late);
+	json_builder_end_object(b);
+}
+
 static void put_hops(JsonBuilder *b, const Result *result)
 {
 	json_builder_set_member_name(b, "hops");
@@ -133,6 +156,8 @@ static void put_hops(JsonBuilder *b, const Result *result)
 		put_zones(b, oracle);
 		put_scratch(b, hop->scratch);
 		put_deferred(b, hop->log);
+		put_instructions(b, result->counts, i);
+		audit_put_json(b, result->audits->pdata[i]);
 		json_builder_end_object(b);
 	}
 	json_builder_end_array(b);

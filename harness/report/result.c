@@ -33,6 +33,9 @@ static void read_journal(const RunDir *run, Result *result, JournalFacts *facts)
 		if (g_strcmp0(event, "start") == 0) {
 			facts->start_ns = ns;
 			result->qemu = g_strdup(json_get_string(line, "emulator"));
+		} else if (g_strcmp0(event, "count") == 0) {
+			counts_add(result->counts, json_get_string(line, "mark"), json_get_string(line, "edge"),
+				   json_get_int(line, "instructions"));
 		} else if (g_strcmp0(event, "record") == 0) {
 			facts->end_hop = MAX(facts->end_hop, (int)hop);
 			/* sent last before kexec -e, so its end is the last sign of life; hello's beginning is the
@@ -150,6 +153,22 @@ static void free_oracle(gpointer oracle)
 	oracle_free(oracle);
 }
 
+static void free_audit(gpointer audit)
+{
+	audit_free(audit);
+}
+
+/* Records of an instrumented kernel; NULL without. In a hop that came whole, what cannot be understood is damage. */
+static Audit *read_audit(const Hop *hop, RunDir *run)
+{
+	g_autoptr(GError) error = NULL;
+	Audit *audit = NULL;
+
+	if (!audit_read(hop, record_of, run, &audit, &error) && hop->complete)
+		g_ptr_array_add(hop->damaged, g_strdup_printf("audit: %s", error->message));
+	return audit;
+}
+
 static void evaluate(RunDir *run, Result *result)
 {
 	static const char *const no_nonces[] = { NULL };
@@ -157,15 +176,18 @@ static void evaluate(RunDir *run, Result *result)
 	Console console;
 	Evidence evidence;
 
+	result->counts = counts_new();
 	read_journal(run, result, &facts);
 	read_console(run, &console);
 	result->hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
 	result->oracles = g_ptr_array_new_with_free_func(free_oracle);
+	result->audits = g_ptr_array_new_with_free_func(free_audit);
 	for (guint i = 0; i < rundir_hops(run); i++) {
 		Hop *hop = hop_new((int)i, record_of, run);
 
 		g_ptr_array_add(result->hops, hop);
 		g_ptr_array_add(result->oracles, oracle_new(hop, NULL));
+		g_ptr_array_add(result->audits, read_audit(hop, run));
 	}
 	evidence = (Evidence){
 		.hops_wanted = result->plan ? g_strv_length(result->plan->nonces) : 0,
@@ -222,8 +244,10 @@ void result_free(Result *result)
 	g_free(result->qemu);
 	plan_free(result->plan);
 	verdict_free(result->verdict);
+	counts_free(result->counts);
 	g_clear_pointer(&result->hops, g_ptr_array_unref);
 	g_clear_pointer(&result->oracles, g_ptr_array_unref);
+	g_clear_pointer(&result->audits, g_ptr_array_unref);
 	g_free(result);
 }
 

@@ -92,6 +92,14 @@ static char *deferred_time(const Hop *hop)
 	return most < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT " ms", most);
 }
 
+static char *instructions(const Result *result, guint i)
+{
+	const GArray *hops = counts_hops(result->counts);
+	gint64 count = i < hops->len ? g_array_index(hops, HopCount, i).to_init : -1;
+
+	return count < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, count);
+}
+
 static Table *result_table(const Result *result)
 {
 	static const char *const headers[] = { "", ">first kernel", ">second kernel", NULL };
@@ -105,6 +113,10 @@ static Table *result_table(const Result *result)
 
 		ROW(g_strdup_printf("scratch pageblocks CMA, %s", label), found_of(oracle_at(result, 0), zone),
 		    found_of(oracle_at(result, 1), zone));
+	}
+	if (counts_hops(result->counts)->len) {
+		ROW(g_strdup("instructions to /init (serial work)"), instructions(result, 0), instructions(result, 1));
+		return table;
 	}
 	ROW(g_strdup("time to /init, guest clock"), boot_time(result, 0), boot_time(result, 1));
 	ROW(g_strdup("deferred struct page init, slowest node"), deferred_time(hop_at(result, 0)),

@@ -8,6 +8,7 @@
 #include <proto/frame.h>
 #include <run/execute.h>
 #include <run/frames.h>
+#include <run/marks.h>
 #include <run/recorder.h>
 #include <run/reproduce.h>
 #include <run/steps.h>
@@ -147,6 +148,29 @@ static gboolean on_tick(gpointer data)
 	return G_SOURCE_CONTINUE; /* wakes the loop, which looks at the clock */
 }
 
+static void on_count(Vm *vm, const char *mark, VmEdge edge, guint64 instructions, gpointer user)
+{
+	static const char *const edges[] = {
+		[VM_EDGE_AT] = "at", [VM_EDGE_ENTER] = "enter", [VM_EDGE_LEAVE] = "leave"
+	};
+	Run *run = user;
+	JsonBuilder *line = rundir_journal_begin(host_now(), "count");
+	GError *error = NULL;
+
+	/* reading memory that grows takes its time without a sound */
+	run->heard_ns = host_now();
+	json_put_string(line, "mark", mark);
+	json_put_string(line, "edge", edges[edge]);
+	json_put_int(line, "instructions", (gint64)instructions);
+	if (!rundir_journal_end(run->dir, line, &error))
+		fail_run(run, error);
+}
+
+static void on_count_failed(Vm *vm, GError *error, gpointer user)
+{
+	fail_run(user, error);
+}
+
 static void check_clock(Run *run, GCancellable *cancel)
 {
 	gint64 now = host_now();
@@ -215,9 +239,31 @@ static GArray *vm_nodes(const Plan *plan)
 	return nodes;
 }
 
-static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, GCancellable *cancel)
+/* Where instructions are read; none where there is nothing to count, or no symbols to find the places by. */
+static GArray *find_marks(const Prepared *prepared)
 {
-	static const VmCallbacks callbacks = { .console = on_console, .channel = on_channel, .event = on_event };
+	g_autofree char *map = NULL, *missing = NULL;
+	GArray *marks;
+
+	if (strcmp(prepared->plan->mode, "counted") != 0)
+		return g_array_new(FALSE, FALSE, sizeof(VmMark));
+	if (!prepared->symbols || !g_file_get_contents(prepared->symbols, &map, NULL, NULL))
+		log_warn("there is no System.map for this kernel: only its own clock will count, not its phases");
+	marks = marks_find(map ? map : "", &missing);
+	if (map && *missing)
+		log_warn("the kernel has no %s: what lies between will not be known", missing);
+	return marks;
+}
+
+static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GArray *marks, GCancellable *cancel)
+{
+	const VmCallbacks callbacks = { .console = on_console,
+					.channel = on_channel,
+					.event = on_event,
+					.count = on_count,
+					.count_failed = on_count_failed,
+					.marks = (const VmMark *)(gpointer)marks->data,
+					.n_marks = marks->len };
 	gint64 started_ns = 0;
 	GError *error = NULL;
 	JsonBuilder *line;
@@ -254,6 +300,14 @@ static char *run_label(const Plan *plan)
 	return g_strcanon(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", '_');
 }
 
+/* Unique on this host for as long as anybody could meet it. */
+static char *make_domain_name(const RunDir *dir)
+{
+	g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, dir->path, -1);
+
+	return g_strdup_printf("khotest-%.16s", digest);
+}
+
 /* What is known before the machine starts. */
 static bool write_preface(const Prepared *prepared, VmHost *host, const VmSpec *spec, RunDir *dir, GError **error)
 {
@@ -284,7 +338,9 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	g_autofree char *console = dir ? rundir_file(dir, RUNDIR_CONSOLE) : NULL;
 	g_autofree char *console_fifo = dir ? g_build_filename(dir->path, "console", NULL) : NULL;
 	g_autofree char *channel_fifo = dir ? g_build_filename(dir->path, "channel", NULL) : NULL;
-	g_autofree char *name = g_strdup_printf("khotest-%s", plan->nonces[0]);
+	g_autofree char *name = dir ? make_domain_name(dir) : NULL;
+	g_autofree char *debug_socket = name ? vmhost_socket_path(host, name) : NULL;
+	g_autoptr(GArray) marks = find_marks(prepared);
 	VmSpec spec = {
 		.name = name,
 		.emulator = vmhost_emulator(host),
@@ -298,6 +354,8 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.console_fifo = console_fifo,
 		.channel_fifo = channel_fifo,
 		.console_log = console,
+		.counted = strcmp(plan->mode, "counted") == 0,
+		.debug_socket = debug_socket,
 	};
 	Run run = { .plan = plan, .dir = dir, .step = { .last_hop = (int)g_strv_length(plan->nonces) - 1 } };
 
@@ -310,7 +368,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		return false;
 	run.frames = frames_new(on_frame, &run);
 	log_progress_begin("%s %s, %s under %s", plan->kernel_name, plan->series, memory, plan->accelerator);
-	boot_and_watch(&run, host, &spec, cancel);
+	boot_and_watch(&run, host, &spec, marks, cancel);
 	log_progress_end("%s", run.error ? "failed" : end_cause_name(run.cause));
 	frames_free(run.frames);
 	if (!recorder_close(run.recorder, run.error ? NULL : &run.error))

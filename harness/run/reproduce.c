@@ -52,7 +52,16 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	add(argv, "-smp");
 	add(argv, "%u", plan->cpus);
 	add(argv, "-cpu");
-	add(argv, "%s", strcmp(plan->accelerator, "kvm") == 0 ? "host" : "max");
+	add(argv, "%s%s", strcmp(plan->accelerator, "kvm") == 0 ? "host" : "max",
+	    spec->counted ? ",-rdrand,-rdseed" : "");
+	if (spec->counted) {
+		add(argv, "-icount");
+		add(argv, "shift=0,sleep=off");
+		add(argv, "-seed");
+		add(argv, "1");
+		add(argv, "-rtc");
+		add(argv, "base=2026-01-01T00:00:00,clock=vm");
+	}
 	for (const char *const *word =
 		     (const char *const[]){ "-nodefaults", "-no-reboot", "-display", "none", "-sandbox", "on",
 					    "-serial", "mon:stdio", "-serial", "file:channel.raw", NULL };

@@ -11,7 +11,6 @@
 
 #include <string.h>
 
-#define HOPS 2
 #define NS_PER_S 1000000000ll
 
 void prepared_free(Prepared *prepared)
@@ -23,14 +22,41 @@ void prepared_free(Prepared *prepared)
 	source_free(prepared->source);
 	series_free(prepared->series);
 	g_free(prepared->config);
+	g_free(prepared->symbols);
 	g_free(prepared->output);
 	g_free(prepared);
 }
 
-/* 64 random bits in hexadecimal: enough that no two hops of any two runs share one. */
-static char *make_nonce(void)
+/*
+ * 64 random bits in hexadecimal: enough that no two hops of any two runs share one.
+ * Where runs must be the same to the last instruction, nothing can be random: they
+ * are then different for each hop, and no more.
+ */
+static char *make_nonce(const char *mode, guint hop)
 {
-	return g_strdup_printf("%08x%08x", g_random_int(), g_random_int());
+	g_autofree char *digest = NULL;
+	g_autofree char *text = g_strdup_printf("hop %u", hop);
+
+	if (strcmp(mode, "counted") != 0)
+		return g_strdup_printf("%08x%08x", g_random_int(), g_random_int());
+	digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+	return g_strndup(digest, 16);
+}
+
+/* Instructions are counted by an emulator that has one processor to count. */
+static bool resolve_mode(const RunRequest *request, Plan *plan, GError **error)
+{
+	plan->mode = g_strdup(request->mode);
+	if (strcmp(request->mode, "counted") != 0)
+		return true;
+	if (request->accel == ACCEL_KVM)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--mode counted is the emulator's: it does not go with --accel kvm");
+	if (plan->cpus != 1)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--mode counted has one CPU, not %u: it counts serial work only; give -p 1",
+				 plan->cpus);
+	return true;
 }
 
 /* -m not given: what the main job is about, or the largest guest that fits, said aloud. */
@@ -84,6 +110,15 @@ static void resolve_deadlines(const RunRequest *request, Plan *plan)
  */
 #define CMDLINE_BASE "console=ttyS0,115200 kho=on panic=0 dhash_entries=65536 ihash_entries=65536 swiotlb=noforce"
 
+/* an instruction, a nanosecond, a tick of the time stamp counter */
+#define COUNTED_TSC_KHZ 1000000
+/*
+ * Without the second, the kernel measures the local APIC's timer in loops that do
+ * nothing but wait (arch/x86/kernel/apic/apic.c, calibrate_APIC_clock()), which
+ * takes most of a run, only to find that it cannot trust that timer here.
+ */
+#define COUNTED_CMDLINE " tsc_early_khz=%d nolapic_timer"
+
 static char *make_cmdline(const RunRequest *request, const Prepared *prepared)
 {
 	const Plan *plan = prepared->plan;
@@ -99,7 +134,9 @@ static char *make_cmdline(const RunRequest *request, const Prepared *prepared)
 	 * only after the memory map is set up (arch/x86/kernel/tsc.c). So the rate
 	 * is given.
 	 */
-	if (strcmp(plan->accelerator, "tcg") == 0 && prepared->host->tsc_khz > 0)
+	if (strcmp(plan->mode, "counted") == 0)
+		g_string_append_printf(line, COUNTED_CMDLINE, COUNTED_TSC_KHZ);
+	else if (strcmp(plan->accelerator, "tcg") == 0 && prepared->host->tsc_khz > 0)
 		g_string_append_printf(line, " tsc_early_khz=%" G_GINT64_FORMAT, prepared->host->tsc_khz);
 	if (request->append)
 		g_string_append_printf(line, " %s", request->append);
@@ -158,6 +195,7 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 	plan->initramfs = g_strdup(initramfs->path);
 	plan->initramfs_sha256 = g_strdup(initramfs->sha256);
 	prepared->config = g_strdup(kernel->config);
+	prepared->symbols = g_strdup(kernel->symbols);
 	hostfacts_measure_tsc(prepared->host);
 	plan->cmdline = make_cmdline(request, prepared);
 	return true;
@@ -190,17 +228,21 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 	}
 	series = prepared->series;
 	plan->series = g_strdup(series ? series->name : "as given");
+	/* what a series expects is about what the next kernel gets: a chain of one has none */
+	if (request->hops == 1)
+		series = NULL;
 	plan->expect = g_strdup(series ? series->expect : "PASS");
 	plan->expect_reason = g_strdup(series ? series->expect_reason : NULL);
 
-	if (!resolve_guest(request, prepared, error))
+	if (!resolve_guest(request, prepared, error) || !resolve_mode(request, plan, error))
 		return NULL;
-	if (!accel_resolve(request->accel, &accel, &plan->accelerator_why, error))
+	if (!accel_resolve(strcmp(plan->mode, "counted") == 0 ? ACCEL_TCG : request->accel, &accel,
+			   &plan->accelerator_why, error))
 		return NULL;
 	plan->accelerator = g_strdup(accel_name(accel));
-	plan->nonces = g_new0(char *, HOPS + 1);
-	for (guint i = 0; i < HOPS; i++)
-		plan->nonces[i] = make_nonce();
+	plan->nonces = g_new0(char *, request->hops + 1);
+	for (guint i = 0; i < request->hops; i++)
+		plan->nonces[i] = make_nonce(plan->mode, i);
 	resolve_deadlines(request, plan);
 	return g_steal_pointer(&prepared);
 }

@@ -19,6 +19,7 @@ static const struct {
 	{ "kernel_key", G_STRUCT_OFFSET(Plan, kernel_key) },
 	{ "series", G_STRUCT_OFFSET(Plan, series) },
 	{ "profile", G_STRUCT_OFFSET(Plan, profile) },
+	{ "mode", G_STRUCT_OFFSET(Plan, mode) },
 	{ "expect", G_STRUCT_OFFSET(Plan, expect) },
 	{ "expect_reason", G_STRUCT_OFFSET(Plan, expect_reason) },
 	{ "initramfs", G_STRUCT_OFFSET(Plan, initramfs) },
@@ -120,7 +121,10 @@ Plan *plan_from_json(const char *text, gssize length, GError **error)
 
 		plan_add_node(plan, (guint64)MAX(0, json_get_int(node, "memory_bytes")), json_get_string(node, "cpus"));
 	}
-	if (g_strv_length(plan->nonces) < 2 || !plan->memory_bytes) {
+	/* before there was another mode, none was written */
+	if (!plan->mode)
+		plan->mode = g_strdup("wall");
+	if (!g_strv_length(plan->nonces) || !plan->memory_bytes) {
 		error_set(error, KHOTEST_ERROR_FAILED,
 			  "plan.json lacks nonces or memory: the run directory is damaged");
 		return NULL;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "counter.h"
 #include "emulator.h"
 #include "hostclock.h"
 #include "reaper.h"
@@ -30,8 +31,9 @@ struct Vm {
 	char *name;
 	Serial *console;
 	Serial *channel;
-	Reaper *reaper; /* NULL with a daemon, which reaps its children itself */
-	pid_t pid;	/* of the emulator; -1: not known */
+	Counter *counter; /* NULL unless it counts instructions */
+	Reaper *reaper;	  /* NULL with a daemon, which reaps its children itself */
+	pid_t pid;	  /* of the emulator; -1: not known */
 	gint64 peak_rss;
 	guint rss_source;
 	struct {
@@ -141,7 +143,8 @@ void vm_take_lifecycle(Vm *vm, virDomainPtr domain, int event, int detail)
 		return;
 	}
 	/* machines are made paused, and the news of that comes when they run: only the present state counts */
-	if (event == VIR_DOMAIN_EVENT_SUSPENDED && virDomainGetState(domain, &state, &reason, 0) == 0 &&
+	/* one that counts is stopped at every mark, and what stopped it by itself would show as silence */
+	if (event == VIR_DOMAIN_EVENT_SUSPENDED && !vm->counter && virDomainGetState(domain, &state, &reason, 0) == 0 &&
 	    state == VIR_DOMAIN_PAUSED)
 		note_end(vm, VM_EVENT_CRASHED, vmevent_paused(reason));
 }
@@ -226,6 +229,12 @@ Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpo
 	vm->peak_rss = -1;
 	if (!prepare_memory(host, spec, error) || !open_ports(vm, spec, error) || !create(vm, spec, error))
 		return NULL;
+	if (spec->counted && callbacks->n_marks) {
+		vm->counter = counter_new(vm->domain, spec->debug_socket, callbacks->marks, callbacks->n_marks, vm,
+					  callbacks->count, callbacks->count_failed, user, error);
+		if (!vm->counter)
+			return NULL;
+	}
 	*ret_started_ns = hostclock_ns();
 	if (virDomainResume(vm->domain) < 0) {
 		libvirtglue_fail(error, "let the machine run");
@@ -286,6 +295,7 @@ void vm_destroy(Vm *vm)
 {
 	if (!vm)
 		return;
+	counter_free(vm->counter);
 	if (vm->domain) {
 		g_ptr_array_remove(vm->host->machines, vm);
 		end_machine(vm);

@@ -215,3 +215,10 @@ const char *vmhost_emulator(VmHost *host)
 {
 	return host->emulator;
 }
+
+char *vmhost_socket_path(VmHost *host, const char *name)
+{
+	const char *folder = host->root ? host->root->path : g_get_tmp_dir();
+
+	return g_strdup_printf("%s/%s.sock", folder, name);
+}

@@ -5,9 +5,12 @@
  * read the difference before it is committed.
  *
  * Argument: the folder that holds the recordings, one folder each, with
- * expected.json and expected.txt beside the recorded files.
+ * expected.json and expected.txt beside the recorded files; of an instrumented kernel
+ * also expected-audit.txt and expected.svg.
  */
 #include <base/files.h>
+#include <report/audit.h>
+#include <report/map.h>
 #include <report/result.h>
 
 #include <string.h>
@@ -29,6 +32,23 @@ static void compare(const char *folder, const char *name, const char *text)
 	g_assert_cmpstr(text, ==, expected);
 }
 
+/* What 'khotest audit' prints and draws. */
+static void compare_audit(const char *folder, Result *result)
+{
+	g_autoptr(GPtrArray) results = g_ptr_array_new();
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Picture) picture = NULL;
+	g_autofree char *text = result_audit_to_text(result);
+	g_autofree char *svg = NULL;
+
+	g_ptr_array_add(results, result);
+	picture = map_draw(results, &error);
+	g_assert_no_error(error);
+	svg = picture_to_svg(picture);
+	compare(folder, "expected-audit.txt", text);
+	compare(folder, "expected.svg", svg);
+}
+
 static void test_recording(gconstpointer data)
 {
 	const char *folder = data;
@@ -45,6 +65,8 @@ static void test_recording(gconstpointer data)
 	text = result_to_text(result);
 	compare(folder, "expected.json", json);
 	compare(folder, "expected.txt", text);
+	if (result_has_audit(result))
+		compare_audit(folder, result);
 }
 
 int main(int argc, char **argv)

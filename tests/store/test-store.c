@@ -14,6 +14,7 @@ static Plan *sample_plan(void)
 	plan->kernel_name = g_strdup("7.1");
 	plan->series = g_strdup("unfixed");
 	plan->expect = g_strdup("FAIL");
+	plan->mode = g_strdup("counted");
 	plan->memory_bytes = 100ull << 30;
 	plan->cpus = 2;
 	plan->nonces = g_strsplit("aa bb", " ", -1);
@@ -37,6 +38,21 @@ static void test_plan(void)
 	g_assert_cmpuint(back->memory_bytes, ==, 100ull << 30);
 	g_assert_null(back->expect_reason);
 	g_assert_cmpuint(back->nodes->len, ==, 2);
+}
+
+/* Run directories from before there was a choice. */
+static void test_plan_without_mode(void)
+{
+	g_autoptr(Plan) plan = sample_plan();
+	g_autofree char *json = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Plan) back = NULL;
+
+	g_clear_pointer(&plan->mode, g_free);
+	json = plan_to_json(plan);
+	back = plan_from_json(json, -1, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(back->mode, ==, "wall");
 }
 
 static void test_plan_bad(void)
@@ -115,6 +131,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/plan/round-trip", test_plan);
+	g_test_add_func("/plan/without-mode", test_plan_without_mode);
 	g_test_add_func("/plan/bad", test_plan_bad);
 	g_test_add_func("/rundir/round-trip", test_rundir);
 	g_test_add_func("/rundir/bad", test_rundir_bad);

@@ -147,6 +147,33 @@ static void test_memory_file(void)
 	validate(xml);
 }
 
+/* What makes two runs the same: nothing may come from the host. */
+static void test_counted(void)
+{
+	static const char *const args[] = { "-icount", "shift=0,sleep=off",	    "-seed", "1",
+					    "-gdb",    "unix:/s,server=on,wait=off" };
+	VmSpec spec = plain;
+	g_autofree char *xml = NULL;
+
+	spec.counted = true;
+	spec.debug_socket = "/s";
+	spec.cpus = 1;
+	xml = domainxml_build(&spec);
+	assert_has(xml, "<cpu mode='maximum'>\n"
+			"    <feature policy='disable' name='rdrand'/>\n"
+			"    <feature policy='disable' name='rdseed'/>\n"
+			"  </cpu>\n");
+	assert_has(xml, "  <clock offset='absolute' start='1767225600'>\n"
+			"    <timer name='rtc' track='guest'/>\n"
+			"  </clock>\n");
+	for (gsize i = 0; i < G_N_ELEMENTS(args); i++) {
+		g_autofree char *element = g_strdup_printf("    <qemu:arg value='%s'/>\n", args[i]);
+
+		assert_has(xml, element);
+	}
+	validate(xml);
+}
+
 /* Nothing that a user writes can break out of its element. */
 static void test_escapes(void)
 {
@@ -175,6 +202,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/domainxml/kvm", test_kvm);
 	g_test_add_func("/domainxml/numa", test_numa);
 	g_test_add_func("/domainxml/memory-file", test_memory_file);
+	g_test_add_func("/domainxml/counted", test_counted);
 	g_test_add_func("/domainxml/escapes", test_escapes);
 	return g_test_run();
 }

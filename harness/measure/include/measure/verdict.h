@@ -91,4 +91,7 @@ Verdict *verdict_judge(const Evidence *evidence);
 void verdict_free(Verdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Verdict, verdict_free)
 
+/* Whether a reason has that id. */
+bool verdict_knows_reason(const char *id);
+
 #endif

@@ -2,6 +2,8 @@
 #ifndef REPORT_RESULT_H
 #define REPORT_RESULT_H
 
+#include <measure/audit.h>
+#include <measure/count.h>
 #include <measure/verdict.h>
 #include <store/rundir.h>
 
@@ -16,7 +18,9 @@ typedef struct {
 	Plan *plan; /* NULL if the run was cut off before it had one */
 	Verdict *verdict;
 	GPtrArray *hops;    /* Hop */
+	Counts *counts;	    /* instructions, by kernel and phase; none unless the plan's mode is "counted" */
 	GPtrArray *oracles; /* Oracle, one a hop; NULL where it cannot be told */
+	GPtrArray *audits;  /* Audit, one a hop; NULL where the kernel is not instrumented */
 	char *qemu;
 	gint64 peak_rss_bytes;
 	gint64 blackout_ns; /* host clock: the last record of hop 0's user space to the first of hop 1's */

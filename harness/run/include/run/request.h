@@ -30,6 +30,8 @@ typedef struct {
 	const char *const *fragments; /* -f */
 	const char *const *config;    /* --config */
 	const char *profile;	      /* "check", "timing" */
+	const char *mode;	      /* "wall", "counted" */
+	guint hops;		      /* kernels one after the other; 1: nothing is handed over */
 	guint64 memory_bytes;	      /* 0: 100G, or the largest that fits */
 	guint cpus;
 	const char *const *numa;
@@ -55,6 +57,7 @@ typedef struct {
 	Source *source; /* NULL with --tree and --image */
 	Series *series; /* NULL with --image */
 	char *config;	/* path of the kernel's .config, or NULL */
+	char *symbols;	/* path of its System.map, or NULL */
 	char *output;
 } Prepared;
 

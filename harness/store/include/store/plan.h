@@ -25,6 +25,7 @@ typedef struct {
 	char *kernel_key;     /* cache key; NULL for --image */
 	char *series;
 	char *profile;
+	char *mode;	     /* "wall": time is the host's; "counted": one instruction is 1 ns of the guest's time */
 	char *expect;	     /* "PASS" or "FAIL": what the series says should come out */
 	char *expect_reason; /* reason id, or NULL */
 	char *initramfs;     /* path in the cache */
@@ -37,7 +38,7 @@ typedef struct {
 	char *accelerator_why; /* why not what was asked for, or NULL */
 	char *connect;	       /* "embed" or a libvirt URI */
 	char *cmdline;	       /* of the first kernel */
-	char **nonces;	       /* one a hop */
+	char **nonces;	       /* one a hop, at least one */
 	gint64 timeout_ns;     /* whole run */
 	gint64 silence_ns;     /* longest silence of console and channel */
 } Plan;

@@ -31,6 +31,14 @@ typedef struct {
 	const char *channel_fifo;
 	const char *console_log; /* file into which the emulator itself copies the console */
 	const char *channel_log; /* same for the channel */
+	/*
+	 * Counts instructions: one of them takes 1 ns of the guest's time, which passes no
+	 * other way, and nothing that the guest sees comes from the host: not its clock,
+	 * not its random numbers. Runs of the same machine are the same, instruction by
+	 * instruction. TCG and one processor only.
+	 */
+	bool counted;
+	const char *debug_socket; /* with counted: where the emulator puts its debugging port */
 	const char *const
 		*qemu_args; /* more arguments for the emulator (NULL-terminated), may be NULL: -icount and the like */
 } VmSpec;

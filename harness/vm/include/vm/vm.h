@@ -31,6 +31,9 @@ const char *vmhost_qemu_version(VmHost *host);
 const char *vmhost_libvirt_version(VmHost *host);
 const char *vmhost_emulator(VmHost *host); /* path */
 
+/* Where a machine of that name may have a socket: a path short enough for one. Caller frees. */
+char *vmhost_socket_path(VmHost *host, const char *name);
+
 typedef enum {
 	VM_EVENT_STOPPED, /* the emulator is gone or has shut the guest down; detail says how */
 	VM_EVENT_RESET,	  /* the guest asked for a reset (the machine is then stopped) */
@@ -50,10 +53,47 @@ typedef void (*VmDataFunc)(Vm *vm, const char *data, gsize length, gint64 host_n
  */
 typedef void (*VmEventFunc)(Vm *vm, VmEvent event, const char *detail, gint64 host_ns, gpointer user);
 
+/*
+ * A place in the guest's kernel whose passing is to be seen, in a machine that
+ * counts instructions (VmSpec.counted). The first mark of all is passed once by
+ * each kernel, before the others, and begins a hop. Every other is looked out for
+ * from the moment the one called "after" was passed, and once a hop: a breakpoint
+ * slows the emulator down wherever it shares a page with busy code, and is worth
+ * having only while it is waited for.
+ */
+typedef enum {
+	VM_MARK_POINT, /* one passing */
+	VM_MARK_CALL,  /* a function: when it is entered, and when that call returns */
+	VM_MARK_CALLS, /* a function, call after call, until another mark is passed */
+} VmMarkKind;
+
+typedef struct {
+	const char *name;
+	guint64 address; /* virtual, of its first instruction */
+	VmMarkKind kind;
+	const char *after; /* NULL for the first */
+} VmMark;
+
+typedef enum {
+	VM_EDGE_AT,
+	VM_EDGE_ENTER,
+	VM_EDGE_LEAVE,
+} VmEdge;
+
+/* instructions: executed since power-on, before the one at the mark; time in which the processor waited is not counted */
+typedef void (*VmCountFunc)(Vm *vm, const char *mark, VmEdge edge, guint64 instructions, gpointer user);
+/* The machine can no longer be followed; called once, and error is the callee's. */
+typedef void (*VmCountFailedFunc)(Vm *vm, GError *error, gpointer user);
+
 typedef struct {
 	VmDataFunc console;
 	VmDataFunc channel;
 	VmEventFunc event;
+	/* for a machine that counts */
+	VmCountFunc count;
+	VmCountFailedFunc count_failed;
+	const VmMark *marks; /* borrowed for the machine's life */
+	guint n_marks;	     /* 0: nothing is looked out for */
 } VmCallbacks;
 
 /*

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli.h"
+
+#include <base/error.h>
+#include <base/files.h>
+#include <base/log.h>
+#include <base/units.h>
+#include <report/audit.h>
+#include <report/cost.h>
+#include <report/map.h>
+#include <report/matrix.h>
+#include <report/provenance.h>
+
+#include <string.h>
+
+#define BANNER "<!-- Made by 'khotest publish' from run directories: not to be edited. -->\n\n"
+
+/* Writes and says so; takes the text. */
+static bool put(const char *folder, const char *name, char *text, GError **error)
+{
+	g_autofree char *owned = text;
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+
+	if (!owned || !files_write(path, owned, strlen(owned), error))
+		return false;
+	log_info("%s", path);
+	return true;
+}
+
+static bool put_markdown(const char *folder, const char *name, const char *heading, const char *text, GError **error)
+{
+	return put(folder, name, g_strdup_printf(BANNER "%s%s", heading, text), error);
+}
+
+/* Every run that was judged, in the order of the plan, as results of its own: tables own what they show. */
+static GPtrArray *load_runs(const MatrixResult *matrix, GError **error)
+{
+	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		const MatrixCell *cell = matrix->cells->pdata[i];
+		const MatrixAttempt *last = cell->attempts->len ? cell->attempts->pdata[cell->attempts->len - 1] : NULL;
+		Result *result;
+
+		if (!last || !last->result)
+			continue;
+		result = result_load(last->result->path, error);
+		if (!result)
+			return NULL;
+		g_ptr_array_add(results, result);
+	}
+	return g_steal_pointer(&results);
+}
+
+/* "map-7.1-8G-2n": what is drawn into one picture. Caller frees. */
+static char *map_name(const Plan *plan)
+{
+	g_autofree char *memory = units_format_size(plan->memory_bytes);
+
+	return g_strdup_printf("map-%s-%s-%un", plan->kernel_name, memory, plan->nodes->len);
+}
+
+static bool put_map(const char *folder, const char *name, GPtrArray *results, GError **error)
+{
+	g_autofree char *file = g_strconcat(name, ".svg", NULL);
+	g_autoptr(Picture) picture = map_draw(results, error);
+
+	return picture && put(folder, file, picture_to_svg(picture), error);
+}
+
+/* One picture for each machine, with all series that were audited on it. */
+static bool put_audits(const char *folder, const GPtrArray *results, GError **error)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GHashTable) drawn = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < results->len; i++) {
+		const Result *result = results->pdata[i];
+		g_autoptr(GPtrArray) alike = g_ptr_array_new();
+		g_autofree char *name = NULL, *table = NULL;
+
+		if (!result->plan || !result_has_audit(result))
+			continue;
+		table = result_audit_to_markdown(result);
+		g_string_append_printf(text, "%s\n", table);
+		name = map_name(result->plan);
+		if (g_hash_table_contains(drawn, name))
+			continue;
+		for (guint j = i; j < results->len; j++) {
+			Result *other = results->pdata[j];
+			g_autofree char *other_name = other->plan ? map_name(other->plan) : NULL;
+
+			if (result_has_audit(other) && g_strcmp0(name, other_name) == 0)
+				g_ptr_array_add(alike, other);
+		}
+		if (!put_map(folder, name, alike, error))
+			return false;
+		g_hash_table_add(drawn, g_steal_pointer(&name));
+	}
+	return !text->len ||
+	       put_markdown(folder, "audit.md", "# Callers of init_pageblock_migratetype()\n\n", text->str, error);
+}
+
+/* Takes the results. */
+static bool put_cost(const char *folder, GPtrArray *results, GError **error)
+{
+	g_autoptr(Cost) cost = cost_new(results, "unfixed");
+	g_autofree char *text = cost_to_markdown(cost);
+
+	if (!cost->groups->len)
+		return true;
+	if (cost_disagreements(cost))
+		log_warn("%u rows of the cost table have runs that differ", cost_disagreements(cost));
+	return put_markdown(folder, "cost.md", "# What the check costs\n\n", text, error) &&
+	       put(folder, "cost.json", cost_to_json(cost), error);
+}
+
+static bool put_plan(const MatrixResult *matrix, const char *folder, GError **error)
+{
+	g_autofree char *from = matrixdir_file(matrix->dir, MATRIX_PLAN);
+	g_autofree char *name = g_strconcat(matrix->dir->plan, ".plan", NULL);
+	g_autofree char *to = g_build_filename(folder, name, NULL);
+
+	return files_copy(from, to, error);
+}
+
+static bool publish(const MatrixResult *matrix, const char *folder, GError **error)
+{
+	g_autofree char *verdicts = matrix_to_markdown(matrix);
+	g_autofree char *made = provenance_to_markdown(matrix, folder);
+	GPtrArray *results;
+
+	if (!files_mkdirs(folder, error) || !put_markdown(folder, "verdicts.md", "# Verdicts\n\n", verdicts, error) ||
+	    !put(folder, "matrix.json", matrix_to_json(matrix), error) ||
+	    !put_markdown(folder, "made.md", "", made, error) || !put_plan(matrix, folder, error))
+		return false;
+	results = load_runs(matrix, error);
+	if (!results)
+		return false;
+	if (!put_audits(folder, results, error)) {
+		g_ptr_array_unref(results);
+		return false;
+	}
+	return put_cost(folder, results, error);
+}
+
+int verb_publish(Cli *cli, int argc, char **argv, GError **error)
+{
+	const GOptionEntry entries[] = { { NULL, 0, 0, 0, NULL, NULL, NULL } };
+	g_autoptr(MatrixResult) matrix = NULL;
+	g_auto(GStrv) paths = NULL;
+
+	if (!options_parse_entries(
+		    entries, "MATRIXDIR FOLDER",
+		    "Makes the files of results/ out of a matrix: verdicts, audit, maps, cost, and how they were\n"
+		    "made. Files that are there are replaced; nothing else in FOLDER is touched.",
+		    argc, argv, &paths, error))
+		return EXIT_ERROR;
+	if (g_strv_length(paths) != 2) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "publish takes a matrix directory and the folder to write to, as in: khotest publish "
+			  "results/matrix/DATE-TIME-thread results/thread");
+		return EXIT_ERROR;
+	}
+	matrix = matrixresult_load(paths[0], error);
+	if (!matrix || !publish(matrix, paths[1], error))
+		return EXIT_ERROR;
+	if (matrix->counts[CELL_NOT_RUN])
+		log_warn("%u of %u cells have not been run: 'khotest matrix --resume %s' goes on",
+			 matrix->counts[CELL_NOT_RUN], matrix->cells->len, paths[0]);
+	return EXIT_PASS;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MATRIX_RESOLVE_H
+#define MATRIX_RESOLVE_H
+
+#include <matrix/planfile.h>
+#include <run/request.h>
+
+/*
+ * The plan of that name in the folder plans, or the file of that path, checked
+ * whole against the kernels and series that there are. Errors: INPUT, naming file,
+ * block and key.
+ */
+PlanFile *resolve_plan(const char *plans, const char *name, const Paths *paths, GError **error);
+
+/* Names of the plans in the folder, sorted. Caller frees. */
+char **resolve_list(const char *plans);
+
+#endif

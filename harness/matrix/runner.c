@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The matrix at work: kernels, then cells, as many at a time as the host takes. */
+#include <matrix/runner.h>
+
+#include "cellrun.h"
+
+#include <base/cancel.h>
+#include <base/error.h>
+#include <base/log.h>
+#include <run/budget.h>
+#include <store/rundir.h>
+
+/* How often the progress line is looked at while nothing ends. */
+#define TICK_US (G_USEC_PER_SEC / 2)
+#define NS_PER_S ((gint64)1000000000)
+
+typedef struct {
+	MatrixDir *dir;
+	const RunnerSpec *spec;
+	GCancellable *stop; /* of the cells; also when the journal cannot be written */
+	GPtrArray *pending; /* Cell, borrowed */
+	GPtrArray *running; /* CellRun */
+	GHashTable *errors; /* cell id to number of attempts that were errors */
+	GAsyncQueue *done;  /* CellRun */
+	guint ended, unmet; /* cells */
+	char *runs;
+} Runner;
+
+Capacity runner_capacity(guint jobs)
+{
+	g_autoptr(HostFacts) facts = hostfacts_read();
+	gint64 available = budget_available(facts);
+
+	return (Capacity){
+		.jobs = jobs ? jobs : MAX(facts->cpus, 1),
+		.memory = available < 0 ? -1 : MAX(0, available - (gint64)BUDGET_RESERVE),
+	};
+}
+
+/*
+ * Where -j asks for more cells than there are cores each is slower by as much, and
+ * its deadline moves: a verdict must not come from the host's being busy. 0 leaves
+ * the deadline to the run.
+ */
+static gint64 timeout_for(const Cell *cell, guint jobs)
+{
+	guint cores = MAX(g_get_num_processors(), 1);
+	gint64 seconds = 180 + (gint64)(cell->memory_bytes >> 30);
+
+	return cell->alone || jobs <= cores ? 0 : 2 * seconds * ((jobs + cores - 1) / cores) * NS_PER_S;
+}
+
+static GPtrArray *running_cells(const Runner *runner)
+{
+	GPtrArray *cells = g_ptr_array_new();
+
+	for (guint i = 0; i < runner->running->len; i++)
+		g_ptr_array_add(cells, (gpointer)((CellRun *)runner->running->pdata[i])->cell);
+	return cells;
+}
+
+static void start_cells(Runner *runner)
+{
+	Capacity capacity = runner_capacity(runner->spec->jobs);
+
+	while (runner->pending->len && !g_cancellable_is_cancelled(runner->stop)) {
+		g_autoptr(GPtrArray) running = running_cells(runner);
+		int next = schedule_next(runner->pending, running, &capacity);
+		const Cell *cell;
+
+		if (next < 0)
+			return;
+		cell = g_ptr_array_remove_index(runner->pending, (guint)next);
+		g_ptr_array_add(runner->running,
+				cellrun_start(cell, runner->spec->executable, runner->runs,
+					      timeout_for(cell, capacity.jobs), runner->stop, runner->done));
+		log_detail("begin %s", cell->id);
+	}
+}
+
+/* A ScheduleCostFunc, of what is left of a cell; data is the Runner. */
+static gint64 remaining(const Cell *cell, gpointer data)
+{
+	const Runner *runner = data;
+	gint64 ns = estimate_cell(cell, runner->spec->estimate);
+
+	for (guint i = 0; i < runner->running->len; i++) {
+		const CellRun *run = runner->running->pdata[i];
+
+		if (run->cell == cell)
+			ns -= (g_get_monotonic_time() - run->began_us) * 1000;
+	}
+	return MAX(ns, NS_PER_S);
+}
+
+static void show_progress(Runner *runner)
+{
+	g_autoptr(GPtrArray) left = running_cells(runner);
+	g_autoptr(GString) names = g_string_new(NULL);
+	g_autofree char *time = NULL;
+	Capacity capacity = { .jobs = runner_capacity(runner->spec->jobs).jobs, .memory = -1 };
+
+	for (guint i = 0; i < left->len; i++)
+		g_string_append_printf(names, "%s%s", i ? ", " : "", ((Cell *)left->pdata[i])->id);
+	for (guint i = 0; i < runner->pending->len; i++)
+		g_ptr_array_add(left, runner->pending->pdata[i]);
+	time = estimate_format(schedule_length(left, &capacity, remaining, runner));
+	log_progress_update("%u/%u cells, %u not as expected, about %s left; %s", runner->ended,
+			    runner->dir->cells->len, runner->unmet, time, names->str);
+}
+
+static guint count_error(Runner *runner, const Cell *cell)
+{
+	guint errors = GPOINTER_TO_UINT(g_hash_table_lookup(runner->errors, cell->id)) + 1;
+
+	g_hash_table_insert(runner->errors, cell->id, GUINT_TO_POINTER(errors));
+	return errors;
+}
+
+/* One attempt is over: into the journal, and said. */
+static bool take(Runner *runner, const CellRun *run, GError **error)
+{
+	const Cell *cell = run->cell;
+	const Attempt attempt = {
+		.cell = cell->id, .run = run->run, .status = run->status, .wall_ns = run->wall_ns, .said = run->said
+	};
+	g_autofree char *expected = cell_expectation(cell);
+	const char *reason = run->reasons && run->reasons[0] ? run->reasons[0] : "";
+	const char *why = *reason ? reason : run->said ? run->said : "it did not say why";
+	bool met;
+
+	if (run->cut_off)
+		return true;
+	if (!matrixdir_note_attempt(runner->dir, &attempt, error))
+		return false;
+	if (!attempt_judged(run->status) && count_error(runner, cell) < ATTEMPTS_MAX) {
+		log_warn("%s: the harness failed, it is tried again: %s", cell->id, why);
+		g_ptr_array_add(runner->pending, (gpointer)cell);
+		return true;
+	}
+	met = run->verdict && cell_meets(cell, run->verdict, (const char *const *)run->reasons);
+	runner->ended++;
+	if (run->status == STATUS_SKIP) {
+		log_info("%s: SKIP: %s", cell->id, why);
+		return true;
+	}
+	runner->unmet += !met;
+	log_info("%s: %s%s%s, %s%s (%.1f s)", cell->id, run->verdict ? run->verdict : "ERROR", *reason ? " " : "",
+		 reason, met ? "as expected" : "NOT as expected: ", met ? "" : expected, (double)run->wall_ns / 1e9);
+	return true;
+}
+
+/* Until everything has ended, or is cut off. The first error stops all. */
+static bool work(Runner *runner, GError **error)
+{
+	bool ok = true;
+
+	while (runner->running->len || (runner->pending->len && !g_cancellable_is_cancelled(runner->stop))) {
+		CellRun *run;
+
+		start_cells(runner);
+		if (!runner->running->len)
+			break;
+		run = g_async_queue_timeout_pop(runner->done, TICK_US);
+		show_progress(runner);
+		if (!run)
+			continue;
+		if (!take(runner, run, ok ? error : NULL)) {
+			ok = false;
+			g_cancellable_cancel(runner->stop);
+		}
+		g_ptr_array_remove(runner->running, run);
+		cellrun_free(run);
+	}
+	return ok && !cancel_check(runner->spec->cancel, error);
+}
+
+static const Build *build_of(GPtrArray *builds, const Cell *cell)
+{
+	for (guint i = 0; i < builds->len; i++)
+		if (build_is_for(builds->pdata[i], cell))
+			return builds->pdata[i];
+	return NULL;
+}
+
+/* Cells whose kernel could not be built are not run: the journal has why, and they count as not as expected. */
+static void drop_unbuilt(Runner *runner, GPtrArray *builds, const MatrixJournal *journal)
+{
+	for (guint i = 0; i < runner->pending->len;) {
+		const Cell *cell = runner->pending->pdata[i];
+		const BuildAttempt *attempt = matrixjournal_build(journal, cell);
+
+		if (build_of(builds, cell)->cached || (attempt && attempt->status == STATUS_PASS)) {
+			i++;
+			continue;
+		}
+		runner->ended++;
+		runner->unmet += !attempt || attempt->status != STATUS_SKIP;
+		g_ptr_array_remove_index(runner->pending, i);
+	}
+}
+
+/* Whether an attempt of an earlier process was as expected, by the result that it left. */
+static bool met_before(const Runner *runner, const Cell *cell, const Attempt *attempt)
+{
+	g_autofree char *path = attempt->run ? g_build_filename(runner->runs, attempt->run, NULL) : NULL;
+	g_autoptr(RunDir) dir = path ? rundir_open(path, NULL) : NULL;
+	g_autoptr(GBytes) bytes = dir ? rundir_read(dir, RUNDIR_RESULT) : NULL;
+	g_autofree char *id = NULL, *verdict = NULL;
+	g_auto(GStrv) reasons = NULL;
+
+	if (!bytes)
+		return false;
+	cellrun_read_result(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), &id, &verdict, &reasons);
+	return verdict && cell_meets(cell, verdict, (const char *const *)reasons);
+}
+
+/* What earlier processes did: cells that are done, and errors so far of those that are not. */
+static void count_before(Runner *runner, const MatrixJournal *journal)
+{
+	for (guint i = 0; i < runner->dir->cells->len; i++) {
+		const Cell *cell = runner->dir->cells->pdata[i];
+		const Attempt *last = matrixjournal_last(journal, cell);
+
+		if (!last)
+			continue;
+		if (g_ptr_array_find(runner->pending, cell, NULL)) {
+			count_error(runner, cell);
+			continue;
+		}
+		runner->ended++;
+		runner->unmet += last->status != STATUS_SKIP && !met_before(runner, cell, last);
+	}
+}
+
+static void cancel_other(GCancellable *cancelled, gpointer other)
+{
+	g_cancellable_cancel(other);
+}
+
+/* Whatever has no verdict yet, once there are the kernels. */
+static bool run_pending(Runner *runner, GPtrArray *builds, GError **error)
+{
+	g_autoptr(MatrixJournal) journal = matrixdir_journal(runner->dir);
+	bool ok;
+
+	count_before(runner, journal);
+	drop_unbuilt(runner, builds, journal);
+	log_progress_begin("matrix %s", runner->dir->plan);
+	ok = work(runner, error);
+	log_progress_end("%u/%u cells, %u not as expected", runner->ended, runner->dir->cells->len, runner->unmet);
+	return ok;
+}
+
+/* All done, unless there is a kernel that could not be built: to be resumed when it can. */
+static bool note_end(MatrixDir *dir, GError **error)
+{
+	g_autoptr(MatrixJournal) journal = matrixdir_journal(dir);
+	g_autoptr(GPtrArray) left = matrixjournal_pending(journal, dir->cells);
+
+	return left->len > 0 || matrixdir_note(dir, "end", error);
+}
+
+bool runner_run(MatrixDir *dir, const RunnerSpec *spec, GError **error)
+{
+	g_autoptr(MatrixJournal) before = matrixdir_journal(dir);
+	g_autoptr(GPtrArray) pending = matrixjournal_pending(before, dir->cells);
+	g_autoptr(GPtrArray) builds = builds_list(pending, spec->paths, spec->cancel, error);
+	g_autoptr(GPtrArray) running = g_ptr_array_new();
+	g_autoptr(GHashTable) errors = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GAsyncQueue) done = g_async_queue_new();
+	g_autoptr(GCancellable) stop = g_cancellable_new();
+	g_autofree char *runs = matrixdir_file(dir, MATRIX_RUNS);
+	Runner runner = { .dir = dir,
+			  .spec = spec,
+			  .stop = stop,
+			  .pending = pending,
+			  .running = running,
+			  .errors = errors,
+			  .done = done,
+			  .runs = runs };
+	gulong chained;
+	bool ok;
+
+	if (!builds || !matrixdir_note(dir, "begin", error) ||
+	    !builds_make(builds, spec->executable, dir, spec->cancel, error))
+		return false;
+	chained = g_cancellable_connect(spec->cancel, G_CALLBACK(cancel_other), stop, NULL);
+	ok = run_pending(&runner, builds, error);
+	g_cancellable_disconnect(spec->cancel, chained);
+	return ok && note_end(dir, error);
+}

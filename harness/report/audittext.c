@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/units.h>
+#include <report/audit.h>
+#include <report/table.h>
+
+#include <string.h>
+
+#define N G_GUINT64_FORMAT
+
+/* How the two formats for people differ. */
+typedef struct {
+	char *(*table)(const Table *table);
+	const char *heading; /* before a heading */
+	const char *bullet;
+} Style;
+
+static const Style text_style = { table_to_text, "", "  " };
+static const Style markdown_style = { table_to_markdown, "### ", "- " };
+
+static const char explanation[] =
+	"calls: how often; early: of these, before the kernel knew scratch; walks: after that, so that a check makes "
+	"them\n"
+	"walk the regions; hits: walks for a pageblock of scratch; not for CMA: hits that asked for another type;\n"
+	"pageblocks: different ones; scratch: of these, scratch, early calls included; asked, set: types, and calls\n";
+
+static const Audit *audit_at(const Result *result, guint hop)
+{
+	return hop < result->audits->len ? result->audits->pdata[hop] : NULL;
+}
+
+bool result_has_audit(const Result *result)
+{
+	for (guint i = 0; i < result->audits->len; i++)
+		if (audit_at(result, i))
+			return true;
+	return false;
+}
+
+bool result_audit_is_whole(const Result *result)
+{
+	guint wanted = result->plan ? g_strv_length(result->plan->nonces) : result->audits->len;
+
+	for (guint i = 0; i < wanted; i++)
+		if (!audit_at(result, i))
+			return false;
+	return true;
+}
+
+bool result_audit_is_unsound(const Result *result)
+{
+	for (guint i = 0; i < result->audits->len; i++)
+		if (audit_at(result, i) && audit_at(result, i)->problems->len)
+			return true;
+	return false;
+}
+
+char *result_title(const Result *result)
+{
+	const Plan *plan = result->plan;
+	const Hop *first = result->hops->len ? result->hops->pdata[0] : NULL;
+	g_autofree char *memory = plan ? units_format_size(plan->memory_bytes) : NULL;
+
+	if (!plan)
+		return g_strdup(result->id);
+	return g_strdup_printf("kernel %s series %s (%s), %s, %u CPU%s, %u node%s, %s", plan->kernel_name,
+			       plan->series ? plan->series : "-",
+			       first && first->release ? first->release : "release unknown", memory, plan->cpus,
+			       plan->cpus == 1 ? "" : "s", plan->nodes->len, plan->nodes->len == 1 ? "" : "s",
+			       plan->accelerator);
+}
+
+char *audit_hop_name(guint hop)
+{
+	static const char *const names[] = { "first kernel", "second kernel" };
+
+	return hop < G_N_ELEMENTS(names) ? g_strdup(names[hop]) : g_strdup_printf("kernel %u", hop + 1);
+}
+
+char *audit_span_text(const Audit *audit, const AuditSpan *span)
+{
+	g_autofree char *place = span->type ? g_strdup_printf("node %d %s  %s", span->node, span->zone, span->type)
+					    : g_strdup("no memory");
+
+	return g_strdup_printf("0x%" G_GINT64_MODIFIER "x-0x%" G_GINT64_MODIFIER "x  %" N " pageblock%s  %s",
+			       span->first * audit->block_bytes, (span->first + span->count) * audit->block_bytes,
+			       span->count, span->count == 1 ? "" : "s", place);
+}
+
+static char *shares_text(const GPtrArray *shares)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint i = 0; i < shares->len; i++) {
+		const AuditShare *share = shares->pdata[i];
+
+		g_string_append_printf(text, "%s%s %" N, i ? ", " : "", share->type, share->calls);
+	}
+	return shares->len ? g_string_free(g_steal_pointer(&text), FALSE) : g_strdup("-");
+}
+
+static char *number(guint64 n)
+{
+	return g_strdup_printf("%" N, n);
+}
+
+static char *caller_name(const AuditSite *site)
+{
+	return g_strdup_printf("%s:%" N, site->function, site->line);
+}
+
+#define ROW(...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
+
+static void put_callers(GString *out, const Audit *audit, const Style *style)
+{
+	static const char *const headers[] = { "caller",       "finding",     ">calls",	  ">early", ">walks", ">hits",
+					       ">not for CMA", ">pageblocks", ">scratch", "asked",  "set",    NULL };
+	g_autoptr(Table) table = table_new(headers);
+	g_autoptr(GString) sentences = g_string_new(NULL);
+	g_autofree char *body = NULL;
+	guint64 calls = 0, walks = 0, useful = 0;
+
+	for (guint i = 0; i < audit->callers->len; i++) {
+		const AuditCaller *caller = audit->callers->pdata[i];
+		const AuditSite *site = caller->site;
+		g_autofree char *sentence = audit_sentence(caller);
+
+		if (caller->finding == AUDIT_NOT_CALLED)
+			continue;
+		calls += site->via ? 0 : site->calls;
+		walks += caller->walks;
+		useful += site->via ? 0 : site->overlap_other;
+		ROW(caller_name(site), g_strdup(audit_finding_name(caller->finding)), number(site->calls),
+		    number(site->unknown), number(caller->walks), number(site->overlap), number(site->overlap_other),
+		    number(site->pageblocks), number(caller->scratch), shares_text(site->asked),
+		    shares_text(site->set));
+		g_string_append_printf(sentences, "%s%s:%" N " %s\n", style->bullet, site->function, site->line,
+				       sentence);
+	}
+	body = style->table(table);
+	g_string_append_printf(out, "%s\n%s\n", body, sentences->str);
+	g_string_append_printf(out,
+			       "%" N " calls of init_pageblock_migratetype(); a check in it makes %" N
+			       " of them walk the scratch regions, and has something to do in %" N ".\n",
+			       calls, walks, useful);
+}
+
+static void put_spans(GString *out, const Audit *audit, const GArray *spans, const char *what, const Style *style)
+{
+	guint64 total = 0;
+
+	for (guint i = 0; i < spans->len; i++)
+		total += g_array_index(spans, AuditSpan, i).count;
+	if (!total) {
+		g_string_append_printf(out, "%s: none\n", what);
+		return;
+	}
+	g_string_append_printf(out, "%s: %" N " pageblock%s\n", what, total, total == 1 ? "" : "s");
+	for (guint i = 0; i < spans->len; i++) {
+		const AuditSpan *span = &g_array_index(spans, AuditSpan, i);
+		g_autofree char *text = audit_span_text(audit, span);
+		g_autofree char *touched = audit_mask_text(audit, span->mask);
+
+		g_string_append_printf(out, "%s%s  touched by %s\n", style->bullet, text, touched);
+	}
+}
+
+static void put_hop(GString *out, const Audit *audit, guint hop, const Style *style)
+{
+	g_autofree char *name = audit_hop_name(hop);
+
+	g_string_append_printf(out, "\n%s%s: %" N " of %" N " scratch pageblocks are CMA\n\n", style->heading, name,
+			       audit->scratch_cma, audit->scratch_blocks);
+	for (guint i = 0; i < audit->problems->len; i++)
+		g_string_append_printf(out, "%sPROBLEM, the records are not to be relied on: %s\n", style->bullet,
+				       (const char *)audit->problems->pdata[i]);
+	put_callers(out, audit, style);
+	put_spans(out, audit, audit->scratch_lost, "Scratch that is not CMA", style);
+	put_spans(out, audit, audit->cma_elsewhere, "CMA that is neither scratch nor a CMA area", style);
+	for (guint i = 0; i < audit->notes->len; i++)
+		g_string_append_printf(out, "note: %s\n", (const char *)audit->notes->pdata[i]);
+}
+
+static const AuditCaller *find_caller(const Audit *audit, const AuditSite *like)
+{
+	for (guint i = 0; audit && i < audit->callers->len; i++) {
+		const AuditCaller *caller = audit->callers->pdata[i];
+
+		if (strcmp(caller->site->function, like->function) == 0 && caller->site->line == like->line)
+			return caller;
+	}
+	return NULL;
+}
+
+/* What all kernels of the run together say about a check in one caller; NULL if none of them called it. */
+static const char *conclusion(const Result *result, const AuditSite *site)
+{
+	bool called = false, needed = false, perhaps = false, own = false;
+
+	for (guint hop = 0; hop < result->audits->len; hop++) {
+		const AuditCaller *caller = find_caller(audit_at(result, hop), site);
+
+		if (!caller || caller->finding == AUDIT_NOT_CALLED)
+			continue;
+		if (caller->finding == AUDIT_BESIDE)
+			return "-";
+		called = true;
+		needed |= caller->finding == AUDIT_NEEDED || caller->finding == AUDIT_LOSES;
+		own |= caller->finding == AUDIT_CHOOSES;
+		perhaps |= caller->finding == AUDIT_PERHAPS || caller->finding == AUDIT_SUSPECT;
+	}
+	if (!called)
+		return NULL;
+	return needed ? "no" : own ? "has its own" : perhaps ? "perhaps" : "yes";
+}
+
+/* "caller", the kernels, and the question. */
+static Table *conclusion_table(const Result *result)
+{
+	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
+
+	g_ptr_array_add(headers, g_strdup("caller"));
+	for (guint hop = 0; hop < result->audits->len; hop++)
+		g_ptr_array_add(headers, audit_hop_name(hop));
+	g_ptr_array_add(headers, g_strdup("could do without a check"));
+	g_ptr_array_add(headers, NULL);
+	return table_new((const char *const *)headers->pdata);
+}
+
+/* The answer: for each caller, over all kernels, whether it could do without a check. */
+static void put_conclusion(GString *out, const Result *result, const Style *style)
+{
+	g_autoptr(Table) table = conclusion_table(result);
+	g_autoptr(GString) idle = g_string_new(NULL);
+	g_autofree char *body = NULL;
+	const Audit *any = NULL;
+
+	for (guint hop = 0; hop < result->audits->len && !any; hop++)
+		any = audit_at(result, hop);
+	for (guint i = 0; any && i < any->callers->len; i++) {
+		const AuditSite *site = ((const AuditCaller *)any->callers->pdata[i])->site;
+		const char *answer = conclusion(result, site);
+		g_autoptr(GPtrArray) cells = g_ptr_array_new();
+
+		if (!answer) {
+			g_string_append_printf(idle, "%s%s:%" N, idle->len ? ", " : "", site->function, site->line);
+			continue;
+		}
+		g_ptr_array_add(cells, caller_name(site));
+		for (guint hop = 0; hop < result->audits->len; hop++) {
+			const AuditCaller *caller = find_caller(audit_at(result, hop), site);
+
+			g_ptr_array_add(cells, g_strdup(caller ? audit_finding_name(caller->finding) : "-"));
+		}
+		g_ptr_array_add(cells, g_strdup(answer));
+		table_add(table, (char **)g_ptr_array_steal(cells, NULL));
+	}
+	body = style->table(table);
+	g_string_append_printf(out, "\n%sOn this machine and configuration\n\n%s", style->heading, body);
+	if (idle->len)
+		g_string_append_printf(out, "\nNot called here, so that nothing is said about them: %s\n", idle->str);
+}
+
+static char *write_audit(const Result *result, const Style *style)
+{
+	g_autofree char *title = result_title(result);
+	GString *out = g_string_new(NULL);
+
+	g_string_append_printf(out, "%s%s\n", style->heading, title);
+	for (guint hop = 0; hop < result->audits->len; hop++)
+		if (audit_at(result, hop))
+			put_hop(out, audit_at(result, hop), hop, style);
+	if (!result_audit_is_whole(result))
+		g_string_append_printf(out,
+				       "\nNot every kernel of this run sent audit records that could be used; "
+				       "'khotest report %s' says what became of it.\n",
+				       result->path);
+	put_conclusion(out, result, style);
+	g_string_append_printf(out, "\n%s", explanation);
+	return g_string_free(out, FALSE);
+}
+
+char *result_audit_to_text(const Result *result)
+{
+	return write_audit(result, &text_style);
+}
+
+char *result_audit_to_markdown(const Result *result)
+{
+	return write_audit(result, &markdown_style);
+}

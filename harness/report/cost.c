@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <report/cost.h>
+
+#include <string.h>
+
+static void free_group(gpointer data)
+{
+	CostGroup *group = data;
+
+	g_ptr_array_unref(group->rows);
+	g_free(group);
+}
+
+void cost_free(Cost *cost)
+{
+	if (!cost)
+		return;
+	g_ptr_array_unref(cost->groups);
+	g_ptr_array_unref(cost->results);
+	g_free(cost);
+}
+
+const HopCount *cost_of(const Result *result, guint hop)
+{
+	const GArray *hops = counts_hops(result->counts);
+
+	return hop < hops->len ? &g_array_index(hops, HopCount, hop) : NULL;
+}
+
+gint64 cost_pageblocks(const Result *result, guint hop)
+{
+	const Hop *h = hop < result->hops->len ? result->hops->pdata[hop] : NULL;
+	gint64 sum = 0;
+
+	if (!h || !h->pagetypes)
+		return -1;
+	for (guint z = 0; z < h->pagetypes->zones->len; z++) {
+		const PageTypeZone *zone = h->pagetypes->zones->pdata[z];
+
+		for (guint t = 0; h->pagetypes->types[t]; t++)
+			sum += (gint64)zone->blocks[t];
+	}
+	return sum;
+}
+
+/* Whether two kernels were given the same work: same version, machine and command line. */
+static bool comparable(const Plan *a, const Plan *b)
+{
+	if (strcmp(a->kernel_name, b->kernel_name) != 0 || a->memory_bytes != b->memory_bytes || a->cpus != b->cpus ||
+	    a->nodes->len != b->nodes->len || g_strcmp0(a->profile, b->profile) != 0 ||
+	    g_strcmp0(a->cmdline, b->cmdline) != 0)
+		return false;
+	for (guint i = 0; i < a->nodes->len; i++) {
+		const PlanNode *x = &g_array_index(a->nodes, PlanNode, i), *y = &g_array_index(b->nodes, PlanNode, i);
+
+		if (x->bytes != y->bytes || strcmp(x->cpus, y->cpus) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Whether they are the same run over again. The kernel is part of the initramfs. */
+static bool same_inputs(const Result *a, const Result *b)
+{
+	return comparable(a->plan, b->plan) && strcmp(a->plan->series, b->plan->series) == 0 &&
+	       g_strcmp0(a->plan->initramfs_sha256, b->plan->initramfs_sha256) == 0 &&
+	       g_strcmp0(a->plan->kernel_sha256, b->plan->kernel_sha256) == 0;
+}
+
+static bool same_counts(const Result *a, const Result *b)
+{
+	const GArray *x = counts_hops(a->counts), *y = counts_hops(b->counts);
+
+	return x->len == y->len && memcmp(x->data, y->data, x->len * sizeof(HopCount)) == 0;
+}
+
+static void add_to_group(CostGroup *group, const Result *result, const char *base)
+{
+	CostRow *row;
+
+	group->hops = MAX(group->hops, counts_hops(result->counts)->len);
+	for (guint i = 0; i < group->rows->len; i++) {
+		row = group->rows->pdata[i];
+		if (same_inputs(row->first, result)) {
+			row->runs++;
+			row->identical &= same_counts(row->first, result);
+			return;
+		}
+	}
+	row = g_new0(CostRow, 1);
+	row->first = result;
+	row->runs = 1;
+	row->identical = true;
+	g_ptr_array_add(group->rows, row);
+	if (strcmp(result->plan->series, base) == 0)
+		group->base = group->rows->len - 1;
+}
+
+static CostGroup *find_group(Cost *cost, const Result *result)
+{
+	CostGroup *group;
+
+	for (guint i = 0; i < cost->groups->len; i++) {
+		group = cost->groups->pdata[i];
+		if (comparable(group->like->plan, result->plan))
+			return group;
+	}
+	group = g_new0(CostGroup, 1);
+	group->like = result;
+	group->rows = g_ptr_array_new_with_free_func(g_free);
+	group->base = G_MAXUINT;
+	g_ptr_array_add(cost->groups, group);
+	return group;
+}
+
+Cost *cost_new(GPtrArray *results, const char *base)
+{
+	Cost *cost = g_new0(Cost, 1);
+
+	cost->base = base;
+	cost->results = results;
+	cost->groups = g_ptr_array_new_with_free_func(free_group);
+	for (guint i = 0; i < results->len; i++) {
+		const Result *result = results->pdata[i];
+
+		if (result->plan && strcmp(result->plan->mode, "counted") == 0)
+			add_to_group(find_group(cost, result), result, base);
+	}
+	for (guint i = 0; i < cost->groups->len; i++) {
+		CostGroup *group = cost->groups->pdata[i];
+
+		group->base = MIN(group->base, group->rows->len);
+	}
+	return cost;
+}
+
+guint cost_disagreements(const Cost *cost)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < cost->groups->len; i++) {
+		const CostGroup *group = cost->groups->pdata[i];
+
+		for (guint j = 0; j < group->rows->len; j++)
+			n += !((const CostRow *)group->rows->pdata[j])->identical;
+	}
+	return n;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/json.h>
+#include <report/cost.h>
+
+static void put_hop(JsonBuilder *b, const CostRow *row, guint hop)
+{
+	const HopCount *count = cost_of(row->first, hop);
+
+	json_builder_begin_object(b);
+	json_put_int_or_null(b, "pageblocks", cost_pageblocks(row->first, hop));
+	json_put_int_or_null(b, "to_init", count ? count->to_init : -1);
+	json_put_int_or_null(b, "memmap", count ? count->memmap : -1);
+	json_put_int_or_null(b, "kho", count ? count->kho : -1);
+	json_put_int_or_null(b, "reserved", count ? count->reserved : -1);
+	json_put_int_or_null(b, "freeing", count ? count->freeing : -1);
+	json_put_int_or_null(b, "late", count ? count->late : -1);
+	json_builder_end_object(b);
+}
+
+static void put_row(JsonBuilder *b, const CostGroup *group, const CostRow *row)
+{
+	json_builder_begin_object(b);
+	json_put_string(b, "series", row->first->plan->series);
+	json_put_string(b, "kernel_sha256", row->first->plan->kernel_sha256);
+	json_put_int(b, "runs", row->runs);
+	json_put_bool(b, "identical", row->identical);
+	json_builder_set_member_name(b, "hops");
+	json_builder_begin_array(b);
+	for (guint hop = 0; hop < group->hops; hop++)
+		put_hop(b, row, hop);
+	json_builder_end_array(b);
+	json_builder_end_object(b);
+}
+
+char *cost_to_json(const Cost *cost)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+
+	json_builder_begin_object(b);
+	json_put_int(b, "schema", RUNDIR_SCHEMA);
+	json_put_string(b, "base", cost->base);
+	json_builder_set_member_name(b, "groups");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < cost->groups->len; i++) {
+		const CostGroup *group = cost->groups->pdata[i];
+		const Plan *plan = group->like->plan;
+
+		json_builder_begin_object(b);
+		json_put_string(b, "kernel", plan->kernel_name);
+		json_put_int(b, "memory_bytes", (gint64)plan->memory_bytes);
+		json_put_int(b, "nodes", plan->nodes->len);
+		json_put_string(b, "profile", plan->profile);
+		json_put_string(b, "cmdline", plan->cmdline);
+		json_builder_set_member_name(b, "rows");
+		json_builder_begin_array(b);
+		for (guint j = 0; j < group->rows->len; j++)
+			put_row(b, group, group->rows->pdata[j]);
+		json_builder_end_array(b);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+	json_builder_end_object(b);
+	return json_text(b, true);
+}

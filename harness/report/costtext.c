@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/units.h>
+#include <report/cost.h>
+#include <report/table.h>
+
+#include <string.h>
+
+/* What is printed of a phase, and where it is in HopCount. */
+static const struct {
+	const char *header;
+	gsize offset;
+} phases[] = {
+	{ ">memmap", G_STRUCT_OFFSET(HopCount, memmap) },     { ">KHO", G_STRUCT_OFFSET(HopCount, kho) },
+	{ ">reserved", G_STRUCT_OFFSET(HopCount, reserved) }, { ">freeing", G_STRUCT_OFFSET(HopCount, freeing) },
+	{ ">deferred", G_STRUCT_OFFSET(HopCount, late) },
+};
+
+/* "first kernel", "second kernel"; a chain may be longer */
+static char *hop_label(guint hop)
+{
+	return hop < 2 ? g_strdup(hop ? "second" : "first") : g_strdup_printf("number %u", hop + 1);
+}
+
+static char *count_or_dash(gint64 count)
+{
+	return count < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, count);
+}
+
+/* With its sign; "-" where either is not known. */
+static char *difference(gint64 count, gint64 base)
+{
+	return count < 0 || base < 0 ? g_strdup("-") : g_strdup_printf("%+" G_GINT64_FORMAT, count - base);
+}
+
+static char *percent(gint64 count, gint64 base)
+{
+	return count < 0 || base <= 0 ? g_strdup("-")
+				      : g_strdup_printf("%+.3f%%", 100.0 * (double)(count - base) / (double)base);
+}
+
+static char *per_block(gint64 count, gint64 base, gint64 blocks)
+{
+	return count < 0 || base < 0 || blocks <= 0 ? g_strdup("-")
+						    : g_strdup_printf("%+.1f", (double)(count - base) / (double)blocks);
+}
+
+static gint64 phase_of(const HopCount *count, gsize offset)
+{
+	return count ? G_STRUCT_MEMBER(gint64, count, offset) : -1;
+}
+
+static char *describe_runs(const CostRow *row)
+{
+	if (row->runs == 1)
+		return g_strdup("1");
+	return g_strdup_printf("%u %s", row->runs, row->identical ? "identical" : "DIFFER");
+}
+
+#define ROW(table, ...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
+
+static const Result *base_of(const CostGroup *group)
+{
+	return group->base < group->rows->len ? ((const CostRow *)group->rows->pdata[group->base])->first : NULL;
+}
+
+static Table *totals_table(const CostGroup *group)
+{
+	static const char *const headers[] = {
+		"kernel",      "series", "runs",	 ">pageblocks", ">instructions to /init",
+		">difference", ">",	 ">a pageblock", NULL
+	};
+	const Result *base = base_of(group);
+	Table *table = table_new(headers);
+
+	for (guint hop = 0; hop < group->hops; hop++) {
+		const HopCount *base_count = base ? cost_of(base, hop) : NULL;
+		gint64 from = base_count ? base_count->to_init : -1;
+
+		if (hop)
+			table_rule(table);
+		for (guint i = 0; i < group->rows->len; i++) {
+			const CostRow *row = group->rows->pdata[i];
+			const HopCount *count = cost_of(row->first, hop);
+			gint64 to_init = count ? count->to_init : -1, blocks = cost_pageblocks(row->first, hop);
+			bool is_base = i == group->base;
+
+			ROW(table, i ? NULL : hop_label(hop), g_strdup(row->first->plan->series), describe_runs(row),
+			    count_or_dash(blocks), count_or_dash(to_init), is_base ? NULL : difference(to_init, from),
+			    is_base ? NULL : percent(to_init, from), is_base ? NULL : per_block(to_init, from, blocks));
+		}
+	}
+	return table;
+}
+
+/* The base series' own counts, and of the others how much more than those. */
+static Table *phases_table(const CostGroup *group)
+{
+	const char *headers[3 + G_N_ELEMENTS(phases)] = { "kernel", "series" };
+	const Result *base = base_of(group);
+	Table *table;
+
+	for (gsize p = 0; p < G_N_ELEMENTS(phases); p++)
+		headers[2 + p] = phases[p].header;
+	table = table_new(headers);
+	for (guint hop = 0; hop < group->hops; hop++) {
+		const HopCount *base_count = base ? cost_of(base, hop) : NULL;
+
+		if (hop)
+			table_rule(table);
+		for (guint i = 0; i < group->rows->len; i++) {
+			const CostRow *row = group->rows->pdata[i];
+			const HopCount *count = cost_of(row->first, hop);
+			char **cells = g_new0(char *, G_N_ELEMENTS(headers));
+
+			cells[0] = i ? NULL : hop_label(hop);
+			cells[1] = g_strdup(row->first->plan->series);
+			for (gsize p = 0; p < G_N_ELEMENTS(phases); p++)
+				cells[2 + p] = i == group->base || !base
+						       ? count_or_dash(phase_of(count, phases[p].offset))
+						       : difference(phase_of(count, phases[p].offset),
+								    phase_of(base_count, phases[p].offset));
+			table_add(table, cells);
+		}
+	}
+	return table;
+}
+
+/* "off" if the last word about it says so (kernel/liveupdate/kexec_handover.c, kstrtobool()). */
+static bool has_kho(const char *cmdline)
+{
+	g_auto(GStrv) words = g_strsplit(cmdline ? cmdline : "", " ", -1);
+	bool on = false;
+
+	for (char **word = words; *word; word++)
+		if (g_str_has_prefix(*word, "kho="))
+			on = strcmp(*word, "kho=off") != 0 && strcmp(*word, "kho=0") != 0;
+	return on;
+}
+
+static void put_group(GString *out, const Cost *cost, const CostGroup *group, char *(*render)(const Table *),
+		      const char *heading)
+{
+	const Plan *plan = group->like->plan;
+	g_autofree char *memory = units_format_size(plan->memory_bytes);
+	g_autoptr(Table) totals = totals_table(group);
+	g_autoptr(Table) parts = phases_table(group);
+	g_autofree char *totals_text = render(totals), *parts_text = render(parts);
+
+	g_string_append_printf(out, "%s%s, %s, %u node%s, 1 CPU, kho=%s, profile %s\n\n%s\n", heading,
+			       plan->kernel_name, memory, plan->nodes->len, plan->nodes->len == 1 ? "" : "s",
+			       has_kho(plan->cmdline) ? "on" : "off", plan->profile ? plan->profile : "-", totals_text);
+	if (base_of(group))
+		g_string_append_printf(out, "By phase: instructions of %s, and how many more the others take.\n\n%s\n",
+				       cost->base, parts_text);
+	else
+		g_string_append_printf(out, "By phase.\n\n%s\n", parts_text);
+}
+
+static char *to_text(const Cost *cost, char *(*render)(const Table *), const char *heading)
+{
+	GString *out =
+		g_string_new("Executed instructions, counted by the emulator. One CPU: serial work only; what several "
+			     "CPUs do side by side is not shown.\n");
+
+	if (!cost->groups->len)
+		g_string_append(out, "No run counted instructions.\n");
+	for (guint i = 0; i < cost->groups->len; i++) {
+		g_string_append_c(out, '\n');
+		put_group(out, cost, cost->groups->pdata[i], render, heading);
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *cost_to_text(const Cost *cost)
+{
+	return to_text(cost, table_to_text, "");
+}
+
+char *cost_to_markdown(const Cost *cost)
+{
+	return to_text(cost, table_to_markdown, "### ");
+}

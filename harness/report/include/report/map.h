@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_MAP_H
+#define REPORT_MAP_H
+
+#include <draw/picture.h>
+#include <report/result.h>
+
+/*
+ * The migratetype of every pageblock as a picture: for each run, and in it for each
+ * node, one strip a kernel, above each other; memory in the order of its addresses,
+ * wrapped into rows of the same size everywhere; scratch outlined, scratch that is
+ * not CMA in the loudest colour. Results without an audit are left out; NULL with
+ * FAILED if none has one.
+ */
+Picture *map_draw(const GPtrArray *results, GError **error);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_MATRIX_H
+#define REPORT_MATRIX_H
+
+#include <report/result.h>
+#include <store/matrixdir.h>
+
+/* What became of a cell. */
+typedef enum {
+	CELL_MET,     /* as expected */
+	CELL_UNMET,   /* it has a verdict, and it is another one */
+	CELL_SKIPPED, /* this host cannot */
+	CELL_ERROR,   /* the harness failed, each time; or the kernel could not be built */
+	CELL_NOT_RUN, /* not yet */
+} CellState;
+
+typedef struct {
+	const Attempt *attempt; /* borrowed from the journal */
+	Result *result;		/* judged from its run directory; NULL if there is none to be judged */
+} MatrixAttempt;
+
+typedef struct {
+	const Cell *cell;
+	CellState state;
+	GPtrArray *attempts; /* MatrixAttempt, in order: the last decides */
+	char *why;	     /* in one line, where the state is not CELL_MET; else NULL */
+	gint64 found;	     /* CMA pageblocks of the second kernel, in all zones; -1 unknown */
+	gint64 expected;     /* those that scratch and CMA areas cover; -1 unknown */
+} MatrixCell;
+
+/*
+ * One matrix directory, evaluated: everything is judged again from the run
+ * directories, and every output format is written from this.
+ */
+typedef struct {
+	MatrixDir *dir;
+	MatrixJournal *journal;
+	GPtrArray *cells;		/* MatrixCell, in the order of the plan */
+	guint counts[CELL_NOT_RUN + 1]; /* cells by state */
+} MatrixResult;
+
+/* Errors: INPUT (not a matrix directory, newer schema). */
+MatrixResult *matrixresult_load(const char *path, GError **error);
+void matrixresult_free(MatrixResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixResult, matrixresult_free)
+
+/* "as expected", ... */
+const char *cell_state_name(CellState state);
+
+/* The verdict of the last attempt: "PASS", "FAIL", "SKIP" or "ERROR"; "-" for none. */
+const char *matrixcell_verdict(const MatrixCell *cell);
+
+/* The text of its first reason; else what the process said last; else words that say so. Borrowed. */
+const char *matrixattempt_why(const MatrixAttempt *attempt);
+
+/* The first reason of the last attempt; NULL if there is none. */
+const Reason *matrixcell_reason(const MatrixCell *cell);
+
+/* The run directory of the last attempt that had one, relative to the matrix; NULL. Caller frees. */
+char *matrixcell_run(const MatrixCell *cell);
+
+/* One table of all cells, what was not as expected below it, and the sum. Caller frees. */
+char *matrix_to_text(const MatrixResult *result);
+char *matrix_to_markdown(const MatrixResult *result);
+char *matrix_to_json(const MatrixResult *result);  /* matrix.json: docs/matrix.md has the members */
+char *matrix_to_junit(const MatrixResult *result); /* JUnit's XML, as CI systems read it */
+
+#endif

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "mapstrip.h"
+
+#include "mapcolour.h"
+
+#include <base/units.h>
+#include <report/audit.h>
+#include <string.h>
+
+/*
+ * Pixels. The width of a row and the pageblocks in it are powers of two: a
+ * pageblock is a whole number of pixels wide, or a power of two share one.
+ */
+#define ROW_WIDTH 1024.0
+#define ROW_LEFT 92.0
+#define ROW_GAP 6.0   /* room for two outlines */
+#define HOLE_GAP 6.0  /* more, where rows without memory are left out */
+#define STRIP_GAP 8.0 /* below the last row */
+#define LETTERS 10.0
+#define LABEL_DISTANCE 24.0 /* between two addresses, at least */
+
+/* Outlines are drawn this far around. */
+#define OUTLINE 2.0
+
+static const AuditSpan *span_at(const Audit *audit, guint i)
+{
+	return &g_array_index(audit->spans, AuditSpan, i);
+}
+
+guint64 mapstrip_blocks(const Audit *audit, int node)
+{
+	guint64 blocks = 0;
+
+	for (guint i = 0; i < audit->spans->len; i++)
+		blocks += span_at(audit, i)->node == node ? span_at(audit, i)->count : 0;
+	return blocks;
+}
+
+void mapstrip_count(const Audit *audit, int node, guint64 *ret_scratch, guint64 *ret_cma)
+{
+	*ret_scratch = *ret_cma = 0;
+	for (guint i = 0; i < audit->spans->len; i++) {
+		const AuditSpan *span = span_at(audit, i);
+
+		if (span->node != node || !span->scratch)
+			continue;
+		*ret_scratch += span->count;
+		*ret_cma += strcmp(span->type, "CMA") == 0 ? span->count : 0;
+	}
+}
+
+static int compare_u64(gconstpointer a, gconstpointer b)
+{
+	const guint64 *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+GArray *mapstrip_rows(const GPtrArray *audits, int node, guint64 row_bytes)
+{
+	GArray *rows = g_array_new(FALSE, FALSE, sizeof(guint64));
+	guint kept = 0;
+
+	for (guint a = 0; a < audits->len; a++) {
+		const Audit *audit = audits->pdata[a];
+
+		for (guint i = 0; audit && i < audit->spans->len; i++) {
+			const AuditSpan *span = span_at(audit, i);
+			guint64 row = span->first * audit->block_bytes / row_bytes;
+
+			for (; span->node == node && row * row_bytes < (span->first + span->count) * audit->block_bytes;
+			     row++)
+				g_array_append_val(rows, row);
+		}
+	}
+	g_array_sort(rows, compare_u64);
+	for (guint i = 0; i < rows->len; i++) {
+		guint64 row = g_array_index(rows, guint64, i);
+
+		if (!kept || g_array_index(rows, guint64, kept - 1) != row)
+			g_array_index(rows, guint64, kept++) = row;
+	}
+	g_array_set_size(rows, kept);
+	return rows;
+}
+
+void mapstrip_text(MapStrip *strip, double x, double size, bool bold, guint colour, const char *text)
+{
+	strip->y += size + 3;
+	if (strip->picture)
+		picture_text(strip->picture, x, strip->y, size, PICTURE_START, bold, colour, text);
+	strip->y += 6;
+}
+
+/* A row of one kernel, as it is being drawn. */
+typedef struct {
+	MapStrip *strip;
+	const Audit *audit;
+	int node;
+	guint64 first, end; /* pageblocks */
+	double y, height;
+} Row;
+
+static double x_of(const Row *row, guint64 block)
+{
+	return ROW_LEFT + ROW_WIDTH * (double)(block - row->first) / (double)(row->end - row->first);
+}
+
+/* The part of a span that lies in the row; false if there is none. */
+static bool clip(const Row *row, const AuditSpan *span, guint64 *ret_first, guint64 *ret_end)
+{
+	*ret_first = MAX(span->first, row->first);
+	*ret_end = MIN(span->first + span->count, row->end);
+	return span->node == row->node && *ret_first < *ret_end;
+}
+
+/* Cells; loud ones are at least a pixel wide, and come last so that none covers them. */
+static void draw_cells(const Row *row, bool loud)
+{
+	for (guint i = 0; i < row->audit->spans->len; i++) {
+		const AuditSpan *span = span_at(row->audit, i);
+		g_autofree char *text = NULL;
+		g_autofree char *hint = NULL;
+		guint64 first, end;
+		double x, width;
+		MapKind kind;
+
+		if (!clip(row, span, &first, &end))
+			continue;
+		kind = map_kind(span);
+		row->strip->kinds |= 1u << kind;
+		if (!row->strip->picture || (kind == MAP_SCRATCH_LOST || kind == MAP_CMA_ELSEWHERE) != loud)
+			continue;
+		x = x_of(row, first);
+		width = x_of(row, end) - x;
+		text = audit_span_text(row->audit, span);
+		hint = g_strdup_printf("%s%s", text, span->scratch ? ", scratch" : "");
+		picture_fill(row->strip->picture, x, row->y, loud ? MAX(width, 1) : width, row->height,
+			     map_colour(kind), hint);
+	}
+}
+
+/* Around every unbroken stretch of scratch. */
+static void draw_outlines(const Row *row)
+{
+	guint64 from = 0, to = 0;
+
+	for (guint i = 0; i <= row->audit->spans->len; i++) {
+		const AuditSpan *span = i < row->audit->spans->len ? span_at(row->audit, i) : NULL;
+		guint64 first = 0, end = 0;
+		bool scratch = span && span->scratch && clip(row, span, &first, &end);
+
+		if (scratch && first == to && to > from) {
+			to = end;
+			continue;
+		}
+		if (to > from && (scratch || !span)) {
+			picture_outline(row->strip->picture, x_of(row, from) - 0.5, row->y - OUTLINE + 0.5,
+					x_of(row, to) - x_of(row, from) + 1, row->height + 2 * OUTLINE - 1, MAP_INK, 1);
+			to = from;
+		}
+		if (scratch) {
+			from = first;
+			to = end;
+		}
+	}
+}
+
+/* A bar where a zone begins, and the zones' names at the right. */
+static void draw_zones(const Row *row)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	const char *zone = NULL;
+
+	for (guint i = 0; i < row->audit->spans->len; i++) {
+		const AuditSpan *span = span_at(row->audit, i);
+
+		if (span->node != row->node)
+			continue;
+		if (g_strcmp0(zone, span->zone) != 0 && span->first >= row->first && span->first < row->end) {
+			picture_fill(row->strip->picture, x_of(row, span->first) - 2, row->y - OUTLINE - 1, 3,
+				     row->height + 2 * OUTLINE + 2, MAP_INK, NULL);
+			g_string_append_printf(names, "%s%s", names->len ? ", " : "", span->zone);
+		}
+		zone = span->zone;
+	}
+	if (names->len)
+		picture_text(row->strip->picture, ROW_LEFT + ROW_WIDTH + 10, row->y + row->height / 2 + 4, LETTERS,
+			     PICTURE_START, TRUE, MAP_INK, names->str);
+}
+
+/* "0", "768M", "5G", "5G+256M": exact, and short in whole gigabytes. Caller frees. */
+static char *address_text(guint64 address)
+{
+	guint64 whole = address >> 30, rest = address & ((1ull << 30) - 1);
+	g_autofree char *small = units_format_size(rest);
+
+	if (!address)
+		return g_strdup("0");
+	if (!whole)
+		return g_steal_pointer(&small);
+	return rest ? g_strdup_printf("%" G_GUINT64_FORMAT "G+%s", whole, small)
+		    : g_strdup_printf("%" G_GUINT64_FORMAT "G", whole);
+}
+
+static void draw_address(const Row *row)
+{
+	g_autofree char *address = address_text(row->first * row->audit->block_bytes);
+
+	picture_text(row->strip->picture, ROW_LEFT - 8, row->y + row->height / 2 + 4, LETTERS, PICTURE_END, FALSE,
+		     MAP_INK, address);
+}
+
+static double row_height(guint rows)
+{
+	return rows <= 8 ? 18 : rows <= 16 ? 12 : 8;
+}
+
+void mapstrip_draw(MapStrip *strip, const Audit *audit, int node, const GArray *rows)
+{
+	double labelled = -LABEL_DISTANCE;
+
+	strip->y += OUTLINE;
+	for (guint i = 0; i < rows->len; i++) {
+		guint64 number = g_array_index(rows, guint64, i), blocks = strip->row_bytes / audit->block_bytes;
+		bool hole = i && g_array_index(rows, guint64, i - 1) + 1 != number;
+		Row row = {
+			strip, audit, node, number * blocks, (number + 1) * blocks, strip->y, row_height(rows->len)
+		};
+
+		if (hole)
+			row.y = strip->y += HOLE_GAP;
+		draw_cells(&row, false);
+		draw_cells(&row, true);
+		if (strip->picture) {
+			draw_outlines(&row);
+			draw_zones(&row);
+			if (hole || row.y - labelled >= LABEL_DISTANCE) {
+				draw_address(&row);
+				labelled = row.y;
+			}
+		}
+		strip->y += row.height + ROW_GAP;
+	}
+	strip->y += STRIP_GAP;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_MAPSTRIP_H
+#define REPORT_MAPSTRIP_H
+
+#include <draw/picture.h>
+#include <measure/audit.h>
+#include <stdbool.h>
+
+#define MAPSTRIP_WIDTH 1280.0
+
+/* Where drawing has got to. */
+typedef struct {
+	Picture *picture; /* NULL: only move on, and note the kinds */
+	double y;	  /* of what comes next */
+	guint64 row_bytes;
+	guint kinds;	      /* bits: MapKind that occur */
+	GString *description; /* what is shown, in words */
+} MapStrip;
+
+/* Pageblocks of a node. */
+guint64 mapstrip_blocks(const Audit *audit, int node);
+
+/* Its pageblocks of scratch, and those of them that are CMA. */
+void mapstrip_count(const Audit *audit, int node, guint64 *ret_scratch, guint64 *ret_cma);
+
+/* Numbers (guint64) of the rows in which a node has memory, in any of the audits (NULL among them is fine). */
+GArray *mapstrip_rows(const GPtrArray *audits, int node, guint64 row_bytes);
+
+/* One line of text. */
+void mapstrip_text(MapStrip *strip, double x, double size, bool bold, guint colour, const char *text);
+
+/* One node of one kernel. */
+void mapstrip_draw(MapStrip *strip, const Audit *audit, int node, const GArray *rows);
+
+#endif

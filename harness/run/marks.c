@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <measure/count.h>
+#include <run/marks.h>
+
+#include <string.h>
+
+/*
+ * A mark is armed by the last one before it that is sure to come just ahead: the
+ * first freed page lies within memblock_free_all(), and run_init_process() shares
+ * its page of code with what every initcall passes through.
+ */
+static const struct {
+	const char *function;
+	VmMark mark;
+} functions[] = {
+	{ "x86_64_start_kernel", { COUNT_ENTRY, 0, VM_MARK_POINT, NULL } },
+	{ "memmap_init_range", { COUNT_MEMMAP, 0, VM_MARK_CALLS, COUNT_ENTRY } },
+	{ "kho_memory_init", { COUNT_KHO, 0, VM_MARK_CALL, COUNT_ENTRY } },
+	{ "memblock_free_all", { COUNT_FREE, 0, VM_MARK_CALL, COUNT_ENTRY } },
+	{ "memblock_free_pages", { COUNT_FIRST_FREE, 0, VM_MARK_POINT, COUNT_FREE } },
+	{ "page_alloc_init_late", { COUNT_LATE, 0, VM_MARK_CALL, COUNT_ENTRY } },
+	{ "run_init_process", { COUNT_INIT, 0, VM_MARK_POINT, COUNT_LATE } },
+};
+
+/* The address of a function; 0 if the map does not have it. */
+static guint64 find_function(const char *map, const char *name)
+{
+	g_autofree char *end = g_strdup_printf(" %s\n", name);
+
+	for (const char *at = map; (at = strstr(at, end)); at++) {
+		const char *line = at;
+
+		while (line > map && line[-1] != '\n')
+			line--;
+		/* "ADDRESS TYPE NAME", and code is t or T (nm(1)) */
+		if (at - line == 18 && (line[17] == 't' || line[17] == 'T'))
+			return g_ascii_strtoull(line, NULL, 16);
+	}
+	return 0;
+}
+
+GArray *marks_find(const char *system_map, char **ret_missing)
+{
+	GArray *marks = g_array_new(FALSE, TRUE, sizeof(VmMark));
+	g_autoptr(GString) missing = g_string_new(NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(functions); i++) {
+		VmMark mark = functions[i].mark;
+
+		mark.address = find_function(system_map, functions[i].function);
+		if (mark.address)
+			g_array_append_val(marks, mark);
+		else
+			g_string_append_printf(missing, "%s%s()", missing->len ? ", " : "", functions[i].function);
+		if (i == 0 && !mark.address)
+			break;
+	}
+	*ret_missing = g_string_free(g_steal_pointer(&missing), FALSE);
+	return marks;
+}

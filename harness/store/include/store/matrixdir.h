@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STORE_MATRIXDIR_H
+#define STORE_MATRIXDIR_H
+
+#include <store/cell.h>
+
+/*
+ * The matrix directory: what was planned, what was tried, and the run directories
+ * of all cells. docs/matrix.md describes it. This is the only code that knows the
+ * names of its files.
+ */
+#define MATRIXDIR_SCHEMA 1
+
+typedef enum {
+	MATRIX_PLAN,	 /* plan: the plan file as it was */
+	MATRIX_CELLS,	 /* cells.json: what it came to */
+	MATRIX_JOURNAL,	 /* journal.jsonl */
+	MATRIX_RUNS,	 /* runs/: run directories */
+	MATRIX_JSON,	 /* matrix.json: derived */
+	MATRIX_MARKDOWN, /* matrix.md: derived */
+	MATRIX_LOCK,	 /* lock: held by the process that works on it */
+} MatrixFile;
+
+/* Exit statuses of 'khotest run' and 'khotest build', as harness/cli has them. */
+#define STATUS_PASS 0
+#define STATUS_FAIL 1
+#define STATUS_SKIP 77
+#define STATUS_ERROR 99
+
+/* A cell whose harness failed is tried so often; a verdict is never asked for again. */
+#define ATTEMPTS_MAX 2
+
+typedef struct {
+	char *path; /* absolute */
+	char *plan; /* name of the plan */
+	char *summary;
+	char **asked;	  /* the command line that began it */
+	GPtrArray *cells; /* Cell, in the order of the plan */
+	int journal_fd;	  /* -1: open for reading only */
+	int lock_fd;
+} MatrixDir;
+
+/* One finished attempt at a cell, as the journal has it. */
+typedef struct {
+	char *cell;	/* id */
+	char *run;	/* name of its run directory below runs/, or NULL: it never had one */
+	int status;	/* exit status of 'khotest run' */
+	gint64 wall_ns; /* host clock, the whole process */
+	char *said;	/* what it said on standard error, last line; or NULL */
+} Attempt;
+
+/* Whether that exit status stands for a verdict, or for a host that cannot: anything else is an error of the harness.
+ */
+bool attempt_judged(int status);
+
+/* A kernel that was asked for; the last word about each counts. */
+typedef struct {
+	char *kernel, *series, *profile;
+	int status; /* exit status of 'khotest build' */
+	char *said;
+} BuildAttempt;
+
+typedef struct {
+	GPtrArray *attempts; /* Attempt, in order */
+	GPtrArray *builds;   /* BuildAttempt, in order */
+	bool ended;	     /* the last thing it says is that all cells are done */
+} MatrixJournal;
+
+/* PARENT/DATE-TIME-PLAN, unique. Caller frees. */
+char *matrixdir_name(const char *parent, const char *plan);
+
+/*
+ * Makes the directory, and takes the lock. cells are taken over (Cell). Errors:
+ * INPUT if path is there and not empty.
+ */
+MatrixDir *matrixdir_create(const char *path, const char *plan, const char *summary, const char *plan_text,
+			    const char *const *asked, GPtrArray *cells, GError **error);
+
+/*
+ * An existing one; for_work: to go on with it, which takes the lock. Errors: INPUT
+ * (not a matrix directory, newer schema, another process is at work on it).
+ */
+MatrixDir *matrixdir_open(const char *path, bool for_work, GError **error);
+
+void matrixdir_free(MatrixDir *dir);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixDir, matrixdir_free)
+
+char *matrixdir_file(const MatrixDir *dir, MatrixFile file); /* caller frees */
+bool matrixdir_write(const MatrixDir *dir, MatrixFile file, const char *text, GError **error);
+
+/* One line each, written at once. A journal that was cut off within a line is mended first. */
+bool matrixdir_note_attempt(MatrixDir *dir, const Attempt *attempt, GError **error);
+bool matrixdir_note_build(MatrixDir *dir, const BuildAttempt *build, gint64 wall_ns, GError **error);
+bool matrixdir_note(MatrixDir *dir, const char *event, GError **error); /* "begin", "end" */
+
+/* All whole lines; a torn one is passed over. Never NULL. */
+MatrixJournal *matrixdir_journal(const MatrixDir *dir);
+void matrixjournal_free(MatrixJournal *journal);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixJournal, matrixjournal_free)
+
+/*
+ * Cells (borrowed) that have no verdict yet, in order: never tried to an end, or
+ * fewer than ATTEMPTS_MAX times with nothing but an error of the harness. Pure.
+ */
+GPtrArray *matrixjournal_pending(const MatrixJournal *journal, GPtrArray *cells);
+
+/* The last attempt at a cell, which decides; NULL if there was none. */
+const Attempt *matrixjournal_last(const MatrixJournal *journal, const Cell *cell);
+
+/* The last word about the kernel of a cell; NULL if it was never built here. */
+const BuildAttempt *matrixjournal_build(const MatrixJournal *journal, const Cell *cell);
+
+/* Paths of all matrix directories below parent, oldest first; empty if there are none. Caller frees. */
+char **matrixdir_list(const char *parent);
+
+#endif

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The journal of a matrix: a JSON object a line. A line is written with one
+ * write(2) and synced, so that whatever ends the harness loses only what was
+ * running.
+ */
+#include "matrixjournal.h"
+
+#include <base/error.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+bool journal_open(MatrixDir *dir, GError **error)
+{
+	g_autofree char *path = matrixdir_file(dir, MATRIX_JOURNAL);
+	char last = '\n';
+	off_t length;
+
+	dir->journal_fd = g_open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	length = dir->journal_fd < 0 ? -1 : lseek(dir->journal_fd, 0, SEEK_END);
+	if (length < 0 || (length > 0 && pread(dir->journal_fd, &last, 1, length - 1) != 1))
+		return error_set(error, KHOTEST_ERROR_FAILED, "cannot open %s: %s", path, g_strerror(errno));
+	/* cut off within a line: what comes next begins on one of its own */
+	if (last != '\n' && write(dir->journal_fd, "\n", 1) != 1)
+		return error_set(error, KHOTEST_ERROR_FAILED, "cannot write %s: %s", path, g_strerror(errno));
+	return true;
+}
+
+static JsonBuilder *begin_line(const char *event)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	g_autofree char *wall = g_date_time_format_iso8601(now);
+	JsonBuilder *b = json_builder_new();
+
+	json_builder_begin_object(b);
+	json_put_string(b, "event", event);
+	json_put_string(b, "wall", wall);
+	return b;
+}
+
+static bool end_line(MatrixDir *dir, JsonBuilder *b, GError **error)
+{
+	g_autofree char *text = NULL;
+	g_autofree char *line = NULL;
+	gssize length;
+
+	json_builder_end_object(b);
+	text = json_text(b, false);
+	line = g_strconcat(text, "\n", NULL);
+	length = (gssize)strlen(line);
+	if (write(dir->journal_fd, line, (gsize)length) != length || fdatasync(dir->journal_fd) < 0)
+		return error_set(error, errno == ENOSPC ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_FAILED,
+				 "cannot write the journal of the matrix %s: %s", dir->path, g_strerror(errno));
+	return true;
+}
+
+bool matrixdir_note(MatrixDir *dir, const char *event, GError **error)
+{
+	g_autoptr(JsonBuilder) b = begin_line(event);
+
+	return end_line(dir, b, error);
+}
+
+bool matrixdir_note_attempt(MatrixDir *dir, const Attempt *attempt, GError **error)
+{
+	g_autoptr(JsonBuilder) b = begin_line("attempt");
+
+	json_put_string(b, "cell", attempt->cell);
+	json_put_string(b, "run", attempt->run);
+	json_put_int(b, "status", attempt->status);
+	json_put_int(b, "wall_ns", attempt->wall_ns);
+	json_put_string(b, "said", attempt->said);
+	return end_line(dir, b, error);
+}
+
+bool matrixdir_note_build(MatrixDir *dir, const BuildAttempt *build, gint64 wall_ns, GError **error)
+{
+	g_autoptr(JsonBuilder) b = begin_line("build");
+
+	json_put_string(b, "kernel", build->kernel);
+	json_put_string(b, "series", build->series);
+	json_put_string(b, "profile", build->profile);
+	json_put_int(b, "status", build->status);
+	json_put_int(b, "wall_ns", wall_ns);
+	json_put_string(b, "said", build->said);
+	return end_line(dir, b, error);
+}
+
+bool attempt_judged(int status)
+{
+	return status == STATUS_PASS || status == STATUS_FAIL || status == STATUS_SKIP;
+}
+
+static void attempt_free(gpointer data)
+{
+	Attempt *attempt = data;
+
+	g_free(attempt->cell);
+	g_free(attempt->run);
+	g_free(attempt->said);
+	g_free(attempt);
+}
+
+static void build_free(gpointer data)
+{
+	BuildAttempt *build = data;
+
+	g_free(build->kernel);
+	g_free(build->series);
+	g_free(build->profile);
+	g_free(build->said);
+	g_free(build);
+}
+
+void matrixjournal_free(MatrixJournal *journal)
+{
+	if (!journal)
+		return;
+	g_ptr_array_unref(journal->attempts);
+	g_ptr_array_unref(journal->builds);
+	g_free(journal);
+}
+
+static void take_attempt(MatrixJournal *journal, JsonObject *line)
+{
+	Attempt *attempt = g_new0(Attempt, 1);
+
+	attempt->cell = g_strdup(json_get_string(line, "cell"));
+	attempt->run = g_strdup(json_get_string(line, "run"));
+	attempt->status = (int)json_get_int(line, "status");
+	attempt->wall_ns = json_get_int(line, "wall_ns");
+	attempt->said = g_strdup(json_get_string(line, "said"));
+	g_ptr_array_add(journal->attempts, attempt);
+}
+
+static void take_build(MatrixJournal *journal, JsonObject *line)
+{
+	BuildAttempt *build = g_new0(BuildAttempt, 1);
+
+	build->kernel = g_strdup(json_get_string(line, "kernel"));
+	build->series = g_strdup(json_get_string(line, "series"));
+	build->profile = g_strdup(json_get_string(line, "profile"));
+	build->status = (int)json_get_int(line, "status");
+	build->said = g_strdup(json_get_string(line, "said"));
+	g_ptr_array_add(journal->builds, build);
+}
+
+MatrixJournal *matrixdir_journal(const MatrixDir *dir)
+{
+	g_autofree char *path = matrixdir_file(dir, MATRIX_JOURNAL);
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+	MatrixJournal *journal = g_new0(MatrixJournal, 1);
+
+	journal->attempts = g_ptr_array_new_with_free_func(attempt_free);
+	journal->builds = g_ptr_array_new_with_free_func(build_free);
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return journal;
+	lines = g_strsplit(text, "\n", -1);
+	for (char **line = lines; *line; line++) {
+		g_autoptr(JsonObject) object = **line ? json_parse_object(*line, -1, path, NULL) : NULL;
+		const char *event = object ? json_get_string(object, "event") : NULL;
+
+		if (!event)
+			continue;
+		journal->ended = strcmp(event, "end") == 0;
+		if (strcmp(event, "attempt") == 0 && json_get_string(object, "cell"))
+			take_attempt(journal, object);
+		else if (strcmp(event, "build") == 0 && json_get_string(object, "kernel"))
+			take_build(journal, object);
+	}
+	return journal;
+}
+
+GPtrArray *matrixjournal_pending(const MatrixJournal *journal, GPtrArray *cells)
+{
+	GPtrArray *pending = g_ptr_array_new();
+
+	for (guint i = 0; i < cells->len; i++) {
+		const Cell *cell = cells->pdata[i];
+		guint errors = 0;
+		bool judged = false;
+
+		for (guint a = 0; a < journal->attempts->len; a++) {
+			const Attempt *attempt = journal->attempts->pdata[a];
+
+			if (strcmp(attempt->cell, cell->id) != 0)
+				continue;
+			if (attempt_judged(attempt->status))
+				judged = true;
+			else
+				errors++;
+		}
+		if (!judged && errors < ATTEMPTS_MAX)
+			g_ptr_array_add(pending, (gpointer)cell);
+	}
+	return pending;
+}
+
+const Attempt *matrixjournal_last(const MatrixJournal *journal, const Cell *cell)
+{
+	for (guint i = journal->attempts->len; i > 0; i--) {
+		const Attempt *attempt = journal->attempts->pdata[i - 1];
+
+		if (strcmp(attempt->cell, cell->id) == 0)
+			return attempt;
+	}
+	return NULL;
+}
+
+const BuildAttempt *matrixjournal_build(const MatrixJournal *journal, const Cell *cell)
+{
+	const BuildAttempt *last = NULL;
+
+	for (guint i = 0; i < journal->builds->len; i++) {
+		const BuildAttempt *build = journal->builds->pdata[i];
+
+		if (strcmp(build->kernel, cell->kernel) == 0 && g_strcmp0(build->series, cell->series) == 0 &&
+		    g_strcmp0(build->profile, cell->profile) == 0)
+			last = build;
+	}
+	return last;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef COUNTER_H
+#define COUNTER_H
+
+#include "vmprivate.h"
+
+/*
+ * Watches a machine under -icount go past marks in its kernel, and reads the count
+ * of executed instructions at each. The machine is stopped for that, which its
+ * own clock, made of instructions, does not see.
+ */
+typedef struct Counter Counter;
+
+/*
+ * For a machine that was made with a debugging port at socket, and does not run
+ * yet. func is called from the default GMainContext; failed when the harness can
+ * no longer follow the machine, once. Borrows the domain and the marks' strings.
+ */
+Counter *counter_new(virDomainPtr domain, const char *socket, const VmMark *marks, guint n_marks, Vm *vm,
+		     VmCountFunc func, VmCountFailedFunc failed, gpointer user, GError **error);
+void counter_free(Counter *counter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Counter, counter_free)
+
+#endif

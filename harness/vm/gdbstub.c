@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "gdbstub.h"
+
+#include <base/error.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define ANSWER_MS 10000
+/* places of the stack pointer and the program counter among the registers, which are words up to then */
+#define REGISTER_RSP 7
+#define REGISTER_RIP 16
+/* the kind of breakpoint that changes no memory */
+#define HARDWARE_BREAKPOINT 1
+#define WORD_DIGITS 16
+
+struct GdbStub {
+	int fd;
+	GString *came;
+	bool gone;
+};
+
+static guint checksum(const char *text)
+{
+	guint8 sum = 0;
+
+	for (; *text; text++)
+		sum = (guint8)(sum + (guint8)*text);
+	return sum;
+}
+
+char *gdbstub_frame(const char *text)
+{
+	return g_strdup_printf("$%s#%02x", text, checksum(text));
+}
+
+char *gdbstub_unframe(GString *came, bool *ret_damaged)
+{
+	gsize skip = strspn(came->str, "+");
+	const char *hash;
+	char *text;
+	guint sum;
+
+	*ret_damaged = false;
+	g_string_erase(came, 0, (gssize)skip);
+	if (!came->len)
+		return NULL;
+	hash = strchr(came->str, '#');
+	if (*came->str != '$') {
+		*ret_damaged = true;
+		return NULL;
+	}
+	if (!hash || !hash[1] || !hash[2])
+		return NULL;
+	text = g_strndup(came->str + 1, (gsize)(hash - came->str - 1));
+	*ret_damaged = sscanf(hash + 1, "%2x", &sum) != 1 || sum != checksum(text);
+	g_string_erase(came, 0, hash + 3 - came->str);
+	if (*ret_damaged)
+		g_clear_pointer(&text, g_free);
+	return text;
+}
+
+static bool write_all(GdbStub *stub, const char *data, GError **error)
+{
+	gsize length = strlen(data);
+
+	while (length) {
+		gssize n = send(stub->fd, data, length, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_set(error, KHOTEST_ERROR_FAILED,
+					 "cannot write to the emulator's debugging port: %s", g_strerror(errno));
+		data += n;
+		length -= (gsize)n;
+	}
+	return true;
+}
+
+/* What has come so far, without waiting for more. */
+static void read_some(GdbStub *stub)
+{
+	char data[4096];
+	gssize n;
+
+	while ((n = recv(stub->fd, data, sizeof(data), MSG_DONTWAIT)) > 0)
+		g_string_append_len(stub->came, data, n);
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		stub->gone = true;
+}
+
+/* The next packet's text, waiting for it; NULL with an error. Caller frees. */
+static char *await_packet(GdbStub *stub, const char *request, GError **error)
+{
+	gint64 deadline = g_get_monotonic_time() + ANSWER_MS * 1000;
+
+	for (;;) {
+		struct pollfd wait = { .fd = stub->fd, .events = POLLIN };
+		gint64 left = (deadline - g_get_monotonic_time()) / 1000;
+		bool damaged;
+		char *text = gdbstub_unframe(stub->came, &damaged);
+
+		if (text) {
+			if (write_all(stub, "+", error))
+				return text;
+			g_free(text);
+			return NULL;
+		}
+		if (damaged || stub->gone || left <= 0) {
+			error_set(error, KHOTEST_ERROR_FAILED, "the emulator's debugging port %s to \"%s\"",
+				  damaged      ? "gave an answer that cannot be understood"
+				  : stub->gone ? "was closed instead of an answer"
+					       : "gave no answer within 10 s",
+				  request);
+			return NULL;
+		}
+		if (poll(&wait, 1, (int)left) > 0)
+			read_some(stub);
+	}
+}
+
+static char *ask(GdbStub *stub, const char *request, GError **error)
+{
+	g_autofree char *frame = gdbstub_frame(request);
+
+	return write_all(stub, frame, error) ? await_packet(stub, request, error) : NULL;
+}
+
+static bool ask_ok(GdbStub *stub, const char *request, GError **error)
+{
+	g_autofree char *answer = ask(stub, request, error);
+
+	if (!answer || strcmp(answer, "OK") == 0)
+		return answer;
+	return error_set(error, KHOTEST_ERROR_FAILED, "the emulator's debugging port answered \"%s\" to \"%s\"", answer,
+			 request);
+}
+
+/*
+ * The word at a place of an answer: bytes in hexadecimal, the lowest first. All
+ * registers are asked for at once, since not every emulator gives a single one to
+ * somebody who does not first ask for their description.
+ */
+static bool ask_word(GdbStub *stub, const char *request, guint place, guint64 *ret_word, GError **error)
+{
+	g_autofree char *answer = ask(stub, request, error);
+	const char *digits;
+	guint64 word = 0;
+
+	if (!answer)
+		return false;
+	if (strlen(answer) < (place + 1) * WORD_DIGITS ||
+	    strspn(answer + place * WORD_DIGITS, "0123456789abcdef") < WORD_DIGITS)
+		return error_set(error, KHOTEST_ERROR_FAILED,
+				 "the emulator's debugging port answered \"%s\" to \"%s\": %u words were due", answer,
+				 request, place + 1);
+	digits = answer + place * WORD_DIGITS;
+	for (int i = WORD_DIGITS - 2; i >= 0; i -= 2)
+		word = word << 8 |
+		       (guint64)(g_ascii_xdigit_value(digits[i]) << 4 | g_ascii_xdigit_value(digits[i + 1]));
+	*ret_word = word;
+	return true;
+}
+
+GdbStub *gdbstub_connect(const char *path, GError **error)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	g_autoptr(GdbStub) stub = g_new0(GdbStub, 1);
+	g_autofree char *status = NULL;
+
+	stub->came = g_string_new(NULL);
+	stub->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "%s is too long for a socket: set XDG_RUNTIME_DIR to a shorter folder", path);
+		return NULL;
+	}
+	strcpy(address.sun_path, path);
+	if (stub->fd < 0 || connect(stub->fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+		error_set(error, KHOTEST_ERROR_FAILED, "cannot connect to the emulator's debugging port %s: %s", path,
+			  g_strerror(errno));
+		return NULL;
+	}
+	status = ask(stub, "?", error);
+	return status ? g_steal_pointer(&stub) : NULL;
+}
+
+void gdbstub_free(GdbStub *stub)
+{
+	if (!stub)
+		return;
+	if (stub->fd >= 0)
+		close(stub->fd);
+	g_string_free(stub->came, TRUE);
+	g_free(stub);
+}
+
+int gdbstub_fd(const GdbStub *stub)
+{
+	return stub->fd;
+}
+
+static bool change_breakpoint(GdbStub *stub, char verb, guint64 address, GError **error)
+{
+	g_autofree char *request =
+		g_strdup_printf("%c%d,%" G_GINT64_MODIFIER "x,1", verb, HARDWARE_BREAKPOINT, address);
+
+	return ask_ok(stub, request, error);
+}
+
+bool gdbstub_insert(GdbStub *stub, guint64 address, GError **error)
+{
+	return change_breakpoint(stub, 'Z', address, error);
+}
+
+bool gdbstub_remove(GdbStub *stub, guint64 address, GError **error)
+{
+	return change_breakpoint(stub, 'z', address, error);
+}
+
+bool gdbstub_where(GdbStub *stub, guint64 *ret_pc, GError **error)
+{
+	return ask_word(stub, "g", REGISTER_RIP, ret_pc, error);
+}
+
+bool gdbstub_stack_top(GdbStub *stub, guint64 *ret_word, GError **error)
+{
+	g_autofree char *request = NULL;
+	guint64 sp;
+
+	if (!ask_word(stub, "g", REGISTER_RSP, &sp, error))
+		return false;
+	request = g_strdup_printf("m%" G_GINT64_MODIFIER "x,8", sp);
+	return ask_word(stub, request, 0, ret_word, error);
+}
+
+bool gdbstub_continue(GdbStub *stub, GError **error)
+{
+	g_autofree char *frame = gdbstub_frame("c");
+
+	return write_all(stub, frame, error);
+}
+
+bool gdbstub_read(GdbStub *stub, GdbStubNews *ret_news, GError **error)
+{
+	g_autofree char *text = NULL;
+	bool damaged;
+
+	*ret_news = GDBSTUB_NOTHING;
+	read_some(stub);
+	text = gdbstub_unframe(stub->came, &damaged);
+	if (damaged)
+		return error_set(error, KHOTEST_ERROR_FAILED,
+				 "the emulator's debugging port says something that cannot be understood");
+	/* W and X: the emulator says that it is about to end */
+	if (text && (*text == 'T' || *text == 'S'))
+		*ret_news = GDBSTUB_STOPPED;
+	else if (stub->gone || (text && (*text == 'W' || *text == 'X')))
+		*ret_news = GDBSTUB_GONE;
+	return !text || stub->gone || write_all(stub, "+", error);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef GDBSTUB_H
+#define GDBSTUB_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * The emulator's debugging port, of which breakpoints, two registers and a word of
+ * memory are used. The protocol is "GDB Remote Serial Protocol", an appendix of
+ * gdb's manual; register numbers are those of gdb/features/i386/64bit-core.xml.
+ * While the machine is stopped the stub answers at once; every request has a
+ * deadline of some seconds.
+ */
+typedef struct GdbStub GdbStub;
+
+/* Connects to the UNIX socket that "-gdb unix:PATH,server=on,wait=off" made, and stops the machine if it runs. */
+GdbStub *gdbstub_connect(const char *path, GError **error);
+void gdbstub_free(GdbStub *stub);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GdbStub, gdbstub_free)
+
+/* For waiting until something comes: readable when the machine stopped, or the emulator is gone. */
+int gdbstub_fd(const GdbStub *stub);
+
+/* The machine's execution stops before the instruction at this virtual address, in whatever address space. */
+bool gdbstub_insert(GdbStub *stub, guint64 address, GError **error);
+bool gdbstub_remove(GdbStub *stub, guint64 address, GError **error);
+
+/* Of the processor that stopped: the address of its next instruction, and the word that its stack pointer points to. */
+bool gdbstub_where(GdbStub *stub, guint64 *ret_pc, GError **error);
+bool gdbstub_stack_top(GdbStub *stub, guint64 *ret_word, GError **error);
+
+bool gdbstub_continue(GdbStub *stub, GError **error);
+
+typedef enum {
+	GDBSTUB_NOTHING, /* a part of a packet, or an acknowledgement */
+	GDBSTUB_STOPPED,
+	GDBSTUB_GONE, /* the emulator closed the port */
+} GdbStubNews;
+
+/* Reads what has come, without waiting. Errors: FAILED, for what is no part of the protocol. */
+bool gdbstub_read(GdbStub *stub, GdbStubNews *ret_news, GError **error);
+
+/*
+ * A packet's bytes around its text, and the text of the first whole packet at the
+ * beginning of what came (removed from it); NULL if there is none yet.
+ * ret_damaged: bytes that are no packet, or a wrong checksum. Callers free.
+ */
+char *gdbstub_frame(const char *text);
+char *gdbstub_unframe(GString *came, bool *ret_damaged);
+
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Counted instructions: the same in every run of the same machine, and not the
+ * same in another.
+ *
+ * Arguments: khotest, folder for run directories.
+ */
+#include "tool.h"
+
+#include <string.h>
+
+static JsonObject *counted_run(const char *series, const char *append)
+{
+	const char *words[] = { "run",
+				"--series",
+				series,
+				"-m",
+				"1G",
+				"--mode",
+				"counted",
+				"--format",
+				"json",
+				"-q",
+				"-o",
+				tool_argument(0),
+				append ? "-a" : NULL,
+				append,
+				NULL };
+	g_auto(SpawnResult) run = { 0 };
+	g_autoptr(JsonObject) result = NULL;
+
+	tool_run(words, NULL, &run);
+	if (run.status != 0)
+		g_test_message("%s%s", run.out, run.err);
+	g_assert_cmpint(run.status, ==, 0);
+	result = tool_json(&run);
+	g_assert_cmpstr(json_get_string(json_get_object(result, "guest"), "mode"), ==, "counted");
+	return g_steal_pointer(&result);
+}
+
+static JsonObject *instructions(JsonObject *result, guint hop)
+{
+	return json_get_object(json_array_get_object_element(json_get_array(result, "hops"), hop), "instructions");
+}
+
+static void test_same(void)
+{
+	static const char *const phases[] = { "to_init", "memmap", "kho", "reserved", "freeing", "late" };
+	g_autoptr(JsonObject) first = counted_run("central", NULL);
+	g_autoptr(JsonObject) second = counted_run("central", NULL);
+	g_autoptr(JsonObject) other = counted_run("central", "loglevel=8 kho_scratch=32M,64M,64M");
+
+	for (guint hop = 0; hop < 2; hop++) {
+		gint64 sum = 0, all = json_get_int(instructions(first, hop), "to_init");
+
+		for (gsize i = 0; i < G_N_ELEMENTS(phases); i++) {
+			gint64 count = json_get_int(instructions(first, hop), phases[i]);
+
+			g_assert_cmpint(count, >, 0);
+			g_assert_cmpint(count, ==, json_get_int(instructions(second, hop), phases[i]));
+			sum += i ? count : 0;
+		}
+		/* phases do not overlap, and lie on the way to /init */
+		g_assert_cmpint(sum, <, all);
+		g_assert_cmpint(all, !=, json_get_int(instructions(other, hop), "to_init"));
+	}
+}
+
+static void test_refused(void)
+{
+	static const char *const cpus[] = { "run", "--mode", "counted", "-p", "2", "--dry-run", NULL };
+	static const char *const mode[] = { "run", "--mode", "fast", "--dry-run", NULL };
+	static const char *const kvm[] = { "run", "--mode", "counted", "--accel", "kvm", "--dry-run", NULL };
+	static const struct {
+		const char *const *words;
+		const char *says;
+	} cases[] = { { cpus, "-p 1" }, { mode, "wall and counted" }, { kvm, "--accel kvm" } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_auto(SpawnResult) run = { 0 };
+
+		tool_run(cases[i].words, NULL, &run);
+		g_assert_cmpint(run.status, ==, 99);
+		g_assert_nonnull(strstr(run.err, cases[i].says));
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	tool_init(&argc, &argv);
+	g_test_add_func("/e2e/counted/refused", test_refused);
+	g_test_add_func("/e2e/counted/same", test_same);
+	return g_test_run();
+}

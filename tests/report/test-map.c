@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The map of a recorded run with audit records, read back from its SVG.
+ * Arguments: a recording with audit records in which scratch is lost, and one without.
+ */
+#include <base/error.h>
+#include <report/map.h>
+
+#include <string.h>
+
+#define LOST "#d55e00"
+
+static const char *with_audit, *without_audit;
+
+static GPtrArray *load(const char *path, guint times)
+{
+	GPtrArray *results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+
+	for (guint i = 0; i < times; i++) {
+		g_autoptr(GError) error = NULL;
+		Result *result = result_load(path, &error);
+
+		g_assert_no_error(error);
+		g_ptr_array_add(results, result);
+	}
+	return results;
+}
+
+static char *svg_of(const GPtrArray *results)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Picture) picture = map_draw(results, &error);
+
+	g_assert_no_error(error);
+	return picture_to_svg(picture);
+}
+
+static double attribute(const char *element, const char *name)
+{
+	g_autofree char *key = g_strdup_printf(" %s=\"", name);
+	const char *at = strstr(element, key);
+
+	g_assert_nonnull(at);
+	return g_ascii_strtod(at + strlen(key), NULL);
+}
+
+typedef struct {
+	double lost; /* pixels of cells in the colour of loss, the legend's sample left out */
+	double scratch_outlines;
+	guint outlines;
+} Shapes;
+
+/* An element is a line. Cells have a hint, samples of the legend have none and are outlined in 15 x 15. */
+static Shapes shapes_of(const char *svg)
+{
+	g_auto(GStrv) lines = g_strsplit(svg, "\n", -1);
+	Shapes shapes = { 0 };
+
+	for (char **line = lines; *line; line++) {
+		if (strstr(*line, "fill=\"" LOST "\"><title>")) {
+			g_assert_nonnull(strstr(*line, ", scratch</title>"));
+			shapes.lost += attribute(*line, "width");
+		}
+		if (strstr(*line, "stroke=\"") && attribute(*line, "width") != attribute(*line, "height")) {
+			shapes.outlines++;
+			shapes.scratch_outlines += attribute(*line, "width") - 1;
+		}
+	}
+	return shapes;
+}
+
+/* Every pageblock of scratch is outlined in both kernels, and every lost one has the colour: 8 pixels each at 1G. */
+static void test_shapes(void)
+{
+	g_autoptr(GPtrArray) results = load(with_audit, 1);
+	g_autofree char *svg = svg_of(results);
+	const Result *result = results->pdata[0];
+	const Audit *first = result->audits->pdata[0], *second = result->audits->pdata[1];
+	Shapes shapes = shapes_of(svg);
+	guint64 lost = second->scratch_blocks - second->scratch_cma;
+
+	g_assert_cmpuint(lost, >, 0);
+	g_assert_cmpuint(first->scratch_cma, ==, first->scratch_blocks);
+	g_assert_cmpfloat(shapes.lost, ==, 8.0 * (double)lost);
+	g_assert_cmpfloat(shapes.scratch_outlines, ==, 8.0 * (double)(first->scratch_blocks + second->scratch_blocks));
+	g_assert_cmpuint(shapes.outlines, >=, 2);
+	g_assert_nonnull(strstr(svg, "<title id=\"title\">Migratetype of every pageblock: kernel 7.1 series"));
+	g_assert_nonnull(strstr(svg, ">first kernel, node 0: "));
+	g_assert_nonnull(strstr(svg, ">second kernel, node 0: "));
+	g_assert_nonnull(strstr(svg, ">256M</text>"));
+	g_assert_nonnull(strstr(svg, ">DMA32</text>"));
+}
+
+static void test_same_again(void)
+{
+	g_autoptr(GPtrArray) results = load(with_audit, 1);
+	g_autofree char *once = svg_of(results);
+	g_autofree char *twice = svg_of(results);
+
+	g_assert_cmpstr(once, ==, twice);
+}
+
+/* Runs are stacked, on one scale; those without an audit are left out. */
+static void test_several(void)
+{
+	g_autoptr(GPtrArray) one = load(with_audit, 1), two = load(with_audit, 2), other = load(without_audit, 1);
+	g_autofree char *of_one = svg_of(one);
+	g_autofree char *of_two = svg_of(two);
+	Shapes single = shapes_of(of_one), stacked = shapes_of(of_two);
+
+	g_assert_cmpfloat(stacked.lost, ==, 2 * single.lost);
+	g_assert_cmpuint(stacked.outlines, ==, 2 * single.outlines);
+	g_assert_nonnull(strstr(of_two, "Migratetype of every pageblock: 2 runs"));
+
+	g_ptr_array_add(other, result_load(with_audit, NULL));
+	g_free(of_two);
+	of_two = svg_of(other);
+	g_assert_cmpfloat(shapes_of(of_two).lost, ==, single.lost);
+}
+
+static void test_none(void)
+{
+	g_autoptr(GPtrArray) results = load(without_audit, 1);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(map_draw(results, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	with_audit = argv[1];
+	without_audit = argv[2];
+	g_test_add_func("/map/shapes", test_shapes);
+	g_test_add_func("/map/same-again", test_same_again);
+	g_test_add_func("/map/several", test_several);
+	g_test_add_func("/map/none", test_none);
+	return g_test_run();
+}
