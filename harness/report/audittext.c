@@ -194,7 +194,7 @@ static const AuditCaller *find_caller(const Audit *audit, const AuditSite *like)
 /* What all kernels of the run together say about a check in one caller; NULL if none of them called it. */
 static const char *conclusion(const Result *result, const AuditSite *site)
 {
-	bool called = false, needed = false, perhaps = false, own = false;
+	bool called = false, needed = false, perhaps = false, own = false, always = false, other = false;
 
 	for (guint hop = 0; hop < result->audits->len; hop++) {
 		const AuditCaller *caller = find_caller(audit_at(result, hop), site);
@@ -206,10 +206,14 @@ static const char *conclusion(const Result *result, const AuditSite *site)
 		called = true;
 		needed |= caller->finding == AUDIT_NEEDED || caller->finding == AUDIT_LOSES;
 		own |= caller->finding == AUDIT_CHOOSES;
+		always |= caller->finding == AUDIT_ASKS_CMA;
+		other |= auditsite_share(caller->site->asked, "CMA") < caller->site->calls;
 		perhaps |= caller->finding == AUDIT_PERHAPS || caller->finding == AUDIT_SUSPECT;
 	}
 	if (!called)
 		return NULL;
+	/* only CMA in one kernel, and something else in another: it asks somebody what to ask for */
+	own |= always && other;
 	return needed ? "no" : own ? "has its own" : perhaps ? "perhaps" : "yes";
 }
 
