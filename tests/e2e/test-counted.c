@@ -87,7 +87,6 @@ static void test_refused(void)
 
 int main(int argc, char **argv)
 {
-	g_test_init(&argc, &argv, NULL);
 	tool_init(&argc, &argv);
 	g_test_add_func("/e2e/counted/refused", test_refused);
 	g_test_add_func("/e2e/counted/same", test_same);
