@@ -15,12 +15,15 @@ case "${1-}" in
 *) echo "usage: $0 [test|setup]" >&2; exit 99 ;;
 esac
 
-# what khotest is built with; the machine; what goes into the guest; what kernels are built with and fetched with
+# what khotest is built with; charts of reports; the machine; what goes into the guest; what kernels are built with and fetched with
 packages="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libarchive-dev libvirt-dev
-libcairo2-dev
+libcairo2-dev libsqlite3-dev libgsl-dev
+gnuplot-nox
 qemu-system-x86 seabios libvirt-daemon libvirt-daemon-driver-qemu
 busybox-static kexec-tools
 make flex bison bc libelf-dev lz4 git ca-certificates dpkg-dev debian-archive-keyring"
+# pages of reports are looked at by a browser, in tests only: 412 MB
+[ "${1-}" != test ] || packages="$packages chromium"
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

@@ -2,6 +2,7 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include <history/runindex.h>
 #include <measure/verdict.h>
 #include <report/result.h>
 #include <run/request.h>
@@ -28,6 +29,7 @@ typedef struct {
 typedef int (*VerbFunc)(Cli *cli, int argc, char **argv, GError **error);
 
 int verb_run(Cli *cli, int argc, char **argv, GError **error);
+int verb_sweep(Cli *cli, int argc, char **argv, GError **error);
 int verb_cost(Cli *cli, int argc, char **argv, GError **error);
 int verb_compare(Cli *cli, int argc, char **argv, GError **error);
 int verb_doctor(Cli *cli, int argc, char **argv, GError **error);
@@ -35,6 +37,7 @@ int verb_fetch(Cli *cli, int argc, char **argv, GError **error);
 int verb_build(Cli *cli, int argc, char **argv, GError **error);
 int verb_publish(Cli *cli, int argc, char **argv, GError **error);
 int verb_report(Cli *cli, int argc, char **argv, GError **error);
+int verb_history(Cli *cli, int argc, char **argv, GError **error);
 int verb_matrix(Cli *cli, int argc, char **argv, GError **error);
 int verb_audit(Cli *cli, int argc, char **argv, GError **error);
 int verb_list(Cli *cli, int argc, char **argv, GError **error);
@@ -52,7 +55,7 @@ typedef struct {
 	bool dry_run;
 	const GOptionEntry *extra; /* options of the verb's own, set before options_parse(); or NULL */
 	/* storage */
-	char *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output, *mode,
+	char *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output, *mode, *memory_dir,
 		*format_name, *exit_style;
 	char **fragments, **config, **numa;
 	int cpus, jobs, hops;
@@ -87,5 +90,22 @@ int exit_style_map(ExitStatus status);
  * ERROR or SKIP) and not an error, unless it was cancelled.
  */
 Result *perform_run(Cli *cli, const RunRequest *request, VmHost **host, GError **error);
+
+/*
+ * The index over run directories, brought up to date. folders: those that hold run
+ * directories or are a matrix's; NULL: results/runs, and the matrices and sweeps below
+ * results, whose index is results/index.sqlite. The index of any others is in the
+ * cache. ret_update may be NULL. Errors: INPUT, FAILED, CANCELLED.
+ */
+RunIndex *open_index(Cli *cli, char **folders, RunIndexUpdate *ret_update, GError **error);
+
+/* Path of the last run before this one with its key and series; an error if there is none. Caller frees. */
+char *find_previous(Cli *cli, const Result *result, GError **error);
+
+/*
+ * Prints what changed in result since another run: a path, or "LAST" for the one
+ * that find_previous() finds. anyway: also where they cannot be compared.
+ */
+bool report_against(Cli *cli, const Result *result, const char *which, bool anyway, Format format, GError **error);
 
 #endif

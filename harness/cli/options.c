@@ -114,6 +114,8 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		  "Kernels one after the other (2); 1: one boot, and nothing is handed over", "N" },
 		{ "memory", 'm', 0, G_OPTION_ARG_STRING, &o->memory,
 		  "Guest memory; auto: 100G, or the largest that fits", "SIZE" },
+		{ "memory-dir", 0, 0, G_OPTION_ARG_FILENAME, &o->memory_dir,
+		  "Keep guest memory in a file below DIR: slower, and limited by the disk", "DIR" },
 		{ "cpus", 'p', 0, G_OPTION_ARG_INT, &o->cpus, "Guest CPUs (2; 1 when counted)", "N" },
 		{ "numa", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->numa,
 		  "NUMA nodes: a count, or once for each node its size", "N|SIZE[,cpus=LIST]" },
@@ -158,6 +160,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	request->config = (const char *const *)o->config;
 	request->profile = o->profile ? o->profile : "check";
 	request->mode = o->mode ? o->mode : "wall";
+	request->memory_dir = o->memory_dir;
 	request->hops = (guint)o->hops;
 	request->cpus = (guint)o->cpus;
 	request->numa = (const char *const *)o->numa;
@@ -171,9 +174,9 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 
 void options_clear(Options *o)
 {
-	char **strings[] = { &o->kernel, &o->series, &o->tree,	      &o->image,     &o->profile,
-			     &o->memory, &o->append, &o->accel,	      &o->connect,   &o->timeout,
-			     &o->mode,	 &o->output, &o->format_name, &o->exit_style };
+	char **strings[] = { &o->kernel,     &o->series, &o->tree,   &o->image,	      &o->profile,
+			     &o->memory,     &o->append, &o->accel,  &o->connect,     &o->timeout,
+			     &o->memory_dir, &o->mode,	 &o->output, &o->format_name, &o->exit_style };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_clear_pointer(strings[i], g_free);

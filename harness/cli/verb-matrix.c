@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
+#include "selfpath.h"
 
 #include <base/error.h>
 #include <base/log.h>
@@ -11,7 +12,6 @@
 #include <string.h>
 
 #define PARENT "results/matrix"
-#define SELF "/proc/self/exe"
 
 /* The options of this verb, as parsed. Owns its strings. */
 typedef struct {
@@ -94,14 +94,6 @@ static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 	if (!words->rest[0] && (words->output || words->only || words->dry))
 		return error_set(error, KHOTEST_ERROR_INPUT, "-o, --only and --dry-run go with a plan");
 	return true;
-}
-
-/* This program, by the name it was found under, so that what a cell's plan.json says was asked can be asked again. */
-static char *self(void)
-{
-	g_autofree char *path = g_file_read_link(SELF, NULL);
-
-	return path && g_file_test(path, G_FILE_TEST_IS_EXECUTABLE) ? g_steal_pointer(&path) : g_strdup(SELF);
 }
 
 /* The gravest of all: an error, then an expectation not met; a host that cannot only if it could do nothing at all. */
@@ -187,7 +179,7 @@ static void mention_unfinished(const char *parent, const char *plan)
 
 static int work(Cli *cli, MatrixDir *dir, const Words *words, Estimate *estimate, WriteFunc write, GError **error)
 {
-	g_autofree char *executable = self();
+	g_autofree char *executable = selfpath();
 	RunnerSpec spec = {
 		.executable = executable,
 		.paths = &cli->paths,

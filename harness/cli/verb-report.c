@@ -2,15 +2,58 @@
 #include "cli.h"
 
 #include <base/error.h>
+#include <base/files.h>
+#include <base/log.h>
+#include <report/html.h>
 
 #include <stdio.h>
+#include <string.h>
+
+/* A matrix directory is recognised by what a run directory cannot have. */
+static bool report_is_matrix(const char *path)
+{
+	g_autoptr(MatrixDir) dir = matrixdir_open(path, false, NULL);
+
+	return dir != NULL;
+}
+
+static bool write_page(const char *file, const char *page, GError **error)
+{
+	if (!files_write(file, page, strlen(page), error))
+		return false;
+	log_info("written: %s", file);
+	return true;
+}
+
+static bool report_matrix_html(const char *path, const char *file, GError **error)
+{
+	g_autoptr(MatrixResult) matrix = matrixresult_load(path, error);
+	g_autofree char *page = matrix ? html_of_matrix(matrix) : NULL;
+
+	return page && write_page(file, page, error);
+}
+
+static bool report_html(GPtrArray *results, const char *file, GError **error)
+{
+	g_autofree char *page = html_of_results(results);
+
+	return write_page(file, page, error);
+}
 
 int verb_report(Cli *cli, int argc, char **argv, GError **error)
 {
 	char *format_name = NULL, *exit_style = NULL;
+	g_autofree char *against = NULL, *html = NULL;
+	gboolean anyway = FALSE;
 	const GOptionEntry entries[] = {
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &format_name, "text, json or md", "NAME" },
 		{ "exit-style", 0, 0, G_OPTION_ARG_STRING, &exit_style, "khotest, kselftest or bisect", "NAME" },
+		{ "against", 0, 0, G_OPTION_ARG_FILENAME, &against,
+		  "What changed since another run; LAST: the one before with the same key and series", "RUNDIR|LAST" },
+		{ "html", 0, 0, G_OPTION_ARG_FILENAME, &html,
+		  "Write one page with everything into FILE; a matrix directory is fine too", "FILE" },
+		{ "anyway", 0, 0, G_OPTION_ARG_NONE, &anyway, "With --against: also where runs cannot be compared",
+		  NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
@@ -31,6 +74,8 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 		error_set(error, KHOTEST_ERROR_INPUT, "report needs a run directory; 'khotest list runs' shows them");
 		return EXIT_ERROR;
 	}
+	if (html && !paths[1] && report_is_matrix(paths[0]))
+		return report_matrix_html(paths[0], html, error) ? EXIT_PASS : EXIT_ERROR;
 	for (char **path = paths; *path; path++) {
 		Result *result = result_load(*path, error);
 
@@ -39,6 +84,16 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 		g_ptr_array_add(results, result);
 	}
 	first = results->pdata[0];
+	if (html && !report_html(results, html, error))
+		return EXIT_ERROR;
+	if (against && results->len > 1) {
+		error_set(error, KHOTEST_ERROR_INPUT, "--against takes one run, and %u are given", results->len);
+		return EXIT_ERROR;
+	}
+	if (against)
+		return report_against(cli, first, against, anyway, format, error)
+			       ? exit_of_verdict(first->verdict->kind)
+			       : EXIT_ERROR;
 	if (results->len == 1)
 		text = format == FORMAT_JSON   ? result_to_json(first)
 		       : format == FORMAT_TEXT ? result_to_text(first)

@@ -75,6 +75,11 @@ static char *path_of(const char *plans, const char *name, GError **error)
 	return NULL;
 }
 
+PlanFile *resolve_text(const char *name, const char *text, const Paths *paths, GError **error)
+{
+	return planfile_parse(name, text, -1, check_cell, (gpointer)paths, error);
+}
+
 PlanFile *resolve_plan(const char *plans, const char *name, const Paths *paths, GError **error)
 {
 	g_autofree char *path = path_of(plans, name, error);

@@ -3,6 +3,8 @@
 #include <report/audit.h>
 #include <report/result.h>
 
+#include "timelinejson.h"
+
 static void put_reasons(JsonBuilder *b, const Verdict *verdict)
 {
 	json_builder_set_member_name(b, "reasons");
@@ -157,6 +159,7 @@ static void put_hops(JsonBuilder *b, const Result *result)
 		put_scratch(b, hop->scratch);
 		put_deferred(b, hop->log);
 		put_instructions(b, result->counts, i);
+		timelinejson_put_phases(b, result->timeline, i);
 		audit_put_json(b, result->audits->pdata[i]);
 		json_builder_end_object(b);
 	}
@@ -187,6 +190,7 @@ static void put_result(JsonBuilder *b, const Result *result)
 	json_put_int_or_null(b, "blackout_ns", result->blackout_ns);
 	json_put_int_or_null(b, "silent_ns", result->silent_ns);
 	json_builder_end_object(b);
+	timelinejson_put(b, result->timeline);
 	json_put_int_or_null(b, "wall_ns", result->wall_ns);
 	json_builder_end_object(b);
 }

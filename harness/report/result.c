@@ -207,6 +207,11 @@ static void evaluate(RunDir *run, Result *result)
 	if (facts.start_ns >= 0 && facts.end_ns >= 0)
 		result->wall_ns = facts.end_ns - facts.start_ns;
 	result->silent_ns = console_silence(&console);
+	if (!result->plan || g_strcmp0(result->plan->mode, "counted") != 0) {
+		g_autoptr(GPtrArray) journal = rundir_journal_read(run);
+
+		result->timeline = timeline_new(journal, result->hops, console.texts, console.times);
+	}
 	g_ptr_array_unref(console.texts);
 	g_array_unref(console.times);
 	journal_clear(&facts);
@@ -243,6 +248,7 @@ void result_free(Result *result)
 	g_free(result->path);
 	g_free(result->qemu);
 	plan_free(result->plan);
+	timeline_free(result->timeline);
 	verdict_free(result->verdict);
 	counts_free(result->counts);
 	g_clear_pointer(&result->hops, g_ptr_array_unref);

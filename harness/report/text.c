@@ -187,9 +187,63 @@ static void put_notes(GString *out, const Result *result)
 				       result->plan->accelerator_why);
 }
 
+/* A row of the table of phases: that of both kernels, by the same name. */
+static void add_phase(Table *table, const Result *result, const Phase *like, const char *indent)
+{
+	char *cells[3] = { NULL, NULL, NULL };
+
+	for (guint hop = 0; hop < 2; hop++) {
+		const Phases *phases = timeline_phases(result->timeline, hop);
+		gint64 ns = -1;
+		PhaseClock clock = PHASE_CLOCK_NONE;
+
+		for (guint i = 0; phases && i < phases->phases->len; i++) {
+			const Phase *phase = phases->phases->pdata[i];
+
+			if (strcmp(phase->id, like->id) != 0 || phase->node != like->node || phase_ns(phase) < 0)
+				continue;
+			/* all gaps are one row */
+			ns = MAX(ns, 0) + phase_ns(phase);
+			clock = phase->clock;
+		}
+		cells[hop + 1] = ns < 0 ? g_strdup("-")
+					: g_strdup_printf("%.1f ms %s", (double)ns / 1e6, phase_clock_name(clock));
+	}
+	cells[0] = like->node < 0 ? g_strdup_printf("%s%s", indent, like->title)
+				  : g_strdup_printf("%snode %d", indent, like->node);
+	table_add(table, g_memdup2(cells, sizeof(cells)));
+}
+
+/* NULL if there is no kernel whose phases could be told. */
+static Table *phases_table(const Result *result)
+{
+	static const char *const headers[] = { "phase, and whose clock", ">first kernel", ">second kernel", NULL };
+	g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	Table *table;
+
+	if (!result->timeline || !result->timeline->hops->len)
+		return NULL;
+	table = table_new(headers);
+	for (guint hop = 0; hop < MIN(result->timeline->hops->len, 2); hop++) {
+		const Phases *phases = timeline_phases(result->timeline, hop);
+
+		for (guint i = 0; i < phases->phases->len; i++) {
+			const Phase *phase = phases->phases->pdata[i];
+
+			if (g_hash_table_add(done, g_strdup_printf("%s %d", phase->id, phase->node)) &&
+			    strcmp(phase->id, "other") != 0)
+				add_phase(table, result, phase, phase->within ? "  " : "");
+		}
+	}
+	if (g_hash_table_contains(done, "other -1"))
+		add_phase(table, result, &(Phase){ .id = "other", .title = "other", .node = -1 }, "");
+	return table;
+}
+
 char *result_to_text(const Result *result)
 {
 	g_autofree char *head = headline(result);
+	g_autoptr(Table) phases = phases_table(result);
 	g_autoptr(Table) table = result_table(result);
 	g_autofree char *body = table_to_text(table);
 	GString *out = g_string_new(head);
@@ -199,6 +253,11 @@ char *result_to_text(const Result *result)
 	for (guint i = 0; i < result->verdict->last_lines->len; i++)
 		g_string_append_printf(out, "    | %s\n", (const char *)result->verdict->last_lines->pdata[i]);
 	g_string_append_printf(out, "\n%s\n", body);
+	if (phases) {
+		g_autofree char *listing = table_to_text(phases);
+
+		g_string_append_printf(out, "%s\n", listing);
+	}
 	put_notes(out, result);
 	g_string_append_printf(out, "run directory: %s\n", result->path);
 	return g_string_free(out, FALSE);
@@ -207,6 +266,7 @@ char *result_to_text(const Result *result)
 char *result_to_markdown(const Result *result)
 {
 	g_autofree char *head = headline(result);
+	g_autoptr(Table) phases = phases_table(result);
 	g_autoptr(Table) table = result_table(result);
 	g_autofree char *body = table_to_markdown(table);
 	GString *out = g_string_new(NULL);
@@ -220,6 +280,11 @@ char *result_to_markdown(const Result *result)
 		g_string_append(out, "```\n");
 	}
 	g_string_append_printf(out, "\n%s\n", body);
+	if (phases) {
+		g_autofree char *listing = table_to_markdown(phases);
+
+		g_string_append_printf(out, "%s\n", listing);
+	}
 	put_notes(out, result);
 	return g_string_free(out, FALSE);
 }

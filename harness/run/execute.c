@@ -9,6 +9,7 @@
 #include <run/execute.h>
 #include <run/frames.h>
 #include <run/marks.h>
+#include <run/noise.h>
 #include <run/recorder.h>
 #include <run/reproduce.h>
 #include <run/steps.h>
@@ -279,13 +280,13 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 	run->deadline_ns = started_ns + run->plan->timeout_ns;
 	line = rundir_journal_begin(started_ns, "start");
 	json_put_string(line, "emulator", vmhost_qemu_version(host));
-	if (!rundir_journal_end(run->dir, line, &error))
+	if (!rundir_journal_end(run->dir, line, &error) || !noise_journal(run->dir, host_now(), &error))
 		fail_run(run, error);
 	pump_until_end(run, cancel);
 	frames_finish(run->frames, host_now());
 	peak = vm_peak_rss(vm);
 	emulator_log = vm_emulator_log(vm);
-	if (!run->error && !journal_end(run, peak, &error))
+	if (!run->error && !(noise_journal(run->dir, host_now(), &error) && journal_end(run, peak, &error)))
 		fail_run(run, error);
 	if (emulator_log && !rundir_write(run->dir, RUNDIR_EMULATOR_LOG, emulator_log, &error))
 		fail_run(run, error);
@@ -354,6 +355,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.console_fifo = console_fifo,
 		.channel_fifo = channel_fifo,
 		.console_log = console,
+		.memory_file_dir = plan->memory_dir,
 		.counted = strcmp(plan->mode, "counted") == 0,
 		.debug_socket = debug_socket,
 	};

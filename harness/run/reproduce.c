@@ -14,11 +14,21 @@ static void add(GPtrArray *argv, const char *format, ...)
 	va_end(args);
 }
 
+/* Where one node's memory comes from. */
+static void add_backend(GPtrArray *argv, const Plan *plan, const char *id, guint64 bytes)
+{
+	add(argv, "-object");
+	if (plan->memory_dir)
+		add(argv, "memory-backend-file,mem-path=%s,id=%s,share=on,size=%" G_GUINT64_FORMAT, plan->memory_dir,
+		    id, bytes);
+	else
+		add(argv, "memory-backend-memfd,id=%s,share=on,size=%" G_GUINT64_FORMAT, id, bytes);
+}
+
 static void add_memory(GPtrArray *argv, const Plan *plan)
 {
 	if (plan->nodes->len == 1) {
-		add(argv, "-object");
-		add(argv, "memory-backend-memfd,id=ram,share=on,size=%" G_GUINT64_FORMAT, plan->memory_bytes);
+		add_backend(argv, plan, "ram", plan->memory_bytes);
 		add(argv, "-machine");
 		add(argv, "%s,accel=%s,memory-backend=ram", plan->machine, plan->accelerator);
 		return;
@@ -29,9 +39,9 @@ static void add_memory(GPtrArray *argv, const Plan *plan)
 		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
 		g_auto(GStrv) cpus = g_strsplit(node->cpus, ",", -1);
 		g_autofree char *joined = g_strjoinv(",cpus=", cpus);
+		g_autofree char *id = g_strdup_printf("ram%u", i);
 
-		add(argv, "-object");
-		add(argv, "memory-backend-memfd,id=ram%u,share=on,size=%" G_GUINT64_FORMAT, i, node->bytes);
+		add_backend(argv, plan, id, node->bytes);
 		add(argv, "-numa");
 		add(argv, "node,nodeid=%u,memdev=ram%u%s%s", i, i, *joined ? ",cpus=" : "", joined);
 	}

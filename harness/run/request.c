@@ -84,7 +84,11 @@ static bool resolve_guest(const RunRequest *request, Prepared *prepared, GError 
 		memory = default_memory(prepared->host);
 	if (!topology_resolve(memory, request->cpus, request->numa, prepared->plan, error))
 		return false;
-	return budget_check_memory(prepared->host, prepared->plan->memory_bytes, error) &&
+	prepared->plan->memory_dir = request->memory_dir ? g_canonicalize_filename(request->memory_dir, NULL) : NULL;
+	/* a file's pages can be written out, so that the disk is what has to have room for them */
+	return (request->memory_dir
+			? budget_check_disk(request->memory_dir, budget_predict(prepared->plan->memory_bytes), error)
+			: budget_check_memory(prepared->host, prepared->plan->memory_bytes, error)) &&
 	       budget_check_disk(request->output, BUDGET_RUN_DIR, error);
 }
 

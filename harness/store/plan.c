@@ -24,6 +24,7 @@ static const struct {
 	{ "expect_reason", G_STRUCT_OFFSET(Plan, expect_reason) },
 	{ "initramfs", G_STRUCT_OFFSET(Plan, initramfs) },
 	{ "initramfs_sha256", G_STRUCT_OFFSET(Plan, initramfs_sha256) },
+	{ "memory_dir", G_STRUCT_OFFSET(Plan, memory_dir) },
 	{ "machine", G_STRUCT_OFFSET(Plan, machine) },
 	{ "accelerator", G_STRUCT_OFFSET(Plan, accelerator) },
 	{ "accelerator_why", G_STRUCT_OFFSET(Plan, accelerator_why) },

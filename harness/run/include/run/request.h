@@ -32,6 +32,7 @@ typedef struct {
 	const char *profile;	      /* "check", "timing" */
 	const char *mode;	      /* "wall", "counted" */
 	guint hops;		      /* kernels one after the other; 1: nothing is handed over */
+	const char *memory_dir;	      /* guest memory lives in a file there; NULL: in memory */
 	guint64 memory_bytes;	      /* 0: 100G, or the largest that fits */
 	guint cpus;
 	const char *const *numa;

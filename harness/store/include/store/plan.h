@@ -33,6 +33,7 @@ typedef struct {
 	guint64 memory_bytes;
 	guint cpus;
 	GArray *nodes;	       /* PlanNode, at least one */
+	char *memory_dir;      /* where guest memory is kept in a file; NULL: in memory */
 	char *machine;	       /* "q35" */
 	char *accelerator;     /* "kvm" or "tcg": as executed */
 	char *accelerator_why; /* why not what was asked for, or NULL */

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli.h"
+
+#include <base/error.h>
+#include <base/log.h>
+#include <build/series.h>
+#include <history/inventory.h>
+#include <history/trend.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static char *trends_for_terminal(const GPtrArray *trends)
+{
+	return trends_to_text(trends, isatty(STDOUT_FILENO));
+}
+
+/* csv without a metric is all there is, and not made here */
+static const struct {
+	const char *name;
+	char *(*trends)(const GPtrArray *);
+	char *(*inventory)(const Inventory *);
+} formats[] = {
+	{ "text", trends_for_terminal, inventory_to_text },
+	{ "md", trends_to_markdown, inventory_to_markdown },
+	{ "json", trends_to_json, inventory_to_json },
+	{ "csv", trends_to_csv, NULL },
+};
+
+static int find_format(const char *name, GError **error)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
+		if (g_strcmp0(name ? name : "text", formats[i].name) == 0)
+			return (int)i;
+	error_set(error, KHOTEST_ERROR_INPUT, "--format %s: text, md, json and csv are possible", name);
+	return -1;
+}
+
+static const Metric *find_metric(const char *id, GError **error)
+{
+	const Metric *metric = metric_find(id);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autofree char *nearest = NULL;
+	guint n;
+	const Metric *all = metrics_all(&n);
+
+	if (metric)
+		return metric;
+	for (guint i = 0; i < n; i++)
+		g_ptr_array_add(names, (gpointer)all[i].id);
+	g_ptr_array_add(names, NULL);
+	nearest = series_nearest(id, (char **)names->pdata);
+	error_set(error, KHOTEST_ERROR_INPUT,
+		  "there is no metric '%s'%s%s; 'khotest history' lists those that runs have", id,
+		  *nearest ? ", did you mean " : "", nearest);
+	return NULL;
+}
+
+/* Every metric's runs in one list. */
+static char *all_to_csv(RunIndex *index, const TrendFilter *filter, GError **error)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)trend_free);
+	guint n;
+	const Metric *metrics = metrics_all(&n);
+
+	for (guint i = 0; i < n; i++) {
+		GPtrArray *trends = trends_read(index, &metrics[i], filter, error);
+
+		if (!trends)
+			return NULL;
+		g_ptr_array_extend_and_steal(all, trends);
+	}
+	return trends_to_csv(all);
+}
+
+static char *show_trends(RunIndex *index, const Metric *metric, const TrendFilter *filter, int format, GError **error)
+{
+	g_autoptr(GPtrArray) trends = trends_read(index, metric, filter, error);
+
+	if (!trends)
+		return NULL;
+	if (trends->len)
+		return formats[format].trends(trends);
+	error_set(error, KHOTEST_ERROR_INPUT,
+		  "no judged run%s%s%s%s has the metric %s; 'khotest history' shows what there is",
+		  filter->series ? " of series " : "", filter->series ? filter->series : "",
+		  filter->key ? " with key " : "", filter->key ? filter->key : "", metric->id);
+	return NULL;
+}
+
+static char *show_inventory(RunIndex *index, const RunIndexUpdate *update, int format, GError **error)
+{
+	g_autoptr(Inventory) inventory = inventory_read(index, update, error);
+
+	return inventory ? formats[format].inventory(inventory) : NULL;
+}
+
+int verb_history(Cli *cli, int argc, char **argv, GError **error)
+{
+	g_autofree char *format_name = NULL, *order_name = NULL, *series = NULL, *key = NULL;
+	g_auto(GStrv) folders = NULL, across = NULL, rest = NULL;
+	const GOptionEntry entries[] = {
+		{ "runs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &folders,
+		  "A folder of run directories, a matrix or a sweep (all that are below results/); again for more",
+		  "DIR" },
+		{ "series", 0, 0, G_OPTION_ARG_STRING, &series, "Only this series", "NAME" },
+		{ "key", 0, 0, G_OPTION_ARG_STRING, &key, "Only runs with this key, or one that begins so", "KEY" },
+		{ "across", 0, 0, G_OPTION_ARG_STRING_ARRAY, &across,
+		  "Join runs whose keys differ in this part only, such as 'kernel configuration'; again for more",
+		  "PART" },
+		{ "order", 0, 0, G_OPTION_ARG_STRING, &order_name,
+		  "Kernels by the date of their first run (date), or by release", "NAME" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &format_name, "text, md, json or csv", "NAME" },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+	TrendFilter filter;
+	RunIndexUpdate update;
+	g_autoptr(RunIndex) index = NULL;
+	g_autofree char *text = NULL;
+	const Metric *metric = NULL;
+	int format;
+
+	if (!options_parse_entries(entries, "[METRIC]",
+				   "How a metric went over the kernels that were run, and where it changed.\n"
+				   "Without METRIC: what there is; with --format csv, all of it.",
+				   argc, argv, &rest, error) ||
+	    (format = find_format(format_name, error)) < 0)
+		return EXIT_ERROR;
+	if (rest[0] && rest[1]) {
+		error_set(error, KHOTEST_ERROR_INPUT, "history takes one metric, and '%s' is a second", rest[1]);
+		return EXIT_ERROR;
+	}
+	if (rest[0] && !(metric = find_metric(rest[0], error)))
+		return EXIT_ERROR;
+	if (order_name && strcmp(order_name, "date") != 0 && strcmp(order_name, "release") != 0) {
+		error_set(error, KHOTEST_ERROR_INPUT, "--order %s: date and release are possible", order_name);
+		return EXIT_ERROR;
+	}
+	filter = (TrendFilter){ .order = g_strcmp0(order_name, "release") == 0 ? TREND_BY_RELEASE : TREND_BY_DATE,
+				.series = series,
+				.key = key,
+				.across = (const char *const *)across };
+	index = open_index(cli, folders, &update, error);
+	if (!index)
+		return EXIT_ERROR;
+	if (!update.runs) {
+		error_set(error, KHOTEST_ERROR_INPUT, "there are no run directories below %s; 'khotest run' makes one",
+			  folders ? folders[0] : "results/runs, results/matrix and results/sweep");
+		return EXIT_ERROR;
+	}
+	if (update.unreadable)
+		log_warn("%u run directories cannot be read, and are left out", update.unreadable);
+	text = metric			   ? show_trends(index, metric, &filter, format, error)
+	       : formats[format].inventory ? show_inventory(index, &update, format, error)
+					   : all_to_csv(index, &filter, error);
+	if (!text)
+		return EXIT_ERROR;
+	fputs(text, stdout);
+	return EXIT_PASS;
+}

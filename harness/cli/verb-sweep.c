@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli.h"
+#include "selfpath.h"
+
+#include <base/error.h>
+#include <base/log.h>
+#include <base/units.h>
+#include <matrix/resolve.h>
+#include <matrix/runner.h>
+#include <matrix/sweepplan.h>
+#include <report/sweep.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define PARENT "results/sweep"
+
+/* The options of this verb, as parsed. Owns its strings. */
+typedef struct {
+	char *kernel, *series, *mode, *profile, *append, *memory, *metrics, *output, *resume, *report, *format_name;
+	int cpus, nodes, runs, points;
+	gboolean linear, dry, quiet, verbose;
+	char **rest;
+} Words;
+
+static void words_clear(Words *w)
+{
+	char *strings[] = { w->kernel,	w->series, w->mode,   w->profile, w->append,	 w->memory,
+			    w->metrics, w->output, w->resume, w->report,  w->format_name };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
+		g_free(strings[i]);
+	g_strfreev(w->rest);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
+
+typedef char *(*WriteFunc)(const Sweep *);
+
+static bool choose_format(const char *name, WriteFunc *ret, GError **error)
+{
+	static const struct {
+		const char *name;
+		WriteFunc write;
+	} formats[] = { { "text", sweep_to_text },
+			{ "md", sweep_to_markdown },
+			{ "json", sweep_to_json },
+			{ "csv", sweep_to_csv } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
+		if (strcmp(name ? name : "text", formats[i].name) == 0) {
+			*ret = formats[i].write;
+			return true;
+		}
+	return error_set(error, KHOTEST_ERROR_INPUT, "--format %s: text, md, json and csv are possible", name);
+}
+
+static bool parse(Words *w, int argc, char **argv, GError **error)
+{
+	const GOptionEntry entries[] = {
+		{ "kernel", 0, 0, G_OPTION_ARG_STRING, &w->kernel, "Kernel (7.1)", "NAME" },
+		{ "series", 0, 0, G_OPTION_ARG_STRING, &w->series, "Series to put side by side (stock;central)",
+		  "NAME;..." },
+		{ "points", 0, 0, G_OPTION_ARG_INT, &w->points, "Number of values (sizes double, numbers count)", "N" },
+		{ "linear", 0, 0, G_OPTION_ARG_NONE, &w->linear, "Evenly spaced, not by factors", NULL },
+		{ "runs", 0, 0, G_OPTION_ARG_INT, &w->runs, "Runs at each point (3; 1 when counted)", "N" },
+		{ "mode", 0, 0, G_OPTION_ARG_STRING, &w->mode, "wall or counted", "NAME" },
+		{ "profile", 0, 0, G_OPTION_ARG_STRING, &w->profile, "timing (the default here) or check", "NAME" },
+		{ "memory", 'm', 0, G_OPTION_ARG_STRING, &w->memory, "Guest memory, unless it is swept (8G)", "SIZE" },
+		{ "cpus", 'p', 0, G_OPTION_ARG_INT, &w->cpus, "Guest CPUs, unless they are swept", "N" },
+		{ "numa", 0, 0, G_OPTION_ARG_INT, &w->nodes, "NUMA nodes, unless they are swept", "N" },
+		{ "append", 'a', 0, G_OPTION_ARG_STRING, &w->append, "More kernel arguments", "ARGS" },
+		{ "metric", 0, 0, G_OPTION_ARG_STRING, &w->metrics, "What to show (time or instructions to /init)",
+		  "ID,..." },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &w->output, "Directory to make (" PARENT "/DATE-TIME-KEY)",
+		  "DIR" },
+		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &w->resume, "Go on with a sweep that was cut off", "DIR" },
+		{ "report", 0, 0, G_OPTION_ARG_FILENAME, &w->report, "Show a sweep again from its files", "DIR" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &w->format_name, "text, md, json or csv", "NAME" },
+		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &w->dry, "Print the plan, no more", NULL },
+		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &w->quiet, "Only warnings and the result", NULL },
+		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &w->verbose, "Every detail", NULL },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+
+	if (!options_parse_entries(
+		    entries, "KEY=FROM..TO | --resume DIR | --report DIR",
+		    "How figures change with one property of the machine: memory=1G..64G, cpus=1..4, "
+		    "nodes=1..4,\nscratch=32M..1G, or reserve=0..90 (per cent of memory that is preserved). "
+		    "A line is fitted to each.",
+		    argc, argv, &w->rest, error))
+		return false;
+	log_set_level(w->quiet ? LOG_QUIET : w->verbose ? LOG_VERBOSE : LOG_NORMAL);
+	if ((w->rest[0] != NULL) + (w->resume != NULL) + (w->report != NULL) != 1 || (w->rest[0] && w->rest[1]))
+		return error_set(
+			error, KHOTEST_ERROR_INPUT,
+			"sweep takes one range, as in: khotest sweep memory=1G..16G; or --resume DIR, or --report "
+			"DIR");
+	if (w->runs < 0 || w->points < 0 || w->cpus < 0 || w->nodes < 0)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--runs, --points, -p and --numa must be at least 1");
+	return true;
+}
+
+static bool show(const char *path, const Words *w, WriteFunc write, GError **error)
+{
+	g_autoptr(MatrixResult) matrix = matrixresult_load(path, error);
+	g_auto(GStrv) metrics = w->metrics ? g_strsplit(w->metrics, ",", -1) : NULL;
+	g_autoptr(Sweep) sweep = matrix ? sweep_new(matrix, (const char *const *)metrics, error) : NULL;
+	g_autofree char *text = sweep ? write(sweep) : NULL;
+
+	if (!text)
+		return false;
+	fputs(text, stdout);
+	if (matrix->counts[CELL_MET] < matrix->cells->len)
+		log_warn("%u of %u runs did not come out as expected: 'khotest matrix --report %s' says which",
+			 matrix->cells->len - matrix->counts[CELL_MET], matrix->cells->len, path);
+	return true;
+}
+
+static bool carry_out(Cli *cli, MatrixDir *dir, const Words *w, WriteFunc write, GError **error)
+{
+	g_autofree char *executable = selfpath();
+	g_autofree char *parent = g_path_get_dirname(dir->path);
+	g_autoptr(Estimate) estimate = estimate_new(parent);
+	RunnerSpec spec = {
+		.executable = executable, .paths = &cli->paths, .estimate = estimate, .cancel = cli->cancel
+	};
+
+	if (!runner_run(dir, &spec, error)) {
+		g_prefix_error(error,
+			       "the sweep is not done ('khotest sweep --resume %s' goes on with it): ", dir->path);
+		return false;
+	}
+	return show(dir->path, w, write, error);
+}
+
+/* The plan of the sweep as if it had been read from a file. */
+static PlanFile *make_plan(Cli *cli, const Words *w, char **ret_text, char **ret_name, GError **error)
+{
+	g_autoptr(SweepRange) range = sweeprange_parse(w->rest[0], (guint)w->points, w->linear, error);
+	bool counted = g_strcmp0(w->mode, "counted") == 0;
+	SweepBase base = {
+		.kernel = w->kernel ? w->kernel : "7.1",
+		.series = w->series ? w->series : "stock;central",
+		.mode = w->mode ? w->mode : "wall",
+		.profile = w->profile ? w->profile : "timing",
+		.append = w->append,
+		.memory_bytes = (guint64)8 << 30,
+		.cpus = (guint)w->cpus,
+		.nodes = (guint)w->nodes,
+		.repeats = w->runs   ? (guint)w->runs
+			   : counted ? 1
+				     : 3,
+	};
+
+	if (!range || (w->memory && !units_parse_size(w->memory, &base.memory_bytes, error)))
+		return NULL;
+	*ret_name = g_strdup(range->key);
+	*ret_text = sweepplan_text(range, &base);
+	return resolve_text(range->key, *ret_text, &cli->paths, error);
+}
+
+static bool start(Cli *cli, const Words *w, WriteFunc write, GError **error)
+{
+	g_autofree char *text = NULL, *name = NULL, *path = NULL, *parent = NULL;
+	g_autoptr(PlanFile) plan = make_plan(cli, w, &text, &name, error);
+	g_autoptr(MatrixDir) dir = NULL;
+
+	if (!plan)
+		return false;
+	if (w->dry) {
+		fputs(text, stdout);
+		return true;
+	}
+	parent = w->output ? g_path_get_dirname(w->output) : g_strdup(PARENT);
+	path = w->output ? g_strdup(w->output) : matrixdir_name(parent, name);
+	dir = matrixdir_create(path, plan->name, plan->summary, plan->text, (const char *const *)cli->asked,
+			       plan->cells, error);
+	return dir && carry_out(cli, dir, w, write, error);
+}
+
+int verb_sweep(Cli *cli, int argc, char **argv, GError **error)
+{
+	g_auto(Words) w = { 0 };
+	WriteFunc write = NULL;
+	bool ok;
+
+	if (!parse(&w, argc, argv, error) || !choose_format(w.format_name, &write, error))
+		return EXIT_ERROR;
+	if (w.report) {
+		ok = show(w.report, &w, write, error);
+	} else if (w.resume) {
+		g_autoptr(MatrixDir) dir = matrixdir_open(w.resume, true, error);
+
+		ok = dir && carry_out(cli, dir, &w, write, error);
+	} else {
+		ok = start(cli, &w, write, error);
+	}
+	return ok ? EXIT_PASS : EXIT_ERROR;
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "delta.h"
+
+#include <history/against.h>
+#include <report/table.h>
+
+#include <string.h>
+
+#define ROW(table, ...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
+
+/* "node 0 Normal, second kernel"; a chain may be longer */
+static char *zone_label(const AgainstZone *zone)
+{
+	g_autofree char *hop = zone->hop < 2 ? g_strdup(zone->hop ? "second kernel" : "first kernel")
+					     : g_strdup_printf("kernel %u", zone->hop + 1);
+
+	return zone->node < 0 ? g_strdup_printf("%s, %s", zone->zone, hop)
+			      : g_strdup_printf("node %d %s, %s", zone->node, zone->zone, hop);
+}
+
+static char *found_of(gint64 found, gint64 expected)
+{
+	return found < 0 ? g_strdup("-")
+			 : g_strdup_printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, found, expected);
+}
+
+static const char *zone_change(const AgainstZone *zone)
+{
+	if (zone->found < 0 || zone->found_before < 0)
+		return "-";
+	return zone->found == zone->found_before && zone->expected == zone->expected_before ? "same" : "CHANGED";
+}
+
+static Table *zones_table(const Against *against)
+{
+	static const char *const headers[] = { "scratch pageblocks that are CMA", ">before", ">now", "", NULL };
+	Table *table = table_new(headers);
+
+	for (guint i = 0; i < against->zones->len; i++) {
+		const AgainstZone *zone = &g_array_index(against->zones, AgainstZone, i);
+
+		ROW(table, zone_label(zone), found_of(zone->found_before, zone->expected_before),
+		    found_of(zone->found, zone->expected), g_strdup(zone_change(zone)));
+	}
+	return table;
+}
+
+static Table *metrics_table(const Against *against)
+{
+	static const char *const headers[] = { "figure", "clock", ">before", ">now", ">difference", ">", NULL };
+	Table *table = table_new(headers);
+
+	for (guint i = 0; i < against->metrics->len; i++) {
+		const AgainstMetric *one = &g_array_index(against->metrics, AgainstMetric, i);
+		double before = (double)one->before, now = (double)one->now;
+
+		ROW(table, g_strdup(one->metric->title), g_strdup(one->metric->clock), delta_value(one->metric, before),
+		    delta_value(one->metric, now), delta_text(one->metric, before, now), delta_percent(before, now));
+	}
+	return table;
+}
+
+static void put_run(GString *out, const char *which, const Result *result, const char *bullet)
+{
+	const Plan *plan = result->plan;
+	const Hop *first = result->hops->len ? result->hops->pdata[0] : NULL;
+
+	g_string_append_printf(out, "%s%s: %s  kernel %s series %s (%s)  %s\n", bullet, which,
+			       verdict_kind_name(result->verdict->kind), plan ? plan->kernel_name : "-",
+			       plan && plan->series ? plan->series : "-",
+			       first && first->release ? first->release : "release unknown", result->id);
+}
+
+static void put_reasons(GString *out, const GPtrArray *reasons, const char *which, const char *bullet)
+{
+	for (guint i = 0; i < reasons->len; i++) {
+		const Reason *reason = reasons->pdata[i];
+
+		g_string_append_printf(out, "%s%s %s: %s\n", bullet, which, reason->id, reason->text);
+	}
+}
+
+/* What reading one pair can and cannot tell, by mode. */
+static const char *caution(const Against *against)
+{
+	bool counted = against->now->plan && g_strcmp0(against->now->plan->mode, "counted") == 0;
+
+	return counted ? "Counted instructions have no noise: a difference is one, as serial work. 'khotest cost' has "
+			 "it by phase.\n"
+		       : "One pair of runs is no measurement: times differ from run to run by as much. 'khotest "
+			 "compare "
+			 "--runs auto' measures.\n";
+}
+
+static char *against_render(const Against *against, char *(*render)(const Table *), const char *bullet)
+{
+	g_autoptr(Table) zones = zones_table(against), metrics = metrics_table(against);
+	g_autofree char *zones_body = render(zones), *metrics_body = render(metrics);
+	GString *out = g_string_new(NULL);
+
+	put_run(out, "now", against->now, bullet);
+	put_run(out, "before", against->before, bullet);
+	if (against->difference)
+		g_string_append_printf(out, "%sNOT COMPARABLE: %s\n", bullet, against->difference);
+	g_string_append_printf(out, "%sverdict: %s\n", bullet,
+			       against->now->verdict->kind == against->before->verdict->kind ? "same" : "CHANGED");
+	put_reasons(out, against->gone, "gone:", bullet);
+	put_reasons(out, against->come, "new:", bullet);
+	if (against->zones->len)
+		g_string_append_printf(out, "\n%s", zones_body);
+	if (against->metrics->len)
+		g_string_append_printf(out, "\n%s\n%s", metrics_body, caution(against));
+	return g_string_free(out, FALSE);
+}
+
+char *against_to_text(const Against *against)
+{
+	return against_render(against, table_to_text, "");
+}
+
+char *against_to_markdown(const Against *against)
+{
+	return against_render(against, table_to_markdown, "- ");
+}

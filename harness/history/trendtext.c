@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "delta.h"
+#include "spark.h"
+
+#include <history/trend.h>
+#include <report/table.h>
+
+#include <string.h>
+
+#define PLOT_WIDTH 72
+#define PART_SHOWN 40 /* longer parts of a key, such as command lines, are in the JSON */
+
+#define ROW(table, ...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
+
+static const char *or_dash(const char *text)
+{
+	return text ? text : "-";
+}
+
+static char *clock_words(const Metric *metric)
+{
+	return strcmp(metric->clock, "count") == 0 ? g_strdup("counted") : g_strdup_printf("%s clock", metric->clock);
+}
+
+/* Whether a part of the key is the same in all trends. Keys have the same parts in the same order. */
+static bool is_common(const GPtrArray *trends, guint part)
+{
+	const Trend *first = trends->pdata[0];
+
+	for (guint i = 0; i < trends->len; i++) {
+		const Trend *trend = trends->pdata[i];
+		const IndexedKeyPart *one = trend->parts->pdata[part], *other = first->parts->pdata[part];
+
+		if (strcmp(one->value, other->value) != 0)
+			return false;
+	}
+	return true;
+}
+
+static bool all_have_word(const GPtrArray *trends, guint part, const char *word)
+{
+	for (guint i = 0; i < trends->len; i++) {
+		const IndexedKeyPart *one = ((const Trend *)trends->pdata[i])->parts->pdata[part];
+		g_auto(GStrv) words = g_strsplit(one->value, " ", -1);
+
+		if (!g_strv_contains((const char *const *)words, word))
+			return false;
+	}
+	return true;
+}
+
+/* Of a command line only the words that not all have; NULL if there are none. Caller frees. */
+static char *own_words(const GPtrArray *trends, guint part, const char *value)
+{
+	g_auto(GStrv) words = g_strsplit(value, " ", -1);
+	GString *own = g_string_new(NULL);
+
+	for (char **word = words; *word; word++)
+		if (!all_have_word(trends, part, *word))
+			g_string_append_printf(own, "%s%s", own->len ? " " : "", *word);
+	return g_string_free(own, own->len == 0);
+}
+
+/* "memory 100G, guest CPUs 2": what all have in common, or else what this one differs in. Caller frees. */
+static char *describe_parts(const GPtrArray *trends, const Trend *trend, bool common)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < trend->parts->len; i++) {
+		const IndexedKeyPart *part = trend->parts->pdata[i];
+		bool is_long = strlen(part->value) > PART_SHOWN;
+		g_autofree char *shown = NULL;
+
+		if (is_common(trends, i) != common)
+			continue;
+		if (!is_long)
+			shown = g_strdup(part->value);
+		else if (!common)
+			shown = own_words(trends, i, part->value);
+		if (shown)
+			g_string_append_printf(text, "%s%s %s", text->len ? ", " : "", part->name, shown);
+	}
+	return g_string_free(text, FALSE);
+}
+
+/* "4160bca898d3", "4 keys" */
+static char *describe_key(const Trend *trend)
+{
+	return trend->keys == 1 ? g_strdup(or_dash(trend->key)) : g_strdup_printf("%u keys", trend->keys);
+}
+
+static void put_heading(GString *out, const GPtrArray *trends, const Trend *trend, const char *heading)
+{
+	g_autofree char *parts = describe_parts(trends, trend, false), *key = describe_key(trend);
+
+	g_string_append_printf(out, "\n%sseries %s, %s%s%s%s\n\n", heading, or_dash(trend->series),
+			       trend->keys == 1 ? "key " : "", key, *parts ? ": " : "", parts);
+}
+
+static Table *trend_table(const Trend *trend)
+{
+	static const char *const headers[] = {
+		"first run", "kernel", ">runs", ">median", ">lowest", ">highest", ">against the one before", ">", NULL
+	};
+	Table *table = table_new(headers);
+
+	for (guint i = 0; i < trend->kernels->len; i++) {
+		const TrendKernel *kernel = trend_kernel(trend, i), *old = i ? trend_kernel(trend, i - 1) : NULL;
+
+		ROW(table, delta_date(kernel->run->date), trend_kernel_name(trend, i), g_strdup_printf("%u", kernel->n),
+		    delta_value(trend->metric, kernel->median), delta_value(trend->metric, kernel->lowest),
+		    delta_value(trend->metric, kernel->highest),
+		    old ? delta_text(trend->metric, old->median, kernel->median) : NULL,
+		    old ? delta_percent(old->median, kernel->median) : NULL);
+	}
+	return table;
+}
+
+static void put_plot(GString *out, const Trend *trend)
+{
+	g_autoptr(GArray) marks = g_array_new(FALSE, FALSE, sizeof(guint));
+	g_autofree char *line = NULL;
+
+	for (guint i = 0; i < trend->changes->len; i++)
+		g_array_append_val(marks, g_array_index(trend->changes, TrendChange, i).point.at);
+	line = spark_line((const double *)trend->values->data, trend->values->len, PLOT_WIDTH, marks);
+	g_string_append_printf(out, "%s\n\n", line);
+}
+
+static void put_change(GString *out, const Trend *trend, const TrendChange *change, const char *bullet)
+{
+	const ChangePoint *point = &change->point;
+	g_autofree char *old = trend_kernel_name(trend, change->before), *now = trend_kernel_name(trend, change->after);
+	g_autofree char *from = trend_kernel_name(trend, change->from), *to = trend_kernel_name(trend, change->to);
+	g_autofree char *before = delta_value(trend->metric, point->before);
+	g_autofree char *after = delta_value(trend->metric, point->after);
+	g_autofree char *delta = delta_text(trend->metric, point->before, point->after);
+	g_autofree char *percent = delta_percent(point->before, point->after);
+	const IndexedRun *run = trend->runs->pdata[point->at];
+	g_autofree char *date = delta_date(run->date);
+
+	g_string_append_printf(out, "%schange: %s to %s (%s, %s) ", bullet, before, after, delta, percent);
+	if (change->before == change->after)
+		g_string_append_printf(out, "within the runs of %s, about %s: not the kernel, but the host", now, date);
+	else if (change->before == change->from && change->after == change->to)
+		g_string_append_printf(out, "between %s and %s", old, now);
+	else
+		g_string_append_printf(out, "between %s and %s, most likely %s and %s", from, to, old, now);
+	g_string_append_c(out, '\n');
+}
+
+static void put_changes(GString *out, const Trend *trend, const char *bullet)
+{
+	guint runs = trend->runs->len;
+
+	for (guint i = 0; i < trend->changes->len; i++)
+		put_change(out, trend, &g_array_index(trend->changes, TrendChange, i), bullet);
+	if (trend->changes->len)
+		return;
+	if (trend->unsteady)
+		g_string_append_printf(out,
+				       "%sruns of the same kernel differ, which counted ones must not: nothing "
+				       "follows from these\n",
+				       bullet);
+	else if (trend->exact)
+		g_string_append_printf(out, "%sno change of %g%% or more in %u kernels\n", bullet,
+				       100 * TREND_EXACT_LEAST, trend->kernels->len);
+	else if (runs < 2 * CHANGEPOINT_STRETCH)
+		g_string_append_printf(out,
+				       "%s%u run%s: too few to tell a change from noise (10 can, far apart; more "
+				       "is better)\n",
+				       bullet, runs, runs == 1 ? "" : "s");
+	else
+		g_string_append_printf(out, "%sno change that %u runs can tell from noise\n", bullet, runs);
+}
+
+/* Nothing to show but one row; runs of one kernel may change too if the host does, or differ where they must not. */
+static bool is_single(const Trend *trend)
+{
+	return trend->kernels->len == 1 && !trend->changes->len && !trend->unsteady;
+}
+
+/* Trends that have only one kernel yet, a row each. */
+static Table *single_table(const GPtrArray *trends, guint *ret_rows)
+{
+	static const char *const headers[] = { "series",   "kernel",	">runs", ">median",    ">lowest",
+					       ">highest", "first run", "key",	 "differs in", NULL };
+	Table *table = table_new(headers);
+
+	*ret_rows = 0;
+	for (guint i = 0; i < trends->len; i++) {
+		const Trend *trend = trends->pdata[i];
+		const TrendKernel *kernel = trend_kernel(trend, 0);
+
+		if (!is_single(trend))
+			continue;
+		(*ret_rows)++;
+		ROW(table, g_strdup(or_dash(trend->series)), trend_kernel_name(trend, 0),
+		    g_strdup_printf("%u", kernel->n), delta_value(trend->metric, kernel->median),
+		    delta_value(trend->metric, kernel->lowest), delta_value(trend->metric, kernel->highest),
+		    delta_date(kernel->run->date), describe_key(trend), describe_parts(trends, trend, false));
+	}
+	return table;
+}
+
+static void put_trend(GString *out, const GPtrArray *trends, const Trend *trend, char *(*render)(const Table *),
+		      const char *heading, const char *bullet, bool plot)
+{
+	g_autoptr(Table) table = trend_table(trend);
+	g_autofree char *body = render(table);
+
+	put_heading(out, trends, trend, heading);
+	g_string_append_printf(out, "%s\n", body);
+	if (plot && trend->runs->len > 1)
+		put_plot(out, trend);
+	put_changes(out, trend, bullet);
+	if (trend->keys > 1)
+		g_string_append_printf(out, "%skeys were joined, so a change may be of what they differ in\n", bullet);
+}
+
+static char *trends_render(const GPtrArray *trends, char *(*render)(const Table *), const char *heading,
+			   const char *bullet, bool plot)
+{
+	const Trend *first = trends->pdata[0];
+	g_autofree char *clock = clock_words(first->metric), *common = describe_parts(trends, first, true);
+	guint single;
+	g_autoptr(Table) singles = single_table(trends, &single);
+	g_autofree char *singles_body = render(singles);
+	GString *out = g_string_new(NULL);
+
+	g_string_append_printf(out, "%s (%s, %s). In all: %s.\n", first->metric->title, first->metric->id, clock,
+			       common);
+	for (guint i = 0; i < trends->len; i++)
+		if (!is_single(trends->pdata[i]))
+			put_trend(out, trends, trends->pdata[i], render, heading, bullet, plot);
+	if (single)
+		g_string_append_printf(out, "\nOne kernel each, so no trend:\n\n%s", singles_body);
+	return g_string_free(out, FALSE);
+}
+
+char *trends_to_text(const GPtrArray *trends, bool plot)
+{
+	return trends_render(trends, table_to_text, "", "", plot);
+}
+
+char *trends_to_markdown(const GPtrArray *trends)
+{
+	return trends_render(trends, table_to_markdown, "### ", "- ", false);
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <measure/statistics.h>
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_rng.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <string.h>
+
+#define RESAMPLES 2000
+#define SEED 20261124
+#define LEVEL 0.95
+/* stricter, for a difference to count as seen: see Paired */
+#define DECISION_LEVEL 0.98
+/* of comparisons that are to see the "visible" difference */
+#define POWER 0.95
+
+Summary statistics_summary(const double *values, guint n)
+{
+	g_autofree double *sorted = g_memdup2(values, n * sizeof(double));
+
+	gsl_sort(sorted, 1, n);
+	return (Summary){
+		.n = n,
+		.median = gsl_stats_median_from_sorted_data(sorted, 1, n),
+		.spread = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.75) -
+			  gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.25),
+	};
+}
+
+/* Median of the means of all two values, each with itself too. room: n * (n + 1) / 2. */
+static double hodges_lehmann(const double *values, guint n, double *room)
+{
+	gsize k = 0;
+
+	for (guint i = 0; i < n; i++)
+		for (guint j = i; j < n; j++)
+			room[k++] = (values[i] + values[j]) / 2;
+	return gsl_stats_median(room, 1, k);
+}
+
+/*
+ * The share of resamples below the lower end. A percentile interval is that of a
+ * normal distribution with the sample's own variance, not with n / (n - 1) of it,
+ * and takes no account of its being estimated: Hesterberg's correction for both.
+ */
+static double tail_share(double level, guint n)
+{
+	double t = gsl_cdf_tdist_Pinv((1 - level) / 2, n - 1);
+
+	return gsl_cdf_ugaussian_P(t * sqrt((double)n / (n - 1)));
+}
+
+/* Where a sample lies. All but the estimate is unknown with a single value. */
+typedef struct {
+	Interval interval;
+	Interval wide; /* at DECISION_LEVEL */
+	double error;  /* standard error */
+} Location;
+
+static void set_ends(Interval *interval, const double *sorted, double level, guint n)
+{
+	double tail = tail_share(level, n);
+
+	interval->low = gsl_stats_quantile_from_sorted_data(sorted, 1, RESAMPLES, tail);
+	interval->high = gsl_stats_quantile_from_sorted_data(sorted, 1, RESAMPLES, 1 - tail);
+}
+
+static Location bootstrap(const double *values, guint n)
+{
+	g_autofree double *room = g_new(double, (gsize)n *(n + 1) / 2);
+	g_autofree double *sample = g_new(double, n);
+	g_autofree double *estimates = g_new(double, RESAMPLES);
+	Interval alone = { hodges_lehmann(values, n, room), NAN, NAN };
+	Location location = { alone, alone, NAN };
+	gsl_rng *rng;
+
+	if (n < 2)
+		return location;
+	rng = gsl_rng_alloc(gsl_rng_mt19937);
+	gsl_rng_set(rng, SEED);
+	for (guint r = 0; r < RESAMPLES; r++) {
+		for (guint i = 0; i < n; i++)
+			sample[i] = values[gsl_rng_uniform_int(rng, n)];
+		estimates[r] = hodges_lehmann(sample, n, room);
+	}
+	gsl_rng_free(rng);
+	gsl_sort(estimates, 1, RESAMPLES);
+	set_ends(&location.interval, estimates, LEVEL, n);
+	set_ends(&location.wide, estimates, DECISION_LEVEL, n);
+	location.error = gsl_stats_sd(estimates, 1, RESAMPLES) * sqrt((double)n / (n - 1));
+	return location;
+}
+
+static Interval bootstrap_ratio(const double *a, const double *b, guint n)
+{
+	g_autofree double *logs = g_new(double, n);
+	Interval interval;
+
+	for (guint i = 0; i < n; i++) {
+		if (a[i] <= 0 || b[i] <= 0)
+			return (Interval){ NAN, NAN, NAN };
+		logs[i] = log(b[i] / a[i]);
+	}
+	interval = bootstrap(logs, n).interval;
+	return (Interval){ exp(interval.estimate), exp(interval.low), exp(interval.high) };
+}
+
+static bool all_the_same(const double *values, guint n)
+{
+	for (guint i = 1; i < n; i++)
+		if (values[i] != values[0])
+			return false;
+	return true;
+}
+
+static Decision decide(const double *differences, guint n, const Interval *interval)
+{
+	if (n < (all_the_same(differences, n) ? 2 : STATISTICS_MIN_PAIRS))
+		return DECISION_TOO_FEW;
+	return interval->low > 0 || interval->high < 0 ? DECISION_SEEN : DECISION_NOT_SEEN;
+}
+
+Paired statistics_paired(const double *a, const double *b, guint n)
+{
+	g_autofree double *differences = g_new(double, n);
+	Paired paired = { .pairs = n, .visible = NAN };
+	Location location;
+
+	for (guint i = 0; i < n; i++)
+		differences[i] = b[i] - a[i];
+	location = bootstrap(differences, n);
+	paired.difference = location.interval;
+	paired.ratio = bootstrap_ratio(a, b, n);
+	if (n >= 2)
+		paired.visible = location.error * (gsl_cdf_tdist_Pinv((1 + DECISION_LEVEL) / 2, n - 1) +
+						   gsl_cdf_tdist_Pinv(POWER, n - 1));
+	paired.decision = decide(differences, n, &location.wide);
+	/* false too where an end is NAN */
+	paired.tight = paired.decision != DECISION_TOO_FEW &&
+		       (paired.ratio.high - paired.ratio.low) / 2 <= STATISTICS_TIGHT * paired.ratio.estimate;
+	return paired;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/json.h>
+#include <report/comparison.h>
+#include <report/key.h>
+#include <report/noise.h>
+
+#include <math.h>
+
+static void put_double(JsonBuilder *b, const char *name, double value)
+{
+	json_builder_set_member_name(b, name);
+	if (isnan(value))
+		json_builder_add_null_value(b);
+	else
+		json_builder_add_double_value(b, value);
+}
+
+static void put_summary(JsonBuilder *b, const char *name, const Summary *summary)
+{
+	json_builder_set_member_name(b, name);
+	json_builder_begin_object(b);
+	json_put_int(b, "n", summary->n);
+	put_double(b, "median", summary->median);
+	put_double(b, "spread", summary->spread);
+	json_builder_end_object(b);
+}
+
+static void put_interval(JsonBuilder *b, const char *name, const Interval *interval)
+{
+	json_builder_set_member_name(b, name);
+	json_builder_begin_object(b);
+	put_double(b, "estimate", interval->estimate);
+	put_double(b, "low", interval->low);
+	put_double(b, "high", interval->high);
+	json_builder_end_object(b);
+}
+
+static void put_finding(JsonBuilder *b, const Comparison *comparison, const Finding *f, guint side)
+{
+	static const char *const decisions[] = {
+		[DECISION_TOO_FEW] = "too-few",
+		[DECISION_NOT_SEEN] = "not-seen",
+		[DECISION_SEEN] = "seen",
+	};
+	g_autofree char *sentence = comparison_sentence(comparison, f, side);
+
+	json_builder_begin_object(b);
+	json_put_string(b, "metric", f->metric->id);
+	json_put_string(b, "clock", f->metric->clock);
+	json_put_string(b, "unit", f->metric->unit);
+	json_put_string(b, "a", ((const ComparisonSide *)comparison->sides->pdata[0])->name);
+	json_put_string(b, "b", ((const ComparisonSide *)comparison->sides->pdata[side])->name);
+	json_put_int(b, "pairs", f->paired.pairs);
+	put_summary(b, "of_a", &f->a);
+	put_summary(b, "of_b", &f->b);
+	put_interval(b, "difference", &f->paired.difference);
+	put_interval(b, "ratio", &f->paired.ratio);
+	put_double(b, "visible_from", f->paired.visible);
+	json_put_string(b, "decision", decisions[f->paired.decision]);
+	json_put_bool(b, "tight", f->paired.tight);
+	json_put_string(b, "sentence", sentence);
+	json_builder_end_object(b);
+}
+
+static void put_runs(JsonBuilder *b, const Comparison *comparison)
+{
+	json_builder_set_member_name(b, "series");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < comparison->sides->len; i++) {
+		const ComparisonSide *side = comparison->sides->pdata[i];
+		g_autoptr(GPtrArray) key = side->warm_up ? result_key(side->warm_up) : NULL;
+		g_autofree char *digest = key ? key_digest(key) : NULL;
+
+		json_builder_begin_object(b);
+		json_put_string(b, "name", side->name);
+		json_put_string(b, "key", digest);
+		json_put_string(b, "warm_up", side->warm_up ? side->warm_up->id : NULL);
+		json_builder_set_member_name(b, "runs");
+		json_builder_begin_array(b);
+		for (guint r = 0; r < side->runs->len; r++)
+			json_builder_add_string_value(b, ((const Result *)side->runs->pdata[r])->id);
+		json_builder_end_array(b);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+char *comparison_to_json(const Comparison *comparison)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+	g_autofree char *difference = comparison_difference(comparison);
+	g_autofree char *noise = noise_sentence(comparison);
+	guint n;
+	const Metric *metrics = metrics_all(&n);
+
+	json_builder_begin_object(b);
+	json_put_int(b, "schema", RUNDIR_SCHEMA);
+	json_put_string(b, "not_comparable", difference);
+	json_put_string(b, "noise", noise);
+	put_runs(b, comparison);
+	json_builder_set_member_name(b, "findings");
+	json_builder_begin_array(b);
+	for (guint m = 0; m < n; m++) {
+		for (guint i = 1; i < comparison->sides->len; i++) {
+			Finding finding;
+
+			if (comparison_find(comparison, &metrics[m], i, &finding))
+				put_finding(b, comparison, &finding, i);
+		}
+	}
+	json_builder_end_array(b);
+	json_builder_end_object(b);
+	return json_text(b, true);
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/units.h>
+#include <report/comparison.h>
+#include <report/noise.h>
+#include <report/table.h>
+
+#include <math.h>
+#include <string.h>
+
+#define ROW(table, ...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
+
+static const ComparisonSide *side_at(const Comparison *comparison, guint i)
+{
+	return comparison->sides->pdata[i];
+}
+
+/* "-1.97 s [-2.10 s, -1.81 s]" */
+static char *interval_text(const Metric *metric, const Interval *interval)
+{
+	g_autofree char *estimate = metric_format(metric, interval->estimate);
+	g_autofree char *low = metric_format(metric, interval->low);
+	g_autofree char *high = metric_format(metric, interval->high);
+
+	return g_strdup_printf("%s [%s, %s]", estimate, low, high);
+}
+
+/* "0.723 [0.704, 0.741]" */
+static char *ratio_text(const Interval *ratio)
+{
+	if (isnan(ratio->estimate))
+		return g_strdup("-");
+	if (isnan(ratio->low))
+		return g_strdup_printf("%.3f", ratio->estimate);
+	return g_strdup_printf("%.3f [%.3f, %.3f]", ratio->estimate, ratio->low, ratio->high);
+}
+
+static Table *make_table(const Comparison *comparison)
+{
+	static const char *const headers[] = {
+		"figure",	"clock",	 "series", ">n", ">median", ">spread", ">paired difference [95%]",
+		">ratio [95%]", ">visible from", NULL
+	};
+	Table *table = table_new(headers);
+	bool begun = false;
+	guint n;
+	const Metric *metrics = metrics_all(&n);
+
+	for (guint m = 0; m < n; m++) {
+		bool first = true;
+
+		for (guint i = 1; i < comparison->sides->len; i++) {
+			Finding f;
+
+			if (!comparison_find(comparison, &metrics[m], i, &f))
+				continue;
+			if (first && begun)
+				table_rule(table);
+			if (first)
+				ROW(table, g_strdup(metrics[m].title), g_strdup(metrics[m].clock),
+				    g_strdup(side_at(comparison, 0)->name), g_strdup_printf("%u", f.a.n),
+				    metric_format(&metrics[m], f.a.median), metric_format(&metrics[m], f.a.spread),
+				    NULL, NULL, NULL);
+			ROW(table, NULL, NULL, g_strdup(side_at(comparison, i)->name), g_strdup_printf("%u", f.b.n),
+			    metric_format(&metrics[m], f.b.median), metric_format(&metrics[m], f.b.spread),
+			    interval_text(&metrics[m], &f.paired.difference), ratio_text(&f.paired.ratio),
+			    metric_format(&metrics[m], f.paired.visible));
+			first = false;
+			begun = true;
+		}
+	}
+	return table;
+}
+
+/* "central", or where only one of the two initialises late "central (deferred init)". */
+static char *subject(const Comparison *comparison, guint i)
+{
+	const char *name = side_at(comparison, i)->name;
+	const char *on[2];
+
+	for (guint s = 0; s < 2; s++) {
+		const ComparisonSide *side = side_at(comparison, s ? i : 0);
+		const Result *result = side->runs->len ? side->runs->pdata[0] : NULL;
+		const Hop *hop = result && result->hops->len ? result->hops->pdata[0] : NULL;
+
+		on[s] = hop ? hop_config(hop, "DEFERRED_STRUCT_PAGE_INIT") : NULL;
+	}
+	if (!on[0] || !on[1] || strcmp(on[0], on[1]) == 0)
+		return g_strdup(name);
+	return g_strdup_printf("%s (%s)", name, strcmp(on[1], "y") == 0 ? "deferred init" : "without deferred init");
+}
+
+char *comparison_sentence(const Comparison *comparison, const Finding *f, guint i)
+{
+	const ComparisonSide *first = side_at(comparison, 0), *other = side_at(comparison, i);
+	const Plan *plan = first->runs->len ? ((const Result *)first->runs->pdata[0])->plan : NULL;
+	g_autofree char *memory = plan ? units_format_size(plan->memory_bytes) : g_strdup("-");
+	g_autofree char *who = subject(comparison, i);
+	g_autofree char *of = metric_format(f->metric, f->a.median);
+	g_autofree char *visible = metric_format(f->metric, f->paired.visible);
+	g_autofree char *where =
+		g_strdup_printf("%s: %s against %s, %u pair%s", plan ? plan->kernel_name : "-", first->name,
+				other->name, f->paired.pairs, f->paired.pairs == 1 ? "" : "s");
+	const Interval *d = &f->paired.difference;
+	bool saves = d->estimate < 0;
+	Interval shown = saves ? (Interval){ -d->estimate, -d->high, -d->low } : *d;
+	g_autofree char *size = interval_text(f->metric, &shown);
+
+	if (f->paired.decision == DECISION_SEEN)
+		return g_strdup_printf("%s, at %s: %s %s %s %s %s (%s)", f->metric->title, memory, who,
+				       saves ? "saves" : "adds", size, saves ? "of" : "to", of, where);
+	if (f->paired.decision == DECISION_NOT_SEEN)
+		return g_strdup_printf("%s, at %s: no difference seen between %s and %s; one of %s would have been, "
+				       "of %s (%s)",
+				       f->metric->title, memory, first->name, who, visible, of, where);
+	return g_strdup_printf("%s, at %s: too few pairs to tell; %u are needed (%s)", f->metric->title, memory,
+			       STATISTICS_MIN_PAIRS, where);
+}
+
+static void put_sentences(GString *out, const Comparison *comparison, const char *bullet)
+{
+	guint n;
+	const Metric *metrics = metrics_all(&n);
+
+	for (guint m = 0; m < n; m++) {
+		for (guint i = 1; i < comparison->sides->len; i++) {
+			Finding finding;
+			g_autofree char *sentence = NULL;
+
+			if (!comparison_find(comparison, &metrics[m], i, &finding))
+				continue;
+			sentence = comparison_sentence(comparison, &finding, i);
+			g_string_append_printf(out, "%s%s\n", bullet, sentence);
+		}
+	}
+}
+
+/* Runs whose verdict was not what their series says. */
+static void put_verdicts(GString *out, const Comparison *comparison, const char *bullet)
+{
+	for (guint i = 0; i < comparison->sides->len; i++) {
+		const ComparisonSide *side = side_at(comparison, i);
+
+		for (guint r = 0; r < side->runs->len; r++) {
+			const Result *result = side->runs->pdata[r];
+
+			if (!result_as_expected(result))
+				g_string_append_printf(out, "%snote: %s, run %u: %s, NOT as expected (%s)\n", bullet,
+						       side->name, r + 1, verdict_kind_name(result->verdict->kind),
+						       result->path);
+		}
+	}
+}
+
+static void put_notes(GString *out, const Comparison *comparison, const char *bullet)
+{
+	const ComparisonSide *first = comparison->sides->len ? side_at(comparison, 0) : NULL;
+	const Plan *plan = first && first->runs->len ? ((const Result *)first->runs->pdata[0])->plan : NULL;
+	g_autofree char *noise = noise_sentence(comparison);
+
+	put_verdicts(out, comparison, bullet);
+	if (noise)
+		g_string_append_printf(out, "%snote: %s\n", bullet, noise);
+	if (plan && plan->accelerator_why)
+		g_string_append_printf(out, "%snote: ran under %s: %s\n", bullet, plan->accelerator,
+				       plan->accelerator_why);
+}
+
+/* What the figures are of. */
+static void put_caption(GString *out, const Comparison *comparison)
+{
+	const ComparisonSide *first = comparison->sides->len ? side_at(comparison, 0) : NULL;
+	const Result *result = first && first->runs->len ? first->runs->pdata[0] : NULL;
+	g_autofree char *difference = comparison->anyway ? comparison_difference(comparison) : NULL;
+	const Plan *plan = result ? result->plan : NULL;
+	g_autofree char *memory = plan ? units_format_size(plan->memory_bytes) : NULL;
+
+	if (difference)
+		g_string_append_printf(out, "NOT COMPARABLE, shown anyway: %s\n\n", difference);
+	if (plan)
+		g_string_append_printf(out,
+				       "%s, %s, %u CPU%s, %u node%s, %s, %s, profile %s, mode %s; "
+				       "one warm-up each, spread is the interquartile range\n\n",
+				       plan->kernel_name, memory, plan->cpus, plan->cpus == 1 ? "" : "s",
+				       plan->nodes->len, plan->nodes->len == 1 ? "" : "s", plan->accelerator,
+				       result->qemu ? result->qemu : "-", plan->profile ? plan->profile : "-",
+				       plan->mode);
+}
+
+static char *render(const Comparison *comparison, char *(*table_to)(const Table *), const char *bullet)
+{
+	g_autoptr(Table) table = make_table(comparison);
+	g_autofree char *body = table_to(table);
+	GString *out = g_string_new(NULL);
+
+	put_caption(out, comparison);
+	g_string_append_printf(out, "%s\n", body);
+	put_sentences(out, comparison, bullet);
+	put_notes(out, comparison, bullet);
+	return g_string_free(out, FALSE);
+}
+
+char *comparison_to_text(const Comparison *comparison)
+{
+	return render(comparison, table_to_text, "");
+}
+
+char *comparison_to_markdown(const Comparison *comparison)
+{
+	return render(comparison, table_to_markdown, "- ");
+}

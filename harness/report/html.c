@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A page over one run, or over several that are compared: the order of its parts. */
+#include "htmlparts.h"
+
+#include <base/units.h>
+#include <report/audit.h>
+#include <report/html.h>
+#include <string.h>
+
+#define WHOLE_CONSOLES_MOST 8u /* runs on a page that have all of their console in it */
+
+/* A run says its name and its verdict, and why. */
+static void put_lead(HtmlWriter *w, const Result *result)
+{
+	const char *expectation = html_expectation(result);
+	bool unmet = expectation && !result_as_expected(result);
+
+	html_open(w, "div", "class", unmet ? "lead unmet" : expectation ? "lead met" : "lead", NULL);
+	html_verdict(w, verdict_kind_name(result->verdict->kind), expectation);
+	html_reasons(w, result->verdict);
+	html_close(w);
+}
+
+static void put_last_lines(HtmlWriter *w, const Result *result)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint i = 0; i < result->verdict->last_lines->len; i++)
+		g_string_append_printf(text, "%s\n", (const char *)result->verdict->last_lines->pdata[i]);
+	if (text->len)
+		html_copy(w, "The last lines of the console", text->str);
+}
+
+static GPtrArray *alone(Result *result)
+{
+	GPtrArray *one = g_ptr_array_new();
+
+	g_ptr_array_add(one, result);
+	return one;
+}
+
+static void put_copy_section(HtmlPage *page, const char *markdown)
+{
+	htmlpage_section(page, "copy", "To copy");
+	html_copy(page->w, "Markdown, for a mail or an issue", markdown);
+	html_close(page->w);
+}
+
+static char *page_of_one(Result *result)
+{
+	g_autoptr(HtmlPage) page = htmlpage_new();
+	g_autoptr(GPtrArray) one = alone(result);
+	g_autofree char *title = result_title(result);
+	g_autofree char *markdown = result_to_markdown(result);
+
+	html_element(page->lead, "h1", title, NULL);
+	put_lead(page->lead, result);
+	html_open(page->w, "div", "data-run", result->id, NULL);
+	htmlpage_section(page, "figures", "Figures");
+	html_figures(page, result);
+	html_close(page->w);
+	html_timeline(page, result, 2);
+	html_cost(page, one);
+	html_map_section(page, one);
+	put_copy_section(page, markdown);
+	htmlpage_section(page, "console", "Console");
+	put_last_lines(page->w, result);
+	html_console(page->w, result, 1, false);
+	html_close(page->w);
+	htmlpage_section(page, "reproduce", "How to reproduce");
+	html_reproduce(page->w, result);
+	return htmlpage_finish(page, title);
+}
+
+/* The sum of all zones of a kernel: "20 of 3244" */
+static void put_sum(HtmlWriter *w, const Result *result, guint hop)
+{
+	const Oracle *oracle = hop < result->oracles->len ? result->oracles->pdata[hop] : NULL;
+
+	html_open(w, "td", "class", oracle && oracle->found != oracle->expected ? "n unmet" : "n", NULL);
+	if (oracle)
+		html_textf(w, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT, oracle->found, oracle->expected);
+	else
+		html_text(w, "-");
+	html_close(w);
+}
+
+static void put_time(HtmlWriter *w, gint64 ns, const char *member)
+{
+	html_open(w, "td", "class", "n", NULL);
+	html_figure(w, ns, units_format_duration(ns), "%s", member);
+	html_close(w);
+}
+
+static gint64 init_ns(const Result *result, guint hop)
+{
+	bool counted = result->plan && strcmp(result->plan->mode, "counted") == 0;
+
+	return hop < result->hops->len && !counted ? ((const Hop *)result->hops->pdata[hop])->boot_to_init_ns : -1;
+}
+
+static void put_overview_row(HtmlWriter *w, const Result *result, guint n)
+{
+	g_autofree char *link = g_strdup_printf("#r%u", n);
+	g_autofree char *machine = result->plan ? html_machine_text(result->plan) : g_strdup("-");
+	/* result.json has them, but in this mode they are no times */
+	bool counted = result->plan && strcmp(result->plan->mode, "counted") == 0;
+
+	html_open(w, "tr", "data-run", result->id, NULL);
+	html_open(w, "th", "scope", "row", NULL);
+	html_open(w, "a", "href", link, NULL);
+	html_textf(w, "%u: %s %s", n, result->plan ? result->plan->kernel_name : result->id,
+		   result->plan && result->plan->series ? result->plan->series : "");
+	html_close(w);
+	html_close(w);
+	html_open(w, "td", NULL);
+	html_verdict(w, verdict_kind_name(result->verdict->kind), html_expectation(result));
+	html_close(w);
+	put_sum(w, result, 0);
+	put_sum(w, result, 1);
+	if (counted) {
+		for (guint i = 0; i < 4; i++)
+			html_element(w, "td", "counted", "class", "n", NULL);
+	} else {
+		put_time(w, init_ns(result, 0), "hops.0.boot_to_init_ns");
+		put_time(w, init_ns(result, 1), "hops.1.boot_to_init_ns");
+		put_time(w, result->silent_ns, "handover.silent_ns");
+		put_time(w, result->blackout_ns, "handover.blackout_ns");
+	}
+	html_element(w, "td", machine, "class", "machine", NULL);
+	html_close(w);
+}
+
+static void put_overview(HtmlPage *page, GPtrArray *results)
+{
+	static const char *const headers[] = { "run",	   "verdict",	     ">CMA of scratch, 1st",
+					       ">2nd",	   ">to /init, 1st", ">2nd",
+					       ">silence", ">blackout",	     "machine",
+					       NULL };
+
+	htmlpage_section(page, "runs", "Runs");
+	html_table_open(page->w,
+			"Scratch pageblocks that are CMA, first and second kernel; time to /init by the guest's "
+			"clock; silence after kexec -e and blackout of the handover by the host's.",
+			headers);
+	for (guint i = 0; i < results->len; i++)
+		put_overview_row(page->w, results->pdata[i], i + 1);
+	html_table_close(page->w);
+	html_close(page->w);
+}
+
+static void put_run(HtmlPage *page, Result *result, guint n, bool brief)
+{
+	g_autofree char *id = g_strdup_printf("r%u", n);
+	g_autofree char *name = result_title(result);
+	HtmlWriter *w = page->w;
+
+	html_open(w, "section", "id", id, "class", "cell", "data-run", result->id, NULL);
+	html_open(w, "h2", NULL);
+	html_textf(w, "%u: %s", n, name);
+	html_close(w);
+	put_lead(w, result);
+	html_figures(page, result);
+	html_timeline(page, result, 3);
+	html_element(w, "h3", "Console", NULL);
+	put_last_lines(w, result);
+	html_console(w, result, n, brief);
+	html_element(w, "h3", "How to reproduce", NULL);
+	html_reproduce(w, result);
+	html_close(w);
+}
+
+/* The verdict over all: how many came out as they should. */
+static void put_sum_lead(HtmlWriter *w, GPtrArray *results)
+{
+	guint met = 0;
+
+	for (guint i = 0; i < results->len; i++)
+		met += result_as_expected(results->pdata[i]);
+	html_open(w, "div", "class", met == results->len ? "lead met" : "lead unmet", NULL);
+	html_open(w, "span", "class", met == results->len ? "verdict PASS" : "verdict FAIL", NULL);
+	html_textf(w, "%u of %u as expected", met, results->len);
+	html_close(w);
+	html_open(w, "ul", NULL);
+	for (guint i = 0; i < results->len && results->len <= WHOLE_CONSOLES_MOST; i++) {
+		const Result *result = results->pdata[i];
+		const Reason *reason = result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
+
+		html_open(w, "li", NULL);
+		html_textf(w, "%s: ", result->plan && result->plan->series ? result->plan->series : result->id);
+		html_verdict(w, verdict_kind_name(result->verdict->kind), html_expectation(result));
+		if (reason)
+			html_textf(w, " %s: %s", reason->id, reason->text);
+		html_close(w);
+	}
+	html_close(w);
+	html_close(w);
+}
+
+static char *page_of_several(GPtrArray *results)
+{
+	g_autoptr(HtmlPage) page = htmlpage_new();
+	g_autofree char *title = g_strdup_printf("Comparison of %u runs", results->len);
+	g_autofree char *markdown = results_to_markdown(results);
+
+	html_element(page->lead, "h1", title, NULL);
+	put_sum_lead(page->lead, results);
+	put_overview(page, results);
+	html_spread(page, results);
+	html_cost(page, results);
+	html_map_section(page, results);
+	put_copy_section(page, markdown);
+	for (guint i = 0; i < results->len; i++)
+		put_run(page, results->pdata[i], i + 1, results->len > WHOLE_CONSOLES_MOST);
+	return htmlpage_finish(page, title);
+}
+
+char *html_of_results(GPtrArray *results)
+{
+	return results->len == 1 ? page_of_one(results->pdata[0]) : page_of_several(results);
+}

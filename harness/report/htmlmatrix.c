@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A page over a matrix: the grid first, what is not as expected, and a short section for each cell. */
+#include "htmlparts.h"
+
+#include <base/units.h>
+#include <report/html.h>
+#include <string.h>
+
+static int by_size(gconstpointer a, gconstpointer b)
+{
+	const guint64 x = *(const guint64 *)a, y = *(const guint64 *)b;
+
+	return (x > y) - (x < y);
+}
+
+static const MatrixCell *cell_at(const MatrixResult *matrix, guint i)
+{
+	return matrix->cells->pdata[i];
+}
+
+static const Result *result_of(const MatrixCell *cell)
+{
+	return cell->attempts->len ? ((MatrixAttempt *)cell->attempts->pdata[cell->attempts->len - 1])->result : NULL;
+}
+
+/* Sizes of memory in a block, ascending. */
+static GArray *sizes_of(const MatrixResult *matrix, const char *block)
+{
+	GArray *sizes = g_array_new(FALSE, FALSE, sizeof(guint64));
+
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		const Cell *cell = cell_at(matrix, i)->cell;
+		bool known = strcmp(cell->block, block) != 0;
+
+		for (guint s = 0; s < sizes->len; s++)
+			known |= g_array_index(sizes, guint64, s) == cell->memory_bytes;
+		if (!known)
+			g_array_append_val(sizes, cell->memory_bytes);
+	}
+	g_array_sort(sizes, by_size);
+	return sizes;
+}
+
+/* All but memory, nodes and repeat are the same: one row. */
+static bool same_row(const Cell *a, const Cell *b)
+{
+	return strcmp(a->block, b->block) == 0 && strcmp(a->kernel, b->kernel) == 0 &&
+	       strcmp(a->series, b->series) == 0 && a->cpus == b->cpus && g_strcmp0(a->scratch, b->scratch) == 0;
+}
+
+/* "as-expected": the class of the state in html.css */
+static char *state_class(const MatrixCell *cell)
+{
+	return g_strdelimit(g_strdup(cell_state_name(cell->state)), " ", '-');
+}
+
+/* "PASS 20/20", "FAIL 0/20 (!)": nothing is told by colour alone */
+static void put_place(HtmlWriter *w, const MatrixCell *cell, guint n)
+{
+	g_autofree char *class = state_class(cell);
+	g_autofree char *link = g_strdup_printf("#r%u", n);
+	const Reason *reason = matrixcell_reason(cell);
+
+	html_open(w, "a", "href", link, "class", class, "title", cell->cell->id, NULL);
+	html_text(w, matrixcell_verdict(cell));
+	if (cell->found >= 0)
+		html_textf(w, " %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, cell->found, cell->expected);
+	else if (reason)
+		html_textf(w, " %s", reason->id);
+	if (cell->state == CELL_UNMET || cell->state == CELL_ERROR)
+		html_text(w, " (!)");
+	html_close(w);
+}
+
+static void put_places(HtmlWriter *w, const MatrixResult *matrix, const Cell *row, guint64 memory, guint nodes)
+{
+	html_open(w, "td", NULL);
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		const MatrixCell *cell = cell_at(matrix, i);
+
+		if (same_row(cell->cell, row) && cell->cell->memory_bytes == memory && cell->cell->nodes == nodes)
+			put_place(w, cell, i + 1);
+	}
+	html_close(w);
+}
+
+static guint most_nodes(const MatrixResult *matrix, const char *block)
+{
+	guint most = 0;
+
+	for (guint i = 0; i < matrix->cells->len; i++)
+		if (strcmp(cell_at(matrix, i)->cell->block, block) == 0)
+			most = MAX(most, cell_at(matrix, i)->cell->nodes);
+	return most;
+}
+
+static bool has_place(const MatrixResult *matrix, const char *block, guint64 memory, guint nodes)
+{
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		const Cell *cell = cell_at(matrix, i)->cell;
+
+		if (strcmp(cell->block, block) == 0 && cell->memory_bytes == memory && cell->nodes == nodes)
+			return true;
+	}
+	return false;
+}
+
+/* Columns of a block: each size of memory with each number of nodes that it has. */
+static GPtrArray *columns_of(const MatrixResult *matrix, const char *block, GArray *ret_sizes, GArray *ret_nodes)
+{
+	g_autoptr(GArray) sizes = sizes_of(matrix, block);
+	GPtrArray *headers = g_ptr_array_new_with_free_func(g_free);
+
+	g_ptr_array_add(headers, g_strdup("kernel, series"));
+	g_ptr_array_add(headers, g_strdup("expected"));
+	for (guint s = 0; s < sizes->len; s++)
+		for (guint nodes = 1; nodes <= most_nodes(matrix, block); nodes++) {
+			guint64 size = g_array_index(sizes, guint64, s);
+			g_autofree char *text = units_format_size(size);
+
+			if (!has_place(matrix, block, size, nodes))
+				continue;
+			g_array_append_val(ret_sizes, size);
+			g_array_append_val(ret_nodes, nodes);
+			g_ptr_array_add(headers, g_strdup_printf("%s, %u node%s", text, nodes, nodes == 1 ? "" : "s"));
+		}
+	g_ptr_array_add(headers, NULL);
+	return headers;
+}
+
+static char *block_caption(const Cell *cell)
+{
+	return g_strdup_printf("%s: profile %s, %s%s%s%s", cell->block, cell->profile,
+			       strcmp(cell->mode, "counted") == 0 ? "counted instructions" : "wall clock",
+			       cell->hops == 1 ? ", no handover" : "", cell->append ? ", " : "",
+			       cell->append ? cell->append : "");
+}
+
+static void put_block(HtmlWriter *w, const MatrixResult *matrix, const Cell *like)
+{
+	g_autoptr(GArray) sizes = g_array_new(FALSE, FALSE, sizeof(guint64));
+	g_autoptr(GArray) nodes = g_array_new(FALSE, FALSE, sizeof(guint));
+	g_autoptr(GPtrArray) headers = columns_of(matrix, like->block, sizes, nodes);
+	g_autofree char *caption = block_caption(like);
+
+	html_open(w, "div", "class", "grid", NULL);
+	html_table_open(w, caption, (const char *const *)headers->pdata);
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		const Cell *cell = cell_at(matrix, i)->cell;
+		g_autofree char *expectation = cell_expectation(cell);
+		bool had = strcmp(cell->block, like->block) != 0;
+
+		for (guint j = 0; j < i && !had; j++)
+			had = same_row(cell_at(matrix, j)->cell, cell);
+		if (had)
+			continue;
+		html_open(w, "tr", NULL);
+		html_open(w, "th", "scope", "row", NULL);
+		html_textf(w, "%s %s, %u CPU%s%s%s", cell->kernel, cell->series, cell->cpus, cell->cpus == 1 ? "" : "s",
+			   cell->scratch ? ", scratch " : "", cell->scratch ? cell->scratch : "");
+		html_close(w);
+		html_element(w, "td", expectation, NULL);
+		for (guint c = 0; c < sizes->len; c++)
+			put_places(w, matrix, cell, g_array_index(sizes, guint64, c), g_array_index(nodes, guint, c));
+		html_close(w);
+	}
+	html_table_close(w);
+	html_close(w);
+}
+
+static void put_grid(HtmlPage *page, const MatrixResult *matrix)
+{
+	const char *last = NULL;
+
+	htmlpage_section(page, "grid", "Cells");
+	html_element(page->w, "p",
+		     "Each cell has its verdict, and CMA pageblocks found/expected in the second kernel; (!): not as "
+		     "expected. Repeats are below each other. A cell leads to what is known of it.",
+		     NULL);
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		const Cell *cell = cell_at(matrix, i)->cell;
+
+		if (last && strcmp(last, cell->block) == 0)
+			continue;
+		last = cell->block;
+		put_block(page->w, matrix, cell);
+	}
+	html_close(page->w);
+}
+
+/* Cells that are not as expected, for the head of the page; there may be more than anybody reads in one place. */
+#define LEAD_CELLS_MOST 20u
+
+static void put_lead(HtmlWriter *w, const MatrixResult *matrix)
+{
+	guint bad = matrix->counts[CELL_UNMET] + matrix->counts[CELL_ERROR], shown = 0;
+
+	html_open(w, "div", "class", bad ? "lead unmet" : "lead met", NULL);
+	html_open(w, "span", "class", bad ? "verdict FAIL" : "verdict PASS", NULL);
+	html_textf(w, "%u of %u as expected", matrix->counts[CELL_MET], matrix->cells->len);
+	html_close(w);
+	for (guint state = CELL_UNMET; state <= CELL_NOT_RUN; state++)
+		if (matrix->counts[state])
+			html_textf(w, ", %u %s", matrix->counts[state], cell_state_name((CellState)state));
+	html_element(w, "p", matrix->dir->summary, NULL);
+	html_open(w, "ul", NULL);
+	for (guint i = 0; i < matrix->cells->len && shown < LEAD_CELLS_MOST; i++) {
+		const MatrixCell *cell = cell_at(matrix, i);
+		g_autofree char *link = g_strdup_printf("#r%u", i + 1);
+
+		if (cell->state == CELL_MET || cell->state == CELL_NOT_RUN)
+			continue;
+		shown++;
+		html_open(w, "li", NULL);
+		html_element(w, "a", cell->cell->id, "href", link, NULL);
+		html_textf(w, ": %s: %s", cell_state_name(cell->state), cell->why);
+		html_close(w);
+	}
+	html_close(w);
+	if (shown < bad + matrix->counts[CELL_SKIPPED])
+		html_element(w, "p", "There are more: each is marked among the cells below.", NULL);
+	html_close(w);
+}
+
+/* Attempts before the last, which decides. */
+static void put_attempts(HtmlWriter *w, const MatrixCell *cell)
+{
+	for (guint i = 0; i + 1 < cell->attempts->len; i++) {
+		const MatrixAttempt *attempt = cell->attempts->pdata[i];
+
+		html_open(w, "p", NULL);
+		html_textf(w, "Attempt %u was an error: %s (%s)", i + 1, matrixattempt_why(attempt),
+			   attempt->attempt->run ? attempt->attempt->run : "no run directory");
+		html_close(w);
+	}
+}
+
+static void put_cell(HtmlPage *page, const MatrixCell *cell, guint n)
+{
+	HtmlWriter *w = page->w;
+	const Result *result = result_of(cell);
+	g_autofree char *id = g_strdup_printf("r%u", n);
+	g_autofree char *expectation = cell_expectation(cell->cell);
+
+	html_raw(w, "\n");
+	html_open(w, "section", "id", id, "class", "cell", "data-run", result ? result->id : NULL, NULL);
+	html_element(w, "h3", cell->cell->id, NULL);
+	html_open(w, "p", NULL);
+	html_verdict(w, matrixcell_verdict(cell), NULL);
+	html_textf(w, " expected %s: %s", expectation, cell_state_name(cell->state));
+	if (cell->why)
+		html_textf(w, ": %s", cell->why);
+	html_close(w);
+	put_attempts(w, cell);
+	if (result) {
+		html_reasons(w, result->verdict);
+		html_figures(page, result);
+		/* what went as it should needs no console here: it is in its run directory */
+		if (cell->state != CELL_MET)
+			html_console(w, result, n, true);
+		html_reproduce_brief(w, result);
+	}
+	html_element(w, "a", "back to all cells", "href", "#grid", NULL);
+	html_close(w);
+}
+
+/* Results of all cells that have one; borrowed. */
+static GPtrArray *results_of(const MatrixResult *matrix)
+{
+	GPtrArray *results = g_ptr_array_new();
+
+	for (guint i = 0; i < matrix->cells->len; i++)
+		if (result_of(cell_at(matrix, i)))
+			g_ptr_array_add(results, (gpointer)result_of(cell_at(matrix, i)));
+	return results;
+}
+
+/* Times of cells that shared the machine with others are not comparable: only those that had it for themselves. */
+static GPtrArray *timed_results(const MatrixResult *matrix)
+{
+	GPtrArray *results = g_ptr_array_new();
+
+	for (guint i = 0; i < matrix->cells->len; i++)
+		if (cell_at(matrix, i)->cell->alone && result_of(cell_at(matrix, i)))
+			g_ptr_array_add(results, (gpointer)result_of(cell_at(matrix, i)));
+	return results;
+}
+
+char *html_of_matrix(const MatrixResult *matrix)
+{
+	g_autoptr(HtmlPage) page = htmlpage_new();
+	g_autoptr(GPtrArray) results = results_of(matrix), timed = timed_results(matrix);
+	g_autofree char *title = g_strdup_printf("Matrix %s", matrix->dir->plan);
+	g_autofree char *markdown = matrix_to_markdown(matrix);
+	g_autofree char *command = g_strjoinv(" ", matrix->dir->asked);
+
+	html_element(page->lead, "h1", title, NULL);
+	put_lead(page->lead, matrix);
+	put_grid(page, matrix);
+	html_spread(page, timed);
+	html_cost(page, results);
+	html_map_section(page, results);
+	htmlpage_section(page, "copy", "To copy");
+	html_copy(page->w, "Markdown, for a mail or an issue", markdown);
+	html_close(page->w);
+	htmlpage_section(page, "reproduce", "How to reproduce");
+	html_copy(page->w, "The command", command);
+	html_close(page->w);
+	htmlpage_section(page, "each", "Each cell");
+	for (guint i = 0; i < matrix->cells->len; i++)
+		put_cell(page, cell_at(matrix, i), i + 1);
+	return htmlpage_finish(page, title);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_COMPARISON_H
+#define REPORT_COMPARISON_H
+
+#include <measure/statistics.h>
+#include <report/metric.h>
+
+/*
+ * Series of one kernel against the first of them, over several rounds. Runs of the
+ * same round are a pair; a pair in which a figure is unknown is left out for that
+ * figure. Owns the results.
+ */
+typedef struct {
+	GPtrArray *sides; /* ComparisonSide, as asked for; the first is what the others are held against */
+	bool anyway;	  /* keys differ, and it was asked for all the same */
+} Comparison;
+
+typedef struct {
+	char *name;	 /* of the series, as asked for */
+	Result *warm_up; /* not counted; NULL without */
+	GPtrArray *runs; /* Result, by round */
+} ComparisonSide;
+
+/* One figure of one series against the first. */
+typedef struct {
+	const Metric *metric;
+	Summary a, b;
+	Paired paired;
+} Finding;
+
+Comparison *comparison_new(const char *const *names);
+void comparison_free(Comparison *comparison);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Comparison, comparison_free)
+
+/* Takes ownership. The first result of a side is its warm-up. */
+void comparison_add(Comparison *comparison, guint side, Result *result);
+
+/* Rounds in which every side has run. */
+guint comparison_rounds(const Comparison *comparison);
+
+/* False if no pair has the figure. side: 1 or more. */
+bool comparison_find(const Comparison *comparison, const Metric *metric, guint side, Finding *ret_finding);
+
+/*
+ * Whether every series has an interval that is tight enough in the figures that a
+ * comparison is about: the time to /init of the second kernel, or its
+ * instructions; of the first where nothing is handed over.
+ */
+bool comparison_tight(const Comparison *comparison);
+
+/* In what the keys of the sides differ, by their first results: "central: memory: 8G and 100G"; NULL if in nothing.
+ * Caller frees. */
+char *comparison_difference(const Comparison *comparison);
+
+/* Table, sentences, and notes. Caller frees. */
+char *comparison_to_text(const Comparison *comparison);
+char *comparison_to_markdown(const Comparison *comparison);
+char *comparison_to_json(const Comparison *comparison);
+
+/* "time to /init, second kernel, at 100G: central saves 1.97 s [1.81 s, 2.10 s] of 7.10 s (...)". Caller frees. */
+char *comparison_sentence(const Comparison *comparison, const Finding *finding, guint side);
+
+#endif

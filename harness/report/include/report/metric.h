@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_METRIC_H
+#define REPORT_METRIC_H
+
+#include <report/result.h>
+
+/*
+ * One figure that a run has or has not: what comparisons, sweeps, trends and
+ * charts are made of. Whoever shows figures asks here, so that a name means the
+ * same everywhere.
+ */
+typedef struct {
+	const char *id;	   /* stable: "init2" */
+	const char *title; /* for people: "time to /init, second kernel" */
+	const char *clock; /* "guest", "host"; "count" for executed instructions */
+	const char *unit;  /* "ns", "instructions" */
+} Metric;
+
+/* All, in the order in which a boot passes them. Borrowed. */
+const Metric *metrics_all(guint *ret_n);
+
+/* NULL if there is none of that id. */
+const Metric *metric_find(const char *id);
+
+/* The run's figure; -1 unknown. */
+gint64 metric_value(const Metric *metric, const Result *result);
+
+/*
+ * "1.97 s", "-340 ms", "12345678": in a unit that suits the value, which may be a
+ * difference. "-" for NAN, and for -1 ns; -1 instructions are a difference, so an
+ * unknown count is for the caller to tell. Caller frees.
+ */
+char *metric_format(const Metric *metric, double value);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef REPORT_TIMELINE_H
+#define REPORT_TIMELINE_H
+
+#include <measure/hop.h>
+#include <measure/phases.h>
+
+/*
+ * A whole run on one axis: host time in nanoseconds since the machine's CPUs
+ * began to run. Result.timeline is the run's; NULL if its clocks mean nothing (mode
+ * "counted", where breakpoints hold the machine) or the machine never started.
+ */
+typedef struct {
+	const char *id;	   /* "power-on", "first-line", "init", "leaving", "kexec": stable */
+	const char *title; /* for people: "first console line of kernel 1" */
+	int hop;	   /* from 0 on */
+	gint64 at_ns;
+} TimelineEvent;
+
+/*
+ * A phase on the axis. An edge whose console line came live is where the host saw
+ * it: error_ns is then how late lines came at most in this kernel. Any other edge
+ * of a phase by the guest's clock is placed by that clock, from where the host saw
+ * it start; the two clocks may have drifted apart by then, and error_ns has the
+ * larger of both figures.
+ */
+typedef struct {
+	const Phase *phase; /* borrowed from Timeline.hops; its duration is phase_ns(phase), not the bar's length */
+	int hop;
+	gint64 begin_ns, end_ns;
+	gint64 error_ns; /* of either edge; -1 unknown */
+	bool placed;	 /* an edge was placed by the guest's clock */
+} TimelineBar;
+
+/* A time between two events that has a name of its own. */
+typedef struct {
+	const char *id;	   /* "silence", "blackout" */
+	const char *title; /* for people: "silence after kexec -e" */
+	int hop;	   /* the kernel that comes after it */
+	gint64 begin_ns, end_ns;
+} TimelineSpan;
+
+typedef struct {
+	GPtrArray *hops;   /* Phases, one a hop that has any records */
+	GPtrArray *events; /* TimelineEvent, those that are known, by time */
+	GPtrArray *bars;   /* TimelineBar, those that can be put on the axis, by hop and phase */
+	GPtrArray *spans;  /* TimelineSpan, those that are known */
+	gint64 start_ns;   /* CLOCK_MONOTONIC of the axis's 0 */
+	gint64 end_ns;	   /* on the axis: the run's end; -1 unknown */
+} Timeline;
+
+/*
+ * journal: JsonObject, rundir_journal_read(). hops: Hop. lines, times: all of the
+ * console, as in PhasesConsole. Everything is copied but phase titles. NULL if the
+ * machine never started.
+ */
+Timeline *timeline_new(const GPtrArray *journal, const GPtrArray *hops, const GPtrArray *lines, const GArray *times);
+void timeline_free(Timeline *timeline);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Timeline, timeline_free)
+
+/* The phases of a kernel; NULL. */
+const Phases *timeline_phases(const Timeline *timeline, guint hop);
+
+/* On the axis; -1 unknown. */
+gint64 timeline_event(const Timeline *timeline, const char *id, int hop);
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A sweep for programs: JSON, and CSV with a line for each run. */
+#include <base/json.h>
+#include <report/sweep.h>
+
+#include <string.h>
+
+static void put_double(JsonBuilder *b, const char *name, double value)
+{
+	json_builder_set_member_name(b, name);
+	json_builder_add_double_value(b, value);
+}
+
+static void put_fit(JsonBuilder *b, const SweepCurve *curve)
+{
+	json_builder_set_member_name(b, "fit");
+	if (!curve->has_fit) {
+		json_builder_add_null_value(b);
+		return;
+	}
+	json_builder_begin_object(b);
+	json_put_int(b, "runs", curve->fit.n);
+	put_double(b, "offset", curve->fit.offset);
+	put_double(b, "offset_low", curve->fit.offset_low);
+	put_double(b, "offset_high", curve->fit.offset_high);
+	put_double(b, "slope", curve->fit.slope);
+	put_double(b, "slope_low", curve->fit.slope_low);
+	put_double(b, "slope_high", curve->fit.slope_high);
+	put_double(b, "worst", curve->fit.worst);
+	json_builder_end_object(b);
+}
+
+static void put_curve(JsonBuilder *b, const SweepCurve *curve)
+{
+	json_builder_begin_object(b);
+	json_put_string(b, "kernel", curve->kernel);
+	json_put_string(b, "series", curve->series);
+	json_builder_set_member_name(b, "runs");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < curve->at->len; i++) {
+		json_builder_begin_object(b);
+		json_put_int(b, "at", (gint64)g_array_index(curve->at, guint64, i));
+		json_put_int(b, "value", (gint64)g_array_index(curve->y, double, i));
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+	put_fit(b, curve);
+	json_builder_end_object(b);
+}
+
+char *sweep_to_json(const Sweep *sweep)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+
+	json_builder_begin_object(b);
+	json_put_int(b, "schema", RUNDIR_SCHEMA);
+	json_put_string(b, "key", sweep->key);
+	json_put_string(b, "slope_per", sweep->unit);
+	json_builder_set_member_name(b, "figures");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < sweep->figures->len; i++) {
+		const SweepFigure *figure = sweep->figures->pdata[i];
+
+		json_builder_begin_object(b);
+		json_put_string(b, "metric", figure->metric->id);
+		json_put_string(b, "clock", figure->metric->clock);
+		json_put_string(b, "unit", figure->metric->unit);
+		json_builder_set_member_name(b, "curves");
+		json_builder_begin_array(b);
+		for (guint c = 0; c < figure->curves->len; c++)
+			put_curve(b, figure->curves->pdata[c]);
+		json_builder_end_array(b);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+	json_builder_end_object(b);
+	return json_text(b, true);
+}
+
+char *sweep_to_csv(const Sweep *sweep)
+{
+	GString *out = g_string_new("metric,kernel,series,");
+
+	g_string_append_printf(out, "%s,value\n", sweep->key);
+	for (guint i = 0; i < sweep->figures->len; i++) {
+		const SweepFigure *figure = sweep->figures->pdata[i];
+
+		for (guint c = 0; c < figure->curves->len; c++) {
+			const SweepCurve *curve = figure->curves->pdata[c];
+
+			for (guint r = 0; r < curve->at->len; r++)
+				g_string_append_printf(out, "%s,%s,%s,%" G_GUINT64_FORMAT ",%.0f\n", figure->metric->id,
+						       curve->kernel, curve->series,
+						       g_array_index(curve->at, guint64, r),
+						       g_array_index(curve->y, double, r));
+		}
+	}
+	return g_string_free(out, FALSE);
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/units.h>
+#include <report/sweep.h>
+#include <report/table.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *format_value(const Sweep *sweep, guint64 value)
+{
+	if (strcmp(sweep->key, "memory") == 0 || strcmp(sweep->key, "scratch") == 0)
+		return units_format_size(value);
+	return g_strdup_printf("%" G_GUINT64_FORMAT "%s", value, strcmp(sweep->key, "reserve") == 0 ? "%" : "");
+}
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The figures of one curve at one of the plan's values, ascending. */
+static GArray *at_value(const SweepCurve *curve, guint64 value)
+{
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(double));
+
+	for (guint i = 0; i < curve->at->len; i++)
+		if (g_array_index(curve->at, guint64, i) == value)
+			g_array_append_val(found, g_array_index(curve->y, double, i));
+	qsort(found->data, found->len, sizeof(double), ascending);
+	return found;
+}
+
+static double median(const GArray *sorted)
+{
+	guint n = sorted->len;
+
+	if (!n)
+		return NAN;
+	return n % 2 ? g_array_index(sorted, double, n / 2)
+		     : (g_array_index(sorted, double, n / 2 - 1) + g_array_index(sorted, double, n / 2)) / 2;
+}
+
+/* "1.97 s", and with several runs that differ "1.97 s (1.81 s to 2.10 s)". Caller frees. */
+static char *format_figures(const Metric *metric, const GArray *sorted)
+{
+	g_autofree char *middle = metric_format(metric, median(sorted));
+	g_autofree char *low = NULL, *high = NULL;
+
+	if (sorted->len < 2 || g_array_index(sorted, double, 0) == g_array_index(sorted, double, sorted->len - 1))
+		return g_steal_pointer(&middle);
+	low = metric_format(metric, g_array_index(sorted, double, 0));
+	high = metric_format(metric, g_array_index(sorted, double, sorted->len - 1));
+	return g_strdup_printf("%s (%s to %s)", middle, low, high);
+}
+
+static Table *figure_table(const Sweep *sweep, const SweepFigure *figure)
+{
+	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
+	Table *table;
+
+	g_ptr_array_add(headers, g_strconcat(">", sweep->key, NULL));
+	for (guint i = 0; i < figure->curves->len; i++) {
+		const SweepCurve *curve = figure->curves->pdata[i];
+
+		g_ptr_array_add(headers, g_strdup_printf(">%s %s", curve->kernel, curve->series));
+	}
+	g_ptr_array_add(headers, NULL);
+	table = table_new((const char *const *)headers->pdata);
+	for (guint v = 0; v < sweep->values->len; v++) {
+		guint64 value = g_array_index(sweep->values, guint64, v);
+		char **cells = g_new0(char *, figure->curves->len + 2);
+
+		cells[0] = format_value(sweep, value);
+		for (guint i = 0; i < figure->curves->len; i++) {
+			g_autoptr(GArray) found = at_value(figure->curves->pdata[i], value);
+
+			cells[1 + i] = format_figures(figure->metric, found);
+		}
+		table_add(table, cells);
+	}
+	return table;
+}
+
+/* "7.1 stock: 0.41 s + 23.4 ns a page [22.9, 23.9]; the worst point is 1.2% off". */
+static void put_fit(GString *out, const Sweep *sweep, const SweepFigure *figure, const SweepCurve *curve,
+		    const char *bullet)
+{
+	const char *unit = strcmp(figure->metric->unit, "ns") == 0 ? "ns" : "instructions";
+	g_autofree char *offset = NULL;
+
+	if (!curve->has_fit) {
+		g_string_append_printf(out, "%s%s %s: a line takes three points at least\n", bullet, curve->kernel,
+				       curve->series);
+		return;
+	}
+	offset = metric_format(figure->metric, curve->fit.offset);
+	g_string_append_printf(out,
+			       "%s%s %s: %s + %.4g %s a %s [%.4g, %.4g], %u runs; the worst is %.1f%% off the line\n",
+			       bullet, curve->kernel, curve->series, offset, curve->fit.slope, unit, sweep->unit,
+			       curve->fit.slope_low, curve->fit.slope_high, curve->fit.n, 100 * curve->fit.worst);
+}
+
+/* What is the same at all points, and what kind of figures these are. */
+static void put_caption(GString *out, const Sweep *sweep)
+{
+	const Plan *plan = sweep->like ? sweep->like->plan : NULL;
+	g_autofree char *memory = plan ? units_format_size(plan->memory_bytes) : NULL;
+
+	g_string_append_printf(out, "Sweep of %s", sweep->key);
+	if (plan && strcmp(sweep->key, "memory") != 0)
+		g_string_append_printf(out, ", %s", memory);
+	if (plan && strcmp(sweep->key, "cpus") != 0)
+		g_string_append_printf(out, ", %u CPU%s", plan->cpus, plan->cpus == 1 ? "" : "s");
+	if (plan && strcmp(sweep->key, "nodes") != 0)
+		g_string_append_printf(out, ", %u node%s", plan->nodes->len, plan->nodes->len == 1 ? "" : "s");
+	if (plan)
+		g_string_append_printf(
+			out, ", %s, profile %s, %s", plan->accelerator, plan->profile ? plan->profile : "-",
+			strcmp(plan->mode, "counted") == 0 ? "counted instructions: serial work only" : "wall clock");
+	g_string_append_c(out, '\n');
+}
+
+static char *to_text(const Sweep *sweep, char *(*render)(const Table *), const char *heading, const char *bullet)
+{
+	GString *out = g_string_new(NULL);
+
+	put_caption(out, sweep);
+	for (guint i = 0; i < sweep->figures->len; i++) {
+		const SweepFigure *figure = sweep->figures->pdata[i];
+		g_autoptr(Table) table = figure_table(sweep, figure);
+		g_autofree char *body = render(table);
+
+		g_string_append_printf(out, "\n%s%s (%s)\n\n%s\n", heading, figure->metric->title,
+				       strcmp(figure->metric->clock, "count") == 0 ? "counted" : figure->metric->clock,
+				       body);
+		for (guint c = 0; c < figure->curves->len; c++)
+			put_fit(out, sweep, figure, figure->curves->pdata[c], bullet);
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *sweep_to_text(const Sweep *sweep)
+{
+	return to_text(sweep, table_to_text, "", "");
+}
+
+char *sweep_to_markdown(const Sweep *sweep)
+{
+	return to_text(sweep, table_to_markdown, "### ", "- ");
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TIMELINEJSON_H
+#define TIMELINEJSON_H
+
+#include <base/json.h>
+#include <report/timeline.h>
+
+/* The members "phases" of a hop and "timeline" of result.json (docs/rundir.md); null where timeline is NULL. */
+void timelinejson_put_phases(JsonBuilder *builder, const Timeline *timeline, guint hop);
+void timelinejson_put(JsonBuilder *builder, const Timeline *timeline);
+
+#endif

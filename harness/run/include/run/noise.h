@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUN_NOISE_H
+#define RUN_NOISE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <store/rundir.h>
+
+/*
+ * What else the host was doing, read when a run's machine starts and when it has
+ * ended. Counters grow since the host's start; -1 where the host has none.
+ */
+typedef struct {
+	gint64 pressure_us; /* some task waited for a CPU: "some ... total=" of /proc/pressure/cpu
+			       (Documentation/accounting/psi.rst) */
+	gint64 steal_ns;    /* all CPUs, taken by the hypervisor above: 8th figure of "cpu" in /proc/stat (proc(5)) */
+	gint64 busy_ns;	    /* all CPUs, not idle and not stolen, from the same line */
+	double load;	    /* 1 minute, /proc/loadavg */
+	gint64 khz;	    /* mean of all CPUs: cpufreq's scaling_cur_freq, or "cpu MHz" of /proc/cpuinfo */
+} Noise;
+
+/* The texts of those files, NULL where there is none; pure. khz is left at -1 unless cpuinfo has it. */
+void noise_parse(const char *pressure, const char *stat, const char *loadavg, const char *cpuinfo, Noise *ret_noise);
+
+void noise_read(Noise *ret_noise);
+
+/* Reads, and writes the journal's event "noise". Errors: as rundir_journal_end(). */
+bool noise_journal(RunDir *dir, gint64 host_ns, GError **error);
+
+#endif

@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Pages of 'khotest report --html' in a headless Chromium: nothing is cut off on a
+telephone and on a desk, no script fails, nothing is asked of the network, and each
+figure is that of result.json.
+
+  test-page.py KHOTEST RECORDINGS [FOLDER]
+
+FOLDER: where screenshots go, light and dark, at both widths; none are kept without.
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True  # the source folder is left as it is
+
+from chromium import Chromium  # noqa: E402
+
+WIDTHS = 360, 1280
+OPEN_SECONDS_MOST = 2
+CELLS = 300
+
+# What reaches beyond the window, unless something around it scrolls or hides it on purpose.
+CUT_OFF = """
+(() => {
+	const wide = document.documentElement.clientWidth, found = [];
+	for (const e of document.body.querySelectorAll("*")) {
+		if (e.getBoundingClientRect().right <= wide + 1 || !e.getClientRects().length || e.closest("svg svg, svg *"))
+			continue;
+		let box = e.parentElement;
+		while (box && !["auto", "scroll"].includes(getComputedStyle(box).overflowX))
+			box = box.parentElement;
+		if (!box || box === document.documentElement)
+			found.push(e.tagName + ": " + e.textContent.slice(0, 60));
+	}
+	if (document.documentElement.scrollWidth > wide)
+		found.push("the page: " + document.documentElement.scrollWidth + " > " + wide);
+	return found;
+})()
+"""
+FIGURES = """
+[...document.querySelectorAll("data")].map(e =>
+	[e.closest("[data-run]") ? e.closest("[data-run]").dataset.run : "", e.dataset.of, e.value, e.textContent])
+"""
+# Contrast of letters on what is behind them (WCAG 2.2, "relative luminance"), the least of the page.
+CONTRAST = """
+(() => {
+	const light = c => {
+		const [r, g, b] = c.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255)
+			.map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	};
+	const opaque = c => !/^rgba\\(.*, 0\\)$/.test(c);
+	let least = [99, ""];
+	for (const e of document.body.querySelectorAll("*:not(svg, svg *, script, button)")) {
+		if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+			continue;
+		let box = e;
+		while (box.parentElement && !opaque(getComputedStyle(box).backgroundColor))
+			box = box.parentElement;
+		const a = light(getComputedStyle(e).color), b = light(getComputedStyle(box).backgroundColor);
+		const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+		if (ratio < least[0])
+			least = [ratio, e.textContent.slice(0, 40)];
+	}
+	return least;
+})()
+"""
+
+number = 0
+failed = 0
+
+
+def check(ok, name, detail=""):
+    global number, failed
+    number += 1
+    failed += not ok
+    print("%s %d %s" % ("ok" if ok else "not ok", number, name))
+    if not ok:
+        print("# %s" % str(detail)[:2000])
+    sys.stdout.flush()
+
+
+def member(result, path):
+    for name in path.split("."):
+        try:
+            result = result[int(name)] if isinstance(result, list) else result[name]
+        except (LookupError, TypeError):
+            return None
+    return result
+
+
+def shown_as(path, value):
+    """What people are to read, made from result.json alone; None: not checked here."""
+    if value is None:
+        return "-"
+    if path.endswith("_ns"):
+        return "%.2f s" % (value / 1e9) if value >= 1e9 else "%.1f ms" % (value / 1e6)
+    if path.endswith("pageblocks") or path.endswith("kho_count") or ".instructions." in path:
+        return str(value)
+    if path.endswith(".phys"):
+        return "0x%x" % value
+    return None
+
+
+def compare_figures(figures, results):
+    wrong = []
+    for run, path, value, text in figures:
+        if run not in results:
+            wrong.append("%s: no such run %s" % (path, run))
+            continue
+        expected = member(results[run], path)
+        if value != ("" if expected is None else str(expected)):
+            wrong.append("%s %s: %s, result.json has %s" % (run, path, value, expected))
+        elif shown_as(path, expected) not in (None, text):
+            wrong.append("%s %s: shown as %s" % (run, path, text))
+    return wrong
+
+
+def results_of(khotest, runs):
+    results = {}
+    for run in runs:
+        out = subprocess.run([khotest, "report", "--format", "json", run], stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, timeout=60).stdout
+        result = json.loads(out)
+        results[result["id"]] = result
+    return results
+
+
+def make_matrix(folder, recordings):
+    """A matrix directory (docs/matrix.md) whose runs are recordings, over and over."""
+    kinds = [("fail-unfixed-100g", "unfixed", "FAIL", "scratch-not-cma"), ("pass-central-4g-2n", "central", "PASS", None),
+             ("panic", "broken", "PASS", None)]
+    os.makedirs(os.path.join(folder, "runs"))
+    cells, lines = [], []
+    for i in range(CELLS):
+        # one in fifty is not as expected
+        name, series, expect, reason = kinds[2 if i % 50 == 49 else i % 2]
+        cell = {"id": "check/7.%d/%s/%dG/%dn/2p/#%d" % (i // 100, series, 1 + i % 5, 1 + i // 5 % 2, i), "block": "check",
+                "kernel": "7.%d" % (i // 100), "series": "%s-%d" % (series, i // 10 % 10), "profile": "check",
+                "mode": "wall", "scratch": None, "append": None, "expect": expect, "expect_reason": reason,
+                "nodes": 1 + i // 5 % 2, "cpus": 2, "hops": 2, "repeat": 1, "memory_bytes": (1 + i % 5) << 30,
+                "alone": False}
+        run = "run-%d" % i
+        os.symlink(os.path.join(recordings, name), os.path.join(folder, "runs", run))
+        cells.append(cell)
+        lines.append({"event": "attempt", "wall": "2026-01-01T00:00:00Z", "cell": cell["id"], "run": run,
+                      "status": 0 if name.startswith("pass") else 1, "wall_ns": 1, "said": None})
+    with open(os.path.join(folder, "cells.json"), "w") as file:
+        json.dump({"schema": 1, "plan": "many", "summary": "a matrix of many cells", "asked": ["khotest", "matrix", "many"],
+                   "cells": cells}, file)
+    with open(os.path.join(folder, "journal.jsonl"), "w") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+    return [os.path.join(folder, "runs", "run-%d" % i) for i in (0, 1, 49)]
+
+
+def test_page(chromium, name, path, results, shots):
+    slowest = 0
+    for width in WIDTHS:
+        for dark in False, True:
+            view = "%s, %d px, %s" % (name, width, "dark" if dark else "light")
+            slowest = max(slowest, chromium.open(path, width, dark))
+            check(not chromium.complaints(), view + ": no script error", chromium.complaints())
+            check(not chromium.requests(), view + ": nothing asked of the network", chromium.requests())
+            # consoles and all else that opens
+            chromium.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+            cut = chromium.evaluate(CUT_OFF)
+            check(not cut, view + ": nothing is cut off", cut)
+            least, text = chromium.evaluate(CONTRAST)
+            check(least >= 4.5, view + ": letters stand out", "%.2f: %s" % (least, text))
+            if shots:
+                chromium.open(path, width, dark)
+                chromium.screenshot(os.path.join(shots, "%s-%d-%s.png" % (name, width, "dark" if dark else "light")))
+    print("# %s: opened in %.2f s at most, %d bytes" % (name, slowest, os.path.getsize(path)))
+    figures = chromium.evaluate(FIGURES)
+    wrong = compare_figures([f for f in figures if f[0] in results] if name == "matrix" else figures, results)
+    check(figures and not wrong, name + ": figures are those of result.json (%d)" % len(figures), "; ".join(wrong))
+    return slowest
+
+
+def main():
+    khotest, recordings = sys.argv[1], os.path.realpath(sys.argv[2])
+    shots = sys.argv[3] if len(sys.argv) > 3 else None
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not program:
+        print("1..0 # SKIP Chromium is not installed (Debian: chromium)")
+        return 0
+    if shots:
+        os.makedirs(shots, exist_ok=True)
+    with tempfile.TemporaryDirectory() as work:
+        runs = [os.path.join(recordings, name) for name in (
+            "fail-unfixed-100g", "audit-nid-only-1g", "pass-central-4g-2n", "panic")]
+        some = make_matrix(os.path.join(work, "matrix"), recordings)
+        # the same recording twice is a kind with two runs: the page has charts
+        shutil.copytree(runs[0], os.path.join(work, "again"))
+        pages = {
+            "run": [runs[0]],
+            "audit": [runs[1]],
+            "comparison": runs + [os.path.join(work, "again")],
+            "matrix": [os.path.join(work, "matrix")],
+        }
+        chromium = Chromium(program)
+        try:
+            for name, paths in pages.items():
+                page = os.path.join(work, name + ".html")
+                made = subprocess.run([khotest, "report", "--html", page] + paths, stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.PIPE, timeout=120)
+                check(os.path.exists(page), name + ": the page is made", made.stderr.decode(errors="replace"))
+                results = results_of(khotest, some if name == "matrix" else paths)
+                seconds = test_page(chromium, name, page, results, shots)
+                if name == "matrix":
+                    check(seconds < OPEN_SECONDS_MOST, "matrix: %d cells open in less than %d s" % (
+                        CELLS, OPEN_SECONDS_MOST), "%.2f s" % seconds)
+        finally:
+            chromium.close()
+    print("1..%d" % number)
+    return 1 if failed else 0
+
+
+sys.exit(main())

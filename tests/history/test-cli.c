@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * 'khotest history' and 'khotest report --against' over run directories made from a
+ * recorded one: its date, its kernel's hash and the first sign of life of its second
+ * kernel are changed. Arguments: khotest, the folder of recordings.
+ */
+#include "../e2e/tool.h"
+
+#include <base/files.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RUNS_EACH 10
+#define FIRST_BLACKOUT G_GINT64_CONSTANT(2000000000)
+#define SECOND_BLACKOUT G_GINT64_CONSTANT(2120000000)
+
+static char *home;
+
+static JsonObject *read_object(const char *path)
+{
+	g_autoptr(GBytes) bytes = files_read(path, NULL);
+	g_autoptr(GError) error = NULL;
+	JsonObject *object =
+		json_parse_object(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), path, &error);
+
+	g_assert_no_error(error);
+	return object;
+}
+
+static char *object_text(JsonObject *object)
+{
+	g_autoptr(JsonNode) node = json_node_init_object(json_node_alloc(), object);
+
+	return json_to_string(node, FALSE);
+}
+
+static void change_plan(const char *run, const char *sha256)
+{
+	g_autofree char *path = g_build_filename(run, "plan.json", NULL);
+	g_autoptr(JsonObject) plan = read_object(path);
+	g_autofree char *text = NULL;
+
+	json_object_set_string_member(plan, "kernel_sha256", sha256);
+	text = object_text(plan);
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+static void change_journal(const char *run, const char *date, gint64 blackout)
+{
+	g_autofree char *path = g_build_filename(run, "journal.jsonl", NULL), *text = NULL;
+	GString *out = g_string_new(NULL);
+	g_auto(GStrv) lines = NULL;
+	gint64 left = -1;
+
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	lines = g_strsplit(text, "\n", -1);
+	for (char **line = lines; *line; line++) {
+		g_autoptr(JsonObject) object = **line ? json_parse_object(*line, -1, path, NULL) : NULL;
+		const char *name = object ? json_get_string(object, "name") : NULL;
+		g_autofree char *changed = NULL;
+
+		if (!object)
+			continue;
+		if (g_strcmp0(json_get_string(object, "event"), "begin") == 0)
+			json_object_set_string_member(object, "wall", date);
+		if (g_strcmp0(name, "leaving") == 0 && json_get_int(object, "hop") == 0)
+			left = json_get_int(object, "end_ns");
+		if (g_strcmp0(name, "hello") == 0 && json_get_int(object, "hop") == 1)
+			json_object_set_int_member(object, "ns", left + blackout);
+		changed = object_text(object);
+		g_string_append_printf(out, "%s\n", changed);
+	}
+	g_assert_cmpint(left, >, 0);
+	g_assert_true(g_file_set_contents(path, out->str, -1, NULL));
+	g_string_free(out, TRUE);
+}
+
+static void add_run(guint i, GRand *random)
+{
+	bool second = i >= RUNS_EACH;
+	g_autofree char *recording = g_build_filename(tool_argument(0), "pass-central-4g-2n", NULL);
+	g_autofree char *run = g_strdup_printf("results/runs/run-%02u", i);
+	g_autofree char *date = g_strdup_printf("2026-11-%02uT08:00:00Z", i + 1);
+	const char *const copy[] = { "cp", "-r", recording, run, NULL };
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(spawn_check(copy, NULL, NULL, NULL, &error));
+	change_plan(run, second ? "2222222222222222" : "1111111111111111");
+	change_journal(run, date, (second ? SECOND_BLACKOUT : FIRST_BLACKOUT) + g_rand_int_range(random, 0, 40000000));
+}
+
+static void set_up(void)
+{
+	GRand *random = g_rand_new_with_seed(1);
+
+	g_assert_true(files_mkdirs("results/runs", NULL));
+	for (guint i = 0; i < 2 * RUNS_EACH; i++)
+		add_run(i, random);
+	g_rand_free(random);
+}
+
+static void run_tool(SpawnResult *ret_result, int status, const char *const *words)
+{
+	g_autofree char *cache = g_strconcat("XDG_CACHE_HOME=", home, "/cache", NULL);
+	const char *const env[] = { cache, NULL };
+
+	tool_run(words, env, ret_result);
+	g_assert_cmpint(ret_result->status, ==, status);
+}
+
+#define RUN(result, status, ...)                                                                                       \
+	g_auto(SpawnResult) result = { 0 };                                                                            \
+	run_tool(&result, status, (const char *[]){ __VA_ARGS__, NULL })
+
+static void test_none(void)
+{
+	RUN(result, 99, "history");
+
+	g_assert_nonnull(strstr(result.err, "no run directories below results/runs"));
+	g_assert_cmpstr(result.out, ==, "");
+}
+
+static void test_change(void)
+{
+	RUN(json, 0, "history", "blackout", "--format", "json");
+	RUN(text, 0, "history", "blackout");
+	RUN(csv, 0, "history", "blackout", "--format", "csv");
+	g_autoptr(JsonObject) root = tool_json(&json);
+	JsonObject *trend = json_array_get_object_element(json_get_array(root, "trends"), 0);
+	JsonObject *change = json_array_get_object_element(json_get_array(trend, "changes"), 0);
+	g_auto(GStrv) lines = g_strsplit(csv.out, "\n", -1);
+
+	g_assert_true(g_file_test("results/index.sqlite", G_FILE_TEST_EXISTS));
+	g_assert_cmpuint(json_array_get_length(json_get_array(root, "trends")), ==, 1);
+	g_assert_cmpuint(json_array_get_length(json_get_array(trend, "changes")), ==, 1);
+	g_assert_cmpstr(json_get_string(change, "kernel_before"), ==, "1111111111111111");
+	g_assert_cmpstr(json_get_string(change, "kernel_after"), ==, "2222222222222222");
+	g_assert_cmpstr(json_get_string(change, "run"), ==, "run-10");
+	g_assert_nonnull(strstr(text.out, "change: 2."));
+	g_assert_nonnull(strstr(text.out, "(11111111) and "));
+	g_assert_null(strstr(text.out, "\u2588")); /* not a terminal */
+	g_assert_cmpstr(text.err, ==, "");	   /* nothing was read again */
+	g_assert_cmpuint(g_strv_length(lines), ==, 2 * RUNS_EACH + 2);
+}
+
+static void test_inventory(void)
+{
+	RUN(text, 0, "history");
+	RUN(all, 0, "history", "--format", "csv");
+	RUN(wrong, 99, "history", "blakout");
+	RUN(none, 99, "history", "insn2.to_init");
+	RUN(across, 99, "history", "blackout", "--across", "colour");
+
+	g_assert_nonnull(strstr(text.out, "20 run directories"));
+	g_assert_nonnull(strstr(text.out, "blackout"));
+	g_assert_nonnull(strstr(all.out, "\ninit1,guest,ns,central,"));
+	g_assert_nonnull(strstr(all.out, "\nblackout,host,ns,central,"));
+	g_assert_nonnull(strstr(wrong.err, "did you mean blackout"));
+	g_assert_nonnull(strstr(none.err, "no judged run has the metric"));
+	g_assert_nonnull(strstr(across.err, "kernel configuration"));
+}
+
+/* The runs of a matrix belong to the same history; one that goes away leaves it. */
+static void test_matrix(void)
+{
+	g_assert_cmpint(g_mkdir_with_parents("results/matrix/some", 0755), ==, 0);
+	g_assert_true(g_file_set_contents("results/matrix/some/cells.json", "{}", -1, NULL));
+	g_assert_cmpint(g_rename("results/runs", "results/matrix/some/runs"), ==, 0);
+	{
+		RUN(text, 0, "history");
+
+		g_assert_nonnull(strstr(text.out, "20 run directories"));
+	}
+	g_assert_cmpint(g_rename("results/matrix/some/runs", "results/runs"), ==, 0);
+}
+
+static void test_damaged(void)
+{
+	g_assert_true(g_file_set_contents("results/index.sqlite", "not what it was", -1, NULL));
+	{
+		RUN(result, 0, "history", "blackout");
+
+		g_assert_nonnull(strstr(result.err, "is made anew: it is damaged"));
+		g_assert_nonnull(strstr(result.out, "change: 2."));
+	}
+}
+
+static void test_against(void)
+{
+	g_autofree char *other = g_build_filename(tool_argument(0), "fail-unfixed-100g", NULL);
+	RUN(json, 0, "report", "results/runs/run-10", "--against", "LAST", "--format", "json");
+	RUN(text, 0, "report", "results/runs/run-10", "--against", "results/runs/run-03");
+	RUN(first, 99, "report", "results/runs/run-00", "--against", "LAST");
+	RUN(refused, 99, "report", "results/runs/run-10", "--against", other);
+	RUN(anyway, 0, "report", "results/runs/run-10", "--against", other, "--anyway");
+	RUN(two, 99, "report", "results/runs/run-10", other, "--against", "LAST");
+	g_autoptr(JsonObject) root = tool_json(&json);
+
+	g_assert_cmpstr(json_get_string(json_get_object(root, "before"), "id"), ==, "run-09");
+	g_assert_cmpstr(json_get_string(json_get_object(root, "now"), "id"), ==, "run-10");
+	g_assert_nonnull(strstr(text.out, "verdict: same"));
+	g_assert_nonnull(strstr(text.out, "handover blackout"));
+	g_assert_nonnull(strstr(text.out, "One pair of runs is no measurement"));
+	g_assert_nonnull(strstr(first.err, "no run before run-00"));
+	g_assert_nonnull(strstr(refused.err, "memory: 100G and 4G"));
+	g_assert_cmpstr(refused.out, ==, "");
+	g_assert_nonnull(strstr(anyway.out, "NOT COMPARABLE"));
+	g_assert_nonnull(strstr(two.err, "takes one run"));
+}
+
+static void test_elsewhere(void)
+{
+	RUN(result, 0, "history", "blackout", "--runs", "results/runs");
+
+	g_assert_nonnull(strstr(result.out, "change: 2."));
+	g_assert_true(g_file_test("cache/khotest/index", G_FILE_TEST_IS_DIR));
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	tool_init(&argc, &argv);
+	home = g_dir_make_tmp("history-XXXXXX", NULL);
+	g_assert_cmpint(g_chdir(home), ==, 0);
+	g_test_add_func("/history/none", test_none);
+	g_test_add_func("/history/set-up", set_up);
+	g_test_add_func("/history/change", test_change);
+	g_test_add_func("/history/inventory", test_inventory);
+	g_test_add_func("/history/matrix", test_matrix);
+	g_test_add_func("/history/damaged", test_damaged);
+	g_test_add_func("/history/against", test_against);
+	g_test_add_func("/history/elsewhere", test_elsewhere);
+	status = g_test_run();
+	g_assert_cmpint(g_chdir("/"), ==, 0);
+	files_remove_tree(home, NULL);
+	g_free(home);
+	return status;
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Statistics against numbers that an implementation of its own gives
+ * (statistics/make-fixture.py), and where what must come out is plain.
+ * Argument: statistics/fixture.json.
+ */
+#include <base/json.h>
+#include <measure/interleave.h>
+#include <measure/statistics.h>
+
+#include <math.h>
+
+static const char *fixture;
+
+static void assert_near(double found, double wanted)
+{
+	/* Python integrates Student's t numerically, to some ten digits */
+	g_assert_cmpfloat_with_epsilon(found, wanted, 1e-7 * fabs(wanted) + 1e-12);
+}
+
+static double *numbers(JsonObject *object, const char *name, guint *ret_n)
+{
+	JsonArray *array = json_get_array(object, name);
+	double *values = g_new(double, json_array_get_length(array));
+
+	*ret_n = json_array_get_length(array);
+	for (guint i = 0; i < *ret_n; i++)
+		values[i] = json_array_get_double_element(array, i);
+	return values;
+}
+
+static void check_summary(JsonObject *wanted, const double *values, guint n)
+{
+	Summary summary = statistics_summary(values, n);
+
+	g_assert_cmpuint(summary.n, ==, n);
+	assert_near(summary.median, json_object_get_double_member(wanted, "median"));
+	assert_near(summary.spread, json_object_get_double_member(wanted, "spread"));
+}
+
+static void check_interval(JsonObject *object, const char *name, const Interval *interval)
+{
+	guint n;
+	g_autofree double *wanted = numbers(object, name, &n);
+
+	g_assert_cmpuint(n, ==, 3);
+	assert_near(interval->estimate, wanted[0]);
+	assert_near(interval->low, wanted[1]);
+	assert_near(interval->high, wanted[2]);
+}
+
+static void test_independent(void)
+{
+	g_autofree char *text = NULL;
+	g_autoptr(JsonObject) root = NULL;
+	g_autoptr(GError) error = NULL;
+	JsonArray *cases;
+
+	g_file_get_contents(fixture, &text, NULL, &error);
+	g_assert_no_error(error);
+	root = json_parse_object(text, -1, fixture, &error);
+	g_assert_no_error(error);
+	cases = json_get_array(root, "cases");
+	g_assert_cmpuint(json_array_get_length(cases), >=, 5);
+	for (guint i = 0; i < json_array_get_length(cases); i++) {
+		JsonObject *one = json_array_get_object_element(cases, i);
+		guint n, m;
+		g_autofree double *a = numbers(one, "a", &n);
+		g_autofree double *b = numbers(one, "b", &m);
+		Paired paired = statistics_paired(a, b, n);
+		bool seen = json_get_bool(one, "seen") && n >= STATISTICS_MIN_PAIRS;
+
+		g_test_message("%s", json_get_string(one, "name"));
+		g_assert_cmpuint(n, ==, m);
+		check_summary(json_get_object(one, "summary_a"), a, n);
+		check_summary(json_get_object(one, "summary_b"), b, n);
+		check_interval(one, "difference", &paired.difference);
+		check_interval(one, "ratio", &paired.ratio);
+		assert_near(paired.visible, json_object_get_double_member(one, "visible"));
+		g_assert_cmpint(paired.decision == DECISION_SEEN, ==, seen);
+	}
+}
+
+/* One wild pair in ten moves neither the estimate nor the decision. */
+static void test_outlier(void)
+{
+	double a[10], b[10];
+	Paired paired;
+
+	for (guint i = 0; i < 10; i++) {
+		a[i] = 100 + i % 3;
+		b[i] = a[i] + 5 + 0.1 * (i % 4);
+	}
+	b[4] = 1000;
+	paired = statistics_paired(a, b, 10);
+	g_assert_cmpfloat_with_epsilon(paired.difference.estimate, 5.2, 0.1);
+	g_assert_cmpint(paired.decision, ==, DECISION_SEEN);
+}
+
+/* Counted instructions: no noise, so two pairs are enough, and one is not. */
+static void test_counted(void)
+{
+	const double a[] = { 1000000, 1000000 }, b[] = { 1000001, 1000001 };
+	Paired paired = statistics_paired(a, b, 2);
+
+	g_assert_cmpint(paired.decision, ==, DECISION_SEEN);
+	g_assert_true(paired.tight);
+	g_assert_cmpfloat(paired.difference.low, ==, 1);
+	g_assert_cmpfloat(paired.difference.high, ==, 1);
+	g_assert_cmpfloat(paired.visible, ==, 0);
+	g_assert_cmpint(statistics_paired(a, a, 2).decision, ==, DECISION_NOT_SEEN);
+	paired = statistics_paired(a, b, 1);
+	g_assert_cmpint(paired.decision, ==, DECISION_TOO_FEW);
+	g_assert_false(paired.tight);
+	g_assert_true(isnan(paired.difference.low));
+	g_assert_true(isnan(paired.visible));
+}
+
+static void test_too_few(void)
+{
+	const double a[] = { 100, 101, 102, 103, 104 }, b[] = { 200, 202, 204, 206, 208 };
+
+	g_assert_cmpint(statistics_paired(a, b, 5).decision, ==, DECISION_TOO_FEW);
+}
+
+static void test_tight(void)
+{
+	double a[12], b[12];
+
+	for (guint i = 0; i < 12; i++) {
+		a[i] = 1000 + i;
+		b[i] = 1000 + (i * 7) % 12;
+	}
+	g_assert_true(statistics_paired(a, b, 12).tight);
+	for (guint i = 0; i < 12; i++)
+		b[i] = 1000 + 20 * ((i * 7) % 12);
+	g_assert_false(statistics_paired(a, b, 12).tight);
+}
+
+/* Without a value above zero there is no ratio, and never an end to it. */
+static void test_zero(void)
+{
+	const double a[] = { 0, 0, 0, 0, 0, 0 }, b[] = { 1, 1, 1, 1, 1, 2 };
+	Paired paired = statistics_paired(a, b, 6);
+
+	g_assert_true(isnan(paired.ratio.estimate));
+	g_assert_false(paired.tight);
+	g_assert_cmpint(paired.decision, ==, DECISION_SEEN);
+}
+
+/* Over a period each takes every place, and follows every other, as often. */
+static void test_balance(void)
+{
+	for (guint k = 1; k <= 7; k++) {
+		guint period = interleave_period(k);
+		g_autofree guint *places = g_new0(guint, k * k), *follows = g_new0(guint, k * k);
+
+		for (guint round = 0; round < period; round++) {
+			for (guint p = 0; p < k; p++) {
+				guint which = interleave_at(k, round, p);
+
+				g_assert_cmpuint(which, <, k);
+				places[which * k + p]++;
+				if (p)
+					follows[interleave_at(k, round, p - 1) * k + which]++;
+			}
+		}
+		for (guint i = 0; i < k * k; i++) {
+			g_assert_cmpuint(places[i], ==, period / k);
+			g_assert_cmpuint(follows[i], ==, i % (k + 1) ? period / k : 0);
+		}
+	}
+	g_assert_cmpuint(interleave_at(2, 0, 0), ==, 0);
+	g_assert_cmpuint(interleave_at(2, 1, 0), ==, 1);
+	g_assert_cmpuint(interleave_at(2, 2, 0), ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	fixture = argv[1];
+	g_test_add_func("/statistics/independent", test_independent);
+	g_test_add_func("/statistics/outlier", test_outlier);
+	g_test_add_func("/statistics/counted", test_counted);
+	g_test_add_func("/statistics/too-few", test_too_few);
+	g_test_add_func("/statistics/tight", test_tight);
+	g_test_add_func("/statistics/zero", test_zero);
+	g_test_add_func("/interleave/balance", test_balance);
+	return g_test_run();
+}
