@@ -54,7 +54,7 @@ static void test_topology_bad(void)
 		const char *says;
 	} bad[] = {
 		{ 256 << 20, 2, { NULL }, "too small" },
-		{ 1100 * GIB, 2, { NULL }, "too large" },
+		{ 977 * GIB, 2, { NULL }, "too large" },
 		{ GIB + 1, 2, { NULL }, "whole number of MiB" },
 		{ GIB, 0, { NULL }, "from 1 to" },
 		{ GIB, 2, { "0" }, "from 1 to" },
