@@ -52,3 +52,13 @@ gboolean cancel_check(GCancellable *cancel, GError **error)
 		  g_atomic_int_get(&received) ? g_strsignal(g_atomic_int_get(&received)) : "request");
 	return TRUE;
 }
+
+static void cancel_other(GCancellable *cancelled, gpointer other)
+{
+	g_cancellable_cancel(other);
+}
+
+gulong cancel_forward(GCancellable *from, GCancellable *to)
+{
+	return g_cancellable_connect(from, G_CALLBACK(cancel_other), to, NULL);
+}

@@ -14,7 +14,7 @@ static void add_matrices(GPtrArray *folders, const char *parent)
 	g_auto(GStrv) matrices = matrixdir_list(parent);
 
 	for (char **matrix = matrices; *matrix; matrix++) {
-		g_autofree char *runs = g_build_filename(*matrix, "runs", NULL);
+		g_autofree char *runs = matrixdir_runs_of(*matrix);
 
 		g_ptr_array_add(folders, g_canonicalize_filename(runs, NULL));
 	}
@@ -34,12 +34,12 @@ static GPtrArray *default_folders(void)
 /* A folder of run directories, or of a matrix, which has them in runs/. */
 static bool add_folder(const char *path, GPtrArray *folders, GError **error)
 {
-	g_autofree char *runs = g_build_filename(path, "runs", NULL);
+	g_autofree char *runs = matrixdir_runs_of(path);
 
 	if (!g_file_test(path, G_FILE_TEST_IS_DIR))
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "there is no folder %s: --runs takes one that has run directories in it", path);
-	g_ptr_array_add(folders, g_canonicalize_filename(g_file_test(runs, G_FILE_TEST_IS_DIR) ? runs : path, NULL));
+	g_ptr_array_add(folders, g_canonicalize_filename(runs, NULL));
 	return true;
 }
 

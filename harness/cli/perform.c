@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
 
+#include <base/cancel.h>
 #include <base/error.h>
 #include <base/log.h>
 #include <run/execute.h>
@@ -28,11 +29,6 @@ static gpointer build_in_thread(gpointer data)
 	return GINT_TO_POINTER(request_build(&job->request, job->paths, job->prepared, &job->error));
 }
 
-static void cancel_other(GCancellable *cancelled, gpointer other)
-{
-	g_cancellable_cancel(other);
-}
-
 /*
  * Builds while libvirt is being opened: the two have nothing to do with each other,
  * and both take a good part of a second even when nothing is to be built. libvirt
@@ -42,7 +38,7 @@ static void cancel_other(GCancellable *cancelled, gpointer other)
 static bool build_and_open(Cli *cli, const RunRequest *request, Prepared *prepared, VmHost **host, GError **error)
 {
 	g_autoptr(GCancellable) stop = g_cancellable_new();
-	gulong chained = g_cancellable_connect(cli->cancel, G_CALLBACK(cancel_other), stop, NULL);
+	gulong chained = cancel_forward(cli->cancel, stop);
 	BuildJob job = { .request = *request, .paths = &cli->paths, .prepared = prepared };
 	g_autoptr(GError) host_error = NULL;
 	GThread *thread;

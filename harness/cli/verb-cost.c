@@ -4,19 +4,21 @@
 #include <base/error.h>
 #include <base/log.h>
 #include <report/cost.h>
+#include <store/matrixdir.h>
 
 #include <stdio.h>
+#include <string.h>
 
 /* A run directory itself, or the folder of a matrix with its runs/, or any folder of run directories. */
 static bool add_runs(const char *path, GPtrArray *results, GError **error)
 {
-	g_autofree char *plan = g_build_filename(path, "plan.json", NULL);
-	g_autofree char *runs = g_build_filename(path, "runs", NULL);
-	const char *parent = g_file_test(runs, G_FILE_TEST_IS_DIR) ? runs : path;
+	g_autofree char *parent = matrixdir_runs_of(path);
+	/* the folder of a matrix has a journal too */
+	g_autoptr(RunDir) run = strcmp(parent, path) == 0 ? rundir_open(path, NULL) : NULL;
 	g_auto(GStrv) names = NULL;
 	Result *result;
 
-	if (g_file_test(plan, G_FILE_TEST_EXISTS)) {
+	if (run) {
 		result = result_load(path, error);
 		if (result)
 			g_ptr_array_add(results, result);
@@ -26,9 +28,9 @@ static bool add_runs(const char *path, GPtrArray *results, GError **error)
 	if (!*names)
 		return error_set(error, KHOTEST_ERROR_INPUT, "%s is no run directory, and holds none", path);
 	for (char **name = names; *name; name++) {
-		g_autofree char *run = g_build_filename(parent, *name, NULL);
+		g_autofree char *one = g_build_filename(parent, *name, NULL);
 
-		result = result_load(run, error);
+		result = result_load(one, error);
 		if (!result)
 			return false;
 		g_ptr_array_add(results, result);
@@ -71,7 +73,7 @@ int verb_cost(Cli *cli, int argc, char **argv, GError **error)
 	for (char **path = paths; *path; path++)
 		if (!add_runs(*path, results, error))
 			return EXIT_ERROR;
-	cost = cost_new(g_steal_pointer(&results), base ? base : "unfixed");
+	cost = cost_new(results, base ? base : "unfixed");
 	if (!cost->groups->len) {
 		error_set(error, KHOTEST_ERROR_INPUT,
 			  "none of these runs counted instructions: they need --mode counted");

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ROW(table, ...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
-
 static void print_table(const char *title, Table *table)
 {
 	g_autofree char *text = table_to_text(table);
@@ -36,9 +34,9 @@ static bool list_kernels(Cli *cli, const char *parent, GError **error)
 
 			if (!series)
 				break;
-			ROW(table, g_strdup(one == all ? *name : ""), g_strdup(one == all ? source->version : ""),
-			    g_strconcat(series->overlay ? "+" : "", *one, NULL),
-			    g_strdup(series->overlay ? "-" : series->expect), g_strdup(series->summary));
+			TABLE_ROW(table, g_strdup(one == all ? *name : ""), g_strdup(one == all ? source->version : ""),
+				  g_strconcat(series->overlay ? "+" : "", *one, NULL),
+				  g_strdup(series->overlay ? "-" : series->expect), g_strdup(series->summary));
 		}
 		if (error && *error) {
 			table_free(table);
@@ -83,10 +81,10 @@ static bool list_runs(Cli *cli, const char *parent, GError **error)
 		const Reason *reason =
 			result && result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
 
-		ROW(table, g_strdup(path), g_strdup(result ? verdict_kind_name(result->verdict->kind) : "-"),
-		    g_strdup(reason  ? reason->id
-			     : local ? local->message
-				     : ""));
+		TABLE_ROW(table, g_strdup(path), g_strdup(result ? verdict_kind_name(result->verdict->kind) : "-"),
+			  g_strdup(reason  ? reason->id
+				   : local ? local->message
+					   : ""));
 	}
 	print_table(title, table);
 	return true;

@@ -32,24 +32,18 @@ static bool put_markdown(const char *folder, const char *name, const char *headi
 	return put(folder, name, g_strdup_printf(BANNER "%s%s", heading, text), error);
 }
 
-/* Every run that was judged, in the order of the plan, as results of its own: tables own what they show. */
-static GPtrArray *load_runs(const MatrixResult *matrix, GError **error)
+/* Every run that was judged, in the order of the plan; they stay the matrix's. */
+static GPtrArray *all_runs(const MatrixResult *matrix)
 {
-	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+	GPtrArray *results = g_ptr_array_new();
 
 	for (guint i = 0; i < matrix->cells->len; i++) {
-		const MatrixCell *cell = matrix->cells->pdata[i];
-		const MatrixAttempt *last = cell->attempts->len ? cell->attempts->pdata[cell->attempts->len - 1] : NULL;
-		Result *result;
+		Result *result = matrixcell_result(matrix->cells->pdata[i]);
 
-		if (!last || !last->result)
-			continue;
-		result = result_load(last->result->path, error);
-		if (!result)
-			return NULL;
-		g_ptr_array_add(results, result);
+		if (result)
+			g_ptr_array_add(results, result);
 	}
-	return g_steal_pointer(&results);
+	return results;
 }
 
 /* "map-7.1-8G-2n": what is drawn into one picture. Caller frees. */
@@ -101,7 +95,6 @@ static bool put_audits(const char *folder, const GPtrArray *results, GError **er
 	       put_markdown(folder, "audit.md", "# Callers of init_pageblock_migratetype()\n\n", text->str, error);
 }
 
-/* Takes the results. */
 static bool put_cost(const char *folder, GPtrArray *results, GError **error)
 {
 	g_autoptr(Cost) cost = cost_new(results, "unfixed");
@@ -128,20 +121,12 @@ static bool publish(const MatrixResult *matrix, const char *folder, GError **err
 {
 	g_autofree char *verdicts = matrix_to_markdown(matrix);
 	g_autofree char *made = provenance_to_markdown(matrix, folder);
-	GPtrArray *results;
+	g_autoptr(GPtrArray) results = all_runs(matrix);
 
-	if (!files_mkdirs(folder, error) || !put_markdown(folder, "verdicts.md", "# Verdicts\n\n", verdicts, error) ||
-	    !put(folder, "matrix.json", matrix_to_json(matrix), error) ||
-	    !put_markdown(folder, "made.md", "", made, error) || !put_plan(matrix, folder, error))
-		return false;
-	results = load_runs(matrix, error);
-	if (!results)
-		return false;
-	if (!put_audits(folder, results, error)) {
-		g_ptr_array_unref(results);
-		return false;
-	}
-	return put_cost(folder, results, error);
+	return files_mkdirs(folder, error) && put_markdown(folder, "verdicts.md", "# Verdicts\n\n", verdicts, error) &&
+	       put(folder, "matrix.json", matrix_to_json(matrix), error) &&
+	       put_markdown(folder, "made.md", "", made, error) && put_plan(matrix, folder, error) &&
+	       put_audits(folder, results, error) && put_cost(folder, results, error);
 }
 
 int verb_publish(Cli *cli, int argc, char **argv, GError **error)

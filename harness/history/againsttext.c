@@ -2,17 +2,15 @@
 #include "delta.h"
 
 #include <history/against.h>
+#include <report/audit.h>
 #include <report/table.h>
 
 #include <string.h>
 
-#define ROW(table, ...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
-
 /* "node 0 Normal, second kernel"; a chain may be longer */
 static char *zone_label(const AgainstZone *zone)
 {
-	g_autofree char *hop = zone->hop < 2 ? g_strdup(zone->hop ? "second kernel" : "first kernel")
-					     : g_strdup_printf("kernel %u", zone->hop + 1);
+	g_autofree char *hop = audit_hop_name(zone->hop);
 
 	return zone->node < 0 ? g_strdup_printf("%s, %s", zone->zone, hop)
 			      : g_strdup_printf("node %d %s, %s", zone->node, zone->zone, hop);
@@ -39,8 +37,8 @@ static Table *zones_table(const Against *against)
 	for (guint i = 0; i < against->zones->len; i++) {
 		const AgainstZone *zone = &g_array_index(against->zones, AgainstZone, i);
 
-		ROW(table, zone_label(zone), found_of(zone->found_before, zone->expected_before),
-		    found_of(zone->found, zone->expected), g_strdup(zone_change(zone)));
+		TABLE_ROW(table, zone_label(zone), found_of(zone->found_before, zone->expected_before),
+			  found_of(zone->found, zone->expected), g_strdup(zone_change(zone)));
 	}
 	return table;
 }
@@ -54,8 +52,9 @@ static Table *metrics_table(const Against *against)
 		const AgainstMetric *one = &g_array_index(against->metrics, AgainstMetric, i);
 		double before = (double)one->before, now = (double)one->now;
 
-		ROW(table, g_strdup(one->metric->title), g_strdup(one->metric->clock), delta_value(one->metric, before),
-		    delta_value(one->metric, now), delta_text(one->metric, before, now), delta_percent(before, now));
+		TABLE_ROW(table, g_strdup(one->metric->title), g_strdup(one->metric->clock),
+			  delta_value(one->metric, before), delta_value(one->metric, now),
+			  delta_text(one->metric, before, now), delta_percent(before, now));
 	}
 	return table;
 }

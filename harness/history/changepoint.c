@@ -19,7 +19,9 @@
  * searched again. Each of the two tests errs once in a hundred.
  */
 #include <history/changepoint.h>
+#include <measure/statistics.h>
 
+#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -46,21 +48,6 @@ typedef struct {
 
 typedef Cut (*Search)(const double *ranks, guint n);
 
-static int compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-double changepoint_median(const double *values, guint n)
-{
-	g_autofree double *sorted = g_memdup2(values, n * sizeof(*values));
-
-	qsort(sorted, n, sizeof(*sorted), compare_doubles);
-	return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
-}
-
 /* Number of values in sorted that are less than value (or not greater). */
 static guint count_below(const double *sorted, guint n, double value, bool or_equal)
 {
@@ -83,7 +70,7 @@ static double *centred_ranks(const double *values, guint n)
 	g_autofree double *sorted = g_memdup2(values, n * sizeof(*values));
 	double *ranks = g_new(double, n);
 
-	qsort(sorted, n, sizeof(*sorted), compare_doubles);
+	gsl_sort(sorted, 1, n);
 	for (guint i = 0; i < n; i++) {
 		guint below = count_below(sorted, n, values[i], false);
 		guint up_to = count_below(sorted, n, values[i], true);
@@ -187,7 +174,7 @@ static void find_positions(const double *values, guint from, guint to, GArray *p
 
 static double distance_to_median(const double *values, guint n)
 {
-	double median = changepoint_median(values, n), sum = 0;
+	double median = statistics_median(values, n), sum = 0;
 
 	for (guint i = 0; i < n; i++)
 		sum += fabs(values[i] - median);
@@ -247,8 +234,8 @@ GArray *changepoints_find(const double *values, guint n)
 		ChangePoint *change = &g_array_index(changes, ChangePoint, i);
 		guint from = i ? change[-1].at : 0, to = i + 1 < changes->len ? change[1].at : n;
 
-		change->before = changepoint_median(values + from, change->at - from);
-		change->after = changepoint_median(values + change->at, to - change->at);
+		change->before = statistics_median(values + from, change->at - from);
+		change->after = statistics_median(values + change->at, to - change->at);
 	}
 	return changes;
 }

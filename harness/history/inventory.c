@@ -7,8 +7,6 @@
 #include <report/table.h>
 #include <store/rundir.h>
 
-#define ROW(table, ...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
-
 Inventory *inventory_read(RunIndex *index, const RunIndexUpdate *update, GError **error)
 {
 	g_autoptr(Inventory) inventory = g_new0(Inventory, 1);
@@ -52,8 +50,9 @@ static Table *metrics_table(const Inventory *inventory)
 		const IndexedMetric *one = find_metric(inventory, metrics[i].id);
 
 		if (one)
-			ROW(table, g_strdup(metrics[i].id), g_strdup(metrics[i].title), g_strdup(metrics[i].clock),
-			    g_strdup_printf("%u", one->runs), g_strdup_printf("%u", one->trends));
+			TABLE_ROW(table, g_strdup(metrics[i].id), g_strdup(metrics[i].title),
+				  g_strdup(metrics[i].clock), g_strdup_printf("%u", one->runs),
+				  g_strdup_printf("%u", one->trends));
 	}
 	return table;
 }
@@ -72,9 +71,9 @@ static Table *series_table(const Inventory *inventory)
 	for (guint i = 0; i < inventory->series->len; i++) {
 		const IndexedSeries *one = inventory->series->pdata[i];
 
-		ROW(table, or_dash(one->kernel), or_dash(one->series), or_dash(one->mode),
-		    g_strdup_printf("%u", one->runs), g_strdup_printf("%u", one->judged),
-		    g_strdup_printf("%u", one->keys), delta_date(one->first), delta_date(one->last));
+		TABLE_ROW(table, or_dash(one->kernel), or_dash(one->series), or_dash(one->mode),
+			  g_strdup_printf("%u", one->runs), g_strdup_printf("%u", one->judged),
+			  g_strdup_printf("%u", one->keys), delta_date(one->first), delta_date(one->last));
 	}
 	return table;
 }

@@ -2,6 +2,7 @@
 #include "spark.h"
 
 #include <history/changepoint.h>
+#include <measure/statistics.h>
 
 #include <string.h>
 
@@ -26,7 +27,7 @@ char *spark_line(const double *values, guint n, guint width, const GArray *marks
 	for (guint i = 0; i < cells; i++) {
 		guint from = (guint)((guint64)i * n / cells), to = (guint)((guint64)(i + 1) * n / cells);
 
-		shown[i] = changepoint_median(values + from, to - from);
+		shown[i] = statistics_median(values + from, to - from);
 	}
 	lowest = highest = shown[0];
 	for (guint i = 0; i < cells; i++) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <history/trend.h>
+#include <measure/statistics.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -93,7 +94,7 @@ static void add_kernels(Trend *trend)
 			kernel.lowest = MIN(kernel.lowest, values[i]);
 			kernel.highest = MAX(kernel.highest, values[i]);
 		}
-		kernel.median = changepoint_median(values + kernel.first, kernel.n);
+		kernel.median = statistics_median(values + kernel.first, kernel.n);
 		trend->unsteady |= trend->exact && kernel.lowest < kernel.highest;
 		g_array_append_val(trend->kernels, kernel);
 	}

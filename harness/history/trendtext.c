@@ -10,8 +10,6 @@
 #define PLOT_WIDTH 72
 #define PART_SHOWN 40 /* longer parts of a key, such as command lines, are in the JSON */
 
-#define ROW(table, ...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
-
 static const char *or_dash(const char *text)
 {
 	return text ? text : "-";
@@ -107,11 +105,11 @@ static Table *trend_table(const Trend *trend)
 	for (guint i = 0; i < trend->kernels->len; i++) {
 		const TrendKernel *kernel = trend_kernel(trend, i), *old = i ? trend_kernel(trend, i - 1) : NULL;
 
-		ROW(table, delta_date(kernel->run->date), trend_kernel_name(trend, i), g_strdup_printf("%u", kernel->n),
-		    delta_value(trend->metric, kernel->median), delta_value(trend->metric, kernel->lowest),
-		    delta_value(trend->metric, kernel->highest),
-		    old ? delta_text(trend->metric, old->median, kernel->median) : NULL,
-		    old ? delta_percent(old->median, kernel->median) : NULL);
+		TABLE_ROW(table, delta_date(kernel->run->date), trend_kernel_name(trend, i),
+			  g_strdup_printf("%u", kernel->n), delta_value(trend->metric, kernel->median),
+			  delta_value(trend->metric, kernel->lowest), delta_value(trend->metric, kernel->highest),
+			  old ? delta_text(trend->metric, old->median, kernel->median) : NULL,
+			  old ? delta_percent(old->median, kernel->median) : NULL);
 	}
 	return table;
 }
@@ -195,10 +193,10 @@ static Table *single_table(const GPtrArray *trends, guint *ret_rows)
 		if (!is_single(trend))
 			continue;
 		(*ret_rows)++;
-		ROW(table, g_strdup(or_dash(trend->series)), trend_kernel_name(trend, 0),
-		    g_strdup_printf("%u", kernel->n), delta_value(trend->metric, kernel->median),
-		    delta_value(trend->metric, kernel->lowest), delta_value(trend->metric, kernel->highest),
-		    delta_date(kernel->run->date), describe_key(trend), describe_parts(trends, trend, false));
+		TABLE_ROW(table, g_strdup(or_dash(trend->series)), trend_kernel_name(trend, 0),
+			  g_strdup_printf("%u", kernel->n), delta_value(trend->metric, kernel->median),
+			  delta_value(trend->metric, kernel->lowest), delta_value(trend->metric, kernel->highest),
+			  delta_date(kernel->run->date), describe_key(trend), describe_parts(trends, trend, false));
 	}
 	return table;
 }

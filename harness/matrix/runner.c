@@ -233,11 +233,6 @@ static void count_before(Runner *runner, const MatrixJournal *journal)
 	}
 }
 
-static void cancel_other(GCancellable *cancelled, gpointer other)
-{
-	g_cancellable_cancel(other);
-}
-
 /* Whatever has no verdict yet, once there are the kernels. */
 static bool run_pending(Runner *runner, GPtrArray *builds, GError **error)
 {
@@ -285,7 +280,7 @@ bool runner_run(MatrixDir *dir, const RunnerSpec *spec, GError **error)
 	if (!builds || !matrixdir_note(dir, "begin", error) ||
 	    !builds_make(builds, spec->executable, dir, spec->cancel, error))
 		return false;
-	chained = g_cancellable_connect(spec->cancel, G_CALLBACK(cancel_other), stop, NULL);
+	chained = cancel_forward(spec->cancel, stop);
 	ok = run_pending(&runner, builds, error);
 	g_cancellable_disconnect(spec->cancel, chained);
 	return ok && note_end(dir, error);

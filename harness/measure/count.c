@@ -3,6 +3,20 @@
 
 #include <string.h>
 
+const CountPhase count_phases[COUNT_PHASES] = {
+	{ "to_init", "to /init", G_STRUCT_OFFSET(HopCount, to_init) },
+	{ "memmap", "memmap", G_STRUCT_OFFSET(HopCount, memmap) },
+	{ "kho", "KHO", G_STRUCT_OFFSET(HopCount, kho) },
+	{ "reserved", "reserved", G_STRUCT_OFFSET(HopCount, reserved) },
+	{ "freeing", "freeing", G_STRUCT_OFFSET(HopCount, freeing) },
+	{ "late", "deferred", G_STRUCT_OFFSET(HopCount, late) },
+};
+
+gint64 count_phase(const HopCount *hop, guint phase)
+{
+	return hop ? G_STRUCT_MEMBER(gint64, hop, count_phases[phase].offset) : -1;
+}
+
 /* Readings that a phase lies between, as the present hop has them; -1: not passed. */
 struct Counts {
 	GArray *hops; /* HopCount */

@@ -24,9 +24,16 @@ Summary statistics_summary(const double *values, guint n)
 	return (Summary){
 		.n = n,
 		.median = gsl_stats_median_from_sorted_data(sorted, 1, n),
+		.low = sorted[0],
+		.high = sorted[n - 1],
 		.spread = gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.75) -
 			  gsl_stats_quantile_from_sorted_data(sorted, 1, n, 0.25),
 	};
+}
+
+double statistics_median(const double *values, guint n)
+{
+	return statistics_summary(values, n).median;
 }
 
 /* Median of the means of all two values, each with itself too. room: n * (n + 1) / 2. */

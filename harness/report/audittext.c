@@ -58,15 +58,12 @@ char *result_title(const Result *result)
 {
 	const Plan *plan = result->plan;
 	const Hop *first = result->hops->len ? result->hops->pdata[0] : NULL;
-	g_autofree char *memory = plan ? units_format_size(plan->memory_bytes) : NULL;
+	g_autofree char *machine = plan ? result_machine(plan) : NULL;
 
 	if (!plan)
 		return g_strdup(result->id);
-	return g_strdup_printf("kernel %s series %s (%s), %s, %u CPU%s, %u node%s, %s", plan->kernel_name,
-			       plan->series ? plan->series : "-",
-			       first && first->release ? first->release : "release unknown", memory, plan->cpus,
-			       plan->cpus == 1 ? "" : "s", plan->nodes->len, plan->nodes->len == 1 ? "" : "s",
-			       plan->accelerator);
+	return g_strdup_printf("kernel %s series %s (%s), %s", plan->kernel_name, plan->series ? plan->series : "-",
+			       first && first->release ? first->release : "release unknown", machine);
 }
 
 char *audit_hop_name(guint hop)
@@ -108,8 +105,6 @@ static char *caller_name(const AuditSite *site)
 	return g_strdup_printf("%s:%" N, site->function, site->line);
 }
 
-#define ROW(...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
-
 static void put_callers(GString *out, const Audit *audit, const Style *style)
 {
 	static const char *const headers[] = { "caller",       "finding",     ">calls",	  ">early", ">walks", ">hits",
@@ -129,10 +124,10 @@ static void put_callers(GString *out, const Audit *audit, const Style *style)
 		calls += site->via ? 0 : site->calls;
 		walks += caller->walks;
 		useful += site->via ? 0 : site->overlap_other;
-		ROW(caller_name(site), g_strdup(audit_finding_name(caller->finding)), number(site->calls),
-		    number(site->unknown), number(caller->walks), number(site->overlap), number(site->overlap_other),
-		    number(site->pageblocks), number(caller->scratch), shares_text(site->asked),
-		    shares_text(site->set));
+		TABLE_ROW(table, caller_name(site), g_strdup(audit_finding_name(caller->finding)), number(site->calls),
+			  number(site->unknown), number(caller->walks), number(site->overlap),
+			  number(site->overlap_other), number(site->pageblocks), number(caller->scratch),
+			  shares_text(site->asked), shares_text(site->set));
 		g_string_append_printf(sentences, "%s%s:%" N " %s\n", style->bullet, site->function, site->line,
 				       sentence);
 	}

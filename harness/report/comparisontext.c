@@ -7,8 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#define ROW(table, ...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
-
 static const ComparisonSide *side_at(const Comparison *comparison, guint i)
 {
 	return comparison->sides->pdata[i];
@@ -56,14 +54,15 @@ static Table *make_table(const Comparison *comparison)
 			if (first && begun)
 				table_rule(table);
 			if (first)
-				ROW(table, g_strdup(metrics[m].title), g_strdup(metrics[m].clock),
-				    g_strdup(side_at(comparison, 0)->name), g_strdup_printf("%u", f.a.n),
-				    metric_format(&metrics[m], f.a.median), metric_format(&metrics[m], f.a.spread),
-				    NULL, NULL, NULL);
-			ROW(table, NULL, NULL, g_strdup(side_at(comparison, i)->name), g_strdup_printf("%u", f.b.n),
-			    metric_format(&metrics[m], f.b.median), metric_format(&metrics[m], f.b.spread),
-			    interval_text(&metrics[m], &f.paired.difference), ratio_text(&f.paired.ratio),
-			    metric_format(&metrics[m], f.paired.visible));
+				TABLE_ROW(table, g_strdup(metrics[m].title), g_strdup(metrics[m].clock),
+					  g_strdup(side_at(comparison, 0)->name), g_strdup_printf("%u", f.a.n),
+					  metric_format(&metrics[m], f.a.median),
+					  metric_format(&metrics[m], f.a.spread), NULL, NULL, NULL);
+			TABLE_ROW(table, NULL, NULL, g_strdup(side_at(comparison, i)->name),
+				  g_strdup_printf("%u", f.b.n), metric_format(&metrics[m], f.b.median),
+				  metric_format(&metrics[m], f.b.spread),
+				  interval_text(&metrics[m], &f.paired.difference), ratio_text(&f.paired.ratio),
+				  metric_format(&metrics[m], f.paired.visible));
 			first = false;
 			begun = true;
 		}
@@ -172,18 +171,16 @@ static void put_caption(GString *out, const Comparison *comparison)
 	const Result *result = first && first->runs->len ? first->runs->pdata[0] : NULL;
 	g_autofree char *difference = comparison->anyway ? comparison_difference(comparison) : NULL;
 	const Plan *plan = result ? result->plan : NULL;
-	g_autofree char *memory = plan ? units_format_size(plan->memory_bytes) : NULL;
+	g_autofree char *machine = plan ? result_machine(plan) : NULL;
 
 	if (difference)
 		g_string_append_printf(out, "NOT COMPARABLE, shown anyway: %s\n\n", difference);
 	if (plan)
 		g_string_append_printf(out,
-				       "%s, %s, %u CPU%s, %u node%s, %s, %s, profile %s, mode %s; "
+				       "%s, %s, %s, profile %s, mode %s; "
 				       "one warm-up each, spread is the interquartile range\n\n",
-				       plan->kernel_name, memory, plan->cpus, plan->cpus == 1 ? "" : "s",
-				       plan->nodes->len, plan->nodes->len == 1 ? "" : "s", plan->accelerator,
-				       result->qemu ? result->qemu : "-", plan->profile ? plan->profile : "-",
-				       plan->mode);
+				       plan->kernel_name, machine, result->qemu ? result->qemu : "-",
+				       plan->profile ? plan->profile : "-", plan->mode);
 }
 
 static char *render(const Comparison *comparison, char *(*table_to)(const Table *), const char *bullet)

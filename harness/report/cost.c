@@ -118,7 +118,7 @@ Cost *cost_new(GPtrArray *results, const char *base)
 	Cost *cost = g_new0(Cost, 1);
 
 	cost->base = base;
-	cost->results = results;
+	cost->results = g_ptr_array_ref(results);
 	cost->groups = g_ptr_array_new_with_free_func(free_group);
 	for (guint i = 0; i < results->len; i++) {
 		const Result *result = results->pdata[i];

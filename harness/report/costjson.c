@@ -8,12 +8,8 @@ static void put_hop(JsonBuilder *b, const CostRow *row, guint hop)
 
 	json_builder_begin_object(b);
 	json_put_int_or_null(b, "pageblocks", cost_pageblocks(row->first, hop));
-	json_put_int_or_null(b, "to_init", count ? count->to_init : -1);
-	json_put_int_or_null(b, "memmap", count ? count->memmap : -1);
-	json_put_int_or_null(b, "kho", count ? count->kho : -1);
-	json_put_int_or_null(b, "reserved", count ? count->reserved : -1);
-	json_put_int_or_null(b, "freeing", count ? count->freeing : -1);
-	json_put_int_or_null(b, "late", count ? count->late : -1);
+	for (guint p = 0; p < COUNT_PHASES; p++)
+		json_put_int_or_null(b, count_phases[p].id, count_phase(count, p));
 	json_builder_end_object(b);
 }
 

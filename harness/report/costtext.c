@@ -5,16 +5,6 @@
 
 #include <string.h>
 
-/* What is printed of a phase, and where it is in HopCount. */
-static const struct {
-	const char *header;
-	gsize offset;
-} phases[] = {
-	{ ">memmap", G_STRUCT_OFFSET(HopCount, memmap) },     { ">KHO", G_STRUCT_OFFSET(HopCount, kho) },
-	{ ">reserved", G_STRUCT_OFFSET(HopCount, reserved) }, { ">freeing", G_STRUCT_OFFSET(HopCount, freeing) },
-	{ ">deferred", G_STRUCT_OFFSET(HopCount, late) },
-};
-
 /* "first kernel", "second kernel"; a chain may be longer */
 static char *hop_label(guint hop)
 {
@@ -44,19 +34,12 @@ static char *per_block(gint64 count, gint64 base, gint64 blocks)
 						    : g_strdup_printf("%+.1f", (double)(count - base) / (double)blocks);
 }
 
-static gint64 phase_of(const HopCount *count, gsize offset)
-{
-	return count ? G_STRUCT_MEMBER(gint64, count, offset) : -1;
-}
-
 static char *describe_runs(const CostRow *row)
 {
 	if (row->runs == 1)
 		return g_strdup("1");
 	return g_strdup_printf("%u %s", row->runs, row->identical ? "identical" : "DIFFER");
 }
-
-#define ROW(table, ...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
 
 static const Result *base_of(const CostGroup *group)
 {
@@ -84,9 +67,10 @@ static Table *totals_table(const CostGroup *group)
 			gint64 to_init = count ? count->to_init : -1, blocks = cost_pageblocks(row->first, hop);
 			bool is_base = i == group->base;
 
-			ROW(table, i ? NULL : hop_label(hop), g_strdup(row->first->plan->series), describe_runs(row),
-			    count_or_dash(blocks), count_or_dash(to_init), is_base ? NULL : difference(to_init, from),
-			    is_base ? NULL : percent(to_init, from), is_base ? NULL : per_block(to_init, from, blocks));
+			TABLE_ROW(table, i ? NULL : hop_label(hop), g_strdup(row->first->plan->series),
+				  describe_runs(row), count_or_dash(blocks), count_or_dash(to_init),
+				  is_base ? NULL : difference(to_init, from), is_base ? NULL : percent(to_init, from),
+				  is_base ? NULL : per_block(to_init, from, blocks));
 		}
 	}
 	return table;
@@ -95,13 +79,16 @@ static Table *totals_table(const CostGroup *group)
 /* The base series' own counts, and of the others how much more than those. */
 static Table *phases_table(const CostGroup *group)
 {
-	const char *headers[3 + G_N_ELEMENTS(phases)] = { "kernel", "series" };
+	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
 	const Result *base = base_of(group);
 	Table *table;
 
-	for (gsize p = 0; p < G_N_ELEMENTS(phases); p++)
-		headers[2 + p] = phases[p].header;
-	table = table_new(headers);
+	g_ptr_array_add(headers, g_strdup("kernel"));
+	g_ptr_array_add(headers, g_strdup("series"));
+	for (guint p = 1; p < COUNT_PHASES; p++)
+		g_ptr_array_add(headers, g_strconcat(">", count_phases[p].title, NULL));
+	g_ptr_array_add(headers, NULL);
+	table = table_new((const char *const *)headers->pdata);
 	for (guint hop = 0; hop < group->hops; hop++) {
 		const HopCount *base_count = base ? cost_of(base, hop) : NULL;
 
@@ -110,15 +97,14 @@ static Table *phases_table(const CostGroup *group)
 		for (guint i = 0; i < group->rows->len; i++) {
 			const CostRow *row = group->rows->pdata[i];
 			const HopCount *count = cost_of(row->first, hop);
-			char **cells = g_new0(char *, G_N_ELEMENTS(headers));
+			char **cells = g_new0(char *, headers->len);
 
 			cells[0] = i ? NULL : hop_label(hop);
 			cells[1] = g_strdup(row->first->plan->series);
-			for (gsize p = 0; p < G_N_ELEMENTS(phases); p++)
-				cells[2 + p] = i == group->base || !base
-						       ? count_or_dash(phase_of(count, phases[p].offset))
-						       : difference(phase_of(count, phases[p].offset),
-								    phase_of(base_count, phases[p].offset));
+			for (guint p = 1; p < COUNT_PHASES; p++)
+				cells[1 + p] = i == group->base || !base
+						       ? count_or_dash(count_phase(count, p))
+						       : difference(count_phase(count, p), count_phase(base_count, p));
 			table_add(table, cells);
 		}
 	}

@@ -6,18 +6,6 @@
 #include <report/audit.h>
 #include <report/cost.h>
 
-static const struct {
-	const char *header, *member;
-	gsize offset;
-} phases[] = {
-	{ ">to /init", "to_init", G_STRUCT_OFFSET(HopCount, to_init) },
-	{ ">memmap", "memmap", G_STRUCT_OFFSET(HopCount, memmap) },
-	{ ">KHO", "kho", G_STRUCT_OFFSET(HopCount, kho) },
-	{ ">reserved", "reserved", G_STRUCT_OFFSET(HopCount, reserved) },
-	{ ">freeing", "freeing", G_STRUCT_OFFSET(HopCount, freeing) },
-	{ ">deferred", "late", G_STRUCT_OFFSET(HopCount, late) },
-};
-
 static gint64 to_init(const CostRow *row, guint hop)
 {
 	const HopCount *count = row ? cost_of(row->first, hop) : NULL;
@@ -39,11 +27,10 @@ static void put_row(HtmlWriter *w, const CostGroup *group, guint index, guint ho
 	html_open(w, "td", "class", row->identical ? NULL : "unmet", NULL);
 	html_textf(w, "%u%s", row->runs, row->runs == 1 ? "" : row->identical ? " identical" : " DIFFER");
 	html_close(w);
-	for (gsize i = 0; i < G_N_ELEMENTS(phases); i++) {
+	for (guint i = 0; i < COUNT_PHASES; i++) {
 		html_open(w, "td", "class", "n", NULL);
 		if (count)
-			html_figure(w, G_STRUCT_MEMBER(gint64, count, phases[i].offset), NULL,
-				    "hops.%u.instructions.%s", hop, phases[i].member);
+			html_figure(w, count_phase(count, i), NULL, "hops.%u.instructions.%s", hop, count_phases[i].id);
 		else
 			html_text(w, "-");
 		html_close(w);
@@ -72,20 +59,23 @@ static char *kernel_words(const char *cmdline)
 
 static void put_group(HtmlWriter *w, const Cost *cost, const CostGroup *group)
 {
-	const char *headers[5 + G_N_ELEMENTS(phases)] = { "kernel", "series", "runs" };
+	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
 	const Plan *plan = group->like->plan;
 	g_autofree char *memory = units_format_size(plan->memory_bytes);
 	g_autofree char *words = kernel_words(plan->cmdline);
-	g_autofree char *against = g_strdup_printf(">against %s", cost->base);
 	g_autofree char *caption =
 		g_strdup_printf("%s, %s, %u node%s, 1 CPU, profile %s; %s", plan->kernel_name, memory, plan->nodes->len,
 				plan->nodes->len == 1 ? "" : "s", plan->profile ? plan->profile : "-", words);
 
-	headers[3] = phases[0].header;
-	headers[4] = against;
-	for (gsize i = 1; i < G_N_ELEMENTS(phases); i++)
-		headers[4 + i] = phases[i].header;
-	html_table_open(w, caption, headers);
+	for (const char *const *name = (const char *const[]){ "kernel", "series", "runs", NULL }; *name; name++)
+		g_ptr_array_add(headers, g_strdup(*name));
+	for (guint i = 0; i < COUNT_PHASES; i++) {
+		g_ptr_array_add(headers, g_strconcat(">", count_phases[i].title, NULL));
+		if (!i)
+			g_ptr_array_add(headers, g_strdup_printf(">against %s", cost->base));
+	}
+	g_ptr_array_add(headers, NULL);
+	html_table_open(w, caption, (const char **)headers->pdata);
 	for (guint hop = 0; hop < group->hops; hop++)
 		for (guint i = 0; i < group->rows->len; i++)
 			put_row(w, group, i, hop);
@@ -94,13 +84,9 @@ static void put_group(HtmlWriter *w, const Cost *cost, const CostGroup *group)
 
 void html_cost(HtmlPage *page, GPtrArray *results)
 {
-	GPtrArray *borrowed = g_ptr_array_new();
-	g_autoptr(Cost) cost = NULL;
+	g_autoptr(Cost) cost = cost_new(results, "unfixed");
 	g_autofree char *markdown = NULL;
 
-	for (guint i = 0; i < results->len; i++)
-		g_ptr_array_add(borrowed, results->pdata[i]);
-	cost = cost_new(borrowed, "unfixed");
 	if (!cost->groups->len)
 		return;
 	htmlpage_section(page, "instructions", "Instructions");

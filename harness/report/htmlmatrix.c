@@ -6,39 +6,9 @@
 #include <report/html.h>
 #include <string.h>
 
-static int by_size(gconstpointer a, gconstpointer b)
-{
-	const guint64 x = *(const guint64 *)a, y = *(const guint64 *)b;
-
-	return (x > y) - (x < y);
-}
-
 static const MatrixCell *cell_at(const MatrixResult *matrix, guint i)
 {
 	return matrix->cells->pdata[i];
-}
-
-static const Result *result_of(const MatrixCell *cell)
-{
-	return cell->attempts->len ? ((MatrixAttempt *)cell->attempts->pdata[cell->attempts->len - 1])->result : NULL;
-}
-
-/* Sizes of memory in a block, ascending. */
-static GArray *sizes_of(const MatrixResult *matrix, const char *block)
-{
-	GArray *sizes = g_array_new(FALSE, FALSE, sizeof(guint64));
-
-	for (guint i = 0; i < matrix->cells->len; i++) {
-		const Cell *cell = cell_at(matrix, i)->cell;
-		bool known = strcmp(cell->block, block) != 0;
-
-		for (guint s = 0; s < sizes->len; s++)
-			known |= g_array_index(sizes, guint64, s) == cell->memory_bytes;
-		if (!known)
-			g_array_append_val(sizes, cell->memory_bytes);
-	}
-	g_array_sort(sizes, by_size);
-	return sizes;
 }
 
 /* All but memory, nodes and repeat are the same: one row. */
@@ -108,7 +78,7 @@ static bool has_place(const MatrixResult *matrix, const char *block, guint64 mem
 /* Columns of a block: each size of memory with each number of nodes that it has. */
 static GPtrArray *columns_of(const MatrixResult *matrix, const char *block, GArray *ret_sizes, GArray *ret_nodes)
 {
-	g_autoptr(GArray) sizes = sizes_of(matrix, block);
+	g_autoptr(GArray) sizes = matrix_sizes(matrix, block);
 	GPtrArray *headers = g_ptr_array_new_with_free_func(g_free);
 
 	g_ptr_array_add(headers, g_strdup("kernel, series"));
@@ -238,7 +208,7 @@ static void put_attempts(HtmlWriter *w, const MatrixCell *cell)
 static void put_cell(HtmlPage *page, const MatrixCell *cell, guint n)
 {
 	HtmlWriter *w = page->w;
-	const Result *result = result_of(cell);
+	const Result *result = matrixcell_result(cell);
 	g_autofree char *id = g_strdup_printf("r%u", n);
 	g_autofree char *expectation = cell_expectation(cell->cell);
 
@@ -270,8 +240,8 @@ static GPtrArray *results_of(const MatrixResult *matrix)
 	GPtrArray *results = g_ptr_array_new();
 
 	for (guint i = 0; i < matrix->cells->len; i++)
-		if (result_of(cell_at(matrix, i)))
-			g_ptr_array_add(results, (gpointer)result_of(cell_at(matrix, i)));
+		if (matrixcell_result(cell_at(matrix, i)))
+			g_ptr_array_add(results, (gpointer)matrixcell_result(cell_at(matrix, i)));
 	return results;
 }
 
@@ -281,8 +251,8 @@ static GPtrArray *timed_results(const MatrixResult *matrix)
 	GPtrArray *results = g_ptr_array_new();
 
 	for (guint i = 0; i < matrix->cells->len; i++)
-		if (cell_at(matrix, i)->cell->alone && result_of(cell_at(matrix, i)))
-			g_ptr_array_add(results, (gpointer)result_of(cell_at(matrix, i)));
+		if (cell_at(matrix, i)->cell->alone && matrixcell_result(cell_at(matrix, i)))
+			g_ptr_array_add(results, (gpointer)matrixcell_result(cell_at(matrix, i)));
 	return results;
 }
 

@@ -31,11 +31,9 @@ const char *html_expectation(const Result *result)
 
 char *html_machine_text(const Plan *plan)
 {
-	g_autofree char *memory = units_format_size(plan->memory_bytes);
+	g_autofree char *machine = result_machine(plan);
 
-	return g_strdup_printf("%s, %u CPU%s, %u node%s, %s, profile %s", memory, plan->cpus,
-			       plan->cpus == 1 ? "" : "s", plan->nodes->len, plan->nodes->len == 1 ? "" : "s",
-			       plan->accelerator ? plan->accelerator : "-", plan->profile ? plan->profile : "-");
+	return g_strdup_printf("%s, profile %s", machine, plan->profile ? plan->profile : "-");
 }
 
 static const Oracle *oracle_at(const Result *result, guint hop)

@@ -4,6 +4,7 @@
 #include "htmlparts.h"
 
 #include <math.h>
+#include <measure/statistics.h>
 #include <report/key.h>
 #include <report/metric.h>
 #include <string.h>
@@ -99,14 +100,14 @@ static GArray *values_of(const Kind *kind, const Metric *metric)
 	return values;
 }
 
-/* Of the two in the middle their mean; NAN if there is none. */
-static double median(const GArray *sorted)
+/* NAN if there is none. */
+static double median(const GArray *values)
 {
-	guint n = sorted->len;
+	g_autofree double *doubles = g_new(double, values->len);
 
-	if (!n)
-		return NAN;
-	return ((double)g_array_index(sorted, gint64, (n - 1) / 2) + (double)g_array_index(sorted, gint64, n / 2)) / 2;
+	for (guint i = 0; i < values->len; i++)
+		doubles[i] = (double)g_array_index(values, gint64, i);
+	return values->len ? statistics_median(doubles, values->len) : NAN;
 }
 
 static guint most_values(const Machine *machine, const Metric *metric)

@@ -47,10 +47,12 @@ static void put_escaped(GString *out, const char *text)
 	g_string_append(out, escaped);
 }
 
-static void put_attributes(GString *out, va_list attributes)
+/* "<element name="value"", without its end. */
+static void put_tag(GString *out, const char *element, va_list attributes)
 {
 	const char *name;
 
+	g_string_append_printf(out, "<%s", element);
 	while ((name = va_arg(attributes, const char *))) {
 		const char *value = va_arg(attributes, const char *);
 
@@ -66,9 +68,8 @@ void html_open(HtmlWriter *writer, const char *element, ...)
 {
 	va_list attributes;
 
-	g_string_append_printf(writer->out, "<%s", element);
 	va_start(attributes, element);
-	put_attributes(writer->out, attributes);
+	put_tag(writer->out, element, attributes);
 	va_end(attributes);
 	g_string_append_c(writer->out, '>');
 	g_ptr_array_add(writer->open, (gpointer)element);
@@ -85,9 +86,8 @@ void html_void(HtmlWriter *writer, const char *element, ...)
 {
 	va_list attributes;
 
-	g_string_append_printf(writer->out, "<%s", element);
 	va_start(attributes, element);
-	put_attributes(writer->out, attributes);
+	put_tag(writer->out, element, attributes);
 	va_end(attributes);
 	g_string_append(writer->out, "/>");
 }
@@ -96,9 +96,8 @@ void html_element(HtmlWriter *writer, const char *element, const char *text, ...
 {
 	va_list attributes;
 
-	g_string_append_printf(writer->out, "<%s", element);
 	va_start(attributes, text);
-	put_attributes(writer->out, attributes);
+	put_tag(writer->out, element, attributes);
 	va_end(attributes);
 	g_string_append_c(writer->out, '>');
 	html_text(writer, text);

@@ -133,12 +133,8 @@ static void put_instructions(JsonBuilder *b, const Counts *counts, guint i)
 		return;
 	}
 	json_builder_begin_object(b);
-	json_put_int_or_null(b, "to_init", hop->to_init);
-	json_put_int_or_null(b, "memmap", hop->memmap);
-	json_put_int_or_null(b, "kho", hop->kho);
-	json_put_int_or_null(b, "reserved", hop->reserved);
-	json_put_int_or_null(b, "freeing", hop->freeing);
-	json_put_int_or_null(b, "late", hop->late);
+	for (guint p = 0; p < COUNT_PHASES; p++)
+		json_put_int_or_null(b, count_phases[p].id, count_phase(hop, p));
 	json_builder_end_object(b);
 }
 

@@ -46,6 +46,37 @@ static const MatrixAttempt *last_attempt(const MatrixCell *cell)
 	return cell->attempts->len ? cell->attempts->pdata[cell->attempts->len - 1] : NULL;
 }
 
+Result *matrixcell_result(const MatrixCell *cell)
+{
+	const MatrixAttempt *last = last_attempt(cell);
+
+	return last ? last->result : NULL;
+}
+
+static int by_size(gconstpointer a, gconstpointer b)
+{
+	guint64 x = *(const guint64 *)a, y = *(const guint64 *)b;
+
+	return (x > y) - (x < y);
+}
+
+GArray *matrix_sizes(const MatrixResult *result, const char *block)
+{
+	GArray *sizes = g_array_new(FALSE, FALSE, sizeof(guint64));
+
+	for (guint i = 0; i < result->cells->len; i++) {
+		const Cell *cell = ((const MatrixCell *)result->cells->pdata[i])->cell;
+		bool known = block && strcmp(cell->block, block) != 0;
+
+		for (guint s = 0; s < sizes->len; s++)
+			known |= g_array_index(sizes, guint64, s) == cell->memory_bytes;
+		if (!known)
+			g_array_append_val(sizes, cell->memory_bytes);
+	}
+	g_array_sort(sizes, by_size);
+	return sizes;
+}
+
 const char *matrixcell_verdict(const MatrixCell *cell)
 {
 	const MatrixAttempt *last = last_attempt(cell);

@@ -13,31 +13,6 @@
 /* Not as expected: the mark in the table, as in the table of 'khotest compare'. */
 #define MARK " (!)"
 
-static int by_size(gconstpointer a, gconstpointer b)
-{
-	const guint64 x = *(const guint64 *)a, y = *(const guint64 *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Sizes of memory that any cell has, ascending. */
-static GArray *all_sizes(const MatrixResult *result)
-{
-	GArray *sizes = g_array_new(FALSE, FALSE, sizeof(guint64));
-
-	for (guint i = 0; i < result->cells->len; i++) {
-		guint64 size = ((MatrixCell *)result->cells->pdata[i])->cell->memory_bytes;
-		bool known = false;
-
-		for (guint s = 0; s < sizes->len; s++)
-			known |= g_array_index(sizes, guint64, s) == size;
-		if (!known)
-			g_array_append_val(sizes, size);
-	}
-	g_array_sort(sizes, by_size);
-	return sizes;
-}
-
 /* Cells that share a row: all but memory and repeat are the same. */
 static bool same_row(const Cell *a, const Cell *b)
 {
@@ -135,7 +110,7 @@ static void add_row(Table *table, const MatrixResult *result, const Cell *cell, 
 
 static Table *matrix_table(const MatrixResult *result)
 {
-	g_autoptr(GArray) sizes = all_sizes(result);
+	g_autoptr(GArray) sizes = matrix_sizes(result, NULL);
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
 	g_auto(GStrv) headers = NULL;
 	Table *table;
@@ -213,11 +188,10 @@ static void put_findings(GString *out, const MatrixResult *result, const char *b
 static const Result *any_result(const MatrixResult *result)
 {
 	for (guint i = 0; i < result->cells->len; i++) {
-		const MatrixCell *cell = result->cells->pdata[i];
-		const MatrixAttempt *last = cell->attempts->len ? cell->attempts->pdata[cell->attempts->len - 1] : NULL;
+		const Result *last = matrixcell_result(result->cells->pdata[i]);
 
-		if (last && last->result && last->result->plan && last->result->qemu)
-			return last->result;
+		if (last && last->plan && last->qemu)
+			return last;
 	}
 	return NULL;
 }

@@ -5,8 +5,6 @@
 #include <report/table.h>
 #include <string.h>
 
-#define ROW(table, ...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
-
 static JsonObject *host_of(const Result *result)
 {
 	g_autoptr(RunDir) run = rundir_open(result->path, NULL);
@@ -71,8 +69,8 @@ static void gather(const MatrixResult *matrix, GPtrArray *hosts, GPtrArray *days
 				add_once(reasons, g_strdup_printf("%s: %s", plan->accelerator, plan->accelerator_why));
 			if (!plan || !plan->kernel_sha256 || !g_hash_table_add(seen, g_strdup(plan->kernel_sha256)))
 				continue;
-			ROW(kernels, g_strdup(plan->kernel_name), g_strdup(plan->series), g_strdup(plan->profile),
-			    g_strdup(plan->kernel_source), g_strndup(plan->kernel_sha256, 16));
+			TABLE_ROW(kernels, g_strdup(plan->kernel_name), g_strdup(plan->series), g_strdup(plan->profile),
+				  g_strdup(plan->kernel_source), g_strndup(plan->kernel_sha256, 16));
 		}
 	}
 }

@@ -68,13 +68,6 @@ static SweepCurve *find_curve(SweepFigure *figure, const Cell *cell)
 	return curve;
 }
 
-static const Result *result_of(const MatrixCell *cell)
-{
-	const MatrixAttempt *last = cell->attempts->len ? cell->attempts->pdata[cell->attempts->len - 1] : NULL;
-
-	return last ? last->result : NULL;
-}
-
 /* What the cells are about; all of them must be about the same. */
 static bool find_values(const MatrixResult *matrix, Sweep *sweep, GError **error)
 {
@@ -92,7 +85,7 @@ static bool find_values(const MatrixResult *matrix, Sweep *sweep, GError **error
 		if (!sweep->values->len || g_array_index(sweep->values, guint64, sweep->values->len - 1) != value)
 			g_array_append_val(sweep->values, value);
 		if (!sweep->like)
-			sweep->like = result_of(cell);
+			sweep->like = matrixcell_result(cell);
 	}
 	return true;
 }
@@ -116,7 +109,7 @@ static SweepFigure *make_figure(const MatrixResult *matrix, const Sweep *sweep, 
 	for (guint i = 0; i < matrix->cells->len; i++) {
 		const MatrixCell *cell = matrix->cells->pdata[i];
 		SweepCurve *curve = find_curve(figure, cell->cell);
-		const Result *result = result_of(cell);
+		const Result *result = matrixcell_result(cell);
 		gint64 figure_value = result ? metric_value(metric, result) : -1;
 		g_autofree char *key = NULL;
 		guint64 value = 0;

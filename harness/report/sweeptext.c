@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/units.h>
+#include <measure/statistics.h>
 #include <report/sweep.h>
 #include <report/table.h>
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static char *format_value(const Sweep *sweep, guint64 value)
@@ -14,14 +14,7 @@ static char *format_value(const Sweep *sweep, guint64 value)
 	return g_strdup_printf("%" G_GUINT64_FORMAT "%s", value, strcmp(sweep->key, "reserve") == 0 ? "%" : "");
 }
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The figures of one curve at one of the plan's values, ascending. */
+/* The figures of one curve at one of the plan's values. */
 static GArray *at_value(const SweepCurve *curve, guint64 value)
 {
 	GArray *found = g_array_new(FALSE, FALSE, sizeof(double));
@@ -29,30 +22,22 @@ static GArray *at_value(const SweepCurve *curve, guint64 value)
 	for (guint i = 0; i < curve->at->len; i++)
 		if (g_array_index(curve->at, guint64, i) == value)
 			g_array_append_val(found, g_array_index(curve->y, double, i));
-	qsort(found->data, found->len, sizeof(double), ascending);
 	return found;
 }
 
-static double median(const GArray *sorted)
-{
-	guint n = sorted->len;
-
-	if (!n)
-		return NAN;
-	return n % 2 ? g_array_index(sorted, double, n / 2)
-		     : (g_array_index(sorted, double, n / 2 - 1) + g_array_index(sorted, double, n / 2)) / 2;
-}
-
 /* "1.97 s", and with several runs that differ "1.97 s (1.81 s to 2.10 s)". Caller frees. */
-static char *format_figures(const Metric *metric, const GArray *sorted)
+static char *format_figures(const Metric *metric, const GArray *values)
 {
-	g_autofree char *middle = metric_format(metric, median(sorted));
-	g_autofree char *low = NULL, *high = NULL;
+	Summary summary = { .median = NAN };
+	g_autofree char *middle = NULL, *low = NULL, *high = NULL;
 
-	if (sorted->len < 2 || g_array_index(sorted, double, 0) == g_array_index(sorted, double, sorted->len - 1))
+	if (values->len)
+		summary = statistics_summary((const double *)(gpointer)values->data, values->len);
+	middle = metric_format(metric, summary.median);
+	if (summary.low == summary.high)
 		return g_steal_pointer(&middle);
-	low = metric_format(metric, g_array_index(sorted, double, 0));
-	high = metric_format(metric, g_array_index(sorted, double, sorted->len - 1));
+	low = metric_format(metric, summary.low);
+	high = metric_format(metric, summary.high);
 	return g_strdup_printf("%s (%s to %s)", middle, low, high);
 }
 

@@ -106,28 +106,28 @@ static Table *result_table(const Result *result)
 	g_autoptr(GPtrArray) zones = all_zones(result);
 	Table *table = table_new(headers);
 
-#define ROW(...) table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
 	for (guint i = 0; i < zones->len; i++) {
 		const OracleZone *zone = zones->pdata[i];
 		g_autofree char *label = zone_label(zone);
 
-		ROW(g_strdup_printf("scratch pageblocks CMA, %s", label), found_of(oracle_at(result, 0), zone),
-		    found_of(oracle_at(result, 1), zone));
+		TABLE_ROW(table, g_strdup_printf("scratch pageblocks CMA, %s", label),
+			  found_of(oracle_at(result, 0), zone), found_of(oracle_at(result, 1), zone));
 	}
 	if (counts_hops(result->counts)->len) {
-		ROW(g_strdup("instructions to /init (serial work)"), instructions(result, 0), instructions(result, 1));
+		TABLE_ROW(table, g_strdup("instructions to /init (serial work)"), instructions(result, 0),
+			  instructions(result, 1));
 		return table;
 	}
-	ROW(g_strdup("time to /init, guest clock"), boot_time(result, 0), boot_time(result, 1));
-	ROW(g_strdup("deferred struct page init, slowest node"), deferred_time(hop_at(result, 0)),
-	    deferred_time(hop_at(result, 1)));
-	ROW(g_strdup("handover blackout, host clock"), NULL, seconds(result->blackout_ns));
-	ROW(g_strdup("silence after kexec -e, host clock"), NULL, seconds(result->silent_ns));
-	ROW(g_strdup("host memory, peak"), NULL, size_or_dash(result->peak_rss_bytes));
+	TABLE_ROW(table, g_strdup("time to /init, guest clock"), boot_time(result, 0), boot_time(result, 1));
+	TABLE_ROW(table, g_strdup("deferred struct page init, slowest node"), deferred_time(hop_at(result, 0)),
+		  deferred_time(hop_at(result, 1)));
+	TABLE_ROW(table, g_strdup("handover blackout, host clock"), NULL, seconds(result->blackout_ns));
+	TABLE_ROW(table, g_strdup("silence after kexec -e, host clock"), NULL, seconds(result->silent_ns));
+	TABLE_ROW(table, g_strdup("host memory, peak"), NULL, size_or_dash(result->peak_rss_bytes));
 	return table;
 }
 
-static char *describe_guest(const Plan *plan)
+char *result_machine(const Plan *plan)
 {
 	g_autofree char *memory = units_format_size(plan->memory_bytes);
 
@@ -145,7 +145,7 @@ static const char *expectation(const Result *result)
 static char *headline(const Result *result)
 {
 	const char *verdict = verdict_kind_name(result->verdict->kind);
-	g_autofree char *guest = result->plan ? describe_guest(result->plan) : NULL;
+	g_autofree char *guest = result->plan ? result_machine(result->plan) : NULL;
 	const Hop *first = hop_at(result, 0);
 
 	if (!result->plan)
@@ -297,7 +297,7 @@ static bool guests_differ(GPtrArray *results)
 
 	for (guint i = 0; i < results->len; i++) {
 		const Result *result = results->pdata[i];
-		g_autofree char *guest = result->plan ? describe_guest(result->plan) : NULL;
+		g_autofree char *guest = result->plan ? result_machine(result->plan) : NULL;
 
 		if (i == 0)
 			first = g_strdup(guest);
@@ -309,7 +309,7 @@ static bool guests_differ(GPtrArray *results)
 /* The series, and where rows differ in it the machine: "central on 8G, 2 CPUs, 2 nodes, tcg". */
 static char *series_label(const Plan *plan, bool with_guest)
 {
-	g_autofree char *guest = describe_guest(plan);
+	g_autofree char *guest = result_machine(plan);
 
 	return with_guest ? g_strdup_printf("%s on %s", plan->series, guest) : g_strdup(plan->series);
 }
@@ -334,16 +334,17 @@ static Table *comparison_table(GPtrArray *results)
 			const OracleZone *zone = z < zones->len ? zones->pdata[z] : NULL;
 			bool first = z == 0;
 
-			ROW(first && plan ? g_strdup(plan->kernel_name) : NULL,
-			    first && plan ? series_label(plan, differ) : NULL,
-			    first ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL,
-			    first && plan
-				    ? g_strdup_printf("%s%s", plan->expect, result_as_expected(result) ? "" : " (!)")
-				    : NULL,
-			    zone ? zone_label(zone) : NULL, zone ? found_of(oracle_at(result, 0), zone) : NULL,
-			    zone ? found_of(oracle_at(result, 1), zone) : NULL, first ? boot_time(result, 0) : NULL,
-			    first ? boot_time(result, 1) : NULL, first ? seconds(result->blackout_ns) : NULL,
-			    first ? size_or_dash(result->peak_rss_bytes) : NULL);
+			TABLE_ROW(table, first && plan ? g_strdup(plan->kernel_name) : NULL,
+				  first && plan ? series_label(plan, differ) : NULL,
+				  first ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL,
+				  first && plan ? g_strdup_printf("%s%s", plan->expect,
+								  result_as_expected(result) ? "" : " (!)")
+						: NULL,
+				  zone ? zone_label(zone) : NULL, zone ? found_of(oracle_at(result, 0), zone) : NULL,
+				  zone ? found_of(oracle_at(result, 1), zone) : NULL,
+				  first ? boot_time(result, 0) : NULL, first ? boot_time(result, 1) : NULL,
+				  first ? seconds(result->blackout_ns) : NULL,
+				  first ? size_or_dash(result->peak_rss_bytes) : NULL);
 		}
 	}
 	return table;
@@ -353,7 +354,7 @@ static Table *comparison_table(GPtrArray *results)
 static char *comparison_caption(GPtrArray *results)
 {
 	const Result *first = results->len ? results->pdata[0] : NULL;
-	g_autofree char *guest = first && first->plan ? describe_guest(first->plan) : NULL;
+	g_autofree char *guest = first && first->plan ? result_machine(first->plan) : NULL;
 
 	if (!guest)
 		return g_strdup("");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "lines.h"
 #include "matrixjournal.h"
 
 #include <base/error.h>
 #include <base/files.h>
-#include <base/names.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -177,17 +177,20 @@ MatrixDir *matrixdir_open(const char *path, bool for_work, GError **error)
 
 char **matrixdir_list(const char *parent)
 {
-	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GDir) folder = g_dir_open(parent, 0, NULL);
-	const char *name;
+	char **names = lines_folders(parent, file_names[MATRIX_CELLS]);
 
-	while (folder && (name = g_dir_read_name(folder))) {
-		g_autofree char *cells = g_build_filename(parent, name, file_names[MATRIX_CELLS], NULL);
+	for (char **name = names; *name; name++) {
+		char *path = g_build_filename(parent, *name, NULL);
 
-		if (g_file_test(cells, G_FILE_TEST_EXISTS))
-			g_ptr_array_add(paths, g_build_filename(parent, name, NULL));
+		g_free(*name);
+		*name = path;
 	}
-	names_sort(paths);
-	g_ptr_array_add(paths, NULL);
-	return (char **)g_ptr_array_steal(paths, NULL);
+	return names;
+}
+
+char *matrixdir_runs_of(const char *path)
+{
+	g_autofree char *runs = g_build_filename(path, file_names[MATRIX_RUNS], NULL);
+
+	return g_file_test(runs, G_FILE_TEST_IS_DIR) ? g_steal_pointer(&runs) : g_strdup(path);
 }

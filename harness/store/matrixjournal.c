@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The journal of a matrix: a JSON object a line. A line is written with one
- * write(2) and synced, so that whatever ends the harness loses only what was
- * running.
+ * The journal of a matrix. A line is also synced, so that whatever ends the
+ * harness loses only what was running.
  */
 #include "matrixjournal.h"
+#include "lines.h"
 
 #include <base/error.h>
 
@@ -44,17 +44,13 @@ static JsonBuilder *begin_line(const char *event)
 
 static bool end_line(MatrixDir *dir, JsonBuilder *b, GError **error)
 {
-	g_autofree char *text = NULL;
-	g_autofree char *line = NULL;
-	gssize length;
+	g_autofree char *what = g_strdup_printf("the matrix %s", dir->path);
 
-	json_builder_end_object(b);
-	text = json_text(b, false);
-	line = g_strconcat(text, "\n", NULL);
-	length = (gssize)strlen(line);
-	if (write(dir->journal_fd, line, (gsize)length) != length || fdatasync(dir->journal_fd) < 0)
-		return error_set(error, errno == ENOSPC ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_FAILED,
-				 "cannot write the journal of the matrix %s: %s", dir->path, g_strerror(errno));
+	if (!lines_write(dir->journal_fd, b, what, error))
+		return false;
+	if (fdatasync(dir->journal_fd) < 0)
+		return error_set(error, KHOTEST_ERROR_FAILED, "cannot write the journal of %s: %s", what,
+				 g_strerror(errno));
 	return true;
 }
 
@@ -153,17 +149,17 @@ MatrixJournal *matrixdir_journal(const MatrixDir *dir)
 {
 	g_autofree char *path = matrixdir_file(dir, MATRIX_JOURNAL);
 	g_autofree char *text = NULL;
-	g_auto(GStrv) lines = NULL;
+	g_autoptr(GPtrArray) lines = NULL;
 	MatrixJournal *journal = g_new0(MatrixJournal, 1);
 
 	journal->attempts = g_ptr_array_new_with_free_func(attempt_free);
 	journal->builds = g_ptr_array_new_with_free_func(build_free);
 	if (!g_file_get_contents(path, &text, NULL, NULL))
 		return journal;
-	lines = g_strsplit(text, "\n", -1);
-	for (char **line = lines; *line; line++) {
-		g_autoptr(JsonObject) object = **line ? json_parse_object(*line, -1, path, NULL) : NULL;
-		const char *event = object ? json_get_string(object, "event") : NULL;
+	lines = lines_read(text);
+	for (guint i = 0; i < lines->len; i++) {
+		JsonObject *object = lines->pdata[i];
+		const char *event = json_get_string(object, "event");
 
 		if (!event)
 			continue;

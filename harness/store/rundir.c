@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "lines.h"
+
 #include <base/error.h>
 #include <base/files.h>
-#include <base/names.h>
 #include <store/rundir.h>
 
 #include <errno.h>
@@ -178,53 +179,20 @@ JsonBuilder *rundir_journal_begin(gint64 host_ns, const char *event)
 bool rundir_journal_end(RunDir *run, JsonBuilder *line, GError **error)
 {
 	g_autoptr(JsonBuilder) owned = line;
-	g_autofree char *text = NULL;
-	g_autofree char *whole = NULL;
-	gssize length;
 
-	json_builder_end_object(owned);
-	text = json_text(owned, false);
-	whole = g_strconcat(text, "\n", NULL);
-	length = (gssize)strlen(whole);
-	if (write(run->journal_fd, whole, (gsize)length) != length)
-		return error_set(error, errno == ENOSPC ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_FAILED,
-				 "cannot write the journal of %s: %s", run->path, g_strerror(errno));
-	return true;
+	return lines_write(run->journal_fd, owned, run->path, error);
 }
 
 GPtrArray *rundir_journal_read(const RunDir *run)
 {
-	GPtrArray *lines = g_ptr_array_new_with_free_func((GDestroyNotify)json_object_unref);
 	g_autoptr(GBytes) content = rundir_read(run, RUNDIR_JOURNAL);
-	g_autofree char *text = NULL;
-	g_auto(GStrv) split = NULL;
+	g_autofree char *text =
+		content ? g_strndup(g_bytes_get_data(content, NULL), g_bytes_get_size(content)) : g_strdup("");
 
-	if (!content)
-		return lines;
-	text = g_strndup(g_bytes_get_data(content, NULL), g_bytes_get_size(content));
-	split = g_strsplit(text, "\n", -1);
-	for (char **line = split; *line; line++) {
-		JsonObject *object = **line ? json_parse_object(*line, -1, "journal", NULL) : NULL;
-
-		if (object)
-			g_ptr_array_add(lines, object);
-	}
-	return lines;
+	return lines_read(text);
 }
 
 char **rundir_list(const char *parent)
 {
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GDir) dir = g_dir_open(parent, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *journal = g_build_filename(parent, name, file_names[RUNDIR_JOURNAL], NULL);
-
-		if (g_file_test(journal, G_FILE_TEST_EXISTS))
-			g_ptr_array_add(names, g_strdup(name));
-	}
-	names_sort(names);
-	g_ptr_array_add(names, NULL);
-	return (char **)g_ptr_array_steal(names, NULL);
+	return lines_folders(parent, file_names[RUNDIR_JOURNAL]);
 }

@@ -4,6 +4,7 @@
  * must be found is, and what is not there seldom is.
  */
 #include <history/changepoint.h>
+#include <measure/statistics.h>
 
 #include <math.h>
 
@@ -184,8 +185,8 @@ static void test_median(void)
 {
 	static const double odd[] = { 3, 1, 2 }, even[] = { 4, 1, 3, 2 };
 
-	g_assert_cmpfloat(changepoint_median(odd, 3), ==, 2);
-	g_assert_cmpfloat(changepoint_median(even, 4), ==, 2.5);
+	g_assert_cmpfloat(statistics_median(odd, 3), ==, 2);
+	g_assert_cmpfloat(statistics_median(even, 4), ==, 2.5);
 }
 
 int main(int argc, char **argv)

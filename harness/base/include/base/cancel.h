@@ -17,4 +17,10 @@ GCancellable *cancel_install(void);
 /* true and a KHOTEST_ERROR_CANCELLED once cancelled; false otherwise. cancel may be NULL. */
 gboolean cancel_check(GCancellable *cancel, GError **error);
 
+/*
+ * Once from is cancelled, to is too: for what has further reasons to stop.
+ * g_cancellable_disconnect(from, what this returns) ends it.
+ */
+gulong cancel_forward(GCancellable *from, GCancellable *to);
+
 #endif

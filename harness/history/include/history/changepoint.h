@@ -23,7 +23,4 @@ typedef struct {
 /* ChangePoint, in order; empty if there is none, or too little to tell. Caller unrefs. */
 GArray *changepoints_find(const double *values, guint n);
 
-/* The middle one, or between the two in the middle; n > 0. */
-double changepoint_median(const double *values, guint n);
-
 #endif

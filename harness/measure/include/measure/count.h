@@ -32,13 +32,27 @@ typedef struct {
 	gint64 late;	 /* deferred struct pages, all nodes, and the end of the allocator's set-up */
 } HopCount;
 
+/* The members of HopCount by name, in order: the whole first, then its phases. */
+typedef struct {
+	const char *id;	   /* "late": as in result.json */
+	const char *title; /* "deferred": for people */
+	gsize offset;
+} CountPhase;
+
+#define COUNT_PHASES 6
+extern const CountPhase count_phases[COUNT_PHASES];
+
+/* -1 too if there is no hop. */
+gint64 count_phase(const HopCount *hop, guint phase);
+
 typedef struct Counts Counts;
 
 Counts *counts_new(void);
 void counts_free(Counts *counts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Counts, counts_free)
 
-/* The next reading, in the order in which they were taken. What does not fit is passed over, and leaves a phase unknown. */
+/* The next reading, in the order in which they were taken. What does not fit is passed over, and leaves a phase
+ * unknown. */
 void counts_add(Counts *counts, const char *mark, const char *edge, gint64 instructions);
 
 /* HopCount for each kernel that was seen to begin, in order. Borrowed. */

@@ -18,12 +18,15 @@
 
 typedef struct {
 	guint n;
-	double median;
-	double spread; /* interquartile range; quartiles by linear interpolation (R's type 7) */
+	double median, low, high; /* low and high: the smallest and the largest */
+	double spread;		  /* interquartile range; quartiles by linear interpolation (R's type 7) */
 } Summary;
 
 /* n >= 1; values are left as they are. */
 Summary statistics_summary(const double *values, guint n);
+
+/* Of the two in the middle their mean. n >= 1; values are left as they are. */
+double statistics_median(const double *values, guint n);
 
 typedef struct {
 	double estimate;

@@ -13,7 +13,7 @@
  */
 typedef struct {
 	const char *base;   /* name of the base series, borrowed */
-	GPtrArray *results; /* Result, those that count; owned */
+	GPtrArray *results; /* Result; a reference, since rows point into it */
 	GPtrArray *groups;  /* CostGroup */
 } Cost;
 
@@ -31,7 +31,7 @@ typedef struct {
 	bool identical; /* all counts of all runs are the same; also true of a single one */
 } CostRow;
 
-/* Takes ownership of results; those in another mode are left out. base: "unfixed". */
+/* Refers to results from then on; those in another mode are left out. base: "unfixed". */
 Cost *cost_new(GPtrArray *results, const char *base);
 void cost_free(Cost *cost);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cost, cost_free)

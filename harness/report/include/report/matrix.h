@@ -47,6 +47,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixResult, matrixresult_free)
 /* "as expected", ... */
 const char *cell_state_name(CellState state);
 
+/* The last attempt's, which is the one that counts; NULL if it left none. Borrowed. */
+Result *matrixcell_result(const MatrixCell *cell);
+
+/* Sizes of memory that the cells have (of one block; NULL: of all), each once, ascending: guint64. Caller unrefs. */
+GArray *matrix_sizes(const MatrixResult *result, const char *block);
+
 /* The verdict of the last attempt: "PASS", "FAIL", "SKIP" or "ERROR"; "-" for none. */
 const char *matrixcell_verdict(const MatrixCell *cell);
 

@@ -42,6 +42,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Result, result_free)
 /* result.json: docs/rundir.md has the members. Caller frees. */
 char *result_to_json(const Result *result);
 
+/* "8G, 2 CPUs, 2 nodes, tcg". Caller frees. */
+char *result_machine(const Plan *plan);
+
 /* For people; ends with where the run directory is. Caller frees. */
 char *result_to_text(const Result *result);
 char *result_to_markdown(const Result *result);

@@ -17,6 +17,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Table, table_free)
 /* Takes ownership of the cells; as many as there are headers, NULL for an empty one. */
 void table_add(Table *table, char **cells);
 
+/* One row from so many char *, each taken over: TABLE_ROW(table, g_strdup("a"), NULL). */
+#define TABLE_ROW(table, ...)                                                                                          \
+	table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
+
 /* Begins a group: a rule is drawn before the next row in text, nothing in Markdown. */
 void table_rule(Table *table);
 

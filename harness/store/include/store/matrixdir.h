@@ -85,6 +85,10 @@ MatrixDir *matrixdir_open(const char *path, bool for_work, GError **error);
 void matrixdir_free(MatrixDir *dir);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixDir, matrixdir_free)
 
+/* Where the run directories are: path itself, unless it is that of a matrix, which has them in a folder. Caller frees.
+ */
+char *matrixdir_runs_of(const char *path);
+
 char *matrixdir_file(const MatrixDir *dir, MatrixFile file); /* caller frees */
 bool matrixdir_write(const MatrixDir *dir, MatrixFile file, const char *text, GError **error);
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lines.h"
+
+#include <base/error.h>
+#include <base/names.h>
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+bool lines_write(int fd, JsonBuilder *line, const char *what, GError **error)
+{
+	g_autofree char *text = NULL;
+	g_autofree char *whole = NULL;
+	gssize length;
+
+	json_builder_end_object(line);
+	text = json_text(line, false);
+	whole = g_strconcat(text, "\n", NULL);
+	length = (gssize)strlen(whole);
+	if (write(fd, whole, (gsize)length) != length)
+		return error_set(error, errno == ENOSPC ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_FAILED,
+				 "cannot write the journal of %s: %s", what, g_strerror(errno));
+	return true;
+}
+
+GPtrArray *lines_read(const char *text)
+{
+	GPtrArray *objects = g_ptr_array_new_with_free_func((GDestroyNotify)json_object_unref);
+	g_auto(GStrv) split = g_strsplit(text, "\n", -1);
+
+	for (char **line = split; *line; line++) {
+		JsonObject *object = **line ? json_parse_object(*line, -1, "journal", NULL) : NULL;
+
+		if (object)
+			g_ptr_array_add(objects, object);
+	}
+	return objects;
+}
+
+char **lines_folders(const char *parent, const char *file)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GDir) dir = g_dir_open(parent, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(parent, name, file, NULL);
+
+		if (g_file_test(path, G_FILE_TEST_EXISTS))
+			g_ptr_array_add(names, g_strdup(name));
+	}
+	names_sort(names);
+	g_ptr_array_add(names, NULL);
+	return (char **)g_ptr_array_steal(names, NULL);
+}

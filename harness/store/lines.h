@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STORE_LINES_H
+#define STORE_LINES_H
+
+#include <base/json.h>
+
+/*
+ * Journals: files with a JSON object a line. A line is written with one write(2), so
+ * that whatever cuts the harness off leaves whole lines, and perhaps a torn one at
+ * the end, which is left out in reading.
+ */
+
+/* Ends the object that was begun, and writes it. what: for messages. Errors: HOST (no space), FAILED. */
+bool lines_write(int fd, JsonBuilder *line, const char *what, GError **error);
+
+/* JsonObject of each whole line of such a file's content. */
+GPtrArray *lines_read(const char *text);
+
+/* Names of the folders in parent that have a file of that name, sorted; empty if there are none. Caller frees. */
+char **lines_folders(const char *parent, const char *file);
+
+#endif
