@@ -18,7 +18,7 @@
 /* The options of this verb, as parsed. Owns its strings. */
 typedef struct {
 	char *kernel, *series, *mode, *profile, *append, *memory, *metrics, *output, *resume, *report, *format_name;
-	int cpus, nodes, runs, points;
+	int cpus, nodes, hops, runs, points;
 	gboolean linear, dry, quiet, verbose;
 	char **rest;
 } Words;
@@ -68,6 +68,10 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 		{ "memory", 'm', 0, G_OPTION_ARG_STRING, &w->memory, "Guest memory, unless it is swept (8G)", "SIZE" },
 		{ "cpus", 'p', 0, G_OPTION_ARG_INT, &w->cpus, "Guest CPUs, unless they are swept", "N" },
 		{ "numa", 0, 0, G_OPTION_ARG_INT, &w->nodes, "NUMA nodes, unless they are swept", "N" },
+		{ "hops", 0, 0, G_OPTION_ARG_INT, &w->hops,
+		  "Kernels one after the other (4: the third and later find memory that the host has given out; 2 when "
+		  "counted)",
+		  "N" },
 		{ "append", 'a', 0, G_OPTION_ARG_STRING, &w->append, "More kernel arguments", "ARGS" },
 		{ "metric", 0, 0, G_OPTION_ARG_STRING, &w->metrics, "What to show (time or instructions to /init)",
 		  "ID,..." },
@@ -95,8 +99,9 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 			error, KHOTEST_ERROR_INPUT,
 			"sweep takes one range, as in: khotest sweep memory=1G..16G; or --resume DIR, or --report "
 			"DIR");
-	if (w->runs < 0 || w->points < 0 || w->cpus < 0 || w->nodes < 0)
-		return error_set(error, KHOTEST_ERROR_INPUT, "--runs, --points, -p and --numa must be at least 1");
+	if (w->runs < 0 || w->points < 0 || w->cpus < 0 || w->nodes < 0 || w->hops < 0)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--runs, --points, --hops, -p and --numa must be at least 1");
 	return true;
 }
 
@@ -147,6 +152,9 @@ static PlanFile *make_plan(Cli *cli, const Words *w, char **ret_text, char **ret
 		.memory_bytes = (guint64)8 << 30,
 		.cpus = (guint)w->cpus,
 		.nodes = (guint)w->nodes,
+		.hops = w->hops	  ? (guint)w->hops
+			: counted ? 2
+				  : 4,
 		.repeats = w->runs   ? (guint)w->runs
 			   : counted ? 1
 				     : 3,

@@ -8,6 +8,27 @@ static gint64 memory_of(const Cell *cell)
 	return (gint64)budget_predict(cell->memory_bytes);
 }
 
+/*
+ * Those that are left want the machine for themselves, since their times are to be
+ * compared. They go in passes, forth and back: a host that gets slower by and by
+ * does so for all of them alike. -1 for none.
+ */
+static int next_alone(GPtrArray *pending)
+{
+	int next = -1;
+	guint pass = G_MAXUINT;
+
+	for (guint i = 0; i < pending->len; i++) {
+		const Cell *cell = pending->pdata[i];
+
+		if (cell->repeat < pass || (cell->repeat == pass && pass % 2 == 0)) {
+			pass = cell->repeat;
+			next = (int)i;
+		}
+	}
+	return next;
+}
+
 int schedule_next(GPtrArray *pending, GPtrArray *running, const Capacity *capacity)
 {
 	gint64 taken = 0;
@@ -30,7 +51,7 @@ int schedule_next(GPtrArray *pending, GPtrArray *running, const Capacity *capaci
 			return (int)i;
 	}
 	/* only such as want to be alone are left, or nothing fits now */
-	return !running->len && pending->len ? 0 : -1;
+	return running->len ? -1 : next_alone(pending);
 }
 
 gint64 schedule_length(GPtrArray *pending, const Capacity *capacity, ScheduleCostFunc cost, gpointer data)

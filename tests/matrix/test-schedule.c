@@ -67,6 +67,28 @@ static void test_alone(void)
 	g_assert_cmpint(next(ONE(timed), ONE(timed), 2, -1), ==, -1);
 }
 
+/* repeat 1 of all in order, then repeat 2 of all in the opposite order */
+static void test_passes(void)
+{
+	Cell a1 = { .alone = true, .repeat = 1 }, a2 = { .alone = true, .repeat = 2 };
+	Cell b1 = { .alone = true, .repeat = 1 }, b2 = { .alone = true, .repeat = 2 };
+	Cell *order[] = { &a1, &b1, &b2, &a2 };
+	g_autoptr(GPtrArray) pending = g_ptr_array_new();
+	g_autoptr(GPtrArray) running = g_ptr_array_new();
+	Capacity capacity = { .jobs = 2, .memory = -1 };
+
+	g_ptr_array_add(pending, &a1);
+	g_ptr_array_add(pending, &a2);
+	g_ptr_array_add(pending, &b1);
+	g_ptr_array_add(pending, &b2);
+	for (gsize i = 0; i < G_N_ELEMENTS(order); i++) {
+		int next = schedule_next(pending, running, &capacity);
+
+		g_assert_cmpint(next, >=, 0);
+		g_assert_true(g_ptr_array_steal_index(pending, (guint)next) == order[i]);
+	}
+}
+
 /* small 1 s, medium 2 s, large 3 s, timed 10 s */
 static gint64 cost(const Cell *cell, gpointer data)
 {
@@ -148,6 +170,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/schedule/jobs", test_jobs);
 	g_test_add_func("/schedule/memory", test_memory);
 	g_test_add_func("/schedule/alone", test_alone);
+	g_test_add_func("/schedule/passes", test_passes);
 	g_test_add_func("/schedule/length", test_length);
 	g_test_add_func("/estimate/cells", test_estimate);
 	g_test_add_func("/estimate/format", test_format);

@@ -67,6 +67,7 @@ static void check_plan(const char *sweep, const char *key, guint cells, const ch
 			   .mode = "wall",
 			   .profile = "timing",
 			   .memory_bytes = 8 * GIB,
+			   .hops = 4,
 			   .repeats = 2 };
 	g_autofree char *text = sweepplan_text(range, &base);
 	g_autoptr(GError) error = NULL;
@@ -81,6 +82,7 @@ static void check_plan(const char *sweep, const char *key, guint cells, const ch
 		guint64 value;
 
 		g_assert_true(cell->alone);
+		g_assert_cmpuint(cell->hops, ==, 4);
 		g_assert_true(sweepblock_parse(cell->block, &found, &value));
 		g_assert_cmpstr(found, ==, key);
 		if (strcmp(key, "memory") == 0)

@@ -16,7 +16,8 @@ typedef struct {
  *
  * The first in order that fits, so that a large one does not keep small ones from
  * running. A cell that wants to be alone waits until nothing runs and all others
- * are done; where nothing runs, one is always started, whatever it takes: the
+ * are done, and all such go in passes over the plan, one repeat of each, forth and
+ * back; where nothing runs, one is always started, whatever it takes: the
  * run itself says if the host cannot. Running cells count with all the memory that
  * they will ever have. Pure.
  */

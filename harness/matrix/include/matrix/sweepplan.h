@@ -35,6 +35,7 @@ typedef struct {
 	const char *append; /* or NULL */
 	guint64 memory_bytes;
 	guint cpus, nodes; /* 0: the mode's default */
+	guint hops;	   /* kernels one after the other, at least 1 */
 	guint repeats;
 } SweepBase;
 
