@@ -137,16 +137,23 @@ static int by_symbol(gconstpointer a, gconstpointer b)
 	return strcmp((*(KconfigWish *const *)a)->symbol, (*(KconfigWish *const *)b)->symbol);
 }
 
-char *kconfig_text(GPtrArray *wishes)
+static GPtrArray *sorted(GPtrArray *wishes)
 {
-	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-	GString *text = g_string_new(NULL);
+	GPtrArray *copy = g_ptr_array_new();
 
 	for (guint i = 0; i < wishes->len; i++)
-		g_ptr_array_add(sorted, wishes->pdata[i]);
-	g_ptr_array_sort(sorted, by_symbol);
-	for (guint i = 0; i < sorted->len; i++) {
-		const KconfigWish *wish = sorted->pdata[i];
+		g_ptr_array_add(copy, wishes->pdata[i]);
+	g_ptr_array_sort(copy, by_symbol);
+	return copy;
+}
+
+char *kconfig_text(GPtrArray *wishes)
+{
+	g_autoptr(GPtrArray) in_order = sorted(wishes);
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < in_order->len; i++) {
+		const KconfigWish *wish = in_order->pdata[i];
 
 		if (strcmp(wish->value, "n") == 0)
 			g_string_append_printf(text, "# %s is not set\n", wish->symbol);
@@ -154,6 +161,20 @@ char *kconfig_text(GPtrArray *wishes)
 			g_string_append_printf(text, "%s=%s\n", wish->symbol, wish->value);
 	}
 	return g_string_free(text, FALSE);
+}
+
+char **kconfig_words(GPtrArray *wishes)
+{
+	g_autoptr(GPtrArray) in_order = sorted(wishes);
+	g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+
+	for (guint i = 0; i < in_order->len; i++) {
+		const KconfigWish *wish = in_order->pdata[i];
+		g_autofree char *word = g_strdup_printf("%s=%s", wish->symbol, wish->value);
+
+		g_strv_builder_add(words, word);
+	}
+	return g_strv_builder_end(words);
 }
 
 /* A .config as a table from symbol, without CONFIG_, to value. */

@@ -33,8 +33,9 @@ static bool add_fragment(const char *kconfigs, const char *name, GPtrArray *wish
 	return kconfig_parse(text, origin, wishes, error);
 }
 
-/* All that is asked of the configuration, general things first, the user's own word last. */
-static GPtrArray *collect_wishes(const KernelSpec *spec, GError **error)
+/* All that is asked of the configuration, general things first, the user's own word last. of_series: its fragments too.
+ */
+static GPtrArray *collect_wishes(const KernelSpec *spec, bool of_series, GError **error)
 {
 	static const char *const always[] = { "base", ARCHITECTURE, "kho" };
 	g_autoptr(GPtrArray) wishes = g_ptr_array_new();
@@ -44,7 +45,7 @@ static GPtrArray *collect_wishes(const KernelSpec *spec, GError **error)
 			return NULL;
 	if (!add_fragment(spec->kconfigs, spec->profile, wishes, error))
 		return NULL;
-	for (char **name = spec->series->fragments; name && *name; name++)
+	for (char **name = spec->series->fragments; of_series && name && *name; name++)
 		if (!add_fragment(spec->kconfigs, *name, wishes, error))
 			return NULL;
 	for (const char *const *name = spec->extra_fragments; name && *name; name++)
@@ -94,7 +95,7 @@ static bool collect_inputs(const KernelSpec *spec, Inputs *inputs, GError **erro
 {
 	if (!kernel_tools(error))
 		return false;
-	inputs->wishes = collect_wishes(spec, error);
+	inputs->wishes = collect_wishes(spec, true, error);
 	inputs->digest = inputs->wishes ? series_digest(spec->series, error) : NULL;
 	inputs->tools = inputs->digest ? kbuild_tools(spec->cancel, error) : NULL;
 	if (!inputs->tools)
@@ -161,6 +162,13 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 	if (!kernelstore_put(spec->cache, output, kernel, error))
 		return NULL;
 	return g_steal_pointer(&kernel);
+}
+
+char **kernel_asked(const KernelSpec *spec, GError **error)
+{
+	g_autoptr(GPtrArray) wishes = collect_wishes(spec, false, error);
+
+	return wishes ? kconfig_words(wishes) : NULL;
 }
 
 Kernel *kernel_find(const KernelSpec *spec, GError **error)

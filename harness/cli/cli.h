@@ -22,7 +22,7 @@ typedef struct {
 	GCancellable *cancel;
 	Paths paths;
 	const char *plans; /* plans/ */
-	char **asked; /* the whole command line */
+	char **asked;	   /* the whole command line */
 } Cli;
 
 /* A verb: parses argv (argv[0] is its name) and returns an exit status, or sets the error and returns anything. */
@@ -46,6 +46,7 @@ typedef enum {
 	FORMAT_TEXT,
 	FORMAT_JSON,
 	FORMAT_MARKDOWN,
+	FORMAT_CSV, /* only where Options.csv says so */
 } Format;
 
 /* The options that run, compare and build share, as parsed. Owns its strings. */
@@ -53,13 +54,15 @@ typedef struct {
 	RunRequest request; /* points into the rest; series is left to the verb */
 	Format format;
 	bool dry_run;
+	bool csv;		   /* set before options_parse(): --format csv is possible */
+	bool output_given;	   /* -o is not the default */
 	const GOptionEntry *extra; /* options of the verb's own, set before options_parse(); or NULL */
 	/* storage */
-	char *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output, *mode, *memory_dir,
-		*format_name, *exit_style;
+	char *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output, *mode,
+		*memory_dir, *format_name, *exit_style;
 	char **fragments, **config, **numa;
 	int cpus, jobs, hops;
-	gboolean quiet, verbose, dry;
+	gboolean quiet, verbose, dry, prefault;
 } Options;
 
 /*

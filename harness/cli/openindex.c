@@ -5,16 +5,18 @@
 #include <base/files.h>
 #include <base/log.h>
 #include <history/readrun.h>
+#include <store/comparedir.h>
 #include <store/matrixdir.h>
 
 #define RESULTS "results"
 
-static void add_matrices(GPtrArray *folders, const char *parent)
+/* The runs of all directories that list() finds. */
+static void add_runs(GPtrArray *folders, char **(*list)(const char *), const char *parent)
 {
-	g_auto(GStrv) matrices = matrixdir_list(parent);
+	g_auto(GStrv) paths = list(parent);
 
-	for (char **matrix = matrices; *matrix; matrix++) {
-		g_autofree char *runs = matrixdir_runs_of(*matrix);
+	for (char **path = paths; *path; path++) {
+		g_autofree char *runs = matrixdir_runs_of(*path);
 
 		g_ptr_array_add(folders, g_canonicalize_filename(runs, NULL));
 	}
@@ -26,12 +28,13 @@ static GPtrArray *default_folders(void)
 	GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
 
 	g_ptr_array_add(folders, g_canonicalize_filename(RESULTS "/runs", NULL));
-	add_matrices(folders, RESULTS "/matrix");
-	add_matrices(folders, RESULTS "/sweep");
+	add_runs(folders, matrixdir_list, RESULTS "/matrix");
+	add_runs(folders, matrixdir_list, RESULTS "/sweep");
+	add_runs(folders, comparedir_list, RESULTS "/compare");
 	return folders;
 }
 
-/* A folder of run directories, or of a matrix, which has them in runs/. */
+/* A folder of run directories, or of a matrix or a comparison, which have them in runs/. */
 static bool add_folder(const char *path, GPtrArray *folders, GError **error)
 {
 	g_autofree char *runs = matrixdir_runs_of(path);
@@ -94,6 +97,6 @@ char *find_previous(Cli *cli, const Result *result, GError **error)
 			error, KHOTEST_ERROR_INPUT,
 			"no run before %s has its key and series, below %s; --against RUNDIR takes any other, and with "
 			"--anyway one that cannot be compared",
-			result->id, usual ? "results/runs, results/matrix and results/sweep" : folder);
+			result->id, usual ? "results/runs, results/matrix, results/sweep and results/compare" : folder);
 	return path;
 }

@@ -58,7 +58,9 @@ static bool interpret(Options *o, GError **error)
 		log_set_level(LOG_VERBOSE);
 	if (o->exit_style && !exit_style_set(o->exit_style, error))
 		return false;
-	if (o->format_name && !format_parse(o->format_name, &o->format, error))
+	if (o->csv && g_strcmp0(o->format_name, "csv") == 0)
+		o->format = FORMAT_CSV;
+	else if (o->format_name && !format_parse(o->format_name, &o->format, error))
 		return false;
 	if (o->memory && strcmp(o->memory, "auto") != 0 &&
 	    !units_parse_size(o->memory, &request->memory_bytes, error)) {
@@ -116,6 +118,9 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		  "Guest memory; auto: 100G, or the largest that fits", "SIZE" },
 		{ "memory-dir", 0, 0, G_OPTION_ARG_FILENAME, &o->memory_dir,
 		  "Keep guest memory in a file below DIR: slower, and limited by the disk", "DIR" },
+		{ "prefault", 0, 0, G_OPTION_ARG_NONE, &o->prefault,
+		  "Give the guest all of its memory before it starts, so that no time is the host's for doing it",
+		  NULL },
 		{ "cpus", 'p', 0, G_OPTION_ARG_INT, &o->cpus, "Guest CPUs (2; 1 when counted)", "N" },
 		{ "numa", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->numa,
 		  "NUMA nodes: a count, or once for each node its size", "N|SIZE[,cpus=LIST]" },
@@ -148,6 +153,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	if (!options_parse_entries((const GOptionEntry *)all->data, usage, summary, argc, argv, ret_rest, error) ||
 	    !interpret(o, error))
 		return false;
+	o->output_given = o->output;
 	if (!o->output)
 		o->output = g_build_filename("results", "runs", NULL);
 	o->dry_run = o->dry;
@@ -161,6 +167,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	request->profile = o->profile ? o->profile : "check";
 	request->mode = o->mode ? o->mode : "wall";
 	request->memory_dir = o->memory_dir;
+	request->prefault = o->prefault;
 	request->hops = (guint)o->hops;
 	request->cpus = (guint)o->cpus;
 	request->numa = (const char *const *)o->numa;

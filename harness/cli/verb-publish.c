@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cli.h"
+#include "publish.h"
 
 #include <base/error.h>
 #include <base/files.h>
@@ -10,27 +10,10 @@
 #include <report/map.h>
 #include <report/matrix.h>
 #include <report/provenance.h>
+#include <report/sweep.h>
+#include <store/comparedir.h>
 
 #include <string.h>
-
-#define BANNER "<!-- Made by 'khotest publish' from run directories: not to be edited. -->\n\n"
-
-/* Writes and says so; takes the text. */
-static bool put(const char *folder, const char *name, char *text, GError **error)
-{
-	g_autofree char *owned = text;
-	g_autofree char *path = g_build_filename(folder, name, NULL);
-
-	if (!owned || !files_write(path, owned, strlen(owned), error))
-		return false;
-	log_info("%s", path);
-	return true;
-}
-
-static bool put_markdown(const char *folder, const char *name, const char *heading, const char *text, GError **error)
-{
-	return put(folder, name, g_strdup_printf(BANNER "%s%s", heading, text), error);
-}
 
 /* Every run that was judged, in the order of the plan; they stay the matrix's. */
 static GPtrArray *all_runs(const MatrixResult *matrix)
@@ -59,7 +42,7 @@ static bool put_map(const char *folder, const char *name, GPtrArray *results, GE
 	g_autofree char *file = g_strconcat(name, ".svg", NULL);
 	g_autoptr(Picture) picture = map_draw(results, error);
 
-	return picture && put(folder, file, picture_to_svg(picture), error);
+	return picture && publish_text(folder, file, picture_to_svg(picture), error);
 }
 
 /* One picture for each machine, with all series that were audited on it. */
@@ -92,7 +75,7 @@ static bool put_audits(const char *folder, const GPtrArray *results, GError **er
 		g_hash_table_add(drawn, g_steal_pointer(&name));
 	}
 	return !text->len ||
-	       put_markdown(folder, "audit.md", "# Callers of init_pageblock_migratetype()\n\n", text->str, error);
+	       publish_markdown(folder, "audit.md", "# Callers of init_pageblock_migratetype()\n\n", text->str, error);
 }
 
 static bool put_cost(const char *folder, GPtrArray *results, GError **error)
@@ -104,8 +87,8 @@ static bool put_cost(const char *folder, GPtrArray *results, GError **error)
 		return true;
 	if (cost_disagreements(cost))
 		log_warn("%u rows of the cost table have runs that differ", cost_disagreements(cost));
-	return put_markdown(folder, "cost.md", "# What the check costs\n\n", text, error) &&
-	       put(folder, "cost.json", cost_to_json(cost), error);
+	return publish_markdown(folder, "cost.md", "# What the check costs\n\n", text, error) &&
+	       publish_text(folder, "cost.json", cost_to_json(cost), error);
 }
 
 static bool put_plan(const MatrixResult *matrix, const char *folder, GError **error)
@@ -117,41 +100,55 @@ static bool put_plan(const MatrixResult *matrix, const char *folder, GError **er
 	return files_copy(from, to, error);
 }
 
-static bool publish(const MatrixResult *matrix, const char *folder, GError **error)
+static bool publish_matrix(const MatrixResult *matrix, const char *folder, GError **error)
 {
 	g_autofree char *verdicts = matrix_to_markdown(matrix);
 	g_autofree char *made = provenance_to_markdown(matrix, folder);
 	g_autoptr(GPtrArray) results = all_runs(matrix);
 
-	return files_mkdirs(folder, error) && put_markdown(folder, "verdicts.md", "# Verdicts\n\n", verdicts, error) &&
-	       put(folder, "matrix.json", matrix_to_json(matrix), error) &&
-	       put_markdown(folder, "made.md", "", made, error) && put_plan(matrix, folder, error) &&
+	return files_mkdirs(folder, error) &&
+	       publish_markdown(folder, "verdicts.md", "# Verdicts\n\n", verdicts, error) &&
+	       publish_text(folder, "matrix.json", matrix_to_json(matrix), error) &&
+	       publish_markdown(folder, "made.md", "", made, error) && put_plan(matrix, folder, error) &&
 	       put_audits(folder, results, error) && put_cost(folder, results, error);
+}
+
+static bool publish_cells(const char *path, const char *folder, GError **error)
+{
+	g_autoptr(MatrixResult) matrix = matrixresult_load(path, error);
+
+	if (!matrix)
+		return false;
+	if (matrix_is_sweep(matrix) ? !publish_sweep(matrix, folder, error) : !publish_matrix(matrix, folder, error))
+		return false;
+	if (matrix->counts[CELL_NOT_RUN])
+		log_warn("%u of %u cells have not been run: 'khotest matrix --resume %s' goes on",
+			 matrix->counts[CELL_NOT_RUN], matrix->cells->len, path);
+	return true;
 }
 
 int verb_publish(Cli *cli, int argc, char **argv, GError **error)
 {
 	const GOptionEntry entries[] = { { NULL, 0, 0, 0, NULL, NULL, NULL } };
-	g_autoptr(MatrixResult) matrix = NULL;
 	g_auto(GStrv) paths = NULL;
+	bool ok;
 
-	if (!options_parse_entries(
-		    entries, "MATRIXDIR FOLDER",
-		    "Makes the files of results/ out of a matrix: verdicts, audit, maps, cost, and how they were\n"
-		    "made. Files that are there are replaced; nothing else in FOLDER is touched.",
-		    argc, argv, &paths, error))
+	if (!options_parse_entries(entries, "DIR FOLDER",
+				   "Makes the files of results/ out of a matrix (verdicts, audit, maps, cost, and how "
+				   "they were made),\n"
+				   "a comparison or a sweep (table, figures, picture, and how they were made, named as "
+				   "DIR is). Files\n"
+				   "that are there are replaced; nothing else in FOLDER is touched.",
+				   argc, argv, &paths, error))
 		return EXIT_ERROR;
 	if (g_strv_length(paths) != 2) {
 		error_set(error, KHOTEST_ERROR_INPUT,
-			  "publish takes a matrix directory and the folder to write to, as in: khotest publish "
-			  "results/matrix/DATE-TIME-thread results/thread");
+			  "publish takes the directory of a matrix, a comparison or a sweep, and the folder to write "
+			  "to, as "
+			  "in: khotest publish results/matrix/DATE-TIME-thread results/thread");
 		return EXIT_ERROR;
 	}
-	matrix = matrixresult_load(paths[0], error);
-	if (!matrix || !publish(matrix, paths[1], error))
-		return EXIT_ERROR;
-	if (matrix->counts[CELL_NOT_RUN])
-		log_warn("%u of %u cells have not been run: 'khotest matrix --resume %s' goes on",
-			 matrix->counts[CELL_NOT_RUN], matrix->cells->len, paths[0]);
-	return EXIT_PASS;
+	ok = comparedir_is(paths[0]) ? publish_comparison(paths[0], paths[1], error)
+				     : publish_cells(paths[0], paths[1], error);
+	return ok ? EXIT_PASS : EXIT_ERROR;
 }

@@ -9,14 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A matrix directory is recognised by what a run directory cannot have. */
-static bool report_is_matrix(const char *path)
-{
-	g_autoptr(MatrixDir) dir = matrixdir_open(path, false, NULL);
-
-	return dir != NULL;
-}
-
 static bool write_page(const char *file, const char *page, GError **error)
 {
 	if (!files_write(file, page, strlen(page), error))
@@ -25,12 +17,30 @@ static bool write_page(const char *file, const char *page, GError **error)
 	return true;
 }
 
-static bool report_matrix_html(const char *path, const char *file, GError **error)
+/* A sweep is a matrix whose blocks name values. */
+static char *page_of_matrix(const char *path, GError **error)
 {
 	g_autoptr(MatrixResult) matrix = matrixresult_load(path, error);
-	g_autofree char *page = matrix ? html_of_matrix(matrix) : NULL;
+	g_autoptr(Sweep) sweep = matrix && matrix_is_sweep(matrix) ? sweep_new(matrix, NULL, error) : NULL;
 
-	return page && write_page(file, page, error);
+	if (!matrix || (!sweep && matrix_is_sweep(matrix)))
+		return NULL;
+	return sweep ? html_of_sweep(matrix, sweep) : html_of_matrix(matrix);
+}
+
+static char *page_of_comparison(const char *path, GError **error)
+{
+	g_autoptr(StoredComparison) stored = storedcomparison_load(path, error);
+
+	return stored ? html_of_comparison(stored) : NULL;
+}
+
+/* A directory that holds runs. */
+static int report_many_html(const char *path, const char *file, GError **error)
+{
+	g_autofree char *page = comparedir_is(path) ? page_of_comparison(path, error) : page_of_matrix(path, error);
+
+	return page && write_page(file, page, error) ? EXIT_PASS : EXIT_ERROR;
 }
 
 static bool report_html(GPtrArray *results, const char *file, GError **error)
@@ -51,7 +61,7 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 		{ "against", 0, 0, G_OPTION_ARG_FILENAME, &against,
 		  "What changed since another run; LAST: the one before with the same key and series", "RUNDIR|LAST" },
 		{ "html", 0, 0, G_OPTION_ARG_FILENAME, &html,
-		  "Write one page with everything into FILE; a matrix directory is fine too", "FILE" },
+		  "Write one page with everything into FILE; a matrix, a sweep or a comparison is fine too", "FILE" },
 		{ "anyway", 0, 0, G_OPTION_ARG_NONE, &anyway, "With --against: also where runs cannot be compared",
 		  NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -74,8 +84,8 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 		error_set(error, KHOTEST_ERROR_INPUT, "report needs a run directory; 'khotest list runs' shows them");
 		return EXIT_ERROR;
 	}
-	if (html && !paths[1] && report_is_matrix(paths[0]))
-		return report_matrix_html(paths[0], html, error) ? EXIT_PASS : EXIT_ERROR;
+	if (html && !paths[1] && (matrixdir_is(paths[0]) || comparedir_is(paths[0])))
+		return report_many_html(paths[0], html, error);
 	for (char **path = paths; *path; path++) {
 		Result *result = result_load(*path, error);
 

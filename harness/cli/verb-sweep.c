@@ -8,10 +8,12 @@
 #include <matrix/resolve.h>
 #include <matrix/runner.h>
 #include <matrix/sweepplan.h>
+#include <report/plot.h>
 #include <report/sweep.h>
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PARENT "results/sweep"
 
@@ -105,6 +107,19 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 	return true;
 }
 
+/* The curves in letters. */
+static void put_pictures(const Sweep *sweep)
+{
+	for (guint i = 0; i < sweep->figures->len; i++) {
+		const SweepFigure *figure = sweep->figures->pdata[i];
+		g_autoptr(Plot) plot = sweep_plot(sweep, figure);
+		g_autofree char *picture = plot_letters(plot);
+
+		if (picture)
+			printf("\n%s\n%s", figure->metric->title, picture);
+	}
+}
+
 static bool show(const char *path, const Words *w, WriteFunc write, GError **error)
 {
 	g_autoptr(MatrixResult) matrix = matrixresult_load(path, error);
@@ -115,6 +130,8 @@ static bool show(const char *path, const Words *w, WriteFunc write, GError **err
 	if (!text)
 		return false;
 	fputs(text, stdout);
+	if (write == sweep_to_text && isatty(STDOUT_FILENO))
+		put_pictures(sweep);
 	if (matrix->counts[CELL_MET] < matrix->cells->len)
 		log_warn("%u of %u runs did not come out as expected: 'khotest matrix --report %s' says which",
 			 matrix->cells->len - matrix->counts[CELL_MET], matrix->cells->len, path);

@@ -16,11 +16,12 @@
  *   smp: Bringing up secondary CPUs ...          kernel/smp.c, smp_init()
  *   smp: Brought up 1 node, 2 CPUs               the same
  *   node 0 deferred pages initialised in 700ms   mm/mm_init.c, deferred_init_memmap()
- *   Memory: 96546904K/104857076K available ...   mm/mm_init.c, mem_init_print_info(), after page_alloc_init_late()'s
- * wait Unpacking initramfs...                       init/initramfs.c, do_populate_rootfs(); "Trying to unpack rootfs
- * image Freeing initrd memory: 8192K                 as initramfs..." with a RAM disk. Beside initcalls
- * (async_schedule()) Freeing unused kernel image (initmem) ...    arch/x86/mm/init.c, free_initmem();
- * include/linux/mm.h elsewhere Run /init as init process                    init/main.c, run_init_process()
+ *   Memory: 96546904K/104857076K available ...   mm/mm_init.c, mem_init_print_info(): page_alloc_init_late() has waited
+ *   Unpacking initramfs...                       init/initramfs.c, do_populate_rootfs(), or "Trying to unpack rootfs
+ *                                                image as initramfs..." with a RAM disk: beside initcalls
+ *   Freeing initrd memory: 8192K                 the end of it (async_schedule())
+ *   Freeing unused kernel image (initmem) ...    arch/x86/mm/init.c, free_initmem(); include/linux/mm.h elsewhere
+ *   Run /init as init process                    init/main.c, run_init_process()
  */
 #include <measure/phases.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <measure/signedrank.h>
 #include <measure/statistics.h>
 
 #include <gsl/gsl_cdf.h>
@@ -11,8 +12,6 @@
 #define RESAMPLES 2000
 #define SEED 20261124
 #define LEVEL 0.95
-/* stricter, for a difference to count as seen: see Paired */
-#define DECISION_LEVEL 0.98
 /* of comparisons that are to see the "visible" difference */
 #define POWER 0.95
 
@@ -52,9 +51,9 @@ static double hodges_lehmann(const double *values, guint n, double *room)
  * normal distribution with the sample's own variance, not with n / (n - 1) of it,
  * and takes no account of its being estimated: Hesterberg's correction for both.
  */
-static double tail_share(double level, guint n)
+static double tail_share(guint n)
 {
-	double t = gsl_cdf_tdist_Pinv((1 - level) / 2, n - 1);
+	double t = gsl_cdf_tdist_Pinv((1 - LEVEL) / 2, n - 1);
 
 	return gsl_cdf_ugaussian_P(t * sqrt((double)n / (n - 1)));
 }
@@ -62,13 +61,12 @@ static double tail_share(double level, guint n)
 /* Where a sample lies. All but the estimate is unknown with a single value. */
 typedef struct {
 	Interval interval;
-	Interval wide; /* at DECISION_LEVEL */
-	double error;  /* standard error */
+	double error; /* standard error */
 } Location;
 
-static void set_ends(Interval *interval, const double *sorted, double level, guint n)
+static void set_ends(Interval *interval, const double *sorted, guint n)
 {
-	double tail = tail_share(level, n);
+	double tail = tail_share(n);
 
 	interval->low = gsl_stats_quantile_from_sorted_data(sorted, 1, RESAMPLES, tail);
 	interval->high = gsl_stats_quantile_from_sorted_data(sorted, 1, RESAMPLES, 1 - tail);
@@ -80,7 +78,7 @@ static Location bootstrap(const double *values, guint n)
 	g_autofree double *sample = g_new(double, n);
 	g_autofree double *estimates = g_new(double, RESAMPLES);
 	Interval alone = { hodges_lehmann(values, n, room), NAN, NAN };
-	Location location = { alone, alone, NAN };
+	Location location = { alone, NAN };
 	gsl_rng *rng;
 
 	if (n < 2)
@@ -94,8 +92,7 @@ static Location bootstrap(const double *values, guint n)
 	}
 	gsl_rng_free(rng);
 	gsl_sort(estimates, 1, RESAMPLES);
-	set_ends(&location.interval, estimates, LEVEL, n);
-	set_ends(&location.wide, estimates, DECISION_LEVEL, n);
+	set_ends(&location.interval, estimates, n);
 	location.error = gsl_stats_sd(estimates, 1, RESAMPLES) * sqrt((double)n / (n - 1));
 	return location;
 }
@@ -114,36 +111,48 @@ static Interval bootstrap_ratio(const double *a, const double *b, guint n)
 	return (Interval){ exp(interval.estimate), exp(interval.low), exp(interval.high) };
 }
 
-static bool all_the_same(const double *values, guint n)
+bool statistics_all_same(const double *values, guint n)
 {
 	for (guint i = 1; i < n; i++)
 		if (values[i] != values[0])
 			return false;
-	return true;
+	return n >= 2;
 }
 
-static Decision decide(const double *differences, guint n, const Interval *interval)
+double statistics_visible(const Paired *paired, double level)
 {
-	if (n < (all_the_same(differences, n) ? 2 : STATISTICS_MIN_PAIRS))
-		return DECISION_TOO_FEW;
-	return interval->low > 0 || interval->high < 0 ? DECISION_SEEN : DECISION_NOT_SEEN;
+	guint n = paired->pairs;
+
+	if (n < 2 || (!paired->same && signedrank_least(n) > level))
+		return NAN;
+	return paired->error * (gsl_cdf_tdist_Pinv(1 - level / 2, n - 1) + gsl_cdf_tdist_Pinv(POWER, n - 1));
+}
+
+Decision statistics_decide(const Paired *paired, bool significant, double level)
+{
+	if (paired->same)
+		return paired->difference.estimate == 0 ? DECISION_NOT_SEEN : DECISION_SEEN;
+	if (significant)
+		return DECISION_SEEN;
+	return signedrank_least(paired->pairs) > level ? DECISION_TOO_FEW : DECISION_NOT_SEEN;
 }
 
 Paired statistics_paired(const double *a, const double *b, guint n)
 {
 	g_autofree double *differences = g_new(double, n);
-	Paired paired = { .pairs = n, .visible = NAN };
+	Paired paired = { .pairs = n };
 	Location location;
 
 	for (guint i = 0; i < n; i++)
 		differences[i] = b[i] - a[i];
 	location = bootstrap(differences, n);
 	paired.difference = location.interval;
+	paired.error = location.error;
 	paired.ratio = bootstrap_ratio(a, b, n);
-	if (n >= 2)
-		paired.visible = location.error * (gsl_cdf_tdist_Pinv((1 + DECISION_LEVEL) / 2, n - 1) +
-						   gsl_cdf_tdist_Pinv(POWER, n - 1));
-	paired.decision = decide(differences, n, &location.wide);
+	paired.p = signedrank_p(differences, n);
+	paired.same = statistics_all_same(differences, n);
+	paired.visible = statistics_visible(&paired, STATISTICS_LEVEL);
+	paired.decision = statistics_decide(&paired, paired.p <= STATISTICS_LEVEL, STATISTICS_LEVEL);
 	/* false too where an end is NAN */
 	paired.tight = paired.decision != DECISION_TOO_FEW &&
 		       (paired.ratio.high - paired.ratio.low) / 2 <= STATISTICS_TIGHT * paired.ratio.estimate;

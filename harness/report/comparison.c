@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <measure/signedrank.h>
 #include <report/comparison.h>
 #include <report/key.h>
 
@@ -56,12 +57,11 @@ guint comparison_rounds(const Comparison *comparison)
 	return comparison->sides->len ? rounds : 0;
 }
 
-bool comparison_find(const Comparison *comparison, const Metric *metric, guint i, Finding *ret_finding)
+/* The pairs that have the figure; returns how many. a, b: room for comparison_rounds(). */
+static guint gather(const Comparison *comparison, const Metric *metric, guint i, double *a, double *b)
 {
 	const ComparisonSide *first = comparison->sides->pdata[0], *other = comparison->sides->pdata[i];
 	guint rounds = comparison_rounds(comparison), n = 0;
-	g_autofree double *a = g_new(double, rounds);
-	g_autofree double *b = g_new(double, rounds);
 
 	for (guint r = 0; r < rounds; r++) {
 		gint64 x = metric_value(metric, first->runs->pdata[r]);
@@ -72,27 +72,83 @@ bool comparison_find(const Comparison *comparison, const Metric *metric, guint i
 		a[n] = (double)x;
 		b[n++] = (double)y;
 	}
+	return n;
+}
+
+const Metric *comparison_about(const Comparison *comparison, guint i)
+{
+	/* the first of these that is known */
+	static const char *const about[] = { "init.later", "init2", "insn2.to_init", "init1", "insn1.to_init" };
+	guint rounds = comparison_rounds(comparison);
+	g_autofree double *a = g_new(double, rounds);
+	g_autofree double *b = g_new(double, rounds);
+
+	for (gsize m = 0; m < G_N_ELEMENTS(about); m++)
+		if (gather(comparison, metric_find(about[m]), i, a, b))
+			return metric_find(about[m]);
+	return NULL;
+}
+
+/*
+ * Holds the finding's p against those of its family: figures that comparisons are
+ * about, or all others. Differences that are all the same leave nothing to chance
+ * and are in neither.
+ */
+static void decide(const Comparison *comparison, guint side, Finding *finding)
+{
+	guint rounds = comparison_rounds(comparison), n_metrics, family = 0, own = 0;
+	const Metric *metrics = metrics_all(&n_metrics);
+	g_autofree double *a = g_new(double, rounds);
+	g_autofree double *b = g_new(double, rounds);
+	g_autofree double *p = g_new(double, (gsize)n_metrics * comparison->sides->len);
+	g_autofree bool *significant = g_new0(bool, (gsize)n_metrics * comparison->sides->len + 1);
+
+	for (guint i = 1; i < comparison->sides->len; i++) {
+		const Metric *about = comparison_about(comparison, i);
+
+		for (guint m = 0; m < n_metrics; m++) {
+			guint n = gather(comparison, &metrics[m], i, a, b);
+
+			for (guint r = 0; r < n; r++)
+				b[r] -= a[r];
+			if (!n || (about == &metrics[m]) != finding->about || statistics_all_same(b, n))
+				continue;
+			if (i == side && &metrics[m] == finding->metric)
+				own = family;
+			p[family++] = signedrank_p(b, n);
+		}
+	}
+	finding->level = signedrank_holm(p, family, STATISTICS_LEVEL, significant);
+	finding->paired.decision = statistics_decide(&finding->paired, significant[own], finding->level);
+	finding->paired.visible = statistics_visible(&finding->paired, finding->level);
+}
+
+bool comparison_find(const Comparison *comparison, const Metric *metric, guint i, Finding *ret_finding)
+{
+	guint rounds = comparison_rounds(comparison);
+	g_autofree double *a = g_new(double, rounds);
+	g_autofree double *b = g_new(double, rounds);
+	guint n = gather(comparison, metric, i, a, b);
+
 	if (!n)
 		return false;
 	*ret_finding = (Finding){ .metric = metric,
+				  .about = metric == comparison_about(comparison, i),
 				  .a = statistics_summary(a, n),
 				  .b = statistics_summary(b, n),
 				  .paired = statistics_paired(a, b, n) };
+	decide(comparison, i, ret_finding);
 	return true;
 }
 
 bool comparison_tight(const Comparison *comparison)
 {
-	/* the first of these that is known */
-	static const char *const about[] = { "init2", "insn2.to_init", "init1", "insn1.to_init" };
-
 	for (guint i = 1; i < comparison->sides->len; i++) {
+		const Metric *about = comparison_about(comparison, i);
 		Finding finding;
-		bool found = false;
 
-		for (gsize m = 0; m < G_N_ELEMENTS(about) && !found; m++)
-			found = comparison_find(comparison, metric_find(about[m]), i, &finding);
-		if (!found || !finding.paired.tight)
+		if (!about || !comparison_find(comparison, about, i, &finding) || !finding.paired.tight ||
+		    finding.paired.decision == DECISION_TOO_FEW)
 			return false;
 	}
 	return comparison->sides->len > 1;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/json.h>
+#include <report/agreement.h>
 #include <report/comparison.h>
 #include <report/key.h>
 #include <report/noise.h>
@@ -56,6 +57,9 @@ static void put_finding(JsonBuilder *b, const Comparison *comparison, const Find
 	put_interval(b, "difference", &f->paired.difference);
 	put_interval(b, "ratio", &f->paired.ratio);
 	put_double(b, "visible_from", f->paired.visible);
+	json_put_bool(b, "about", f->about);
+	put_double(b, "p", f->paired.p);
+	put_double(b, "level", f->level);
 	json_put_string(b, "decision", decisions[f->paired.decision]);
 	json_put_bool(b, "tight", f->paired.tight);
 	json_put_string(b, "sentence", sentence);
@@ -85,6 +89,66 @@ static void put_runs(JsonBuilder *b, const Comparison *comparison)
 	json_builder_end_array(b);
 }
 
+static void put_agreement_rows(JsonBuilder *b, const Agreement *agreement)
+{
+	json_builder_set_member_name(b, "figures");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < agreement->rows->len; i++) {
+		const AgreementRow *row = agreement->rows->pdata[i];
+
+		json_builder_begin_object(b);
+		json_put_string(b, "id", row->id);
+		json_put_string(b, "clock", row->metric->clock);
+		json_put_string(b, "unit", row->metric->unit);
+		put_summary(b, "first", &row->first);
+		put_summary(b, "later", &row->later);
+		put_interval(b, "ratio", &row->ratio);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+/* One object for each series that has later kernels. */
+static void put_agreement(JsonBuilder *b, const Comparison *comparison)
+{
+	json_builder_set_member_name(b, "agreement");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < comparison->sides->len; i++) {
+		const ComparisonSide *side = comparison->sides->pdata[i];
+		g_autoptr(Agreement) agreement = agreement_new(side);
+
+		if (!agreement)
+			continue;
+		json_builder_begin_object(b);
+		json_put_string(b, "series", side->name);
+		json_put_int(b, "machines", agreement->machines);
+		json_put_string(b, "agree", agreement_kind_name(agreement->kind));
+		json_put_int_or_null(b, "first_host_faults", agreement->first_faults);
+		json_put_int_or_null(b, "later_host_faults", agreement->later_faults);
+		put_agreement_rows(b, agreement);
+		json_put_string(b, "sentence", agreement->sentence);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+/* null where there are no later kernels */
+static void put_rate(JsonBuilder *b, const Comparison *comparison)
+{
+	SampleRate rate;
+
+	json_builder_set_member_name(b, "sample_rate");
+	if (!agreement_sample_rate(comparison, &rate)) {
+		json_builder_add_null_value(b);
+		return;
+	}
+	json_builder_begin_object(b);
+	json_put_int(b, "samples", rate.samples);
+	put_double(b, "per_hour", rate.per_hour);
+	put_double(b, "fresh_per_hour", rate.fresh_per_hour);
+	json_builder_end_object(b);
+}
+
 char *comparison_to_json(const Comparison *comparison)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
@@ -109,6 +173,8 @@ char *comparison_to_json(const Comparison *comparison)
 		}
 	}
 	json_builder_end_array(b);
+	put_agreement(b, comparison);
+	put_rate(b, comparison);
 	json_builder_end_object(b);
 	return json_text(b, true);
 }

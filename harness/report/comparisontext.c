@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/units.h>
+#include <measure/signedrank.h>
+#include <report/agreement.h>
 #include <report/comparison.h>
 #include <report/noise.h>
 #include <report/table.h>
@@ -70,6 +72,53 @@ static Table *make_table(const Comparison *comparison)
 	return table;
 }
 
+/*
+ * The same in Markdown, narrow enough for a mail: medians side by side, and a row for
+ * each series that is held against the first. Spread and the rest are in the other
+ * formats.
+ */
+static Table *make_brief_table(const Comparison *comparison)
+{
+	bool two = comparison->sides->len == 2;
+	g_autofree char *first = g_strconcat(">", side_at(comparison, 0)->name, NULL);
+	g_autofree char *other = g_strconcat(">", two ? side_at(comparison, 1)->name : "the other", NULL);
+	const char *const headers[] = { "figure",
+					first,
+					two ? other : "other series",
+					two ? ">difference [95%]" : other,
+					two ? ">ratio" : ">difference [95%]",
+					two ? NULL : ">ratio",
+					NULL };
+	Table *table = table_new(headers);
+	guint n;
+	const Metric *metrics = metrics_all(&n);
+
+	for (guint m = 0; m < n; m++) {
+		bool begun = false;
+
+		for (guint i = 1; i < comparison->sides->len; i++) {
+			char *title, *a, *b, *difference, *ratio;
+			Finding f;
+
+			if (!comparison_find(comparison, &metrics[m], i, &f))
+				continue;
+			title = begun ? NULL : g_strdup(metrics[m].title);
+			begun = true;
+			a = metric_format(&metrics[m], f.a.median);
+			b = metric_format(&metrics[m], f.b.median);
+			difference = interval_text(&metrics[m], &f.paired.difference);
+			ratio = isnan(f.paired.ratio.estimate) ? g_strdup("-")
+							       : g_strdup_printf("%.3f", f.paired.ratio.estimate);
+			if (two)
+				TABLE_ROW(table, title, a, b, difference, ratio);
+			else
+				TABLE_ROW(table, title, a, g_strdup(side_at(comparison, i)->name), b, difference,
+					  ratio);
+		}
+	}
+	return table;
+}
+
 /* "central", or where only one of the two initialises late "central (deferred init)". */
 static char *subject(const Comparison *comparison, guint i)
 {
@@ -112,25 +161,56 @@ char *comparison_sentence(const Comparison *comparison, const Finding *f, guint 
 				       "of %s (%s)",
 				       f->metric->title, memory, first->name, who, visible, of, where);
 	return g_strdup_printf("%s, at %s: too few pairs to tell; %u are needed (%s)", f->metric->title, memory,
-			       STATISTICS_MIN_PAIRS, where);
+			       signedrank_pairs(f->level), where);
 }
 
-static void put_sentences(GString *out, const Comparison *comparison, const char *bullet)
+/* "no difference seen between one and two in: ..."; nothing if there is none such. */
+static void put_rest(GString *out, const Comparison *comparison, guint i, const GPtrArray *titles, const char *what,
+		     const char *bullet)
 {
+	for (guint t = 0; t < titles->len; t++) {
+		if (t == 0)
+			g_string_append_printf(out, "%s%s between %s and %s in: ", bullet, what,
+					       side_at(comparison, 0)->name, side_at(comparison, i)->name);
+		g_string_append_printf(out, "%s%s", t ? "; " : "", (const char *)titles->pdata[t]);
+	}
+	if (titles->len)
+		g_string_append_c(out, '\n');
+}
+
+/* What was seen, and what the comparison is about whether it was or not; the rest in a line. */
+static void put_side_sentences(GString *out, const Comparison *comparison, guint i, const char *bullet)
+{
+	g_autoptr(GPtrArray) not_seen = g_ptr_array_new(), too_few = g_ptr_array_new();
+	g_autofree char *few = NULL;
+	double level = STATISTICS_LEVEL;
 	guint n;
 	const Metric *metrics = metrics_all(&n);
 
 	for (guint m = 0; m < n; m++) {
-		for (guint i = 1; i < comparison->sides->len; i++) {
-			Finding finding;
-			g_autofree char *sentence = NULL;
+		Finding f;
 
-			if (!comparison_find(comparison, &metrics[m], i, &finding))
-				continue;
-			sentence = comparison_sentence(comparison, &finding, i);
+		if (!comparison_find(comparison, &metrics[m], i, &f))
+			continue;
+		if (f.about || f.paired.decision == DECISION_SEEN) {
+			g_autofree char *sentence = comparison_sentence(comparison, &f, i);
+
 			g_string_append_printf(out, "%s%s\n", bullet, sentence);
+		} else {
+			level = f.level; /* the same for all that were not seen */
+			g_ptr_array_add(f.paired.decision == DECISION_NOT_SEEN ? not_seen : too_few,
+					(gpointer)metrics[m].title);
 		}
 	}
+	put_rest(out, comparison, i, not_seen, "no difference seen", bullet);
+	few = g_strdup_printf("too few pairs to tell (%u are needed)", signedrank_pairs(level));
+	put_rest(out, comparison, i, too_few, few, bullet);
+}
+
+static void put_sentences(GString *out, const Comparison *comparison, const char *bullet)
+{
+	for (guint i = 1; i < comparison->sides->len; i++)
+		put_side_sentences(out, comparison, i, bullet);
 }
 
 /* Runs whose verdict was not what their series says. */
@@ -154,18 +234,23 @@ static void put_notes(GString *out, const Comparison *comparison, const char *bu
 {
 	const ComparisonSide *first = comparison->sides->len ? side_at(comparison, 0) : NULL;
 	const Plan *plan = first && first->runs->len ? ((const Result *)first->runs->pdata[0])->plan : NULL;
+	const Metric *about = comparison->sides->len > 1 ? comparison_about(comparison, 1) : NULL;
+	bool fresh = about && strcmp(about->id, "init2") == 0 && plan;
+	g_autofree char *host = fresh ? hostuse_note(((const Result *)first->runs->pdata[0])->host_use, plan) : NULL;
 	g_autofree char *noise = noise_sentence(comparison);
 
 	put_verdicts(out, comparison, bullet);
 	if (noise)
 		g_string_append_printf(out, "%snote: %s\n", bullet, noise);
+	if (host)
+		g_string_append_printf(out, "%snote: %s, run 1: %s\n", bullet, first->name, host);
 	if (plan && plan->accelerator_why)
 		g_string_append_printf(out, "%snote: ran under %s: %s\n", bullet, plan->accelerator,
 				       plan->accelerator_why);
 }
 
 /* What the figures are of. */
-static void put_caption(GString *out, const Comparison *comparison)
+static void put_caption(GString *out, const Comparison *comparison, bool brief)
 {
 	const ComparisonSide *first = comparison->sides->len ? side_at(comparison, 0) : NULL;
 	const Result *result = first && first->runs->len ? first->runs->pdata[0] : NULL;
@@ -178,30 +263,39 @@ static void put_caption(GString *out, const Comparison *comparison)
 	if (plan)
 		g_string_append_printf(out,
 				       "%s, %s, %s, profile %s, mode %s; "
-				       "one warm-up each, spread is the interquartile range\n\n",
+				       "one warm-up each, %s\n\n",
 				       plan->kernel_name, machine, result->qemu ? result->qemu : "-",
-				       plan->profile ? plan->profile : "-", plan->mode);
+				       plan->profile ? plan->profile : "-", plan->mode,
+				       brief ? "medians" : "spread is the interquartile range");
 }
 
-static char *render(const Comparison *comparison, char *(*table_to)(const Table *), const char *bullet)
+static char *render(const Comparison *comparison, char *(*table_to)(const Table *), const char *agreement,
+		    const char *bullet)
 {
-	g_autoptr(Table) table = make_table(comparison);
+	bool brief = table_to == table_to_markdown;
+	g_autoptr(Table) table = brief ? make_brief_table(comparison) : make_table(comparison);
 	g_autofree char *body = table_to(table);
 	GString *out = g_string_new(NULL);
 
-	put_caption(out, comparison);
+	put_caption(out, comparison, brief);
 	g_string_append_printf(out, "%s\n", body);
 	put_sentences(out, comparison, bullet);
+	if (*agreement)
+		g_string_append_printf(out, "\n%s\n", agreement);
 	put_notes(out, comparison, bullet);
 	return g_string_free(out, FALSE);
 }
 
 char *comparison_to_text(const Comparison *comparison)
 {
-	return render(comparison, table_to_text, "");
+	g_autofree char *agreement = agreement_to_text(comparison);
+
+	return render(comparison, table_to_text, agreement, "");
 }
 
 char *comparison_to_markdown(const Comparison *comparison)
 {
-	return render(comparison, table_to_markdown, "- ");
+	g_autofree char *agreement = agreement_to_markdown(comparison);
+
+	return render(comparison, table_to_markdown, agreement, "- ");
 }

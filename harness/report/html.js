@@ -29,7 +29,7 @@ addEventListener("hashchange", reveal);
 reveal();
 /* paper has no buttons to open things with: short ones are opened, consoles are not */
 addEventListener("beforeprint", function () {
-	document.querySelectorAll("details:not(.console)").forEach(function (box) {
+	document.querySelectorAll("details:not(.console, .raw)").forEach(function (box) {
 		box.open = true;
 	});
 });

@@ -5,6 +5,7 @@
 #include "htmlassets.h"
 
 #include <gio/gio.h>
+#include <math.h>
 
 HtmlPage *htmlpage_new(void)
 {
@@ -123,6 +124,21 @@ void html_figure(HtmlWriter *w, gint64 value, char *text, const char *member, ..
 	of = g_strdup_vprintf(member, arguments);
 	va_end(arguments);
 	html_element(w, "data", value < 0 ? "-" : shown ? shown : number, "value", number, "data-of", of, NULL);
+}
+
+void html_double(HtmlWriter *w, double value, char *text, const char *member, ...)
+{
+	g_autofree char *shown = text;
+	g_autofree char *of = NULL;
+	char number[G_ASCII_DTOSTR_BUF_SIZE] = "";
+	va_list arguments;
+
+	va_start(arguments, member);
+	of = g_strdup_vprintf(member, arguments);
+	va_end(arguments);
+	if (!isnan(value))
+		g_ascii_dtostr(number, sizeof(number), value);
+	html_element(w, "data", isnan(value) ? "-" : shown, "value", number, "data-of", of, NULL);
 }
 
 void html_table_open(HtmlWriter *w, const char *caption, const char *const *headers)

@@ -35,6 +35,9 @@ void html_verdict(HtmlWriter *w, const char *verdict, const char *expected);
  */
 void html_figure(HtmlWriter *w, gint64 value, char *text, const char *member, ...) G_GNUC_PRINTF(4, 5);
 
+/* The same for a number that is no integer and may be negative; NAN is unknown. text must be given. */
+void html_double(HtmlWriter *w, double value, char *text, const char *member, ...) G_GNUC_PRINTF(4, 5);
+
 /*
  * Begins a table, in a box that scrolls if it is too wide; caption may be NULL.
  * A header that begins with '>' (not shown) belongs to a column of numbers.

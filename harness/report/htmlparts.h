@@ -5,6 +5,7 @@
 #include "htmlpage.h"
 
 #include <report/matrix.h>
+#include <report/storedcomparison.h>
 
 /*
  * The parts of a page, a file each. n is the number of the run on the page, from 1
@@ -23,8 +24,12 @@ char *html_machine_text(const Plan *plan);
 /* All that the two kernels said in figures, each of result.json's numbers once; data-run is the caller's. */
 void html_figures(HtmlPage *page, const Result *result);
 
-/* htmltimeline.c: both kernels on one axis; why there is none, if there is none. level: 2, a section; 3, below one. */
-void html_timeline(HtmlPage *page, const Result *result, guint level);
+/* htmltimeline.c: phases of all kernels on one axis; why there is none, if there is none. level: 2, a section; 3, below
+ * one. */
+void html_timeline(HtmlPage *page, Result *result, guint level);
+
+/* The same of several runs (Result, at least one) on the same axis, and their phases side by side. labels: of each. */
+void html_timelines(HtmlPage *page, const GPtrArray *results, char **labels);
 
 /* htmlconsole.c: whole, or (brief) only landmarks, complaints and the end. Closed until somebody opens it. */
 void html_console(HtmlWriter *w, const Result *result, guint n, bool brief);
@@ -40,6 +45,9 @@ void html_map_section(HtmlPage *page, GPtrArray *results);
 
 /* htmlcost.c: tables of counted instructions; nothing if no run counted. */
 void html_cost(HtmlPage *page, GPtrArray *results);
+
+/* htmlagreement.c: later kernels against the second, for each series that has them; else nothing. */
+void html_agreement(HtmlPage *page, const StoredComparison *stored);
 
 /* htmlspread.c: metrics of runs of the same kind, as points and boxes; nothing where no kind has two. */
 void html_spread(HtmlPage *page, GPtrArray *results);

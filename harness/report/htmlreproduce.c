@@ -58,7 +58,8 @@ static void put_host(HtmlWriter *w, const RunDir *run)
 		return;
 	json_object_iter_init_ordered(&iter, host);
 	while (json_object_iter_next_ordered(&iter, &name, &node)) {
-		g_autofree char *label = g_strdup_printf("host: %s", g_strdelimit(g_strdup(name), "_", ' '));
+		g_autofree char *words = g_strdelimit(g_strdup(name), "_", ' ');
+		g_autofree char *label = g_strdup_printf("host: %s", words);
 		g_autofree char *value = json_node_is_null(node) ? NULL : json_to_string(node, FALSE);
 
 		if (JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING)

@@ -171,6 +171,25 @@ static void put_row(HtmlWriter *w, const Result *result, const char *label,
 	html_close(w);
 }
 
+/* By the host: what it had to give out while that kernel booted. */
+static void put_host_use(HtmlWriter *w, const Result *result)
+{
+	html_open(w, "tr", NULL);
+	html_element(w, "th", "page faults of the host meanwhile", "scope", "row", NULL);
+	for (guint h = 0; h < result->hops->len; h++) {
+		HostUse use = hostuse_at(result->host_use, h);
+
+		html_open(w, "td", "class", "n", NULL);
+		html_figure(w, use.faults, NULL, "hops.%u.host_faults", h);
+		if (use.bytes >= 0) {
+			html_text(w, ", ");
+			html_figure(w, use.bytes, units_format_size((guint64)use.bytes), "hops.%u.host_bytes", h);
+		}
+		html_close(w);
+	}
+	html_close(w);
+}
+
 /* What is not in the second column of a kernel but about the whole run: below the table. */
 static void put_run(HtmlWriter *w, const Result *result)
 {
@@ -203,6 +222,8 @@ static void put_run(HtmlWriter *w, const Result *result)
 
 static void put_notes(HtmlWriter *w, const Result *result)
 {
+	g_autofree char *host = result->plan ? hostuse_note(result->host_use, result->plan) : NULL;
+
 	for (guint i = 0; i < result->oracles->len; i++) {
 		const Oracle *oracle = oracle_at(result, i);
 		g_autofree char *kernel = audit_hop_name(i);
@@ -211,6 +232,8 @@ static void put_notes(HtmlWriter *w, const Result *result)
 		if (note)
 			html_element(w, "p", note, "class", "note", NULL);
 	}
+	if (host)
+		html_element(w, "p", host, "class", "note", NULL);
 }
 
 void html_figures(HtmlPage *page, const Result *result)
@@ -238,6 +261,7 @@ void html_figures(HtmlPage *page, const Result *result)
 		put_row(w, result, "time to /init, guest's clock", put_init);
 		put_row(w, result, "deferred struct page init, from the kernel log", put_deferred);
 	}
+	put_host_use(w, result);
 	put_row(w, result, "scratch regions", put_scratch);
 	put_row(w, result, "release", put_release);
 	put_row(w, result, "handovers before it, from the kernel log", put_kho_count);

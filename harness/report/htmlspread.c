@@ -151,12 +151,12 @@ static char *chart_script(const Machine *machine, const Metric *metric)
 	GString *script = g_string_new("set datafile separator ' '\n");
 	g_autoptr(GString) plots = g_string_new(NULL);
 	g_autoptr(GString) tics = g_string_new(NULL);
-	g_autofree char *unit = chart_string(scale > 1 ? "s" : metric->unit);
+	g_autofree char *unit = plot_string(scale > 1 ? "s" : metric->unit);
 
 	for (guint k = 0; k < machine->kinds->len; k++) {
 		const Kind *kind = machine->kinds->pdata[k];
 		g_autoptr(GArray) values = values_of(kind, metric);
-		g_autofree char *label = chart_string(kind->label);
+		g_autofree char *label = plot_string(kind->label);
 
 		g_string_append_printf(tics, "%s%s %u", k ? ", " : "", label, k + 1);
 		if (!values->len)
@@ -165,24 +165,23 @@ static char *chart_script(const Machine *machine, const Metric *metric)
 		for (guint i = 0; i < values->len; i++) {
 			double aside = values->len > 1 ? ((double)i / (values->len - 1) - 0.5) * 0.3 : 0;
 
-			chart_number(script, k + 1 + aside);
+			plot_number(script, k + 1 + aside);
 			g_string_append_c(script, ' ');
-			chart_number(script, (double)g_array_index(values, gint64, i) / scale);
+			plot_number(script, (double)g_array_index(values, gint64, i) / scale);
 			g_string_append_c(script, '\n');
 		}
 		g_string_append(script, "END\n");
 		if (values->len >= BOX_RUNS_LEAST)
-			g_string_append_printf(plots,
-					       "%s$d%u using (%u.0):2:(0.5) with boxplot lc rgb '" CHART_GREY
-					       "' lw 1.5 notitle",
-					       plots->len ? ", " : "", k, k + 1);
+			g_string_append_printf(
+				plots, "%s$d%u using (%u.0):2:(0.5) with boxplot lc rgb '" PLOT_GREY "' lw 1.5 notitle",
+				plots->len ? ", " : "", k, k + 1);
 		g_string_append_printf(plots, "%s$d%u using 1:2 with points pt 6 ps 0.8 lc rgb '%s' notitle",
-				       plots->len ? ", " : "", k, k % 2 ? CHART_ORANGE : CHART_BLUE);
+				       plots->len ? ", " : "", k, k % 2 ? PLOT_ORANGE : PLOT_BLUE);
 	}
 	g_string_append_printf(script,
 			       "set style boxplot nooutliers range 1.5\n"
 			       "set xrange [0.4:%u.6]\nset xtics (%s) scale 0%s\nset ytics nomirror\nset offsets 0,0,"
-			       "graph 0.1,graph 0.1\nset border 3\nset grid ytics lc rgb '" CHART_GREY "' lw 0.3\n"
+			       "graph 0.1,graph 0.1\nset border 3\nset grid ytics lc rgb '" PLOT_GREY "' lw 0.3\n"
 			       "set ylabel %s\nplot %s\n",
 			       machine->kinds->len, tics->str, machine->kinds->len > 3 ? " rotate by -25" : "", unit,
 			       plots->str);
@@ -223,7 +222,7 @@ static void put_metric(HtmlPage *page, const Machine *machine, const Metric *met
 		put_row(page->w, metric, machine->kinds->pdata[k], values);
 	}
 	html_table_close(page->w);
-	html_chart(page, CHART_WIDTH, 240, words, NULL, script);
+	html_chart(page, PLOT_WIDTH, 240, words, NULL, script);
 	html_close(page->w);
 }
 

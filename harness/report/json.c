@@ -151,6 +151,8 @@ static void put_hops(JsonBuilder *b, const Result *result)
 		json_put_int_or_null(b, "kho_count", hop->log ? hop->log->kho_count : -1);
 		json_put_int_or_null(b, "boot_to_init_ns", hop->boot_to_init_ns);
 		json_put_int_or_null(b, "pageblock_bytes", oracle ? (gint64)oracle->block_bytes : -1);
+		json_put_int_or_null(b, "host_faults", hostuse_at(result->host_use, i).faults);
+		json_put_int_or_null(b, "host_bytes", hostuse_at(result->host_use, i).bytes);
 		put_zones(b, oracle);
 		put_scratch(b, hop->scratch);
 		put_deferred(b, hop->log);

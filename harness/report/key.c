@@ -3,18 +3,13 @@
 #include <base/units.h>
 #include <report/key.h>
 
+#include "keyconfig.h"
+
 #include <string.h>
 
 #define DIGEST_SHOWN 12
-
-/*
- * What series are meant to differ in, and what differs by the name of the series
- * alone: whether struct pages are initialised late (kconfigs/deferred.config and
- * kconfigs/no-deferred.config), what that selects (mm/Kconfig,
- * DEFERRED_STRUCT_PAGE_INIT), and the release.
- */
-static const char *const left_out[] = { "CONFIG_DEFERRED_STRUCT_PAGE_INIT", "CONFIG_PADATA", "CONFIG_LOCALVERSION",
-					"CONFIG_BUILD_SALT", NULL };
+#define WORDS_SHOWN 4
+#define UNKNOWN "-"
 
 /* Words of the command line that differ from run to run of the same thing. The rate given to the kernel is measured
  * anew each time, and in parts per million; which rate it is comes with the CPU model. */
@@ -29,13 +24,20 @@ static void free_part(gpointer data)
 }
 
 /* Takes ownership of value. */
-static void add_part(GPtrArray *key, const char *name, char *value)
+static KeyPart *add_part(GPtrArray *key, const char *name, char *value)
 {
 	KeyPart *part = g_new(KeyPart, 1);
 
 	part->name = name;
-	part->value = value ? value : g_strdup("-");
+	part->value = value ? value : g_strdup(UNKNOWN);
+	part->is_words = false;
 	g_ptr_array_add(key, part);
+	return part;
+}
+
+static void add_words(GPtrArray *key, const char *name, char *value)
+{
+	add_part(key, name, value)->is_words = true;
 }
 
 static char *short_digest(const char *text)
@@ -53,68 +55,6 @@ static char *cpu_model(const RunDir *run)
 					   : NULL;
 
 	return host ? g_strdup(json_get_string(host, "cpu_model")) : NULL;
-}
-
-static gint by_name(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* "CONFIG_X=y" a line, sorted. A symbol that is off and one that the kernel does not have are the same. */
-static char *settings_text(GPtrArray *settings)
-{
-	g_ptr_array_sort(settings, by_name);
-	g_ptr_array_add(settings, NULL);
-	return g_strjoinv("\n", (char **)settings->pdata);
-}
-
-static void add_setting(GPtrArray *settings, const char *symbol, const char *value)
-{
-	if (!g_strv_contains(left_out, symbol) && strcmp(value, "n") != 0)
-		g_ptr_array_add(settings, g_strdup_printf("%s=%s", symbol, value));
-}
-
-static void add_settings_of_file(GPtrArray *settings, GBytes *bytes)
-{
-	g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-
-	for (char **line = lines; *line; line++) {
-		char *equals = strchr(*line, '=');
-
-		if (!equals || !g_str_has_prefix(*line, "CONFIG_"))
-			continue;
-		*equals = '\0';
-		add_setting(settings, *line, equals + 1);
-	}
-}
-
-/*
- * A digest of the configuration as built; of a finished image, of what its first
- * kernel shows in /proc/config.gz. Kernel versions have different symbols, and so
- * different configurations.
- */
-static char *configuration(const RunDir *run, const Result *result)
-{
-	g_autoptr(GBytes) bytes = run ? rundir_read(run, RUNDIR_CONFIG) : NULL;
-	const Hop *hop = result->hops->len ? result->hops->pdata[0] : NULL;
-	g_autoptr(GPtrArray) settings = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *text = NULL;
-
-	if (bytes) {
-		add_settings_of_file(settings, bytes);
-	} else if (hop && hop->config) {
-		GHashTableIter iter;
-		gpointer symbol, value;
-
-		g_hash_table_iter_init(&iter, hop->config);
-		while (g_hash_table_iter_next(&iter, &symbol, &value))
-			add_setting(settings, symbol, value);
-	}
-	if (!settings->len)
-		return NULL;
-	text = settings_text(settings);
-	return short_digest(text);
 }
 
 static char *command_line(const Plan *plan)
@@ -148,6 +88,15 @@ static char *topology(const Plan *plan)
 	return g_string_free(text, FALSE);
 }
 
+/* A kernel that does not show its configuration is like itself and no other. */
+static char *configuration(const RunDir *run, const Result *result)
+{
+	char *built = keyconfig_built(run, result);
+	const char *image = result->plan ? result->plan->kernel_sha256 : NULL;
+
+	return built || !image ? built : g_strdup_printf(UNKNOWN "(image %.*s)", DIGEST_SHOWN, image);
+}
+
 GPtrArray *result_key(const Result *result)
 {
 	GPtrArray *key = g_ptr_array_new_with_free_func(free_part);
@@ -159,12 +108,15 @@ GPtrArray *result_key(const Result *result)
 	add_part(key, "host CPU", cpu_model(run));
 	add_part(key, "guest CPUs", plan ? g_strdup_printf("%u", plan->cpus) : NULL);
 	add_part(key, "memory", plan ? units_format_size(plan->memory_bytes) : NULL);
+	add_part(key, "guest memory", plan ? g_strdup(plan->prefault ? "given before the start" : "on touch") : NULL);
 	add_part(key, "nodes", plan ? topology(plan) : NULL);
 	add_part(key, "mode", plan ? g_strdup(plan->mode) : NULL);
 	add_part(key, "kernels in a row", plan ? g_strdup_printf("%u", g_strv_length(plan->nonces)) : NULL);
 	add_part(key, "profile", plan ? g_strdup(plan->profile) : NULL);
-	add_part(key, "kernel configuration", configuration(run, result));
-	add_part(key, "command line", plan ? command_line(plan) : NULL);
+	add_part(key, "compiler", keyconfig_compiler(result));
+	add_words(key, "kernel configuration", configuration(run, result));
+	add_words(key, "configuration asked for", keyconfig_asked(plan));
+	add_words(key, "command line", plan ? command_line(plan) : NULL);
 	return key;
 }
 
@@ -183,16 +135,95 @@ char *key_digest(const GPtrArray *key)
 	return digest;
 }
 
+/* Words that are in one and not in the other. They are borrowed. */
+static GPtrArray *only_in(char **words, char **other)
+{
+	GPtrArray *only = g_ptr_array_new();
+
+	for (; *words; words++)
+		if (**words && !g_strv_contains((const char *const *)other, *words))
+			g_ptr_array_add(only, *words);
+	return only;
+}
+
+static gsize name_length(const char *word)
+{
+	return strcspn(word, "=");
+}
+
+/* Takes the word with that one's name, up to the '=', out of the others; NULL if there is none. */
+static const char *take_namesake(GPtrArray *words, const char *word)
+{
+	gsize length = name_length(word);
+
+	for (guint i = 0; i < words->len; i++)
+		if (name_length(words->pdata[i]) == length && strncmp(words->pdata[i], word, length) == 0)
+			return g_ptr_array_remove_index(words, i);
+	return NULL;
+}
+
+/* "DEBUG_VM=y": symbols are known without their prefix. */
+static const char *shown(const char *word)
+{
+	return g_str_has_prefix(word, "CONFIG_") ? word + strlen("CONFIG_") : word;
+}
+
+static const char *value_of(const char *word)
+{
+	return word[name_length(word)] ? word + name_length(word) + 1 : "set";
+}
+
+/* "HZ=250 against 1000, DEBUG_VM=y against not set, KASAN not set against y, and 3 more". Caller frees. */
+static char *words_difference(const char *x, const char *y)
+{
+	g_auto(GStrv) x_words = g_strsplit(x, " ", -1), y_words = g_strsplit(y, " ", -1);
+	g_autoptr(GPtrArray) mine = only_in(x_words, y_words), theirs = only_in(y_words, x_words);
+	GString *text = g_string_new(NULL);
+	guint n = 0;
+
+	for (guint i = 0; i < mine->len; i++) {
+		const char *word = shown(mine->pdata[i]), *other = take_namesake(theirs, mine->pdata[i]);
+
+		if (n++ < WORDS_SHOWN)
+			g_string_append_printf(text, "%s%s against %s", n > 1 ? ", " : "", word,
+					       other ? value_of(other) : "not set");
+	}
+	for (guint i = 0; i < theirs->len; i++) {
+		const char *word = shown(theirs->pdata[i]);
+
+		if (n++ < WORDS_SHOWN)
+			g_string_append_printf(text, "%s%.*s not set against %s", n > 1 ? ", " : "",
+					       (int)name_length(word), word, value_of(word));
+	}
+	if (n > WORDS_SHOWN)
+		g_string_append_printf(text, ", and %u more", n - WORDS_SHOWN);
+	/* of a kernel's command line the last word counts: the order is part of it */
+	return g_string_free(n ? text : g_string_append(text, "the same words in another order"), FALSE);
+}
+
+static char *part_difference(const KeyPart *x, const KeyPart *y)
+{
+	bool x_known = !g_str_has_prefix(x->value, UNKNOWN), y_known = !g_str_has_prefix(y->value, UNKNOWN);
+
+	if (!x->is_words)
+		return g_strdup_printf("%s and %s", x->value, y->value);
+	if (x_known && y_known)
+		return words_difference(x->value, y->value);
+	return g_strdup_printf("not known of %s", x_known ? "the second" : y_known ? "the first" : "either");
+}
+
 char *key_difference(const GPtrArray *a, const GPtrArray *b)
 {
 	GString *text = g_string_new(NULL);
 
 	for (guint i = 0; i < a->len && i < b->len; i++) {
 		const KeyPart *x = a->pdata[i], *y = b->pdata[i];
+		g_autofree char *difference = NULL;
 
-		if (strcmp(x->value, y->value) != 0)
-			g_string_append_printf(text, "%s%s: %s and %s", text->len ? "; " : "", x->name, x->value,
-					       y->value);
+		if (strcmp(x->value, y->value) == 0)
+			continue;
+		difference = part_difference(x, y);
+		g_string_append_printf(text, "%s%s: %s", text->len ? "; " : "", x->name, difference);
 	}
 	return g_string_free(text, text->len == 0);
 }

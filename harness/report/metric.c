@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <measure/statistics.h>
 #include <report/metric.h>
 
 #include <math.h>
@@ -8,15 +9,35 @@
 /* Where a figure is found in a result. */
 typedef enum {
 	FROM_INIT,   /* Hop.boot_to_init_ns */
+	FROM_PHASE,  /* the phase of that id in measure/phases.c, by the guest's clock */
+	FROM_SPAN,   /* the timeline's span of that id before the kernel */
 	FROM_RESULT, /* a gint64 of Result */
 	FROM_COUNTS, /* a gint64 of HopCount */
 } From;
+
+/* Not one kernel but the third and all after it: the median of those that have the figure. */
+#define LATER G_MAXUINT
+#define FIRST_LATER 2
 
 typedef struct {
 	From from;
 	guint hop;
 	gsize offset;
+	const char *id;
 } Place;
+
+#define TIME_METRICS(hop, which)                                                                                       \
+	{ "init" hop, "time to /init, " which, "guest", "ns" }, { "memmap" hop, "memory map, " which, "guest", "ns" }, \
+		{ "free" hop, "KHO, reserved pages, freeing, " which, "guest", "ns" },                                 \
+	{                                                                                                              \
+		"deferred" hop, "deferred struct pages, " which, "guest", "ns"                                         \
+	}
+
+#define TIME_PLACES(hop)                                                                                               \
+	{ FROM_INIT, hop, 0, NULL }, { FROM_PHASE, hop, 0, "memmap" }, { FROM_PHASE, hop, 0, "free" },                 \
+	{                                                                                                              \
+		FROM_PHASE, hop, 0, "deferred"                                                                         \
+	}
 
 #define COUNT_METRICS(hop, which)                                                                                      \
 	{ "insn" hop ".to_init", "instructions to /init, " which " kernel", "count", "instructions" },                 \
@@ -31,27 +52,32 @@ typedef struct {
 	}
 
 #define COUNT_PLACES(hop)                                                                                              \
-	{ FROM_COUNTS, hop, offsetof(HopCount, to_init) }, { FROM_COUNTS, hop, offsetof(HopCount, memmap) },           \
-		{ FROM_COUNTS, hop, offsetof(HopCount, kho) }, { FROM_COUNTS, hop, offsetof(HopCount, reserved) },     \
-		{ FROM_COUNTS, hop, offsetof(HopCount, freeing) },                                                     \
+	{ FROM_COUNTS, hop, offsetof(HopCount, to_init), NULL },                                                       \
+		{ FROM_COUNTS, hop, offsetof(HopCount, memmap), NULL },                                                \
+		{ FROM_COUNTS, hop, offsetof(HopCount, kho), NULL },                                                   \
+		{ FROM_COUNTS, hop, offsetof(HopCount, reserved), NULL },                                              \
+		{ FROM_COUNTS, hop, offsetof(HopCount, freeing), NULL },                                               \
 	{                                                                                                              \
-		FROM_COUNTS, hop, offsetof(HopCount, late)                                                             \
+		FROM_COUNTS, hop, offsetof(HopCount, late), NULL                                                       \
 	}
 
 static const Metric all[] = {
-	{ "init1", "time to /init, first kernel", "guest", "ns" },
+	TIME_METRICS("1", "first kernel"),
 	{ "silent", "silence after kexec -e", "host", "ns" },
-	{ "init2", "time to /init, second kernel", "guest", "ns" },
+	TIME_METRICS("2", "second kernel"),
 	{ "blackout", "handover blackout", "host", "ns" },
+	TIME_METRICS(".later", "later kernels"),
+	{ "blackout.later", "handover blackout, later kernels", "host", "ns" },
 	COUNT_METRICS("1", "first"),
 	COUNT_METRICS("2", "second"),
 };
 
 /* As many, in the same order. */
 static const Place places[] = {
-	{ FROM_INIT, 0, 0 }, { FROM_RESULT, 0, offsetof(Result, silent_ns) },
-	{ FROM_INIT, 1, 0 }, { FROM_RESULT, 0, offsetof(Result, blackout_ns) },
-	COUNT_PLACES(0),     COUNT_PLACES(1),
+	TIME_PLACES(0),	    { FROM_RESULT, 0, offsetof(Result, silent_ns), NULL },
+	TIME_PLACES(1),	    { FROM_RESULT, 0, offsetof(Result, blackout_ns), NULL },
+	TIME_PLACES(LATER), { FROM_SPAN, LATER, 0, "blackout" },
+	COUNT_PLACES(0),    COUNT_PLACES(1),
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(all) == G_N_ELEMENTS(places));
@@ -77,6 +103,49 @@ static gint64 init_time(const Result *result, guint i)
 	return hop ? hop->boot_to_init_ns : -1;
 }
 
+static gint64 phase_time(const Result *result, guint i, const char *id)
+{
+	const Phases *phases = result->timeline ? timeline_phases(result->timeline, i) : NULL;
+	const Phase *phase = phases ? phases_find(phases, id) : NULL;
+
+	return phase && phase->clock == PHASE_CLOCK_GUEST ? phase_ns(phase) : -1;
+}
+
+static gint64 span_time(const Result *result, guint i, const char *id)
+{
+	const GPtrArray *spans = result->timeline ? result->timeline->spans : NULL;
+
+	for (guint s = 0; spans && s < spans->len; s++) {
+		const TimelineSpan *span = spans->pdata[s];
+
+		if (span->hop == (int)i && strcmp(span->id, id) == 0)
+			return span->end_ns - span->begin_ns;
+	}
+	return -1;
+}
+
+/* Of one kernel. */
+static gint64 time_of(const Result *result, const Place *place, guint hop)
+{
+	if (place->from == FROM_INIT)
+		return init_time(result, hop);
+	return place->from == FROM_PHASE ? phase_time(result, hop, place->id) : span_time(result, hop, place->id);
+}
+
+static gint64 later_time(const Result *result, const Place *place)
+{
+	guint kernels = result->hops->len, n = 0;
+	g_autofree double *values = g_new(double, kernels);
+
+	for (guint hop = FIRST_LATER; hop < kernels; hop++) {
+		gint64 value = time_of(result, place, hop);
+
+		if (value >= 0)
+			values[n++] = (double)value;
+	}
+	return n ? (gint64)statistics_median(values, n) : -1;
+}
+
 static gint64 count_of(const Result *result, const Place *place)
 {
 	const GArray *hops = counts_hops(result->counts);
@@ -99,8 +168,8 @@ gint64 metric_value(const Metric *metric, const Result *result)
 	/* breakpoints hold the machine, and the guest's clock is its instructions: neither clock gives a time then */
 	if (counted)
 		return -1;
-	if (place->from == FROM_INIT)
-		return init_time(result, place->hop);
+	if (place->from != FROM_RESULT)
+		return place->hop == LATER ? later_time(result, place) : time_of(result, place, place->hop);
 	memcpy(&value, (const char *)result + place->offset, sizeof(value));
 	return value;
 }
@@ -121,8 +190,9 @@ char *metric_format(const Metric *metric, double value)
 		return g_strdup("-");
 	if (value == 0)
 		return g_strdup("0 s");
-	while (i + 1 < G_N_ELEMENTS(scales) && fabs(value) < scales[i].ns)
+	/* three digits as printed: what is rounded up to 1000 belongs to the next unit */
+	while (i + 1 < G_N_ELEMENTS(scales) && fabs(value) < 0.9995 * scales[i].ns)
 		i++;
 	value /= scales[i].ns;
-	return g_strdup_printf("%.*f %s", fabs(value) < 10 ? 2 : fabs(value) < 100 ? 1 : 0, value, scales[i].unit);
+	return g_strdup_printf("%.*f %s", fabs(value) < 9.995 ? 2 : fabs(value) < 99.95 ? 1 : 0, value, scales[i].unit);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/json.h>
+#include <base/spawn.h>
 #include <base/units.h>
 #include <report/provenance.h>
 #include <report/table.h>
@@ -49,30 +50,49 @@ static char *day_of(const Result *result)
 	return strlen(id) > 15 && id[8] == '-' ? g_strdup_printf("%.4s-%.2s-%.2s", id, id + 4, id + 6) : g_strdup(id);
 }
 
-static void gather(const MatrixResult *matrix, GPtrArray *hosts, GPtrArray *days, GPtrArray *reasons, Table *kernels)
+/* What is told of all runs together. */
+typedef struct {
+	GPtrArray *hosts, *days, *reasons; /* char *, each once */
+	Table *kernels;
+	GHashTable *seen; /* hashes of kernels that are in the table */
+} Facts;
+
+static void facts_clear(Facts *facts)
 {
-	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_ptr_array_unref(facts->hosts);
+	g_ptr_array_unref(facts->days);
+	g_ptr_array_unref(facts->reasons);
+	table_free(facts->kernels);
+	g_hash_table_unref(facts->seen);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Facts, facts_clear)
 
-	for (guint i = 0; i < matrix->cells->len; i++) {
-		const MatrixCell *cell = matrix->cells->pdata[i];
+static Facts facts_new(void)
+{
+	static const char *const headers[] = { "kernel", "series", "profile", "source", "SHA-256 of bzImage", NULL };
 
-		for (guint a = 0; a < cell->attempts->len; a++) {
-			const Result *result = ((const MatrixAttempt *)cell->attempts->pdata[a])->result;
-			g_autoptr(JsonObject) host = result ? host_of(result) : NULL;
-			const Plan *plan = result ? result->plan : NULL;
+	return (Facts){
+		.hosts = g_ptr_array_new_with_free_func(g_free),
+		.days = g_ptr_array_new_with_free_func(g_free),
+		.reasons = g_ptr_array_new_with_free_func(g_free),
+		.kernels = table_new(headers),
+		.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	};
+}
 
-			if (host)
-				add_once(hosts, describe_host(host));
-			if (result)
-				add_once(days, day_of(result));
-			if (plan && plan->accelerator_why)
-				add_once(reasons, g_strdup_printf("%s: %s", plan->accelerator, plan->accelerator_why));
-			if (!plan || !plan->kernel_sha256 || !g_hash_table_add(seen, g_strdup(plan->kernel_sha256)))
-				continue;
-			TABLE_ROW(kernels, g_strdup(plan->kernel_name), g_strdup(plan->series), g_strdup(plan->profile),
-				  g_strdup(plan->kernel_source), g_strndup(plan->kernel_sha256, 16));
-		}
-	}
+static void gather(Facts *facts, const Result *result)
+{
+	g_autoptr(JsonObject) host = host_of(result);
+	const Plan *plan = result->plan;
+
+	if (host)
+		add_once(facts->hosts, describe_host(host));
+	add_once(facts->days, day_of(result));
+	if (plan && plan->accelerator_why)
+		add_once(facts->reasons, g_strdup_printf("%s: %s", plan->accelerator, plan->accelerator_why));
+	if (plan && plan->kernel_sha256 && g_hash_table_add(facts->seen, g_strdup(plan->kernel_sha256)))
+		TABLE_ROW(facts->kernels, g_strdup(plan->kernel_name), g_strdup(plan->series), g_strdup(plan->profile),
+			  g_strdup(plan->kernel_source), g_strndup(plan->kernel_sha256, 16));
 }
 
 static char *join(GPtrArray *texts, const char *separator)
@@ -81,32 +101,58 @@ static char *join(GPtrArray *texts, const char *separator)
 	return g_strjoinv(separator, (char **)texts->pdata);
 }
 
-char *provenance_to_markdown(const MatrixResult *matrix, const char *into)
+/* what: the sentence that says what was run. again: the commands, each with its line end. */
+static char *render(Facts *facts, const char *what, const char *again)
 {
-	static const char *const headers[] = { "kernel", "series", "profile", "source", "SHA-256 of bzImage", NULL };
-	g_autoptr(GPtrArray) hosts = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GPtrArray) days = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(Table) kernels = table_new(headers);
-	g_autofree char *host_text = NULL, *day_text = NULL, *why = NULL, *table = NULL;
+	g_autofree char *hosts = join(facts->hosts, "; "), *days = join(facts->days, ", "),
+			*why = join(facts->reasons, "; "), *table = table_to_markdown(facts->kernels);
 
-	gather(matrix, hosts, days, reasons, kernels);
-	host_text = join(hosts, "; ");
-	day_text = join(days, ", ");
-	why = join(reasons, "; ");
-	table = table_to_markdown(kernels);
 	return g_strdup_printf("# How these figures were made\n\n"
-			       "Plan `%s`: %s. %u cells. The plan as it was run is beside this file.\n\n"
+			       "%s\n\n"
 			       "- Run on: %s\n"
 			       "- Host: %s\n"
 			       "- Accelerator: %s\n\n"
 			       "Again:\n\n"
 			       "```sh\n"
-			       "build/khotest matrix %s\n"
-			       "build/khotest publish results/matrix/DATE-TIME-%s %s\n"
+			       "%s"
 			       "```\n\n"
 			       "%s",
-			       matrix->dir->plan, matrix->dir->summary ? matrix->dir->summary : "", matrix->cells->len,
-			       *day_text ? day_text : "-", *host_text ? host_text : "-", *why ? why : "as asked for",
-			       matrix->dir->plan, matrix->dir->plan, into, table);
+			       what, *days ? days : "-", *hosts ? hosts : "-", *why ? why : "as asked for", again,
+			       table);
+}
+
+char *provenance_to_markdown(const MatrixResult *matrix, const char *into)
+{
+	g_auto(Facts) facts = facts_new();
+	g_autofree char *what = g_strdup_printf("Plan `%s`: %s. %u cells. The plan as it was run is beside this file.",
+						matrix->dir->plan, matrix->dir->summary ? matrix->dir->summary : "",
+						matrix->cells->len);
+	g_autofree char *again = g_strdup_printf("build/khotest matrix %s\n"
+						 "build/khotest publish results/matrix/DATE-TIME-%s %s\n",
+						 matrix->dir->plan, matrix->dir->plan, into);
+
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		const MatrixCell *cell = matrix->cells->pdata[i];
+
+		for (guint a = 0; a < cell->attempts->len; a++) {
+			const Result *result = ((const MatrixAttempt *)cell->attempts->pdata[a])->result;
+
+			if (result)
+				gather(&facts, result);
+		}
+	}
+	return render(&facts, what, again);
+}
+
+char *provenance_of_runs(const GPtrArray *results, const char *const *asked, const char *into)
+{
+	g_auto(Facts) facts = facts_new();
+	g_autofree char *command = spawn_describe(asked);
+	g_autofree char *what = g_strdup_printf("%u runs of one command.", results->len);
+	g_autofree char *again =
+		g_strdup_printf("%s\nbuild/khotest publish DIRECTORY %s    # the one that it names\n", command, into);
+
+	for (guint i = 0; i < results->len; i++)
+		gather(&facts, results->pdata[i]);
+	return render(&facts, what, again);
 }

@@ -172,6 +172,7 @@ static Audit *read_audit(const Hop *hop, RunDir *run)
 static void evaluate(RunDir *run, Result *result)
 {
 	static const char *const no_nonces[] = { NULL };
+	g_autoptr(GPtrArray) journal = NULL;
 	JournalFacts facts;
 	Console console;
 	Evidence evidence;
@@ -207,11 +208,10 @@ static void evaluate(RunDir *run, Result *result)
 	if (facts.start_ns >= 0 && facts.end_ns >= 0)
 		result->wall_ns = facts.end_ns - facts.start_ns;
 	result->silent_ns = console_silence(&console);
-	if (!result->plan || g_strcmp0(result->plan->mode, "counted") != 0) {
-		g_autoptr(GPtrArray) journal = rundir_journal_read(run);
-
+	journal = rundir_journal_read(run);
+	result->host_use = hostuse_read(journal, result->hops->len);
+	if (!result->plan || g_strcmp0(result->plan->mode, "counted") != 0)
 		result->timeline = timeline_new(journal, result->hops, console.texts, console.times);
-	}
 	g_ptr_array_unref(console.texts);
 	g_array_unref(console.times);
 	journal_clear(&facts);
@@ -251,6 +251,7 @@ void result_free(Result *result)
 	timeline_free(result->timeline);
 	verdict_free(result->verdict);
 	counts_free(result->counts);
+	g_clear_pointer(&result->host_use, g_array_unref);
 	g_clear_pointer(&result->hops, g_ptr_array_unref);
 	g_clear_pointer(&result->oracles, g_ptr_array_unref);
 	g_clear_pointer(&result->audits, g_ptr_array_unref);

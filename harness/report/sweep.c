@@ -4,6 +4,7 @@
 #include <base/error.h>
 #include <store/sweepblock.h>
 
+#include <math.h>
 #include <string.h>
 
 /* By what x is divided so that a slope means something: 4 KiB pages, and pageblocks of 2 MiB three times over. */
@@ -90,6 +91,15 @@ static bool find_values(const MatrixResult *matrix, Sweep *sweep, GError **error
 	return true;
 }
 
+bool matrix_is_sweep(const MatrixResult *matrix)
+{
+	const MatrixCell *first = matrix->cells->len ? matrix->cells->pdata[0] : NULL;
+	g_autofree char *key = NULL;
+	guint64 value;
+
+	return first && sweepblock_parse(first->cell->block, &key, &value);
+}
+
 static double divisor(const Sweep *sweep)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(units); i++)
@@ -165,4 +175,38 @@ Sweep *sweep_new(const MatrixResult *matrix, const char *const *metrics, GError 
 		if (g_strcmp0(units[i].key, sweep->key) == 0)
 			sweep->unit = units[i].unit;
 	return add_figures(matrix, sweep, metrics, error) ? g_steal_pointer(&sweep) : NULL;
+}
+
+bool sweep_is_of_pages(const Sweep *sweep)
+{
+	for (guint f = 0; f < sweep->figures->len; f++)
+		if (strcmp(sweep->key, "memory") == 0 &&
+		    strcmp(((const SweepFigure *)sweep->figures->pdata[f])->metric->unit, "ns") == 0)
+			return true;
+	return false;
+}
+
+double sweepcurve_band(const SweepCurve *curve, double x)
+{
+	double mean = 0, squares = 0, steps = curve->x->len;
+
+	for (guint i = 0; i < curve->x->len; i++)
+		mean += g_array_index(curve->x, double, i) / steps;
+	for (guint i = 0; i < curve->x->len; i++)
+		squares += pow(g_array_index(curve->x, double, i) - mean, 2);
+	if (!curve->has_fit || squares <= 0)
+		return 0;
+	/* the slope's half width is t s / sqrt(squares), which gives t s */
+	return (curve->fit.slope_high - curve->fit.slope) * sqrt(squares) *
+	       sqrt(1 / steps + pow(x - mean, 2) / squares);
+}
+
+GArray *sweepcurve_at(const SweepCurve *curve, guint64 value)
+{
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(double));
+
+	for (guint i = 0; i < curve->at->len; i++)
+		if (g_array_index(curve->at, guint64, i) == value)
+			g_array_append_val(found, g_array_index(curve->y, double, i));
+	return found;
 }

@@ -1,28 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/units.h>
 #include <measure/statistics.h>
+#include <report/published.h>
 #include <report/sweep.h>
 #include <report/table.h>
 
 #include <math.h>
 #include <string.h>
 
-static char *format_value(const Sweep *sweep, guint64 value)
+char *sweep_format_value(const Sweep *sweep, guint64 value)
 {
 	if (strcmp(sweep->key, "memory") == 0 || strcmp(sweep->key, "scratch") == 0)
 		return units_format_size(value);
 	return g_strdup_printf("%" G_GUINT64_FORMAT "%s", value, strcmp(sweep->key, "reserve") == 0 ? "%" : "");
-}
-
-/* The figures of one curve at one of the plan's values. */
-static GArray *at_value(const SweepCurve *curve, guint64 value)
-{
-	GArray *found = g_array_new(FALSE, FALSE, sizeof(double));
-
-	for (guint i = 0; i < curve->at->len; i++)
-		if (g_array_index(curve->at, guint64, i) == value)
-			g_array_append_val(found, g_array_index(curve->y, double, i));
-	return found;
 }
 
 /* "1.97 s", and with several runs that differ "1.97 s (1.81 s to 2.10 s)". Caller frees. */
@@ -58,9 +48,9 @@ static Table *figure_table(const Sweep *sweep, const SweepFigure *figure)
 		guint64 value = g_array_index(sweep->values, guint64, v);
 		char **cells = g_new0(char *, figure->curves->len + 2);
 
-		cells[0] = format_value(sweep, value);
+		cells[0] = sweep_format_value(sweep, value);
 		for (guint i = 0; i < figure->curves->len; i++) {
-			g_autoptr(GArray) found = at_value(figure->curves->pdata[i], value);
+			g_autoptr(GArray) found = sweepcurve_at(figure->curves->pdata[i], value);
 
 			cells[1 + i] = format_figures(figure->metric, found);
 		}
@@ -69,32 +59,39 @@ static Table *figure_table(const Sweep *sweep, const SweepFigure *figure)
 	return table;
 }
 
-/* "7.1 stock: 0.41 s + 23.4 ns a page [22.9, 23.9]; the worst point is 1.2% off". */
-static void put_fit(GString *out, const Sweep *sweep, const SweepFigure *figure, const SweepCurve *curve,
-		    const char *bullet)
+char *sweep_format_slope(double slope)
 {
-	const char *unit = strcmp(figure->metric->unit, "ns") == 0 ? "ns" : "instructions";
-	g_autofree char *offset = NULL;
-
-	if (!curve->has_fit) {
-		g_string_append_printf(out, "%s%s %s: a line takes three points at least\n", bullet, curve->kernel,
-				       curve->series);
-		return;
-	}
-	offset = metric_format(figure->metric, curve->fit.offset);
-	g_string_append_printf(out,
-			       "%s%s %s: %s + %.4g %s a %s [%.4g, %.4g], %u runs; the worst is %.1f%% off the line\n",
-			       bullet, curve->kernel, curve->series, offset, curve->fit.slope, unit, sweep->unit,
-			       curve->fit.slope_low, curve->fit.slope_high, curve->fit.n, 100 * curve->fit.worst);
+	return fabs(slope) < 1000 ? g_strdup_printf("%.4g", slope) : g_strdup_printf("%.0f", slope);
 }
 
-/* What is the same at all points, and what kind of figures these are. */
-static void put_caption(GString *out, const Sweep *sweep)
+char *sweep_format_slopes(const Sweep *sweep, const SweepFigure *figure, const Fit *fit)
+{
+	g_autofree char *slope = sweep_format_slope(fit->slope);
+	g_autofree char *low = sweep_format_slope(fit->slope_low);
+	g_autofree char *high = sweep_format_slope(fit->slope_high);
+
+	return g_strdup_printf("%s %s a %s [%s, %s]", slope, figure->metric->unit, sweep->unit, low, high);
+}
+
+char *sweepcurve_sentence(const Sweep *sweep, const SweepFigure *figure, const SweepCurve *curve)
+{
+	g_autofree char *offset = NULL, *slopes = NULL;
+
+	if (!curve->has_fit)
+		return g_strdup_printf("%s %s: a line takes three points at least", curve->kernel, curve->series);
+	offset = metric_format(figure->metric, curve->fit.offset);
+	slopes = sweep_format_slopes(sweep, figure, &curve->fit);
+	return g_strdup_printf("%s %s: %s + %s, %u runs; the worst is %.1f%% off the line", curve->kernel,
+			       curve->series, offset, slopes, curve->fit.n, 100 * curve->fit.worst);
+}
+
+char *sweep_caption(const Sweep *sweep)
 {
 	const Plan *plan = sweep->like ? sweep->like->plan : NULL;
 	g_autofree char *memory = plan ? units_format_size(plan->memory_bytes) : NULL;
+	GString *out = g_string_new("Sweep of ");
 
-	g_string_append_printf(out, "Sweep of %s", sweep->key);
+	g_string_append(out, sweep->key);
 	if (plan && strcmp(sweep->key, "memory") != 0)
 		g_string_append_printf(out, ", %s", memory);
 	if (plan && strcmp(sweep->key, "cpus") != 0)
@@ -105,14 +102,15 @@ static void put_caption(GString *out, const Sweep *sweep)
 		g_string_append_printf(
 			out, ", %s, profile %s, %s", plan->accelerator, plan->profile ? plan->profile : "-",
 			strcmp(plan->mode, "counted") == 0 ? "counted instructions: serial work only" : "wall clock");
-	g_string_append_c(out, '\n');
+	return g_string_free(out, FALSE);
 }
 
 static char *to_text(const Sweep *sweep, char *(*render)(const Table *), const char *heading, const char *bullet)
 {
-	GString *out = g_string_new(NULL);
+	g_autofree char *caption = sweep_caption(sweep);
+	GString *out = g_string_new(caption);
 
-	put_caption(out, sweep);
+	g_string_append_c(out, '\n');
 	for (guint i = 0; i < sweep->figures->len; i++) {
 		const SweepFigure *figure = sweep->figures->pdata[i];
 		g_autoptr(Table) table = figure_table(sweep, figure);
@@ -121,8 +119,17 @@ static char *to_text(const Sweep *sweep, char *(*render)(const Table *), const c
 		g_string_append_printf(out, "\n%s%s (%s)\n\n%s\n", heading, figure->metric->title,
 				       strcmp(figure->metric->clock, "count") == 0 ? "counted" : figure->metric->clock,
 				       body);
-		for (guint c = 0; c < figure->curves->len; c++)
-			put_fit(out, sweep, figure, figure->curves->pdata[c], bullet);
+		for (guint c = 0; c < figure->curves->len; c++) {
+			g_autofree char *sentence = sweepcurve_sentence(sweep, figure, figure->curves->pdata[c]);
+
+			g_string_append_printf(out, "%s%s\n", bullet, sentence);
+		}
+	}
+	if (sweep_is_of_pages(sweep)) {
+		g_autoptr(Table) table = published_table();
+		g_autofree char *body = render(table);
+
+		g_string_append_printf(out, "\n%s", body);
 	}
 	return g_string_free(out, FALSE);
 }

@@ -3,6 +3,8 @@
 #include <report/result.h>
 #include <report/table.h>
 
+#include "phasestable.h"
+
 #include <string.h>
 
 /* "-" for what is not known, in every table. */
@@ -100,6 +102,14 @@ static char *instructions(const Result *result, guint i)
 	return count < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, count);
 }
 
+/* "-" where it was not recorded. */
+static char *host_faults(const Result *result, guint i)
+{
+	gint64 faults = hostuse_at(result->host_use, i).faults;
+
+	return faults < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, faults);
+}
+
 static Table *result_table(const Result *result)
 {
 	static const char *const headers[] = { "", ">first kernel", ">second kernel", NULL };
@@ -123,6 +133,7 @@ static Table *result_table(const Result *result)
 		  deferred_time(hop_at(result, 1)));
 	TABLE_ROW(table, g_strdup("handover blackout, host clock"), NULL, seconds(result->blackout_ns));
 	TABLE_ROW(table, g_strdup("silence after kexec -e, host clock"), NULL, seconds(result->silent_ns));
+	TABLE_ROW(table, g_strdup("host page faults meanwhile"), host_faults(result, 0), host_faults(result, 1));
 	TABLE_ROW(table, g_strdup("host memory, peak"), NULL, size_or_dash(result->peak_rss_bytes));
 	return table;
 }
@@ -168,6 +179,9 @@ static void put_reasons(GString *out, const Result *result, const char *bullet)
 
 static void put_notes(GString *out, const Result *result)
 {
+	bool counted = counts_hops(result->counts)->len;
+	g_autofree char *host = counted ? NULL : hostuse_note(result->host_use, result->plan);
+
 	for (guint i = 0; i < result->oracles->len; i++) {
 		const Oracle *oracle = result->oracles->pdata[i];
 
@@ -182,68 +196,17 @@ static void put_notes(GString *out, const Result *result)
 				out, "note: kernel %u: its clock started late, so its time to /init is not known\n",
 				i + 1);
 	}
+	if (host)
+		g_string_append_printf(out, "note: %s\n", host);
 	if (result->plan && result->plan->accelerator_why)
 		g_string_append_printf(out, "note: ran under %s: %s\n", result->plan->accelerator,
 				       result->plan->accelerator_why);
 }
 
-/* A row of the table of phases: that of both kernels, by the same name. */
-static void add_phase(Table *table, const Result *result, const Phase *like, const char *indent)
-{
-	char *cells[3] = { NULL, NULL, NULL };
-
-	for (guint hop = 0; hop < 2; hop++) {
-		const Phases *phases = timeline_phases(result->timeline, hop);
-		gint64 ns = -1;
-		PhaseClock clock = PHASE_CLOCK_NONE;
-
-		for (guint i = 0; phases && i < phases->phases->len; i++) {
-			const Phase *phase = phases->phases->pdata[i];
-
-			if (strcmp(phase->id, like->id) != 0 || phase->node != like->node || phase_ns(phase) < 0)
-				continue;
-			/* all gaps are one row */
-			ns = MAX(ns, 0) + phase_ns(phase);
-			clock = phase->clock;
-		}
-		cells[hop + 1] = ns < 0 ? g_strdup("-")
-					: g_strdup_printf("%.1f ms %s", (double)ns / 1e6, phase_clock_name(clock));
-	}
-	cells[0] = like->node < 0 ? g_strdup_printf("%s%s", indent, like->title)
-				  : g_strdup_printf("%snode %d", indent, like->node);
-	table_add(table, g_memdup2(cells, sizeof(cells)));
-}
-
-/* NULL if there is no kernel whose phases could be told. */
-static Table *phases_table(const Result *result)
-{
-	static const char *const headers[] = { "phase, and whose clock", ">first kernel", ">second kernel", NULL };
-	g_autoptr(GHashTable) done = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	Table *table;
-
-	if (!result->timeline || !result->timeline->hops->len)
-		return NULL;
-	table = table_new(headers);
-	for (guint hop = 0; hop < MIN(result->timeline->hops->len, 2); hop++) {
-		const Phases *phases = timeline_phases(result->timeline, hop);
-
-		for (guint i = 0; i < phases->phases->len; i++) {
-			const Phase *phase = phases->phases->pdata[i];
-
-			if (g_hash_table_add(done, g_strdup_printf("%s %d", phase->id, phase->node)) &&
-			    strcmp(phase->id, "other") != 0)
-				add_phase(table, result, phase, phase->within ? "  " : "");
-		}
-	}
-	if (g_hash_table_contains(done, "other -1"))
-		add_phase(table, result, &(Phase){ .id = "other", .title = "other", .node = -1 }, "");
-	return table;
-}
-
 char *result_to_text(const Result *result)
 {
 	g_autofree char *head = headline(result);
-	g_autoptr(Table) phases = phases_table(result);
+	g_autoptr(Table) phases = phasestable_new(result);
 	g_autoptr(Table) table = result_table(result);
 	g_autofree char *body = table_to_text(table);
 	GString *out = g_string_new(head);
@@ -266,7 +229,7 @@ char *result_to_text(const Result *result)
 char *result_to_markdown(const Result *result)
 {
 	g_autofree char *head = headline(result);
-	g_autoptr(Table) phases = phases_table(result);
+	g_autoptr(Table) phases = phasestable_new(result);
 	g_autoptr(Table) table = result_table(result);
 	g_autofree char *body = table_to_markdown(table);
 	GString *out = g_string_new(NULL);

@@ -32,10 +32,18 @@ guint64 budget_largest(gint64 available)
 	return (guint64)left / (KERNELS * STRUCT_PAGE * (gib / GUEST_PAGE)) * gib;
 }
 
-bool budget_check_memory(const HostFacts *facts, guint64 guest_bytes, GError **error)
+guint64 budget_largest_prefault(gint64 available)
+{
+	gint64 left = available - (gint64)(BUDGET_FIXED + BUDGET_RESERVE);
+
+	return left <= 0 ? 0 : (guint64)left >> 30 << 30;
+}
+
+/* why: what the need is made of. hint: what else could be done. */
+static bool check(const HostFacts *facts, guint64 guest_bytes, guint64 need, guint64 largest, const char *why,
+		  const char *hint, GError **error)
 {
 	gint64 available = budget_available(facts);
-	guint64 need = budget_predict(guest_bytes);
 	g_autofree char *guest = units_format_size(guest_bytes);
 	g_autofree char *need_text = units_format_size(need);
 	g_autofree char *reserve = units_format_size(BUDGET_RESERVE);
@@ -45,13 +53,29 @@ bool budget_check_memory(const HostFacts *facts, guint64 guest_bytes, GError **e
 	if (available < 0 || need + BUDGET_RESERVE <= (guint64)available)
 		return true;
 	have = units_format_size((guint64)available);
-	fits = units_format_size(budget_largest(available));
-	return error_set(
-		error, KHOTEST_ERROR_HOST,
-		"a %s guest needs about %s of host memory (2 kernels x 64 B a page x %" G_GUINT64_FORMAT
-		" pages + 300M), and %s must stay free; this host has %s %s. The largest guest that fits is -m %s",
-		guest, need_text, guest_bytes / GUEST_PAGE, reserve, have,
-		available == facts->cgroup_available ? "left in its memory cgroup" : "available", fits);
+	fits = largest ? units_format_size(largest) : NULL;
+	return error_set(error, KHOTEST_ERROR_HOST,
+			 "a %s guest needs about %s of host memory (%s + 300M), and %s must stay free; this host has "
+			 "%s %s. %s%s%s",
+			 guest, need_text, why, reserve, have,
+			 available == facts->cgroup_available ? "left in its memory cgroup" : "available",
+			 fits ? "The largest guest that fits is -m " : "No guest of a whole GiB fits", fits ? fits : "",
+			 hint);
+}
+
+bool budget_check_memory(const HostFacts *facts, guint64 guest_bytes, GError **error)
+{
+	g_autofree char *why =
+		g_strdup_printf("2 kernels x 64 B a page x %" G_GUINT64_FORMAT " pages", guest_bytes / GUEST_PAGE);
+
+	return check(facts, guest_bytes, budget_predict(guest_bytes), budget_largest(budget_available(facts)), why, "",
+		     error);
+}
+
+bool budget_check_prefault(const HostFacts *facts, guint64 guest_bytes, GError **error)
+{
+	return check(facts, guest_bytes, guest_bytes + BUDGET_FIXED, budget_largest_prefault(budget_available(facts)),
+		     "all of the guest's, by --prefault", "; larger ones without --prefault", error);
 }
 
 bool budget_check_disk(const char *folder, guint64 need, GError **error)

@@ -14,6 +14,8 @@
 #include <run/reproduce.h>
 #include <run/steps.h>
 
+#include "journal.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -26,6 +28,7 @@
 typedef struct {
 	const Plan *plan;
 	RunDir *dir;
+	Vm *vm; /* NULL before it runs */
 	Recorder *recorder;
 	Frames *frames;
 	Step step;
@@ -65,16 +68,11 @@ static void fail_run(Run *run, GError *error)
 	end_run(run, END_UNKNOWN, NULL);
 }
 
-static void journal_record(Run *run, const Frame *frame, GError **error)
+static bool is_boundary(const char *record)
 {
-	JsonBuilder *line = rundir_journal_begin(frame->header_ns, "record");
+	static const char *const boundaries[] = { FRAME_HELLO, FRAME_LEAVING, FRAME_DONE, NULL };
 
-	json_put_int(line, "hop", frame->hop);
-	json_put_string(line, "name", frame->name);
-	json_put_int(line, "bytes", (gint64)frame->length);
-	json_put_bool(line, "intact", frame->crc_ok);
-	json_put_int(line, "end_ns", frame->end_ns);
-	rundir_journal_end(run->dir, line, error);
+	return g_strv_contains(boundaries, record);
 }
 
 static void on_frame(const Frame *frame, gpointer data)
@@ -83,7 +81,11 @@ static void on_frame(const Frame *frame, gpointer data)
 	GError *error = NULL;
 	Step before = run->step;
 
-	journal_record(run, frame, &error);
+	/* at once: the guest goes on meanwhile */
+	if (run->vm && is_boundary(frame->name))
+		journal_host(run->dir, host_now(), frame->hop, frame->name, vm_usage(run->vm), &error);
+	if (!error)
+		journal_record(run->dir, frame, &error);
 	/* A hop that was passed already speaks again: the machine went through firmware. What it said first is kept. */
 	if (!error && frame->hop < run->step.hop) {
 		end_run(run, END_RESET, "an earlier hop came up again: a cold boot instead of a kexec");
@@ -218,15 +220,6 @@ static bool journal_end(Run *run, gint64 peak_rss, GError **error)
 	return rundir_journal_end(run->dir, line, error);
 }
 
-static void journal_failure(RunDir *dir, const GError *why)
-{
-	JsonBuilder *line = rundir_journal_begin(host_now(), "harness-error");
-
-	json_put_string(line, "text", why->message);
-	json_put_bool(line, "host", g_error_matches(why, KHOTEST_ERROR, KHOTEST_ERROR_HOST));
-	rundir_journal_end(dir, line, NULL);
-}
-
 static GArray *vm_nodes(const Plan *plan)
 {
 	GArray *nodes = g_array_new(FALSE, TRUE, sizeof(VmNode));
@@ -276,11 +269,14 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 		fail_run(run, error);
 		return;
 	}
+	run->vm = vm;
 	run->heard_ns = started_ns;
 	run->deadline_ns = started_ns + run->plan->timeout_ns;
 	line = rundir_journal_begin(started_ns, "start");
 	json_put_string(line, "emulator", vmhost_qemu_version(host));
-	if (!rundir_journal_end(run->dir, line, &error) || !noise_journal(run->dir, host_now(), &error))
+	if (!rundir_journal_end(run->dir, line, &error) ||
+	    !journal_host(run->dir, started_ns, 0, "start", vm_usage_at_start(vm), &error) ||
+	    !noise_journal(run->dir, host_now(), &error))
 		fail_run(run, error);
 	pump_until_end(run, cancel);
 	frames_finish(run->frames, host_now());
@@ -288,6 +284,7 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 	emulator_log = vm_emulator_log(vm);
 	if (!run->error && !(noise_journal(run->dir, host_now(), &error) && journal_end(run, peak, &error)))
 		fail_run(run, error);
+	run->vm = NULL;
 	if (emulator_log && !rundir_write(run->dir, RUNDIR_EMULATOR_LOG, emulator_log, &error))
 		fail_run(run, error);
 }
@@ -356,6 +353,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.channel_fifo = channel_fifo,
 		.console_log = console,
 		.memory_file_dir = plan->memory_dir,
+		.prefault = plan->prefault,
 		.counted = strcmp(plan->mode, "counted") == 0,
 		.debug_socket = debug_socket,
 	};
@@ -377,7 +375,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		run.cause = END_UNKNOWN;
 	g_free(run.detail);
 	if (run.error) {
-		journal_failure(dir, run.error);
+		journal_failure(dir, host_now(), run.error);
 		g_propagate_error(error, run.error);
 		*ret_dir = g_steal_pointer(&dir);
 		return false;

@@ -17,12 +17,15 @@ static void add(GPtrArray *argv, const char *format, ...)
 /* Where one node's memory comes from. */
 static void add_backend(GPtrArray *argv, const Plan *plan, const char *id, guint64 bytes)
 {
+	g_autofree char *prefault =
+		plan->prefault ? g_strdup_printf(",prealloc=on,prealloc-threads=%u", plan->cpus) : g_strdup("");
+
 	add(argv, "-object");
 	if (plan->memory_dir)
-		add(argv, "memory-backend-file,mem-path=%s,id=%s,share=on,size=%" G_GUINT64_FORMAT, plan->memory_dir,
-		    id, bytes);
+		add(argv, "memory-backend-file,mem-path=%s,id=%s,share=on,size=%" G_GUINT64_FORMAT "%s",
+		    plan->memory_dir, id, bytes, prefault);
 	else
-		add(argv, "memory-backend-memfd,id=%s,share=on,size=%" G_GUINT64_FORMAT, id, bytes);
+		add(argv, "memory-backend-memfd,id=%s,share=on,size=%" G_GUINT64_FORMAT "%s", id, bytes, prefault);
 }
 
 static void add_memory(GPtrArray *argv, const Plan *plan)

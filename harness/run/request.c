@@ -60,10 +60,12 @@ static bool resolve_mode(const RunRequest *request, Plan *plan, GError **error)
 }
 
 /* -m not given: what the main job is about, or the largest guest that fits, said aloud. */
-static guint64 default_memory(const HostFacts *host)
+static guint64 default_memory(const HostFacts *host, bool prefault)
 {
 	gint64 available = budget_available(host);
-	guint64 largest = available < 0 ? REQUEST_MEMORY_DEFAULT : budget_largest(available);
+	guint64 largest = available < 0 ? REQUEST_MEMORY_DEFAULT
+			  : prefault	? budget_largest_prefault(available)
+					: budget_largest(available);
 
 	if (largest >= REQUEST_MEMORY_DEFAULT || largest == 0)
 		return REQUEST_MEMORY_DEFAULT;
@@ -71,6 +73,18 @@ static guint64 default_memory(const HostFacts *host)
 		 "G",
 		 largest >> 30);
 	return largest;
+}
+
+/* A file's pages can be written out, so that the disk is what has to have room for them. */
+static bool check_memory(const RunRequest *request, const Prepared *prepared, GError **error)
+{
+	guint64 bytes = prepared->plan->memory_bytes;
+
+	if (request->memory_dir)
+		return budget_check_disk(request->memory_dir,
+					 request->prefault ? bytes + BUDGET_FIXED : budget_predict(bytes), error);
+	return request->prefault ? budget_check_prefault(prepared->host, bytes, error)
+				 : budget_check_memory(prepared->host, bytes, error);
 }
 
 static bool resolve_guest(const RunRequest *request, Prepared *prepared, GError **error)
@@ -81,15 +95,12 @@ static bool resolve_guest(const RunRequest *request, Prepared *prepared, GError 
 	if (!topology_numa_bytes(request->numa, &numa_bytes, error))
 		return false;
 	if (!memory && !numa_bytes)
-		memory = default_memory(prepared->host);
+		memory = default_memory(prepared->host, request->prefault);
 	if (!topology_resolve(memory, request->cpus, request->numa, prepared->plan, error))
 		return false;
 	prepared->plan->memory_dir = request->memory_dir ? g_canonicalize_filename(request->memory_dir, NULL) : NULL;
-	/* a file's pages can be written out, so that the disk is what has to have room for them */
-	return (request->memory_dir
-			? budget_check_disk(request->memory_dir, budget_predict(prepared->plan->memory_bytes), error)
-			: budget_check_memory(prepared->host, prepared->plan->memory_bytes, error)) &&
-	       budget_check_disk(request->output, BUDGET_RUN_DIR, error);
+	prepared->plan->prefault = request->prefault;
+	return check_memory(request, prepared, error) && budget_check_disk(request->output, BUDGET_RUN_DIR, error);
 }
 
 /*
@@ -190,6 +201,8 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 
 	if (!initramfs || !check_initramfs(initramfs, plan->memory_bytes, error) ||
 	    cancel_check(request->cancel, error))
+		return false;
+	if (!request->image && !(plan->config_asked = kernel_asked(&spec, error)))
 		return false;
 	plan->kernel_release = g_strdup(kernel->release);
 	plan->kernel_source = g_strdup(kernel->source);

@@ -163,9 +163,8 @@ static bool read_cells(MatrixDir *dir, GError **error)
 MatrixDir *matrixdir_open(const char *path, bool for_work, GError **error)
 {
 	g_autoptr(MatrixDir) dir = dir_new(path);
-	g_autofree char *cells = matrixdir_file(dir, MATRIX_CELLS);
 
-	if (!g_file_test(cells, G_FILE_TEST_EXISTS)) {
+	if (!matrixdir_is(path)) {
 		error_set(error, KHOTEST_ERROR_INPUT, "%s is not a matrix directory: it has no %s", path,
 			  file_names[MATRIX_CELLS]);
 		return NULL;
@@ -173,6 +172,13 @@ MatrixDir *matrixdir_open(const char *path, bool for_work, GError **error)
 	if (!read_cells(dir, error) || (for_work && (!take_lock(dir, error) || !journal_open(dir, error))))
 		return NULL;
 	return g_steal_pointer(&dir);
+}
+
+bool matrixdir_is(const char *path)
+{
+	g_autofree char *cells = g_build_filename(path, file_names[MATRIX_CELLS], NULL);
+
+	return g_file_test(cells, G_FILE_TEST_EXISTS);
 }
 
 char **matrixdir_list(const char *parent)

@@ -53,6 +53,7 @@ void plan_free(Plan *plan)
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(G_STRUCT_MEMBER(char *, plan, strings[i].offset));
 	g_strfreev(plan->asked);
+	g_strfreev(plan->config_asked);
 	g_strfreev(plan->nonces);
 	g_array_unref(plan->nodes);
 	g_free(plan);
@@ -74,7 +75,9 @@ char *plan_to_json(const Plan *plan)
 	json_put_strings(b, "asked", (const char *const *)plan->asked);
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		json_put_string(b, strings[i].name, G_STRUCT_MEMBER(char *, plan, strings[i].offset));
+	json_put_strings(b, "config_asked", (const char *const *)plan->config_asked);
 	json_put_int(b, "memory_bytes", (gint64)plan->memory_bytes);
+	json_put_bool(b, "prefault", plan->prefault);
 	json_put_int(b, "cpus", plan->cpus);
 	json_builder_set_member_name(b, "nodes");
 	json_builder_begin_array(b);
@@ -111,8 +114,10 @@ Plan *plan_from_json(const char *text, gssize length, GError **error)
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		G_STRUCT_MEMBER(char *, plan, strings[i].offset) = g_strdup(json_get_string(object, strings[i].name));
 	plan->asked = json_get_strings(object, "asked");
+	plan->config_asked = json_get_strings(object, "config_asked");
 	plan->nonces = json_get_strings(object, "nonces");
 	plan->memory_bytes = (guint64)MAX(0, json_get_int(object, "memory_bytes"));
+	plan->prefault = json_get_bool(object, "prefault");
 	plan->cpus = (guint)MAX(0, json_get_int(object, "cpus"));
 	plan->timeout_ns = json_get_int(object, "timeout_ns");
 	plan->silence_ns = json_get_int(object, "silence_ns");

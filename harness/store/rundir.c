@@ -3,6 +3,8 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <store/comparedir.h>
+#include <store/matrixdir.h>
 #include <store/rundir.h>
 
 #include <errno.h>
@@ -79,6 +81,14 @@ RunDir *rundir_open(const char *path, GError **error)
 	if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
 		error_set(error, KHOTEST_ERROR_INPUT,
 			  "there is no run directory %s ('khotest list runs' shows those that are)", path);
+		return NULL;
+	}
+	/* these hold run directories, and a matrix has a journal too */
+	if (comparedir_is(path) || matrixdir_is(path)) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "%s is not a run but a %s: its runs are in %s/runs, and 'khotest %s --report %s' shows it",
+			  path, comparedir_is(path) ? "comparison" : "matrix or a sweep", path,
+			  comparedir_is(path) ? "compare" : "matrix", path);
 		return NULL;
 	}
 	if (!g_file_test(plan, G_FILE_TEST_EXISTS) && !g_file_test(journal, G_FILE_TEST_EXISTS)) {

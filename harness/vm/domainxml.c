@@ -35,9 +35,12 @@ static void add_memory(GString *xml, const VmSpec *spec)
 	add(xml,
 	    "  <memoryBacking>\n"
 	    "    <source type='%s'/>\n"
-	    "    <access mode='shared'/>\n"
-	    "  </memoryBacking>\n",
+	    "    <access mode='shared'/>\n",
 	    spec->memory_file_dir ? "file" : "memfd");
+	/* by as many threads as the guest has CPUs, since that many are to run here */
+	if (spec->prefault)
+		add(xml, "    <allocation mode='immediate' threads='%u'/>\n", spec->cpus);
+	add(xml, "  </memoryBacking>\n");
 }
 
 static void add_boot(GString *xml, const VmSpec *spec)

@@ -95,6 +95,32 @@ gint64 emulator_peak_rss(pid_t pid)
 	return emulator_parse_peak_rss(text);
 }
 
+void emulator_parse_usage(const char *stat, gint64 page_bytes, gint64 *ret_faults, gint64 *ret_rss)
+{
+	/* the name of the program, in parentheses, may have anything in it; what follows begins with the third field */
+	const char *name_end = strrchr(stat, ')');
+	g_auto(GStrv) fields = g_strsplit(name_end ? name_end + 1 : "", " ", -1);
+	enum { BEFORE = 2, MINFLT = 10, RSS = 24 };
+
+	*ret_faults = *ret_rss = -1;
+	/* the text before the first blank is field BEFORE */
+	if (g_strv_length(fields) <= RSS - BEFORE)
+		return;
+	*ret_faults = g_ascii_strtoll(fields[MINFLT - BEFORE], NULL, 10);
+	*ret_rss = g_ascii_strtoll(fields[RSS - BEFORE], NULL, 10) * page_bytes;
+}
+
+void emulator_usage(pid_t pid, gint64 *ret_faults, gint64 *ret_rss)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid);
+	g_autofree char *text = NULL;
+
+	if (pid <= 0 || !g_file_get_contents(path, &text, NULL, NULL))
+		*ret_faults = *ret_rss = -1;
+	else
+		emulator_parse_usage(text, sysconf(_SC_PAGESIZE), ret_faults, ret_rss);
+}
+
 /*
  * libvirt starts such a log with one line of its own and the emulator's command
  * line, one argument a line, each but the last ended by a backslash.

@@ -26,6 +26,14 @@ gint64 emulator_peak_rss(pid_t pid);
 gint64 emulator_parse_peak_rss(const char *status);
 
 /*
+ * Figures of /proc/PID/stat (proc(5)): page faults of all threads that the host
+ * served without reading from a disk (minflt), and the resident set in bytes, guest
+ * memory included. -1: unknown.
+ */
+void emulator_usage(pid_t pid, gint64 *ret_faults, gint64 *ret_rss);
+void emulator_parse_usage(const char *stat, gint64 page_bytes, gint64 *ret_faults, gint64 *ret_rss);
+
+/*
  * What the emulator itself said in a log that libvirt writes, without libvirt's
  * own lines around it: the last of it, at most lines lines. NULL if it said
  * nothing. Pure; caller frees.

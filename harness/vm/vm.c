@@ -36,6 +36,7 @@ struct Vm {
 	pid_t pid;	  /* of the emulator; -1: not known */
 	gint64 peak_rss;
 	guint rss_source;
+	VmUsage at_start;
 	struct {
 		bool seen; /* a machine ends once: what comes after the first event is its echo */
 		VmEvent event;
@@ -235,6 +236,7 @@ Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpo
 		if (!vm->counter)
 			return NULL;
 	}
+	vm->at_start = vm_usage(vm);
 	*ret_started_ns = hostclock_ns();
 	if (virDomainResume(vm->domain) < 0) {
 		libvirtglue_fail(error, "let the machine run");
@@ -247,6 +249,19 @@ gint64 vm_peak_rss(Vm *vm)
 {
 	sample_rss(vm);
 	return vm->peak_rss;
+}
+
+VmUsage vm_usage(const Vm *vm)
+{
+	VmUsage usage;
+
+	emulator_usage(vm->pid, &usage.faults, &usage.rss_bytes);
+	return usage;
+}
+
+VmUsage vm_usage_at_start(const Vm *vm)
+{
+	return vm->at_start;
 }
 
 char *vm_live_xml(Vm *vm)

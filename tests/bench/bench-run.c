@@ -6,23 +6,17 @@
  * Arguments: khotest, memory, rounds, folder for run directories.
  */
 #include "../e2e/tool.h"
+#include "bare.h"
 #include "figures.h"
 
-#include <base/files.h>
 #include <base/units.h>
-
-#include <glib/gstdio.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define WALL_LIMIT 1.05
 /* Struct pages of both kernels, and 300 MB for everything else. */
 #define PAGE_COST (2.0 * 64)
 #define FIXED_COST 300e6
-#define BARE_DEADLINE_US (600 * G_USEC_PER_SEC)
-#define POLL_US 5000
+/* of the two that a run has unless told otherwise */
+#define LAST_HOP 1
 
 /* One run of the tool: its wall time in seconds; the result is kept for what follows. */
 static double time_tool(const char *memory, const char *folder, JsonObject **ret_result)
@@ -37,43 +31,6 @@ static double time_tool(const char *memory, const char *folder, JsonObject **ret
 	seconds = (double)(g_get_monotonic_time() - began) / 1e6;
 	g_assert_cmpint(run.status, ==, 0);
 	*ret_result = tool_json(&run);
-	return seconds;
-}
-
-/* Does the end of the channel say that the last hop is done? */
-static bool channel_done(const char *path)
-{
-	g_autoptr(GBytes) bytes = files_read(path, NULL);
-	gsize length = bytes ? g_bytes_get_size(bytes) : 0;
-	const char *data = bytes ? g_bytes_get_data(bytes, NULL) : NULL;
-
-	return length &&
-	       g_strstr_len(data + (length > 4096 ? length - 4096 : 0), (gssize)MIN(length, 4096), "@KHOT1 1 done ");
-}
-
-/* The same machine by reproduce.sh, until its second kernel is done, and gone. */
-static double time_bare(const char *rundir)
-{
-	g_autofree char *script = g_build_filename(rundir, "reproduce.sh", NULL);
-	g_autofree char *folder = g_dir_make_tmp("khotest-bench-XXXXXX", NULL);
-	g_autofree char *channel = g_build_filename(folder, "channel.raw", NULL);
-	char *argv[] = { script, NULL };
-	gint64 began = g_get_monotonic_time();
-	g_autoptr(GError) error = NULL;
-	double seconds;
-	GPid pid;
-
-	g_assert_true(g_spawn_async(folder, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL,
-				    NULL, &pid, &error));
-	while (!channel_done(channel)) {
-		g_assert_cmpint(g_get_monotonic_time() - began, <, BARE_DEADLINE_US);
-		g_assert_cmpint(waitpid(pid, NULL, WNOHANG), ==, 0);
-		g_usleep(POLL_US);
-	}
-	kill(pid, SIGTERM);
-	waitpid(pid, NULL, 0);
-	seconds = (double)(g_get_monotonic_time() - began) / 1e6;
-	g_assert_true(files_remove_tree(folder, &error));
 	return seconds;
 }
 
@@ -96,11 +53,11 @@ static void bench_run(void)
 
 		/* A B, then B A: a machine that gets slower favours neither */
 		if (i % 2) {
-			bare = time_bare(rundir);
+			bare = bare_run(rundir, LAST_HOP).seconds;
 			tool = time_tool(memory, folder, &result);
 		} else {
 			tool = time_tool(memory, folder, &result);
-			bare = time_bare(rundir);
+			bare = bare_run(rundir, LAST_HOP).seconds;
 		}
 		rss = json_get_int(json_get_object(result, "host"), "peak_rss_bytes");
 		g_test_message("round %" G_GUINT64_FORMAT ": khotest %.2f s, bare QEMU %.2f s, host memory %.0f MB",

@@ -13,7 +13,8 @@ static int by_value(gconstpointer a, gconstpointer b)
 	return x < y ? -1 : x > y;
 }
 
-void figure_check(const char *name, const char *unit, GArray *samples, double limit)
+/* Prints the figure beside its limit; its median. */
+static double print(const char *name, const char *unit, GArray *samples, const char *most_or_least, double limit)
 {
 	guint n = samples->len;
 	double low, high, median;
@@ -23,8 +24,23 @@ void figure_check(const char *name, const char *unit, GArray *samples, double li
 	low = g_array_index(samples, double, 0);
 	high = g_array_index(samples, double, n - 1);
 	median = (g_array_index(samples, double, (n - 1) / 2) + g_array_index(samples, double, n / 2)) / 2;
-	g_test_message("%s: median %.3f%s (%.3f to %.3f, %u rounds), limit %.3f%s", name, median, unit, low, high, n,
-		       limit, unit);
+	g_test_message("%s: median %.3f%s (%.3f to %.3f, %u rounds), %s %.3f%s", name, median, unit, low, high, n,
+		       most_or_least, limit, unit);
+	return median;
+}
+
+void figure_check(const char *name, const char *unit, GArray *samples, double limit)
+{
+	double median = print(name, unit, samples, "at most", limit);
+
 	if (median > limit)
 		g_test_fail_printf("%s: %.3f%s is over the limit of %.3f%s", name, median, unit, limit, unit);
+}
+
+void figure_check_least(const char *name, const char *unit, GArray *samples, double limit)
+{
+	double median = print(name, unit, samples, "at least", limit);
+
+	if (median < limit)
+		g_test_fail_printf("%s: %.3f%s is under the limit of %.3f%s", name, median, unit, limit, unit);
 }

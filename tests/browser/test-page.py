@@ -107,6 +107,13 @@ def shown_as(path, value):
     return None
 
 
+def is_same(value, expected):
+    """The value of a <data> element against a member of the JSON."""
+    if expected is None:
+        return value == ""
+    return value != "" and float(value) == expected if isinstance(expected, float) else value == str(expected)
+
+
 def compare_figures(figures, results):
     wrong = []
     for run, path, value, text in figures:
@@ -114,7 +121,7 @@ def compare_figures(figures, results):
             wrong.append("%s: no such run %s" % (path, run))
             continue
         expected = member(results[run], path)
-        if value != ("" if expected is None else str(expected)):
+        if not is_same(value, expected):
             wrong.append("%s %s: %s, result.json has %s" % (run, path, value, expected))
         elif shown_as(path, expected) not in (None, text):
             wrong.append("%s %s: shown as %s" % (run, path, text))
@@ -156,6 +163,46 @@ def make_matrix(folder, recordings):
     with open(os.path.join(folder, "journal.jsonl"), "w") as file:
         file.writelines(json.dumps(line) + "\n" for line in lines)
     return [os.path.join(folder, "runs", "run-%d" % i) for i in (0, 1, 49)]
+
+
+def make_comparison(folder, recordings):
+    """A comparison directory (docs/report.md) of seven rounds; its runs are recordings, over and over."""
+    os.makedirs(os.path.join(folder, "runs"))
+    with open(os.path.join(folder, "rounds.jsonl"), "w") as file:
+        for i in range(16):
+            name = "r%d-%d" % (i // 2, i % 2)
+            os.symlink(os.path.join(recordings, ("pass-central-4g-2n", "fail-unfixed-100g")[(i // 2 + i) % 2]),
+                       os.path.join(folder, "runs", name))
+            file.write(json.dumps({"round": i // 2, "side": i % 2, "position": i % 2, "run": name}) + "\n")
+        file.write('{"end": "rounds"}\n')
+    with open(os.path.join(folder, "compare.json"), "w") as file:
+        json.dump({"schema": 1, "series": ["central", "unfixed"], "anyway": True, "asked": ["khotest", "compare"]}, file)
+    return [os.path.join(folder, "runs", "r%d-%d" % (i // 2, i % 2)) for i in range(2, 16)]
+
+
+def make_sweep(folder, recordings):
+    """A sweep of memory (docs/matrix.md) whose runs are recordings."""
+    os.makedirs(os.path.join(folder, "runs"))
+    cells = []
+    with open(os.path.join(folder, "journal.jsonl"), "w") as file:
+        for i in range(5):
+            cells.append({"id": "c%d" % i, "block": "memory-%d" % ((1 + i) << 30), "kernel": "7.1", "series": "central",
+                          "profile": "check", "mode": "wall", "scratch": None, "append": None, "expect": "PASS",
+                          "expect_reason": None, "nodes": 1, "cpus": 2, "hops": 2, "repeat": 1,
+                          "memory_bytes": (1 + i) << 30, "alone": True})
+            os.symlink(os.path.join(recordings, ("pass-central-4g-2n", "fail-unfixed-100g")[i % 2]),
+                       os.path.join(folder, "runs", "run-%d" % i))
+            file.write(json.dumps({"event": "attempt", "cell": "c%d" % i, "run": "run-%d" % i, "status": 0, "wall_ns": 1,
+                                   "said": None}) + "\n")
+    with open(os.path.join(folder, "cells.json"), "w") as file:
+        json.dump({"schema": 1, "plan": "memory", "summary": "", "asked": ["khotest", "sweep"], "cells": cells}, file)
+
+
+def many_of(khotest, verb, folder):
+    """What a directory of many runs says of itself, under its own name."""
+    out = subprocess.run([khotest, verb, "--report", folder, "--format", "json"], stdout=subprocess.PIPE,
+                         stderr=subprocess.DEVNULL, timeout=60).stdout
+    return {os.path.basename(folder): json.loads(out)}
 
 
 def test_page(chromium, name, path, results, shots):
@@ -202,7 +249,11 @@ def main():
             "audit": [runs[1]],
             "comparison": runs + [os.path.join(work, "again")],
             "matrix": [os.path.join(work, "matrix")],
+            "rounds": [os.path.join(work, "rounds")],
+            "sweep": [os.path.join(work, "sweep")],
         }
+        compared = make_comparison(pages["rounds"][0], recordings)
+        make_sweep(pages["sweep"][0], recordings)
         chromium = Chromium(program)
         try:
             for name, paths in pages.items():
@@ -210,7 +261,12 @@ def main():
                 made = subprocess.run([khotest, "report", "--html", page] + paths, stdout=subprocess.DEVNULL,
                                       stderr=subprocess.PIPE, timeout=120)
                 check(os.path.exists(page), name + ": the page is made", made.stderr.decode(errors="replace"))
-                results = results_of(khotest, some if name == "matrix" else paths)
+                if name == "rounds":
+                    results = {**results_of(khotest, compared), **many_of(khotest, "compare", paths[0])}
+                elif name == "sweep":
+                    results = many_of(khotest, "sweep", paths[0])
+                else:
+                    results = results_of(khotest, some if name == "matrix" else paths)
                 seconds = test_page(chromium, name, page, results, shots)
                 if name == "matrix":
                     check(seconds < OPEN_SECONDS_MOST, "matrix: %d cells open in less than %d s" % (

@@ -12,7 +12,8 @@ static void test_parse(void)
 {
 	g_autoptr(GPtrArray) wishes = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
-	g_autofree char *text = NULL;
+	g_autofree char *text = NULL, *joined = NULL;
+	g_auto(GStrv) words = NULL;
 
 	kconfig_parse("# about it\n\nCONFIG_B=y\nCONFIG_A=18\nCONFIG_S=\"x y\"\n", "base", wishes, &error);
 	g_assert_no_error(error);
@@ -20,6 +21,9 @@ static void test_parse(void)
 	g_assert_no_error(error);
 	text = kconfig_text(wishes);
 	g_assert_cmpstr(text, ==, "CONFIG_A=18\n# CONFIG_B is not set\nCONFIG_C=0x1f\nCONFIG_S=\"x y\"\n");
+	words = kconfig_words(wishes);
+	joined = g_strjoinv("|", words);
+	g_assert_cmpstr(joined, ==, "CONFIG_A=18|CONFIG_B=n|CONFIG_C=0x1f|CONFIG_S=\"x y\"");
 }
 
 static void test_parse_bad(void)

@@ -106,6 +106,39 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	g_assert_false(g_file_test(found->image, G_FILE_TEST_EXISTS));
 }
 
+/* What was asked whatever the series: its fragments are left out, the user's last word is in. */
+static void test_asked(Sandbox *sandbox, gconstpointer data)
+{
+	static const char *const config[] = { "HZ=1000", NULL }, *const wrong[] = { "HZ=often", NULL };
+	g_autofree char *kconfigs = sandbox_path(sandbox, "kconfigs"), *mine = sandbox_path(sandbox, "mine.config");
+	const char *const extra[] = { mine, NULL };
+	g_autoptr(Series) series = series_none();
+	KernelSpec spec = { .kconfigs = kconfigs, .profile = "check", .series = series };
+	g_autoptr(GError) error = NULL;
+	g_auto(GStrv) plain = NULL, changed = NULL;
+	g_autofree char *plain_text = NULL, *changed_text = NULL;
+
+	sandbox_write(sandbox, "kconfigs/base.config", "CONFIG_HZ=250\nCONFIG_SMP=y\n");
+	sandbox_write(sandbox, "kconfigs/x86_64.config", "# nothing\n");
+	sandbox_write(sandbox, "kconfigs/kho.config", "CONFIG_KHO=y\n");
+	sandbox_write(sandbox, "kconfigs/check.config", "CONFIG_DEBUG_VM=y\n");
+	sandbox_write(sandbox, "kconfigs/deferred.config", "CONFIG_DEFERRED=y\nCONFIG_SMP=n\n");
+	sandbox_write(sandbox, "mine.config", "# CONFIG_DEBUG_VM is not set\n");
+	plain = kernel_asked(&spec, &error);
+	g_assert_no_error(error);
+	plain_text = g_strjoinv(" ", plain);
+	g_assert_cmpstr(plain_text, ==, "CONFIG_DEBUG_VM=y CONFIG_HZ=250 CONFIG_KHO=y CONFIG_SMP=y");
+	spec.extra_fragments = extra;
+	spec.config = config;
+	changed = kernel_asked(&spec, &error);
+	g_assert_no_error(error);
+	changed_text = g_strjoinv(" ", changed);
+	g_assert_cmpstr(changed_text, ==, "CONFIG_DEBUG_VM=n CONFIG_HZ=1000 CONFIG_KHO=y CONFIG_SMP=y");
+	spec.config = wrong;
+	g_assert_null(kernel_asked(&spec, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "HZ=often");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -113,5 +146,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/kernel/first-error", test_first_error);
 	sandbox_add("/kernel/image", test_image);
 	sandbox_add("/kernel/store", test_store);
+	sandbox_add("/kernel/asked", test_asked);
 	return g_test_run();
 }

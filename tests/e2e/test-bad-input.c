@@ -8,7 +8,7 @@ typedef struct {
 	const char *name;
 	int status;
 	const char *says;
-	const char *words[10];
+	const char *words[12];
 } Case;
 
 static const Case cases[] = {
@@ -49,6 +49,14 @@ static const Case cases[] = {
 	{ "matrix-report", 99, "is not a matrix directory", { "matrix", "--report", "/" } },
 	{ "matrix-resume", 99, "is not a matrix directory", { "matrix", "--resume", "/" } },
 	{ "matrix-both", 99, "matrix takes one plan", { "matrix", "smoke", "--resume", "/" } },
+	{ "compare-report", 99, "is not a comparison directory", { "compare", "--report", "/" } },
+	{ "compare-report-series", 99, "takes neither series", { "compare", "stock", "--report", "/" } },
+	{ "compare-csv-once", 99, "goes with --runs", { "compare", "stock", "-m", "1G", "--format", "csv" } },
+	{ "compare-output",
+	  99,
+	  "is not empty",
+	  { "compare", "stock", "stock", "-m", "1G", "--runs", "2", "-o", "/etc" } },
+	{ "publish-nothing", 99, "publish takes the directory", { "publish" } },
 	{ "bisect-style", 125, "is not a size", { "run", "--exit-style", "bisect", "-m", "blue" } },
 	{ "kselftest-style", 4, "is not a size", { "run", "--exit-style", "kselftest", "-m", "blue" } },
 };

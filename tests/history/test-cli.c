@@ -217,6 +217,79 @@ static void test_elsewhere(void)
 	g_assert_true(g_file_test("cache/khotest/index", G_FILE_TEST_IS_DIR));
 }
 
+/* The second kernel of a recorded run comes once more, as a third. Its records do not all fit, which is a FAIL. */
+static void add_third_kernel(const char *run)
+{
+	g_autofree char *second = g_build_filename(run, "hops/1", NULL), *third = g_build_filename(run, "hops/2", NULL);
+	g_autofree char *plan_path = g_build_filename(run, "plan.json", NULL);
+	g_autofree char *hello = g_build_filename(third, "hello", NULL), *text = NULL;
+	const char *const copy[] = { "cp", "-r", second, third, NULL };
+	g_autoptr(JsonObject) plan = read_object(plan_path);
+
+	g_assert_true(spawn_check(copy, NULL, NULL, NULL, NULL));
+	json_array_add_string_element(json_get_array(plan, "nonces"), "0123456789abcdef");
+	text = object_text(plan);
+	g_assert_true(g_file_set_contents(plan_path, text, -1, NULL));
+	g_assert_true(g_file_set_contents(hello,
+					  "nonce=0123456789abcdef\nhop=2\nboottime_ns=1100000000\n"
+					  "monotonic_ns=1100000001\nrelease=7.1.13-central\nboot_id=3\n",
+					  -1, NULL));
+}
+
+/* Figures of later kernels have trends of their own, under a key that says how many there were. */
+static void test_chain(void)
+{
+	g_autofree char *recording = g_build_filename(tool_argument(0), "pass-central-4g-2n", NULL);
+	const char *const copy[] = { "cp", "-r", recording, "chain/run", NULL };
+
+	g_assert_true(files_mkdirs("chain", NULL));
+	g_assert_true(spawn_check(copy, NULL, NULL, NULL, NULL));
+	add_third_kernel("chain/run");
+	{
+		RUN(later, 0, "history", "init.later", "--runs", "chain", "--runs", "results/runs", "--format", "json");
+		RUN(second, 0, "history", "init2", "--runs", "chain", "--runs", "results/runs", "--format", "json");
+		g_autoptr(JsonObject) root = tool_json(&later), both = tool_json(&second);
+		JsonArray *trends = json_get_array(root, "trends");
+		JsonObject *trend = json_array_get_object_element(trends, 0), *kernel;
+
+		/* runs of two kernels have none */
+		g_assert_cmpuint(json_array_get_length(trends), ==, 1);
+		g_assert_cmpstr(json_get_string(json_get_object(trend, "key_parts"), "kernels in a row"), ==, "3");
+		kernel = json_array_get_object_element(json_get_array(trend, "kernels"), 0);
+		g_assert_cmpfloat(json_object_get_double_member(kernel, "median"), ==, 1.1e9);
+		g_assert_cmpuint(json_array_get_length(json_get_array(both, "trends")), ==, 2);
+	}
+}
+
+/* Where keys differ in the configuration, the symbol is named; what versions differ in by themselves makes no other
+ * key. */
+static void test_configuration(void)
+{
+	static const char *const names[] = { "plain", "newer", "kasan" };
+	static const char *const configs[] = { "CONFIG_HZ=250\n", "CONFIG_HZ=250\nCONFIG_HAVE_NEW_THING=y\n",
+					       "CONFIG_HZ=250\nCONFIG_KASAN=y\n" };
+	g_autofree char *recording = g_build_filename(tool_argument(0), "pass-central-4g-2n", NULL);
+
+	g_assert_true(files_mkdirs("configured", NULL));
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *run = g_build_filename("configured", names[i], NULL);
+		g_autofree char *config = g_build_filename(run, "kernel.config", NULL);
+		const char *const copy[] = { "cp", "-r", recording, run, NULL };
+
+		g_assert_true(spawn_check(copy, NULL, NULL, NULL, NULL));
+		g_assert_true(g_file_set_contents(config, configs[i], -1, NULL));
+	}
+	{
+		RUN(text, 0, "history", "init2", "--runs", "configured");
+		RUN(json, 0, "history", "init2", "--runs", "configured", "--format", "json");
+		g_autoptr(JsonObject) root = tool_json(&json);
+
+		g_assert_cmpuint(json_array_get_length(json_get_array(root, "trends")), ==, 2);
+		g_assert_nonnull(strstr(text.out, "kernel configuration CONFIG_KASAN=y CONFIG_HZ=250"));
+		g_assert_null(strstr(text.out, "NEW_THING"));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -232,6 +305,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/history/damaged", test_damaged);
 	g_test_add_func("/history/against", test_against);
 	g_test_add_func("/history/elsewhere", test_elsewhere);
+	g_test_add_func("/history/chain", test_chain);
+	g_test_add_func("/history/configuration", test_configuration);
 	status = g_test_run();
 	g_assert_cmpint(g_chdir("/"), ==, 0);
 	files_remove_tree(home, NULL);

@@ -30,6 +30,19 @@ static const struct {
 	{ 610000, "Run /init as init process" },
 };
 
+/* When the serial console begins on its own (console_init()), and prints at once all that there was before. */
+#define CONSOLE_US 280000
+
+/* A line of the sample goes into the log and to the console, where the host sees it 300 us later. */
+static void put_line(GString *kmsg, GPtrArray *lines, GArray *times, gint64 us, gint64 seen_us, const char *text)
+{
+	gint64 seen = HOST_ZERO + (seen_us + 300) * 1000;
+
+	g_string_append_printf(kmsg, "6,%u,%" G_GINT64_FORMAT ",-;%s\n", lines->len, us, text);
+	g_ptr_array_add(lines, g_strdup_printf("[    0.%06d] %s", (int)us, text));
+	g_array_append_val(times, seen);
+}
+
 /* `without`: a line that is left out; stamps up to `late` are 0; `early`: with the boot console. */
 static Phases *phases_of(const char *without, gint64 late, bool early)
 {
@@ -39,18 +52,19 @@ static Phases *phases_of(const char *without, gint64 late, bool early)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(KernelLog) log = NULL;
 	PhasesConsole console = { lines, times, 0, 0, 4000000000ll, "(the machine starts)" };
+	bool on = early;
 
-	for (gsize i = 0, n = 0; i < G_N_ELEMENTS(sample); i++) {
-		gint64 us = sample[i].us <= late ? 0 : sample[i].us, seen = HOST_ZERO + sample[i].us * 1000 + 300000;
-		const char *text = sample[i].text;
+	for (gsize i = 0; i < G_N_ELEMENTS(sample); i++) {
+		gint64 us = sample[i].us;
 
-		if (without && g_str_has_prefix(text, without))
+		if (!on && us >= CONSOLE_US) {
+			put_line(kmsg, lines, times, CONSOLE_US, CONSOLE_US, "printk: legacy console [ttyS0] enabled");
+			on = true;
+		}
+		if ((without && g_str_has_prefix(sample[i].text, without)) ||
+		    (!early && strstr(sample[i].text, "bootconsole")))
 			continue;
-		if (!early && strstr(text, "bootconsole"))
-			text = "printk: legacy console [ttyS0] enabled";
-		g_string_append_printf(kmsg, "6,%zu,%" G_GINT64_FORMAT ",-;%s\n", n++, us, text);
-		g_ptr_array_add(lines, g_strdup_printf("[    0.%06d] %s", (int)us, text));
-		g_array_append_val(times, seen);
+		put_line(kmsg, lines, times, us <= late ? 0 : us, on ? us : CONSOLE_US, sample[i].text);
 	}
 	console.to = lines->len;
 	log = kernellog_parse(kmsg->str, kmsg->len, &error);
@@ -103,6 +117,7 @@ static void test_all(void)
 	assert_phase(phases, "to-init", 10, PHASE_CLOCK_GUEST);
 	g_assert_cmpint(phases->clock_zero_ns, ==, HOST_ZERO + 300000);
 	g_assert_cmpint(phases->clock_lag_ns, ==, 0);
+	g_assert_false(phases->console_late);
 	g_assert_cmpint(phase_ns(phases_find(phases, "before")), ==, 1000300000);
 	for (guint i = 0; i < phases->phases->len; i++)
 		nodes += ((Phase *)phases->phases->pdata[i])->node >= 0;
@@ -136,11 +151,35 @@ static void test_late_clock(void)
 	g_assert_cmpint(burst->clock_zero_ns, ==, -1);
 }
 
+/* Without a boot console the first lines come in a burst, when the host saw none of them as it was printed. */
+static void test_late_console(void)
+{
+	g_autoptr(Phases) late = phases_of(NULL, 0, false), both = phases_of(NULL, 260000, false);
+	const Phase *memmap = phases_find(late, "memmap"), *smp = phases_find(late, "smp");
+
+	g_assert_true(late->console_late);
+	/* the guest's clock has them all the same */
+	assert_phase(late, "memmap", 180, PHASE_CLOCK_GUEST);
+	assert_sum(late);
+	g_assert_cmpint(memmap->begin_seen_ns, ==, -1);
+	g_assert_cmpint(memmap->end_seen_ns, ==, -1);
+	g_assert_cmpint(smp->begin_seen_ns, ==, HOST_ZERO + 300300000);
+	g_assert_cmpint(late->first_line_ns, ==, HOST_ZERO + 280300000);
+	/* no line before the other CPUs came live: where the guest's clock stood at 0 nobody saw */
+	g_assert_cmpint(late->clock_zero_ns, ==, -1);
+	g_assert_cmpint(phase_ns(phases_find(late, "before")), ==, -1);
+	/* nor is anything known where that clock started late too */
+	assert_phase(both, "memmap", -1, PHASE_CLOCK_NONE);
+	g_assert_nonnull(strstr(phases_find(both, "memmap")->why, "the console came late"));
+	assert_phase(both, "smp", 40, PHASE_CLOCK_GUEST);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/phases/all", test_all);
 	g_test_add_func("/phases/missing", test_missing);
 	g_test_add_func("/phases/late-clock", test_late_clock);
+	g_test_add_func("/phases/late-console", test_late_console);
 	return g_test_run();
 }

@@ -6,6 +6,7 @@
  */
 #include <base/json.h>
 #include <measure/interleave.h>
+#include <measure/signedrank.h>
 #include <measure/statistics.h>
 
 #include <math.h>
@@ -68,7 +69,7 @@ static void test_independent(void)
 		g_autofree double *a = numbers(one, "a", &n);
 		g_autofree double *b = numbers(one, "b", &m);
 		Paired paired = statistics_paired(a, b, n);
-		bool seen = json_get_bool(one, "seen") && n >= STATISTICS_MIN_PAIRS;
+		double p = json_object_get_double_member(one, "p");
 
 		g_test_message("%s", json_get_string(one, "name"));
 		g_assert_cmpuint(n, ==, m);
@@ -76,8 +77,12 @@ static void test_independent(void)
 		check_summary(json_get_object(one, "summary_b"), b, n);
 		check_interval(one, "difference", &paired.difference);
 		check_interval(one, "ratio", &paired.ratio);
-		assert_near(paired.visible, json_object_get_double_member(one, "visible"));
-		g_assert_cmpint(paired.decision == DECISION_SEEN, ==, seen);
+		if (json_object_get_null_member(one, "visible"))
+			g_assert_true(isnan(paired.visible));
+		else
+			assert_near(paired.visible, json_object_get_double_member(one, "visible"));
+		assert_near(paired.p, p);
+		g_assert_cmpint(paired.decision == DECISION_SEEN, ==, p <= STATISTICS_LEVEL);
 	}
 }
 
@@ -118,9 +123,48 @@ static void test_counted(void)
 
 static void test_too_few(void)
 {
-	const double a[] = { 100, 101, 102, 103, 104 }, b[] = { 200, 202, 204, 206, 208 };
+	const double a[] = { 100, 101, 102, 103, 104, 105, 106 }, b[] = { 200, 202, 204, 206, 208, 210, 212 };
+	Paired paired = statistics_paired(a, b, 6);
 
-	g_assert_cmpint(statistics_paired(a, b, 5).decision, ==, DECISION_TOO_FEW);
+	g_assert_cmpint(paired.decision, ==, DECISION_TOO_FEW);
+	g_assert_true(isnan(paired.visible));
+	g_assert_cmpfloat(paired.p, ==, 2.0 / 64);
+	paired = statistics_paired(a, b, STATISTICS_MIN_PAIRS);
+	g_assert_cmpint(paired.decision, ==, DECISION_SEEN);
+	g_assert_false(isnan(paired.visible));
+	/* of several figures each has to be clearer, and with so few pairs none is clear enough */
+	g_assert_cmpint(statistics_decide(&paired, false, STATISTICS_LEVEL / 2), ==, DECISION_TOO_FEW);
+	g_assert_true(isnan(statistics_visible(&paired, STATISTICS_LEVEL / 2)));
+	g_assert_cmpint(statistics_decide(&paired, false, STATISTICS_LEVEL), ==, DECISION_NOT_SEEN);
+}
+
+static void test_signed_rank(void)
+{
+	const double none[] = { 0, 0, 0 }, one[] = { 0, 3 }, even[] = { 1, -1, 2, -2 };
+
+	g_assert_cmpfloat(signedrank_p(none, 3), ==, 1);
+	g_assert_cmpfloat(signedrank_p(one, 2), ==, 1);
+	g_assert_cmpfloat(signedrank_p(even, 4), ==, 1);
+	g_assert_cmpuint(signedrank_pairs(STATISTICS_LEVEL), ==, STATISTICS_MIN_PAIRS);
+	g_assert_cmpuint(signedrank_pairs(0.05), ==, 6);
+	g_assert_cmpuint(signedrank_pairs(0.001), ==, 11);
+}
+
+/* The textbook's steps: each smallest against what is left of the level. */
+static void test_holm(void)
+{
+	const double p[] = { 0.04, 0.001, 0.012, 0.02 };
+	bool significant[4];
+
+	/* 0.001 against 0.0125, 0.012 against 0.0167, 0.02 against 0.025, 0.04 against 0.05 */
+	g_assert_cmpfloat(signedrank_holm(p, 4, 0.05, significant), ==, 0.05);
+	for (guint i = 0; i < 4; i++)
+		g_assert_true(significant[i]);
+	/* 0.001 against 0.005, 0.012 against 0.02 / 3: the rest is not asked */
+	g_assert_cmpfloat(signedrank_holm(p, 4, 0.02, significant), ==, 0.02 / 3);
+	g_assert_true(significant[1]);
+	g_assert_false(significant[0] || significant[2] || significant[3]);
+	g_assert_cmpfloat(signedrank_holm(p, 0, 0.02, significant), ==, 0.02);
 }
 
 static void test_tight(void)
@@ -140,8 +184,8 @@ static void test_tight(void)
 /* Without a value above zero there is no ratio, and never an end to it. */
 static void test_zero(void)
 {
-	const double a[] = { 0, 0, 0, 0, 0, 0 }, b[] = { 1, 1, 1, 1, 1, 2 };
-	Paired paired = statistics_paired(a, b, 6);
+	const double a[] = { 0, 0, 0, 0, 0, 0, 0 }, b[] = { 1, 1, 1, 1, 1, 1, 2 };
+	Paired paired = statistics_paired(a, b, 7);
 
 	g_assert_true(isnan(paired.ratio.estimate));
 	g_assert_false(paired.tight);
@@ -183,6 +227,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/statistics/outlier", test_outlier);
 	g_test_add_func("/statistics/counted", test_counted);
 	g_test_add_func("/statistics/too-few", test_too_few);
+	g_test_add_func("/statistics/signed-rank", test_signed_rank);
+	g_test_add_func("/statistics/holm", test_holm);
 	g_test_add_func("/statistics/tight", test_tight);
 	g_test_add_func("/statistics/zero", test_zero);
 	g_test_add_func("/interleave/balance", test_balance);

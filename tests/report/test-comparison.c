@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Figures, keys, and comparisons of runs, on copies of a recording.
- * Arguments: a recording that passes, and another machine's.
+ * Figures and comparisons of runs, on copies of a recording. Arguments: a recording that passes.
  */
 #include <base/files.h>
 #include <base/json.h>
 #include <base/spawn.h>
+#include <report/agreement.h>
 #include <report/comparison.h>
-#include <report/key.h>
 #include <report/noise.h>
 
 #include <math.h>
 #include <string.h>
 
-static const char *recording, *other;
+static const char *recording;
 
 static Result *load(const char *path)
 {
@@ -71,6 +70,85 @@ static void test_metrics(void)
 	g_assert_cmpint(metric_value(metric_find("insn2.to_init"), result), ==, -1);
 }
 
+static Hop *hop_of(const Result *result, guint i)
+{
+	return result->hops->pdata[i];
+}
+
+/* As if the recorded machine had made so many handovers: its second kernel's hop and phases again and again. */
+static void add_kernels(Result *result, guint kernels)
+{
+	while (result->hops->len < kernels) {
+		g_autoptr(Result) other = load(recording);
+		HostUse use = { 100, 1000 };
+
+		g_ptr_array_add(result->hops, g_ptr_array_steal_index(other->hops, 1));
+		g_ptr_array_add(result->timeline->hops, g_ptr_array_steal_index(other->timeline->hops, 1));
+		g_array_append_val(result->host_use, use);
+	}
+}
+
+static gint64 value_of(const Result *result, const char *id)
+{
+	return metric_value(metric_find(id), result);
+}
+
+static void test_later(void)
+{
+	static const char *const ids[] = { "init.later", "memmap.later", "free.later", "deferred.later",
+					   "blackout.later" };
+	g_autoptr(Result) result = load(recording);
+	TimelineSpan *span;
+	Phase *memmap;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(ids); i++)
+		g_assert_cmpint(value_of(result, ids[i]), ==, -1);
+	add_kernels(result, 5);
+	hop_of(result, 1)->boot_to_init_ns = 9000;
+	hop_of(result, 2)->boot_to_init_ns = 100;
+	hop_of(result, 3)->boot_to_init_ns = 400;
+	hop_of(result, 4)->boot_to_init_ns = 200;
+	g_assert_cmpint(value_of(result, "init.later"), ==, 200);
+	/* of those that have it */
+	hop_of(result, 4)->boot_to_init_ns = -1;
+	g_assert_cmpint(value_of(result, "init.later"), ==, 250);
+	g_assert_cmpint(value_of(result, "init2"), ==, 9000);
+	memmap = (Phase *)phases_find(timeline_phases(result->timeline, 1), "memmap");
+	g_assert_cmpint(value_of(result, "memmap2"), ==, phase_ns(memmap));
+	g_assert_cmpint(value_of(result, "memmap.later"), ==, phase_ns(memmap));
+	g_assert_cmpint(value_of(result, "memmap2"), >, 0);
+	span = g_new0(TimelineSpan, 1);
+	*span = (TimelineSpan){ "blackout", "", 3, 10, 45 };
+	g_ptr_array_add(result->timeline->spans, span);
+	g_assert_cmpint(value_of(result, "blackout.later"), ==, 35);
+	/* the figure is the guest's clock's, and no other's */
+	memmap->clock = PHASE_CLOCK_HOST;
+	g_assert_cmpint(value_of(result, "memmap2"), ==, -1);
+}
+
+/* The phases of later kernels have a column where there are such: the median of each. */
+static void test_phases_table(void)
+{
+	g_autoptr(Result) two = load(recording), five = load(recording);
+	g_autofree char *without = result_to_text(two);
+	g_autofree char *with = NULL;
+	const char *row;
+
+	g_assert_nonnull(strstr(without, "phase, and whose clock"));
+	g_assert_null(strstr(without, "later kernels"));
+	add_kernels(five, 5);
+	for (guint hop = 2; hop < 5; hop++) {
+		Phase *memmap = (Phase *)phases_find(timeline_phases(five->timeline, hop), "memmap");
+
+		memmap->end_ns = memmap->begin_ns + (hop == 3 ? 700000000 : 123400000 - hop);
+	}
+	with = result_to_text(five);
+	g_assert_nonnull(strstr(with, "later kernels\n"));
+	row = strstr(with, "\nmemory map allocated and initialised");
+	g_assert_nonnull(row);
+	g_assert_nonnull(g_strstr_len(row, strcspn(row + 1, "\n") + 1, " 123.4 ms guest"));
+}
+
 static void test_format(void)
 {
 	static const struct {
@@ -78,11 +156,22 @@ static void test_format(void)
 		double value;
 		const char *text;
 	} samples[] = {
-		{ "init2", 1.97e9, "1.97 s" },	{ "init2", -340e6, "-340 ms" },
-		{ "init2", 12.34e9, "12.3 s" }, { "init2", 4.5e3, "4.50 us" },
-		{ "init2", 0, "0 s" },		{ "init2", -1, "-" },
-		{ "init2", NAN, "-" },		{ "insn2.to_init", 12345678, "12345678" },
-		{ "insn2.to_init", -1, "-1" },	{ "insn2.to_init", NAN, "-" },
+		{ "init2", 1.97e9, "1.97 s" },
+		{ "init2", -340e6, "-340 ms" },
+		{ "init2", 12.34e9, "12.3 s" },
+		{ "init2", 4.5e3, "4.50 us" },
+		{ "init2", 999.7e6, "1.00 s" },
+		{ "init2", 999.4e6, "999 ms" },
+		{ "init2", -999.7e6, "-1.00 s" },
+		{ "init2", 9.996e9, "10.0 s" },
+		{ "init2", 99.96e9, "100 s" },
+		{ "init2", 999.6e3, "1.00 ms" },
+		{ "init2", 0, "0 s" },
+		{ "init2", -1, "-" },
+		{ "init2", NAN, "-" },
+		{ "insn2.to_init", 12345678, "12345678" },
+		{ "insn2.to_init", -1, "-1" },
+		{ "insn2.to_init", NAN, "-" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(samples); i++) {
@@ -92,68 +181,11 @@ static void test_format(void)
 	}
 }
 
-/* What the key says of two run directories that differ in one thing; NULL if nothing. */
-static char *difference(const char *a, const char *b)
-{
-	g_autoptr(Result) x = load(a), y = load(b);
-	g_autoptr(GPtrArray) first = result_key(x), second = result_key(y);
-	g_autofree char *one = key_digest(first);
-	g_autofree char *two = key_digest(second);
-	char *text = key_difference(first, second);
-
-	g_assert_cmpint(strcmp(one, two) == 0, ==, text == NULL);
-	return text;
-}
-
-static void test_key(void)
-{
-	g_autoptr(GError) error = NULL;
-	g_autofree char *folder = g_dir_make_tmp("khotest-key-XXXXXX", &error);
-	g_autofree char *same = copy(folder, "same");
-	g_autofree char *changed = copy(folder, "changed");
-	g_autofree char *text = NULL;
-
-	g_assert_null(difference(recording, same));
-	text = difference(recording, other);
-	g_assert_nonnull(strstr(text, "memory: 4G and 100G"));
-	g_assert_nonnull(strstr(text, "nodes: "));
-
-	/* what series are meant to differ in is no difference, anything else is; off and not there are the same */
-	append(same, "kernel.config",
-	       "CONFIG_HZ=250\nCONFIG_DEFERRED_STRUCT_PAGE_INIT=y\nCONFIG_PADATA=y\n"
-	       "CONFIG_LOCALVERSION=\"-a\"\n");
-	append(changed, "kernel.config", "CONFIG_LOCALVERSION=\"-b\"\n# CONFIG_KASAN is not set\nCONFIG_HZ=250\n");
-	g_assert_null(difference(same, changed));
-	append(changed, "kernel.config", "CONFIG_KASAN=y\n");
-	g_free(text);
-	text = difference(same, changed);
-	g_assert_true(g_str_has_prefix(text, "kernel configuration: "));
-	g_assert_null(strstr(text, ";"));
-	g_assert_true(files_remove_tree(folder, &error));
-}
-
-static void test_key_command_line(void)
-{
-	g_autoptr(Result) a = load(recording), b = load(recording);
-	g_autoptr(GPtrArray) x = NULL, y = NULL, z = NULL;
-	g_autofree char *text = NULL;
-
-	g_free(a->plan->cmdline);
-	a->plan->cmdline = g_strdup("kho=on tsc_early_khz=1000 khotest.hop=0 khotest.nonces=a,b");
-	g_free(b->plan->cmdline);
-	b->plan->cmdline = g_strdup("kho=on tsc_early_khz=1001 khotest.hop=0 khotest.nonces=c,d");
-	x = result_key(a);
-	y = result_key(b);
-	g_assert_null(key_difference(x, y));
-	g_free(b->plan->cmdline);
-	b->plan->cmdline = g_strdup("kho=on initcall_debug khotest.hop=0 khotest.nonces=c,d");
-	z = result_key(b);
-	text = key_difference(x, z);
-	g_assert_cmpstr(text, ==, "command line: kho=on and kho=on initcall_debug");
-}
-
-/* A comparison whose second series takes shift longer to /init in the second kernel, over so many rounds. */
-static Comparison *make(guint rounds, gint64 shift)
+/*
+ * A comparison of machines of so many kernels, the second series of which takes
+ * shift longer to /init in the second kernel and all after it.
+ */
+static Comparison *make_of(guint kernels, guint rounds, gint64 shift)
 {
 	static const char *const names[] = { "one", "two", NULL };
 	Comparison *comparison = comparison_new(names);
@@ -161,16 +193,34 @@ static Comparison *make(guint rounds, gint64 shift)
 	for (guint r = 0; r <= rounds; r++) {
 		for (guint side = 0; side < 2; side++) {
 			Result *result = load(recording);
-			Hop *hop = result->hops->pdata[1];
 
+			add_kernels(result, kernels);
+			for (guint hop = 1; hop < kernels; hop++)
+				hop_of(result, hop)->boot_to_init_ns =
+					1000000000 + (side ? shift : 0) + ((r * 7 + side * 3) % 5) * 1000000 + r;
 			/* the warm-up would spoil it all */
-			hop->boot_to_init_ns = 1000000000 + (side ? shift : 0) + ((r * 7 + side * 3) % 5) * 1000000;
 			if (r == 0)
-				hop->boot_to_init_ns *= 10;
+				hop_of(result, 1)->boot_to_init_ns *= 10;
 			comparison_add(comparison, side, result);
 		}
 	}
 	return comparison;
+}
+
+static Comparison *make(guint rounds, gint64 shift)
+{
+	return make_of(2, rounds, shift);
+}
+
+static guint known_figures(const Comparison *comparison)
+{
+	guint n, known = 0;
+	const Metric *metrics = metrics_all(&n);
+	Finding finding;
+
+	for (guint m = 0; m < n; m++)
+		known += comparison_find(comparison, &metrics[m], 1, &finding);
+	return known;
 }
 
 static void test_seen(void)
@@ -185,13 +235,21 @@ static void test_seen(void)
 	g_assert_true(comparison_tight(comparison));
 	g_assert_true(comparison_find(comparison, metric_find("init2"), 1, &finding));
 	g_assert_cmpint(finding.paired.decision, ==, DECISION_SEEN);
+	g_assert_true(finding.about);
+	g_assert_cmpfloat(finding.level, ==, STATISTICS_LEVEL);
 	g_assert_cmpfloat_with_epsilon(finding.paired.difference.estimate, -200e6, 4e6);
 	g_assert_nonnull(strstr(text, "time to /init, second kernel, at 4G: two saves "));
 	g_assert_nonnull(strstr(text, "one against two, 10 pairs)"));
+	/* all else is the same recording, and one line says so */
+	g_assert_nonnull(strstr(text, "no difference seen between one and two in: time to /init, first kernel; "));
+	g_assert_null(strstr(text, "first kernel, at 4G"));
 	g_assert_null(strstr(text, "NOT COMPARABLE"));
 	g_assert_null(strstr(text, "insn"));
+	g_assert_null(strstr(text, "later"));
 	g_assert_nonnull(parsed);
-	g_assert_cmpuint(json_array_get_length(json_get_array(parsed, "findings")), ==, 4);
+	g_assert_cmpuint(json_array_get_length(json_get_array(parsed, "findings")), ==, known_figures(comparison));
+	g_assert_cmpuint(json_array_get_length(json_get_array(parsed, "agreement")), ==, 0);
+	g_assert_true(json_object_get_null_member(parsed, "sample_rate"));
 }
 
 static void test_not_seen(void)
@@ -202,8 +260,145 @@ static void test_not_seen(void)
 
 	g_assert_nonnull(
 		strstr(text, "time to /init, second kernel, at 4G: no difference seen between one and two; one of "));
-	g_assert_nonnull(strstr(few_text, "too few pairs to tell; 6 are needed"));
+	g_assert_nonnull(strstr(few_text, "too few pairs to tell; 7 are needed"));
 	g_assert_false(comparison_tight(few));
+}
+
+static void set_first(Comparison *comparison, guint rounds, gint64 shift)
+{
+	for (guint side = 0; side < 2; side++) {
+		const ComparisonSide *s = comparison->sides->pdata[side];
+
+		for (guint r = 0; r < rounds; r++)
+			hop_of(s->runs->pdata[r], 0)->boot_to_init_ns =
+				2000000000 + r * 1000 + (side ? shift + r * 10 : 0);
+	}
+}
+
+/* A figure beside the one that it is about has to be clearer, the more of them there are. */
+static void test_family(void)
+{
+	g_autoptr(Comparison) alone = make(8, 0), many = make(8, 0);
+	g_autofree char *text = NULL;
+	Finding init1, silent;
+
+	set_first(alone, 8, 100000);
+	g_assert_true(comparison_find(alone, metric_find("init1"), 1, &init1));
+	g_assert_false(init1.about);
+	g_assert_cmpfloat(init1.paired.p, ==, 2.0 / 256);
+	g_assert_cmpint(init1.paired.decision, ==, DECISION_SEEN);
+	/* the same, but with two more that differ by chance: 0.0078 is no longer below 0.02 / 3 */
+	set_first(many, 8, 100000);
+	for (guint side = 0; side < 2; side++) {
+		const ComparisonSide *s = many->sides->pdata[side];
+
+		for (guint r = 0; r < 8; r++) {
+			Result *result = s->runs->pdata[r];
+
+			result->silent_ns =
+				1000000 + (side && r % 2 ? 100 + r : 0) - (side && r % 2 == 0 ? 101 + r : 0);
+			result->blackout_ns = result->silent_ns + 7;
+		}
+	}
+	g_assert_true(comparison_find(many, metric_find("silent"), 1, &silent));
+	g_assert_cmpint(silent.paired.decision, !=, DECISION_SEEN);
+	g_assert_true(comparison_find(many, metric_find("init1"), 1, &init1));
+	g_assert_cmpfloat(init1.paired.p, ==, 2.0 / 256);
+	g_assert_cmpfloat(init1.level, ==, 0.02 / 3);
+	g_assert_cmpint(init1.paired.decision, ==, DECISION_TOO_FEW);
+	text = comparison_to_text(many);
+	g_assert_nonnull(
+		strstr(text, "too few pairs to tell (9 are needed) between one and two in: time to /init, first"));
+}
+
+static void test_later_decides(void)
+{
+	g_autoptr(Comparison) comparison = make_of(4, 10, -200000000);
+	g_autofree char *text = NULL;
+	Finding finding;
+
+	g_assert_cmpstr(comparison_about(comparison, 1)->id, ==, "init.later");
+	g_assert_true(comparison_find(comparison, metric_find("init2"), 1, &finding));
+	g_assert_false(finding.about);
+	g_assert_true(comparison_tight(comparison));
+	text = comparison_to_text(comparison);
+	g_assert_nonnull(strstr(text, "time to /init, later kernels, at 4G: two saves "));
+	g_assert_nonnull(strstr(text, "Later handovers against the first of the same machines:"));
+}
+
+/* Second kernels take so many times as long as later ones, and the host gives out so many pages. */
+static Comparison *make_disagree(guint kernels, double factor, gint64 faults)
+{
+	Comparison *comparison = make_of(kernels, 8, 0);
+
+	for (guint side = 0; side < 2; side++) {
+		const ComparisonSide *s = comparison->sides->pdata[side];
+
+		for (guint r = 0; r < s->runs->len; r++) {
+			Result *result = s->runs->pdata[r];
+			Hop *second = hop_of(result, 1);
+
+			second->boot_to_init_ns = (gint64)((double)second->boot_to_init_ns * factor) + r * 1000;
+			g_array_index(result->host_use, HostUse, 1) = (HostUse){ faults, 1 };
+		}
+	}
+	return comparison;
+}
+
+static void test_agreement(void)
+{
+	g_autoptr(Comparison) two = make(8, 0), same = make_disagree(3, 1.01, 120), other = make_disagree(5, 3, 4000),
+			      silent = make_disagree(3, 3, -1), turned = make_disagree(3, 0.5, 4000);
+	g_autoptr(Agreement) yes = agreement_new(same->sides->pdata[0]), no = agreement_new(other->sides->pdata[1]),
+			     unknown = agreement_new(silent->sides->pdata[0]),
+			     reverse = agreement_new(turned->sides->pdata[0]);
+	const AgreementRow *init = yes->rows->pdata[0], *drift = no->rows->pdata[no->rows->len - 1];
+	SampleRate rate;
+
+	g_assert_null(agreement_new(two->sides->pdata[0]));
+	g_assert_false(agreement_sample_rate(two, &rate));
+	g_assert_cmpint(yes->kind, ==, AGREEMENT_YES);
+	g_assert_cmpuint(yes->machines, ==, 8);
+	g_assert_cmpfloat_with_epsilon(init->ratio.estimate, 1 / 1.01, 1e-4);
+	g_assert_nonnull(strstr(yes->sentence, "agree with the first of a machine within 1."));
+	/* three kernels: the third is the last */
+	for (guint i = 0; i < yes->rows->len; i++)
+		g_assert_cmpstr(((const AgreementRow *)yes->rows->pdata[i])->id, !=, "drift");
+	g_assert_cmpint(no->kind, ==, AGREEMENT_NO);
+	g_assert_cmpint(no->first_faults, ==, 4000);
+	g_assert_cmpint(no->later_faults, ==, 100);
+	g_assert_nonnull(strstr(no->sentence, "0.333 ["));
+	g_assert_nonnull(strstr(no->sentence, "They stand for kernels that find their memory there"));
+	/* page faults do not make the other kernel slow */
+	g_assert_cmpint(reverse->kind, ==, AGREEMENT_NO);
+	g_assert_nonnull(strstr(reverse->sentence, "which does not explain it"));
+	g_assert_nonnull(strstr(no->sentence, "gave out 4000 pages while a second kernel booted, 100 while"));
+	g_assert_cmpstr(drift->id, ==, "drift");
+	g_assert_cmpfloat(drift->ratio.estimate, ==, 1);
+	g_assert_cmpint(unknown->kind, ==, AGREEMENT_NO);
+	g_assert_nonnull(strstr(unknown->sentence, "were not recorded"));
+}
+
+/* The recording's own journal: from begin to end, and to the second kernel's manifest. */
+static void test_sample_rate(void)
+{
+	g_autoptr(Comparison) comparison = make_of(6, 2, 0);
+	g_autoptr(RunDir) run = rundir_open(recording, NULL);
+	g_autoptr(GPtrArray) lines = rundir_journal_read(run);
+	double begin = (double)json_get_int(lines->pdata[0], "ns");
+	double end = (double)json_get_int(lines->pdata[lines->len - 1], "ns");
+	double fresh = 0;
+	SampleRate rate;
+
+	for (guint i = 0; i < lines->len; i++)
+		if (g_strcmp0(json_get_string(lines->pdata[i], "name"), "manifest") == 0)
+			fresh = (double)json_get_int(lines->pdata[i], "end_ns"); /* the last: the second kernel's */
+	g_assert_cmpstr(json_get_string(lines->pdata[lines->len - 1], "event"), ==, "end");
+	g_assert_true(agreement_sample_rate(comparison, &rate));
+	g_assert_cmpuint(rate.samples, ==, 2 * 2 * 4);
+	g_assert_cmpfloat_with_epsilon(rate.per_hour, 4 * 3600e9 / (end - begin), 1e-6);
+	g_assert_cmpfloat_with_epsilon(rate.fresh_per_hour, 3600e9 / (fresh - begin), 1e-6);
+	g_assert_cmpfloat(rate.fresh_per_hour, >, 3600e9 / (end - begin));
 }
 
 /* A pair of which one is unknown is no pair, for that figure. */
@@ -234,6 +429,42 @@ static void test_keys_differ(void)
 	comparison->anyway = true;
 	page = comparison_to_text(comparison);
 	g_assert_true(g_str_has_prefix(page, "NOT COMPARABLE, shown anyway: two: guest CPUs: "));
+}
+
+#define HOST(number, place, faults, rss)                                                                               \
+	"{\"event\":\"host\",\"ns\":1,\"hop\":" #number ",\"at\":\"" #place "\",\"minflt\":" #faults                   \
+	",\"rss_bytes\":" #rss "}\n"
+
+static void test_host_use(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *folder = g_dir_make_tmp("khotest-host-XXXXXX", &error);
+	g_autofree char *known = copy(folder, "known");
+	g_autoptr(Result) without = load(recording), with = NULL;
+	g_autofree char *none = hostuse_note(without->host_use, without->plan);
+	g_autofree char *note = NULL;
+
+	g_assert_cmpint(hostuse_at(without->host_use, 1).faults, ==, -1);
+	g_assert_cmpint(hostuse_at(NULL, 0).faults, ==, -1);
+	g_assert_null(none);
+	append(known, "journal.jsonl",
+	       HOST(0, start, 100, 1000000) HOST(0, hello, 150, 2000000) HOST(0, leaving, 160, 2500000)
+		       HOST(1, hello, 20160, 70000000) HOST(0, hello, 50000, 80000000) HOST(1, done, 20170, null));
+	with = load(known);
+	g_assert_cmpint(hostuse_at(with->host_use, 0).faults, ==, 50);
+	g_assert_cmpint(hostuse_at(with->host_use, 1).faults, ==, 20000);
+	g_assert_cmpint(hostuse_at(with->host_use, 1).bytes, ==, 67500000);
+	g_assert_cmpint(hostuse_at(with->host_use, 2).faults, ==, -1);
+	g_assert_cmpint(hostuse_later_faults(with->host_use), ==, -1);
+	/* 4G have a map of 64M, 16384 pages */
+	note = hostuse_note(with->host_use, with->plan);
+	g_assert_nonnull(strstr(note, "while the second kernel booted the host gave out 64M of memory"));
+	g_assert_nonnull(strstr(note, "(20000 page faults)"));
+	g_assert_true(hostuse_matters(&(HostUse){ 12288, 0 }, with->plan));
+	g_assert_false(hostuse_matters(&(HostUse){ 12287, 0 }, with->plan));
+	with->plan->prefault = true;
+	g_assert_false(hostuse_matters(&(HostUse){ 12288, 0 }, with->plan));
+	g_assert_true(files_remove_tree(folder, &error));
 }
 
 #define NOISE(ns, pressure, steal, khz)                                                                                \
@@ -271,13 +502,17 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	recording = argv[1];
-	other = argv[2];
 	g_test_add_func("/metric/values", test_metrics);
+	g_test_add_func("/metric/later", test_later);
+	g_test_add_func("/metric/phases-table", test_phases_table);
 	g_test_add_func("/metric/format", test_format);
-	g_test_add_func("/key/parts", test_key);
-	g_test_add_func("/key/command-line", test_key_command_line);
+	g_test_add_func("/host-use/journal", test_host_use);
 	g_test_add_func("/comparison/seen", test_seen);
 	g_test_add_func("/comparison/not-seen", test_not_seen);
+	g_test_add_func("/comparison/family", test_family);
+	g_test_add_func("/comparison/later", test_later_decides);
+	g_test_add_func("/comparison/agreement", test_agreement);
+	g_test_add_func("/comparison/sample-rate", test_sample_rate);
 	g_test_add_func("/comparison/unknown", test_unknown);
 	g_test_add_func("/comparison/keys-differ", test_keys_differ);
 	g_test_add_func("/noise/sentence", test_noise);

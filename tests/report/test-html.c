@@ -6,6 +6,7 @@
  */
 #include "htmlchart.h"
 #include "htmlwriter.h"
+#include "page.h"
 
 #include <base/files.h>
 #include <base/json.h>
@@ -14,141 +15,13 @@
 
 static const char *recordings;
 
-/* What is of interest in a page. */
-typedef struct {
-	GPtrArray *runs;     /* char *: data-run of each open element, "" where it has none */
-	GHashTable *figures; /* char * "RUN MEMBER" -> char * value */
-	GString *text;	     /* all but style and script */
-	GHashTable *ids, *links;
-	guint scripts;
-	guint twice; /* ids that occur again */
-	bool quiet;
-} Page;
-
-static const char *attribute(const char **names, const char **values, const char *name)
-{
-	for (guint i = 0; names[i]; i++)
-		if (strcmp(names[i], name) == 0)
-			return values[i];
-	return NULL;
-}
-
-static const char *run_around(const Page *page)
-{
-	for (guint i = page->runs->len; i > 0; i--)
-		if (*(const char *)page->runs->pdata[i - 1])
-			return page->runs->pdata[i - 1];
-	return "";
-}
-
-static void on_start(GMarkupParseContext *context, const char *element, const char **names, const char **values,
-		     gpointer data, GError **error)
-{
-	Page *page = data;
-	const char *run = attribute(names, values, "data-run"), *of = attribute(names, values, "data-of");
-	const char *id = attribute(names, values, "id"), *link = attribute(names, values, "href");
-
-	g_ptr_array_add(page->runs, g_strdup(run ? run : ""));
-	page->scripts += strcmp(element, "script") == 0;
-	page->quiet = strcmp(element, "script") == 0 || strcmp(element, "style") == 0;
-	if (of) {
-		char *key = g_strdup_printf("%s %s", run_around(page), of);
-		const char *value = attribute(names, values, "value"),
-			   *before = g_hash_table_lookup(page->figures, key);
-
-		if (before)
-			g_assert_cmpstr(before, ==, value);
-		g_hash_table_replace(page->figures, key, g_strdup(value));
-	}
-	if (id)
-		page->twice += !g_hash_table_add(page->ids, g_strdup(id));
-	if (link && strcmp(element, "a") == 0)
-		g_hash_table_add(page->links, g_strdup(link));
-}
-
-static void on_end(GMarkupParseContext *context, const char *element, gpointer data, GError **error)
-{
-	Page *page = data;
-
-	g_ptr_array_remove_index(page->runs, page->runs->len - 1);
-	page->quiet = false;
-}
-
-static void on_text(GMarkupParseContext *context, const char *text, gsize length, gpointer data, GError **error)
-{
-	Page *page = data;
-
-	if (!page->quiet)
-		g_string_append_len(page->text, text, (gssize)length);
-}
-
-static Page *page_parse(const char *html)
-{
-	static const GMarkupParser parser = { .start_element = on_start, .end_element = on_end, .text = on_text };
-	Page *page = g_new0(Page, 1);
-	g_autoptr(GError) error = NULL;
-	GMarkupParseContext *context;
-
-	page->runs = g_ptr_array_new_with_free_func(g_free);
-	page->figures = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	page->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	page->links = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	page->text = g_string_new(NULL);
-	context = g_markup_parse_context_new(&parser, 0, page, NULL);
-	g_markup_parse_context_parse(context, html, -1, &error);
-	g_assert_no_error(error);
-	g_markup_parse_context_end_parse(context, &error);
-	g_assert_no_error(error);
-	g_markup_parse_context_free(context);
-	return page;
-}
-
-static void page_free(Page *page)
-{
-	g_ptr_array_unref(page->runs);
-	g_hash_table_unref(page->figures);
-	g_hash_table_unref(page->ids);
-	g_hash_table_unref(page->links);
-	g_string_free(page->text, TRUE);
-	g_free(page);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Page, page_free)
-
-/* All numbers and nulls below a node, as "RUN MEMBER" -> value; "" for null. */
-static void flatten(GHashTable *numbers, const char *run, const char *path, JsonNode *node)
-{
-	if (JSON_NODE_HOLDS_OBJECT(node)) {
-		g_autoptr(GList) names = json_object_get_members(json_node_get_object(node));
-
-		for (GList *name = names; name; name = name->next) {
-			g_autofree char *inner =
-				g_strdup_printf("%s%s%s", path, *path ? "." : "", (const char *)name->data);
-
-			flatten(numbers, run, inner, json_object_get_member(json_node_get_object(node), name->data));
-		}
-	} else if (JSON_NODE_HOLDS_ARRAY(node)) {
-		JsonArray *array = json_node_get_array(node);
-
-		for (guint i = 0; i < json_array_get_length(array); i++) {
-			g_autofree char *inner = g_strdup_printf("%s.%u", path, i);
-
-			flatten(numbers, run, inner, json_array_get_element(array, i));
-		}
-	} else if (json_node_is_null(node) || json_node_get_value_type(node) == G_TYPE_INT64) {
-		g_hash_table_replace(numbers, g_strdup_printf("%s %s", run, path),
-				     json_node_is_null(node)
-					     ? g_strdup("")
-					     : g_strdup_printf("%" G_GINT64_FORMAT, json_node_get_int(node)));
-	}
-}
-
 static GHashTable *numbers_of(const Result *result)
 {
 	GHashTable *numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autofree char *text = result_to_json(result);
 	g_autoptr(JsonNode) root = json_from_string(text, NULL);
 
-	flatten(numbers, result->id, "", root);
+	page_flatten(numbers, result->id, "", root);
 	return numbers;
 }
 
@@ -161,8 +34,13 @@ static bool must_be_shown(const char *member)
 						".ms",
 						".bytes",
 						".phys",
-						".kho_count" };
+						".kho_count",
+						".host_faults" };
 
+	/* what took how long, and where the two spans between kernels are */
+	if ((strstr(member, ".phases.") && g_str_has_suffix(member, ".ns")) ||
+	    (g_str_has_prefix(member, "timeline.spans.") && g_str_has_suffix(member, "_ns")))
+		return true;
 	if (g_str_has_prefix(member, "handover.") || strcmp(member, "wall_ns") == 0 ||
 	    strcmp(member, "host.peak_rss_bytes") == 0)
 		return true;
@@ -189,20 +67,6 @@ static void compare_figures(const Page *page, GHashTable *numbers)
 			g_error("%s is in result.json and not on the page", (char *)key);
 }
 
-/* Links within a page lead somewhere, and others are none. */
-static void check_links(const Page *page)
-{
-	GHashTableIter iter;
-	gpointer link;
-
-	g_assert_cmpuint(page->twice, ==, 0);
-	g_hash_table_iter_init(&iter, page->links);
-	while (g_hash_table_iter_next(&iter, &link, NULL)) {
-		g_assert_cmpint(*(char *)link, ==, '#');
-		g_assert_true(g_hash_table_contains(page->ids, (char *)link + 1));
-	}
-}
-
 static void test_recording(gconstpointer data)
 {
 	g_autoptr(GError) error = NULL;
@@ -218,7 +82,7 @@ static void test_recording(gconstpointer data)
 	html = html_of_results(results);
 	page = page_parse(html);
 	compare_figures(page, numbers);
-	check_links(page);
+	page_check_links(page);
 	g_assert_cmpuint(page->scripts, ==, 1);
 	g_assert_nonnull(strstr(page->text->str, verdict_kind_name(result->verdict->kind)));
 	for (guint i = 0; i < result->verdict->reasons->len; i++)
@@ -241,13 +105,13 @@ static void test_several(void)
 		g_autoptr(JsonNode) root = json_from_string(text, NULL);
 
 		g_ptr_array_add(results, result);
-		flatten(numbers, result->id, "", root);
+		page_flatten(numbers, result->id, "", root);
 	}
 	/* a run twice over: a kind with two runs has a chart or says why not */
 	g_ptr_array_add(results, result_load(((Result *)results->pdata[0])->path, NULL));
 	html = html_of_results(results);
 	page = page_parse(html);
-	check_links(page);
+	page_check_links(page);
 	g_assert_nonnull(strstr(page->text->str, "3 of 4 as expected"));
 	g_assert_nonnull(strstr(page->text->str, "How the runs spread"));
 	g_assert_true(strstr(html, "role=\"img\"") || strstr(page->text->str, "There are no charts on this page"));
@@ -282,7 +146,7 @@ static void test_hostile_console(void)
 	g_ptr_array_add(results, result_load(folder, NULL));
 	html = html_of_results(results);
 	page = page_parse(html);
-	check_links(page);
+	page_check_links(page);
 	g_assert_cmpuint(page->scripts, ==, 1);
 	g_assert_null(strstr(html, "<script>alert"));
 	g_assert_null(strstr(html, "<img"));
@@ -308,9 +172,9 @@ static void test_writer(void)
 }
 
 /* What ends a string of gnuplot, and what its shell would run, does not come through. */
-static void test_chart_string(void)
+static void test_plot_string(void)
 {
-	g_autofree char *text = chart_string("a'\n`id`\\ \"b\" <c> ž");
+	g_autofree char *text = plot_string("a'\n`id`\\ \"b\" <c> ž");
 
 	g_assert_cmpstr(text, ==, "'a`id` \"b\" <c> ž'");
 }
@@ -336,7 +200,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	recordings = argv[1];
 	g_test_add_func("/html/writer", test_writer);
-	g_test_add_func("/html/chart-string", test_chart_string);
+	g_test_add_func("/html/chart-string", test_plot_string);
 	g_test_add_func("/html/inline-svg", test_inline_svg);
 	g_test_add_func("/html/hostile-console", test_hostile_console);
 	g_test_add_func("/html/several", test_several);

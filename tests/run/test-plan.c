@@ -108,6 +108,30 @@ static void test_budget(void)
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
 }
 
+/* All of the guest's memory, not what it touches. */
+static void test_budget_prefault(void)
+{
+	HostFacts facts = { .memory_available = (gint64)(24 * GIB), .cgroup_available = -1 };
+	g_autoptr(GError) error = NULL;
+	guint64 largest = budget_largest_prefault(budget_available(&facts));
+
+	g_assert_cmpuint(largest, ==, 23 * GIB);
+	g_assert_true(budget_check_prefault(&facts, largest, &error));
+	g_assert_false(budget_check_prefault(&facts, largest + GIB, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
+	g_assert_nonnull(strstr(error->message, "a 24G guest needs about 24.3G of host memory (all of the guest's, by "
+						"--prefault + 300M)"));
+	g_assert_nonnull(
+		strstr(error->message, "The largest guest that fits is -m 23G; larger ones without --prefault"));
+	g_clear_error(&error);
+	facts.memory_available = (gint64)GIB;
+	g_assert_false(budget_check_prefault(&facts, GIB, &error));
+	g_assert_nonnull(strstr(error->message, "No guest of a whole GiB fits"));
+	g_assert_cmpuint(budget_largest_prefault(100 << 20), ==, 0);
+	facts.memory_available = -1;
+	g_assert_true(budget_check_prefault(&facts, 1000 * GIB, NULL));
+}
+
 static void test_steps(void)
 {
 	static const struct {
@@ -139,6 +163,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/topology/good", test_topology);
 	g_test_add_func("/topology/bad", test_topology_bad);
 	g_test_add_func("/budget/all", test_budget);
+	g_test_add_func("/budget/prefault", test_budget_prefault);
 	g_test_add_func("/steps/chain", test_steps);
 	return g_test_run();
 }

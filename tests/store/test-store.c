@@ -17,6 +17,8 @@ static Plan *sample_plan(void)
 	plan->mode = g_strdup("counted");
 	plan->memory_bytes = 100ull << 30;
 	plan->cpus = 2;
+	plan->prefault = true;
+	plan->config_asked = g_strsplit("CONFIG_DEBUG_VM=n CONFIG_HZ=250", " ", -1);
 	plan->nonces = g_strsplit("aa bb", " ", -1);
 	plan->timeout_ns = 300000000000;
 	plan_add_node(plan, 50ull << 30, "0");
@@ -37,6 +39,8 @@ static void test_plan(void)
 	g_assert_cmpstr(again, ==, json);
 	g_assert_cmpuint(back->memory_bytes, ==, 100ull << 30);
 	g_assert_null(back->expect_reason);
+	g_assert_true(back->prefault);
+	g_assert_cmpstr(back->config_asked[1], ==, "CONFIG_HZ=250");
 	g_assert_cmpuint(back->nodes->len, ==, 2);
 }
 

@@ -147,6 +147,26 @@ static void test_memory_file(void)
 	validate(xml);
 }
 
+/* All of it before the CPUs start, wherever it is kept. */
+static void test_prefault(void)
+{
+	static const char allocation[] = "    <access mode='shared'/>\n"
+					 "    <allocation mode='immediate' threads='2'/>\n"
+					 "  </memoryBacking>\n";
+	VmSpec spec = plain;
+	g_autofree char *xml = NULL;
+	g_autofree char *file = NULL;
+
+	spec.prefault = true;
+	xml = domainxml_build(&spec);
+	assert_has(xml, allocation);
+	validate(xml);
+	spec.memory_file_dir = "/big";
+	file = domainxml_build(&spec);
+	assert_has(file, allocation);
+	validate(file);
+}
+
 /* What makes two runs the same: nothing may come from the host. */
 static void test_counted(void)
 {
@@ -202,6 +222,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/domainxml/kvm", test_kvm);
 	g_test_add_func("/domainxml/numa", test_numa);
 	g_test_add_func("/domainxml/memory-file", test_memory_file);
+	g_test_add_func("/domainxml/prefault", test_prefault);
 	g_test_add_func("/domainxml/counted", test_counted);
 	g_test_add_func("/domainxml/escapes", test_escapes);
 	return g_test_run();

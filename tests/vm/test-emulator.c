@@ -60,6 +60,29 @@ static pid_t pretend(const char *name, const char *argument)
 	return pid;
 }
 
+/* As proc(5) has it; the second field is a name, and a name may have anything in it. */
+static void test_usage(void)
+{
+	static const char stat[] =
+		"4711 (qemu (a) b) S 1 4711 4711 0 -1 4194560 406213 12 3 0 100 200 0 0 20 0 8 0 999 "
+		"107374182400 915330 18446744073709551615 1 1 0 0\n";
+	gint64 faults, rss;
+
+	emulator_parse_usage(stat, 4096, &faults, &rss);
+	g_assert_cmpint(faults, ==, 406213);
+	g_assert_cmpint(rss, ==, 915330 * 4096ll);
+	emulator_parse_usage("4711 (qemu) S 1 2 3 4", 4096, &faults, &rss);
+	g_assert_cmpint(faults, ==, -1);
+	g_assert_cmpint(rss, ==, -1);
+	emulator_parse_usage("", 4096, &faults, &rss);
+	g_assert_cmpint(faults, ==, -1);
+	emulator_usage(-1, &faults, &rss);
+	g_assert_cmpint(faults, ==, -1);
+	emulator_usage(getpid(), &faults, &rss);
+	g_assert_cmpint(faults, >, 0);
+	g_assert_cmpint(rss, >, 65536);
+}
+
 /* Only a process that is an emulator and has the mark is ended; a number alone says nothing. */
 static void test_end(void)
 {
@@ -84,6 +107,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/emulator/peak-rss", test_peak_rss);
+	g_test_add_func("/emulator/usage", test_usage);
 	g_test_add_func("/emulator/log", test_log);
 	g_test_add_func("/emulator/end", test_end);
 	return g_test_run();

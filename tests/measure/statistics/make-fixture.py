@@ -4,8 +4,10 @@
 
 An implementation of its own, with nothing but Python's library: quartiles come from statistics.quantiles(), the
 generator is Python's own Mersenne Twister brought into the state that GSL's has after gsl_rng_set(), Student's t is
-integrated numerically, the normal distribution is statistics.NormalDist. Running the test does not need it.
+integrated numerically, the normal distribution is statistics.NormalDist, and the signed-rank test tries all signs that
+the differences could have. Running the test does not need it.
 """
+import collections
 import json
 import math
 import pathlib
@@ -70,12 +72,30 @@ def bootstrap(values):
     twister = Twister(SEED)
     estimates = sorted(location([values[twister.below(n)] for _ in range(n)]) for _ in range(RESAMPLES))
     factor = math.sqrt(n / (n - 1))
+    tail = statistics.NormalDist().cdf(-t_quantile(0.975, n - 1) * factor)
+    ends = [quantile(estimates, tail), quantile(estimates, 1 - tail)]
+    return [location(values)] + ends, statistics.stdev(estimates) * factor
 
-    def ends(level):
-        tail = statistics.NormalDist().cdf(-t_quantile((1 + level) / 2, n - 1) * factor)
-        return [quantile(estimates, tail), quantile(estimates, 1 - tail)]
 
-    return [location(values)] + ends(0.95), ends(0.98), statistics.stdev(estimates) * factor
+def all_sums(ranks):
+    """How often each sum of positive ranks comes, over every choice of signs, one by one."""
+    sums = [0]
+    for rank in ranks:
+        sums += [s + rank for s in sums]
+    return collections.Counter(sums)
+
+
+def signed_rank_p(differences):
+    """Two-sided: sums at least as far from the middle; ranks are doubled, so that all are whole. Beyond 20 values all
+    signs of either half are tried, and all pairs of those."""
+    left = [d for d in differences if d]
+    ranks = [2 * sum(abs(o) < abs(d) for o in left) + sum(abs(o) == abs(d) for o in left) + 1 for d in left]
+    middle = sum(ranks) / 2
+    far = abs(sum(r for r, d in zip(ranks, left) if d > 0) - middle)
+    half = len(ranks) // 2 if len(ranks) > 20 else 0
+    here, there = all_sums(ranks[:half]), all_sums(ranks[half:])
+    count = sum(m * n for s, m in here.items() for t, n in there.items() if abs(s + t - middle) >= far)
+    return count / 2 ** len(ranks)
 
 
 def summary(values):
@@ -85,12 +105,13 @@ def summary(values):
 
 def case(name, a, b):
     n = len(a)
-    difference, wide, error = bootstrap([y - x for x, y in zip(a, b)])
-    ratio, _, _ = bootstrap([math.log(y / x) for x, y in zip(a, b)])
+    differences = [y - x for x, y in zip(a, b)]
+    difference, error = bootstrap(differences)
+    ratio, _ = bootstrap([math.log(y / x) for x, y in zip(a, b)])
     return {"name": name, "a": a, "b": b, "summary_a": summary(a), "summary_b": summary(b),
             "difference": difference, "ratio": [math.exp(v) for v in ratio],
-            "visible": error * (t_quantile(0.99, n - 1) + t_quantile(0.95, n - 1)),
-            "seen": wide[0] > 0 or wide[1] < 0}
+            "visible": error * (t_quantile(0.99, n - 1) + t_quantile(0.95, n - 1)) if 2 / 2 ** n <= 0.02 else None,
+            "p": signed_rank_p(differences)}
 
 
 def noisy(source, n, median, share):
@@ -105,6 +126,9 @@ def main():
         case("seven, no difference", noisy(source, 7, 7100000000, 0.01), noisy(source, 7, 7100000000, 0.01)),
         case("twelve, a quarter less", noisy(source, 12, 7100000000, 0.02), noisy(source, 12, 5130000000, 0.02)),
         case("thirteen, two percent more", noisy(source, 13, 1000000000, 0.005), noisy(source, 13, 1020000000, 0.005)),
+        case("ten, of few sizes, some 0", [5.0] * 10, [6.0, 5.0, 7.0, 6.0, 4.0, 5.0, 8.0, 7.0, 6.0, 7.0]),
+        case("fifteen, ties of either sign", [9.0] * 15,
+             [10.0, 8.0, 11.0, 11.0, 7.0, 12.0, 10.0, 9.0, 6.0, 10.0, 13.0, 11.0, 8.0, 10.0, 12.0]),
         case("forty, one percent less", noisy(source, 40, 900000000, 0.01), noisy(source, 40, 891000000, 0.01)),
     ]
     path = pathlib.Path(__file__).with_name("fixture.json")

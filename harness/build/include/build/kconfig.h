@@ -30,6 +30,9 @@ char *kconfig_find(const char *kconfigs, const char *name, GError **error);
 /* The wishes as one fragment, sorted by symbol: part of the cache key. Caller frees. */
 char *kconfig_text(GPtrArray *wishes);
 
+/* The same, a string each: "CONFIG_HZ=250", "CONFIG_DEBUG_VM=n" for what is to be off. Caller g_strfreev()s. */
+char **kconfig_words(GPtrArray *wishes);
+
 /*
  * Compares wishes with a finished .config. A wish "where known" is kept if no
  * Kconfig file of the tree defines its symbol. INPUT naming each symbol that did not

@@ -48,6 +48,13 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error);
 /* The kernel for a spec with a source if the cache has it; NULL without an error if not. Errors: INPUT, HOST. */
 Kernel *kernel_find(const KernelSpec *spec, GError **error);
 
+/*
+ * What a spec asks of the configuration whatever its series: "CONFIG_HZ=250", "CONFIG_DEBUG_VM=n", sorted, without the
+ * series' own fragments. It is what two kernels must share to be compared, also where their versions have different
+ * symbols. Caller g_strfreev()s. Errors: INPUT, for a fragment that is not there or not understood.
+ */
+char **kernel_asked(const KernelSpec *spec, GError **error);
+
 /* HOST, naming every missing tool and its Debian package at once, unless all that a kernel build calls is there. */
 bool kernel_tools(GError **error);
 

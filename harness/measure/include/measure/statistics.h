@@ -10,8 +10,12 @@
  * the last digit, since the generator behind the intervals has a fixed seed.
  */
 
-/* Fewer pairs decide nothing: no sign test of five pairs gets below 5%, two-sided (2 of 2^5 = 6.25%). */
-#define STATISTICS_MIN_PAIRS 6
+/* Share of comparisons in which a difference may be made up where there is none: of one figure, or of a family. */
+#define STATISTICS_LEVEL 0.02
+
+/* Fewer pairs decide nothing at that level: six that all point the same way come by chance too often (2 of 2^6 = 3%).
+ */
+#define STATISTICS_MIN_PAIRS 7
 
 /* Half width of the ratio's interval, relative to the ratio, at which more pairs are not worth their time. */
 #define STATISTICS_TIGHT 0.0085
@@ -34,7 +38,7 @@ typedef struct {
 } Interval;
 
 typedef enum {
-	DECISION_TOO_FEW,  /* fewer than STATISTICS_MIN_PAIRS */
+	DECISION_TOO_FEW,  /* so few pairs could not have reached the level, whatever they say */
 	DECISION_NOT_SEEN, /* it may as well be 0 */
 	DECISION_SEEN,
 } Decision;
@@ -49,9 +53,12 @@ typedef struct {
 	guint pairs;
 	Interval difference; /* b - a, in the unit of the values */
 	Interval ratio;	     /* b / a; estimated on logarithms. NAN if a value is not positive */
-	double visible;	     /* smallest difference that 19 of 20 such comparisons would have seen; NAN with one pair */
-	Decision decision;
-	bool tight; /* the ratio's interval is within STATISTICS_TIGHT of it: more pairs would change little */
+	double error;	     /* standard error of the difference; NAN with one pair */
+	double p;	     /* of no difference: signedrank_p() */
+	bool same;	     /* all differences are the same, of two pairs or more */
+	double visible;	     /* as statistics_visible() at STATISTICS_LEVEL */
+	Decision decision;   /* of this figure alone, at STATISTICS_LEVEL; several together: statistics_decide() */
+	bool tight;	     /* the ratio's interval is within STATISTICS_TIGHT of it: more pairs would change little */
 } Paired;
 
 /*
@@ -62,11 +69,29 @@ typedef struct {
  * acceleration is itself mostly noise. Where all differences are the same, as with
  * counted instructions, two pairs decide: there is no noise to tell it from.
  *
- * A difference is seen if the same interval at 98% leaves 0 out. Whoever looks after
- * every pair and stops when the interval has become narrow stops more often where it
- * is too narrow by chance: one at 95% then claims a difference between A and A in 7 of
- * 100 comparisons (tests/bench/bench-detect.c has the simulation), not in 5.
+ * Whether a difference is seen is decided by the signed-rank test, and not by the
+ * interval: that is exact at any number of pairs, while the interval's ends are
+ * least sure where few pairs are, far out. The level is 2% and not 5%: whoever looks
+ * after every pair and stops when the interval has become narrow stops more often
+ * where chance made it narrow (tests/bench/bench-detect.c has the simulation).
  */
 Paired statistics_paired(const double *a, const double *b, guint n);
+
+/*
+ * The smallest difference that 19 of 20 such comparisons would have seen, were they
+ * decided at that level: of Student's test, to which the signed-rank test comes
+ * close. NAN where so few pairs never reach the level.
+ */
+double statistics_visible(const Paired *paired, double level);
+
+/* Of n values, two or more, all are the same. */
+bool statistics_all_same(const double *values, guint n);
+
+/*
+ * The decision on one of several figures: significant, and the level that it was or
+ * would have been held against, are signedrank_holm()'s. Figures whose differences
+ * are all the same need neither, and are no part of the family.
+ */
+Decision statistics_decide(const Paired *paired, bool significant, double level);
 
 #endif

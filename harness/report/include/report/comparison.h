@@ -21,11 +21,18 @@ typedef struct {
 	GPtrArray *runs; /* Result, by round */
 } ComparisonSide;
 
-/* One figure of one series against the first. */
+/*
+ * One figure of one series against the first. A comparison has many figures and may
+ * make up a difference in at most 1 of 20 all the same, so its decisions depend on
+ * each other: what the comparison is about (comparison_about()) is decided at
+ * STATISTICS_LEVEL, and all the rest together at as much, both by signedrank_holm().
+ */
 typedef struct {
 	const Metric *metric;
+	bool about; /* it is what the comparison is about */
 	Summary a, b;
-	Paired paired;
+	Paired paired; /* decision, visible: of this figure among all others */
+	double level;  /* that its p was held against, or would have had to reach */
 } Finding;
 
 Comparison *comparison_new(const char *const *names);
@@ -42,10 +49,13 @@ guint comparison_rounds(const Comparison *comparison);
 bool comparison_find(const Comparison *comparison, const Metric *metric, guint side, Finding *ret_finding);
 
 /*
- * Whether every series has an interval that is tight enough in the figures that a
- * comparison is about: the time to /init of the second kernel, or its
- * instructions; of the first where nothing is handed over.
+ * What the comparison of a series with the first is about: the time to /init of
+ * later kernels; of the second where there are none, or its instructions; of the
+ * first where nothing is handed over. NULL if no pair has any. side: 1 or more.
  */
+const Metric *comparison_about(const Comparison *comparison, guint side);
+
+/* Whether every series has an interval that is tight enough in the figure that it is about. */
 bool comparison_tight(const Comparison *comparison);
 
 /* In what the keys of the sides differ, by their first results: "central: memory: 8G and 100G"; NULL if in nothing.

@@ -3,6 +3,8 @@
 #define REPORT_HTML_H
 
 #include <report/matrix.h>
+#include <report/storedcomparison.h>
+#include <report/sweep.h>
 
 /*
  * One page that needs nothing else: style, pictures and script are in it, and no
@@ -18,5 +20,12 @@
 char *html_of_results(GPtrArray *results);
 
 char *html_of_matrix(const MatrixResult *matrix);
+
+/*
+ * Numbers that are not of a run are those of the JSON that 'khotest compare' and
+ * 'khotest sweep' print with --report; data-run is the name of the directory.
+ */
+char *html_of_comparison(const StoredComparison *stored);
+char *html_of_sweep(const MatrixResult *matrix, const Sweep *sweep);
 
 #endif

@@ -8,9 +8,16 @@
  * One figure that a run has or has not: what comparisons, sweeps, trends and
  * charts are made of. Whoever shows figures asks here, so that a name means the
  * same everywhere.
+ *
+ * A kernel's own times are by the guest's clock, and unknown where that clock
+ * started late. Figures of the *later kernels* (".later" in the id) are of the third
+ * kernel of a run and all after it, which find the memory that the second had to
+ * be given: the median of those that have the figure, so that a machine is one
+ * sample, however many handovers it made. They are unknown where a run has fewer
+ * than three kernels.
  */
 typedef struct {
-	const char *id;	   /* stable: "init2" */
+	const char *id;	   /* stable: "init2", "memmap.later" */
 	const char *title; /* for people: "time to /init, second kernel" */
 	const char *clock; /* "guest", "host"; "count" for executed instructions */
 	const char *unit;  /* "ns", "instructions" */

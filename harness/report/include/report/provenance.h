@@ -11,4 +11,7 @@
  */
 char *provenance_to_markdown(const MatrixResult *matrix, const char *into);
 
+/* The same of runs (Result) that one command made. asked: its words. Caller frees. */
+char *provenance_of_runs(const GPtrArray *results, const char *const *asked, const char *into);
+
 #endif

@@ -5,6 +5,7 @@
 #include <measure/audit.h>
 #include <measure/count.h>
 #include <measure/verdict.h>
+#include <report/hostuse.h>
 #include <report/timeline.h>
 #include <store/rundir.h>
 
@@ -23,6 +24,7 @@ typedef struct {
 	GPtrArray *oracles; /* Oracle, one a hop; NULL where it cannot be told */
 	GPtrArray *audits;  /* Audit, one a hop; NULL where the kernel is not instrumented */
 	Timeline *timeline; /* phases of each kernel, on one axis; NULL in mode "counted", or if it never started */
+	GArray *host_use;   /* HostUse, one a hop */
 	char *qemu;
 	gint64 peak_rss_bytes;
 	gint64 blackout_ns; /* host clock: the last record of hop 0's user space to the first of hop 1's */

@@ -32,6 +32,9 @@ typedef struct {
 	const Result *like; /* the first of its runs, borrowed from the matrix */
 } Sweep;
 
+/* Whether its blocks name values, as those of a sweep do. */
+bool matrix_is_sweep(const MatrixResult *matrix);
+
 /*
  * metrics: NULL-terminated ids; NULL: those of which there are figures and that
  * are times, or instructions, to /init. Keeps a reference to nothing but the
@@ -40,6 +43,33 @@ typedef struct {
 Sweep *sweep_new(const MatrixResult *matrix, const char *const *metrics, GError **error);
 void sweep_free(Sweep *sweep);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sweep, sweep_free)
+
+/*
+ * Half the width of the 95% interval of the fitted line at x: the textbook's, for the
+ * same errors as in measure/fit.h. 0 without a fit.
+ */
+double sweepcurve_band(const SweepCurve *curve, double x);
+
+/* Whether its slopes are nanoseconds a page, as what others published (report/published.h). */
+bool sweep_is_of_pages(const Sweep *sweep);
+
+/* "7.1 stock: 0.41 s + 23.4 ns a page [22.9, 23.9], 21 runs; the worst is 1.2% off the line". Caller frees. */
+char *sweepcurve_sentence(const Sweep *sweep, const SweepFigure *figure, const SweepCurve *curve);
+
+/* What is the same at all points, and what kind of figures these are: a line. Caller frees. */
+char *sweep_caption(const Sweep *sweep);
+
+/* A value of the plan as people write it: "16G", "30%". Caller frees. */
+char *sweep_format_value(const Sweep *sweep, guint64 value);
+
+/* "23.45", "550217": four digits, and more where they stand before the point. Caller frees. */
+char *sweep_format_slope(double slope);
+
+/* "550217 instructions a page [505700, 594600]". Caller frees. */
+char *sweep_format_slopes(const Sweep *sweep, const SweepFigure *figure, const Fit *fit);
+
+/* The figures of one curve at one of the plan's values: double. Caller unrefs. */
+GArray *sweepcurve_at(const SweepCurve *curve, guint64 value);
 
 /* Caller frees. */
 char *sweep_to_text(const Sweep *sweep);

@@ -33,6 +33,13 @@ guint64 budget_largest(gint64 available);
 /* HOST error with the arithmetic and what would fit, if the guest does not fit. Unknown capacity passes. */
 bool budget_check_memory(const HostFacts *facts, guint64 guest_bytes, GError **error);
 
+/*
+ * The same two where all guest memory is given out before the machine starts: that
+ * much, and BUDGET_FIXED.
+ */
+guint64 budget_largest_prefault(gint64 available);
+bool budget_check_prefault(const HostFacts *facts, guint64 guest_bytes, GError **error);
+
 /* HOST error if the file system of folder (or of its nearest existing parent) has less than need bytes free. */
 bool budget_check_disk(const char *folder, guint64 need, GError **error);
 

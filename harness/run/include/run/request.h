@@ -33,6 +33,7 @@ typedef struct {
 	const char *mode;	      /* "wall", "counted" */
 	guint hops;		      /* kernels one after the other; 1: nothing is handed over */
 	const char *memory_dir;	      /* guest memory lives in a file there; NULL: in memory */
+	bool prefault;		      /* all guest memory is given out before the CPUs start */
 	guint64 memory_bytes;	      /* 0: 100G, or the largest that fits */
 	guint cpus;
 	const char *const *numa;

@@ -85,6 +85,9 @@ MatrixDir *matrixdir_open(const char *path, bool for_work, GError **error);
 void matrixdir_free(MatrixDir *dir);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixDir, matrixdir_free)
 
+/* Whether path is one, whatever its state; a sweep is one too. */
+bool matrixdir_is(const char *path);
+
 /* Where the run directories are: path itself, unless it is that of a matrix, which has them in a folder. Caller frees.
  */
 char *matrixdir_runs_of(const char *path);

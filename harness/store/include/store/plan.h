@@ -25,6 +25,9 @@ typedef struct {
 	char *kernel_key;     /* cache key; NULL for --image */
 	char *series;
 	char *profile;
+	char **config_asked; /* "CONFIG_HZ=250", "CONFIG_DEBUG_VM=n", sorted: what was asked of the kernel's
+				configuration, but for the series' own; empty if that is not known, or nothing was
+				(--image) */
 	char *mode;	     /* "wall": time is the host's; "counted": one instruction is 1 ns of the guest's time */
 	char *expect;	     /* "PASS" or "FAIL": what the series says should come out */
 	char *expect_reason; /* reason id, or NULL */
@@ -34,6 +37,7 @@ typedef struct {
 	guint cpus;
 	GArray *nodes;	       /* PlanNode, at least one */
 	char *memory_dir;      /* where guest memory is kept in a file; NULL: in memory */
+	bool prefault;	       /* all guest memory is given out before the CPUs start */
 	char *machine;	       /* "q35" */
 	char *accelerator;     /* "kvm" or "tcg": as executed */
 	char *accelerator_why; /* why not what was asked for, or NULL */

@@ -23,6 +23,7 @@ typedef struct {
 	guint cpus;
 	const GArray *nodes;	     /* VmNode; NULL or one element: no NUMA topology */
 	const char *memory_file_dir; /* NULL: memfd; else guest memory lives in a file there */
+	bool prefault;		     /* all guest memory is given out before the CPUs start */
 	const char *kernel;	     /* host path of bzImage */
 	const char *initrd;
 	const char *cmdline;

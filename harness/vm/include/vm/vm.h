@@ -80,7 +80,8 @@ typedef enum {
 	VM_EDGE_LEAVE,
 } VmEdge;
 
-/* instructions: executed since power-on, before the one at the mark; time in which the processor waited is not counted */
+/* instructions: executed since power-on, before the one at the mark; time in which the processor waited is not counted
+ */
 typedef void (*VmCountFunc)(Vm *vm, const char *mark, VmEdge edge, guint64 instructions, gpointer user);
 /* The machine can no longer be followed; called once, and error is the callee's. */
 typedef void (*VmCountFailedFunc)(Vm *vm, GError *error, gpointer user);
@@ -107,6 +108,15 @@ Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpo
 /* Largest resident set of the emulator so far, guest memory included, in bytes; -1 if unknown. Keeps its last value
  * after the end. */
 gint64 vm_peak_rss(Vm *vm);
+
+/* What the host has given to the emulator so far; -1 unknown. */
+typedef struct {
+	gint64 faults;	  /* pages it was given on touching them, guest memory and its own, without reading a disk */
+	gint64 rss_bytes; /* resident, guest memory included */
+} VmUsage;
+
+VmUsage vm_usage(const Vm *vm);
+VmUsage vm_usage_at_start(const Vm *vm); /* right before the CPUs started */
 
 /* Domain XML as libvirt completed it; caller frees; NULL if gone. */
 char *vm_live_xml(Vm *vm);

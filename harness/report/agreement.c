@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/json.h>
+#include <proto/frame.h>
+#include <report/agreement.h>
+
+#include <math.h>
+#include <string.h>
+
+#define SECOND 1
+#define THIRD 2
+
+static void free_row(gpointer data)
+{
+	AgreementRow *row = data;
+
+	g_free(row->title);
+	g_free(row);
+}
+
+/* Takes the title. first, later: -1 unknown; machines that lack one of them are left out. */
+static void add_row(Agreement *agreement, const char *id, char *title, const Metric *metric, const gint64 *first,
+		    const gint64 *later, guint machines)
+{
+	g_autofree double *a = g_new(double, machines);
+	g_autofree double *b = g_new(double, machines);
+	AgreementRow *row;
+	guint n = 0;
+
+	for (guint i = 0; i < machines; i++)
+		if (first[i] >= 0 && later[i] >= 0) {
+			a[n] = (double)first[i];
+			b[n++] = (double)later[i];
+		}
+	if (!n) {
+		g_free(title);
+		return;
+	}
+	row = g_new(AgreementRow, 1);
+	*row = (AgreementRow){
+		id, title, metric, statistics_summary(a, n), statistics_summary(b, n), statistics_paired(a, b, n).ratio
+	};
+	g_ptr_array_add(agreement->rows, row);
+}
+
+static void add_figures(Agreement *agreement, const ComparisonSide *side)
+{
+	static const struct {
+		const char *id, *title, *first, *later;
+	} figures[] = {
+		{ "init", "time to /init", "init2", "init.later" },
+		{ "memmap", "memory map", "memmap2", "memmap.later" },
+		{ "free", "KHO, reserved pages, freeing", "free2", "free.later" },
+		{ "deferred", "deferred struct pages", "deferred2", "deferred.later" },
+		{ "blackout", "handover blackout", "blackout", "blackout.later" },
+	};
+	guint machines = side->runs->len;
+	g_autofree gint64 *first = g_new(gint64, machines);
+	g_autofree gint64 *later = g_new(gint64, machines);
+
+	for (gsize f = 0; f < G_N_ELEMENTS(figures); f++) {
+		const Metric *metric = metric_find(figures[f].first);
+
+		for (guint i = 0; i < machines; i++) {
+			first[i] = metric_value(metric, side->runs->pdata[i]);
+			later[i] = metric_value(metric_find(figures[f].later), side->runs->pdata[i]);
+		}
+		add_row(agreement, figures[f].id, g_strdup(figures[f].title), metric, first, later, machines);
+	}
+}
+
+/* Whether kernels get slower, or faster, the more have been before them. */
+static void add_drift(Agreement *agreement, const ComparisonSide *side)
+{
+	guint machines = side->runs->len;
+	g_autofree gint64 *third = g_new(gint64, machines);
+	g_autofree gint64 *last = g_new(gint64, machines);
+
+	for (guint i = 0; i < machines; i++) {
+		const GPtrArray *hops = ((const Result *)side->runs->pdata[i])->hops;
+		bool more = hops->len > THIRD + 1;
+
+		third[i] = more ? ((const Hop *)hops->pdata[THIRD])->boot_to_init_ns : -1;
+		last[i] = more ? ((const Hop *)hops->pdata[hops->len - 1])->boot_to_init_ns : -1;
+	}
+	add_row(agreement, "drift", g_strdup("time to /init, third kernel and last"), metric_find("init.later"), third,
+		last, machines);
+}
+
+static gint64 median_of(gint64 (*faults)(const Result *), const ComparisonSide *side)
+{
+	g_autofree double *values = g_new(double, side->runs->len);
+	guint n = 0;
+
+	for (guint i = 0; i < side->runs->len; i++) {
+		gint64 value = faults(side->runs->pdata[i]);
+
+		if (value >= 0)
+			values[n++] = (double)value;
+	}
+	return n ? (gint64)statistics_median(values, n) : -1;
+}
+
+static gint64 second_faults(const Result *result)
+{
+	return hostuse_at(result->host_use, SECOND).faults;
+}
+
+static gint64 later_faults(const Result *result)
+{
+	return hostuse_later_faults(result->host_use);
+}
+
+/* What the host's page faults have to do with it: they can make the first slower, and not the later ones. */
+static char *why(const Agreement *agreement, double ratio)
+{
+	bool cause = ratio < 1 && agreement->first_faults >= 2 * agreement->later_faults;
+
+	if (agreement->first_faults < 0 || agreement->later_faults < 0)
+		return g_strdup("host page faults, which may be the cause, were not recorded. They do not stand for "
+				"fresh boots");
+	return g_strdup_printf("the host gave out %" G_GINT64_FORMAT
+			       " pages while a second kernel booted, %" G_GINT64_FORMAT " while a later one did%s",
+			       agreement->first_faults, agreement->later_faults,
+			       cause ? ". They stand for kernels that find their memory there, not for fresh boots"
+				     : ", which does not explain it. They do not stand for fresh boots");
+}
+
+static void conclude(Agreement *agreement, const char *name)
+{
+	const AgreementRow *init = agreement->rows->pdata[0];
+	const Interval *ratio = &init->ratio;
+	double away = MAX(fabs(ratio->low - 1), fabs(ratio->high - 1));
+	g_autofree char *text =
+		isnan(ratio->low) ? g_strdup_printf("%.3f", ratio->estimate)
+				  : g_strdup_printf("%.3f [%.3f, %.3f]", ratio->estimate, ratio->low, ratio->high);
+	g_autofree char *cause = NULL;
+
+	if (isnan(ratio->low) || (away > AGREEMENT_LIMIT && ratio->low <= 1 && ratio->high >= 1)) {
+		agreement->sentence = g_strdup_printf(
+			"%s: whether later handovers agree with the first of a machine cannot be told: the ratio of "
+			"their times to /init is %s (%u machine%s)",
+			name, text, agreement->machines, agreement->machines == 1 ? "" : "s");
+	} else if (away <= AGREEMENT_LIMIT) {
+		agreement->kind = AGREEMENT_YES;
+		agreement->sentence = g_strdup_printf(
+			"%s: later handovers agree with the first of a machine within %.1f%% (time to /init, "
+			"%u machines): they stand for fresh boots",
+			name, away * 100, agreement->machines);
+	} else {
+		agreement->kind = AGREEMENT_NO;
+		cause = why(agreement, ratio->estimate);
+		agreement->sentence = g_strdup_printf(
+			"%s: later handovers do not agree with the first of a machine: the ratio of their times to "
+			"/init is %s (%u machines); %s",
+			name, text, agreement->machines, cause);
+	}
+}
+
+Agreement *agreement_new(const ComparisonSide *side)
+{
+	g_autoptr(Agreement) agreement = g_new0(Agreement, 1);
+
+	agreement->rows = g_ptr_array_new_with_free_func(free_row);
+	add_figures(agreement, side);
+	/* the time to /init comes first, and all else is beside it */
+	if (!agreement->rows->len || strcmp(((const AgreementRow *)agreement->rows->pdata[0])->id, "init") != 0)
+		return NULL;
+	agreement->machines = ((const AgreementRow *)agreement->rows->pdata[0])->first.n;
+	agreement->first_faults = median_of(second_faults, side);
+	agreement->later_faults = median_of(later_faults, side);
+	add_drift(agreement, side);
+	conclude(agreement, side->name);
+	return g_steal_pointer(&agreement);
+}
+
+void agreement_free(Agreement *agreement)
+{
+	if (!agreement)
+		return;
+	g_ptr_array_unref(agreement->rows);
+	g_free(agreement->sentence);
+	g_free(agreement);
+}
+
+const char *agreement_kind_name(AgreementKind kind)
+{
+	static const char *const names[] = {
+		[AGREEMENT_UNSURE] = "unsure", [AGREEMENT_YES] = "yes", [AGREEMENT_NO] = "no"
+	};
+
+	return names[kind];
+}
+
+/* What a machine took to its end, and to where it could have ended with the second kernel's records. */
+static bool times_of(const Result *result, gint64 *ret_whole, gint64 *ret_fresh)
+{
+	g_autoptr(RunDir) run = rundir_open(result->path, NULL);
+	g_autoptr(GPtrArray) lines = run ? rundir_journal_read(run) : g_ptr_array_new();
+	gint64 begin = -1, fresh = -1, end = -1;
+
+	for (guint i = 0; i < lines->len; i++) {
+		JsonObject *line = lines->pdata[i];
+		const char *event = json_get_string(line, "event");
+
+		if (g_strcmp0(event, "begin") == 0)
+			begin = json_get_int(line, "ns");
+		else if (g_strcmp0(event, "end") == 0)
+			end = json_get_int(line, "ns");
+		else if (g_strcmp0(event, "record") == 0 && json_get_int(line, "hop") == SECOND &&
+			 g_strcmp0(json_get_string(line, "name"), FRAME_MANIFEST) == 0)
+			fresh = json_get_int(line, "end_ns");
+	}
+	*ret_whole = end - begin;
+	*ret_fresh = fresh - begin;
+	return begin >= 0 && fresh > begin && end > begin;
+}
+
+static guint count_later(const Result *result)
+{
+	guint n = 0;
+
+	for (guint hop = THIRD; hop < result->hops->len; hop++)
+		n += ((const Hop *)result->hops->pdata[hop])->boot_to_init_ns >= 0;
+	return n;
+}
+
+bool agreement_sample_rate(const Comparison *comparison, SampleRate *ret_rate)
+{
+	const double hour_ns = 3600e9;
+	double whole_ns = 0, fresh_ns = 0;
+	guint machines = 0, samples = 0;
+
+	for (guint i = 0; i < comparison->sides->len; i++) {
+		const ComparisonSide *side = comparison->sides->pdata[i];
+
+		for (guint r = 0; r < side->runs->len; r++) {
+			guint later = count_later(side->runs->pdata[r]);
+			gint64 whole, fresh;
+
+			if (!later || !times_of(side->runs->pdata[r], &whole, &fresh))
+				continue;
+			machines++;
+			samples += later;
+			whole_ns += (double)whole;
+			fresh_ns += (double)fresh;
+		}
+	}
+	if (!machines)
+		return false;
+	*ret_rate = (SampleRate){ samples, samples / whole_ns * hour_ns, machines / fresh_ns * hour_ns };
+	return true;
+}

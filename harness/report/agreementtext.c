@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <report/agreement.h>
+#include <report/table.h>
+
+#include <math.h>
+
+static char *ratio_text(const Interval *ratio)
+{
+	if (isnan(ratio->low))
+		return isnan(ratio->estimate) ? g_strdup("-") : g_strdup_printf("%.3f", ratio->estimate);
+	return g_strdup_printf("%.3f [%.3f, %.3f]", ratio->estimate, ratio->low, ratio->high);
+}
+
+static char *count_text(gint64 count)
+{
+	return count < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, count);
+}
+
+static void add_side(Table *table, const Agreement *agreement, const char *name)
+{
+	for (guint i = 0; i < agreement->rows->len; i++) {
+		const AgreementRow *row = agreement->rows->pdata[i];
+
+		TABLE_ROW(table, i ? NULL : g_strdup(name), g_strdup(row->title),
+			  metric_format(row->metric, row->first.median), metric_format(row->metric, row->later.median),
+			  ratio_text(&row->ratio));
+	}
+	TABLE_ROW(table, NULL, g_strdup("host page faults meanwhile"), count_text(agreement->first_faults),
+		  count_text(agreement->later_faults), NULL);
+}
+
+static char *rate_sentence(const SampleRate *rate)
+{
+	return g_strdup_printf(
+		"%.0f handovers an hour to later kernels (%u in all); the same machines, each ended after "
+		"its second kernel, would have given %.0f: %.2f times as many",
+		rate->per_hour, rate->samples, rate->fresh_per_hour, rate->per_hour / rate->fresh_per_hour);
+}
+
+static char *render(const Comparison *comparison, char *(*table_to)(const Table *), const char *bullet)
+{
+	static const char *const headers[] = { "series",      "figure",	      ">first handover",
+					       ">later ones", ">ratio [95%]", NULL };
+	g_autoptr(Table) table = table_new(headers);
+	g_autofree char *body = NULL;
+	GString *sentences = g_string_new(NULL), *out = g_string_new(NULL);
+	SampleRate rate;
+
+	for (guint i = 0; i < comparison->sides->len; i++) {
+		const ComparisonSide *side = comparison->sides->pdata[i];
+		g_autoptr(Agreement) agreement = agreement_new(side);
+
+		if (!agreement)
+			continue;
+		if (sentences->len)
+			table_rule(table);
+		add_side(table, agreement, side->name);
+		g_string_append_printf(sentences, "%s%s\n", bullet, agreement->sentence);
+	}
+	if (sentences->len) {
+		body = table_to(table);
+		g_string_append_printf(out, "Later handovers against the first of the same machines:\n\n%s\n%s", body,
+				       sentences->str);
+		if (agreement_sample_rate(comparison, &rate)) {
+			g_autofree char *sentence = rate_sentence(&rate);
+
+			g_string_append_printf(out, "%s%s\n", bullet, sentence);
+		}
+	}
+	g_string_free(sentences, TRUE);
+	return g_string_free(out, FALSE);
+}
+
+char *agreement_to_text(const Comparison *comparison)
+{
+	return render(comparison, table_to_text, "");
+}
+
+char *agreement_to_markdown(const Comparison *comparison)
+{
+	return render(comparison, table_to_markdown, "- ");
+}

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A page over a comparison: what it says, the figures with their intervals, and the runs behind them. */
+#include "htmlchart.h"
+#include "htmlparts.h"
+
+#include <base/spawn.h>
+#include <base/units.h>
+#include <math.h>
+#include <report/html.h>
+#include <string.h>
+
+/* The figures that one waits for: their runs are shown one by one. */
+static const char *const in_rounds[] = { "init1", "init2", "init.later", "blackout", "blackout.later" };
+
+static const ComparisonSide *side_at(const StoredComparison *stored, guint i)
+{
+	return stored->comparison->sides->pdata[i];
+}
+
+/* A number of 'khotest compare --report --format json'. text is taken over. */
+static void put_number(HtmlWriter *w, double value, char *text, guint finding, const char *member)
+{
+	html_double(w, value, text, "findings.%u.%s", finding, member);
+}
+
+static void put_cell(HtmlWriter *w, const Metric *metric, double value, guint finding, const char *member)
+{
+	html_open(w, "td", "class", "n", NULL);
+	put_number(w, value, metric_format(metric, value), finding, member);
+	html_close(w);
+}
+
+static void put_interval(HtmlWriter *w, const Metric *metric, const Interval *interval, guint finding, const char *name)
+{
+	const struct {
+		const char *before, *member;
+		double value;
+	} parts[] = { { "", "estimate", interval->estimate },
+		      { " [", "low", interval->low },
+		      { ", ", "high", interval->high } };
+
+	html_open(w, "td", "class", "n", NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+		g_autofree char *member = g_strdup_printf("%s.%s", name, parts[i].member);
+		double value = parts[i].value;
+
+		html_text(w, parts[i].before);
+		/* a ratio has no unit */
+		put_number(w, value,
+			   metric	  ? metric_format(metric, value)
+			   : isnan(value) ? g_strdup("-")
+					  : g_strdup_printf("%.3f", value),
+			   finding, member);
+	}
+	html_text(w, "]");
+	html_close(w);
+}
+
+static void put_finding(HtmlWriter *w, const StoredComparison *stored, const Finding *f, guint side, guint finding)
+{
+	g_autofree char *first = storedcomparison_name(stored, 0), *other = storedcomparison_name(stored, side);
+
+	/* the first series stands above those that are held against it */
+	if (side == 1) {
+		g_autofree char *rows = g_strdup_printf("%u", stored->comparison->sides->len);
+
+		html_open(w, "tr", "class", finding ? "group" : NULL, NULL);
+		html_open(w, "th", "scope", "rowgroup", "rowspan", rows, NULL);
+		html_textf(w, "%s (%s) ", f->metric->title,
+			   strcmp(f->metric->clock, "count") == 0 ? "counted" : f->metric->clock);
+		html_element(w, "code", f->metric->id, NULL);
+		html_close(w);
+		html_element(w, "td", first, "class", "machine", NULL);
+		put_cell(w, f->metric, f->a.median, finding, "of_a.median");
+		put_cell(w, f->metric, f->a.spread, finding, "of_a.spread");
+		for (guint i = 0; i < 3; i++)
+			html_element(w, "td", NULL, NULL);
+		html_close(w);
+	}
+	html_open(w, "tr", NULL);
+	html_element(w, "td", other, "class", "machine", NULL);
+	put_cell(w, f->metric, f->b.median, finding, "of_b.median");
+	put_cell(w, f->metric, f->b.spread, finding, "of_b.spread");
+	put_interval(w, f->metric, &f->paired.difference, finding, "difference");
+	put_interval(w, NULL, &f->paired.ratio, finding, "ratio");
+	put_cell(w, f->metric, f->paired.visible, finding, "visible_from");
+	html_close(w);
+}
+
+static void put_findings(HtmlPage *page, const StoredComparison *stored)
+{
+	static const char *const headers[] = {
+		"figure",	"series",	 ">median", ">spread", ">paired difference [95%]",
+		">ratio [95%]", ">visible from", NULL
+	};
+	g_autoptr(Plot) plot = comparison_plot_differences(stored->comparison);
+	guint n, finding = 0;
+	const Metric *metrics = metrics_all(&n);
+
+	htmlpage_section(page, "figures", "Figures");
+	html_table_open(page->w,
+			"Spread is the interquartile range; visible from: the smallest difference that 19 of 20 such "
+			"comparisons would have seen.",
+			headers);
+	for (guint m = 0; m < n; m++)
+		for (guint side = 1; side < stored->comparison->sides->len; side++) {
+			Finding f;
+
+			if (comparison_find(stored->comparison, &metrics[m], side, &f))
+				put_finding(page->w, stored, &f, side, finding++);
+		}
+	html_table_close(page->w);
+	html_plot(page, plot, "Paired differences with their 95% intervals: left of the line is less than the first.");
+	html_close(page->w);
+}
+
+/* Each run a point, in the order of time. */
+static void put_rounds(HtmlPage *page, const StoredComparison *stored)
+{
+	htmlpage_section(page, "rounds", "Run by run");
+	html_element(
+		page->w, "p",
+		"Each point is a run; runs of the same round, which are a pair, are joined. Something that changed "
+		"on the host shows as a step or a slope in all series.",
+		NULL);
+	html_open(page->w, "div", "class", "charts", NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(in_rounds); i++) {
+		const Metric *metric = metric_find(in_rounds[i]);
+		g_autoptr(Plot) plot = metric ? storedcomparison_plot_rounds(stored, metric) : NULL;
+
+		html_plot(page, plot, metric ? metric->title : NULL);
+	}
+	html_close(page->w);
+}
+
+static void put_run_row(HtmlWriter *w, const CompareRun *run, const Result *result, const char *name)
+{
+	html_open(w, "tr", "data-run", result->id, NULL);
+	html_open(w, "td", "class", "n", NULL);
+	html_textf(w, "%u.%u", run->round, run->position + 1);
+	html_close(w);
+	html_element(w, "td", name, NULL);
+	html_open(w, "td", NULL);
+	html_verdict(w, verdict_kind_name(result->verdict->kind),
+		     result_as_expected(result) ? NULL : "NOT as expected");
+	html_close(w);
+	for (guint hop = 0; hop < 2; hop++) {
+		gint64 ns = hop < result->hops->len ? ((const Hop *)result->hops->pdata[hop])->boot_to_init_ns : -1;
+
+		html_open(w, "td", "class", "n", NULL);
+		if (hop < result->hops->len)
+			html_figure(w, ns, units_format_duration(ns), "hops.%u.boot_to_init_ns", hop);
+		else
+			html_text(w, "-");
+		html_close(w);
+	}
+	html_open(w, "td", "class", "n", NULL);
+	html_figure(w, result->silent_ns, units_format_duration(result->silent_ns), "handover.silent_ns");
+	html_close(w);
+	html_open(w, "td", "class", "n", NULL);
+	html_figure(w, result->blackout_ns, units_format_duration(result->blackout_ns), "handover.blackout_ns");
+	html_close(w);
+	html_element(w, "td", result->id, "class", "machine", NULL);
+	html_close(w);
+}
+
+static void put_runs(HtmlPage *page, const StoredComparison *stored)
+{
+	static const char *const headers[] = { ">round",	 "series",	  "verdict",
+					       ">to /init, 1st", ">2nd",	  ">silence",
+					       ">blackout",	 "run directory", NULL };
+	guint k = stored->comparison->sides->len;
+
+	html_open(page->w, "details", NULL);
+	html_element(page->w, "summary", "all runs as a table", NULL);
+	html_table_open(page->w, "Round, and place in it; warm-ups and rounds that are not whole are left out.",
+			headers);
+	for (guint i = 0; i < stored->kept->len; i++) {
+		g_autofree char *name = storedcomparison_name(stored, i % k);
+
+		put_run_row(page->w, stored->kept->pdata[i], side_at(stored, i % k)->runs->pdata[i / k], name);
+	}
+	html_table_close(page->w);
+	html_close(page->w);
+	html_close(page->w);
+}
+
+static int by_init(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const gint64 x = metric_value(data, *(Result *const *)a), y = metric_value(data, *(Result *const *)b);
+
+	return (x > y) - (x < y);
+}
+
+/* Of each series the run in the middle of its times to /init; whose they are goes to ret_labels. */
+static GPtrArray *middle_runs(const StoredComparison *stored, GPtrArray *ret_labels)
+{
+	GPtrArray *middle = g_ptr_array_new();
+
+	for (guint side = 0; side < stored->comparison->sides->len; side++) {
+		const ComparisonSide *of = side_at(stored, side);
+		g_autoptr(GPtrArray) sorted = g_ptr_array_copy(of->runs, NULL, NULL);
+
+		g_ptr_array_set_free_func(sorted, NULL);
+		g_ptr_array_sort_with_data(sorted, by_init, (gpointer)metric_find("init2"));
+		g_ptr_array_add(middle, sorted->pdata[sorted->len / 2]);
+		g_ptr_array_add(ret_labels, storedcomparison_name(stored, side));
+	}
+	g_ptr_array_add(ret_labels, NULL);
+	return middle;
+}
+
+static void put_middle(HtmlPage *page, const StoredComparison *stored)
+{
+	g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) middle = middle_runs(stored, labels);
+	const Result *first = middle->pdata[0];
+	bool counted = first->plan && strcmp(first->plan->mode, "counted") == 0;
+
+	htmlpage_section(page, "timeline", counted ? "Console" : "Where the time goes");
+	html_element(
+		page->w, "p",
+		"Of each series the run whose time to /init, second kernel, is in the middle; 'khotest report --html' "
+		"makes a page of any other.",
+		NULL);
+	if (!counted)
+		html_timelines(page, middle, (char **)labels->pdata);
+	for (guint i = 0; i < middle->len; i++) {
+		const Result *result = middle->pdata[i];
+
+		html_open(page->w, "section", "class", "cell", "data-run", result->id, NULL);
+		html_open(page->w, "h3", NULL);
+		html_textf(page->w, "%s: console of %s", (const char *)labels->pdata[i], result->id);
+		html_close(page->w);
+		html_console(page->w, result, i + 1, true);
+		html_reproduce_brief(page->w, result);
+		html_close(page->w);
+	}
+	html_close(page->w);
+}
+
+/* What it says: the sentences and notes of the text to copy, which are its list. */
+static void put_sentences(HtmlWriter *w, const StoredComparison *stored)
+{
+	g_autofree char *markdown = storedcomparison_to_markdown(stored);
+	g_auto(GStrv) lines = g_strsplit(markdown, "\n", -1);
+	g_autofree char *difference = stored->comparison->anyway ? comparison_difference(stored->comparison) : NULL;
+
+	if (difference) {
+		html_open(w, "p", "class", "unmet", NULL);
+		html_textf(w, "NOT COMPARABLE, shown anyway: %s", difference);
+		html_close(w);
+	}
+	html_open(w, "ul", NULL);
+	for (char **line = lines; *line; line++)
+		if (g_str_has_prefix(*line, "- "))
+			html_element(w, "li", *line + 2, NULL);
+	html_close(w);
+}
+
+/* How the runs came out, and what follows from them. */
+static void put_lead(HtmlWriter *w, const StoredComparison *stored)
+{
+	g_autoptr(GPtrArray) results = storedcomparison_results(stored);
+	guint met = 0;
+
+	for (guint i = 0; i < results->len; i++)
+		met += result_as_expected(results->pdata[i]);
+	html_open(w, "div", "class", met == results->len ? "lead met" : "lead unmet", NULL);
+	html_open(w, "p", NULL);
+	html_open(w, "span", "class", met == results->len ? "verdict PASS" : "verdict FAIL", NULL);
+	html_textf(w, "%u of %u as expected", met, results->len);
+	html_close(w);
+	html_textf(w, " in %u round%s", comparison_rounds(stored->comparison),
+		   comparison_rounds(stored->comparison) == 1 ? "" : "s");
+	html_close(w);
+	put_sentences(w, stored);
+	html_close(w);
+}
+
+static void put_copies(HtmlPage *page, const StoredComparison *stored)
+{
+	g_autofree char *markdown = storedcomparison_to_markdown(stored), *csv = storedcomparison_to_csv(stored);
+	g_autofree char *command = spawn_describe((const char *const *)stored->dir->asked);
+	g_autofree char *again = g_strdup_printf("khotest compare --report %s", stored->dir->path);
+
+	htmlpage_section(page, "copy", "To copy");
+	html_copy(page->w, "Markdown, for a mail or an issue", markdown);
+	html_open(page->w, "details", "class", "raw", NULL);
+	html_element(page->w, "summary", "CSV: every figure of every run", NULL);
+	html_copy(page->w, "CSV", csv);
+	html_close(page->w);
+	html_close(page->w);
+	htmlpage_section(page, "reproduce", "How to reproduce");
+	html_copy(page->w, "The command", command);
+	html_copy(page->w, "The same figures from the same runs", again);
+	html_close(page->w);
+}
+
+char *html_of_comparison(const StoredComparison *stored)
+{
+	g_autoptr(HtmlPage) page = htmlpage_new();
+	g_autofree char *series = g_strjoinv(" against ", stored->dir->series);
+	g_autofree char *title = g_strdup_printf("Comparison: %s", series);
+	const Result *first = comparison_rounds(stored->comparison) ? side_at(stored, 0)->runs->pdata[0] : NULL;
+	g_autofree char *machine = first && first->plan ? html_machine_text(first->plan) : NULL;
+	bool any = first != NULL;
+
+	html_element(page->lead, "h1", title, NULL);
+	html_element(page->lead, "p", machine, NULL);
+	put_lead(page->lead, stored);
+	html_open(page->w, "div", "data-run", stored->dir->id, NULL);
+	if (any) {
+		g_autoptr(GPtrArray) results = storedcomparison_results(stored);
+
+		put_findings(page, stored);
+		html_agreement(page, stored);
+		put_rounds(page, stored);
+		put_runs(page, stored);
+		put_middle(page, stored);
+		html_cost(page, results);
+	}
+	put_copies(page, stored);
+	return htmlpage_finish(page, title);
+}

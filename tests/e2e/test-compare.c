@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * khotest compare on real machines: the order of runs, counted instructions that
+ * decide with two pairs, and the refusal of what cannot be compared. The kernels are
+ * those that other tests need too.
+ *
+ * Arguments: khotest, folder for what comparisons leave.
+ */
+#include "tool.h"
+
+#include <base/files.h>
+
+#include <string.h>
+
+#define MEMORY "512M"
+#define DIFFERENCE "central: kernel configuration: KASAN not set against y"
+
+/* The first test has found that this host cannot run the machines: then the others need not try. */
+static bool skipped;
+
+/* As `words`, with what all of these tests have. home: another cache, or NULL. */
+static void compare(SpawnResult *ret_run, const char *home, const char *folder, const char *const *words)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	g_autofree char *output = g_build_filename(tool_argument(0), folder, NULL);
+	g_autofree char *cache = g_strconcat("XDG_CACHE_HOME=", home, NULL);
+	const char *const env[] = { cache, NULL };
+	const char *const common[] = { "-m", MEMORY, "--format", "json", "-q", "-o", output };
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(files_remove_tree(output, &error));
+	g_ptr_array_add(all, (gpointer) "compare");
+	for (; *words; words++)
+		g_ptr_array_add(all, (gpointer)*words);
+	for (gsize i = 0; i < G_N_ELEMENTS(common); i++)
+		g_ptr_array_add(all, (gpointer)common[i]);
+	g_ptr_array_add(all, NULL);
+	tool_run((const char *const *)all->pdata, home ? env : NULL, ret_run);
+}
+
+#define COMPARE(run, home, folder, ...)                                                                                \
+	g_auto(SpawnResult) run = { 0 };                                                                               \
+	compare(&run, home, folder, (const char *[]){ __VA_ARGS__, NULL })
+
+static JsonObject *series_of(JsonObject *comparison, guint i)
+{
+	return json_array_get_object_element(json_get_array(comparison, "series"), i);
+}
+
+static JsonObject *find_finding(JsonObject *comparison, const char *metric, const char *b)
+{
+	JsonArray *findings = json_get_array(comparison, "findings");
+
+	for (guint i = 0; i < json_array_get_length(findings); i++) {
+		JsonObject *finding = json_array_get_object_element(findings, i);
+
+		if (g_strcmp0(json_get_string(finding, "metric"), metric) == 0 &&
+		    g_strcmp0(json_get_string(finding, "b"), b) == 0)
+			return finding;
+	}
+	return NULL;
+}
+
+/* A run's id begins with when it was made, to the second, which two runs never share. */
+static gint64 made_at(const char *id)
+{
+	g_auto(GStrv) parts = g_strsplit(id, "-", 3);
+
+	g_assert_cmpuint(g_strv_length(parts), ==, 3);
+	return g_ascii_strtoll(parts[0], NULL, 10) * 1000000 + g_ascii_strtoll(parts[1], NULL, 10);
+}
+
+/* When the run of a series was made: in a round from 1 on, or as a warm-up. */
+static gint64 run_at(JsonObject *comparison, guint series, guint round)
+{
+	JsonObject *side = series_of(comparison, series);
+	JsonArray *runs = json_get_array(side, "runs");
+
+	if (!round)
+		return made_at(json_get_string(side, "warm_up"));
+	g_assert_cmpuint(json_array_get_length(runs), >=, round);
+	return made_at(json_array_get_string_element(runs, round - 1));
+}
+
+static void test_three(void)
+{
+	static const char *const names[] = { "stock", "unfixed", "central" };
+	/* the first two rows of a square in which each comes at each place, and next to every other, equally often */
+	static const guint order[][3] = { { 0, 1, 2 }, { 0, 1, 2 }, { 1, 2, 0 } };
+	COMPARE(run, NULL, "three", names[0], names[1], names[2], "--runs", "2");
+	g_autoptr(JsonObject) comparison = NULL;
+	gint64 at = 0;
+
+	if (run.status == 77) {
+		skipped = true;
+		g_test_skip(run.err);
+		return;
+	}
+	/* unfixed fails, as its series says that it must */
+	g_assert_cmpint(run.status, ==, 0);
+	comparison = tool_json(&run);
+	g_assert_true(json_object_get_null_member(comparison, "not_comparable"));
+	for (guint i = 0; i < 3; i++) {
+		JsonObject *side = series_of(comparison, i);
+
+		g_assert_cmpstr(json_get_string(side, "name"), ==, names[i]);
+		g_assert_cmpstr(json_get_string(side, "key"), ==, json_get_string(series_of(comparison, 0), "key"));
+		g_assert_cmpuint(json_array_get_length(json_get_array(side, "runs")), ==, 2);
+	}
+	for (guint round = 0; round < 3; round++)
+		for (guint position = 0; position < 3; position++) {
+			gint64 next = run_at(comparison, order[round][position], round);
+
+			g_assert_cmpint(next, >, at);
+			at = next;
+		}
+	for (guint i = 1; i < 3; i++) {
+		JsonObject *finding = find_finding(comparison, "init2", names[i]);
+
+		g_assert_nonnull(finding);
+		g_assert_cmpstr(json_get_string(finding, "a"), ==, "stock");
+		g_assert_cmpint(json_get_int(finding, "pairs"), <=, 2);
+		/* no two pairs on a clock tell anything */
+		g_assert_cmpstr(json_get_string(finding, "decision"), ==, "too-few");
+	}
+	g_assert_null(find_finding(comparison, "insn2.to_init", "central"));
+}
+
+static double number_of(JsonObject *finding, const char *object, const char *name)
+{
+	return json_object_get_double_member(json_get_object(finding, object), name);
+}
+
+static void test_counted(void)
+{
+	COMPARE(run, NULL, "counted", "stock", "central", "--runs", "2", "--mode", "counted", "--hops", "1");
+	g_autoptr(JsonObject) comparison = NULL;
+	JsonObject *memmap, *kho;
+
+	if (skipped) {
+		g_test_skip("this host cannot run the machines");
+		return;
+	}
+	g_assert_cmpint(run.status, ==, 0);
+	comparison = tool_json(&run);
+	memmap = find_finding(comparison, "insn1.memmap", "central");
+	kho = find_finding(comparison, "insn1.kho", "central");
+	g_assert_nonnull(memmap);
+	g_assert_nonnull(kho);
+	/* both runs of each are the same, so that two pairs decide, and to the instruction */
+	g_assert_cmpint(json_get_int(memmap, "pairs"), ==, 2);
+	g_assert_cmpfloat(number_of(memmap, "of_a", "spread"), ==, 0);
+	g_assert_cmpfloat(number_of(memmap, "of_b", "spread"), ==, 0);
+	g_assert_cmpstr(json_get_string(memmap, "decision"), ==, "seen");
+	g_assert_cmpfloat(number_of(memmap, "difference", "estimate"), <,
+			  0); /* deferral is what leaves them for later */
+	g_assert_cmpfloat(number_of(memmap, "difference", "low"), ==, number_of(memmap, "difference", "high"));
+	g_assert_cmpfloat(number_of(memmap, "difference", "estimate"), ==,
+			  number_of(memmap, "of_b", "median") - number_of(memmap, "of_a", "median"));
+	/* on a cold boot KHO only takes scratch from memblock, in either: what is the same is not seen to differ */
+	g_assert_cmpfloat(number_of(kho, "of_a", "median"), >, 0);
+	g_assert_cmpfloat(number_of(kho, "difference", "estimate"), ==, 0);
+	g_assert_cmpstr(json_get_string(kho, "decision"), ==, "not-seen");
+	/* no clock goes right while breakpoints hold the machine */
+	g_assert_null(find_finding(comparison, "init1", "central"));
+}
+
+static void link_to(const char *from, const char *to, const char *name)
+{
+	g_autofree char *target = g_build_filename(from, name, NULL), *path = g_build_filename(to, name, NULL);
+	g_autoptr(GFile) file = g_file_new_for_path(path);
+	g_autoptr(GError) error = NULL;
+
+	g_file_make_symbolic_link(file, target, NULL, &error);
+	g_assert_no_error(error);
+}
+
+/* A kernel of the cache, whose configuration has one more symbol there. */
+static void copy_kernel(const char *from, const char *to)
+{
+	static const char *const names[] = { "bzImage", "System.map", "meta.json" };
+	g_autofree char *old = g_build_filename(from, "config", NULL), *new = g_build_filename(to, "config", NULL);
+	g_autofree char *text = NULL, *more = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(files_mkdirs(to, &error));
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+		link_to(from, to, names[i]);
+	g_assert_true(g_file_get_contents(old, &text, NULL, NULL));
+	more = g_strconcat(text, "CONFIG_KASAN=y\n", NULL);
+	g_assert_true(g_file_set_contents(new, more, -1, NULL));
+}
+
+static bool is_of_series(const char *kernel, const char *series)
+{
+	g_autofree char *path = g_build_filename(kernel, "meta.json", NULL);
+	g_autoptr(GBytes) bytes = files_read(path, NULL);
+	g_autoptr(JsonObject) meta =
+		bytes ? json_parse_object(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), path, NULL)
+		      : NULL;
+
+	return meta && g_strcmp0(json_get_string(meta, "series"), series) == 0;
+}
+
+/*
+ * A cache like the one in use, but that kernels of the series "central" are said to
+ * have been built with KASAN. To build one takes minutes, and what is refused is
+ * decided by what the cache says of a kernel. Caller frees, and removes it.
+ */
+static char *make_cache(void)
+{
+	g_autoptr(GError) error = NULL;
+	char *home = g_dir_make_tmp("khotest-cache-XXXXXX", &error);
+	g_autofree char *real = g_build_filename(g_get_user_cache_dir(), "khotest", NULL);
+	g_autofree char *real_kernels = g_build_filename(real, "kernels", NULL);
+	g_autofree char *cache = g_build_filename(home, "khotest", NULL);
+	g_autofree char *kernels = g_build_filename(cache, "kernels", NULL);
+	g_autoptr(GDir) all = g_dir_open(real, 0, NULL), built = g_dir_open(real_kernels, 0, NULL);
+	const char *name;
+
+	g_assert_nonnull(all);
+	g_assert_nonnull(built);
+	g_assert_true(files_mkdirs(kernels, &error));
+	while ((name = g_dir_read_name(all)))
+		if (strcmp(name, "kernels") != 0)
+			link_to(real, cache, name);
+	while ((name = g_dir_read_name(built))) {
+		g_autofree char *from = g_build_filename(real_kernels, name, NULL);
+		g_autofree char *to = g_build_filename(kernels, name, NULL);
+
+		if (is_of_series(from, "central"))
+			copy_kernel(from, to);
+		else
+			link_to(real_kernels, kernels, name);
+	}
+	return home;
+}
+
+static void test_refused(void)
+{
+	g_autofree char *home = skipped ? NULL : make_cache();
+	g_autoptr(JsonObject) comparison = NULL;
+
+	if (skipped) {
+		g_test_skip("this host cannot run the machines");
+		return;
+	}
+	{
+		COMPARE(refused, home, "refused", "stock", "central", "--runs", "2", "--hops", "1");
+		COMPARE(anyway, home, "anyway", "stock", "central", "--runs", "2", "--hops", "1", "--anyway");
+
+		g_assert_true(files_remove_tree(home, NULL));
+		g_assert_cmpint(refused.status, ==, 99);
+		g_assert_null(strstr(refused.out, "estimate")); /* no figure at all */
+		g_assert_nonnull(strstr(refused.err, DIFFERENCE ";"));
+		g_assert_nonnull(strstr(refused.err, "--anyway"));
+		g_assert_cmpint(anyway.status, ==, 0);
+		comparison = tool_json(&anyway);
+	}
+	g_assert_cmpstr(json_get_string(comparison, "not_comparable"), ==, DIFFERENCE);
+	g_assert_cmpstr(json_get_string(series_of(comparison, 0), "key"), !=,
+			json_get_string(series_of(comparison, 1), "key"));
+	g_assert_nonnull(find_finding(comparison, "init1", "central"));
+}
+
+/* A kernel that panics, as one does whose first process ends: not what its series says. */
+static void test_not_expected(void)
+{
+	COMPARE(run, NULL, "failed", "stock", "-a", "rdinit=/bin/busybox");
+	g_autoptr(JsonObject) results = NULL;
+
+	if (skipped) {
+		g_test_skip("this host cannot run the machines");
+		return;
+	}
+	g_assert_cmpint(run.status, ==, 1);
+	results = tool_json(&run);
+	g_assert_cmpuint(json_array_get_length(json_get_array(results, "results")), ==, 1);
+}
+
+int main(int argc, char **argv)
+{
+	tool_init(&argc, &argv);
+	g_test_add_func("/e2e/compare/three", test_three);
+	g_test_add_func("/e2e/compare/counted", test_counted);
+	g_test_add_func("/e2e/compare/refused", test_refused);
+	g_test_add_func("/e2e/compare/not-expected", test_not_expected);
+	return g_test_run();
+}

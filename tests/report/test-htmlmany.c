@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Pages over a comparison and over a sweep, made of recordings: each number that is on
+ * them is that of the JSON, and those that matter are there. Arguments: two recordings.
+ */
+#include "page.h"
+
+#include <base/files.h>
+#include <report/html.h>
+
+#include <string.h>
+#include <unistd.h>
+
+static const char *recordings[2];
+
+static void add_numbers(GHashTable *numbers, const char *run, char *json)
+{
+	g_autofree char *owned = json;
+	g_autoptr(JsonNode) root = json_from_string(owned, NULL);
+
+	g_assert_nonnull(root);
+	page_flatten(numbers, run, "", root);
+}
+
+/* How many of the page's figures are of that run; each is what the JSON says. */
+static guint compare_figures(const Page *page, GHashTable *numbers, const char *run)
+{
+	GHashTableIter iter;
+	gpointer key, value;
+	guint of = 0;
+
+	g_hash_table_iter_init(&iter, page->figures);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		const char *expected = g_hash_table_lookup(numbers, key);
+
+		if (!expected)
+			g_error("%s is on the page and not in the JSON", (char *)key);
+		g_assert_cmpstr(value, ==, expected);
+		of += g_str_has_prefix(key, run) && ((char *)key)[strlen(run)] == ' ';
+	}
+	return of;
+}
+
+static void must_have(const Page *page, const char *run, const char *member)
+{
+	g_autofree char *key = g_strdup_printf("%s %s", run, member);
+
+	if (!g_hash_table_contains(page->figures, key))
+		g_error("%s is not on the page", key);
+}
+
+static void link_run(const char *runs, const char *name, int which)
+{
+	g_autofree char *link = g_build_filename(runs, name, NULL);
+
+	g_assert_cmpint(symlink(recordings[which], link), ==, 0);
+}
+
+static void make_comparison(const char *path, guint rounds)
+{
+	static const char *const series[] = { "a<b>", "central", NULL }, *const asked[] = { "khotest", "compare",
+											    NULL };
+	g_autoptr(CompareDir) dir = comparedir_create(path, series, asked, true, NULL);
+	g_autofree char *runs = comparedir_file(dir, COMPARE_RUNS);
+
+	for (guint round = 0; round < rounds; round++)
+		for (guint side = 0; side < 2; side++) {
+			g_autofree char *name = g_strdup_printf("r%u-%u", round, side);
+
+			link_run(runs, name, (int)((round + side) % 2));
+			g_assert_true(comparedir_note_run(dir, &(CompareRun){ round, side, side, name }, NULL));
+		}
+}
+
+static void test_comparison(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("khotest-html-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "comparison", NULL);
+	g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(StoredComparison) stored = NULL;
+	g_autoptr(GPtrArray) results = NULL;
+	g_autofree char *html = NULL;
+	g_autoptr(Page) page = NULL;
+
+	make_comparison(path, 8);
+	stored = storedcomparison_load(path, NULL);
+	g_assert_nonnull(stored);
+	results = storedcomparison_results(stored);
+	add_numbers(numbers, "comparison", storedcomparison_to_json(stored));
+	for (guint i = 0; i < results->len; i++)
+		add_numbers(numbers, ((Result *)results->pdata[i])->id, result_to_json(results->pdata[i]));
+	html = html_of_comparison(stored);
+	page = page_parse(html);
+	page_check_links(page);
+	g_assert_cmpuint(page->scripts, ==, 1);
+	/* two figures of the table, at the least, with all of their numbers */
+	g_assert_cmpuint(compare_figures(page, numbers, "comparison"), >, 20);
+	must_have(page, "comparison", "findings.0.difference.estimate");
+	must_have(page, "comparison", "findings.1.ratio.high");
+	for (guint i = 0; i < results->len; i++)
+		must_have(page, ((Result *)results->pdata[i])->id, "hops.1.boot_to_init_ns");
+	g_assert_nonnull(strstr(page->text->str, "a<b> against central"));
+	g_assert_nonnull(strstr(page->text->str, "NOT COMPARABLE, shown anyway"));
+	g_assert_nonnull(strstr(page->text->str, "note: it was cut off: 7 whole rounds"));
+	g_assert_true(files_remove_tree(folder, NULL));
+}
+
+/* Cut off before a round was whole: a page that says so. */
+static void test_early(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("khotest-html-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "comparison", NULL);
+	g_autoptr(StoredComparison) stored = NULL;
+	g_autofree char *html = NULL;
+	g_autoptr(Page) page = NULL;
+
+	make_comparison(path, 1);
+	stored = storedcomparison_load(path, NULL);
+	html = html_of_comparison(stored);
+	page = page_parse(html);
+	page_check_links(page);
+	g_assert_cmpuint(g_hash_table_size(page->figures), ==, 0);
+	g_assert_nonnull(strstr(page->text->str, "No round of a<b>, central is whole"));
+	g_assert_true(files_remove_tree(folder, NULL));
+}
+
+/* A sweep of memory with so many points, of one series; docs/matrix.md has the files. */
+static void make_sweep(const char *path, guint points)
+{
+	g_autofree char *runs = g_build_filename(path, "runs", NULL),
+			*cells = g_build_filename(path, "cells.json", NULL),
+			*journal = g_build_filename(path, "journal.jsonl", NULL);
+	g_autoptr(GString) json = g_string_new(
+		"{\"schema\":1,\"plan\":\"memory\",\"summary\":\"\",\"asked\":[\"khotest\",\"sweep\"],\"cells\":[");
+	g_autoptr(GString) lines = g_string_new(NULL);
+
+	g_assert_true(files_mkdirs(runs, NULL));
+	for (guint i = 0; i < points; i++) {
+		g_autofree char *name = g_strdup_printf("run-%u", i);
+
+		link_run(runs, name, (int)(i % 2));
+		g_string_append_printf(
+			json,
+			"%s{\"id\":\"c%u\",\"block\":\"memory-%u\",\"kernel\":\"7.1\",\"series\":\"s\",\"profile\":"
+			"\"check\","
+			"\"mode\":\"wall\",\"expect\":\"PASS\",\"memory_bytes\":%u,\"nodes\":1,\"cpus\":2,\"hops\":2,"
+			"\"repeat\":1,\"alone\":true}",
+			i ? "," : "", i, (i + 1) << 20, (i + 1) << 20);
+		g_string_append_printf(
+			lines, "{\"event\":\"attempt\",\"cell\":\"c%u\",\"run\":\"%s\",\"status\":0,\"wall_ns\":1}\n",
+			i, name);
+	}
+	g_string_append(json, "]}");
+	g_assert_true(files_write(cells, json->str, json->len, NULL));
+	g_assert_true(files_write(journal, lines->str, lines->len, NULL));
+}
+
+static void test_sweep(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("khotest-html-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "sweep", NULL);
+	g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(MatrixResult) matrix = NULL;
+	g_autoptr(Sweep) sweep = NULL;
+	g_autofree char *html = NULL;
+	g_autoptr(Page) page = NULL;
+
+	make_sweep(path, 5);
+	matrix = matrixresult_load(path, &error);
+	g_assert_no_error(error);
+	g_assert_true(matrix_is_sweep(matrix));
+	sweep = sweep_new(matrix, NULL, &error);
+	g_assert_no_error(error);
+	add_numbers(numbers, "sweep", sweep_to_json(sweep));
+	html = html_of_sweep(matrix, sweep);
+	page = page_parse(html);
+	page_check_links(page);
+	g_assert_cmpuint(compare_figures(page, numbers, "sweep"), ==, g_hash_table_size(page->figures));
+	for (guint i = 0; i < 5; i++) {
+		g_autofree char *member = g_strdup_printf("figures.1.curves.0.runs.%u.value", i);
+
+		must_have(page, "sweep", member);
+	}
+	must_have(page, "sweep", "figures.0.curves.0.fit.slope_low");
+	g_assert_nonnull(strstr(page->text->str, "ns a page ["));
+	g_assert_nonnull(strstr(page->text->str, "Published elsewhere"));
+	g_assert_true(files_remove_tree(folder, NULL));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_assert_cmpint(argc, ==, 3);
+	recordings[0] = argv[1];
+	recordings[1] = argv[2];
+	g_test_add_func("/html/comparison", test_comparison);
+	g_test_add_func("/html/comparison-early", test_early);
+	g_test_add_func("/html/sweep", test_sweep);
+	return g_test_run();
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Comparison directories made of recordings: which runs are a pair, what is left out,
+ * and what is said about it; and sweeps: the interval of a line. Arguments: two
+ * recordings with different times to /init.
+ */
+#include <base/error.h>
+#include <base/files.h>
+#include <report/plot.h>
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *recordings[2];
+static const char *const series[] = { "stock", "central", NULL };
+
+typedef struct {
+	char *folder, *path;
+	CompareDir *dir;
+} Fixture;
+
+static void set_up(Fixture *f, gconstpointer data)
+{
+	static const char *const asked[] = { "khotest", "compare", NULL };
+
+	f->folder = g_dir_make_tmp("khotest-stored-XXXXXX", NULL);
+	f->path = g_build_filename(f->folder, "one", NULL);
+	f->dir = comparedir_create(f->path, series, asked, true, NULL);
+	g_assert_nonnull(f->dir);
+}
+
+static void tear_down(Fixture *f, gconstpointer data)
+{
+	comparedir_free(f->dir);
+	g_assert_true(files_remove_tree(f->folder, NULL));
+	g_free(f->folder);
+	g_free(f->path);
+}
+
+/* One of the recordings as that run; which < 0: the directory is not there. */
+static void add(const Fixture *f, guint round, guint side, guint position, int which)
+{
+	g_autofree char *name = g_strdup_printf("r%u-%u", round, side);
+	g_autofree char *runs = comparedir_file(f->dir, COMPARE_RUNS);
+	g_autofree char *link = g_build_filename(runs, name, NULL);
+
+	if (which >= 0)
+		g_assert_cmpint(symlink(recordings[which], link), ==, 0);
+	g_assert_true(comparedir_note_run(f->dir, &(CompareRun){ round, side, position, name }, NULL));
+}
+
+static StoredComparison *load(const Fixture *f)
+{
+	g_autoptr(GError) error = NULL;
+	StoredComparison *stored = storedcomparison_load(f->path, &error);
+
+	g_assert_no_error(error);
+	return stored;
+}
+
+static const Result *run_at(const StoredComparison *stored, guint side, guint place)
+{
+	const ComparisonSide *of = stored->comparison->sides->pdata[side];
+
+	return of->runs->pdata[place];
+}
+
+static bool has_note(const StoredComparison *stored, const char *words)
+{
+	for (guint i = 0; i < stored->notes->len; i++)
+		if (strstr(stored->notes->pdata[i], words))
+			return true;
+	return false;
+}
+
+/* Rounds 1 and 3 are whole; of round 2 a run is gone, and round 4 was cut off. */
+static void test_pairs(Fixture *f, gconstpointer data)
+{
+	g_autoptr(StoredComparison) stored = NULL;
+	g_autoptr(GPtrArray) results = NULL;
+	g_autofree char *csv = NULL, *text = NULL;
+
+	add(f, 0, 0, 0, 0);
+	add(f, 0, 1, 1, 1);
+	add(f, 1, 0, 0, 0);
+	add(f, 1, 1, 1, 1);
+	add(f, 2, 1, 0, -1);
+	add(f, 2, 0, 1, 1);
+	add(f, 3, 1, 0, 1);
+	add(f, 3, 0, 1, 0);
+	add(f, 4, 0, 0, 0);
+	stored = load(f);
+	g_assert_cmpuint(comparison_rounds(stored->comparison), ==, 2);
+	g_assert_cmpuint(storedcomparison_round(stored, 0), ==, 1);
+	g_assert_cmpuint(storedcomparison_round(stored, 1), ==, 3);
+	g_assert_cmpstr(run_at(stored, 0, 1)->id, ==, "r3-0");
+	g_assert_cmpstr(run_at(stored, 1, 1)->id, ==, "r3-1");
+	g_assert_true(has_note(stored, "round 2, central: there is no run directory"));
+	g_assert_true(has_note(stored, "round 2 is not whole"));
+	g_assert_true(has_note(stored, "round 4 is not whole (central"));
+	g_assert_true(has_note(stored, "it was cut off: 2 whole rounds"));
+	text = storedcomparison_to_text(stored);
+	g_assert_nonnull(strstr(text, "note: round 2 is not whole"));
+	/* in the order in which they ran */
+	results = storedcomparison_results(stored);
+	g_assert_cmpuint(results->len, ==, 4);
+	g_assert_cmpstr(((const Result *)results->pdata[2])->id, ==, "r3-1");
+	csv = storedcomparison_to_csv(stored);
+	g_assert_nonnull(strstr(csv, "\n0,2,2,central,r0-1,init2,guest,ns,"));
+	g_assert_nonnull(strstr(csv, "\n3,1,2,central,r3-1,init2,guest,ns,"));
+	g_assert_null(strstr(csv, ",r2-0,"));
+}
+
+/* Every figure that a run has is a line, and as the metric has it. */
+static void test_csv(Fixture *f, gconstpointer data)
+{
+	g_autoptr(StoredComparison) stored = NULL;
+	g_autofree char *csv = NULL;
+	guint n, lines = 1;
+	const Metric *metrics = metrics_all(&n);
+
+	add(f, 1, 0, 0, 0);
+	add(f, 1, 1, 1, 1);
+	stored = load(f);
+	csv = storedcomparison_to_csv(stored);
+	for (guint side = 0; side < 2; side++)
+		for (guint m = 0; m < n; m++) {
+			gint64 value = metric_value(&metrics[m], run_at(stored, side, 0));
+			g_autofree char *line = g_strdup_printf("\n1,%u,%u,%s,r1-%u,%s,%s,%s,%" G_GINT64_FORMAT "\n",
+								side + 1, side + 1, series[side], side, metrics[m].id,
+								metrics[m].clock, metrics[m].unit, value);
+
+			g_assert_cmpint(value >= 0, ==, strstr(csv, line) != NULL);
+			lines += value >= 0;
+		}
+	for (const char *at = csv; *at; at++)
+		lines -= *at == '\n';
+	g_assert_cmpuint(lines, ==, 0);
+}
+
+/* Cut off early it still says what there is; without any run it says why there is nothing. */
+static void test_early(Fixture *f, gconstpointer data)
+{
+	g_autoptr(StoredComparison) stored = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = NULL, *json = NULL;
+
+	g_assert_null(storedcomparison_load(f->path, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+	g_assert_nonnull(strstr(error->message, "has no run that came to its end"));
+	add(f, 0, 0, 0, 0);
+	stored = load(f);
+	text = storedcomparison_to_text(stored);
+	g_assert_true(g_str_has_prefix(text, "No round of stock, central is whole"));
+	json = storedcomparison_to_json(stored);
+	g_assert_nonnull(strstr(json, "it was cut off: 0 whole rounds"));
+}
+
+static void test_ends(Fixture *f, gconstpointer data)
+{
+	g_autoptr(StoredComparison) stored = NULL;
+
+	add(f, 1, 0, 0, 0);
+	add(f, 1, 1, 1, 1);
+	g_assert_true(comparedir_note_end(f->dir, "rounds", NULL));
+	stored = load(f);
+	g_assert_cmpuint(stored->notes->len, ==, 0);
+	g_clear_pointer(&stored, storedcomparison_free);
+	g_assert_true(comparedir_note_end(f->dir, "budget", NULL));
+	stored = load(f);
+	g_assert_true(has_note(stored, "the time was spent"));
+}
+
+/* At 0 the interval of the line is that of its offset, and it is narrowest in the middle of the points. */
+static void test_band(void)
+{
+	static const double x[] = { 1, 2, 3, 4, 6 }, y[] = { 3.1, 4.9, 7.2, 8.8, 13.1 };
+	SweepCurve curve = { .x = g_array_new(FALSE, FALSE, sizeof(double)) };
+	double half;
+
+	g_array_append_vals(curve.x, x, G_N_ELEMENTS(x));
+	g_assert_cmpfloat(sweepcurve_band(&curve, 0), ==, 0);
+	curve.has_fit = fit_line(x, y, G_N_ELEMENTS(x), &curve.fit);
+	half = curve.fit.offset_high - curve.fit.offset;
+	g_assert_cmpfloat(half, >, 0);
+	g_assert_cmpfloat_with_epsilon(sweepcurve_band(&curve, 0), half, 1e-9 * half);
+	g_assert_cmpfloat(sweepcurve_band(&curve, 3.2), <, sweepcurve_band(&curve, 3.1));
+	g_assert_cmpfloat(sweepcurve_band(&curve, 3.2), <, sweepcurve_band(&curve, 3.3));
+	g_array_unref(curve.x);
+}
+
+/* What a terminal gets is no wider than one, and has no blanks at its ends. */
+static void test_letters(void)
+{
+	Plot plot = { .script = (char *)"plot x\n", .lines = 10 },
+	     wrong = { .script = (char *)"plot (\n", .lines = 10 };
+	g_autofree char *program = g_find_program_in_path("gnuplot");
+	g_autofree char *letters = NULL, *none = plot_letters(NULL);
+	g_auto(GStrv) lines = NULL;
+
+	g_assert_null(none);
+	if (!program) {
+		g_test_skip("gnuplot is not installed");
+		return;
+	}
+	none = plot_letters(&wrong);
+	g_assert_null(none);
+	letters = plot_letters(&plot);
+	lines = g_strsplit(letters, "\n", -1);
+	g_assert_cmpuint(g_strv_length(lines), >, 5);
+	for (char **line = lines; *line; line++) {
+		g_assert_cmpuint(strlen(*line), <=, 79);
+		g_assert_false(g_str_has_suffix(*line, " "));
+	}
+}
+
+/* Each picture can be drawn, and says in words what it shows. */
+static void test_plots(Fixture *f, gconstpointer data)
+{
+	g_autoptr(StoredComparison) stored = NULL;
+	g_autofree char *program = g_find_program_in_path("gnuplot");
+
+	for (guint round = 1; round <= 3; round++) {
+		add(f, round, 0, 0, 0);
+		add(f, round, 1, 1, 1);
+	}
+	stored = load(f);
+	for (guint i = 0; i < 2; i++) {
+		g_autoptr(Plot) plot = i ? storedcomparison_plot_rounds(stored, metric_find("init2"))
+					 : comparison_plot_differences(stored->comparison);
+		g_autoptr(GError) error = NULL;
+		g_autofree char *svg = NULL;
+
+		g_assert_nonnull(strstr(plot->words, i ? "second kernel" : "init2: "));
+		if (!program)
+			continue;
+		svg = plot_svg(plot->script, PLOT_WIDTH, plot->height, true, &error);
+		g_assert_no_error(error);
+		g_assert_nonnull(strstr(svg, i ? "stock" : "init2"));
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_assert_cmpint(argc, ==, 3);
+	recordings[0] = argv[1];
+	recordings[1] = argv[2];
+	g_test_add("/storedcomparison/pairs", Fixture, NULL, set_up, test_pairs, tear_down);
+	g_test_add("/storedcomparison/csv", Fixture, NULL, set_up, test_csv, tear_down);
+	g_test_add("/storedcomparison/early", Fixture, NULL, set_up, test_early, tear_down);
+	g_test_add("/storedcomparison/ends", Fixture, NULL, set_up, test_ends, tear_down);
+	g_test_add("/storedcomparison/plots", Fixture, NULL, set_up, test_plots, tear_down);
+	g_test_add_func("/plot/band", test_band);
+	g_test_add_func("/plot/letters", test_letters);
+	return g_test_run();
+}
