@@ -46,7 +46,7 @@ typedef enum {
 	FORMAT_TEXT,
 	FORMAT_JSON,
 	FORMAT_MARKDOWN,
-	FORMAT_CSV, /* only where Options.csv says so */
+	FORMAT_CSV, /* the last: not every verb has it */
 } Format;
 
 /* The options that run, compare and build share, as parsed. Owns its strings. */
@@ -74,7 +74,7 @@ bool options_parse(Options *options, Cli *cli, const char *usage, const char *su
 void options_clear(Options *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
-bool format_parse(const char *name, Format *ret_format, GError **error);
+bool format_parse(const char *name, bool csv, Format *ret_format, GError **error);
 
 /* For verbs with options of their own: parses entries, and refuses what is left over unless ret_rest takes it. */
 bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,

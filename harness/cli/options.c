@@ -9,20 +9,22 @@
 
 #define DEFAULT_CPUS 2
 #define DEFAULT_HOPS 2
-#define MAX_HOPS 16
 #define NOT_GIVEN G_MININT
 
-bool format_parse(const char *name, Format *ret_format, GError **error)
+bool format_parse(const char *name, bool csv, Format *ret_format, GError **error)
 {
-	static const char *const names[] = { [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "md" };
+	static const char *const names[] = {
+		[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "md", [FORMAT_CSV] = "csv"
+	};
 
-	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+	for (gsize i = 0; i < (csv ? FORMAT_CSV + 1 : FORMAT_CSV); i++) {
 		if (strcmp(name, names[i]) == 0) {
 			*ret_format = (Format)i;
 			return true;
 		}
 	}
-	return error_set(error, KHOTEST_ERROR_INPUT, "--format %s: text, json and md are possible", name);
+	return error_set(error, KHOTEST_ERROR_INPUT, "--format %s: %s are possible", name,
+			 csv ? "text, json, md and csv" : "text, json and md");
 }
 
 bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
@@ -58,9 +60,7 @@ static bool interpret(Options *o, GError **error)
 		log_set_level(LOG_VERBOSE);
 	if (o->exit_style && !exit_style_set(o->exit_style, error))
 		return false;
-	if (o->csv && g_strcmp0(o->format_name, "csv") == 0)
-		o->format = FORMAT_CSV;
-	else if (o->format_name && !format_parse(o->format_name, &o->format, error))
+	if (o->format_name && !format_parse(o->format_name, o->csv, &o->format, error))
 		return false;
 	if (o->memory && strcmp(o->memory, "auto") != 0 &&
 	    !units_parse_size(o->memory, &request->memory_bytes, error)) {
@@ -83,9 +83,9 @@ static bool interpret(Options *o, GError **error)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--mode %s: wall and counted are possible", o->mode);
 	if (o->cpus == NOT_GIVEN)
 		o->cpus = g_strcmp0(o->mode, "counted") == 0 ? 1 : DEFAULT_CPUS;
-	if (o->hops < 1 || o->hops > MAX_HOPS)
+	if (o->hops < 1 || o->hops > PLAN_HOPS_MOST)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--hops %d: 1 to %d kernels are possible", o->hops,
-				 MAX_HOPS);
+				 PLAN_HOPS_MOST);
 	if (o->cpus < 1 || o->jobs < 1)
 		return error_set(error, KHOTEST_ERROR_INPUT, "%s must be at least 1", o->cpus < 1 ? "-p" : "-j");
 	if (o->profile && strcmp(o->profile, "check") != 0 && strcmp(o->profile, "timing") != 0)

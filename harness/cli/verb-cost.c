@@ -63,7 +63,7 @@ int verb_cost(Cli *cli, int argc, char **argv, GError **error)
 		    "Instructions to /init and by phase, from runs with --mode counted: run directories,\n"
 		    "matrices or folders of runs. Exit status 1: runs that should be the same differ.",
 		    argc, argv, &paths, error) ||
-	    (format_name && !format_parse(format_name, &format, error)))
+	    (format_name && !format_parse(format_name, false, &format, error)))
 		return EXIT_ERROR;
 	if (!paths[0]) {
 		error_set(error, KHOTEST_ERROR_INPUT,

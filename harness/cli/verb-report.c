@@ -72,7 +72,7 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 	Format format = FORMAT_TEXT;
 	bool ok = options_parse_entries(entries, "RUNDIR...", "Judges runs again from their files. Several: one table.",
 					argc, argv, &paths, error) &&
-		  (!format_name || format_parse(format_name, &format, error)) &&
+		  (!format_name || format_parse(format_name, false, &format, error)) &&
 		  (!exit_style || exit_style_set(exit_style, error));
 	const Result *first;
 

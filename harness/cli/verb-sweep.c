@@ -75,7 +75,7 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 		  "counted)",
 		  "N" },
 		{ "append", 'a', 0, G_OPTION_ARG_STRING, &w->append, "More kernel arguments", "ARGS" },
-		{ "metric", 0, 0, G_OPTION_ARG_STRING, &w->metrics, "What to show (time or instructions to /init)",
+		{ "metric", 0, 0, G_OPTION_ARG_STRING, &w->metrics, "What to show (times or instructions to /init, struct pages of later kernels)",
 		  "ID,..." },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &w->output, "Directory to make (" PARENT "/DATE-TIME-KEY)",
 		  "DIR" },

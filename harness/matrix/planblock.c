@@ -6,6 +6,7 @@
 #include <base/units.h>
 #include <build/series.h>
 #include <measure/verdict.h>
+#include <store/plan.h>
 
 #include <string.h>
 
@@ -237,7 +238,7 @@ PlanBlock *planblock_parse(GKeyFile *file, const char *group, GError **error)
 	    !choice(file, block, "timing", "no", "yes", &timing, error) ||
 	    !numbers(file, block, "numa", 1, 64, &block->nodes, error) ||
 	    !numbers(file, block, "cpus", strcmp(block->mode, "counted") == 0 ? 1 : 2, 255, &block->cpus, error) ||
-	    !number(file, block, "hops", 2, 10, &block->hops, error) ||
+	    !number(file, block, "hops", 2, PLAN_HOPS_MOST, &block->hops, error) ||
 	    !number(file, block, "repeats", 1, 1000, &block->repeats, error) ||
 	    !expectations(file, block, present, error) || !check_counted(block, error))
 		return NULL;

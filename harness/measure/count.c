@@ -22,6 +22,7 @@ struct Counts {
 	GArray *hops; /* HopCount */
 	gint64 entry;
 	gint64 memmap_enter;
+	bool memmap_missed; /* an end of a call: the sum is not known, then */
 	gint64 kho_enter;
 	gint64 free_enter;
 	gint64 first_free;
@@ -55,6 +56,7 @@ static void begin_hop(Counts *counts, gint64 instructions)
 
 	g_array_append_val(counts->hops, hop);
 	counts->entry = instructions;
+	counts->memmap_missed = false;
 	counts->memmap_enter = counts->kho_enter = counts->free_enter = counts->first_free = counts->late_enter = -1;
 }
 
@@ -66,14 +68,16 @@ static gint64 between(gint64 from, gint64 to)
 
 static void take_enter(Counts *counts, const char *mark, gint64 instructions)
 {
-	if (strcmp(mark, COUNT_MEMMAP) == 0)
+	if (strcmp(mark, COUNT_MEMMAP) == 0) {
+		counts->memmap_missed |= counts->memmap_enter >= 0;
 		counts->memmap_enter = instructions;
-	else if (strcmp(mark, COUNT_KHO) == 0)
+	} else if (strcmp(mark, COUNT_KHO) == 0) {
 		counts->kho_enter = instructions;
-	else if (strcmp(mark, COUNT_FREE) == 0)
+	} else if (strcmp(mark, COUNT_FREE) == 0) {
 		counts->free_enter = instructions;
-	else if (strcmp(mark, COUNT_LATE) == 0)
+	} else if (strcmp(mark, COUNT_LATE) == 0) {
 		counts->late_enter = instructions;
+	}
 }
 
 static void take_leave(Counts *counts, HopCount *hop, const char *mark, gint64 instructions)
@@ -81,9 +85,8 @@ static void take_leave(Counts *counts, HopCount *hop, const char *mark, gint64 i
 	if (strcmp(mark, COUNT_MEMMAP) == 0) {
 		gint64 call = between(counts->memmap_enter, instructions);
 
-		/* once a call was missed, the sum is not known */
-		if (call >= 0)
-			hop->memmap = MAX(hop->memmap, 0) + call;
+		counts->memmap_missed |= call < 0;
+		hop->memmap = counts->memmap_missed ? -1 : MAX(hop->memmap, 0) + call;
 		counts->memmap_enter = -1;
 	} else if (strcmp(mark, COUNT_KHO) == 0) {
 		hop->kho = between(counts->kho_enter, instructions);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <report/cost.h>
+#include <report/key.h>
 
 #include <string.h>
 
@@ -8,6 +9,7 @@ static void free_group(gpointer data)
 	CostGroup *group = data;
 
 	g_ptr_array_unref(group->rows);
+	g_ptr_array_unref(group->key);
 	g_free(group);
 }
 
@@ -43,26 +45,12 @@ gint64 cost_pageblocks(const Result *result, guint hop)
 	return sum;
 }
 
-/* Whether two kernels were given the same work: same version, machine and command line. */
-static bool comparable(const Plan *a, const Plan *b)
-{
-	if (strcmp(a->kernel_name, b->kernel_name) != 0 || a->memory_bytes != b->memory_bytes || a->cpus != b->cpus ||
-	    a->nodes->len != b->nodes->len || g_strcmp0(a->profile, b->profile) != 0 ||
-	    g_strcmp0(a->cmdline, b->cmdline) != 0)
-		return false;
-	for (guint i = 0; i < a->nodes->len; i++) {
-		const PlanNode *x = &g_array_index(a->nodes, PlanNode, i), *y = &g_array_index(b->nodes, PlanNode, i);
-
-		if (x->bytes != y->bytes || strcmp(x->cpus, y->cpus) != 0)
-			return false;
-	}
-	return true;
-}
-
-/* Whether they are the same run over again. The kernel is part of the initramfs. */
+/* Whether they are the same run over again, on what is known to be the same machine. The kernel is part of the
+ * initramfs.
+ */
 static bool same_inputs(const Result *a, const Result *b)
 {
-	return comparable(a->plan, b->plan) && strcmp(a->plan->series, b->plan->series) == 0 &&
+	return strcmp(a->plan->series, b->plan->series) == 0 &&
 	       g_strcmp0(a->plan->initramfs_sha256, b->plan->initramfs_sha256) == 0 &&
 	       g_strcmp0(a->plan->kernel_sha256, b->plan->kernel_sha256) == 0;
 }
@@ -96,17 +84,23 @@ static void add_to_group(CostGroup *group, const Result *result, const char *bas
 		group->base = group->rows->len - 1;
 }
 
+/* Kernels that were given the same work: of the same version, and with the same key. */
 static CostGroup *find_group(Cost *cost, const Result *result)
 {
+	g_autoptr(GPtrArray) key = result_key(result);
 	CostGroup *group;
 
 	for (guint i = 0; i < cost->groups->len; i++) {
+		g_autofree char *difference = NULL;
+
 		group = cost->groups->pdata[i];
-		if (comparable(group->like->plan, result->plan))
+		difference = key_difference(group->key, key);
+		if (!difference && strcmp(group->like->plan->kernel_name, result->plan->kernel_name) == 0)
 			return group;
 	}
 	group = g_new0(CostGroup, 1);
 	group->like = result;
+	group->key = g_steal_pointer(&key);
 	group->rows = g_ptr_array_new_with_free_func(g_free);
 	group->base = G_MAXUINT;
 	g_ptr_array_add(cost->groups, group);

@@ -78,7 +78,9 @@ char *sweepcurve_sentence(const Sweep *sweep, const SweepFigure *figure, const S
 	g_autofree char *offset = NULL, *slopes = NULL;
 
 	if (!curve->has_fit)
-		return g_strdup_printf("%s %s: a line takes three points at least", curve->kernel, curve->series);
+		return g_strdup_printf("%s %s: %s", curve->kernel, curve->series,
+				       curve->x->len ? "a line takes three points at least"
+						     : "no run has such a figure");
 	offset = metric_format(figure->metric, curve->fit.offset);
 	slopes = sweep_format_slopes(sweep, figure, &curve->fit);
 	return g_strdup_printf("%s %s: %s + %s, %u runs; the worst is %.1f%% off the line", curve->kernel,

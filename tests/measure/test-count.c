@@ -77,10 +77,36 @@ static void test_missing(void)
 	g_assert_cmpint(hop(odd, 0)->to_init, ==, -1);
 }
 
+/* A breakpoint that was not hit: a sum without that call would be wrong, not smaller. */
+static void test_missed_call(void)
+{
+	g_autoptr(Counts) counts = counts_new();
+
+	counts_add(counts, COUNT_ENTRY, "at", 100);
+	counts_add(counts, COUNT_MEMMAP, "enter", 110);
+	counts_add(counts, COUNT_MEMMAP, "leave", 120);
+	counts_add(counts, COUNT_MEMMAP, "leave", 140);
+	counts_add(counts, COUNT_MEMMAP, "enter", 150);
+	counts_add(counts, COUNT_MEMMAP, "leave", 160);
+	g_assert_cmpint(hop(counts, 0)->memmap, ==, -1);
+
+	counts_add(counts, COUNT_ENTRY, "at", 1000);
+	counts_add(counts, COUNT_MEMMAP, "enter", 1010);
+	counts_add(counts, COUNT_MEMMAP, "enter", 1030);
+	counts_add(counts, COUNT_MEMMAP, "leave", 1040);
+	g_assert_cmpint(hop(counts, 1)->memmap, ==, -1);
+
+	counts_add(counts, COUNT_ENTRY, "at", 2000);
+	counts_add(counts, COUNT_MEMMAP, "enter", 2010);
+	counts_add(counts, COUNT_MEMMAP, "leave", 2040);
+	g_assert_cmpint(hop(counts, 2)->memmap, ==, 30);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/measure/count/phases", test_phases);
 	g_test_add_func("/measure/count/missing", test_missing);
+	g_test_add_func("/measure/count/missed-call", test_missed_call);
 	return g_test_run();
 }

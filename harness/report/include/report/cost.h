@@ -7,9 +7,9 @@
 /*
  * What a series costs, in executed instructions: runs in mode "counted" put side
  * by side. Runs of the same kernel image on the same machine are one row, and
- * must agree to the last instruction; rows of the same machine and command line
- * are compared with the row of the base series, and a difference is also given for
- * each pageblock that the kernel has.
+ * must agree to the last instruction; rows of the same kernel version with the same
+ * key (report/key.h) are compared with the row of the base series, and a difference is
+ * also given for each pageblock that the kernel has.
  */
 typedef struct {
 	const char *base;   /* name of the base series, borrowed */
@@ -20,6 +20,7 @@ typedef struct {
 /* One machine, one kernel version: what can be compared. */
 typedef struct {
 	const Result *like; /* the first of its runs, borrowed */
+	GPtrArray *key;	    /* of all of them: result_key() */
 	GPtrArray *rows;    /* CostRow, in the order in which they came */
 	guint base;	    /* index of the row that the others are compared with; rows->len: there is none */
 	guint hops;	    /* the most that any row has */

@@ -5,6 +5,9 @@
 #include <glib.h>
 #include <stdbool.h>
 
+/* Kernels one after the other, at most: each has a nonce of 17 bytes on the command line, which may have 2048. */
+#define PLAN_HOPS_MOST 16
+
 /*
  * What one run is going to do, with nothing left open: every default is filled
  * in, every name is resolved. plan.json holds it, and the command line that
