@@ -21,9 +21,10 @@
 #define RESERVE_PIECES 7
 /*
  * By default scratch is sized by what the kernel has reserved, reserve_mem=
- * included, and would soon take all there is.
+ * included, and would soon take all there is. What the second kernel needs is room
+ * for its struct pages, 64 bytes for each 4096 of memory, and some for the rest.
  */
-#define RESERVE_SCRATCH "64M,128M,64M"
+#define RESERVE_SCRATCH_MIB(memory) (((memory) >> 26) + 128)
 
 /* What can be swept, and in what steps. */
 static const struct {
@@ -170,7 +171,7 @@ static void put_block(GString *out, const SweepRange *range, const SweepBase *ba
 				       "scratch=%" G_GUINT64_FORMAT "M,%" G_GUINT64_FORMAT "M,%" G_GUINT64_FORMAT "M\n",
 				       value >> 20, value >> 20, value >> 20);
 	else if (of_reserve)
-		g_string_append(out, "scratch=" RESERVE_SCRATCH "\n");
+		g_string_append_printf(out, "scratch=64M,128M,%" G_GUINT64_FORMAT "M\n", RESERVE_SCRATCH_MIB(memory));
 	g_string_append_printf(out, "profile=%s\nmode=%s\ntiming=%s\nhops=%u\nrepeats=%u\n", base->profile,
 			       base->mode, strcmp(base->mode, "counted") == 0 ? "no" : "yes", base->hops,
 			       base->repeats);

@@ -95,6 +95,9 @@ static void check_plan(const char *sweep, const char *key, guint cells, const ch
 			g_assert_cmpuint(value, ==, cell->cpus);
 	}
 	last = plan->cells->pdata[cells - 1];
+	/* struct pages of 8G are 128M */
+	if (strcmp(key, "reserve") == 0)
+		g_assert_cmpstr(last->scratch, ==, "64M,128M,256M");
 	if (append)
 		g_assert_nonnull(strstr(last->append, append));
 	else
