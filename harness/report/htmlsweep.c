@@ -67,7 +67,7 @@ static void put_fit_cell(HtmlWriter *w, double value, char *text, guint f, guint
 /* The lines, in numbers. */
 static void put_fits(HtmlWriter *w, const Sweep *sweep, const SweepFigure *figure, guint f)
 {
-	g_autofree char *slope = g_strdup_printf(">%s a %s", figure->metric->unit, sweep->unit);
+	g_autofree char *slope = g_strdup_printf(">a %s", sweep->unit);
 	const char *const headers[] = { "line", ">at 0", slope, ">from", ">to", ">runs", ">worst off", NULL };
 
 	html_table_open(w, "A straight line through all runs, with the 95% interval of its slope.", headers);
@@ -82,9 +82,10 @@ static void put_fits(HtmlWriter *w, const Sweep *sweep, const SweepFigure *figur
 		html_textf(w, "%s %s", curve->kernel, curve->series);
 		html_close(w);
 		put_fit_cell(w, fit->offset, metric_format(figure->metric, fit->offset), f, c, "offset");
-		put_fit_cell(w, fit->slope, sweep_format_slope(fit->slope), f, c, "slope");
-		put_fit_cell(w, fit->slope_low, sweep_format_slope(fit->slope_low), f, c, "slope_low");
-		put_fit_cell(w, fit->slope_high, sweep_format_slope(fit->slope_high), f, c, "slope_high");
+		put_fit_cell(w, fit->slope, sweep_format_slope(figure->metric, fit->slope), f, c, "slope");
+		put_fit_cell(w, fit->slope_low, sweep_format_slope(figure->metric, fit->slope_low), f, c, "slope_low");
+		put_fit_cell(w, fit->slope_high, sweep_format_slope(figure->metric, fit->slope_high), f, c,
+			     "slope_high");
 		put_fit_cell(w, fit->n, g_strdup_printf("%u", fit->n), f, c, "runs");
 		put_fit_cell(w, fit->worst, g_strdup_printf("%.1f%%", 100 * fit->worst), f, c, "worst");
 		html_close(w);

@@ -147,8 +147,9 @@ static SweepFigure *make_figure(const MatrixResult *matrix, const Sweep *sweep, 
 
 static bool add_figures(const MatrixResult *matrix, Sweep *sweep, const char *const *metrics, GError **error)
 {
-	static const char *const usual[] = { "init1",	       "init2",		"init.later",	 "memmap.later",
-					     "deferred.later", "insn1.to_init", "insn2.to_init", NULL };
+	static const char *const usual[] = { "init1",	      "init2",	       "init.later",
+					     "memmap.later",  "free.later",    "deferred.later",
+					     "insn1.to_init", "insn2.to_init", NULL };
 
 	for (const char *const *id = metrics ? metrics : usual; *id; id++) {
 		const Metric *metric = metric_find(*id);

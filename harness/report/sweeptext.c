@@ -59,18 +59,26 @@ static Table *figure_table(const Sweep *sweep, const SweepFigure *figure)
 	return table;
 }
 
-char *sweep_format_slope(double slope)
+static bool is_time(const Metric *metric)
 {
+	return strcmp(metric->unit, "ns") == 0;
+}
+
+char *sweep_format_slope(const Metric *metric, double slope)
+{
+	if (is_time(metric))
+		return fabs(slope) < 1000 ? g_strdup_printf("%.4g ns", slope) : metric_format(metric, slope);
 	return fabs(slope) < 1000 ? g_strdup_printf("%.4g", slope) : g_strdup_printf("%.0f", slope);
 }
 
 char *sweep_format_slopes(const Sweep *sweep, const SweepFigure *figure, const Fit *fit)
 {
-	g_autofree char *slope = sweep_format_slope(fit->slope);
-	g_autofree char *low = sweep_format_slope(fit->slope_low);
-	g_autofree char *high = sweep_format_slope(fit->slope_high);
+	g_autofree char *slope = sweep_format_slope(figure->metric, fit->slope);
+	g_autofree char *low = sweep_format_slope(figure->metric, fit->slope_low);
+	g_autofree char *high = sweep_format_slope(figure->metric, fit->slope_high);
 
-	return g_strdup_printf("%s %s a %s [%s, %s]", slope, figure->metric->unit, sweep->unit, low, high);
+	return g_strdup_printf("%s%s%s a %s [%s, %s]", slope, is_time(figure->metric) ? "" : " ",
+			       is_time(figure->metric) ? "" : figure->metric->unit, sweep->unit, low, high);
 }
 
 char *sweepcurve_sentence(const Sweep *sweep, const SweepFigure *figure, const SweepCurve *curve)

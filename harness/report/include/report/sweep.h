@@ -62,10 +62,10 @@ char *sweep_caption(const Sweep *sweep);
 /* A value of the plan as people write it: "16G", "30%". Caller frees. */
 char *sweep_format_value(const Sweep *sweep, guint64 value);
 
-/* "23.45", "550217": four digits, and more where they stand before the point. Caller frees. */
-char *sweep_format_slope(double slope);
+/* "16.27 ns", "4.79 ms"; of instructions "23.45", "550217". Caller frees. */
+char *sweep_format_slope(const Metric *metric, double slope);
 
-/* "550217 instructions a page [505700, 594600]". Caller frees. */
+/* "16.27 ns a page [16.14 ns, 16.39 ns]", "550217 instructions a page [505700, 594600]". Caller frees. */
 char *sweep_format_slopes(const Sweep *sweep, const SweepFigure *figure, const Fit *fit);
 
 /* The figures of one curve at one of the plan's values: double. Caller unrefs. */
