@@ -130,9 +130,7 @@ static void conclude(Agreement *agreement, const char *name)
 	const AgreementRow *init = agreement->rows->pdata[0];
 	const Interval *ratio = &init->ratio;
 	double away = MAX(fabs(ratio->low - 1), fabs(ratio->high - 1));
-	g_autofree char *text =
-		isnan(ratio->low) ? g_strdup_printf("%.3f", ratio->estimate)
-				  : g_strdup_printf("%.3f [%.3f, %.3f]", ratio->estimate, ratio->low, ratio->high);
+	g_autofree char *text = ratio_format(ratio);
 	g_autofree char *cause = NULL;
 
 	if (isnan(ratio->low) || (away > AGREEMENT_LIMIT && ratio->low <= 1 && ratio->high >= 1)) {

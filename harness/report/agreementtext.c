@@ -2,15 +2,6 @@
 #include <report/agreement.h>
 #include <report/table.h>
 
-#include <math.h>
-
-static char *ratio_text(const Interval *ratio)
-{
-	if (isnan(ratio->low))
-		return isnan(ratio->estimate) ? g_strdup("-") : g_strdup_printf("%.3f", ratio->estimate);
-	return g_strdup_printf("%.3f [%.3f, %.3f]", ratio->estimate, ratio->low, ratio->high);
-}
-
 static char *count_text(gint64 count)
 {
 	return count < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, count);
@@ -23,7 +14,7 @@ static void add_side(Table *table, const Agreement *agreement, const char *name)
 
 		TABLE_ROW(table, i ? NULL : g_strdup(name), g_strdup(row->title),
 			  metric_format(row->metric, row->first.median), metric_format(row->metric, row->later.median),
-			  ratio_text(&row->ratio));
+			  ratio_format(&row->ratio));
 	}
 	TABLE_ROW(table, NULL, g_strdup("host page faults meanwhile"), count_text(agreement->first_faults),
 		  count_text(agreement->later_faults), NULL);

@@ -89,41 +89,8 @@ const Metric *comparison_about(const Comparison *comparison, guint i)
 	return NULL;
 }
 
-/*
- * Holds the finding's p against those of its family: figures that comparisons are
- * about, or all others. Differences that are all the same leave nothing to chance
- * and are in neither.
- */
-static void decide(const Comparison *comparison, guint side, Finding *finding)
-{
-	guint rounds = comparison_rounds(comparison), n_metrics, family = 0, own = 0;
-	const Metric *metrics = metrics_all(&n_metrics);
-	g_autofree double *a = g_new(double, rounds);
-	g_autofree double *b = g_new(double, rounds);
-	g_autofree double *p = g_new(double, (gsize)n_metrics * comparison->sides->len);
-	g_autofree bool *significant = g_new0(bool, (gsize)n_metrics * comparison->sides->len + 1);
-
-	for (guint i = 1; i < comparison->sides->len; i++) {
-		const Metric *about = comparison_about(comparison, i);
-
-		for (guint m = 0; m < n_metrics; m++) {
-			guint n = gather(comparison, &metrics[m], i, a, b);
-
-			for (guint r = 0; r < n; r++)
-				b[r] -= a[r];
-			if (!n || (about == &metrics[m]) != finding->about || statistics_all_same(b, n))
-				continue;
-			if (i == side && &metrics[m] == finding->metric)
-				own = family;
-			p[family++] = signedrank_p(b, n);
-		}
-	}
-	finding->level = signedrank_holm(p, family, STATISTICS_LEVEL, significant);
-	finding->paired.decision = statistics_decide(&finding->paired, significant[own], finding->level);
-	finding->paired.visible = statistics_visible(&finding->paired, finding->level);
-}
-
-bool comparison_find(const Comparison *comparison, const Metric *metric, guint i, Finding *ret_finding)
+/* False if no pair has the figure. The decision is still that of the figure alone. */
+static bool find(const Comparison *comparison, const Metric *metric, guint i, Finding *ret_finding)
 {
 	guint rounds = comparison_rounds(comparison);
 	g_autofree double *a = g_new(double, rounds);
@@ -133,25 +100,82 @@ bool comparison_find(const Comparison *comparison, const Metric *metric, guint i
 	if (!n)
 		return false;
 	*ret_finding = (Finding){ .metric = metric,
+				  .side = i,
 				  .about = metric == comparison_about(comparison, i),
 				  .a = statistics_summary(a, n),
 				  .b = statistics_summary(b, n),
 				  .paired = statistics_paired(a, b, n) };
-	decide(comparison, i, ret_finding);
 	return true;
+}
+
+/*
+ * Holds the p of a family against each other: of figures that comparisons are about, or
+ * of all others. Differences that are all the same leave nothing to chance and are
+ * in neither, but their level is the family's too.
+ */
+static void decide(GArray *findings, bool about)
+{
+	g_autofree double *p = g_new(double, findings->len);
+	g_autofree bool *significant = g_new0(bool, findings->len);
+	guint family = 0, next = 0;
+	double level;
+
+	for (guint i = 0; i < findings->len; i++) {
+		const Finding *f = &g_array_index(findings, Finding, i);
+
+		if (f->about == about && !f->paired.same)
+			p[family++] = f->paired.p;
+	}
+	level = signedrank_holm(p, family, STATISTICS_LEVEL, significant);
+	for (guint i = 0; i < findings->len; i++) {
+		Finding *f = &g_array_index(findings, Finding, i);
+
+		if (f->about != about)
+			continue;
+		f->level = level;
+		f->paired.decision = statistics_decide(&f->paired, f->paired.same ? false : significant[next++], level);
+		f->paired.visible = statistics_visible(&f->paired, level);
+	}
+}
+
+GArray *comparison_findings(const Comparison *comparison)
+{
+	GArray *findings = g_array_new(FALSE, FALSE, sizeof(Finding));
+	guint n;
+	const Metric *metrics = metrics_all(&n);
+
+	for (guint m = 0; m < n; m++)
+		for (guint i = 1; i < comparison->sides->len; i++) {
+			Finding finding;
+
+			if (find(comparison, &metrics[m], i, &finding))
+				g_array_append_val(findings, finding);
+		}
+	decide(findings, true);
+	decide(findings, false);
+	return findings;
 }
 
 bool comparison_tight(const Comparison *comparison)
 {
+	g_autoptr(GArray) abouts = g_array_new(FALSE, FALSE, sizeof(Finding));
+
 	for (guint i = 1; i < comparison->sides->len; i++) {
 		const Metric *about = comparison_about(comparison, i);
 		Finding finding;
 
-		if (!about || !comparison_find(comparison, about, i, &finding) || !finding.paired.tight ||
-		    finding.paired.decision == DECISION_TOO_FEW)
+		if (!about || !find(comparison, about, i, &finding))
+			return false;
+		g_array_append_val(abouts, finding);
+	}
+	decide(abouts, true);
+	for (guint i = 0; i < abouts->len; i++) {
+		const Finding *f = &g_array_index(abouts, Finding, i);
+
+		if (!f->paired.tight || f->paired.decision == DECISION_TOO_FEW)
 			return false;
 	}
-	return comparison->sides->len > 1;
+	return abouts->len > 0;
 }
 
 static const Result *any_result(const ComparisonSide *side)

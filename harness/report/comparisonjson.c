@@ -36,21 +36,21 @@ static void put_interval(JsonBuilder *b, const char *name, const Interval *inter
 	json_builder_end_object(b);
 }
 
-static void put_finding(JsonBuilder *b, const Comparison *comparison, const Finding *f, guint side)
+static void put_finding(JsonBuilder *b, const Comparison *comparison, const Finding *f)
 {
 	static const char *const decisions[] = {
 		[DECISION_TOO_FEW] = "too-few",
 		[DECISION_NOT_SEEN] = "not-seen",
 		[DECISION_SEEN] = "seen",
 	};
-	g_autofree char *sentence = comparison_sentence(comparison, f, side);
+	g_autofree char *sentence = comparison_sentence(comparison, f);
 
 	json_builder_begin_object(b);
 	json_put_string(b, "metric", f->metric->id);
 	json_put_string(b, "clock", f->metric->clock);
 	json_put_string(b, "unit", f->metric->unit);
 	json_put_string(b, "a", ((const ComparisonSide *)comparison->sides->pdata[0])->name);
-	json_put_string(b, "b", ((const ComparisonSide *)comparison->sides->pdata[side])->name);
+	json_put_string(b, "b", ((const ComparisonSide *)comparison->sides->pdata[f->side])->name);
 	json_put_int(b, "pairs", f->paired.pairs);
 	put_summary(b, "of_a", &f->a);
 	put_summary(b, "of_b", &f->b);
@@ -154,8 +154,7 @@ char *comparison_to_json(const Comparison *comparison)
 	g_autoptr(JsonBuilder) b = json_builder_new();
 	g_autofree char *difference = comparison_difference(comparison);
 	g_autofree char *noise = noise_sentence(comparison);
-	guint n;
-	const Metric *metrics = metrics_all(&n);
+	g_autoptr(GArray) findings = comparison_findings(comparison);
 
 	json_builder_begin_object(b);
 	json_put_int(b, "schema", RUNDIR_SCHEMA);
@@ -164,14 +163,8 @@ char *comparison_to_json(const Comparison *comparison)
 	put_runs(b, comparison);
 	json_builder_set_member_name(b, "findings");
 	json_builder_begin_array(b);
-	for (guint m = 0; m < n; m++) {
-		for (guint i = 1; i < comparison->sides->len; i++) {
-			Finding finding;
-
-			if (comparison_find(comparison, &metrics[m], i, &finding))
-				put_finding(b, comparison, &finding, i);
-		}
-	}
+	for (guint i = 0; i < findings->len; i++)
+		put_finding(b, comparison, &g_array_index(findings, Finding, i));
 	json_builder_end_array(b);
 	put_agreement(b, comparison);
 	put_rate(b, comparison);

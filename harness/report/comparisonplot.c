@@ -10,22 +10,11 @@
 #define ROUNDS_NUMBERED 12u /* more have no room for a number each */
 
 /* "time to /init, second kernel", and with more than two series " (central)". Caller frees. */
-static char *row_label(const Comparison *comparison, const Finding *f, guint side)
+static char *row_label(const Comparison *comparison, const Finding *f)
 {
-	const char *name = ((const ComparisonSide *)comparison->sides->pdata[side])->name;
+	const char *name = ((const ComparisonSide *)comparison->sides->pdata[f->side])->name;
 
 	return comparison->sides->len > 2 ? g_strdup_printf("%s, %s", name, f->metric->id) : g_strdup(f->metric->id);
-}
-
-/* "-1.14 s [-1.29 s, -1.02 s]" */
-static char *interval_words(const Finding *f)
-{
-	const Interval *d = &f->paired.difference;
-	g_autofree char *estimate = metric_format(f->metric, d->estimate);
-	g_autofree char *low = metric_format(f->metric, d->low);
-	g_autofree char *high = metric_format(f->metric, d->high);
-
-	return g_strdup_printf("%s [%s, %s]", estimate, low, high);
 }
 
 /* x low high of a finding, to be followed by its line */
@@ -47,28 +36,22 @@ static void put_interval(GString *data, const Finding *f)
 Plot *comparison_plot_differences(const Comparison *comparison)
 {
 	g_autoptr(GString) data = g_string_new(NULL), tics = g_string_new(NULL), words = g_string_new(NULL);
+	g_autoptr(GArray) findings = comparison_findings(comparison);
+	guint rows = findings->len;
 	const char *unit = "s";
-	guint n, rows = 0;
-	const Metric *metrics = metrics_all(&n);
 	Plot *plot;
 
-	for (guint m = 0; m < n; m++)
-		for (guint side = 1; side < comparison->sides->len; side++) {
-			g_autofree char *label = NULL, *quoted = NULL, *interval = NULL;
-			Finding f;
+	for (guint row = 1; row <= rows; row++) {
+		const Finding *f = &g_array_index(findings, Finding, row - 1);
+		g_autofree char *label = row_label(comparison, f), *quoted = plot_string(label);
+		g_autofree char *interval = metric_format_interval(f->metric, &f->paired.difference);
 
-			if (!comparison_find(comparison, &metrics[m], side, &f))
-				continue;
-			label = row_label(comparison, &f, side);
-			quoted = plot_string(label);
-			interval = interval_words(&f);
-			plot_scale(f.metric, &unit);
-			rows++;
-			put_interval(data, &f);
-			g_string_append_printf(data, " -%u %d\n", rows, f.paired.decision == DECISION_SEEN);
-			g_string_append_printf(tics, "%s%s -%u", rows > 1 ? ", " : "", quoted, rows);
-			g_string_append_printf(words, "%s%s: %s", rows > 1 ? "; " : "", label, interval);
-		}
+		plot_scale(f->metric, &unit);
+		put_interval(data, f);
+		g_string_append_printf(data, " -%u %d\n", row, f->paired.decision == DECISION_SEEN);
+		g_string_append_printf(tics, "%s%s -%u", row > 1 ? ", " : "", quoted, row);
+		g_string_append_printf(words, "%s%s: %s", row > 1 ? "; " : "", label, interval);
+	}
 	if (!rows)
 		return NULL;
 	plot = g_new0(Plot, 1);

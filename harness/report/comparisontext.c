@@ -14,60 +14,36 @@ static const ComparisonSide *side_at(const Comparison *comparison, guint i)
 	return comparison->sides->pdata[i];
 }
 
-/* "-1.97 s [-2.10 s, -1.81 s]" */
-static char *interval_text(const Metric *metric, const Interval *interval)
+/* Whether it is the first of its metric: then there is more to say than of the others. */
+static bool begins_metric(const GArray *findings, guint i)
 {
-	g_autofree char *estimate = metric_format(metric, interval->estimate);
-	g_autofree char *low = metric_format(metric, interval->low);
-	g_autofree char *high = metric_format(metric, interval->high);
-
-	return g_strdup_printf("%s [%s, %s]", estimate, low, high);
+	return i == 0 || g_array_index(findings, Finding, i).metric != g_array_index(findings, Finding, i - 1).metric;
 }
 
-/* "0.723 [0.704, 0.741]" */
-static char *ratio_text(const Interval *ratio)
-{
-	if (isnan(ratio->estimate))
-		return g_strdup("-");
-	if (isnan(ratio->low))
-		return g_strdup_printf("%.3f", ratio->estimate);
-	return g_strdup_printf("%.3f [%.3f, %.3f]", ratio->estimate, ratio->low, ratio->high);
-}
-
-static Table *make_table(const Comparison *comparison)
+static Table *make_table(const Comparison *comparison, const GArray *findings)
 {
 	static const char *const headers[] = {
 		"figure",	"clock",	 "series", ">n", ">median", ">spread", ">paired difference [95%]",
 		">ratio [95%]", ">visible from", NULL
 	};
 	Table *table = table_new(headers);
-	bool begun = false;
-	guint n;
-	const Metric *metrics = metrics_all(&n);
 
-	for (guint m = 0; m < n; m++) {
-		bool first = true;
+	for (guint i = 0; i < findings->len; i++) {
+		const Finding *f = &g_array_index(findings, Finding, i);
+		const Metric *metric = f->metric;
 
-		for (guint i = 1; i < comparison->sides->len; i++) {
-			Finding f;
-
-			if (!comparison_find(comparison, &metrics[m], i, &f))
-				continue;
-			if (first && begun)
+		if (begins_metric(findings, i)) {
+			if (i)
 				table_rule(table);
-			if (first)
-				TABLE_ROW(table, g_strdup(metrics[m].title), g_strdup(metrics[m].clock),
-					  g_strdup(side_at(comparison, 0)->name), g_strdup_printf("%u", f.a.n),
-					  metric_format(&metrics[m], f.a.median),
-					  metric_format(&metrics[m], f.a.spread), NULL, NULL, NULL);
-			TABLE_ROW(table, NULL, NULL, g_strdup(side_at(comparison, i)->name),
-				  g_strdup_printf("%u", f.b.n), metric_format(&metrics[m], f.b.median),
-				  metric_format(&metrics[m], f.b.spread),
-				  interval_text(&metrics[m], &f.paired.difference), ratio_text(&f.paired.ratio),
-				  metric_format(&metrics[m], f.paired.visible));
-			first = false;
-			begun = true;
+			TABLE_ROW(table, g_strdup(metric->title), g_strdup(metric->clock),
+				  g_strdup(side_at(comparison, 0)->name), g_strdup_printf("%u", f->a.n),
+				  metric_format(metric, f->a.median), metric_format(metric, f->a.spread), NULL, NULL,
+				  NULL);
 		}
+		TABLE_ROW(table, NULL, NULL, g_strdup(side_at(comparison, f->side)->name),
+			  g_strdup_printf("%u", f->b.n), metric_format(metric, f->b.median),
+			  metric_format(metric, f->b.spread), metric_format_interval(metric, &f->paired.difference),
+			  ratio_format(&f->paired.ratio), metric_format(metric, f->paired.visible));
 	}
 	return table;
 }
@@ -77,7 +53,7 @@ static Table *make_table(const Comparison *comparison)
  * each series that is held against the first. Spread and the rest are in the other
  * formats.
  */
-static Table *make_brief_table(const Comparison *comparison)
+static Table *make_brief_table(const Comparison *comparison, const GArray *findings)
 {
 	bool two = comparison->sides->len == 2;
 	g_autofree char *first = g_strconcat(">", side_at(comparison, 0)->name, NULL);
@@ -90,31 +66,19 @@ static Table *make_brief_table(const Comparison *comparison)
 					two ? NULL : ">ratio",
 					NULL };
 	Table *table = table_new(headers);
-	guint n;
-	const Metric *metrics = metrics_all(&n);
 
-	for (guint m = 0; m < n; m++) {
-		bool begun = false;
+	for (guint i = 0; i < findings->len; i++) {
+		const Finding *f = &g_array_index(findings, Finding, i);
+		char *title = begins_metric(findings, i) ? g_strdup(f->metric->title) : NULL;
+		char *a = metric_format(f->metric, f->a.median), *b = metric_format(f->metric, f->b.median);
+		char *difference = metric_format_interval(f->metric, &f->paired.difference);
+		Interval alone = { f->paired.ratio.estimate, NAN, NAN };
+		char *ratio = ratio_format(&alone);
 
-		for (guint i = 1; i < comparison->sides->len; i++) {
-			char *title, *a, *b, *difference, *ratio;
-			Finding f;
-
-			if (!comparison_find(comparison, &metrics[m], i, &f))
-				continue;
-			title = begun ? NULL : g_strdup(metrics[m].title);
-			begun = true;
-			a = metric_format(&metrics[m], f.a.median);
-			b = metric_format(&metrics[m], f.b.median);
-			difference = interval_text(&metrics[m], &f.paired.difference);
-			ratio = isnan(f.paired.ratio.estimate) ? g_strdup("-")
-							       : g_strdup_printf("%.3f", f.paired.ratio.estimate);
-			if (two)
-				TABLE_ROW(table, title, a, b, difference, ratio);
-			else
-				TABLE_ROW(table, title, a, g_strdup(side_at(comparison, i)->name), b, difference,
-					  ratio);
-		}
+		if (two)
+			TABLE_ROW(table, title, a, b, difference, ratio);
+		else
+			TABLE_ROW(table, title, a, g_strdup(side_at(comparison, f->side)->name), b, difference, ratio);
 	}
 	return table;
 }
@@ -137,12 +101,12 @@ static char *subject(const Comparison *comparison, guint i)
 	return g_strdup_printf("%s (%s)", name, strcmp(on[1], "y") == 0 ? "deferred init" : "without deferred init");
 }
 
-char *comparison_sentence(const Comparison *comparison, const Finding *f, guint i)
+char *comparison_sentence(const Comparison *comparison, const Finding *f)
 {
-	const ComparisonSide *first = side_at(comparison, 0), *other = side_at(comparison, i);
+	const ComparisonSide *first = side_at(comparison, 0), *other = side_at(comparison, f->side);
 	const Plan *plan = first->runs->len ? ((const Result *)first->runs->pdata[0])->plan : NULL;
 	g_autofree char *memory = plan ? units_format_size(plan->memory_bytes) : g_strdup("-");
-	g_autofree char *who = subject(comparison, i);
+	g_autofree char *who = subject(comparison, f->side);
 	g_autofree char *of = metric_format(f->metric, f->a.median);
 	g_autofree char *visible = metric_format(f->metric, f->paired.visible);
 	g_autofree char *where =
@@ -151,7 +115,7 @@ char *comparison_sentence(const Comparison *comparison, const Finding *f, guint 
 	const Interval *d = &f->paired.difference;
 	bool saves = d->estimate < 0;
 	Interval shown = saves ? (Interval){ -d->estimate, -d->high, -d->low } : *d;
-	g_autofree char *size = interval_text(f->metric, &shown);
+	g_autofree char *size = metric_format_interval(f->metric, &shown);
 
 	if (f->paired.decision == DECISION_SEEN)
 		return g_strdup_printf("%s, at %s: %s %s %s %s %s (%s)", f->metric->title, memory, who,
@@ -179,38 +143,37 @@ static void put_rest(GString *out, const Comparison *comparison, guint i, const 
 }
 
 /* What was seen, and what the comparison is about whether it was or not; the rest in a line. */
-static void put_side_sentences(GString *out, const Comparison *comparison, guint i, const char *bullet)
+static void put_side_sentences(GString *out, const Comparison *comparison, const GArray *findings, guint side,
+			       const char *bullet)
 {
 	g_autoptr(GPtrArray) not_seen = g_ptr_array_new(), too_few = g_ptr_array_new();
 	g_autofree char *few = NULL;
 	double level = STATISTICS_LEVEL;
-	guint n;
-	const Metric *metrics = metrics_all(&n);
 
-	for (guint m = 0; m < n; m++) {
-		Finding f;
+	for (guint i = 0; i < findings->len; i++) {
+		const Finding *f = &g_array_index(findings, Finding, i);
 
-		if (!comparison_find(comparison, &metrics[m], i, &f))
+		if (f->side != side)
 			continue;
-		if (f.about || f.paired.decision == DECISION_SEEN) {
-			g_autofree char *sentence = comparison_sentence(comparison, &f, i);
+		if (f->about || f->paired.decision == DECISION_SEEN) {
+			g_autofree char *sentence = comparison_sentence(comparison, f);
 
 			g_string_append_printf(out, "%s%s\n", bullet, sentence);
 		} else {
-			level = f.level; /* the same for all that were not seen */
-			g_ptr_array_add(f.paired.decision == DECISION_NOT_SEEN ? not_seen : too_few,
-					(gpointer)metrics[m].title);
+			level = f->level; /* the same for all that were not seen */
+			g_ptr_array_add(f->paired.decision == DECISION_NOT_SEEN ? not_seen : too_few,
+					(gpointer)f->metric->title);
 		}
 	}
-	put_rest(out, comparison, i, not_seen, "no difference seen", bullet);
+	put_rest(out, comparison, side, not_seen, "no difference seen", bullet);
 	few = g_strdup_printf("too few pairs to tell (%u are needed)", signedrank_pairs(level));
-	put_rest(out, comparison, i, too_few, few, bullet);
+	put_rest(out, comparison, side, too_few, few, bullet);
 }
 
-static void put_sentences(GString *out, const Comparison *comparison, const char *bullet)
+static void put_sentences(GString *out, const Comparison *comparison, const GArray *findings, const char *bullet)
 {
-	for (guint i = 1; i < comparison->sides->len; i++)
-		put_side_sentences(out, comparison, i, bullet);
+	for (guint side = 1; side < comparison->sides->len; side++)
+		put_side_sentences(out, comparison, findings, side, bullet);
 }
 
 /* Runs whose verdict was not what their series says. */
@@ -273,13 +236,14 @@ static char *render(const Comparison *comparison, char *(*table_to)(const Table 
 		    const char *bullet)
 {
 	bool brief = table_to == table_to_markdown;
-	g_autoptr(Table) table = brief ? make_brief_table(comparison) : make_table(comparison);
+	g_autoptr(GArray) findings = comparison_findings(comparison);
+	g_autoptr(Table) table = brief ? make_brief_table(comparison, findings) : make_table(comparison, findings);
 	g_autofree char *body = table_to(table);
 	GString *out = g_string_new(NULL);
 
 	put_caption(out, comparison, brief);
 	g_string_append_printf(out, "%s\n", body);
-	put_sentences(out, comparison, bullet);
+	put_sentences(out, comparison, findings, bullet);
 	if (*agreement)
 		g_string_append_printf(out, "\n%s\n", agreement);
 	put_notes(out, comparison, bullet);

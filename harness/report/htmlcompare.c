@@ -56,12 +56,12 @@ static void put_interval(HtmlWriter *w, const Metric *metric, const Interval *in
 	html_close(w);
 }
 
-static void put_finding(HtmlWriter *w, const StoredComparison *stored, const Finding *f, guint side, guint finding)
+static void put_finding(HtmlWriter *w, const StoredComparison *stored, const Finding *f, guint finding)
 {
-	g_autofree char *first = storedcomparison_name(stored, 0), *other = storedcomparison_name(stored, side);
+	g_autofree char *first = storedcomparison_name(stored, 0), *other = storedcomparison_name(stored, f->side);
 
 	/* the first series stands above those that are held against it */
-	if (side == 1) {
+	if (f->side == 1) {
 		g_autofree char *rows = g_strdup_printf("%u", stored->comparison->sides->len);
 
 		html_open(w, "tr", "class", finding ? "group" : NULL, NULL);
@@ -94,21 +94,15 @@ static void put_findings(HtmlPage *page, const StoredComparison *stored)
 		">ratio [95%]", ">visible from", NULL
 	};
 	g_autoptr(Plot) plot = comparison_plot_differences(stored->comparison);
-	guint n, finding = 0;
-	const Metric *metrics = metrics_all(&n);
+	g_autoptr(GArray) findings = comparison_findings(stored->comparison);
 
 	htmlpage_section(page, "figures", "Figures");
 	html_table_open(page->w,
 			"Spread is the interquartile range; visible from: the smallest difference that 19 of 20 such "
 			"comparisons would have seen.",
 			headers);
-	for (guint m = 0; m < n; m++)
-		for (guint side = 1; side < stored->comparison->sides->len; side++) {
-			Finding f;
-
-			if (comparison_find(stored->comparison, &metrics[m], side, &f))
-				put_finding(page->w, stored, &f, side, finding++);
-		}
+	for (guint i = 0; i < findings->len; i++)
+		put_finding(page->w, stored, &g_array_index(findings, Finding, i), i);
 	html_table_close(page->w);
 	html_plot(page, plot, "Paired differences with their 95% intervals: left of the line is less than the first.");
 	html_close(page->w);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <measure/statistics.h>
 #include <report/metric.h>
 
 #include <math.h>
@@ -195,4 +194,22 @@ char *metric_format(const Metric *metric, double value)
 		i++;
 	value /= scales[i].ns;
 	return g_strdup_printf("%.*f %s", fabs(value) < 9.995 ? 2 : fabs(value) < 99.95 ? 1 : 0, value, scales[i].unit);
+}
+
+char *metric_format_interval(const Metric *metric, const Interval *interval)
+{
+	g_autofree char *estimate = metric_format(metric, interval->estimate);
+	g_autofree char *low = metric_format(metric, interval->low);
+	g_autofree char *high = metric_format(metric, interval->high);
+
+	return g_strdup_printf("%s [%s, %s]", estimate, low, high);
+}
+
+char *ratio_format(const Interval *ratio)
+{
+	if (isnan(ratio->estimate))
+		return g_strdup("-");
+	if (isnan(ratio->low))
+		return g_strdup_printf("%.3f", ratio->estimate);
+	return g_strdup_printf("%.3f [%.3f, %.3f]", ratio->estimate, ratio->low, ratio->high);
 }

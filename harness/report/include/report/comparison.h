@@ -29,6 +29,7 @@ typedef struct {
  */
 typedef struct {
 	const Metric *metric;
+	guint side; /* the series that is held against the first: 1 or more */
 	bool about; /* it is what the comparison is about */
 	Summary a, b;
 	Paired paired; /* decision, visible: of this figure among all others */
@@ -45,8 +46,8 @@ void comparison_add(Comparison *comparison, guint side, Result *result);
 /* Rounds in which every side has run. */
 guint comparison_rounds(const Comparison *comparison);
 
-/* False if no pair has the figure. side: 1 or more. */
-bool comparison_find(const Comparison *comparison, const Metric *metric, guint side, Finding *ret_finding);
+/* Finding: every figure that any pair has, by metric and then by side. Caller unrefs. */
+GArray *comparison_findings(const Comparison *comparison);
 
 /*
  * What the comparison of a series with the first is about: the time to /init of
@@ -68,6 +69,6 @@ char *comparison_to_markdown(const Comparison *comparison);
 char *comparison_to_json(const Comparison *comparison);
 
 /* "time to /init, second kernel, at 100G: central saves 1.97 s [1.81 s, 2.10 s] of 7.10 s (...)". Caller frees. */
-char *comparison_sentence(const Comparison *comparison, const Finding *finding, guint side);
+char *comparison_sentence(const Comparison *comparison, const Finding *finding);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef REPORT_METRIC_H
 #define REPORT_METRIC_H
 
+#include <measure/statistics.h>
 #include <report/result.h>
 
 /*
@@ -38,5 +39,11 @@ gint64 metric_value(const Metric *metric, const Result *result);
  * unknown count is for the caller to tell. Caller frees.
  */
 char *metric_format(const Metric *metric, double value);
+
+/* "-1.97 s [-2.10 s, -1.81 s]". Caller frees. */
+char *metric_format_interval(const Metric *metric, const Interval *interval);
+
+/* "0.723 [0.704, 0.741]", without an interval where its ends are unknown; "-". Caller frees. */
+char *ratio_format(const Interval *ratio);
 
 #endif

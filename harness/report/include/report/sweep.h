@@ -37,8 +37,8 @@ bool matrix_is_sweep(const MatrixResult *matrix);
 
 /*
  * metrics: NULL-terminated ids; NULL: those of which there are figures and that
- * are times, or instructions, to /init, or what later kernels spend on struct pages. Keeps a reference to nothing but the
- * matrix, which must outlive it. Errors: INPUT (no sweep, no such metric).
+ * are times, or instructions, to /init, or what later kernels spend on struct pages. Keeps a reference to nothing but
+ * the matrix, which must outlive it. Errors: INPUT (no sweep, no such metric).
  */
 Sweep *sweep_new(const MatrixResult *matrix, const char *const *metrics, GError **error);
 void sweep_free(Sweep *sweep);
