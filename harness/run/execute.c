@@ -16,6 +16,7 @@
 
 #include "journal.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -334,8 +335,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	g_autoptr(RunDir) dir = rundir_create(prepared->output, label, error);
 	g_autoptr(GArray) nodes = vm_nodes(plan);
 	g_autofree char *console = dir ? rundir_file(dir, RUNDIR_CONSOLE) : NULL;
-	g_autofree char *console_fifo = dir ? g_build_filename(dir->path, "console", NULL) : NULL;
-	g_autofree char *channel_fifo = dir ? g_build_filename(dir->path, "channel", NULL) : NULL;
+	g_autofree char *channel = dir ? g_build_filename(dir->path, "channel", NULL) : NULL;
 	g_autofree char *name = dir ? make_domain_name(dir) : NULL;
 	g_autofree char *debug_socket = name ? vmhost_socket_path(host, name) : NULL;
 	g_autoptr(GArray) marks = find_marks(prepared);
@@ -349,9 +349,8 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.kernel = plan->kernel_image,
 		.initrd = plan->initramfs,
 		.cmdline = plan->cmdline,
-		.console_fifo = console_fifo,
-		.channel_fifo = channel_fifo,
-		.console_log = console,
+		.console = console,
+		.channel = channel,
 		.memory_file_dir = plan->memory_dir,
 		.prefault = plan->prefault,
 		.counted = strcmp(plan->mode, "counted") == 0,
@@ -369,6 +368,8 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	run.frames = frames_new(on_frame, &run);
 	log_progress_begin("%s %s, %s under %s", plan->kernel_name, plan->series, memory, plan->accelerator);
 	boot_and_watch(&run, host, &spec, marks, cancel);
+	/* its frames are records by now */
+	g_unlink(channel);
 	log_progress_end("%s", run.error ? "failed" : end_cause_name(run.cause));
 	frames_free(run.frames);
 	if (!recorder_close(run.recorder, run.error ? NULL : &run.error))

@@ -106,21 +106,16 @@ static void add_clock(GString *xml)
 
 /*
  * An ISA serial port, the one kind that every kernel can use from its first line
- * to its last, on a pair of FIFOs (serial.h says why). The log is written by the
- * emulator itself, and so is whole whatever becomes of this process.
+ * to its last, written to a file (serial.h says why).
  */
-static void add_serial(GString *xml, guint port, const char *fifo, const char *log)
+static void add_serial(GString *xml, guint port, const char *file)
 {
 	add(xml,
-	    "    <serial type='pipe'>\n"
-	    "      <source path='%s'/>\n",
-	    fifo);
-	if (log)
-		add(xml, "      <log file='%s' append='off'/>\n", log);
-	add(xml,
+	    "    <serial type='file'>\n"
+	    "      <source path='%s' append='off'/>\n"
 	    "      <target type='isa-serial' port='%u'/>\n"
 	    "    </serial>\n",
-	    port);
+	    file, port);
 }
 
 static void add_devices(GString *xml, const VmSpec *spec)
@@ -133,8 +128,8 @@ static void add_devices(GString *xml, const VmSpec *spec)
 	add(xml, "    <controller type='usb' model='none'/>\n"
 		 "    <memballoon model='none'/>\n"
 		 "    <audio id='1' type='none'/>\n");
-	add_serial(xml, 0, spec->console_fifo, spec->console_log);
-	add_serial(xml, 1, spec->channel_fifo, spec->channel_log);
+	add_serial(xml, 0, spec->console);
+	add_serial(xml, 1, spec->channel);
 	add(xml, "  </devices>\n");
 }
 

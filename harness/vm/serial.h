@@ -6,32 +6,38 @@
 #include <stdbool.h>
 
 /*
- * Our end of one of the machine's serial ports: a pair of FIFOs, PATH.in and
- * PATH.out as seen from the guest, which the emulator opens.
+ * What the machine writes to its serial ports: one file a port, written by the
+ * emulator and followed here while it grows.
  *
- * FIFOs, not a socket: the emulator writes byte by byte, a socket takes some 270
- * such writes and then makes the guest wait, and QEMU's own log repeats each byte
- * that had to wait. A kernel that waits too long for its console (10 ms,
- * wait_for_xmitr() in drivers/tty/serial/8250) drops characters. A FIFO takes
- * bytes up to its size, a MiB, and has nobody who must connect in time.
+ * Files, not FIFOs or sockets, because the guest waits for each of its bytes to be
+ * written, one by one. A file takes a byte at once and wakes nobody up, is the log at
+ * the same time, and is whole whatever becomes of this process. A kernel that
+ * waits too long for its console (10 ms, wait_for_xmitr() in
+ * drivers/tty/serial/8250) drops characters.
  *
- * A thread of its own reads, so that the time at which a byte came does not depend
- * on what the main loop is doing.
+ * A thread of its own looks what has come, every SERIAL_PERIOD_MS, so that the time of a
+ * byte does not depend on what the main loop is doing.
  */
 typedef struct Serial Serial;
 
-/* Both come from the default GMainContext, and may free the Serial. */
-typedef void (*SerialDataFunc)(const char *data, gsize length, gint64 host_ns, gpointer user);
-typedef void (*SerialClosedFunc)(gpointer user);
+#define SERIAL_PERIOD_MS 1
 
-/* Makes the FIFOs (older ones are replaced) and listens. Before the emulator starts. */
-Serial *serial_open(const char *path, SerialDataFunc on_data, SerialClosedFunc on_closed, gpointer user,
-		    GError **error);
+/* port: the place of its path. Comes from the default GMainContext, and may free the Serial. */
+typedef void (*SerialDataFunc)(guint port, const char *data, gsize length, gint64 host_ns, gpointer user);
 
-/* The emulator closed its end and everything it had written was handed on. */
-bool serial_is_closed(const Serial *serial);
+/*
+ * Makes the files, empty, and follows them. Before the emulator starts. paths: NULL-terminated;
+ * what is found at one look is handed on in their order. Errors: FAILED naming the file.
+ */
+Serial *serial_open(const char *const *paths, SerialDataFunc on_data, gpointer user, GError **error);
 
-/* Stops listening and removes the FIFOs. */
+/*
+ * Follows no longer. What had been written when it is called is still handed on, before anything of
+ * G_PRIORITY_DEFAULT_IDLE in the default context.
+ */
+void serial_stop(Serial *serial);
+
+/* The files stay. */
 void serial_free(Serial *serial);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Serial, serial_free)
 

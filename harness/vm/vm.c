@@ -16,11 +16,18 @@
 
 /* An emulator that ends by itself is seen to within this much of its last memory figure. */
 #define RSS_INTERVAL_MS 100
-/* How long an event waits for what the serial ports still hold, where they are not closed by the machine's end. */
+/* How long an event waits for what only comes to light after it: how the emulator ended, what a daemon still writes. */
 #define SETTLE_MS 500
 /* Long enough to give the memory of a large guest back. */
 #define END_TIMEOUT_US (5 * G_USEC_PER_SEC)
 #define LOG_LINES 40 /* a register dump has 24 */
+
+/* Of what came within one period the channel is handed on first: no console line comes before the word that led to it.
+ */
+enum {
+	PORT_CHANNEL,
+	PORT_CONSOLE,
+};
 
 struct Vm {
 	VmHost *host;
@@ -29,8 +36,7 @@ struct Vm {
 	virDomainPtr domain;
 	char uuid[VIR_UUID_STRING_BUFLEN];
 	char *name;
-	Serial *console;
-	Serial *channel;
+	Serial *serial;
 	Counter *counter; /* NULL unless it counts instructions */
 	Reaper *reaper;	  /* NULL with a daemon, which reaps its children itself */
 	pid_t pid;	  /* of the emulator; -1: not known */
@@ -51,20 +57,13 @@ const char *vm_uuid(const Vm *vm)
 	return vm->uuid;
 }
 
-static void on_console(const char *data, gsize length, gint64 host_ns, gpointer user)
+static void on_serial(guint port, const char *data, gsize length, gint64 host_ns, gpointer user)
 {
 	Vm *vm = user;
+	VmDataFunc take = port == PORT_CONSOLE ? vm->callbacks.console : vm->callbacks.channel;
 
-	if (vm->callbacks.console)
-		vm->callbacks.console(vm, data, length, host_ns, vm->user);
-}
-
-static void on_channel(const char *data, gsize length, gint64 host_ns, gpointer user)
-{
-	Vm *vm = user;
-
-	if (vm->callbacks.channel)
-		vm->callbacks.channel(vm, data, length, host_ns, vm->user);
+	if (take)
+		take(vm, data, length, host_ns, vm->user);
 }
 
 /* What libvirt could not know: how the emulator ended. NULL: nothing to add. Caller frees. */
@@ -98,34 +97,28 @@ static gboolean deliver_end(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* The event comes after the last byte: at once when both ports are closed, else after a short while. */
-static void schedule_end(Vm *vm)
+/* The event comes after the last byte. */
+static gboolean finish_ports(gpointer data)
 {
-	bool closed = serial_is_closed(vm->console) && serial_is_closed(vm->channel);
+	Vm *vm = data;
 
-	if (vm->end.source)
-		g_source_remove(vm->end.source);
-	vm->end.source = closed ? g_idle_add(deliver_end, vm) : g_timeout_add(SETTLE_MS, deliver_end, vm);
-}
-
-static void on_closed(gpointer user)
-{
-	Vm *vm = user;
-
-	/* before the event: libvirt is still to say how the machine ended; after its delivery: nothing is left to do */
-	if (vm->end.source)
-		schedule_end(vm);
+	serial_stop(vm->serial);
+	vm->end.source = g_idle_add(deliver_end, vm);
+	return G_SOURCE_REMOVE;
 }
 
 static void note_end(Vm *vm, VmEvent event, const char *detail)
 {
+	/* our own emulator has written all by now */
+	bool settled = vm->reaper && event != VM_EVENT_CRASHED;
+
 	if (vm->end.seen)
 		return;
 	vm->end.seen = true;
 	vm->end.event = event;
 	vm->end.detail = g_strdup(detail);
 	vm->end.host_ns = hostclock_ns();
-	schedule_end(vm);
+	vm->end.source = settled ? g_idle_add(finish_ports, vm) : g_timeout_add(SETTLE_MS, finish_ports, vm);
 }
 
 void vm_take_reboot(Vm *vm)
@@ -210,11 +203,10 @@ static bool create(Vm *vm, const VmSpec *spec, GError **error)
 
 static bool open_ports(Vm *vm, const VmSpec *spec, GError **error)
 {
-	vm->console = serial_open(spec->console_fifo, on_console, on_closed, vm, error);
-	if (!vm->console)
-		return false;
-	vm->channel = serial_open(spec->channel_fifo, on_channel, on_closed, vm, error);
-	return vm->channel;
+	const char *const paths[] = { [PORT_CHANNEL] = spec->channel, [PORT_CONSOLE] = spec->console, NULL };
+
+	vm->serial = serial_open(paths, on_serial, vm, error);
+	return vm->serial;
 }
 
 Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpointer user, gint64 *ret_started_ns,
@@ -322,8 +314,7 @@ void vm_destroy(Vm *vm)
 		g_source_remove(vm->rss_source);
 	if (vm->end.source)
 		g_source_remove(vm->end.source);
-	serial_free(vm->console);
-	serial_free(vm->channel);
+	serial_free(vm->serial);
 	g_free(vm->end.detail);
 	g_free(vm->name);
 	g_free(vm);

@@ -68,10 +68,8 @@ Machine *machine_new(const char *what)
 		.cpus = 1,
 		.kernel = in_folder(machine, "guest"),
 		.cmdline = g_strdup_printf("do %s", what),
-		.console_fifo = in_folder(machine, "console"),
-		.channel_fifo = in_folder(machine, "channel"),
-		.console_log = in_folder(machine, "console.log"),
-		.channel_log = in_folder(machine, "channel.log"),
+		.console = in_folder(machine, "console"),
+		.channel = in_folder(machine, "channel"),
 	};
 	files_write(machine->spec.kernel, guest_start, (gsize)(guest_end - guest_start), &error);
 	g_assert_no_error(error);
@@ -95,10 +93,8 @@ void machine_free(Machine *machine)
 	g_free((char *)machine->spec.name);
 	g_free((char *)machine->spec.kernel);
 	g_free((char *)machine->spec.cmdline);
-	g_free((char *)machine->spec.console_fifo);
-	g_free((char *)machine->spec.channel_fifo);
-	g_free((char *)machine->spec.console_log);
-	g_free((char *)machine->spec.channel_log);
+	g_free((char *)machine->spec.console);
+	g_free((char *)machine->spec.channel);
 	g_string_free(machine->console, TRUE);
 	g_string_free(machine->channel, TRUE);
 	g_free(machine->detail);

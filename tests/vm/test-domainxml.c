@@ -14,9 +14,8 @@ static const VmSpec plain = {
 	.kernel = "/k/bzImage",
 	.initrd = "/k/initrd",
 	.cmdline = "console=ttyS0 kho=on",
-	.console_fifo = "/r/console",
-	.channel_fifo = "/r/channel",
-	.console_log = "/o/console.log",
+	.console = "/r/console",
+	.channel = "/r/channel",
 };
 
 static const char plain_xml[] = "<domain type='qemu'>\n"
@@ -46,13 +45,12 @@ static const char plain_xml[] = "<domain type='qemu'>\n"
 				"    <controller type='usb' model='none'/>\n"
 				"    <memballoon model='none'/>\n"
 				"    <audio id='1' type='none'/>\n"
-				"    <serial type='pipe'>\n"
-				"      <source path='/r/console'/>\n"
-				"      <log file='/o/console.log' append='off'/>\n"
+				"    <serial type='file'>\n"
+				"      <source path='/r/console' append='off'/>\n"
 				"      <target type='isa-serial' port='0'/>\n"
 				"    </serial>\n"
-				"    <serial type='pipe'>\n"
-				"      <source path='/r/channel'/>\n"
+				"    <serial type='file'>\n"
+				"      <source path='/r/channel' append='off'/>\n"
 				"      <target type='isa-serial' port='1'/>\n"
 				"    </serial>\n"
 				"  </devices>\n"
@@ -202,11 +200,11 @@ static void test_escapes(void)
 	g_autofree char *xml = NULL;
 
 	spec.cmdline = "a=\"<&>\" b='c' 100%";
-	spec.console_log = "/o/it's & <that>.log";
+	spec.console = "/o/it's & <that>.log";
 	spec.qemu_args = args;
 	xml = domainxml_build(&spec);
 	assert_has(xml, "<cmdline>a=&quot;&lt;&amp;&gt;&quot; b=&apos;c&apos; 100%</cmdline>");
-	assert_has(xml, "<log file='/o/it&apos;s &amp; &lt;that&gt;.log' append='off'/>");
+	assert_has(xml, "<source path='/o/it&apos;s &amp; &lt;that&gt;.log' append='off'/>");
 	assert_has(xml, "<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>");
 	assert_has(xml, "  <qemu:commandline>\n"
 			"    <qemu:arg value='-device'/>\n"

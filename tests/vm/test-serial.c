@@ -2,42 +2,38 @@
 #include "serial.h"
 
 #include <base/error.h>
+#include <base/files.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
+#define PORTS 2
+
 typedef struct {
 	char *folder;
-	char *path;
-	char *out;
+	char *paths[PORTS + 1];
+	int emulator[PORTS]; /* its ends */
 	Serial *serial;
-	GString *got;
+	GString *got[PORTS];
 	gint64 last_ns;
-	bool closed;
 	bool free_at_data;
+	bool idle; /* the idle source has run */
 } Fixture;
 
-static void on_data(const char *data, gsize length, gint64 host_ns, gpointer user)
+static void on_data(guint port, const char *data, gsize length, gint64 host_ns, gpointer user)
 {
 	Fixture *fixture = user;
 
-	g_assert_false(fixture->closed);
+	g_assert_cmpuint(port, <, PORTS);
 	g_assert_cmpint(host_ns, >=, fixture->last_ns);
+	g_assert_false(fixture->idle);
 	fixture->last_ns = host_ns;
-	g_string_append_len(fixture->got, data, (gssize)length);
+	g_string_append_len(fixture->got[port], data, (gssize)length);
 	if (fixture->free_at_data)
 		g_clear_pointer(&fixture->serial, serial_free);
-}
-
-static void on_closed(gpointer user)
-{
-	Fixture *fixture = user;
-
-	g_assert_true(serial_is_closed(fixture->serial));
-	fixture->closed = true;
 }
 
 static void set_up(Fixture *fixture, gconstpointer data)
@@ -46,87 +42,120 @@ static void set_up(Fixture *fixture, gconstpointer data)
 
 	fixture->folder = g_dir_make_tmp("serial-XXXXXX", &error);
 	g_assert_no_error(error);
-	fixture->path = g_build_filename(fixture->folder, "port", NULL);
-	fixture->out = g_strdup_printf("%s.out", fixture->path);
-	fixture->got = g_string_new(NULL);
-	fixture->serial = serial_open(fixture->path, on_data, on_closed, fixture, &error);
+	for (guint i = 0; i < PORTS; i++) {
+		fixture->paths[i] = g_strdup_printf("%s/port%u", fixture->folder, i);
+		fixture->got[i] = g_string_new(NULL);
+	}
+	/* of an earlier machine */
+	g_assert_true(files_write(fixture->paths[0], "old", 3, &error));
+	fixture->serial = serial_open((const char *const *)fixture->paths, on_data, fixture, &error);
 	g_assert_no_error(error);
+	for (guint i = 0; i < PORTS; i++) {
+		fixture->emulator[i] = g_open(fixture->paths[i], O_WRONLY, 0);
+		g_assert_cmpint(fixture->emulator[i], >=, 0);
+	}
 }
 
 static void tear_down(Fixture *fixture, gconstpointer data)
 {
+	g_autoptr(GError) error = NULL;
+
 	serial_free(fixture->serial);
-	g_assert_false(g_file_test(fixture->out, G_FILE_TEST_EXISTS));
-	g_assert_cmpint(g_rmdir(fixture->folder), ==, 0); /* nothing is left in it */
-	g_string_free(fixture->got, TRUE);
-	g_free(fixture->out);
-	g_free(fixture->path);
+	files_remove_tree(fixture->folder, &error);
+	g_assert_no_error(error);
+	for (guint i = 0; i < PORTS; i++) {
+		close(fixture->emulator[i]);
+		g_string_free(fixture->got[i], TRUE);
+		g_free(fixture->paths[i]);
+	}
 	g_free(fixture->folder);
 }
 
-/* The emulator's end. */
-static int open_writer(Fixture *fixture)
+static void say(Fixture *fixture, guint port, const char *text)
 {
-	int fd = g_open(fixture->out, O_RDWR | O_NONBLOCK, 0);
-
-	g_assert_cmpint(fd, >=, 0);
-	return fd;
+	g_assert_cmpint(write(fixture->emulator[port], text, strlen(text)), ==, strlen(text));
 }
 
-static void iterate(bool *until, gint64 ms)
+/* Until that much has come, if it comes at all. */
+static void wait_for(Fixture *fixture, guint port, gsize length)
 {
-	gint64 deadline = g_get_monotonic_time() + ms * 1000;
+	gint64 deadline = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
 
-	while (!(until && *until) && g_get_monotonic_time() < deadline) {
+	while (fixture->got[port]->len < length && g_get_monotonic_time() < deadline) {
 		g_main_context_iteration(NULL, FALSE);
-		g_usleep(500);
+		g_usleep(200);
 	}
+	g_assert_cmpuint(fixture->got[port]->len, ==, length);
 }
 
-/* Byte by byte, as QEMU does it, far more than a socket would take, with nobody in the main loop. */
+static gboolean on_idle(gpointer data)
+{
+	((Fixture *)data)->idle = true;
+	return G_SOURCE_REMOVE;
+}
+
+/* Byte by byte, as QEMU does it, with nobody in the main loop; far more than one read brings. */
 static void test_bytes(Fixture *fixture, gconstpointer data)
 {
-	int fd = open_writer(fixture);
-
 	for (int i = 0; i < 300000; i++)
-		g_assert_cmpint(write(fd, &"abcdefg"[i % 7], 1), ==, 1);
-	close(fd);
-	iterate(&fixture->closed, 5000);
-	g_assert_true(fixture->closed);
-	g_assert_cmpuint(fixture->got->len, ==, 300000);
+		g_assert_cmpint(write(fixture->emulator[0], &"abcdefg"[i % 7], 1), ==, 1);
+	wait_for(fixture, 0, 300000);
 	for (int i = 0; i < 300000; i++)
-		g_assert_cmpint(fixture->got->str[i], ==, "abcdefg"[i % 7]);
+		g_assert_cmpint(fixture->got[0]->str[i], ==, "abcdefg"[i % 7]);
+	g_assert_cmpuint(fixture->got[1]->len, ==, 0);
 }
 
-/* Before the emulator came there is no end to be seen. */
+/* A file that does not grow for a while is no end. */
 static void test_silence(Fixture *fixture, gconstpointer data)
 {
-	iterate(&fixture->closed, 100);
-	g_assert_false(fixture->closed);
-	g_assert_false(serial_is_closed(fixture->serial));
+	say(fixture, 0, "one");
+	wait_for(fixture, 0, 3);
+	g_usleep(20000);
+	say(fixture, 0, "two");
+	wait_for(fixture, 0, 6);
+	g_assert_cmpstr(fixture->got[0]->str, ==, "onetwo");
+}
+
+/* What is there when it is stopped comes before anything idle; what is written later does not. */
+static void test_stop(Fixture *fixture, gconstpointer data)
+{
+	say(fixture, 0, "begun");
+	wait_for(fixture, 0, 5);
+	g_idle_add(on_idle, fixture);
+	for (int i = 0; i < 20000; i++)
+		say(fixture, 1, "0123456789");
+	say(fixture, 0, "last");
+	serial_stop(fixture->serial);
+	say(fixture, 0, "late");
+	while (!fixture->idle)
+		g_main_context_iteration(NULL, TRUE);
+	g_assert_cmpstr(fixture->got[0]->str, ==, "begunlast");
+	g_assert_cmpuint(fixture->got[1]->len, ==, 200000);
+	g_usleep(10000);
+	g_assert_false(g_main_context_iteration(NULL, FALSE));
+	serial_stop(fixture->serial); /* once more is nothing */
 }
 
 static void test_free_in_callback(Fixture *fixture, gconstpointer data)
 {
-	int fd = open_writer(fixture);
-
 	fixture->free_at_data = true;
-	g_assert_cmpint(write(fd, "one", 3), ==, 3);
-	g_usleep(50000);
-	g_assert_cmpint(write(fd, "two", 3), ==, 3);
-	g_usleep(50000);
-	iterate(NULL, 100);
-	g_assert_cmpstr(fixture->got->str, ==, "one");
-	close(fd);
+	say(fixture, 0, "one");
+	g_usleep(20000);
+	say(fixture, 0, "two");
+	g_usleep(20000);
+	wait_for(fixture, 0, 3);
+	g_assert_false(g_main_context_iteration(NULL, FALSE));
+	g_assert_cmpstr(fixture->got[0]->str, ==, "one");
 }
 
 static void test_no_folder(void)
 {
+	static const char *const paths[] = { "/nonexistent/port", NULL };
 	g_autoptr(GError) error = NULL;
 
-	g_assert_null(serial_open("/nonexistent/port", on_data, on_closed, NULL, &error));
+	g_assert_null(serial_open(paths, on_data, NULL, &error));
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
-	g_assert_nonnull(strstr(error->message, "/nonexistent/port.in"));
+	g_assert_nonnull(strstr(error->message, "/nonexistent/port"));
 }
 
 int main(int argc, char **argv)
@@ -134,6 +163,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/serial/bytes", Fixture, NULL, set_up, test_bytes, tear_down);
 	g_test_add("/serial/silence", Fixture, NULL, set_up, test_silence, tear_down);
+	g_test_add("/serial/stop", Fixture, NULL, set_up, test_stop, tear_down);
 	g_test_add("/serial/free-in-callback", Fixture, NULL, set_up, test_free_in_callback, tear_down);
 	g_test_add_func("/serial/no-folder", test_no_folder);
 	return g_test_run();

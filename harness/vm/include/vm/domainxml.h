@@ -27,11 +27,8 @@ typedef struct {
 	const char *kernel;	     /* host path of bzImage */
 	const char *initrd;
 	const char *cmdline;
-	const char *console_fifo; /* the serial ports: FIFOs at these paths with ".in" and ".out" added; vm_start()
-				     makes them */
-	const char *channel_fifo;
-	const char *console_log; /* file into which the emulator itself copies the console */
-	const char *channel_log; /* same for the channel */
+	const char *console; /* files to which the serial ports are written; vm_start() makes them anew */
+	const char *channel;
 	/*
 	 * Counts instructions: one of them takes 1 ns of the guest's time, which passes no
 	 * other way, and nothing that the guest sees comes from the host: not its clock,

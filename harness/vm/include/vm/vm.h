@@ -44,7 +44,7 @@ typedef struct Vm Vm;
 
 /*
  * Bytes as they came, with the host's CLOCK_MONOTONIC in ns taken when they were
- * read, by a thread that does nothing else: at most 0.3 ms after they came.
+ * read, by a thread that does nothing else: about a millisecond after they came.
  */
 typedef void (*VmDataFunc)(Vm *vm, const char *data, gsize length, gint64 host_ns, gpointer user);
 /*
