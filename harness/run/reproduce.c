@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* What libvirt allows its emulators: every system call is held against it, each byte of a serial port is one. */
+#define LIBVIRT_SANDBOX "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
+
 static void add(GPtrArray *argv, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static void add(GPtrArray *argv, const char *format, ...)
 {
@@ -62,8 +65,9 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	add_memory(argv, plan);
 	add(argv, "-m");
 	add(argv, "%" G_GUINT64_FORMAT "M", plan->memory_bytes >> 20);
+	/* one a socket, as libvirt has it unless told otherwise */
 	add(argv, "-smp");
-	add(argv, "%u", plan->cpus);
+	add(argv, "%u,sockets=%u,cores=1,threads=1", plan->cpus, plan->cpus);
 	add(argv, "-cpu");
 	add(argv, "%s%s", strcmp(plan->accelerator, "kvm") == 0 ? "host" : "max",
 	    spec->counted ? ",-rdrand,-rdseed" : "");
@@ -75,9 +79,9 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 		add(argv, "-rtc");
 		add(argv, "base=2026-01-01T00:00:00,clock=vm");
 	}
-	for (const char *const *word =
-		     (const char *const[]){ "-nodefaults", "-no-reboot", "-display", "none", "-sandbox", "on",
-					    "-serial", "mon:stdio", "-serial", "file:channel.raw", NULL };
+	for (const char *const *word = (const char *const[]){ "-nodefaults", "-no-reboot", "-display", "none",
+							      "-sandbox", LIBVIRT_SANDBOX, "-serial", "mon:stdio",
+							      "-serial", "file:channel.raw", NULL };
 	     *word; word++)
 		add(argv, "%s", *word);
 	add(argv, "-kernel");
