@@ -6,6 +6,7 @@
 #include <base/error.h>
 #include <base/files.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,15 @@ extern const unsigned char guest_start[], guest_end[];
 static char *in_folder(Machine *machine, const char *name)
 {
 	return g_build_filename(machine->folder, name, NULL);
+}
+
+static volatile sig_atomic_t emulator; /* of the machine that was started last; -1: none */
+
+/* A failed assertion leaves no emulator behind: nobody else would end it. */
+static void on_abort(int signal)
+{
+	if (emulator > 0)
+		kill(emulator, SIGKILL);
 }
 
 static char *runtime;
@@ -84,6 +94,7 @@ void machine_free(Machine *machine)
 		return;
 	vm_destroy(machine->vm);
 	g_assert_cmpint(machine_pid(machine), ==, -1);
+	emulator = -1;
 	vmhost_close(machine->host);
 	files_remove_tree(machine->folder, &error);
 	g_assert_no_error(error);
@@ -138,6 +149,8 @@ bool machine_start(Machine *machine, GError **error)
 	static const VmCallbacks callbacks = { .console = on_console, .channel = on_channel, .event = on_event };
 
 	machine->vm = vm_start(machine->host, &machine->spec, &callbacks, machine, &machine->started_ns, error);
+	emulator = machine_pid(machine);
+	signal(SIGABRT, on_abort);
 	return machine->vm;
 }
 
