@@ -35,6 +35,17 @@ double statistics_median(const double *values, guint n)
 	return statistics_summary(values, n).median;
 }
 
+gint64 statistics_median_known(const gint64 *values, guint n)
+{
+	g_autofree double *known = g_new(double, n);
+	guint k = 0;
+
+	for (guint i = 0; i < n; i++)
+		if (values[i] >= 0)
+			known[k++] = (double)values[i];
+	return k ? (gint64)statistics_median(known, k) : -1;
+}
+
 /* Median of the means of all two values, each with itself too. room: n * (n + 1) / 2. */
 static double hodges_lehmann(const double *values, guint n, double *room)
 {

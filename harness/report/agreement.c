@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define SECOND 1
-#define THIRD 2
 
 static void free_row(gpointer data)
 {
@@ -77,9 +76,9 @@ static void add_drift(Agreement *agreement, const ComparisonSide *side)
 
 	for (guint i = 0; i < machines; i++) {
 		const GPtrArray *hops = ((const Result *)side->runs->pdata[i])->hops;
-		bool more = hops->len > THIRD + 1;
+		bool more = hops->len > METRIC_FIRST_LATER + 1;
 
-		third[i] = more ? ((const Hop *)hops->pdata[THIRD])->boot_to_init_ns : -1;
+		third[i] = more ? ((const Hop *)hops->pdata[METRIC_FIRST_LATER])->boot_to_init_ns : -1;
 		last[i] = more ? ((const Hop *)hops->pdata[hops->len - 1])->boot_to_init_ns : -1;
 	}
 	add_row(agreement, "drift", g_strdup("time to /init, third kernel and last"), metric_find("init.later"), third,
@@ -88,16 +87,11 @@ static void add_drift(Agreement *agreement, const ComparisonSide *side)
 
 static gint64 median_of(gint64 (*faults)(const Result *), const ComparisonSide *side)
 {
-	g_autofree double *values = g_new(double, side->runs->len);
-	guint n = 0;
+	g_autofree gint64 *values = g_new(gint64, side->runs->len);
 
-	for (guint i = 0; i < side->runs->len; i++) {
-		gint64 value = faults(side->runs->pdata[i]);
-
-		if (value >= 0)
-			values[n++] = (double)value;
-	}
-	return n ? (gint64)statistics_median(values, n) : -1;
+	for (guint i = 0; i < side->runs->len; i++)
+		values[i] = faults(side->runs->pdata[i]);
+	return statistics_median_known(values, side->runs->len);
 }
 
 static gint64 second_faults(const Result *result)
@@ -217,7 +211,7 @@ static guint count_later(const Result *result)
 {
 	guint n = 0;
 
-	for (guint hop = THIRD; hop < result->hops->len; hop++)
+	for (guint hop = METRIC_FIRST_LATER; hop < result->hops->len; hop++)
 		n += ((const Hop *)result->hops->pdata[hop])->boot_to_init_ns >= 0;
 	return n;
 }

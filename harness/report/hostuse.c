@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/json.h>
 #include <base/units.h>
-#include <measure/statistics.h>
 #include <proto/frame.h>
 #include <report/hostuse.h>
+#include <report/metric.h>
 
 #include <string.h>
 
 #define PAGE_BYTES 4096
 #define STRUCT_PAGE_BYTES 64
-#define FIRST_LATER 2
 
 /* Both figures at the end of a boot, less those at its beginning. */
 static HostUse between(const HostUse *from, const HostUse *to)
@@ -56,13 +55,12 @@ HostUse hostuse_at(const GArray *uses, guint hop)
 
 gint64 hostuse_later_faults(const GArray *uses)
 {
-	g_autofree double *values = g_new(double, uses ? uses->len : 0);
+	g_autofree gint64 *values = g_new(gint64, uses ? uses->len : 0);
 	guint n = 0;
 
-	for (guint hop = FIRST_LATER; uses && hop < uses->len; hop++)
-		if (hostuse_at(uses, hop).faults >= 0)
-			values[n++] = (double)hostuse_at(uses, hop).faults;
-	return n ? (gint64)statistics_median(values, n) : -1;
+	for (guint hop = METRIC_FIRST_LATER; uses && hop < uses->len; hop++)
+		values[n++] = hostuse_at(uses, hop).faults;
+	return statistics_median_known(values, n);
 }
 
 bool hostuse_matters(const HostUse *use, const Plan *plan)
@@ -86,7 +84,7 @@ char *hostuse_note(const GArray *uses, const Plan *plan)
 	return g_strdup_printf("while the %s kernel booted the host gave out %s of memory for the first time "
 			       "(%" G_GINT64_FORMAT " page faults); its times include that. %s",
 			       hop ? "second" : "first", grown, use.faults,
-			       kernels > FIRST_LATER ? "Later kernels find theirs already there"
-						     : "--hops 4 has kernels that find theirs already there, "
-						       "--prefault gives it before the start");
+			       kernels > METRIC_FIRST_LATER ? "Later kernels find theirs already there"
+							    : "--hops 4 has kernels that find theirs already there, "
+							      "--prefault gives it before the start");
 }

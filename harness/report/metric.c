@@ -16,7 +16,6 @@ typedef enum {
 
 /* Not one kernel but the third and all after it: the median of those that have the figure. */
 #define LATER G_MAXUINT
-#define FIRST_LATER 2
 
 typedef struct {
 	From from;
@@ -134,15 +133,11 @@ static gint64 time_of(const Result *result, const Place *place, guint hop)
 static gint64 later_time(const Result *result, const Place *place)
 {
 	guint kernels = result->hops->len, n = 0;
-	g_autofree double *values = g_new(double, kernels);
+	g_autofree gint64 *values = g_new(gint64, kernels);
 
-	for (guint hop = FIRST_LATER; hop < kernels; hop++) {
-		gint64 value = time_of(result, place, hop);
-
-		if (value >= 0)
-			values[n++] = (double)value;
-	}
-	return n ? (gint64)statistics_median(values, n) : -1;
+	for (guint hop = METRIC_FIRST_LATER; hop < kernels; hop++)
+		values[n++] = time_of(result, place, hop);
+	return statistics_median_known(values, n);
 }
 
 static gint64 count_of(const Result *result, const Place *place)

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <measure/statistics.h>
+#include <report/metric.h>
 
 #include "phasestable.h"
 
 #include <string.h>
-
-#define FIRST_LATER 2
 
 /* All of a kernel's phases of that name and node, since gaps are one row; -1 unknown. */
 static gint64 sum_of(const Result *result, guint hop, const Phase *like, PhaseClock *ret_clock)
@@ -41,24 +39,24 @@ static char *one_kernel(const Result *result, guint hop, const Phase *like)
 static char *later_kernels(const Result *result, const Phase *like)
 {
 	guint kernels = result->timeline->hops->len, n = 0;
-	g_autofree double *values = g_new(double, kernels);
+	g_autofree gint64 *values = g_new(gint64, kernels);
 	PhaseClock clock = PHASE_CLOCK_NONE;
 
-	for (guint hop = kernels; hop-- > FIRST_LATER;) {
+	for (guint hop = kernels; hop-- > METRIC_FIRST_LATER;) {
 		PhaseClock own = PHASE_CLOCK_NONE;
 		gint64 ns = sum_of(result, hop, like, &own);
 
 		if (ns < 0 || (n && own != clock))
 			continue;
 		clock = own;
-		values[n++] = (double)ns;
+		values[n++] = ns;
 	}
-	return cell(n ? (gint64)statistics_median(values, n) : -1, clock);
+	return cell(statistics_median_known(values, n), clock);
 }
 
 static void add_phase(Table *table, const Result *result, const Phase *like, const char *indent)
 {
-	bool more = result->timeline->hops->len > FIRST_LATER;
+	bool more = result->timeline->hops->len > METRIC_FIRST_LATER;
 	char *label = like->node < 0 ? g_strdup_printf("%s%s", indent, like->title)
 				     : g_strdup_printf("%snode %d", indent, like->node);
 
@@ -77,7 +75,7 @@ Table *phasestable_new(const Result *result)
 
 	if (!result->timeline || !result->timeline->hops->len)
 		return NULL;
-	table = table_new(result->timeline->hops->len > FIRST_LATER ? more : two);
+	table = table_new(result->timeline->hops->len > METRIC_FIRST_LATER ? more : two);
 	for (guint hop = 0; hop < MIN(result->timeline->hops->len, 2); hop++) {
 		const Phases *phases = timeline_phases(result->timeline, hop);
 

@@ -102,6 +102,17 @@ static void test_outlier(void)
 	g_assert_cmpint(paired.decision, ==, DECISION_SEEN);
 }
 
+/* -1 is no value, 0 is one; nothing known is not 0. */
+static void test_median_known(void)
+{
+	const gint64 some[] = { -1, 7, 0, -1, 2, -1 }, even[] = { 5, -1, 2 }, none[] = { -1, -1 };
+
+	g_assert_cmpint(statistics_median_known(some, G_N_ELEMENTS(some)), ==, 2);
+	g_assert_cmpint(statistics_median_known(even, G_N_ELEMENTS(even)), ==, 3);
+	g_assert_cmpint(statistics_median_known(none, G_N_ELEMENTS(none)), ==, -1);
+	g_assert_cmpint(statistics_median_known(none, 0), ==, -1);
+}
+
 /* Counted instructions: no noise, so two pairs are enough, and one is not. */
 static void test_counted(void)
 {
@@ -225,6 +236,7 @@ int main(int argc, char **argv)
 	fixture = argv[1];
 	g_test_add_func("/statistics/independent", test_independent);
 	g_test_add_func("/statistics/outlier", test_outlier);
+	g_test_add_func("/statistics/median-known", test_median_known);
 	g_test_add_func("/statistics/counted", test_counted);
 	g_test_add_func("/statistics/too-few", test_too_few);
 	g_test_add_func("/statistics/signed-rank", test_signed_rank);

@@ -32,6 +32,9 @@ Summary statistics_summary(const double *values, guint n);
 /* Of the two in the middle their mean. n >= 1; values are left as they are. */
 double statistics_median(const double *values, guint n);
 
+/* Of those of n values that are known (0 or more), towards 0 where the median is no whole number; -1 if none is. */
+gint64 statistics_median_known(const gint64 *values, guint n);
+
 typedef struct {
 	double estimate;
 	double low, high; /* 95% interval */

@@ -24,6 +24,9 @@ typedef struct {
 	const char *unit;  /* "ns", "instructions" */
 } Metric;
 
+/* The first of the later kernels, counted from 0. */
+#define METRIC_FIRST_LATER 2
+
 /* All, in the order in which a boot passes them. Borrowed. */
 const Metric *metrics_all(guint *ret_n);
 
