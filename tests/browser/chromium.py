@@ -33,7 +33,8 @@ class Chromium:
         # no sandbox: tests run as root in containers, and the pages are our own
         self.child = subprocess.Popen(
             [program, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run",
-             "--disable-dev-shm-usage", "--user-data-dir=" + self.profile.name, "about:blank"],
+             "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+             "--disable-quic", "--user-data-dir=" + self.profile.name, "about:blank"],
             preexec_fn=place, close_fds=False, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         os.close(down)
         os.close(up)
