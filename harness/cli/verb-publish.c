@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#define VERDICTS "verdicts.md"
+
 /* Every run that was judged, in the order of the plan; they stay the matrix's. */
 static GPtrArray *all_runs(const MatrixResult *matrix)
 {
@@ -100,14 +102,28 @@ static bool put_plan(const MatrixResult *matrix, const char *folder, GError **er
 	return files_copy(from, to, error);
 }
 
+/* The files of a matrix have fixed names: those of another one are not written over. */
+static bool check_folder(const MatrixResult *matrix, const char *folder, GError **error)
+{
+	g_autofree char *verdicts = g_build_filename(folder, VERDICTS, NULL);
+	g_autofree char *name = g_strconcat(matrix->dir->plan, ".plan", NULL);
+	g_autofree char *plan = g_build_filename(folder, name, NULL);
+
+	if (g_file_test(verdicts, G_FILE_TEST_EXISTS) && !g_file_test(plan, G_FILE_TEST_EXISTS))
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "%s has the files of another matrix (%s, and no %s): give each a folder of its own",
+				 folder, VERDICTS, name);
+	return true;
+}
+
 static bool publish_matrix(const MatrixResult *matrix, const char *folder, GError **error)
 {
 	g_autofree char *verdicts = matrix_to_markdown(matrix);
 	g_autofree char *made = provenance_to_markdown(matrix, folder);
 	g_autoptr(GPtrArray) results = all_runs(matrix);
 
-	return files_mkdirs(folder, error) &&
-	       publish_markdown(folder, "verdicts.md", "# Verdicts\n\n", verdicts, error) &&
+	return check_folder(matrix, folder, error) && files_mkdirs(folder, error) &&
+	       publish_markdown(folder, VERDICTS, "# Verdicts\n\n", verdicts, error) &&
 	       publish_text(folder, "matrix.json", matrix_to_json(matrix), error) &&
 	       publish_markdown(folder, "made.md", "", made, error) && put_plan(matrix, folder, error) &&
 	       put_audits(folder, results, error) && put_cost(folder, results, error);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Pages over a comparison and over a sweep, made of recordings: each number that is on
- * them is that of the JSON, and those that matter are there. Arguments: two recordings.
+ * them is that of the JSON, and those that matter are there. Arguments: two recordings
+ * of two kernels, and one of more.
  */
 #include "page.h"
 
@@ -11,7 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *recordings[2];
+#define MORE_KERNELS 2
+
+static const char *recordings[3];
 
 static void add_numbers(GHashTable *numbers, const char *run, char *json)
 {
@@ -56,7 +59,8 @@ static void link_run(const char *runs, const char *name, int which)
 	g_assert_cmpint(symlink(recordings[which], link), ==, 0);
 }
 
-static void make_comparison(const char *path, guint rounds)
+/* Sides take turns at being the first two recordings; more_kernels: all runs are the third. */
+static void make_comparison(const char *path, guint rounds, bool more_kernels)
 {
 	static const char *const series[] = { "a<b>", "central", NULL }, *const asked[] = { "khotest", "compare",
 											    NULL };
@@ -67,7 +71,7 @@ static void make_comparison(const char *path, guint rounds)
 		for (guint side = 0; side < 2; side++) {
 			g_autofree char *name = g_strdup_printf("r%u-%u", round, side);
 
-			link_run(runs, name, (int)((round + side) % 2));
+			link_run(runs, name, more_kernels ? MORE_KERNELS : (int)((round + side) % 2));
 			g_assert_true(comparedir_note_run(dir, &(CompareRun){ round, side, side, name }, NULL));
 		}
 }
@@ -82,7 +86,7 @@ static void test_comparison(void)
 	g_autofree char *html = NULL;
 	g_autoptr(Page) page = NULL;
 
-	make_comparison(path, 8);
+	make_comparison(path, 8, false);
 	stored = storedcomparison_load(path, NULL);
 	g_assert_nonnull(stored);
 	results = storedcomparison_results(stored);
@@ -105,6 +109,43 @@ static void test_comparison(void)
 	g_assert_true(files_remove_tree(folder, NULL));
 }
 
+/* Later kernels: whether they agree with the second one has figures too, for each side. */
+static void test_agreement(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("khotest-html-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "comparison", NULL);
+	g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(StoredComparison) stored = NULL;
+	g_autoptr(GPtrArray) results = NULL;
+	g_autofree char *html = NULL;
+	g_autoptr(Page) page = NULL;
+
+	make_comparison(path, 3, true);
+	stored = storedcomparison_load(path, NULL);
+	g_assert_nonnull(stored);
+	results = storedcomparison_results(stored);
+	add_numbers(numbers, "comparison", storedcomparison_to_json(stored));
+	for (guint i = 0; i < results->len; i++)
+		add_numbers(numbers, ((Result *)results->pdata[i])->id, result_to_json(results->pdata[i]));
+	html = html_of_comparison(stored);
+	page = page_parse(html);
+	page_check_links(page);
+	compare_figures(page, numbers, "comparison");
+	for (guint side = 0; side < 2; side++) {
+		static const char *const members[] = { "figures.0.first.median", "figures.0.later.median",
+						       "figures.0.ratio.low", "first_host_faults",
+						       "later_host_faults" };
+
+		for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
+			g_autofree char *member = g_strdup_printf("agreement.%u.%s", side, members[i]);
+
+			must_have(page, "comparison", member);
+		}
+	}
+	g_assert_nonnull(strstr(page->text->str, "Repeated handovers and fresh boots"));
+	g_assert_true(files_remove_tree(folder, NULL));
+}
+
 /* Cut off before a round was whole: a page that says so. */
 static void test_early(void)
 {
@@ -114,7 +155,7 @@ static void test_early(void)
 	g_autofree char *html = NULL;
 	g_autoptr(Page) page = NULL;
 
-	make_comparison(path, 1);
+	make_comparison(path, 1, false);
 	stored = storedcomparison_load(path, NULL);
 	html = html_of_comparison(stored);
 	page = page_parse(html);
@@ -191,10 +232,11 @@ static void test_sweep(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_assert_cmpint(argc, ==, 3);
-	recordings[0] = argv[1];
-	recordings[1] = argv[2];
+	g_assert_cmpint(argc, ==, 4);
+	for (gsize i = 0; i < G_N_ELEMENTS(recordings); i++)
+		recordings[i] = argv[i + 1];
 	g_test_add_func("/html/comparison", test_comparison);
+	g_test_add_func("/html/comparison-agreement", test_agreement);
 	g_test_add_func("/html/comparison-early", test_early);
 	g_test_add_func("/html/sweep", test_sweep);
 	return g_test_run();
