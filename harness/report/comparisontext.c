@@ -142,11 +142,15 @@ static void put_rest(GString *out, const Comparison *comparison, guint i, const 
 		g_string_append_c(out, '\n');
 }
 
-/* What was seen, and what the comparison is about whether it was or not; the rest in a line. */
+/*
+ * What the comparison is about, whether a difference was seen or not; other figures with
+ * a difference have a sentence too, or if brief a line together, as their intervals
+ * stand in the table. The rest in a line.
+ */
 static void put_side_sentences(GString *out, const Comparison *comparison, const GArray *findings, guint side,
-			       const char *bullet)
+			       bool brief, const char *bullet)
 {
-	g_autoptr(GPtrArray) not_seen = g_ptr_array_new(), too_few = g_ptr_array_new();
+	g_autoptr(GPtrArray) seen = g_ptr_array_new(), not_seen = g_ptr_array_new(), too_few = g_ptr_array_new();
 	g_autofree char *few = NULL;
 	double level = STATISTICS_LEVEL;
 
@@ -155,25 +159,29 @@ static void put_side_sentences(GString *out, const Comparison *comparison, const
 
 		if (f->side != side)
 			continue;
-		if (f->about || f->paired.decision == DECISION_SEEN) {
+		if (f->about || (!brief && f->paired.decision == DECISION_SEEN)) {
 			g_autofree char *sentence = comparison_sentence(comparison, f);
 
 			g_string_append_printf(out, "%s%s\n", bullet, sentence);
 		} else {
-			level = f->level; /* the same for all that were not seen */
-			g_ptr_array_add(f->paired.decision == DECISION_NOT_SEEN ? not_seen : too_few,
+			level = f->level; /* the same for all that the comparison is not about */
+			g_ptr_array_add(f->paired.decision == DECISION_SEEN	  ? seen
+					: f->paired.decision == DECISION_NOT_SEEN ? not_seen
+										  : too_few,
 					(gpointer)f->metric->title);
 		}
 	}
+	put_rest(out, comparison, side, seen, "difference seen too", bullet);
 	put_rest(out, comparison, side, not_seen, "no difference seen", bullet);
 	few = g_strdup_printf("too few pairs to tell (%u are needed)", signedrank_pairs(level));
 	put_rest(out, comparison, side, too_few, few, bullet);
 }
 
-static void put_sentences(GString *out, const Comparison *comparison, const GArray *findings, const char *bullet)
+static void put_sentences(GString *out, const Comparison *comparison, const GArray *findings, bool brief,
+			  const char *bullet)
 {
 	for (guint side = 1; side < comparison->sides->len; side++)
-		put_side_sentences(out, comparison, findings, side, bullet);
+		put_side_sentences(out, comparison, findings, side, brief, bullet);
 }
 
 /* Runs whose verdict was not what their series says. */
@@ -243,7 +251,7 @@ static char *render(const Comparison *comparison, char *(*table_to)(const Table 
 
 	put_caption(out, comparison, brief);
 	g_string_append_printf(out, "%s\n", body);
-	put_sentences(out, comparison, findings, bullet);
+	put_sentences(out, comparison, findings, brief, bullet);
 	if (*agreement)
 		g_string_append_printf(out, "\n%s\n", agreement);
 	put_notes(out, comparison, bullet);

@@ -84,15 +84,22 @@ char *sweep_format_slopes(const Sweep *sweep, const SweepFigure *figure, const F
 char *sweepcurve_sentence(const Sweep *sweep, const SweepFigure *figure, const SweepCurve *curve)
 {
 	g_autofree char *offset = NULL, *slopes = NULL;
+	bool falls = curve->has_fit && curve->fit.slope < 0;
+	Fit shown = curve->fit;
 
 	if (!curve->has_fit)
 		return g_strdup_printf("%s %s: %s", curve->kernel, curve->series,
 				       curve->x->len ? "a line takes three points at least"
 						     : "no run has such a figure");
 	offset = metric_format(figure->metric, curve->fit.offset);
-	slopes = sweep_format_slopes(sweep, figure, &curve->fit);
-	return g_strdup_printf("%s %s: %s + %s, %u runs; the worst is %.1f%% off the line", curve->kernel,
-			       curve->series, offset, slopes, curve->fit.n, 100 * curve->fit.worst);
+	if (falls) {
+		shown.slope = -curve->fit.slope;
+		shown.slope_low = -curve->fit.slope_high;
+		shown.slope_high = -curve->fit.slope_low;
+	}
+	slopes = sweep_format_slopes(sweep, figure, &shown);
+	return g_strdup_printf("%s %s: %s %s %s, %u runs; the worst is %.1f%% off the line", curve->kernel,
+			       curve->series, offset, falls ? "-" : "+", slopes, curve->fit.n, 100 * curve->fit.worst);
 }
 
 char *sweep_caption(const Sweep *sweep)

@@ -23,13 +23,15 @@ typedef struct {
 	const char *id;	      /* stable, for scripts: phases.c has all; "other" is a gap between two that are known */
 	const char *title;    /* for people */
 	int node;	      /* of "deferred-node"; else -1 */
-	const char *within;   /* id of the phase beside whose work it runs, as nodes do in "deferred"; NULL: the boot
-			       * waits   for it. Only those with NULL are apart from each other and may be summed */
+	/*
+	 * Id of the phase beside whose work it runs, as nodes do in "deferred"; NULL: the boot waits for it. Only those
+	 * with NULL are apart from each other and may be summed.
+	 */
+	const char *within;
 	PhaseClock clock;     /* whose begin_ns and end_ns are */
 	gint64 begin_ns;      /* guest: since its start; host: CLOCK_MONOTONIC; -1 unknown */
 	gint64 end_ns;	      /* -1 unknown */
-	gint64 begin_seen_ns; /* host time at which the line that bounds it came live over the console; -1: it did not
-			       */
+	gint64 begin_seen_ns; /* host time at which the line that bounds it came live over the console, or -1 */
 	gint64 end_seen_ns;
 	char *from, *to; /* the lines that bound it, or words where it is no line; NULL if not found */
 	char *why;	 /* why its duration is not known; NULL if it is */
