@@ -13,6 +13,7 @@
 #include <run/recorder.h>
 #include <run/reproduce.h>
 #include <run/steps.h>
+#include <run/topology.h>
 
 #include "journal.h"
 
@@ -345,6 +346,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.machine = plan->machine,
 		.memory_bytes = plan->memory_bytes,
 		.cpus = plan->cpus,
+		.phys_bits = topology_phys_bits(plan),
 		.nodes = nodes,
 		.kernel = plan->kernel_image,
 		.initrd = plan->initramfs,

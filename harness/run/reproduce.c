@@ -58,6 +58,7 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *asked = spawn_describe((const char *const *)plan->asked);
 	g_autofree char *command = NULL;
+	g_autoptr(GString) cpu = NULL;
 	g_autofree char *kernel = g_shell_quote(plan->kernel_image);
 	g_autofree char *initramfs = g_shell_quote(plan->initramfs);
 
@@ -69,8 +70,12 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	add(argv, "-smp");
 	add(argv, "%u,sockets=%u,cores=1,threads=1", plan->cpus, plan->cpus);
 	add(argv, "-cpu");
-	add(argv, "%s%s", strcmp(plan->accelerator, "kvm") == 0 ? "host" : "max",
-	    spec->counted ? ",-rdrand,-rdseed" : "");
+	cpu = g_string_new(strcmp(plan->accelerator, "kvm") == 0 ? "host" : "max");
+	if (spec->phys_bits)
+		g_string_append_printf(cpu, ",phys-bits=%u", spec->phys_bits);
+	if (spec->counted)
+		g_string_append(cpu, ",-rdrand,-rdseed");
+	add(argv, "%s", cpu->str);
 	if (spec->counted) {
 		add(argv, "-icount");
 		add(argv, "shift=0,sleep=off");

@@ -10,12 +10,15 @@
 #define SECTION (128 * MIB)
 #define MIN_MEMORY (512 * MIB)
 /*
- * QEMU's TCG CPUs have 40 physical address bits. Below that go the hole under 4G
- * and a PCI window of 32G; and as the CPU is AMD's, all must end below the 12G
- * that HyperTransport has at the top (hw/i386/pc.c), or memory is moved above 1T,
- * where it cannot be addressed. Seen: 978G starts, 980G does not.
+ * QEMU's TCG CPUs have 40 physical address bits unless told otherwise. Below that go
+ * the hole under 4G and a PCI window of 32G; and as the CPU is AMD's, all must end
+ * below the 12G that HyperTransport has at the top (hw/i386/pc.c), or memory is moved
+ * above 1T. Seen: 978G starts, 980G does not.
  */
-#define MAX_MEMORY (976ull << 30)
+#define DEFAULT_BITS_MEMORY (976ull << 30)
+/* What x86-64 kernels address with page tables of four levels; the half of it leaves room for the move above 1T. */
+#define MORE_BITS 46
+#define MAX_MEMORY (32ull << 40)
 #define MAX_NODES 64
 #define MAX_CPUS 255
 
@@ -103,10 +106,18 @@ static bool check_memory(guint64 bytes, GError **error)
 				 text);
 	if (bytes > MAX_MEMORY)
 		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "-m %s is too large: the emulated CPU addresses 40 bits, and up to 976G fit", text);
+				 "-m %s is too large: of the %d bits that a kernel addresses up to 32T can be used",
+				 text, MORE_BITS);
 	if (bytes % MIB)
 		return error_set(error, KHOTEST_ERROR_INPUT, "-m %s: memory must be a whole number of MiB", text);
 	return true;
+}
+
+guint topology_phys_bits(const Plan *plan)
+{
+	bool emulated = strcmp(plan->accelerator, "tcg") == 0;
+
+	return emulated && plan->memory_bytes > DEFAULT_BITS_MEMORY ? MORE_BITS : 0;
 }
 
 static bool split_evenly(guint64 memory_bytes, guint cpus, guint n, Plan *plan, GError **error)

@@ -80,11 +80,13 @@ static void add_cpu(GString *xml, const VmSpec *spec)
 	/* the most that the accelerator can do: what the host's CPU is for KVM, what is emulated for TCG */
 	const char *mode = spec->accel == ACCEL_KVM ? "host-passthrough" : "maximum";
 
-	if (!has_numa(spec) && !spec->counted) {
+	if (!has_numa(spec) && !spec->counted && !spec->phys_bits) {
 		add(xml, "  <cpu mode='%s'/>\n", mode);
 		return;
 	}
 	add(xml, "  <cpu mode='%s'>\n", mode);
+	if (spec->phys_bits)
+		add(xml, "    <maxphysaddr mode='emulate' bits='%u'/>\n", spec->phys_bits);
 	/* the host's random numbers */
 	if (spec->counted)
 		add(xml, "    <feature policy='disable' name='rdrand'/>\n"

@@ -23,7 +23,7 @@ static const Case cases[] = {
 	{ "memory-nonsense", 99, "'blue' is not a size", { "run", "-m", "blue" } },
 	{ "memory-zero", 99, "needs memory", { "run", "-m", "0" } },
 	{ "memory-small", 99, "too small", { "run", "-m", "64M" } },
-	{ "memory-large", 99, "too large", { "run", "-m", "2T" } },
+	{ "memory-large", 99, "too large", { "run", "-m", "33T" } },
 	{ "memory-unit", 99, "unknown unit", { "run", "-m", "100Q" } },
 	{ "timeout-unit", 99, "needs a unit", { "run", "-m", "1G", "--timeout", "300" } },
 	{ "timeout-zero", 99, "a run needs time", { "run", "-m", "1G", "--timeout", "0s" } },

@@ -54,7 +54,7 @@ static void test_topology_bad(void)
 		const char *says;
 	} bad[] = {
 		{ 256 << 20, 2, { NULL }, "too small" },
-		{ 977 * GIB, 2, { NULL }, "too large" },
+		{ (32 * 1024 + 1) * GIB, 2, { NULL }, "too large" },
 		{ GIB + 1, 2, { NULL }, "whole number of MiB" },
 		{ GIB, 0, { NULL }, "from 1 to" },
 		{ GIB, 2, { "0" }, "from 1 to" },
@@ -76,6 +76,30 @@ static void test_topology_bad(void)
 		g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
 		if (!strstr(error->message, bad[i].says))
 			g_error("case %" G_GSIZE_FORMAT ": '%s' lacks '%s'", i, error->message, bad[i].says);
+	}
+}
+
+/* Only an emulated CPU is given more bits, and only where memory needs them. */
+static void test_phys_bits(void)
+{
+	static const struct {
+		guint64 memory;
+		const char *accelerator;
+		guint bits;
+	} cases[] = {
+		{ 976 * GIB, "tcg", 0 },
+		{ 977 * GIB, "tcg", 46 },
+		{ 1024 * GIB, "kvm", 0 },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(Plan) plan = plan_new();
+		g_autoptr(GError) error = NULL;
+
+		plan->accelerator = g_strdup(cases[i].accelerator);
+		g_assert_true(topology_resolve(cases[i].memory, 2, NULL, plan, &error));
+		g_assert_no_error(error);
+		g_assert_cmpuint(topology_phys_bits(plan), ==, cases[i].bits);
 	}
 }
 
@@ -162,6 +186,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/topology/good", test_topology);
 	g_test_add_func("/topology/bad", test_topology_bad);
+	g_test_add_func("/topology/phys-bits", test_phys_bits);
 	g_test_add_func("/budget/all", test_budget);
 	g_test_add_func("/budget/prefault", test_budget_prefault);
 	g_test_add_func("/steps/chain", test_steps);

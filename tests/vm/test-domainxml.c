@@ -165,6 +165,26 @@ static void test_prefault(void)
 	validate(file);
 }
 
+/* More than the emulated CPU addresses by itself; before the other parts of it, as the schema has it. */
+static void test_phys_bits(void)
+{
+	VmSpec spec = plain;
+	g_autofree char *xml = NULL;
+	g_autofree char *counted = NULL;
+
+	spec.phys_bits = 46;
+	xml = domainxml_build(&spec);
+	assert_has(xml, "  <cpu mode='maximum'>\n"
+			"    <maxphysaddr mode='emulate' bits='46'/>\n"
+			"  </cpu>\n");
+	validate(xml);
+	spec.counted = true;
+	spec.cpus = 1;
+	counted = domainxml_build(&spec);
+	assert_has(counted, "bits='46'/>\n    <feature policy='disable' name='rdrand'/>");
+	validate(counted);
+}
+
 /* What makes two runs the same: nothing may come from the host. */
 static void test_counted(void)
 {
@@ -221,6 +241,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/domainxml/numa", test_numa);
 	g_test_add_func("/domainxml/memory-file", test_memory_file);
 	g_test_add_func("/domainxml/prefault", test_prefault);
+	g_test_add_func("/domainxml/phys-bits", test_phys_bits);
 	g_test_add_func("/domainxml/counted", test_counted);
 	g_test_add_func("/domainxml/escapes", test_escapes);
 	return g_test_run();

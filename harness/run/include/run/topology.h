@@ -14,6 +14,9 @@
  */
 bool topology_resolve(guint64 memory_bytes, guint cpus, const char *const *numa, Plan *plan, GError **error);
 
+/* Physical address bits that an emulated CPU must be given for the plan's memory; 0: it has enough, or is the host's. */
+guint topology_phys_bits(const Plan *plan);
+
 /* Memory that the nodes ask for; 0 if they have no sizes of their own. Errors: INPUT. */
 bool topology_numa_bytes(const char *const *numa, guint64 *ret_bytes, GError **error);
 

@@ -21,6 +21,7 @@ typedef struct {
 	Accel accel;	      /* KVM or TCG, never AUTO */
 	guint64 memory_bytes;
 	guint cpus;
+	guint phys_bits;	     /* physical address bits of an emulated CPU; 0: as many as it has by itself */
 	const GArray *nodes;	     /* VmNode; NULL or one element: no NUMA topology */
 	const char *memory_file_dir; /* NULL: memfd; else guest memory lives in a file there */
 	bool prefault;		     /* all guest memory is given out before the CPUs start */
