@@ -76,6 +76,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
 bool format_parse(const char *name, bool csv, Format *ret_format, GError **error);
 
+/* The same of all verbs that boot machines: an entry for GOptionEntry tables. */
+#define OPTION_MEMORY_DIR(storage)                                                                                     \
+	{                                                                                                              \
+		"memory-dir", 0, 0, G_OPTION_ARG_FILENAME, storage,                                                    \
+			"Keep guest memory in a file below DIR: slower, and limited by the disk", "DIR"                \
+	}
+
 /* For verbs with options of their own: parses entries, and refuses what is left over unless ret_rest takes it. */
 bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
 			   char ***ret_rest, GError **error);

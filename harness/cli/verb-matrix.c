@@ -15,7 +15,7 @@
 
 /* The options of this verb, as parsed. Owns its strings. */
 typedef struct {
-	char *output, *resume, *report, *format_name;
+	char *output, *resume, *report, *format_name, *memory_dir;
 	char **only;
 	int jobs;
 	gboolean dry, quiet, verbose;
@@ -28,6 +28,7 @@ static void words_clear(Words *words)
 	g_free(words->resume);
 	g_free(words->report);
 	g_free(words->format_name);
+	g_free(words->memory_dir);
 	g_strfreev(words->only);
 	g_strfreev(words->rest);
 }
@@ -67,6 +68,7 @@ static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 		  "text, md, json or junit, on standard output", "NAME" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &words->jobs,
 		  "Cells at a time (one for each core; cells with timing=yes always run alone)", "N" },
+		OPTION_MEMORY_DIR(&words->memory_dir),
 		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &words->dry, "Say what would be run, and how long it would take",
 		  NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Only warnings and the result", NULL },
@@ -183,6 +185,7 @@ static int work(Cli *cli, MatrixDir *dir, const Words *words, Estimate *estimate
 	RunnerSpec spec = {
 		.executable = executable,
 		.paths = &cli->paths,
+		.memory_dir = words->memory_dir,
 		.jobs = (guint)words->jobs,
 		.estimate = estimate,
 		.cancel = cli->cancel,

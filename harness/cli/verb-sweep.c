@@ -19,7 +19,8 @@
 
 /* The options of this verb, as parsed. Owns its strings. */
 typedef struct {
-	char *kernel, *series, *mode, *profile, *append, *memory, *metrics, *output, *resume, *report, *format_name;
+	char *kernel, *series, *mode, *profile, *append, *memory, *memory_dir, *metrics, *output, *resume, *report,
+		*format_name;
 	int cpus, nodes, hops, runs, points;
 	gboolean linear, dry, quiet, verbose;
 	char **rest;
@@ -27,8 +28,8 @@ typedef struct {
 
 static void words_clear(Words *w)
 {
-	char *strings[] = { w->kernel,	w->series, w->mode,   w->profile, w->append,	 w->memory,
-			    w->metrics, w->output, w->resume, w->report,  w->format_name };
+	char *strings[] = { w->kernel,	w->series, w->mode,   w->profile, w->append,	  w->memory,
+			    w->metrics, w->output, w->resume, w->report,  w->format_name, w->memory_dir };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(strings[i]);
@@ -68,6 +69,7 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 		{ "mode", 0, 0, G_OPTION_ARG_STRING, &w->mode, "wall or counted", "NAME" },
 		{ "profile", 0, 0, G_OPTION_ARG_STRING, &w->profile, "timing (the default here) or check", "NAME" },
 		{ "memory", 'm', 0, G_OPTION_ARG_STRING, &w->memory, "Guest memory, unless it is swept (8G)", "SIZE" },
+		OPTION_MEMORY_DIR(&w->memory_dir),
 		{ "cpus", 'p', 0, G_OPTION_ARG_INT, &w->cpus, "Guest CPUs, unless they are swept", "N" },
 		{ "numa", 0, 0, G_OPTION_ARG_INT, &w->nodes, "NUMA nodes, unless they are swept", "N" },
 		{ "hops", 0, 0, G_OPTION_ARG_INT, &w->hops,
@@ -75,8 +77,8 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 		  "counted)",
 		  "N" },
 		{ "append", 'a', 0, G_OPTION_ARG_STRING, &w->append, "More kernel arguments", "ARGS" },
-		{ "metric", 0, 0, G_OPTION_ARG_STRING, &w->metrics, "What to show (times or instructions to /init, struct pages of later kernels)",
-		  "ID,..." },
+		{ "metric", 0, 0, G_OPTION_ARG_STRING, &w->metrics,
+		  "What to show (times or instructions to /init, struct pages of later kernels)", "ID,..." },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &w->output, "Directory to make (" PARENT "/DATE-TIME-KEY)",
 		  "DIR" },
 		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &w->resume, "Go on with a sweep that was cut off", "DIR" },
@@ -144,7 +146,11 @@ static bool carry_out(Cli *cli, MatrixDir *dir, const Words *w, WriteFunc write,
 	g_autofree char *parent = g_path_get_dirname(dir->path);
 	g_autoptr(Estimate) estimate = estimate_new(parent);
 	RunnerSpec spec = {
-		.executable = executable, .paths = &cli->paths, .estimate = estimate, .cancel = cli->cancel
+		.executable = executable,
+		.paths = &cli->paths,
+		.memory_dir = w->memory_dir,
+		.estimate = estimate,
+		.cancel = cli->cancel,
 	};
 
 	if (!runner_run(dir, &spec, error)) {

@@ -12,13 +12,14 @@
 #define DEADLINE_NS(cell, timeout_ns)                                                                                  \
 	(((timeout_ns) ? (timeout_ns) : 4 * (180 + (gint64)((cell)->memory_bytes >> 30)) * NS_PER_S) + 600 * NS_PER_S)
 
-char **cellrun_argv(const Cell *cell, const char *executable, const char *runs, gint64 timeout_ns)
+char **cellrun_argv(const CellRun *run)
 {
+	const Cell *cell = run->cell;
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
 	g_autofree char *scratch = cell->scratch ? g_strconcat("kho_scratch=", cell->scratch, NULL) : NULL;
 
 #define ADD(...) g_ptr_array_add(argv, g_strdup_printf(__VA_ARGS__))
-	ADD("%s", executable);
+	ADD("%s", run->executable);
 	ADD("run");
 	ADD("--kernel=%s", cell->kernel);
 	ADD("--series=%s", cell->series);
@@ -34,9 +35,11 @@ char **cellrun_argv(const Cell *cell, const char *executable, const char *runs, 
 	if (scratch || cell->append)
 		ADD("--append=%s%s%s", scratch ? scratch : "", scratch && cell->append ? " " : "",
 		    cell->append ? cell->append : "");
-	if (timeout_ns)
-		ADD("--timeout=%" G_GINT64_FORMAT "s", timeout_ns / NS_PER_S);
-	ADD("--output=%s", runs);
+	if (run->memory_dir)
+		ADD("--memory-dir=%s", run->memory_dir);
+	if (run->timeout_ns)
+		ADD("--timeout=%" G_GINT64_FORMAT "s", run->timeout_ns / NS_PER_S);
+	ADD("--output=%s", run->runs);
 	ADD("--format=json");
 	ADD("--quiet");
 #undef ADD
@@ -85,7 +88,7 @@ static char *last_line(const char *text)
 static gpointer run_in_thread(gpointer data)
 {
 	CellRun *run = data;
-	g_auto(GStrv) argv = cellrun_argv(run->cell, run->executable, run->runs, run->timeout_ns);
+	g_auto(GStrv) argv = cellrun_argv(run);
 	g_auto(SpawnResult) result = { 0 };
 	g_autoptr(GError) error = NULL;
 	SpawnSpec spec = {
@@ -109,14 +112,15 @@ static gpointer run_in_thread(gpointer data)
 	return NULL;
 }
 
-CellRun *cellrun_start(const Cell *cell, const char *executable, const char *runs, gint64 timeout_ns,
-		       GCancellable *cancel, GAsyncQueue *done)
+CellRun *cellrun_start(const Cell *cell, const char *executable, const char *runs, const char *memory_dir,
+		       gint64 timeout_ns, GCancellable *cancel, GAsyncQueue *done)
 {
 	CellRun *run = g_new0(CellRun, 1);
 
 	run->cell = cell;
 	run->executable = g_strdup(executable);
 	run->runs = g_strdup(runs);
+	run->memory_dir = g_strdup(memory_dir);
 	run->timeout_ns = timeout_ns;
 	run->cancel = g_object_ref(cancel);
 	run->done = g_async_queue_ref(done);
@@ -130,6 +134,7 @@ void cellrun_free(CellRun *run)
 	g_thread_join(run->thread);
 	g_free(run->executable);
 	g_free(run->runs);
+	g_free(run->memory_dir);
 	g_object_unref(run->cancel);
 	g_async_queue_unref(run->done);
 	g_free(run->run);

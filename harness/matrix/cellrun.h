@@ -14,6 +14,7 @@ typedef struct {
 	const Cell *cell; /* borrowed */
 	char *executable;
 	char *runs;	      /* parent of run directories */
+	char *memory_dir;     /* --memory-dir, or NULL */
 	gint64 timeout_ns;    /* --timeout, or 0: the run's own */
 	GCancellable *cancel; /* own reference */
 	GAsyncQueue *done;    /* own reference: where it puts itself when it has ended */
@@ -29,14 +30,14 @@ typedef struct {
 	gint64 wall_ns;
 } CellRun;
 
-CellRun *cellrun_start(const Cell *cell, const char *executable, const char *runs, gint64 timeout_ns,
-		       GCancellable *cancel, GAsyncQueue *done);
+CellRun *cellrun_start(const Cell *cell, const char *executable, const char *runs, const char *memory_dir,
+		       gint64 timeout_ns, GCancellable *cancel, GAsyncQueue *done);
 
 /* Waits for the thread. */
 void cellrun_free(CellRun *run);
 
 /* The command line of a cell. Caller frees. */
-char **cellrun_argv(const Cell *cell, const char *executable, const char *runs, gint64 timeout_ns);
+char **cellrun_argv(const CellRun *run);
 
 /* A line of ours on standard error, without the name of the program before it. */
 const char *cellrun_message(const char *line);

@@ -72,7 +72,7 @@ static void start_cells(Runner *runner)
 			return;
 		cell = g_ptr_array_remove_index(runner->pending, (guint)next);
 		g_ptr_array_add(runner->running,
-				cellrun_start(cell, runner->spec->executable, runner->runs,
+				cellrun_start(cell, runner->spec->executable, runner->runs, runner->spec->memory_dir,
 					      timeout_for(cell, capacity.jobs), runner->stop, runner->done));
 		log_detail("begin %s", cell->id);
 	}

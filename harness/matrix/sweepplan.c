@@ -172,9 +172,8 @@ static void put_block(GString *out, const SweepRange *range, const SweepBase *ba
 				       value >> 20, value >> 20, value >> 20);
 	else if (of_reserve)
 		g_string_append_printf(out, "scratch=64M,128M,%" G_GUINT64_FORMAT "M\n", RESERVE_SCRATCH_MIB(memory));
-	g_string_append_printf(out, "profile=%s\nmode=%s\ntiming=%s\nhops=%u\nrepeats=%u\n", base->profile,
-			       base->mode, strcmp(base->mode, "counted") == 0 ? "no" : "yes", base->hops,
-			       base->repeats);
+	g_string_append_printf(out, "profile=%s\nmode=%s\ntiming=%s\nhops=%u\nrepeats=%u\n", base->profile, base->mode,
+			       strcmp(base->mode, "counted") == 0 ? "no" : "yes", base->hops, base->repeats);
 	if (base->append || *words)
 		g_string_append_printf(out, "append=%s%s\n", base->append ? base->append : "", words);
 }

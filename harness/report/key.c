@@ -88,6 +88,13 @@ static char *topology(const Plan *plan)
 	return g_string_free(text, FALSE);
 }
 
+/* When the host gives it out, and whether that has to come through a file system. */
+static char *guest_memory(const Plan *plan)
+{
+	return g_strconcat(plan->prefault ? "given before the start" : "on touch",
+			   plan->memory_dir ? ", in a file" : "", NULL);
+}
+
 /* A kernel that does not show its configuration is like itself and no other. */
 static char *configuration(const RunDir *run, const Result *result)
 {
@@ -108,7 +115,7 @@ GPtrArray *result_key(const Result *result)
 	add_part(key, "host CPU", cpu_model(run));
 	add_part(key, "guest CPUs", plan ? g_strdup_printf("%u", plan->cpus) : NULL);
 	add_part(key, "memory", plan ? units_format_size(plan->memory_bytes) : NULL);
-	add_part(key, "guest memory", plan ? g_strdup(plan->prefault ? "given before the start" : "on touch") : NULL);
+	add_part(key, "guest memory", plan ? guest_memory(plan) : NULL);
 	add_part(key, "nodes", plan ? topology(plan) : NULL);
 	add_part(key, "mode", plan ? g_strdup(plan->mode) : NULL);
 	add_part(key, "kernels in a row", plan ? g_strdup_printf("%u", g_strv_length(plan->nonces)) : NULL);

@@ -103,6 +103,19 @@ static void test_parts(Pair *pair, gconstpointer data)
 	assert_difference(x, y, "guest CPUs: 2 and 64");
 }
 
+/* When and from where the guest has its memory. */
+static void test_memory(Pair *pair, gconstpointer data)
+{
+	g_autoptr(Result) x = load(pair->paths[0]), y = load(pair->paths[1]);
+
+	y->plan->memory_dir = g_strdup("/var/tmp");
+	assert_difference(x, y, "guest memory: on touch and on touch, in a file");
+	x->plan->memory_dir = g_strdup("/elsewhere");
+	assert_difference(x, y, "same");
+	y->plan->prefault = true;
+	assert_difference(x, y, "guest memory: on touch, in a file and given before the start, in a file");
+}
+
 /* Of the configuration as built, what is known to matter; and each symbol by its name. */
 static void test_built(Pair *pair, gconstpointer data)
 {
@@ -215,6 +228,7 @@ int main(int argc, char **argv)
 		void (*run)(Pair *, gconstpointer);
 	} tests[] = {
 		{ "/key/parts", test_parts },
+		{ "/key/memory", test_memory },
 		{ "/key/configuration/built", test_built },
 		{ "/key/configuration/unknown", test_unknown_configuration },
 		{ "/key/configuration/asked", test_asked },

@@ -65,7 +65,8 @@ static char *make_matrix(const Fixture *f, const char *plan)
 	dir = matrixdir_create(path, plan, "a question", "[plan]\n", asked, cells, &error);
 	g_assert_no_error(error);
 	link_run(runs, "run", 0);
-	g_assert_true(matrixdir_note_attempt(dir, &(Attempt){ .cell = cell.id, .run = (char *)"run", .wall_ns = 7 }, &error));
+	g_assert_true(
+		matrixdir_note_attempt(dir, &(Attempt){ .cell = cell.id, .run = (char *)"run", .wall_ns = 7 }, &error));
 	return path;
 }
 

@@ -10,7 +10,8 @@
 typedef struct {
 	const char *executable; /* the program that runs one cell: this one */
 	const Paths *paths;
-	guint jobs; /* cells at a time; 0: runner_capacity() decides */
+	const char *memory_dir; /* guest memory of all cells lives in files there; NULL: in memory */
+	guint jobs;		/* cells at a time; 0: runner_capacity() decides */
 	Estimate *estimate;
 	GCancellable *cancel;
 } RunnerSpec;

@@ -20,9 +20,9 @@ typedef enum {
 } PhaseClock;
 
 typedef struct {
-	const char *id;	      /* stable, for scripts: phases.c has all; "other" is a gap between two that are known */
-	const char *title;    /* for people */
-	int node;	      /* of "deferred-node"; else -1 */
+	const char *id;	   /* stable, for scripts: phases.c has all; "other" is a gap between two that are known */
+	const char *title; /* for people */
+	int node;	   /* of "deferred-node"; else -1 */
 	/*
 	 * Id of the phase beside whose work it runs, as nodes do in "deferred"; NULL: the boot waits for it. Only those
 	 * with NULL are apart from each other and may be summed.

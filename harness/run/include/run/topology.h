@@ -14,7 +14,8 @@
  */
 bool topology_resolve(guint64 memory_bytes, guint cpus, const char *const *numa, Plan *plan, GError **error);
 
-/* Physical address bits that an emulated CPU must be given for the plan's memory; 0: it has enough, or is the host's. */
+/* Physical address bits that an emulated CPU must be given for the plan's memory; 0: it has enough, or is the host's.
+ */
 guint topology_phys_bits(const Plan *plan);
 
 /* Memory that the nodes ask for; 0 if they have no sizes of their own. Errors: INPUT. */
