@@ -39,13 +39,6 @@ static GPtrArray *alone(Result *result)
 	return one;
 }
 
-static void put_copy_section(HtmlPage *page, const char *markdown)
-{
-	htmlpage_section(page, "copy", "To copy");
-	html_copy(page->w, "Markdown, for a mail or an issue", markdown);
-	html_close(page->w);
-}
-
 static char *page_of_one(Result *result)
 {
 	g_autoptr(HtmlPage) page = htmlpage_new();
@@ -62,7 +55,7 @@ static char *page_of_one(Result *result)
 	html_timeline(page, result, 2);
 	html_cost(page, one);
 	html_map_section(page, one);
-	put_copy_section(page, markdown);
+	html_to_copy(page, markdown, NULL);
 	htmlpage_section(page, "console", "Console");
 	put_last_lines(page->w, result);
 	html_console(page->w, result, 1, false);
@@ -209,7 +202,7 @@ static char *page_of_several(GPtrArray *results)
 	html_spread(page, results);
 	html_cost(page, results);
 	html_map_section(page, results);
-	put_copy_section(page, markdown);
+	html_to_copy(page, markdown, NULL);
 	for (guint i = 0; i < results->len; i++)
 		put_run(page, results->pdata[i], i + 1, results->len > WHOLE_CONSOLES_MOST);
 	return htmlpage_finish(page, title);

@@ -272,30 +272,12 @@ static void put_lead(HtmlWriter *w, const StoredComparison *stored)
 	html_close(w);
 }
 
-static void put_copies(HtmlPage *page, const StoredComparison *stored)
-{
-	g_autofree char *markdown = storedcomparison_to_markdown(stored), *csv = storedcomparison_to_csv(stored);
-	g_autofree char *command = spawn_describe((const char *const *)stored->dir->asked);
-	g_autofree char *again = g_strdup_printf("khotest compare --report %s", stored->dir->path);
-
-	htmlpage_section(page, "copy", "To copy");
-	html_copy(page->w, "Markdown, for a mail or an issue", markdown);
-	html_open(page->w, "details", "class", "raw", NULL);
-	html_element(page->w, "summary", "CSV: every figure of every run", NULL);
-	html_copy(page->w, "CSV", csv);
-	html_close(page->w);
-	html_close(page->w);
-	htmlpage_section(page, "reproduce", "How to reproduce");
-	html_copy(page->w, "The command", command);
-	html_copy(page->w, "The same figures from the same runs", again);
-	html_close(page->w);
-}
-
 char *html_of_comparison(const StoredComparison *stored)
 {
 	g_autoptr(HtmlPage) page = htmlpage_new();
 	g_autofree char *series = g_strjoinv(" against ", stored->dir->series);
 	g_autofree char *title = g_strdup_printf("Comparison: %s", series);
+	g_autofree char *markdown = storedcomparison_to_markdown(stored), *csv = storedcomparison_to_csv(stored);
 	const Result *first = comparison_rounds(stored->comparison) ? side_at(stored, 0)->runs->pdata[0] : NULL;
 	g_autofree char *machine = first && first->plan ? html_machine_text(first->plan) : NULL;
 	bool any = first != NULL;
@@ -314,6 +296,7 @@ char *html_of_comparison(const StoredComparison *stored)
 		put_middle(page, stored);
 		html_cost(page, results);
 	}
-	put_copies(page, stored);
+	html_to_copy(page, markdown, csv);
+	html_reproduce_many(page, stored->dir->asked, "compare", stored->dir->path);
 	return htmlpage_finish(page, title);
 }

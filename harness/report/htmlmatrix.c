@@ -262,7 +262,6 @@ char *html_of_matrix(const MatrixResult *matrix)
 	g_autoptr(GPtrArray) results = results_of(matrix), timed = timed_results(matrix);
 	g_autofree char *title = g_strdup_printf("Matrix %s", matrix->dir->plan);
 	g_autofree char *markdown = matrix_to_markdown(matrix);
-	g_autofree char *command = g_strjoinv(" ", matrix->dir->asked);
 
 	html_element(page->lead, "h1", title, NULL);
 	put_lead(page->lead, matrix);
@@ -270,12 +269,8 @@ char *html_of_matrix(const MatrixResult *matrix)
 	html_spread(page, timed);
 	html_cost(page, results);
 	html_map_section(page, results);
-	htmlpage_section(page, "copy", "To copy");
-	html_copy(page->w, "Markdown, for a mail or an issue", markdown);
-	html_close(page->w);
-	htmlpage_section(page, "reproduce", "How to reproduce");
-	html_copy(page->w, "The command", command);
-	html_close(page->w);
+	html_to_copy(page, markdown, NULL);
+	html_reproduce_many(page, matrix->dir->asked, "matrix", matrix->dir->path);
 	htmlpage_section(page, "each", "Each cell");
 	for (guint i = 0; i < matrix->cells->len; i++)
 		put_cell(page, cell_at(matrix, i), i + 1);

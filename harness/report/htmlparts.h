@@ -34,7 +34,14 @@ void html_timelines(HtmlPage *page, const GPtrArray *results, char **labels);
 /* htmlconsole.c: whole, or (brief) only landmarks, complaints and the end. Closed until somebody opens it. */
 void html_console(HtmlWriter *w, const Result *result, guint n, bool brief);
 
-/* htmlreproduce.c: the commands, and what went in. */
+/* htmlreproduce.c: the section with the report as text; csv: each run's figures, or NULL. */
+void html_to_copy(HtmlPage *page, const char *markdown, const char *csv);
+
+/* The section that says how a directory of many runs was made, and what shows it again: 'khotest VERB --report PATH'.
+ */
+void html_reproduce_many(HtmlPage *page, char **asked, const char *verb, const char *path);
+
+/* The commands, and what went in. */
 void html_reproduce(HtmlWriter *w, const Result *result);
 
 /* The same in a line: command and hashes. */

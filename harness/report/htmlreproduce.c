@@ -5,6 +5,30 @@
 #include <base/spawn.h>
 #include <base/units.h>
 
+void html_to_copy(HtmlPage *page, const char *markdown, const char *csv)
+{
+	htmlpage_section(page, "copy", "To copy");
+	html_copy(page->w, "Markdown, for a mail or an issue", markdown);
+	if (csv) {
+		html_open(page->w, "details", "class", "raw", NULL);
+		html_element(page->w, "summary", "CSV: every figure of every run", NULL);
+		html_copy(page->w, "CSV", csv);
+		html_close(page->w);
+	}
+	html_close(page->w);
+}
+
+void html_reproduce_many(HtmlPage *page, char **asked, const char *verb, const char *path)
+{
+	g_autofree char *command = spawn_describe((const char *const *)asked);
+	g_autofree char *again = g_strdup_printf("khotest %s --report %s", verb, path);
+
+	htmlpage_section(page, "reproduce", "How to reproduce");
+	html_copy(page->w, "The command", command);
+	html_copy(page->w, "The same figures from the same runs", again);
+	html_close(page->w);
+}
+
 static void put_fact(HtmlWriter *w, const char *name, const char *value)
 {
 	html_element(w, "dt", name, NULL);

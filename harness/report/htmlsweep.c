@@ -161,8 +161,6 @@ char *html_of_sweep(const MatrixResult *matrix, const Sweep *sweep)
 	g_autofree char *id = g_path_get_basename(matrix->dir->path);
 	g_autofree char *title = g_strdup_printf("Sweep of %s", sweep->key);
 	g_autofree char *markdown = sweep_to_markdown(sweep), *csv = sweep_to_csv(sweep);
-	g_autofree char *command = spawn_describe((const char *const *)matrix->dir->asked);
-	g_autofree char *again = g_strdup_printf("khotest sweep --report %s", matrix->dir->path);
 
 	html_element(page->lead, "h1", title, NULL);
 	put_lead(page->lead, matrix, sweep);
@@ -171,15 +169,7 @@ char *html_of_sweep(const MatrixResult *matrix, const Sweep *sweep)
 		put_figure(page, sweep, f);
 	if (sweep_is_of_pages(sweep))
 		put_published(page);
-	htmlpage_section(page, "copy", "To copy");
-	html_copy(page->w, "Markdown, for a mail or an issue", markdown);
-	html_open(page->w, "details", "class", "raw", NULL);
-	html_element(page->w, "summary", "CSV: each run", NULL);
-	html_copy(page->w, "CSV", csv);
-	html_close(page->w);
-	html_close(page->w);
-	htmlpage_section(page, "reproduce", "How to reproduce");
-	html_copy(page->w, "The command", command);
-	html_copy(page->w, "The same figures from the same runs", again);
+	html_to_copy(page, markdown, csv);
+	html_reproduce_many(page, matrix->dir->asked, "sweep", matrix->dir->path);
 	return htmlpage_finish(page, title);
 }

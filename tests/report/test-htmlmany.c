@@ -76,93 +76,87 @@ static void make_comparison(const char *path, guint rounds, bool more_kernels)
 		}
 }
 
+/* The page of a comparison that make_comparison() made, and what its JSON and that of its runs have. */
+typedef struct {
+	char *folder;
+	StoredComparison *stored;
+	GPtrArray *results;
+	GHashTable *numbers;
+	Page *page;
+} Shown;
+
+static Shown show_comparison(guint rounds, bool more_kernels)
+{
+	Shown shown = { .folder = g_dir_make_tmp("khotest-html-XXXXXX", NULL),
+			.numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free) };
+	g_autofree char *path = g_build_filename(shown.folder, "comparison", NULL);
+	g_autofree char *html = NULL;
+
+	make_comparison(path, rounds, more_kernels);
+	shown.stored = storedcomparison_load(path, NULL);
+	g_assert_nonnull(shown.stored);
+	shown.results = storedcomparison_results(shown.stored);
+	add_numbers(shown.numbers, "comparison", storedcomparison_to_json(shown.stored));
+	for (guint i = 0; i < shown.results->len; i++)
+		add_numbers(shown.numbers, ((Result *)shown.results->pdata[i])->id,
+			    result_to_json(shown.results->pdata[i]));
+	html = html_of_comparison(shown.stored);
+	shown.page = page_parse(html);
+	page_check_links(shown.page);
+	return shown;
+}
+
+static void shown_clear(Shown *shown)
+{
+	g_assert_true(files_remove_tree(shown->folder, NULL));
+	g_free(shown->folder);
+	storedcomparison_free(shown->stored);
+	g_ptr_array_unref(shown->results);
+	g_hash_table_unref(shown->numbers);
+	page_free(shown->page);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Shown, shown_clear)
+
 static void test_comparison(void)
 {
-	g_autofree char *folder = g_dir_make_tmp("khotest-html-XXXXXX", NULL);
-	g_autofree char *path = g_build_filename(folder, "comparison", NULL);
-	g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	g_autoptr(StoredComparison) stored = NULL;
-	g_autoptr(GPtrArray) results = NULL;
-	g_autofree char *html = NULL;
-	g_autoptr(Page) page = NULL;
+	g_auto(Shown) shown = show_comparison(8, false);
 
-	make_comparison(path, 8, false);
-	stored = storedcomparison_load(path, NULL);
-	g_assert_nonnull(stored);
-	results = storedcomparison_results(stored);
-	add_numbers(numbers, "comparison", storedcomparison_to_json(stored));
-	for (guint i = 0; i < results->len; i++)
-		add_numbers(numbers, ((Result *)results->pdata[i])->id, result_to_json(results->pdata[i]));
-	html = html_of_comparison(stored);
-	page = page_parse(html);
-	page_check_links(page);
-	g_assert_cmpuint(page->scripts, ==, 1);
+	g_assert_cmpuint(shown.page->scripts, ==, 1);
 	/* two figures of the table, at the least, with all of their numbers */
-	g_assert_cmpuint(compare_figures(page, numbers, "comparison"), >, 20);
-	must_have(page, "comparison", "findings.0.difference.estimate");
-	must_have(page, "comparison", "findings.1.ratio.high");
-	for (guint i = 0; i < results->len; i++)
-		must_have(page, ((Result *)results->pdata[i])->id, "hops.1.boot_to_init_ns");
-	g_assert_nonnull(strstr(page->text->str, "a<b> against central"));
-	g_assert_nonnull(strstr(page->text->str, "NOT COMPARABLE, shown anyway"));
-	g_assert_nonnull(strstr(page->text->str, "note: it was cut off: 7 whole rounds"));
-	g_assert_true(files_remove_tree(folder, NULL));
+	g_assert_cmpuint(compare_figures(shown.page, shown.numbers, "comparison"), >, 20);
+	must_have(shown.page, "comparison", "findings.0.difference.estimate");
+	must_have(shown.page, "comparison", "findings.1.ratio.high");
+	for (guint i = 0; i < shown.results->len; i++)
+		must_have(shown.page, ((Result *)shown.results->pdata[i])->id, "hops.1.boot_to_init_ns");
+	g_assert_nonnull(strstr(shown.page->text->str, "a<b> against central"));
+	g_assert_nonnull(strstr(shown.page->text->str, "NOT COMPARABLE, shown anyway"));
+	g_assert_nonnull(strstr(shown.page->text->str, "note: it was cut off: 7 whole rounds"));
 }
 
 /* Later kernels: whether they agree with the second one has figures too, for each side. */
 static void test_agreement(void)
 {
-	g_autofree char *folder = g_dir_make_tmp("khotest-html-XXXXXX", NULL);
-	g_autofree char *path = g_build_filename(folder, "comparison", NULL);
-	g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	g_autoptr(StoredComparison) stored = NULL;
-	g_autoptr(GPtrArray) results = NULL;
-	g_autofree char *html = NULL;
-	g_autoptr(Page) page = NULL;
+	static const char *const members[] = { "figures.0.first.median", "figures.0.later.median",
+					       "figures.0.ratio.low", "first_host_faults", "later_host_faults" };
+	g_auto(Shown) shown = show_comparison(3, true);
 
-	make_comparison(path, 3, true);
-	stored = storedcomparison_load(path, NULL);
-	g_assert_nonnull(stored);
-	results = storedcomparison_results(stored);
-	add_numbers(numbers, "comparison", storedcomparison_to_json(stored));
-	for (guint i = 0; i < results->len; i++)
-		add_numbers(numbers, ((Result *)results->pdata[i])->id, result_to_json(results->pdata[i]));
-	html = html_of_comparison(stored);
-	page = page_parse(html);
-	page_check_links(page);
-	compare_figures(page, numbers, "comparison");
-	for (guint side = 0; side < 2; side++) {
-		static const char *const members[] = { "figures.0.first.median", "figures.0.later.median",
-						       "figures.0.ratio.low", "first_host_faults",
-						       "later_host_faults" };
-
+	compare_figures(shown.page, shown.numbers, "comparison");
+	for (guint side = 0; side < 2; side++)
 		for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
 			g_autofree char *member = g_strdup_printf("agreement.%u.%s", side, members[i]);
 
-			must_have(page, "comparison", member);
+			must_have(shown.page, "comparison", member);
 		}
-	}
-	g_assert_nonnull(strstr(page->text->str, "Repeated handovers and fresh boots"));
-	g_assert_true(files_remove_tree(folder, NULL));
+	g_assert_nonnull(strstr(shown.page->text->str, "Repeated handovers and fresh boots"));
 }
 
 /* Cut off before a round was whole: a page that says so. */
 static void test_early(void)
 {
-	g_autofree char *folder = g_dir_make_tmp("khotest-html-XXXXXX", NULL);
-	g_autofree char *path = g_build_filename(folder, "comparison", NULL);
-	g_autoptr(StoredComparison) stored = NULL;
-	g_autofree char *html = NULL;
-	g_autoptr(Page) page = NULL;
+	g_auto(Shown) shown = show_comparison(1, false);
 
-	make_comparison(path, 1, false);
-	stored = storedcomparison_load(path, NULL);
-	html = html_of_comparison(stored);
-	page = page_parse(html);
-	page_check_links(page);
-	g_assert_cmpuint(g_hash_table_size(page->figures), ==, 0);
-	g_assert_nonnull(strstr(page->text->str, "No round of a<b>, central is whole"));
-	g_assert_true(files_remove_tree(folder, NULL));
+	g_assert_cmpuint(g_hash_table_size(shown.page->figures), ==, 0);
+	g_assert_nonnull(strstr(shown.page->text->str, "No round of a<b>, central is whole"));
 }
 
 /* A sweep of memory with so many points, of one series; docs/matrix.md has the files. */
