@@ -2,30 +2,12 @@
 /* Whether later kernels of a machine stand for fresh boots: for comparisons whose runs have them. */
 #include "htmlparts.h"
 
-#include <math.h>
 #include <report/agreement.h>
 
 static void put_figure(HtmlWriter *w, const Metric *metric, double value, guint n, guint row, const char *member)
 {
 	html_open(w, "td", "class", "n", NULL);
 	html_double(w, value, metric_format(metric, value), "agreement.%u.figures.%u.%s", n, row, member);
-	html_close(w);
-}
-
-static void put_ratio(HtmlWriter *w, const Interval *ratio, guint n, guint row)
-{
-	const struct {
-		const char *before, *member;
-		double value;
-	} parts[] = { { "", "estimate", ratio->estimate }, { " [", "low", ratio->low }, { ", ", "high", ratio->high } };
-
-	html_open(w, "td", "class", "n", NULL);
-	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
-		html_text(w, parts[i].before);
-		html_double(w, parts[i].value, g_strdup_printf("%.3f", parts[i].value),
-			    "agreement.%u.figures.%u.ratio.%s", n, row, parts[i].member);
-	}
-	html_text(w, "]");
 	html_close(w);
 }
 
@@ -43,7 +25,7 @@ static void put_agreement(HtmlWriter *w, const Agreement *agreement, const char 
 		html_element(w, "th", row->title, "scope", "row", NULL);
 		put_figure(w, row->metric, row->first.median, n, i, "first.median");
 		put_figure(w, row->metric, row->later.median, n, i, "later.median");
-		put_ratio(w, &row->ratio, n, i);
+		html_interval(w, NULL, &row->ratio, "agreement.%u.figures.%u.ratio", n, i);
 		html_close(w);
 	}
 	html_open(w, "tr", NULL);

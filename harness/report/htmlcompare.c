@@ -3,7 +3,6 @@
 #include "htmlchart.h"
 #include "htmlparts.h"
 
-#include <base/spawn.h>
 #include <base/units.h>
 #include <math.h>
 #include <report/html.h>
@@ -17,40 +16,40 @@ static const ComparisonSide *side_at(const StoredComparison *stored, guint i)
 	return stored->comparison->sides->pdata[i];
 }
 
-/* A number of 'khotest compare --report --format json'. text is taken over. */
-static void put_number(HtmlWriter *w, double value, char *text, guint finding, const char *member)
-{
-	html_double(w, value, text, "findings.%u.%s", finding, member);
-}
-
+/* A cell with a number of 'khotest compare --report --format json'. */
 static void put_cell(HtmlWriter *w, const Metric *metric, double value, guint finding, const char *member)
 {
 	html_open(w, "td", "class", "n", NULL);
-	put_number(w, value, metric_format(metric, value), finding, member);
+	html_double(w, value, metric_format(metric, value), "findings.%u.%s", finding, member);
 	html_close(w);
 }
 
-static void put_interval(HtmlWriter *w, const Metric *metric, const Interval *interval, guint finding, const char *name)
+/* What is no figure is a ratio, and has no unit. */
+static char *format_part(const Metric *metric, double value)
+{
+	if (metric)
+		return metric_format(metric, value);
+	return isnan(value) ? g_strdup("-") : g_strdup_printf("%.3f", value);
+}
+
+void html_interval(HtmlWriter *w, const Metric *metric, const Interval *interval, const char *member, ...)
 {
 	const struct {
-		const char *before, *member;
+		const char *before, *name;
 		double value;
 	} parts[] = { { "", "estimate", interval->estimate },
 		      { " [", "low", interval->low },
 		      { ", ", "high", interval->high } };
+	g_autofree char *path = NULL;
+	va_list args;
 
+	va_start(args, member);
+	path = g_strdup_vprintf(member, args);
+	va_end(args);
 	html_open(w, "td", "class", "n", NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
-		g_autofree char *member = g_strdup_printf("%s.%s", name, parts[i].member);
-		double value = parts[i].value;
-
 		html_text(w, parts[i].before);
-		/* a ratio has no unit */
-		put_number(w, value,
-			   metric	  ? metric_format(metric, value)
-			   : isnan(value) ? g_strdup("-")
-					  : g_strdup_printf("%.3f", value),
-			   finding, member);
+		html_double(w, parts[i].value, format_part(metric, parts[i].value), "%s.%s", path, parts[i].name);
 	}
 	html_text(w, "]");
 	html_close(w);
@@ -81,8 +80,8 @@ static void put_finding(HtmlWriter *w, const StoredComparison *stored, const Fin
 	html_element(w, "td", other, "class", "machine", NULL);
 	put_cell(w, f->metric, f->b.median, finding, "of_b.median");
 	put_cell(w, f->metric, f->b.spread, finding, "of_b.spread");
-	put_interval(w, f->metric, &f->paired.difference, finding, "difference");
-	put_interval(w, NULL, &f->paired.ratio, finding, "ratio");
+	html_interval(w, f->metric, &f->paired.difference, "findings.%u.difference", finding);
+	html_interval(w, NULL, &f->paired.ratio, "findings.%u.ratio", finding);
 	put_cell(w, f->metric, f->paired.visible, finding, "visible_from");
 	html_close(w);
 }

@@ -53,6 +53,13 @@ void html_map_section(HtmlPage *page, GPtrArray *results);
 /* htmlcost.c: tables of counted instructions; nothing if no run counted. */
 void html_cost(HtmlPage *page, GPtrArray *results);
 
+/*
+ * htmlcompare.c: a cell with "ESTIMATE [LOW, HIGH]". metric NULL: of a ratio. The format
+ * names the member of the JSON that has the three.
+ */
+void html_interval(HtmlWriter *w, const Metric *metric, const Interval *interval, const char *member, ...)
+	G_GNUC_PRINTF(4, 5);
+
 /* htmlagreement.c: later kernels against the second, for each series that has them; else nothing. */
 void html_agreement(HtmlPage *page, const StoredComparison *stored);
 

@@ -3,7 +3,6 @@
 #include "htmlchart.h"
 #include "htmlparts.h"
 
-#include <base/spawn.h>
 #include <measure/statistics.h>
 #include <report/html.h>
 #include <report/published.h>
