@@ -80,6 +80,11 @@ char *hostuse_note(const GArray *uses, const Plan *plan)
 
 	if (!hostuse_matters(&use, plan))
 		return NULL;
+	/* what was written back is gone from memory, and may be touched for the first time again */
+	if (plan->memory_dir)
+		return g_strdup_printf("while the %s kernel booted the host took %" G_GINT64_FORMAT
+				       " page faults for guest memory, which is in a file; its times include that",
+				       hop ? "second" : "first", use.faults);
 	grown = units_format_size((guint64)(use.bytes < 0 ? use.faults * PAGE_BYTES : use.bytes) >> 20 << 20);
 	return g_strdup_printf("while the %s kernel booted the host gave out %s of memory for the first time "
 			       "(%" G_GINT64_FORMAT " page faults); its times include that. %s",

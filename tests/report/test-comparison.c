@@ -455,7 +455,7 @@ static void test_host_use(void)
 	g_autofree char *known = copy(folder, "known");
 	g_autoptr(Result) without = load(recording), with = NULL;
 	g_autofree char *none = hostuse_note(without->host_use, without->plan);
-	g_autofree char *note = NULL;
+	g_autofree char *note = NULL, *in_file = NULL;
 
 	g_assert_cmpint(hostuse_at(without->host_use, 1).faults, ==, -1);
 	g_assert_cmpint(hostuse_at(NULL, 0).faults, ==, -1);
@@ -475,6 +475,10 @@ static void test_host_use(void)
 	g_assert_nonnull(strstr(note, "(20000 page faults)"));
 	g_assert_true(hostuse_matters(&(HostUse){ 12288, 0 }, with->plan));
 	g_assert_false(hostuse_matters(&(HostUse){ 12287, 0 }, with->plan));
+	/* how much that is cannot be told where the host may have written it back meanwhile */
+	with->plan->memory_dir = g_strdup("/var/tmp");
+	in_file = hostuse_note(with->host_use, with->plan);
+	g_assert_nonnull(strstr(in_file, "took 20000 page faults for guest memory, which is in a file"));
 	with->plan->prefault = true;
 	g_assert_false(hostuse_matters(&(HostUse){ 12288, 0 }, with->plan));
 	g_assert_true(files_remove_tree(folder, &error));
