@@ -175,7 +175,7 @@ static void put_row(HtmlWriter *w, const Result *result, const char *label,
 static void put_host_use(HtmlWriter *w, const Result *result)
 {
 	html_open(w, "tr", NULL);
-	html_element(w, "th", "page faults of the host meanwhile", "scope", "row", NULL);
+	html_element(w, "th", "page faults of the host meanwhile, growth of the emulator", "scope", "row", NULL);
 	for (guint h = 0; h < result->hops->len; h++) {
 		HostUse use = hostuse_at(result->host_use, h);
 
