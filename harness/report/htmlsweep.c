@@ -151,6 +151,11 @@ static void put_lead(HtmlWriter *w, const MatrixResult *matrix, const Sweep *swe
 		}
 		html_close(w);
 	}
+	if (sweep->noise) {
+		html_open(w, "p", NULL);
+		html_textf(w, "note: %s", sweep->noise);
+		html_close(w);
+	}
 	html_close(w);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <report/noise.h>
 #include <report/sweep.h>
 
 #include <base/error.h>
@@ -45,6 +46,7 @@ void sweep_free(Sweep *sweep)
 	if (!sweep)
 		return;
 	g_free(sweep->key);
+	g_free(sweep->noise);
 	g_array_unref(sweep->values);
 	g_ptr_array_unref(sweep->figures);
 	g_free(sweep);
@@ -165,6 +167,19 @@ static bool add_figures(const MatrixResult *matrix, Sweep *sweep, const char *co
 	       error_set(error, KHOTEST_ERROR_INPUT, "no run of %s has such a figure", matrix->dir->path);
 }
 
+static char *noise_of_runs(const MatrixResult *matrix)
+{
+	NoiseSum sum = { 0 };
+
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		const Result *result = matrixcell_result(matrix->cells->pdata[i]);
+
+		if (result)
+			noise_add(&sum, result);
+	}
+	return noise_sum_sentence(&sum);
+}
+
 Sweep *sweep_new(const MatrixResult *matrix, const char *const *metrics, GError **error)
 {
 	g_autoptr(Sweep) sweep = g_new0(Sweep, 1);
@@ -173,6 +188,7 @@ Sweep *sweep_new(const MatrixResult *matrix, const char *const *metrics, GError 
 	sweep->figures = g_ptr_array_new_with_free_func(free_figure);
 	if (!find_values(matrix, sweep, error))
 		return NULL;
+	sweep->noise = noise_of_runs(matrix);
 	for (gsize i = 0; i < G_N_ELEMENTS(units); i++)
 		if (g_strcmp0(units[i].key, sweep->key) == 0)
 			sweep->unit = units[i].unit;

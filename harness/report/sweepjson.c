@@ -56,6 +56,7 @@ char *sweep_to_json(const Sweep *sweep)
 	json_put_int(b, "schema", RUNDIR_SCHEMA);
 	json_put_string(b, "key", sweep->key);
 	json_put_string(b, "slope_per", sweep->unit);
+	json_put_strings(b, "notes", (const char *const[]){ sweep->noise, NULL });
 	json_builder_set_member_name(b, "figures");
 	json_builder_begin_array(b);
 	for (guint i = 0; i < sweep->figures->len; i++) {

@@ -142,6 +142,8 @@ static char *to_text(const Sweep *sweep, char *(*render)(const Table *), const c
 			g_string_append_printf(out, "%s%s\n", bullet, sentence);
 		}
 	}
+	if (sweep->noise)
+		g_string_append_printf(out, "\n%snote: %s\n", bullet, sweep->noise);
 	if (sweep_is_of_pages(sweep)) {
 		g_autoptr(Table) table = published_table();
 		g_autofree char *body = render(table);

@@ -54,14 +54,16 @@ static gint64 parse_cpuinfo(const char *text)
 	return n ? (gint64)(sum * 1000 / n) : -1;
 }
 
-void noise_parse(const char *pressure, const char *stat, const char *loadavg, const char *cpuinfo, Noise *ret_noise)
+void noise_parse(const NoiseTexts *texts, Noise *ret_noise)
 {
-	*ret_noise = (Noise){ .pressure_us = parse_pressure(pressure),
+	*ret_noise = (Noise){ .cpu_us = parse_pressure(texts->cpu_pressure),
+			      .memory_us = parse_pressure(texts->memory_pressure),
+			      .io_us = parse_pressure(texts->io_pressure),
 			      .steal_ns = -1,
 			      .busy_ns = -1,
-			      .load = loadavg ? g_ascii_strtod(loadavg, NULL) : -1,
-			      .khz = parse_cpuinfo(cpuinfo) };
-	parse_stat(stat, ret_noise);
+			      .load = texts->loadavg ? g_ascii_strtod(texts->loadavg, NULL) : -1,
+			      .khz = parse_cpuinfo(texts->cpuinfo) };
+	parse_stat(texts->stat, ret_noise);
 }
 
 /* -1 where no CPU has a governor, as in most virtual machines. */
@@ -81,19 +83,25 @@ static gint64 scaled_khz(void)
 	return n ? sum / n : -1;
 }
 
+/* NULL if it is not there. Caller frees. */
+static char *text_of(const char *path)
+{
+	char *text = NULL;
+
+	g_file_get_contents(path, &text, NULL, NULL);
+	return text;
+}
+
 void noise_read(Noise *ret_noise)
 {
-	static const char *const paths[] = { "/proc/pressure/cpu", "/proc/stat", "/proc/loadavg", "/proc/cpuinfo" };
-	char *text[G_N_ELEMENTS(paths)] = { NULL };
+	g_autofree char *cpu = text_of("/proc/pressure/cpu"), *memory = text_of("/proc/pressure/memory"),
+			*io = text_of("/proc/pressure/io"), *stat = text_of("/proc/stat"),
+			*loadavg = text_of("/proc/loadavg"), *cpuinfo = text_of("/proc/cpuinfo");
 	gint64 khz = scaled_khz();
 
-	for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
-		g_file_get_contents(paths[i], &text[i], NULL, NULL);
-	noise_parse(text[0], text[1], text[2], text[3], ret_noise);
+	noise_parse(&(NoiseTexts){ cpu, memory, io, stat, loadavg, cpuinfo }, ret_noise);
 	if (khz >= 0)
 		ret_noise->khz = khz;
-	for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
-		g_free(text[i]);
 }
 
 bool noise_journal(RunDir *dir, gint64 host_ns, GError **error)
@@ -102,7 +110,9 @@ bool noise_journal(RunDir *dir, gint64 host_ns, GError **error)
 	Noise noise;
 
 	noise_read(&noise);
-	json_put_int_or_null(line, "cpu_pressure_us", noise.pressure_us);
+	json_put_int_or_null(line, "cpu_pressure_us", noise.cpu_us);
+	json_put_int_or_null(line, "memory_pressure_us", noise.memory_us);
+	json_put_int_or_null(line, "io_pressure_us", noise.io_us);
 	json_put_int_or_null(line, "steal_ns", noise.steal_ns);
 	json_put_int_or_null(line, "busy_ns", noise.busy_ns);
 	json_builder_set_member_name(line, "load");

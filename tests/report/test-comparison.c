@@ -484,9 +484,9 @@ static void test_host_use(void)
 	g_assert_true(files_remove_tree(folder, &error));
 }
 
-#define NOISE(ns, pressure, steal, khz)                                                                                \
-	"{\"event\":\"noise\",\"ns\":" #ns ",\"cpu_pressure_us\":" #pressure ",\"steal_ns\":" #steal                   \
-	",\"busy_ns\":1,\"load\":0.5,\"khz\":" #khz ",\"cpus\":2}\n"
+#define NOISE(ns, pressure, memory, steal, khz)                                                                        \
+	"{\"event\":\"noise\",\"ns\":" #ns ",\"cpu_pressure_us\":" #pressure ",\"memory_pressure_us\":" #memory        \
+	",\"io_pressure_us\":null,\"steal_ns\":" #steal ",\"busy_ns\":1,\"load\":0.5,\"khz\":" #khz ",\"cpus\":2}\n"
 
 static void test_noise(void)
 {
@@ -494,7 +494,7 @@ static void test_noise(void)
 	g_autofree char *folder = g_dir_make_tmp("khotest-noise-XXXXXX", &error);
 	g_autofree char *noisy = copy(folder, "noisy");
 	g_autofree char *without = NULL;
-	g_autofree char *sentence = NULL;
+	g_autofree char *sentence = NULL, *counted = NULL;
 	g_autoptr(Comparison) comparison = make(1, 0);
 	ComparisonSide *side = comparison->sides->pdata[0];
 	RunNoise noise;
@@ -502,16 +502,23 @@ static void test_noise(void)
 	without = noise_sentence(comparison);
 	g_assert_null(without);
 	append(noisy, "journal.jsonl",
-	       NOISE(1000000000, 0, 0, 2000000) NOISE(11000000000, 1000000, 2000000000, 1900000));
+	       NOISE(1000000000, 0, 5, 0, 2000000) NOISE(11000000000, 1000000, 300005, 2000000000, 1900000));
 	g_ptr_array_add(side->runs, load(noisy));
 	noise = noise_of(side->runs->pdata[1]);
-	g_assert_cmpfloat_with_epsilon(noise.pressure, 0.1, 1e-9);
-	g_assert_cmpfloat_with_epsilon(noise.steal, 0.1, 1e-9);
-	g_assert_cmpfloat_with_epsilon(noise.slowdown, 0.05, 1e-9);
+	g_assert_cmpfloat_with_epsilon(noise.share[NOISE_CPU], 0.1, 1e-9);
+	g_assert_cmpfloat_with_epsilon(noise.share[NOISE_MEMORY], 0.03, 1e-9);
+	g_assert_true(isnan(noise.share[NOISE_IO]));
+	g_assert_cmpfloat_with_epsilon(noise.share[NOISE_STEAL], 0.1, 1e-9);
+	g_assert_cmpfloat_with_epsilon(noise.share[NOISE_SLOWDOWN], 0.05, 1e-9);
 	sentence = noise_sentence(comparison);
 	g_assert_cmpstr(sentence, ==,
-			"the host was too noisy in 1 of 3 runs: CPU time stolen up to 10% (limit 2%); "
-			"again on a quieter host");
+			"the host was too noisy in 1 of 3 runs: tasks waiting for memory up to 3% (limit 2%), CPU time "
+			"stolen up to 10% (limit 2%); again on a quieter host");
+	/* instructions do not mind */
+	g_free(((Result *)side->runs->pdata[1])->plan->mode);
+	((Result *)side->runs->pdata[1])->plan->mode = g_strdup("counted");
+	counted = noise_sentence(comparison);
+	g_assert_null(counted);
 	g_assert_true(files_remove_tree(folder, &error));
 }
 

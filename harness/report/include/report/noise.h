@@ -9,23 +9,34 @@
  * (run/noise.h). Shares are 0 to 1; NAN where it is not known, as in run
  * directories from before there were such events.
  */
+typedef enum {
+	NOISE_CPU,	/* of the time, some task waited for a CPU; the emulator's own threads are among them */
+	NOISE_MEMORY,	/* of the time, some task waited for memory */
+	NOISE_IO,	/* of the time, some task waited for a disk */
+	NOISE_STEAL,	/* of all CPUs' time, taken by the hypervisor above this host */
+	NOISE_SLOWDOWN, /* frequency at the end against that at the start: 0.1 is 10% either way */
+	NOISE_KINDS,
+} NoiseKind;
+
 typedef struct {
-	double pressure; /* of the time, some task waited for a CPU; the emulator's own threads are among them */
-	double steal;	 /* of all CPUs' time, taken by the hypervisor above this host */
-	double slowdown; /* frequency at the end against that at the start: 0.1 is 10% either way */
+	double share[NOISE_KINDS];
 } RunNoise;
 
 RunNoise noise_of(const Result *result);
 
-/*
- * Above these a run says more about the host than about the kernel: a tenth of what
- * a guest needs is gone, or the CPU is another one.
- */
-#define NOISE_PRESSURE_LIMIT 0.25
-#define NOISE_STEAL_LIMIT 0.02
-#define NOISE_SLOWDOWN_LIMIT 0.05
+/* Several runs: the most of each kind, and how many of them were too noisy. Zero it first. */
+typedef struct {
+	RunNoise most;
+	guint runs, noisy;
+} NoiseSum;
+
+/* Runs that count instructions are left out. */
+void noise_add(NoiseSum *sum, const Result *result);
 
 /* "the host was too noisy in 3 of 24 runs: ..."; NULL if it was quiet, or nothing is known. Caller frees. */
+char *noise_sum_sentence(const NoiseSum *sum);
+
+/* The same of all runs of a comparison that are not warm-ups. */
 char *noise_sentence(const Comparison *comparison);
 
 #endif

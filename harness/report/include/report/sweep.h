@@ -30,6 +30,7 @@ typedef struct {
 	GArray *values;	    /* guint64: as in the plan, ascending */
 	GPtrArray *figures; /* SweepFigure */
 	const Result *like; /* the first of its runs, borrowed from the matrix */
+	char *noise;	    /* noise_sum_sentence() of all runs; NULL if the host was quiet */
 } Sweep;
 
 /* Whether its blocks name values, as those of a sweep do. */

@@ -11,16 +11,23 @@
  * ended. Counters grow since the host's start; -1 where the host has none.
  */
 typedef struct {
-	gint64 pressure_us; /* some task waited for a CPU: "some ... total=" of /proc/pressure/cpu
-			       (Documentation/accounting/psi.rst) */
-	gint64 steal_ns;    /* all CPUs, taken by the hypervisor above: 8th figure of "cpu" in /proc/stat (proc(5)) */
-	gint64 busy_ns;	    /* all CPUs, not idle and not stolen, from the same line */
-	double load;	    /* 1 minute, /proc/loadavg */
-	gint64 khz;	    /* mean of all CPUs: cpufreq's scaling_cur_freq, or "cpu MHz" of /proc/cpuinfo */
+	/* some task waited: "some ... total=" of /proc/pressure (Documentation/accounting/psi.rst) */
+	gint64 cpu_us;	  /* for a CPU */
+	gint64 memory_us; /* for memory that had to be taken from something else */
+	gint64 io_us;	  /* for a disk */
+	gint64 steal_ns;  /* all CPUs, taken by the hypervisor above: 8th figure of "cpu" in /proc/stat (proc(5)) */
+	gint64 busy_ns;	  /* all CPUs, not idle and not stolen, from the same line */
+	double load;	  /* 1 minute, /proc/loadavg */
+	gint64 khz;	  /* mean of all CPUs: cpufreq's scaling_cur_freq, or "cpu MHz" of /proc/cpuinfo */
 } Noise;
 
-/* The texts of those files, NULL where there is none; pure. khz is left at -1 unless cpuinfo has it. */
-void noise_parse(const char *pressure, const char *stat, const char *loadavg, const char *cpuinfo, Noise *ret_noise);
+/* The texts of those files, NULL where there is none. */
+typedef struct {
+	const char *cpu_pressure, *memory_pressure, *io_pressure, *stat, *loadavg, *cpuinfo;
+} NoiseTexts;
+
+/* Pure. khz is left at -1 unless cpuinfo has it. */
+void noise_parse(const NoiseTexts *texts, Noise *ret_noise);
 
 void noise_read(Noise *ret_noise);
 
