@@ -4,6 +4,7 @@
 
 #include "cli.h"
 
+#include <report/comparison.h>
 #include <store/comparedir.h>
 
 /* What "auto" never goes beyond, however long the budget: the gain goes with the square root. */
@@ -20,9 +21,12 @@ Result *compare_run(Cli *cli, Options *options, VmHost **host, const char *name,
 
 /*
  * A warm-up of each series, then rounds until there are enough, all into dir, which
- * knows of each run as soon as it is over. false with the error set if it could not
- * go on, or figures cannot be compared and that was not asked for.
+ * knows of each run as soon as it is over. comparison: what there is already, of rounds
+ * up to that number; it grows. false with the error set if it could not go on, or
+ * figures cannot be compared, with each other or with those that are there already, and
+ * that was not asked for.
  */
-bool compare_rounds(Cli *cli, Options *options, const Repeat *repeat, CompareDir *dir, GError **error);
+bool compare_rounds(Cli *cli, Options *options, const Repeat *repeat, CompareDir *dir, Comparison *comparison,
+		    guint round, GError **error);
 
 #endif

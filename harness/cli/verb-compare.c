@@ -15,7 +15,7 @@
 
 /* The options that only compare has. Owns its strings. */
 typedef struct {
-	char *runs, *budget, *report;
+	char *runs, *budget, *report, *resume;
 	gboolean anyway;
 	Repeat repeat;
 } Words;
@@ -25,6 +25,7 @@ static void words_clear(Words *words)
 	g_free(words->runs);
 	g_free(words->budget);
 	g_free(words->report);
+	g_free(words->resume);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 
@@ -156,74 +157,166 @@ static int show(const char *path, Format format, bool unless_empty, GError **err
 	return (int)exit_of_comparison(stored->comparison);
 }
 
+/* What is there already: nothing, or with --resume all that came to its end. */
+typedef struct {
+	CompareDir *dir;
+	StoredComparison *stored; /* or NULL */
+	Comparison *comparison;	  /* its own, if it is not stored's */
+	guint round;		  /* the last that was begun */
+} Beginning;
+
+static void beginning_clear(Beginning *beginning)
+{
+	if (beginning->stored)
+		storedcomparison_free(beginning->stored);
+	else
+		comparison_free(beginning->comparison);
+	comparedir_free(beginning->dir);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Beginning, beginning_clear)
+
+static bool begin_anew(Cli *cli, const Options *options, const Words *words, char **series, const char *memory,
+		       Beginning *beginning, GError **error)
+{
+	const char *const *names = (const char *const *)series;
+	g_autofree char *path =
+		options->output_given ? g_strdup(options->output) : comparedir_name(PARENT, names, memory);
+
+	beginning->dir = comparedir_create(path, names, (const char *const *)cli->asked, words->anyway, error);
+	beginning->comparison = comparison_new(names);
+	return beginning->dir != NULL;
+}
+
+static bool begin_again(const char *path, Beginning *beginning, GError **error)
+{
+	beginning->dir = comparedir_open(path, true, error);
+	beginning->stored = beginning->dir ? storedcomparison_load(path, error) : NULL;
+	if (!beginning->stored)
+		return false;
+	beginning->comparison = beginning->stored->comparison;
+	for (guint i = 0; i < beginning->stored->rounds->runs->len; i++) {
+		const CompareRun *run = beginning->stored->rounds->runs->pdata[i];
+
+		beginning->round = MAX(beginning->round, run->round);
+	}
+	log_info("%u whole rounds are there", comparison_rounds(beginning->comparison));
+	return true;
+}
+
 /* Runs of each in turn: figures with their uncertainty. What there is by then is shown also where it had to stop. */
 static int compare_often(Cli *cli, Options *options, const Words *words, char **series, const char *memory,
 			 GError **error)
 {
-	g_autofree char *path = options->output_given ? g_strdup(options->output)
-						      : comparedir_name(PARENT, (const char *const *)series, memory);
-	g_autoptr(CompareDir) dir = comparedir_create(path, (const char *const *)series,
-						      (const char *const *)cli->asked, words->anyway, error);
+	g_auto(Beginning) beginning = { 0 };
+	const char *path;
 
-	if (!dir)
+	if (words->resume ? !begin_again(words->resume, &beginning, error)
+			  : !begin_anew(cli, options, words, series, memory, &beginning, error))
 		return EXIT_ERROR;
-	log_info("comparison: %s", dir->path);
-	if (compare_rounds(cli, options, &words->repeat, dir, error))
-		return show(dir->path, options->format, false, error);
-	show(dir->path, options->format, true, NULL);
+	path = beginning.dir->path;
+	log_info("comparison: %s", path);
+	if (compare_rounds(cli, options, &words->repeat, beginning.dir, beginning.comparison, beginning.round, error))
+		return show(path, options->format, false, error);
+	show(path, options->format, true, NULL);
 	return EXIT_ERROR;
 }
 
-int verb_compare(Cli *cli, int argc, char **argv, GError **error)
+static bool parse(Cli *cli, Options *options, Words *words, int argc, char **argv, char ***ret_series, GError **error)
 {
-	g_auto(Options) options = { 0 };
-	g_auto(Words) words = { 0 };
 	const GOptionEntry entries[] = {
-		{ "runs", 0, 0, G_OPTION_ARG_STRING, &words.runs,
+		{ "runs", 0, 0, G_OPTION_ARG_STRING, &words->runs,
 		  "Runs of each, in turn, after one that is not counted; auto: until the interval is tight enough (1)",
 		  "N|auto" },
-		{ "budget", 0, 0, G_OPTION_ARG_STRING, &words.budget, "With --runs auto: the longest time (10m)",
+		{ "budget", 0, 0, G_OPTION_ARG_STRING, &words->budget, "With --runs auto: the longest time (10m)",
 		  "TIME" },
-		{ "anyway", 0, 0, G_OPTION_ARG_NONE, &words.anyway,
+		{ "anyway", 0, 0, G_OPTION_ARG_NONE, &words->anyway,
 		  "Compare figures of different machines or configurations, and say so", NULL },
-		{ "report", 0, 0, G_OPTION_ARG_FILENAME, &words.report,
+		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &words->resume,
+		  "Go on with a comparison, as it was asked for; with --runs or --budget for longer", "DIR" },
+		{ "report", 0, 0, G_OPTION_ARG_FILENAME, &words->report,
 		  "Show a comparison again from its files, without a run", "DIR" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
-	g_auto(GStrv) series = NULL;
+
+	options->extra = entries;
+	options->csv = true;
+	return options_parse(options, cli, "SERIES... | --resume DIR | --report DIR",
+			     "Runs several series of one kernel on the same machine, and puts them into one table.\n"
+			     "With --runs, a directory holds all of it: -o, or " PARENT "/DATE-TIME-A-B-MEMORY.\n"
+			     "Exit status 0: each came out as its series says it should.",
+			     argc, argv, ret_series, error);
+}
+
+static int begin(Cli *cli, Options *options, Words *words, char **series, GError **error)
+{
 	g_autofree char *memory = NULL;
 
-	options.extra = entries;
-	options.csv = true;
-	if (!options_parse(&options, cli, "SERIES... | --report DIR",
-			   "Runs several series of one kernel on the same machine, and puts them into one table.\n"
-			   "With --runs, a directory holds all of it: -o, or " PARENT "/DATE-TIME-A-B-MEMORY.\n"
-			   "Exit status 0: each came out as its series says it should.",
-			   argc, argv, &series, error) ||
-	    !interpret_words(&words, error))
+	if (!interpret_words(words, error))
 		return EXIT_ERROR;
-	if (words.report && (series[0] || words.runs || words.budget)) {
-		error_set(error, KHOTEST_ERROR_INPUT,
-			  "--report shows what was run: it takes neither series nor --runs or --budget");
-		return EXIT_ERROR;
-	}
-	if (words.report)
-		return show(words.report, options.format, false, error);
-	if (!series[0] || options.series || options.image) {
+	if (!series[0] || options->series || options->image) {
 		error_set(error, KHOTEST_ERROR_INPUT, "%s",
 			  !series[0]
 				  ? "compare needs the series to compare, as in: khotest compare stock unfixed central"
 				  : "compare takes the series as words, without --series or --image");
 		return EXIT_ERROR;
 	}
-	if (words.repeat.rounds != 1 && !series[1]) {
+	if (words->repeat.rounds != 1 && !series[1]) {
 		error_set(error, KHOTEST_ERROR_INPUT, "--runs compares: it needs two series or more (A A is possible)");
 		return EXIT_ERROR;
 	}
-	if (!check_all(cli, &options.request, series, options.dry_run, &memory, error))
+	if (!check_all(cli, &options->request, series, options->dry_run, &memory, error))
 		return EXIT_ERROR;
-	if (options.dry_run)
+	if (options->dry_run)
 		return EXIT_PASS;
-	return words.repeat.rounds == 1 ? compare_once(cli, &options, series, error)
-					: compare_often(cli, &options, &words, series, memory, error);
+	return words->repeat.rounds == 1 ? compare_once(cli, options, series, error)
+					 : compare_often(cli, options, words, series, memory, error);
+}
+
+/* With the words that began it, and those of now behind them: of an option that is given twice the last one counts. */
+static int resume(Cli *cli, const char *path, int argc, char **argv, GError **error)
+{
+	g_autoptr(CompareDir) dir = comparedir_open(path, false, error);
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	g_auto(Options) options = { 0 };
+	g_auto(Words) words = { 0 };
+	g_auto(GStrv) series = NULL;
+
+	if (!dir)
+		return EXIT_ERROR;
+	if (g_strv_length(dir->asked) < 2) {
+		error_set(error, KHOTEST_ERROR_FAILED, "%s does not say how it was asked for: it is damaged", path);
+		return EXIT_ERROR;
+	}
+	for (char **word = dir->asked + 1; *word; word++)
+		g_ptr_array_add(all, *word);
+	for (int i = 1; i < argc; i++)
+		g_ptr_array_add(all, argv[i]);
+	g_ptr_array_add(all, NULL);
+	return parse(cli, &options, &words, (int)all->len - 1, (char **)all->pdata, &series, error)
+		       ? begin(cli, &options, &words, series, error)
+		       : EXIT_ERROR;
+}
+
+int verb_compare(Cli *cli, int argc, char **argv, GError **error)
+{
+	g_auto(Options) options = { 0 };
+	g_auto(Words) words = { 0 };
+	g_auto(GStrv) series = NULL;
+
+	if (!parse(cli, &options, &words, argc, argv, &series, error))
+		return EXIT_ERROR;
+	if (words.report && (series[0] || words.runs || words.budget || words.resume)) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "--report shows what was run: it takes neither series nor --runs, --budget or --resume");
+		return EXIT_ERROR;
+	}
+	if (words.resume && series[0]) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "--resume goes on with the series that the comparison has: it takes no others");
+		return EXIT_ERROR;
+	}
+	if (words.report)
+		return show(words.report, options.format, false, error);
+	return words.resume ? resume(cli, words.resume, argc, argv, error)
+			    : begin(cli, &options, &words, series, error);
 }

@@ -99,7 +99,7 @@ static void note_end(StoredComparison *stored)
 
 StoredComparison *storedcomparison_load(const char *path, GError **error)
 {
-	g_autoptr(CompareDir) dir = comparedir_open(path, error);
+	g_autoptr(CompareDir) dir = comparedir_open(path, false, error);
 	g_autoptr(StoredComparison) stored = NULL;
 	bool any = false;
 

@@ -6,8 +6,6 @@
 #include <store/comparedir.h>
 
 #include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +13,7 @@ static const char *const file_names[] = {
 	[COMPARE_JSON] = "compare.json",
 	[COMPARE_ROUNDS] = "rounds.jsonl",
 	[COMPARE_RUNS] = "runs",
+	[COMPARE_LOCK] = "lock",
 };
 
 static CompareDir *dir_new(const char *path)
@@ -23,7 +22,7 @@ static CompareDir *dir_new(const char *path)
 
 	dir->path = g_canonicalize_filename(path, NULL);
 	dir->id = g_path_get_basename(dir->path);
-	dir->rounds_fd = -1;
+	dir->rounds_fd = dir->lock_fd = -1;
 	return dir;
 }
 
@@ -33,6 +32,8 @@ void comparedir_free(CompareDir *dir)
 		return;
 	if (dir->rounds_fd >= 0)
 		close(dir->rounds_fd);
+	if (dir->lock_fd >= 0)
+		close(dir->lock_fd);
 	g_strfreev(dir->series);
 	g_strfreev(dir->asked);
 	g_free(dir->path);
@@ -85,31 +86,44 @@ static bool write_json(const CompareDir *dir, GError **error)
 	return files_write(path, text, strlen(text), error);
 }
 
+/* Nobody else, and the file of rounds is open. */
+static bool begin_work(CompareDir *dir, GError **error)
+{
+	g_autofree char *lock = comparedir_file(dir, COMPARE_LOCK);
+	g_autofree char *rounds = comparedir_file(dir, COMPARE_ROUNDS);
+	g_autoptr(GError) local = NULL;
+
+	dir->lock_fd = files_lock(lock, false, &local);
+	if (local) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	if (dir->lock_fd < 0)
+		return error_set(error, KHOTEST_ERROR_INPUT, "another khotest is at work on the comparison %s",
+				 dir->path);
+	dir->rounds_fd = lines_open(rounds, error);
+	return dir->rounds_fd >= 0;
+}
+
 CompareDir *comparedir_create(const char *path, const char *const *series, const char *const *asked, bool anyway,
 			      GError **error)
 {
 	g_autoptr(CompareDir) dir = dir_new(path);
 	g_autoptr(GDir) old = g_dir_open(dir->path, 0, NULL);
 	g_autofree char *runs = comparedir_file(dir, COMPARE_RUNS);
-	g_autofree char *rounds = comparedir_file(dir, COMPARE_ROUNDS);
 
 	dir->series = g_strdupv((char **)series);
 	dir->asked = g_strdupv((char **)asked);
 	dir->anyway = anyway;
 	if (old && g_dir_read_name(old)) {
 		error_set(error, KHOTEST_ERROR_INPUT,
-			  "%s is not empty, and a comparison needs a folder of its own: name a new one", path);
+			  "%s is not empty: name a new folder, or go on with the comparison in it by --resume %s", path,
+			  path);
 		return NULL;
 	}
 	/* compare.json last: a directory that has it is whole */
-	if (!files_mkdirs(runs, error))
-		return NULL;
-	dir->rounds_fd = g_open(rounds, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-	if (dir->rounds_fd < 0) {
-		error_set(error, KHOTEST_ERROR_FAILED, "cannot create %s: %s", rounds, g_strerror(errno));
-		return NULL;
-	}
-	return write_json(dir, error) ? g_steal_pointer(&dir) : NULL;
+	return files_mkdirs(runs, error) && begin_work(dir, error) && write_json(dir, error) ? g_steal_pointer(&dir)
+											     : NULL;
 }
 
 static bool read_json(CompareDir *dir, GError **error)
@@ -133,7 +147,7 @@ static bool read_json(CompareDir *dir, GError **error)
 	       error_set(error, KHOTEST_ERROR_FAILED, "%s names fewer than two series: it is damaged", path);
 }
 
-CompareDir *comparedir_open(const char *path, GError **error)
+CompareDir *comparedir_open(const char *path, bool for_work, GError **error)
 {
 	g_autoptr(CompareDir) dir = dir_new(path);
 
@@ -144,7 +158,7 @@ CompareDir *comparedir_open(const char *path, GError **error)
 			path, file_names[COMPARE_JSON]);
 		return NULL;
 	}
-	return read_json(dir, error) ? g_steal_pointer(&dir) : NULL;
+	return read_json(dir, error) && (!for_work || begin_work(dir, error)) ? g_steal_pointer(&dir) : NULL;
 }
 
 /* Ends the line, and syncs it: whatever ends the harness loses only what was running. */
@@ -214,6 +228,8 @@ static bool take_line(const CompareDir *dir, JsonObject *line, CompareRounds *ro
 	if (round < 0 || round > G_MAXINT || side < 0 || side >= (gint64)g_strv_length(dir->series) || position < 0 ||
 	    position > G_MAXINT || !name || !*name || strchr(name, '/') || strcmp(name, "..") == 0)
 		return false;
+	/* somebody went on with it */
+	g_clear_pointer(&rounds->end, g_free);
 	run = g_new0(CompareRun, 1);
 	*run = (CompareRun){ (guint)round, (guint)side, (guint)position, g_strdup(name) };
 	g_ptr_array_add(rounds->runs, run);

@@ -10,6 +10,13 @@
  * the end, which is left out in reading.
  */
 
+/*
+ * Opens a journal for more lines, and makes it if it is not there; what comes next begins
+ * on a line of its own, also after a torn one. The caller closes it. -1 with the error
+ * set (FAILED).
+ */
+int lines_open(const char *path, GError **error);
+
 /* Ends the object that was begun, and writes it. what: for messages. Errors: HOST (no space), FAILED. */
 bool lines_write(int fd, JsonBuilder *line, const char *what, GError **error);
 

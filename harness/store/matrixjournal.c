@@ -9,25 +9,15 @@
 #include <base/error.h>
 
 #include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
 bool journal_open(MatrixDir *dir, GError **error)
 {
 	g_autofree char *path = matrixdir_file(dir, MATRIX_JOURNAL);
-	char last = '\n';
-	off_t length;
 
-	dir->journal_fd = g_open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-	length = dir->journal_fd < 0 ? -1 : lseek(dir->journal_fd, 0, SEEK_END);
-	if (length < 0 || (length > 0 && pread(dir->journal_fd, &last, 1, length - 1) != 1))
-		return error_set(error, KHOTEST_ERROR_FAILED, "cannot open %s: %s", path, g_strerror(errno));
-	/* cut off within a line: what comes next begins on one of its own */
-	if (last != '\n' && write(dir->journal_fd, "\n", 1) != 1)
-		return error_set(error, KHOTEST_ERROR_FAILED, "cannot write %s: %s", path, g_strerror(errno));
-	return true;
+	dir->journal_fd = lines_open(path, error);
+	return dir->journal_fd >= 0;
 }
 
 static JsonBuilder *begin_line(const char *event)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * khotest compare on real machines: the order of runs, counted instructions that
- * decide with two pairs, and the refusal of what cannot be compared. The kernels are
- * those that other tests need too.
+ * decide with two pairs, the refusal of what cannot be compared, and going on with what
+ * was begun. The kernels are those that other tests need too.
  *
  * Arguments: khotest, folder for what comparisons leave.
  */
@@ -263,6 +263,52 @@ static void test_refused(void)
 	g_assert_nonnull(find_finding(comparison, "init1", "central"));
 }
 
+/* --resume, with further words behind those that the comparison was asked for with. */
+static void go_on(SpawnResult *ret_run, const char *folder, const char *option, const char *value)
+{
+	g_autofree char *path = g_build_filename(tool_argument(0), folder, NULL);
+	const char *const words[] = { "compare", "--resume", path, "--runs", "3", option, value, NULL };
+
+	tool_run(words, NULL, ret_run);
+}
+
+/* Two rounds, and a third later: the first two stay. Something else may not go on with them. */
+static void test_resume(void)
+{
+	g_autoptr(JsonObject) comparison = NULL, more = NULL;
+	g_auto(SpawnResult) other = { 0 }, again = { 0 };
+
+	if (skipped) {
+		g_test_skip("this host cannot run the machines");
+		return;
+	}
+	{
+		COMPARE(run, NULL, "resumed", "stock", "central", "--runs", "2", "--hops", "1");
+
+		g_assert_cmpint(run.status, ==, 0);
+		comparison = tool_json(&run);
+	}
+	go_on(&other, "resumed", "-a", "loglevel=4");
+	g_assert_cmpint(other.status, ==, 99);
+	g_assert_nonnull(strstr(other.err, "stock, then and now: command line: "));
+	go_on(&again, "resumed", NULL, NULL);
+	g_assert_cmpint(again.status, ==, 0);
+	more = tool_json(&again);
+	for (guint i = 0; i < 2; i++) {
+		JsonArray *before = json_get_array(series_of(comparison, i), "runs"),
+			  *after = json_get_array(series_of(more, i), "runs");
+
+		g_assert_cmpuint(json_array_get_length(before), ==, 2);
+		g_assert_cmpuint(json_array_get_length(after), ==, 3);
+		for (guint r = 0; r < 2; r++)
+			g_assert_cmpstr(json_array_get_string_element(before, r), ==,
+					json_array_get_string_element(after, r));
+	}
+	/* the square goes on where it was: the second series is first in every other round */
+	g_assert_cmpint(run_at(more, 0, 3), <, run_at(more, 1, 3));
+	g_assert_cmpint(run_at(more, 1, 2), <, run_at(more, 0, 2));
+}
+
 /* A kernel that panics, as one does whose first process ends: not what its series says. */
 static void test_not_expected(void)
 {
@@ -284,6 +330,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/e2e/compare/three", test_three);
 	g_test_add_func("/e2e/compare/counted", test_counted);
 	g_test_add_func("/e2e/compare/refused", test_refused);
+	g_test_add_func("/e2e/compare/resume", test_resume);
 	g_test_add_func("/e2e/compare/not-expected", test_not_expected);
 	return g_test_run();
 }

@@ -54,7 +54,7 @@ static void test_round_trip(Fixture *f, gconstpointer data)
 
 	g_assert_true(comparedir_note_run(made, &(CompareRun){ 0, 1, 0, (char *)"w" }, &error));
 	g_assert_true(comparedir_note_run(made, &(CompareRun){ 7, 0, 1, (char *)"r" }, &error));
-	dir = comparedir_open(f->path, &error);
+	dir = comparedir_open(f->path, false, &error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(dir->id, ==, "one");
 	g_assert_true(g_strv_equal((const char *const *)dir->series, series));
@@ -104,7 +104,7 @@ static void test_damage(Fixture *f, gconstpointer data)
 static void refused(const Fixture *f, int code, const char *says)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(CompareDir) dir = comparedir_open(f->path, &error);
+	g_autoptr(CompareDir) dir = comparedir_open(f->path, false, &error);
 
 	g_assert_null(dir);
 	g_assert_error(error, KHOTEST_ERROR, code);
@@ -128,6 +128,30 @@ static void test_refused(Fixture *f, gconstpointer data)
 	g_assert_null(comparedir_create(f->path, series, asked, false, &error));
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
 	g_assert_nonnull(strstr(error->message, "is not empty"));
+}
+
+/* Going on: one at a time, on a line of its own, and what ended it before is no end any more. */
+static void test_again(Fixture *f, gconstpointer data)
+{
+	g_autoptr(CompareDir) dir = make(f), second = NULL;
+	g_autoptr(CompareRounds) rounds = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(comparedir_open(f->path, true, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+	g_assert_nonnull(strstr(error->message, "another khotest is at work"));
+	g_clear_error(&error);
+	g_clear_pointer(&dir, comparedir_free);
+	put(f, "rounds.jsonl",
+	    "{\"round\":1,\"side\":0,\"position\":0,\"run\":\"a\"}\n{\"end\":\"budget\"}\n{\"round\":1,\"si");
+	second = comparedir_open(f->path, true, &error);
+	g_assert_no_error(error);
+	g_assert_true(comparedir_note_run(second, &(CompareRun){ 2, 1, 0, (char *)"b" }, &error));
+	rounds = comparedir_rounds(second);
+	g_assert_cmpuint(rounds->runs->len, ==, 2);
+	g_assert_cmpuint(((const CompareRun *)rounds->runs->pdata[1])->round, ==, 2);
+	g_assert_cmpuint(rounds->notes->len, ==, 1);
+	g_assert_null(rounds->end);
 }
 
 /* What holds runs is no run, though a matrix has a journal too. */
@@ -172,6 +196,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/comparedir/round-trip", Fixture, NULL, set_up, test_round_trip, tear_down);
 	g_test_add("/comparedir/damage", Fixture, NULL, set_up, test_damage, tear_down);
+	g_test_add("/comparedir/again", Fixture, NULL, set_up, test_again, tear_down);
 	g_test_add("/comparedir/refused", Fixture, NULL, set_up, test_refused, tear_down);
 	g_test_add("/comparedir/no-run", Fixture, NULL, set_up, test_no_run, tear_down);
 	g_test_add("/comparedir/names", Fixture, NULL, set_up, test_names, tear_down);

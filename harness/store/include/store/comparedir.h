@@ -17,6 +17,7 @@ typedef enum {
 	COMPARE_JSON,	/* compare.json: what was asked for */
 	COMPARE_ROUNDS, /* rounds.jsonl: a line for each run */
 	COMPARE_RUNS,	/* runs/: run directories */
+	COMPARE_LOCK,	/* lock: held by the process that works on it */
 } CompareFile;
 
 typedef struct {
@@ -26,6 +27,7 @@ typedef struct {
 	char **asked;  /* the command line */
 	bool anyway;   /* figures that cannot be compared were asked for all the same */
 	int rounds_fd; /* -1: open for reading only */
+	int lock_fd;
 } CompareDir;
 
 /* One run that came to its end. */
@@ -46,12 +48,15 @@ typedef struct {
 /* PARENT/DATE-TIME-A-B-MEMORY. memory: "100G". Caller frees. */
 char *comparedir_name(const char *parent, const char *const *series, const char *memory);
 
-/* Makes the directory. Errors: INPUT if path is there and not empty; FAILED. */
+/* Makes the directory, and takes the lock. Errors: INPUT if path is there and not empty; FAILED. */
 CompareDir *comparedir_create(const char *path, const char *const *series, const char *const *asked, bool anyway,
 			      GError **error);
 
-/* An existing one, for reading. Errors: INPUT (no comparison, newer schema), FAILED (damaged). */
-CompareDir *comparedir_open(const char *path, GError **error);
+/*
+ * An existing one; for_work: to go on with it, which takes the lock. Errors: INPUT (no
+ * comparison, newer schema, somebody is at work on it), FAILED (damaged).
+ */
+CompareDir *comparedir_open(const char *path, bool for_work, GError **error);
 
 void comparedir_free(CompareDir *dir);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CompareDir, comparedir_free)
