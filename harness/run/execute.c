@@ -265,6 +265,7 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 	JsonBuilder *line;
 	g_autofree char *emulator_log = NULL;
 	gint64 peak;
+	gint64 ended_ns, copy_ns = noise_copy_ns();
 	g_autoptr(Vm) vm = vm_start(host, spec, &callbacks, run, &started_ns, &error);
 
 	if (!vm) {
@@ -278,13 +279,15 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 	json_put_string(line, "emulator", vmhost_qemu_version(host));
 	if (!rundir_journal_end(run->dir, line, &error) ||
 	    !journal_host(run->dir, started_ns, 0, "start", vm_usage_at_start(vm), &error) ||
-	    !noise_journal(run->dir, host_now(), &error))
+	    !noise_journal(run->dir, host_now(), copy_ns, &error))
 		fail_run(run, error);
 	pump_until_end(run, cancel);
 	frames_finish(run->frames, host_now());
 	peak = vm_peak_rss(vm);
 	emulator_log = vm_emulator_log(vm);
-	if (!run->error && !(noise_journal(run->dir, host_now(), &error) && journal_end(run, peak, &error)))
+	ended_ns = host_now();
+	if (!run->error &&
+	    !(noise_journal(run->dir, ended_ns, noise_copy_ns(), &error) && journal_end(run, peak, &error)))
 		fail_run(run, error);
 	run->vm = NULL;
 	if (emulator_log && !rundir_write(run->dir, RUNDIR_EMULATOR_LOG, emulator_log, &error))

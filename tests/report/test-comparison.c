@@ -484,25 +484,30 @@ static void test_host_use(void)
 	g_assert_true(files_remove_tree(folder, &error));
 }
 
-#define NOISE(ns, pressure, memory, steal, khz)                                                                        \
+#define NOISE(ns, pressure, memory, steal, khz, copy)                                                                  \
 	"{\"event\":\"noise\",\"ns\":" #ns ",\"cpu_pressure_us\":" #pressure ",\"memory_pressure_us\":" #memory        \
-	",\"io_pressure_us\":null,\"steal_ns\":" #steal ",\"busy_ns\":1,\"load\":0.5,\"khz\":" #khz ",\"cpus\":2}\n"
+	",\"io_pressure_us\":null,\"steal_ns\":" #steal ",\"busy_ns\":1,\"load\":0.5,\"khz\":" #khz                    \
+	",\"cpus\":2,\"copy_ns\":" #copy "}\n"
 
 static void test_noise(void)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *folder = g_dir_make_tmp("khotest-noise-XXXXXX", &error);
-	g_autofree char *noisy = copy(folder, "noisy");
+	g_autofree char *noisy = copy(folder, "noisy"), *uneven = copy(folder, "uneven"),
+			*unknown = copy(folder, "unknown");
 	g_autofree char *without = NULL;
-	g_autofree char *sentence = NULL, *counted = NULL;
+	g_autofree char *sentence = NULL, *counted = NULL, *quiet = NULL, *odd = NULL;
 	g_autoptr(Comparison) comparison = make(1, 0);
 	ComparisonSide *side = comparison->sides->pdata[0];
+	Result *others[2];
+	NoiseSum sum = { 0 };
 	RunNoise noise;
 
 	without = noise_sentence(comparison);
 	g_assert_null(without);
 	append(noisy, "journal.jsonl",
-	       NOISE(1000000000, 0, 5, 0, 2000000) NOISE(11000000000, 1000000, 300005, 2000000000, 1900000));
+	       NOISE(1000000000, 0, 5, 0, 2000000, 4000000)
+		       NOISE(11000000000, 1000000, 300005, 2000000000, 1900000, 6000000));
 	g_ptr_array_add(side->runs, load(noisy));
 	noise = noise_of(side->runs->pdata[1]);
 	g_assert_cmpfloat_with_epsilon(noise.share[NOISE_CPU], 0.1, 1e-9);
@@ -514,11 +519,26 @@ static void test_noise(void)
 	g_assert_cmpstr(sentence, ==,
 			"the host was too noisy in 1 of 3 runs: tasks waiting for memory up to 3% (limit 2%), CPU time "
 			"stolen up to 10% (limit 2%); again on a quieter host");
+	/* others beside which nothing is wrong, but copying took a third of the time longer, or is not known */
+	append(uneven, "journal.jsonl", NOISE(1, 0, 0, 0, 1, 6500000) NOISE(2000000001, 0, 0, 0, 1, 7000000));
+	append(unknown, "journal.jsonl", NOISE(1, 0, 0, 0, 1, null) NOISE(2000000001, 0, 0, 0, 1, null));
+	noise_add(&sum, side->runs->pdata[1]);
+	sum.noisy = 0;
+	noise_add(&sum, others[0] = load(unknown));
+	quiet = noise_sum_sentence(&sum);
+	g_assert_null(quiet);
+	noise_add(&sum, others[1] = load(uneven));
+	odd = noise_sum_sentence(&sum);
+	g_assert_cmpstr(odd, ==,
+			"the host was uneven: copying memory took it up to 35% longer beside some runs than beside "
+			"others (limit 25%); again on a quieter host");
 	/* instructions do not mind */
 	g_free(((Result *)side->runs->pdata[1])->plan->mode);
 	((Result *)side->runs->pdata[1])->plan->mode = g_strdup("counted");
 	counted = noise_sentence(comparison);
 	g_assert_null(counted);
+	for (gsize k = 0; k < G_N_ELEMENTS(others); k++)
+		result_free(others[k]);
 	g_assert_true(files_remove_tree(folder, &error));
 }
 

@@ -59,6 +59,7 @@ static void test_here(void)
 	noise_read(&second);
 	g_assert_cmpint(first.busy_ns, >, 0);
 	g_assert_cmpint(second.busy_ns, >=, first.busy_ns);
+	g_assert_cmpint(noise_copy_ns(), >, 0);
 }
 
 int main(int argc, char **argv)
