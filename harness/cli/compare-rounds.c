@@ -30,6 +30,17 @@ typedef struct {
 	gint64 began_us;
 } Work;
 
+/* A series is one kernel: whoever changes a patch meanwhile has another one. */
+static bool check_kernel(const ComparisonSide *side, const Result *result, GError **error)
+{
+	const Plan *then = side->warm_up ? side->warm_up->plan : NULL, *now = result->plan;
+
+	return !then || !now || g_strcmp0(then->kernel_sha256, now->kernel_sha256) == 0 ||
+	       error_set(error, KHOTEST_ERROR_INPUT,
+			 "%s is another kernel by now (SHA-256 %.12s, and %.12s before): compare it anew", side->name,
+			 now->kernel_sha256, then->kernel_sha256);
+}
+
 /* One run, and what the directory says of it. NULL with the error set. */
 static Result *run_one(Work *work, const CompareRun *run, GError **error)
 {
@@ -38,7 +49,7 @@ static Result *run_one(Work *work, const CompareRun *run, GError **error)
 	g_autoptr(Result) result = compare_run(work->cli, work->options, &work->host, side->name, which, error);
 	CompareRun named = *run;
 
-	if (!result)
+	if (!result || !check_kernel(side, result, error))
 		return NULL;
 	named.run = result->id;
 	return comparedir_note_run(work->dir, &named, error) ? g_steal_pointer(&result) : NULL;

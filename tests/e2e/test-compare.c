@@ -272,11 +272,31 @@ static void go_on(SpawnResult *ret_run, const char *folder, const char *option, 
 	tool_run(words, NULL, ret_run);
 }
 
+/* Has a run say that it was of a kernel that nobody has. */
+static void set_kernel(const char *folder, const char *run)
+{
+	g_autofree char *path = g_build_filename(tool_argument(0), folder, "runs", run, "plan.json", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) bytes = files_read(path, &error);
+	g_autoptr(JsonObject) plan = NULL;
+	g_autoptr(JsonNode) node = NULL;
+	g_autofree char *text = NULL;
+
+	g_assert_no_error(error);
+	plan = json_parse_object(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), path, &error);
+	g_assert_no_error(error);
+	json_object_set_string_member(plan, "kernel_sha256",
+				      "0000000000000000000000000000000000000000000000000000000000000000");
+	node = json_node_init_object(json_node_alloc(), plan);
+	text = json_to_string(node, TRUE);
+	g_assert_true(files_write(path, text, strlen(text), &error));
+}
+
 /* Two rounds, and a third later: the first two stay. Something else may not go on with them. */
 static void test_resume(void)
 {
 	g_autoptr(JsonObject) comparison = NULL, more = NULL;
-	g_auto(SpawnResult) other = { 0 }, again = { 0 };
+	g_auto(SpawnResult) other = { 0 }, again = { 0 }, changed = { 0 };
 
 	if (skipped) {
 		g_test_skip("this host cannot run the machines");
@@ -304,6 +324,11 @@ static void test_resume(void)
 			g_assert_cmpstr(json_array_get_string_element(before, r), ==,
 					json_array_get_string_element(after, r));
 	}
+	/* the same name, and another kernel */
+	set_kernel("resumed", json_get_string(series_of(more, 0), "warm_up"));
+	go_on(&changed, "resumed", "-q", NULL);
+	g_assert_cmpint(changed.status, ==, 99);
+	g_assert_nonnull(strstr(changed.err, "stock is another kernel by now (SHA-256 "));
 	/* the square goes on where it was: the second series is first in every other round */
 	g_assert_cmpint(run_at(more, 0, 3), <, run_at(more, 1, 3));
 	g_assert_cmpint(run_at(more, 1, 2), <, run_at(more, 0, 2));
