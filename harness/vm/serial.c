@@ -12,8 +12,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define CHUNK_MAX (64 * 1024)
-
 /* What one read brought. */
 typedef struct {
 	guint port;
@@ -64,16 +62,20 @@ static void queue(Serial *serial, Chunk *chunk)
 	g_mutex_unlock(&serial->mutex);
 }
 
-/* All that is new. */
+/*
+ * All that is new. A read that is not full has met the end of the file, and that is all for now: to read on until
+ * there is nothing would be to race with the emulator, byte by byte, for as long as it writes.
+ */
 static void read_port(Serial *serial, guint port, char *buffer)
 {
 	int fd = g_array_index(serial->fds, int, port);
 	gssize n;
 
-	while ((n = read(fd, buffer, CHUNK_MAX)) > 0 || (n < 0 && errno == EINTR)) {
+	do {
 		Chunk *chunk;
 
-		if (n < 0)
+		n = read(fd, buffer, SERIAL_CHUNK_MAX);
+		if (n <= 0)
 			continue;
 		chunk = g_malloc(sizeof(*chunk) + (gsize)n);
 		chunk->port = port;
@@ -81,14 +83,14 @@ static void read_port(Serial *serial, guint port, char *buffer)
 		chunk->length = (gsize)n;
 		memcpy(chunk->data, buffer, (gsize)n);
 		queue(serial, chunk);
-	}
+	} while (n == SERIAL_CHUNK_MAX || (n < 0 && errno == EINTR));
 }
 
 /* Each round begins with the question whether it is the last, so that the last one comes after serial_stop(). */
 static gpointer follow(gpointer data)
 {
 	Serial *serial = data;
-	g_autofree char *buffer = g_malloc(CHUNK_MAX);
+	g_autofree char *buffer = g_malloc(SERIAL_CHUNK_MAX);
 	struct pollfd stop = { .fd = serial->stop, .events = POLLIN };
 	bool last;
 

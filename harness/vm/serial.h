@@ -21,6 +21,7 @@
 typedef struct Serial Serial;
 
 #define SERIAL_PERIOD_MS 1
+#define SERIAL_CHUNK_MAX (64 * 1024) /* bytes handed on at a time */
 
 /* port: the place of its path. Comes from the default GMainContext, and may free the Serial. */
 typedef void (*SerialDataFunc)(guint port, const char *data, gsize length, gint64 host_ns, gpointer user);
