@@ -272,10 +272,13 @@ static int begin(Cli *cli, Options *options, Words *words, char **series, GError
 					 : compare_often(cli, options, words, series, memory, error);
 }
 
-/* With the words that began it, and those of now behind them: of an option that is given twice the last one counts. */
-static int resume(Cli *cli, const char *path, int argc, char **argv, GError **error)
+/*
+ * With the words that began it, and those of now behind them: of an option that is given twice the last one counts, and
+ * a budget is part of the --runs that it came with.
+ */
+static int resume(Cli *cli, const Words *now, int argc, char **argv, GError **error)
 {
-	g_autoptr(CompareDir) dir = comparedir_open(path, false, error);
+	g_autoptr(CompareDir) dir = comparedir_open(now->resume, false, error);
 	g_autoptr(GPtrArray) all = g_ptr_array_new();
 	g_auto(Options) options = { 0 };
 	g_auto(Words) words = { 0 };
@@ -284,7 +287,8 @@ static int resume(Cli *cli, const char *path, int argc, char **argv, GError **er
 	if (!dir)
 		return EXIT_ERROR;
 	if (g_strv_length(dir->asked) < 2) {
-		error_set(error, KHOTEST_ERROR_FAILED, "%s does not say how it was asked for: it is damaged", path);
+		error_set(error, KHOTEST_ERROR_FAILED, "%s does not say how it was asked for: it is damaged",
+			  now->resume);
 		return EXIT_ERROR;
 	}
 	for (char **word = dir->asked + 1; *word; word++)
@@ -292,9 +296,11 @@ static int resume(Cli *cli, const char *path, int argc, char **argv, GError **er
 	for (int i = 1; i < argc; i++)
 		g_ptr_array_add(all, argv[i]);
 	g_ptr_array_add(all, NULL);
-	return parse(cli, &options, &words, (int)all->len - 1, (char **)all->pdata, &series, error)
-		       ? begin(cli, &options, &words, series, error)
-		       : EXIT_ERROR;
+	if (!parse(cli, &options, &words, (int)all->len - 1, (char **)all->pdata, &series, error))
+		return EXIT_ERROR;
+	if (now->runs && !now->budget)
+		g_clear_pointer(&words.budget, g_free);
+	return begin(cli, &options, &words, series, error);
 }
 
 int verb_compare(Cli *cli, int argc, char **argv, GError **error)
@@ -317,6 +323,5 @@ int verb_compare(Cli *cli, int argc, char **argv, GError **error)
 	}
 	if (words.report)
 		return show(words.report, options.format, false, error);
-	return words.resume ? resume(cli, words.resume, argc, argv, error)
-			    : begin(cli, &options, &words, series, error);
+	return words.resume ? resume(cli, &words, argc, argv, error) : begin(cli, &options, &words, series, error);
 }

@@ -91,16 +91,11 @@ static bool begin_work(CompareDir *dir, GError **error)
 {
 	g_autofree char *lock = comparedir_file(dir, COMPARE_LOCK);
 	g_autofree char *rounds = comparedir_file(dir, COMPARE_ROUNDS);
-	g_autoptr(GError) local = NULL;
+	g_autofree char *what = g_strdup_printf("the comparison %s", dir->path);
 
-	dir->lock_fd = files_lock(lock, false, &local);
-	if (local) {
-		g_propagate_error(error, g_steal_pointer(&local));
-		return false;
-	}
+	dir->lock_fd = lines_lock(lock, what, error);
 	if (dir->lock_fd < 0)
-		return error_set(error, KHOTEST_ERROR_INPUT, "another khotest is at work on the comparison %s",
-				 dir->path);
+		return false;
 	dir->rounds_fd = lines_open(rounds, error);
 	return dir->rounds_fd >= 0;
 }

@@ -2,6 +2,7 @@
 #include "lines.h"
 
 #include <base/error.h>
+#include <base/files.h>
 #include <base/names.h>
 
 #include <errno.h>
@@ -23,6 +24,18 @@ int lines_open(const char *path, GError **error)
 	if (fd >= 0)
 		close(fd);
 	return -1;
+}
+
+int lines_lock(const char *path, const char *what, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	int fd = files_lock(path, false, &local);
+
+	if (local)
+		g_propagate_error(error, g_steal_pointer(&local));
+	else if (fd < 0)
+		error_set(error, KHOTEST_ERROR_INPUT, "another khotest is at work on %s", what);
+	return fd;
 }
 
 bool lines_write(int fd, JsonBuilder *line, const char *what, GError **error)

@@ -17,6 +17,12 @@
  */
 int lines_open(const char *path, GError **error);
 
+/*
+ * For one writer: a lock on that file, held until the descriptor that comes back is closed. what: for messages, as in
+ * "the matrix DIR". -1 with the error set: INPUT (another process has it), FAILED.
+ */
+int lines_lock(const char *path, const char *what, GError **error);
+
 /* Ends the object that was begun, and writes it. what: for messages. Errors: HOST (no space), FAILED. */
 bool lines_write(int fd, JsonBuilder *line, const char *what, GError **error);
 

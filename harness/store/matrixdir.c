@@ -65,16 +65,10 @@ char *matrixdir_name(const char *parent, const char *plan)
 static bool take_lock(MatrixDir *dir, GError **error)
 {
 	g_autofree char *lock = matrixdir_file(dir, MATRIX_LOCK);
-	g_autoptr(GError) local = NULL;
+	g_autofree char *what = g_strdup_printf("the matrix %s", dir->path);
 
-	dir->lock_fd = files_lock(lock, false, &local);
-	if (dir->lock_fd >= 0)
-		return true;
-	if (local) {
-		g_propagate_error(error, g_steal_pointer(&local));
-		return false;
-	}
-	return error_set(error, KHOTEST_ERROR_INPUT, "another khotest is at work on the matrix %s", dir->path);
+	dir->lock_fd = lines_lock(lock, what, error);
+	return dir->lock_fd >= 0;
 }
 
 static char *cells_json(const MatrixDir *dir)

@@ -272,24 +272,47 @@ static void go_on(SpawnResult *ret_run, const char *folder, const char *option, 
 	tool_run(words, NULL, ret_run);
 }
 
+static JsonObject *read_object(const char *path)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) bytes = files_read(path, &error);
+	JsonObject *object;
+
+	g_assert_no_error(error);
+	object = json_parse_object(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), path, &error);
+	g_assert_no_error(error);
+	return object;
+}
+
+static void write_object(const char *path, JsonObject *object)
+{
+	g_autoptr(JsonNode) node = json_node_init_object(json_node_alloc(), object);
+	g_autofree char *text = json_to_string(node, TRUE);
+
+	g_assert_true(files_write(path, text, strlen(text), NULL));
+}
+
 /* Has a run say that it was of a kernel that nobody has. */
 static void set_kernel(const char *folder, const char *run)
 {
 	g_autofree char *path = g_build_filename(tool_argument(0), folder, "runs", run, "plan.json", NULL);
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GBytes) bytes = files_read(path, &error);
-	g_autoptr(JsonObject) plan = NULL;
-	g_autoptr(JsonNode) node = NULL;
-	g_autofree char *text = NULL;
+	g_autoptr(JsonObject) plan = read_object(path);
 
-	g_assert_no_error(error);
-	plan = json_parse_object(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), path, &error);
-	g_assert_no_error(error);
 	json_object_set_string_member(plan, "kernel_sha256",
 				      "0000000000000000000000000000000000000000000000000000000000000000");
-	node = json_node_init_object(json_node_alloc(), plan);
-	text = json_to_string(node, TRUE);
-	g_assert_true(files_write(path, text, strlen(text), &error));
+	write_object(path, plan);
+}
+
+/* Has a comparison say that it was begun with a budget. */
+static void set_budget(const char *folder)
+{
+	static const char *const words[] = { "--runs", "auto", "--budget", "1m" };
+	g_autofree char *path = g_build_filename(tool_argument(0), folder, "compare.json", NULL);
+	g_autoptr(JsonObject) comparison = read_object(path);
+
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+		json_array_add_string_element(json_get_array(comparison, "asked"), words[i]);
+	write_object(path, comparison);
 }
 
 /* Two rounds, and a third later: the first two stay. Something else may not go on with them. */
@@ -311,6 +334,8 @@ static void test_resume(void)
 	go_on(&other, "resumed", "-a", "loglevel=4");
 	g_assert_cmpint(other.status, ==, 99);
 	g_assert_nonnull(strstr(other.err, "stock, then and now: command line: "));
+	/* a number of runs takes the place of the budget too */
+	set_budget("resumed");
 	go_on(&again, "resumed", NULL, NULL);
 	g_assert_cmpint(again.status, ==, 0);
 	more = tool_json(&again);
