@@ -48,15 +48,22 @@ static void test_log(void)
 	g_assert_null(cut);
 }
 
+/* Comes back when it goes by that name. */
 static pid_t pretend(const char *name, const char *argument)
 {
 	pid_t pid = fork();
+	g_autofree char *path = g_strdup_printf("/proc/%d/cmdline", pid);
+	g_autofree char *words = NULL;
 
 	if (pid == 0) {
 		execl("/bin/sh", name, "-c", "exec 2>/dev/null; read -r never < /dev/zero", argument, NULL);
 		_exit(127);
 	}
-	g_usleep(200000);
+	do {
+		g_usleep(1000);
+		g_clear_pointer(&words, g_free);
+		g_assert_true(g_file_get_contents(path, &words, NULL, NULL));
+	} while (strcmp(words, name) != 0);
 	return pid;
 }
 
