@@ -42,7 +42,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Apply, apply_clear)
 
 static char *header_value(const char *info, const char *name)
 {
-	g_auto(GStrv) lines = g_strsplit(info, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(info, "\n", -1);
 
 	for (char **line = lines; *line; line++)
 		if (g_str_has_prefix(*line, name))

@@ -9,7 +9,7 @@
 /* The number, within its file, of the hunk that starts at a line of the old file; 0 if there is none. */
 static guint hunk_number(const char *patch, const char *file, guint line)
 {
-	g_auto(GStrv) lines = g_strsplit(patch, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(patch, "\n", -1);
 	g_autofree char *header = g_strdup_printf("--- a/%s", file);
 	bool inside = false;
 	guint number = 0;
@@ -31,7 +31,7 @@ static guint hunk_number(const char *patch, const char *file, guint line)
 
 char *applyerror_explain(const char *said, const char *patch)
 {
-	g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(said, "\n", -1);
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	for (char **line = lines; *line; line++) {

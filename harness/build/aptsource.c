@@ -46,7 +46,7 @@ static int mirror_rank(char *const *fields)
 GPtrArray *aptsource_mirrors(const char *indextargets)
 {
 	GPtrArray *mirrors = g_ptr_array_new_with_free_func(g_free);
-	g_auto(GStrv) lines = g_strsplit(indextargets, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(indextargets, "\n", -1);
 
 	for (int wanted = 3; wanted > 0; wanted--)
 		for (char **line = lines; *line; line++) {
@@ -141,7 +141,7 @@ static bool write_sandbox(const char *folder, const char *type, const char *mirr
 static char *complaints(const char *text)
 {
 	GString *out = g_string_new(NULL);
-	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(text ? text : "", "\n", -1);
 
 	for (char **line = lines; *line; line++)
 		if (g_str_has_prefix(*line, "E: "))

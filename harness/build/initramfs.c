@@ -110,7 +110,7 @@ static char *elf_interpreter(GBytes *file)
  */
 static bool add_libraries(Entries *entries, const char *program, const char *list, GError **error)
 {
-	g_auto(GStrv) lines = g_strsplit(list, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(list, "\n", -1);
 
 	for (char **line = lines; *line; line++) {
 		g_auto(GStrv) sides = g_strsplit(g_strstrip(*line), " => ", 2);

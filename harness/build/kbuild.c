@@ -99,7 +99,7 @@ static const char *const signs[] = { ": error: ", ": fatal error: ", ": Error: "
 
 char *kbuild_first_error(const char *log)
 {
-	g_auto(GStrv) lines = g_strsplit(log, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(log, "\n", -1);
 
 	/* by sign first: make's own complaint comes earlier than a compiler's when jobs run side by side */
 	for (gsize s = 0; s < G_N_ELEMENTS(signs); s++)

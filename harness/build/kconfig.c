@@ -76,7 +76,7 @@ static bool split_line(const char *line, char **ret_symbol, char **ret_value)
 
 bool kconfig_parse(const char *text, const char *origin, GPtrArray *wishes, GError **error)
 {
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
 	bool where_known = false;
 
 	for (guint i = 0; lines[i]; i++) {
@@ -181,7 +181,7 @@ char **kconfig_words(GPtrArray *wishes)
 static GHashTable *parse_dot_config(const char *text)
 {
 	GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
 
 	for (char **line = lines; *line; line++) {
 		g_autofree char *symbol = NULL;

@@ -331,7 +331,7 @@ static void walk_file(Walk *walk, const char *file)
 
 	if (++walk->files > MOST_FILES || !g_file_get_contents(path, &text, NULL, NULL))
 		return;
-	lines = g_strsplit(text, "\n", -1);
+	lines = g_strsplit_set(text, "\n", -1);
 	for (guint i = 0; lines[i]; i++) {
 		guint number = i + 1;
 		g_autoptr(GString) line = g_string_new(lines[i]);

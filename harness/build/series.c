@@ -161,7 +161,7 @@ static bool parse_series_file(Series *series, const char *folder, const char *pa
 	if (!bytes)
 		return false;
 	text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-	lines = g_strsplit(text, "\n", -1);
+	lines = g_strsplit_set(text, "\n", -1);
 	for (int i = 0; lines[i]; i++) {
 		g_autofree char *where = g_strdup_printf("%s:%d", path, i + 1);
 		char *line = g_strstrip(lines[i]);

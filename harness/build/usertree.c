@@ -74,7 +74,7 @@ static bool find_user_git(const char *dir, GCancellable *cancel, UserGit *ret_us
 		return true;
 	if (status != 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--tree %s: git cannot read it: %s", dir, g_strstrip(err));
-	lines = g_strsplit(g_strchomp(out), "\n", -1);
+	lines = g_strsplit_set(g_strchomp(out), "\n", -1);
 	if (g_strv_length(lines) != 4)
 		return error_set(error, KHOTEST_ERROR_FAILED, "--tree %s: git rev-parse answered '%s'", dir, out);
 	if (g_strcmp0(lines[0], real) != 0)

@@ -76,7 +76,7 @@ const char *cellrun_message(const char *line)
 /* The last line that says something; NULL if there is none. */
 static char *last_line(const char *text)
 {
-	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(text ? text : "", "\n", -1);
 	char *last = NULL;
 
 	for (char **line = lines; *line; line++)

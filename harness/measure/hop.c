@@ -45,7 +45,7 @@ static char *record_text(Reader *reader, const char *name)
 /* The value of a "key=value" line, up to the first empty line. Caller frees; NULL if there is none. */
 static char *key_value(const char *text, const char *key)
 {
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
 
 	for (guint i = 0; lines[i] && *lines[i]; i++) {
 		const char *at = lines[i];
@@ -188,7 +188,7 @@ static void read_config(Reader *reader)
 		damaged(reader, "proc/config.gz", error->message);
 		return;
 	}
-	lines = g_strsplit(text, "\n", -1);
+	lines = g_strsplit_set(text, "\n", -1);
 	for (guint i = 0; lines[i]; i++) {
 		const char *equals = strchr(lines[i], '=');
 
@@ -244,7 +244,7 @@ static void read_manifest(Reader *reader)
 
 	if (!text)
 		return;
-	lines = g_strsplit(text, "\n", -1);
+	lines = g_strsplit_set(text, "\n", -1);
 	for (guint i = 0; lines[i]; i++) {
 		if (!*lines[i])
 			continue;

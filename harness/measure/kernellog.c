@@ -174,7 +174,7 @@ static void digest(KernelLog *log)
 	for (guint i = 0; i < log->lines->len; i++) {
 		const KernelLogLine *line = g_ptr_array_index(log->lines, i);
 		/* one record can hold several lines */
-		g_auto(GStrv) parts = g_strsplit(line->text, "\n", -1);
+		g_auto(GStrv) parts = g_strsplit_set(line->text, "\n", -1);
 
 		for (guint j = 0; parts[j]; j++) {
 			complaint_scan_line(&scan, parts[j]);

@@ -98,5 +98,5 @@ char **scan_lines(const char *text, const char *what, GError **error)
 		return NULL;
 	}
 	body = g_strndup(text, length ? length - 1 : 0);
-	return g_strsplit(body, "\n", -1);
+	return g_strsplit_set(body, "\n", -1);
 }

@@ -236,7 +236,7 @@ static void put_middle(HtmlPage *page, const StoredComparison *stored)
 static void put_sentences(HtmlWriter *w, const StoredComparison *stored)
 {
 	g_autofree char *markdown = storedcomparison_to_markdown(stored);
-	g_auto(GStrv) lines = g_strsplit(markdown, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(markdown, "\n", -1);
 	g_autofree char *difference = stored->comparison->anyway ? comparison_difference(stored->comparison) : NULL;
 
 	if (difference) {

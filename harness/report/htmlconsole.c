@@ -116,7 +116,7 @@ static void read_lines(const RunDir *run, ConsoleLines *lines)
 	gsize length, times_length;
 	g_autofree char *data = text_of(run, RUNDIR_CONSOLE, &length);
 	g_autofree char *stamps = text_of(run, RUNDIR_CONSOLE_TIMES, &times_length);
-	g_auto(GStrv) stamp = g_strsplit(stamps, "\n", -1);
+	g_auto(GStrv) stamp = g_strsplit_set(stamps, "\n", -1);
 	g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(guint));
 	gint64 start = start_of_machine(run);
 	char **at = stamp;

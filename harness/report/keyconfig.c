@@ -46,7 +46,7 @@ char *keyconfig_asked(const Plan *plan)
 static GHashTable *parse(GBytes *bytes)
 {
 	g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
 	GHashTable *config = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 
 	for (char **line = lines; *line; line++) {

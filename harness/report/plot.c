@@ -84,7 +84,7 @@ char *plot_letters(const Plot *plot)
 	g_autofree char *terminal =
 		plot ? g_strdup_printf("dumb size %u,%u noenhanced mono", LETTERS_COLUMNS, plot->lines) : NULL;
 	g_autofree char *drawn = plot ? draw(terminal, plot->script, NULL) : NULL;
-	g_auto(GStrv) rows = g_strsplit(drawn ? drawn : "", "\n", -1);
+	g_auto(GStrv) rows = g_strsplit_set(drawn ? drawn : "", "\n", -1);
 	GString *out = g_string_new(NULL);
 
 	/* it fills its rows with blanks, and begins with a form feed */

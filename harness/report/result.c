@@ -81,7 +81,7 @@ static void read_console(const RunDir *run, Console *console)
 	g_autoptr(GBytes) stamps = rundir_read(run, RUNDIR_CONSOLE_TIMES);
 	g_autofree char *stamp_text =
 		stamps ? g_strndup(g_bytes_get_data(stamps, NULL), g_bytes_get_size(stamps)) : NULL;
-	g_auto(GStrv) stamp_lines = g_strsplit(stamp_text ? stamp_text : "", "\n", -1);
+	g_auto(GStrv) stamp_lines = g_strsplit_set(stamp_text ? stamp_text : "", "\n", -1);
 	gsize length = bytes ? g_bytes_get_size(bytes) : 0;
 	const char *data = bytes ? g_bytes_get_data(bytes, NULL) : "";
 	g_autoptr(GHashTable) at = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);

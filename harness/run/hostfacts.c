@@ -22,7 +22,7 @@ static char *file_value(const char *path, const char *key, char separator)
 
 	if (!g_file_get_contents(path, &text, NULL, NULL))
 		return NULL;
-	lines = g_strsplit(text, "\n", -1);
+	lines = g_strsplit_set(text, "\n", -1);
 	for (char **line = lines; *line; line++) {
 		gsize length = strlen(key);
 
@@ -82,7 +82,7 @@ static gint64 cgroup_available(void)
 
 	if (!g_file_get_contents("/proc/self/cgroup", &text, NULL, NULL))
 		return -1;
-	lines = g_strsplit(g_strstrip(text), "\n", -1);
+	lines = g_strsplit_set(g_strstrip(text), "\n", -1);
 	for (char **line = lines; *line; line++) {
 		g_auto(GStrv) part = g_strsplit(*line, ":", 3);
 		bool v2 = g_str_has_prefix(*line, "0::");

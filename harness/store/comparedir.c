@@ -239,7 +239,7 @@ CompareRounds *comparedir_rounds(const CompareDir *dir)
 	g_autoptr(GBytes) bytes = files_read(path, &error);
 	g_autofree char *text =
 		bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : g_strdup("");
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
 
 	rounds->runs = g_ptr_array_new_with_free_func(free_run);
 	rounds->notes = g_ptr_array_new_with_free_func(g_free);

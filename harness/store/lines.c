@@ -57,7 +57,7 @@ bool lines_write(int fd, JsonBuilder *line, const char *what, GError **error)
 GPtrArray *lines_read(const char *text)
 {
 	GPtrArray *objects = g_ptr_array_new_with_free_func((GDestroyNotify)json_object_unref);
-	g_auto(GStrv) split = g_strsplit(text, "\n", -1);
+	g_auto(GStrv) split = g_strsplit_set(text, "\n", -1);
 
 	for (char **line = split; *line; line++) {
 		JsonObject *object = **line ? json_parse_object(*line, -1, "journal", NULL) : NULL;

@@ -144,7 +144,7 @@ static bool is_libvirts(const char *line)
 
 char *emulator_log_tail(const char *log, guint lines)
 {
-	g_auto(GStrv) all = g_strsplit(log, "\n", -1);
+	g_auto(GStrv) all = g_strsplit_set(log, "\n", -1);
 	g_autoptr(GPtrArray) said = g_ptr_array_new();
 
 	for (char **line = skip_command_line(all); *line; line++)
