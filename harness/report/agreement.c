@@ -51,6 +51,13 @@ static void add_figures(Agreement *agreement, const ComparisonSide *side)
 		{ "free", "KHO, reserved pages, freeing", "free2", "free.later" },
 		{ "deferred", "deferred struct pages", "deferred2", "deferred.later" },
 		{ "blackout", "handover blackout", "blackout", "blackout.later" },
+		/* a run has times or counts, and never both */
+		{ "init", "instructions to /init", "insn2.to_init", "insn.later.to_init" },
+		{ "memmap", "instructions of memmap init", "insn2.memmap", "insn.later.memmap" },
+		{ "kho", "instructions of KHO's set-up", "insn2.kho", "insn.later.kho" },
+		{ "reserved", "instructions for reserved pages", "insn2.reserved", "insn.later.reserved" },
+		{ "freeing", "instructions of freeing to the buddy", "insn2.freeing", "insn.later.freeing" },
+		{ "deferred", "instructions of deferred init", "insn2.late", "insn.later.late" },
 	};
 	guint machines = side->runs->len;
 	g_autofree gint64 *first = g_new(gint64, machines);
@@ -67,21 +74,23 @@ static void add_figures(Agreement *agreement, const ComparisonSide *side)
 	}
 }
 
-/* Whether kernels get slower, or faster, the more have been before them. */
+/* Whether kernels get slower, or faster, the more have been before them. Rows: the time to /init, or the instructions.
+ */
 static void add_drift(Agreement *agreement, const ComparisonSide *side)
 {
+	const AgreementRow *init = agreement->rows->pdata[0];
 	guint machines = side->runs->len;
 	g_autofree gint64 *third = g_new(gint64, machines);
 	g_autofree gint64 *last = g_new(gint64, machines);
 
 	for (guint i = 0; i < machines; i++) {
-		const GPtrArray *hops = ((const Result *)side->runs->pdata[i])->hops;
-		bool more = hops->len > METRIC_FIRST_LATER + 1;
+		const Result *result = side->runs->pdata[i];
+		bool more = result->hops->len > METRIC_FIRST_LATER + 1;
 
-		third[i] = more ? ((const Hop *)hops->pdata[METRIC_FIRST_LATER])->boot_to_init_ns : -1;
-		last[i] = more ? ((const Hop *)hops->pdata[hops->len - 1])->boot_to_init_ns : -1;
+		third[i] = more ? metric_of_kernel(init->metric, result, METRIC_FIRST_LATER) : -1;
+		last[i] = more ? metric_of_kernel(init->metric, result, result->hops->len - 1) : -1;
 	}
-	add_row(agreement, "drift", g_strdup("time to /init, third kernel and last"), metric_find("init.later"), third,
+	add_row(agreement, "drift", g_strdup_printf("%s, third kernel and last", init->title), init->metric, third,
 		last, machines);
 }
 
@@ -104,11 +113,34 @@ static gint64 later_faults(const Result *result)
 	return hostuse_later_faults(result->host_use);
 }
 
-/* What the host's page faults have to do with it: they can make the first slower, and not the later ones. */
-static char *why(const Agreement *agreement, double ratio)
+/* lib/test_kho.c saves data in one kernel and restores it in the next, in turn: such kernels are of two sorts. */
+static bool take_turns(const ComparisonSide *side)
 {
-	bool cause = ratio < 1 && agreement->first_faults >= 2 * agreement->later_faults;
+	for (guint r = 0; r < side->runs->len; r++) {
+		const GPtrArray *hops = ((const Result *)side->runs->pdata[r])->hops;
 
+		for (guint i = 0; i < hops->len; i++) {
+			const Hop *hop = hops->pdata[i];
+
+			if (hop->log && hop->log->kho_test >= 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Page faults of the host can make the first slower, and not the later ones, and change no count of instructions. */
+static char *why(const Agreement *agreement, const ComparisonSide *side)
+{
+	const AgreementRow *init = agreement->rows->pdata[0];
+	bool cause = init->ratio.estimate < 1 && agreement->first_faults >= 2 * agreement->later_faults;
+
+	if (take_turns(side))
+		return g_strdup(
+			"kernels with CONFIG_TEST_KEXEC_HANDOVER save test data and restore it in turn, so they "
+			"do not do the same work; those of --profile timing do");
+	if (strcmp(init->metric->clock, "count") == 0)
+		return g_strdup("they do other work than fresh boots");
 	if (agreement->first_faults < 0 || agreement->later_faults < 0)
 		return g_strdup("host page faults, which may be the cause, were not recorded. They do not stand for "
 				"fresh boots");
@@ -116,35 +148,40 @@ static char *why(const Agreement *agreement, double ratio)
 			       " pages while a second kernel booted, %" G_GINT64_FORMAT " while a later one did%s",
 			       agreement->first_faults, agreement->later_faults,
 			       cause ? ". They stand for kernels that find their memory there, not for fresh boots"
-				     : ", which does not explain it. They do not stand for fresh boots");
+				     : ", which does not explain it; --mode counted tells whether they do the same "
+				       "work. They do not stand for fresh boots");
 }
 
-static void conclude(Agreement *agreement, const char *name)
+static void conclude(Agreement *agreement, const ComparisonSide *side)
 {
 	const AgreementRow *init = agreement->rows->pdata[0];
 	const Interval *ratio = &init->ratio;
+	const char *name = side->name;
 	double away = MAX(fabs(ratio->low - 1), fabs(ratio->high - 1));
 	g_autofree char *text = ratio_format(ratio);
+	g_autofree char *machines =
+		g_strdup_printf("%u machine%s", agreement->machines, agreement->machines == 1 ? "" : "s");
 	g_autofree char *cause = NULL;
 
 	if (isnan(ratio->low) || (away > AGREEMENT_LIMIT && ratio->low <= 1 && ratio->high >= 1)) {
 		agreement->sentence = g_strdup_printf(
 			"%s: whether later handovers agree with the first of a machine cannot be told: the ratio of "
-			"their times to /init is %s (%u machine%s)",
-			name, text, agreement->machines, agreement->machines == 1 ? "" : "s");
+			"their %s is %s (%s)",
+			name, init->title, text, machines);
 	} else if (away <= AGREEMENT_LIMIT) {
 		agreement->kind = AGREEMENT_YES;
 		agreement->sentence = g_strdup_printf(
-			"%s: later handovers agree with the first of a machine within %.1f%% (time to /init, "
-			"%u machines): they stand for fresh boots",
-			name, away * 100, agreement->machines);
+			"%s: later handovers agree with the first of a machine within %.2g%% (%s, %s): they %s", name,
+			away * 100, init->title, machines,
+			strcmp(init->metric->clock, "count") == 0 ? "do the same work as fresh boots"
+								  : "stand for fresh boots");
 	} else {
 		agreement->kind = AGREEMENT_NO;
-		cause = why(agreement, ratio->estimate);
+		cause = why(agreement, side);
 		agreement->sentence = g_strdup_printf(
-			"%s: later handovers do not agree with the first of a machine: the ratio of their times to "
-			"/init is %s (%u machines); %s",
-			name, text, agreement->machines, cause);
+			"%s: later handovers do not agree with the first of a machine: the ratio of their %s is %s "
+			"(%s); %s",
+			name, init->title, text, machines, cause);
 	}
 }
 
@@ -154,14 +191,14 @@ Agreement *agreement_new(const ComparisonSide *side)
 
 	agreement->rows = g_ptr_array_new_with_free_func(free_row);
 	add_figures(agreement, side);
-	/* the time to /init comes first, and all else is beside it */
+	/* the way to /init comes first, and all else is beside it */
 	if (!agreement->rows->len || strcmp(((const AgreementRow *)agreement->rows->pdata[0])->id, "init") != 0)
 		return NULL;
 	agreement->machines = ((const AgreementRow *)agreement->rows->pdata[0])->first.n;
 	agreement->first_faults = median_of(second_faults, side);
 	agreement->later_faults = median_of(later_faults, side);
 	add_drift(agreement, side);
-	conclude(agreement, side->name);
+	conclude(agreement, side);
 	return g_steal_pointer(&agreement);
 }
 
@@ -212,7 +249,7 @@ static guint count_later(const Result *result)
 	guint n = 0;
 
 	for (guint hop = METRIC_FIRST_LATER; hop < result->hops->len; hop++)
-		n += ((const Hop *)result->hops->pdata[hop])->boot_to_init_ns >= 0;
+		n += metric_of_kernel(metric_find("init.later"), result, hop) >= 0;
 	return n;
 }
 

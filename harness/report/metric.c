@@ -38,15 +38,13 @@ typedef struct {
 	}
 
 #define COUNT_METRICS(hop, which)                                                                                      \
-	{ "insn" hop ".to_init", "instructions to /init, " which " kernel", "count", "instructions" },                 \
-		{ "insn" hop ".memmap", "instructions of memmap init, " which " kernel", "count", "instructions" },    \
-		{ "insn" hop ".kho", "instructions of KHO's set-up, " which " kernel", "count", "instructions" },      \
-		{ "insn" hop ".reserved", "instructions for reserved pages, " which " kernel", "count",                \
-		  "instructions" },                                                                                    \
-		{ "insn" hop ".freeing", "instructions of freeing to the buddy, " which " kernel", "count",            \
-		  "instructions" },                                                                                    \
+	{ "insn" hop ".to_init", "instructions to /init, " which, "count", "instructions" },                           \
+		{ "insn" hop ".memmap", "instructions of memmap init, " which, "count", "instructions" },              \
+		{ "insn" hop ".kho", "instructions of KHO's set-up, " which, "count", "instructions" },                \
+		{ "insn" hop ".reserved", "instructions for reserved pages, " which, "count", "instructions" },        \
+		{ "insn" hop ".freeing", "instructions of freeing to the buddy, " which, "count", "instructions" },    \
 	{                                                                                                              \
-		"insn" hop ".late", "instructions of deferred init, " which " kernel", "count", "instructions"         \
+		"insn" hop ".late", "instructions of deferred init, " which, "count", "instructions"                   \
 	}
 
 #define COUNT_PLACES(hop)                                                                                              \
@@ -66,16 +64,18 @@ static const Metric all[] = {
 	{ "blackout", "handover blackout", "host", "ns" },
 	TIME_METRICS(".later", "later kernels"),
 	{ "blackout.later", "handover blackout, later kernels", "host", "ns" },
-	COUNT_METRICS("1", "first"),
-	COUNT_METRICS("2", "second"),
+	COUNT_METRICS("1", "first kernel"),
+	COUNT_METRICS("2", "second kernel"),
+	COUNT_METRICS(".later", "later kernels"),
 };
 
 /* As many, in the same order. */
 static const Place places[] = {
-	TIME_PLACES(0),	    { FROM_RESULT, 0, offsetof(Result, silent_ns), NULL },
-	TIME_PLACES(1),	    { FROM_RESULT, 0, offsetof(Result, blackout_ns), NULL },
-	TIME_PLACES(LATER), { FROM_SPAN, LATER, 0, "blackout" },
-	COUNT_PLACES(0),    COUNT_PLACES(1),
+	TIME_PLACES(0),	     { FROM_RESULT, 0, offsetof(Result, silent_ns), NULL },
+	TIME_PLACES(1),	     { FROM_RESULT, 0, offsetof(Result, blackout_ns), NULL },
+	TIME_PLACES(LATER),  { FROM_SPAN, LATER, 0, "blackout" },
+	COUNT_PLACES(0),     COUNT_PLACES(1),
+	COUNT_PLACES(LATER),
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(all) == G_N_ELEMENTS(places));
@@ -122,50 +122,59 @@ static gint64 span_time(const Result *result, guint i, const char *id)
 	return -1;
 }
 
-/* Of one kernel. */
-static gint64 time_of(const Result *result, const Place *place, guint hop)
-{
-	if (place->from == FROM_INIT)
-		return init_time(result, hop);
-	return place->from == FROM_PHASE ? phase_time(result, hop, place->id) : span_time(result, hop, place->id);
-}
-
-static gint64 later_time(const Result *result, const Place *place)
-{
-	guint kernels = result->hops->len, n = 0;
-	g_autofree gint64 *values = g_new(gint64, kernels);
-
-	for (guint hop = METRIC_FIRST_LATER; hop < kernels; hop++)
-		values[n++] = time_of(result, place, hop);
-	return statistics_median_known(values, n);
-}
-
-static gint64 count_of(const Result *result, const Place *place)
+static gint64 count_of(const Result *result, guint i, gsize offset)
 {
 	const GArray *hops = counts_hops(result->counts);
 	gint64 value;
 
-	if (place->hop >= hops->len)
+	if (i >= hops->len)
 		return -1;
-	memcpy(&value, hops->data + place->hop * sizeof(HopCount) + place->offset, sizeof(value));
+	memcpy(&value, hops->data + i * sizeof(HopCount) + offset, sizeof(value));
 	return value;
+}
+
+static gint64 member_of(const Result *result, gsize offset)
+{
+	gint64 value;
+
+	memcpy(&value, (const char *)result + offset, sizeof(value));
+	return value;
+}
+
+gint64 metric_of_kernel(const Metric *metric, const Result *result, guint hop)
+{
+	const Place *place = &places[metric - all];
+	bool counted = result->plan && g_strcmp0(result->plan->mode, "counted") == 0;
+
+	/* breakpoints hold the machine, and the guest's clock is its instructions: neither clock gives a time then */
+	if (counted != (place->from == FROM_COUNTS))
+		return -1;
+	switch (place->from) {
+	case FROM_INIT:
+		return init_time(result, hop);
+	case FROM_PHASE:
+		return phase_time(result, hop, place->id);
+	case FROM_SPAN:
+		return span_time(result, hop, place->id);
+	case FROM_COUNTS:
+		return count_of(result, hop, place->offset);
+	case FROM_RESULT:
+		return member_of(result, place->offset);
+	}
+	return -1;
 }
 
 gint64 metric_value(const Metric *metric, const Result *result)
 {
-	const Place *place = &places[metric - all];
-	bool counted = result->plan && g_strcmp0(result->plan->mode, "counted") == 0;
-	gint64 value;
+	guint hop = places[metric - all].hop, kernels = result->hops->len, n = 0;
+	g_autofree gint64 *later = NULL;
 
-	if (place->from == FROM_COUNTS)
-		return counted ? count_of(result, place) : -1;
-	/* breakpoints hold the machine, and the guest's clock is its instructions: neither clock gives a time then */
-	if (counted)
-		return -1;
-	if (place->from != FROM_RESULT)
-		return place->hop == LATER ? later_time(result, place) : time_of(result, place, place->hop);
-	memcpy(&value, (const char *)result + place->offset, sizeof(value));
-	return value;
+	if (hop != LATER)
+		return metric_of_kernel(metric, result, hop);
+	later = g_new(gint64, kernels);
+	for (hop = METRIC_FIRST_LATER; hop < kernels; hop++)
+		later[n++] = metric_of_kernel(metric, result, hop);
+	return statistics_median_known(later, n);
 }
 
 char *metric_format(const Metric *metric, double value)

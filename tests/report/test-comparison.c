@@ -82,6 +82,8 @@ static void add_kernels(Result *result, guint kernels)
 		g_autoptr(Result) other = load(recording);
 		HostUse use = { 100, 1000 };
 
+		/* they do not take turns in testing KHO */
+		hop_of(other, 1)->log->kho_test = hop_of(result, 1)->log->kho_test = -1;
 		g_ptr_array_add(result->hops, g_ptr_array_steal_index(other->hops, 1));
 		g_ptr_array_add(result->timeline->hops, g_ptr_array_steal_index(other->timeline->hops, 1));
 		g_array_append_val(result->host_use, use);
@@ -109,6 +111,8 @@ static void test_later(void)
 	hop_of(result, 3)->boot_to_init_ns = 400;
 	hop_of(result, 4)->boot_to_init_ns = 200;
 	g_assert_cmpint(value_of(result, "init.later"), ==, 200);
+	g_assert_cmpint(metric_of_kernel(metric_find("init.later"), result, 3), ==, 400);
+	g_assert_cmpint(value_of(result, "insn.later.to_init"), ==, -1);
 	/* of those that have it */
 	hop_of(result, 4)->boot_to_init_ns = -1;
 	g_assert_cmpint(value_of(result, "init.later"), ==, 250);
@@ -370,7 +374,7 @@ static void test_agreement(void)
 			      silent = make_disagree(3, 3, -1), turned = make_disagree(3, 0.5, 4000);
 	g_autoptr(Agreement) yes = agreement_new(same->sides->pdata[0]), no = agreement_new(other->sides->pdata[0]),
 			     unknown = agreement_new(silent->sides->pdata[0]),
-			     reverse = agreement_new(turned->sides->pdata[0]);
+			     reverse = agreement_new(turned->sides->pdata[0]), turns = NULL;
 	const AgreementRow *init = yes->rows->pdata[0], *drift = no->rows->pdata[no->rows->len - 1];
 	SampleRate rate;
 
@@ -379,7 +383,7 @@ static void test_agreement(void)
 	g_assert_cmpint(yes->kind, ==, AGREEMENT_YES);
 	g_assert_cmpuint(yes->machines, ==, 8);
 	g_assert_cmpfloat_with_epsilon(init->ratio.estimate, 1 / 1.01, 1e-4);
-	g_assert_nonnull(strstr(yes->sentence, "agree with the first of a machine within 1."));
+	g_assert_nonnull(strstr(yes->sentence, "agree with the first of a machine within 0.99%"));
 	/* three kernels: the third is the last */
 	for (guint i = 0; i < yes->rows->len; i++)
 		g_assert_cmpstr(((const AgreementRow *)yes->rows->pdata[i])->id, !=, "drift");
@@ -396,6 +400,69 @@ static void test_agreement(void)
 	g_assert_cmpfloat(drift->ratio.estimate, ==, 1);
 	g_assert_cmpint(unknown->kind, ==, AGREEMENT_NO);
 	g_assert_nonnull(strstr(unknown->sentence, "were not recorded"));
+	/* whatever the host did: one saves and the next restores */
+	hop_of(((const ComparisonSide *)other->sides->pdata[0])->runs->pdata[7], 1)->log->kho_test = 1;
+	turns = agreement_new(other->sides->pdata[0]);
+	g_assert_cmpint(turns->kind, ==, AGREEMENT_NO);
+	g_assert_nonnull(strstr(turns->sentence, "in turn, so they do not do the same work"));
+}
+
+/* As if instructions had been counted in each kernel: so many up to /init, and some to spare for the kernel's number.
+ */
+static void count_kernels(Result *result, const gint64 *to_init, guint kernels)
+{
+	g_free(result->plan->mode);
+	result->plan->mode = g_strdup("counted");
+	for (guint hop = 0; hop < kernels; hop++) {
+		gint64 entry = 1000000 * hop;
+
+		counts_add(result->counts, COUNT_ENTRY, "at", entry);
+		counts_add(result->counts, COUNT_KHO, "enter", entry + 100);
+		counts_add(result->counts, COUNT_KHO, "leave", entry + 150);
+		counts_add(result->counts, COUNT_INIT, "at", entry + to_init[hop]);
+	}
+}
+
+/* Two machines that count the same. */
+static Comparison *make_counted(const gint64 *to_init, guint kernels)
+{
+	Comparison *comparison = make_sides(1, kernels, 2, 0);
+	const ComparisonSide *side = comparison->sides->pdata[0];
+
+	for (guint r = 0; r < side->runs->len; r++)
+		count_kernels(side->runs->pdata[r], to_init, kernels);
+	return comparison;
+}
+
+/* Counts say whether later kernels do the same work as the second, whatever a clock says. */
+static void test_agreement_counted(void)
+{
+	static const gint64 alike[] = { 5000, 200000, 200010, 200020, 200002 },
+			    unlike[] = { 5000, 200000, 250000, 250010, 250020 };
+	g_autoptr(Comparison) same = make_counted(alike, 5), other = make_counted(unlike, 5);
+	const Result *result = ((const ComparisonSide *)same->sides->pdata[0])->runs->pdata[0];
+	g_autoptr(Agreement) yes = agreement_new(same->sides->pdata[0]), no = agreement_new(other->sides->pdata[0]);
+	const AgreementRow *init = yes->rows->pdata[0], *kho = yes->rows->pdata[1], *drift = yes->rows->pdata[2];
+	SampleRate rate;
+
+	g_assert_cmpint(value_of(result, "insn.later.to_init"), ==, 200010);
+	g_assert_cmpint(value_of(result, "insn.later.memmap"), ==, -1);
+	g_assert_cmpint(value_of(result, "init.later"), ==, -1);
+	g_assert_cmpint(metric_of_kernel(metric_find("insn.later.to_init"), result, 4), ==, 200002);
+	g_assert_cmpint(metric_of_kernel(metric_find("insn.later.to_init"), result, 5), ==, -1);
+	g_assert_cmpint(yes->kind, ==, AGREEMENT_YES);
+	g_assert_cmpuint(yes->rows->len, ==, 3);
+	g_assert_cmpfloat(init->first.median, ==, 200000);
+	g_assert_cmpfloat(init->later.median, ==, 200010);
+	g_assert_cmpstr(kho->id, ==, "kho");
+	g_assert_cmpfloat(kho->ratio.estimate, ==, 1);
+	g_assert_cmpstr(drift->id, ==, "drift");
+	g_assert_cmpfloat(drift->later.median, ==, 200002);
+	g_assert_nonnull(strstr(yes->sentence, "within 0.005% (instructions to /init, 2 machines): they do the same"));
+	g_assert_cmpint(no->kind, ==, AGREEMENT_NO);
+	g_assert_nonnull(strstr(no->sentence, "1.250 [1.250, 1.250] (2 machines); they do other work"));
+	/* and there is no hurry */
+	g_assert_false(agreement_sample_rate(same, &rate));
 }
 
 /* The recording's own journal: from begin to end, and to the second kernel's manifest. */
@@ -562,6 +629,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/comparison/family", test_family);
 	g_test_add_func("/comparison/later", test_later_decides);
 	g_test_add_func("/comparison/agreement", test_agreement);
+	g_test_add_func("/comparison/agreement-counted", test_agreement_counted);
 	g_test_add_func("/comparison/sample-rate", test_sample_rate);
 	g_test_add_func("/comparison/unknown", test_unknown);
 	g_test_add_func("/comparison/keys-differ", test_keys_differ);

@@ -13,7 +13,10 @@
 /* How far from 1 the ratio's interval may reach for the two to count as alike: less than what series differ by. */
 #define AGREEMENT_LIMIT 0.05
 
-/* One figure: "init", "memmap", "free", "deferred", "blackout"; "drift": time to /init, third kernel and last. */
+/*
+ * One figure. Of times: "init", "memmap", "free", "deferred", "blackout"; of counted instructions: "init", "memmap",
+ * "kho", "reserved", "freeing", "deferred". "drift": that of "init", third kernel and last.
+ */
 typedef struct {
 	const char *id;
 	char *title;
@@ -30,14 +33,14 @@ typedef enum {
 
 typedef struct {
 	GPtrArray *rows;     /* AgreementRow */
-	guint machines;	     /* that have both times to /init */
+	guint machines;	     /* that have both of "init" */
 	gint64 first_faults; /* host page faults while such a kernel booted, median over machines; -1 unknown */
 	gint64 later_faults;
-	AgreementKind kind; /* by the time to /init */
+	AgreementKind kind; /* by "init" */
 	char *sentence;
 } Agreement;
 
-/* Of one series; the warm-up is not counted. NULL if no run has a third kernel whose time is known. Caller frees. */
+/* Of one series; the warm-up is not counted. NULL if no run has a third kernel whose "init" is known. Caller frees. */
 Agreement *agreement_new(const ComparisonSide *side);
 void agreement_free(Agreement *agreement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Agreement, agreement_free)

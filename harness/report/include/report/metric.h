@@ -36,6 +36,9 @@ const Metric *metric_find(const char *id);
 /* The run's figure; -1 unknown. */
 gint64 metric_value(const Metric *metric, const Result *result);
 
+/* The same figure of one kernel, counted from 0, whichever kernel it is about; -1 unknown. */
+gint64 metric_of_kernel(const Metric *metric, const Result *result, guint hop);
+
 /*
  * "1.97 s", "-340 ms", "12345678": in a unit that suits the value, which may be a
  * difference. "-" for NAN, and for -1 ns; -1 instructions are a difference, so an
