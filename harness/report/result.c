@@ -71,8 +71,16 @@ static void journal_clear(JournalFacts *facts)
 typedef struct {
 	GPtrArray *texts;  /* char * */
 	GArray *times;	   /* gint64, as many */
-	int handover_line; /* first line after the last hop was left; -1 */
+	int first_line;	   /* of those after the first hop was left; -1 */
+	int handover_line; /* of those after the last one was left; -1 */
 } Console;
+
+/* The first line at or after that place, if it is not known yet. from: -1 for the end of the console. */
+static void find_line(const Console *console, gint64 place, gint64 from, int *line)
+{
+	if (place >= 0 && *line < 0 && (from < 0 || from >= place))
+		*line = (int)console->texts->len;
+}
 
 /* Cuts the console's bytes into lines, carriage returns and control characters removed. */
 static void read_console(const RunDir *run, Console *console)
@@ -85,11 +93,11 @@ static void read_console(const RunDir *run, Console *console)
 	gsize length = bytes ? g_bytes_get_size(bytes) : 0;
 	const char *data = bytes ? g_bytes_get_data(bytes, NULL) : "";
 	g_autoptr(GHashTable) at = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-	gint64 handover = -1;
+	gint64 first = -1, handover = -1;
 
 	console->texts = g_ptr_array_new_with_free_func(g_free);
 	console->times = g_array_new(FALSE, FALSE, sizeof(gint64));
-	console->handover_line = -1;
+	console->first_line = console->handover_line = -1;
 	for (char **line = stamp_lines; *line; line++) {
 		const char *space = strchr(*line, ' ');
 
@@ -97,6 +105,7 @@ static void read_console(const RunDir *run, Console *console)
 			continue;
 		if (**line == '-') {
 			handover = g_ascii_strtoll(space + 1, NULL, 10);
+			first = first < 0 ? handover : first;
 		} else {
 			gint64 *offset = g_new(gint64, 1), *ns = g_new(gint64, 1);
 
@@ -116,24 +125,24 @@ static void read_console(const RunDir *run, Console *console)
 		for (gsize i = from; i < end; i++)
 			if ((guchar)data[i] >= ' ' || data[i] == '\t')
 				g_string_append_c(text, data[i]);
-		if (handover >= 0 && console->handover_line < 0 && (gint64)from >= handover)
-			console->handover_line = (int)console->texts->len;
+		find_line(console, first, (gint64)from, &console->first_line);
+		find_line(console, handover, (gint64)from, &console->handover_line);
 		g_ptr_array_add(console->texts, g_utf8_make_valid(text->str, (gssize)text->len));
 		g_string_free(text, TRUE);
 		g_array_append_val(console->times, when);
 		from = end + 1;
 	}
-	if (handover >= 0 && console->handover_line < 0)
-		console->handover_line = (int)console->texts->len;
+	find_line(console, first, -1, &console->first_line);
+	find_line(console, handover, -1, &console->handover_line);
 }
 
 /*
- * From the last line of the old kernel to the first of the new one. Every kernel's
+ * From the last line of the first kernel to the first of the second. Every kernel's
  * first line has its version (init/main.c, linux_banner), whatever came before it.
  */
 static gint64 console_silence(const Console *console)
 {
-	for (int i = MAX(console->handover_line, 1); console->handover_line >= 0 && i < (int)console->texts->len; i++) {
+	for (int i = MAX(console->first_line, 1); console->first_line >= 0 && i < (int)console->texts->len; i++) {
 		gint64 before = g_array_index(console->times, gint64, i - 1);
 		gint64 at = g_array_index(console->times, gint64, i);
 
