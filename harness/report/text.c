@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/units.h>
-#include <report/result.h>
+#include <report/metric.h>
 #include <report/table.h>
 
 #include "phasestable.h"
@@ -62,6 +62,23 @@ static char *found_of(const Oracle *oracle, const OracleZone *like)
 			       zone ? zone->expected : like->expected);
 }
 
+/* Of the later kernels: the first that is not as it must be, with its number; else the last. NULL without such. */
+static char *found_later(const Result *result, const OracleZone *like)
+{
+	guint kernels = result->oracles->len;
+
+	for (guint i = METRIC_FIRST_LATER; i < kernels; i++) {
+		const OracleZone *zone = find_zone(oracle_at(result, i), like);
+
+		if (!zone || zone->found != zone->expected) {
+			g_autofree char *found = found_of(oracle_at(result, i), like);
+
+			return g_strdup_printf("%s (kernel %u)", found, i + 1);
+		}
+	}
+	return kernels > METRIC_FIRST_LATER ? found_of(oracle_at(result, kernels - 1), like) : NULL;
+}
+
 /* Zones that any hop of the result has, in the order of the first that has them. */
 static GPtrArray *all_zones(const Result *result)
 {
@@ -85,56 +102,87 @@ static GPtrArray *all_zones(const Result *result)
 	return zones;
 }
 
-static char *deferred_time(const Hop *hop)
+static gint64 deferred_ms(const Hop *hop)
 {
 	gint64 most = -1;
 
 	for (guint i = 0; hop && hop->log && i < hop->log->deferred->len; i++)
 		most = MAX(most, g_array_index(hop->log->deferred, DeferredNode, i).ms);
-	return most < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT " ms", most);
+	return most;
 }
 
-static char *instructions(const Result *result, guint i)
+static char *milliseconds(gint64 ms)
 {
-	const GArray *hops = counts_hops(result->counts);
-	gint64 count = i < hops->len ? g_array_index(hops, HopCount, i).to_init : -1;
+	return ms < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT " ms", ms);
+}
 
+static char *deferred_later(const Result *result)
+{
+	g_autofree gint64 *values = g_new(gint64, result->hops->len);
+	guint n = 0;
+
+	for (guint i = METRIC_FIRST_LATER; i < result->hops->len; i++)
+		values[n++] = deferred_ms(hop_at(result, i));
+	return milliseconds(statistics_median_known(values, n));
+}
+
+/* "-" for what is not known. */
+static char *count_text(gint64 count)
+{
 	return count < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, count);
 }
 
-/* "-" where it was not recorded. */
-static char *host_faults(const Result *result, guint i)
+static gint64 value_of(const Result *result, const char *metric)
 {
-	gint64 faults = hostuse_at(result->host_use, i).faults;
-
-	return faults < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, faults);
+	return metric_value(metric_find(metric), result);
 }
 
+/* Takes the cells. Without later kernels the table ends before the last. */
+static void add_row(Table *table, const Result *result, char *label, char *first, char *second, char *later)
+{
+	if (result->hops->len <= METRIC_FIRST_LATER)
+		g_clear_pointer(&later, g_free);
+	TABLE_ROW(table, label, first, second, later);
+}
+
+static void add_times(Table *table, const Result *result)
+{
+	add_row(table, result, g_strdup("time to /init, guest clock"), boot_time(result, 0), boot_time(result, 1),
+		seconds(value_of(result, "init.later")));
+	add_row(table, result, g_strdup("deferred struct page init, slowest node"),
+		milliseconds(deferred_ms(hop_at(result, 0))), milliseconds(deferred_ms(hop_at(result, 1))),
+		deferred_later(result));
+	add_row(table, result, g_strdup("handover blackout, host clock"), NULL, seconds(result->blackout_ns),
+		seconds(value_of(result, "blackout.later")));
+	add_row(table, result, g_strdup("silence after kexec -e, host clock"), NULL, seconds(result->silent_ns), NULL);
+	add_row(table, result, g_strdup("host page faults meanwhile"),
+		count_text(hostuse_at(result->host_use, 0).faults), count_text(hostuse_at(result->host_use, 1).faults),
+		count_text(hostuse_later_faults(result->host_use)));
+	add_row(table, result, g_strdup("host memory, peak"), NULL, size_or_dash(result->peak_rss_bytes), NULL);
+}
+
+/* Times and counts of later kernels are medians. */
 static Table *result_table(const Result *result)
 {
-	static const char *const headers[] = { "", ">first kernel", ">second kernel", NULL };
+	static const char *const two[] = { "", ">first kernel", ">second kernel", NULL };
+	static const char *const more[] = { "", ">first kernel", ">second kernel", ">later kernels", NULL };
 	g_autoptr(GPtrArray) zones = all_zones(result);
-	Table *table = table_new(headers);
+	Table *table = table_new(result->hops->len > METRIC_FIRST_LATER ? more : two);
 
 	for (guint i = 0; i < zones->len; i++) {
 		const OracleZone *zone = zones->pdata[i];
 		g_autofree char *label = zone_label(zone);
 
-		TABLE_ROW(table, g_strdup_printf("scratch pageblocks CMA, %s", label),
-			  found_of(oracle_at(result, 0), zone), found_of(oracle_at(result, 1), zone));
+		add_row(table, result, g_strdup_printf("scratch pageblocks CMA, %s", label),
+			found_of(oracle_at(result, 0), zone), found_of(oracle_at(result, 1), zone),
+			found_later(result, zone));
 	}
-	if (counts_hops(result->counts)->len) {
-		TABLE_ROW(table, g_strdup("instructions to /init (serial work)"), instructions(result, 0),
-			  instructions(result, 1));
-		return table;
-	}
-	TABLE_ROW(table, g_strdup("time to /init, guest clock"), boot_time(result, 0), boot_time(result, 1));
-	TABLE_ROW(table, g_strdup("deferred struct page init, slowest node"), deferred_time(hop_at(result, 0)),
-		  deferred_time(hop_at(result, 1)));
-	TABLE_ROW(table, g_strdup("handover blackout, host clock"), NULL, seconds(result->blackout_ns));
-	TABLE_ROW(table, g_strdup("silence after kexec -e, host clock"), NULL, seconds(result->silent_ns));
-	TABLE_ROW(table, g_strdup("host page faults meanwhile"), host_faults(result, 0), host_faults(result, 1));
-	TABLE_ROW(table, g_strdup("host memory, peak"), NULL, size_or_dash(result->peak_rss_bytes));
+	if (counts_hops(result->counts)->len)
+		add_row(table, result, g_strdup("instructions to /init (serial work)"),
+			count_text(value_of(result, "insn1.to_init")), count_text(value_of(result, "insn2.to_init")),
+			count_text(value_of(result, "insn.later.to_init")));
+	else
+		add_times(table, result);
 	return table;
 }
 

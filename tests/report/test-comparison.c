@@ -85,6 +85,7 @@ static void add_kernels(Result *result, guint kernels)
 		/* they do not take turns in testing KHO */
 		hop_of(other, 1)->log->kho_test = hop_of(result, 1)->log->kho_test = -1;
 		g_ptr_array_add(result->hops, g_ptr_array_steal_index(other->hops, 1));
+		g_ptr_array_add(result->oracles, g_ptr_array_steal_index(other->oracles, 1));
 		g_ptr_array_add(result->timeline->hops, g_ptr_array_steal_index(other->timeline->hops, 1));
 		g_array_append_val(result->host_use, use);
 	}
@@ -130,13 +131,23 @@ static void test_later(void)
 	g_assert_cmpint(value_of(result, "memmap2"), ==, -1);
 }
 
-/* The phases of later kernels have a column where there are such: the median of each. */
-static void test_phases_table(void)
+/* Of the first line that begins so. */
+static void assert_line(const char *text, const char *begin, const char *has)
+{
+	const char *line = strstr(text, begin);
+
+	g_assert_nonnull(line);
+	g_assert_nonnull(g_strstr_len(line, (gssize)strcspn(line, "\n"), has));
+}
+
+/* Later kernels have a column where there are such: the median of each phase, and the pageblocks of what went wrong. */
+static void test_later_column(void)
 {
 	g_autoptr(Result) two = load(recording), five = load(recording);
 	g_autofree char *without = result_to_text(two);
 	g_autofree char *with = NULL;
-	const char *row;
+	g_autofree char *wrong = NULL;
+	Oracle *fourth;
 
 	g_assert_nonnull(strstr(without, "phase, and whose clock"));
 	g_assert_null(strstr(without, "later kernels"));
@@ -146,11 +157,20 @@ static void test_phases_table(void)
 
 		memmap->end_ns = memmap->begin_ns + (hop == 3 ? 700000000 : 123400000 - hop);
 	}
+	hop_of(five, 2)->boot_to_init_ns = 7770000000;
+	hop_of(five, 3)->boot_to_init_ns = 7780000000;
+	hop_of(five, 4)->boot_to_init_ns = 9000000000;
 	with = result_to_text(five);
 	g_assert_nonnull(strstr(with, "later kernels\n"));
-	row = strstr(with, "\nmemory map allocated and initialised");
-	g_assert_nonnull(row);
-	g_assert_nonnull(g_strstr_len(row, strcspn(row + 1, "\n") + 1, " 123.4 ms guest"));
+	assert_line(with, "memory map allocated and initialised", " 123.4 ms guest");
+	assert_line(with, "time to /init, guest clock", " 7.78 s");
+	g_assert_null(strstr(with, "(kernel"));
+	/* one zone of one kernel */
+	fourth = five->oracles->pdata[3];
+	((OracleZone *)fourth->zones->pdata[0])->found = 3;
+	wrong = result_to_text(five);
+	assert_line(wrong, "scratch pageblocks CMA, ", "  3 of ");
+	assert_line(wrong, "scratch pageblocks CMA, ", "(kernel 4)");
 }
 
 static void test_format(void)
@@ -621,7 +641,7 @@ int main(int argc, char **argv)
 	recording = argv[1];
 	g_test_add_func("/metric/values", test_metrics);
 	g_test_add_func("/metric/later", test_later);
-	g_test_add_func("/metric/phases-table", test_phases_table);
+	g_test_add_func("/metric/later-column", test_later_column);
 	g_test_add_func("/metric/format", test_format);
 	g_test_add_func("/host-use/journal", test_host_use);
 	g_test_add_func("/comparison/seen", test_seen);
