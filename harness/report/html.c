@@ -87,16 +87,13 @@ static void put_time(HtmlWriter *w, gint64 ns, const char *member)
 
 static gint64 init_ns(const Result *result, guint hop)
 {
-	bool counted = result->plan && strcmp(result->plan->mode, "counted") == 0;
-
-	return hop < result->hops->len && !counted ? ((const Hop *)result->hops->pdata[hop])->boot_to_init_ns : -1;
+	return hop < result->hops->len ? ((const Hop *)result->hops->pdata[hop])->boot_to_init_ns : -1;
 }
 
 static void put_overview_row(HtmlWriter *w, const Result *result, guint n)
 {
 	g_autofree char *link = g_strdup_printf("#r%u", n);
 	g_autofree char *machine = result->plan ? html_machine_text(result->plan) : g_strdup("-");
-	/* result.json has them, but in this mode they are no times */
 	bool counted = result->plan && strcmp(result->plan->mode, "counted") == 0;
 
 	html_open(w, "tr", "data-run", result->id, NULL);

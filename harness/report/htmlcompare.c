@@ -107,10 +107,20 @@ static void put_findings(HtmlPage *page, const StoredComparison *stored)
 	html_close(page->w);
 }
 
+static bool is_counted(const StoredComparison *stored)
+{
+	const Result *result = side_at(stored, 0)->runs->pdata[0];
+
+	return counts_hops(result->counts)->len > 0;
+}
+
 /* Each run a point, in the order of time. */
 static void put_rounds(HtmlPage *page, const StoredComparison *stored)
 {
 	htmlpage_section(page, "rounds", "Run by run");
+	/* counts would be the same point again and again */
+	if (is_counted(stored))
+		return;
 	html_element(
 		page->w, "p",
 		"Each point is a run; runs of the same round, which are a pair, are joined. Something that changed "
@@ -126,6 +136,22 @@ static void put_rounds(HtmlPage *page, const StoredComparison *stored)
 	html_close(page->w);
 }
 
+/* By whichever clock, or counted. */
+static void put_to_init(HtmlWriter *w, const Result *result, guint hop)
+{
+	const GArray *counts = counts_hops(result->counts);
+	gint64 ns = hop < result->hops->len ? ((const Hop *)result->hops->pdata[hop])->boot_to_init_ns : -1;
+
+	html_open(w, "td", "class", "n", NULL);
+	if (hop >= result->hops->len)
+		html_text(w, "-");
+	else if (hop < counts->len)
+		html_figure(w, g_array_index(counts, HopCount, hop).to_init, NULL, "hops.%u.instructions.to_init", hop);
+	else
+		html_figure(w, ns, units_format_duration(ns), "hops.%u.boot_to_init_ns", hop);
+	html_close(w);
+}
+
 static void put_run_row(HtmlWriter *w, const CompareRun *run, const Result *result, const char *name)
 {
 	html_open(w, "tr", "data-run", result->id, NULL);
@@ -137,16 +163,8 @@ static void put_run_row(HtmlWriter *w, const CompareRun *run, const Result *resu
 	html_verdict(w, verdict_kind_name(result->verdict->kind),
 		     result_as_expected(result) ? NULL : "NOT as expected");
 	html_close(w);
-	for (guint hop = 0; hop < 2; hop++) {
-		gint64 ns = hop < result->hops->len ? ((const Hop *)result->hops->pdata[hop])->boot_to_init_ns : -1;
-
-		html_open(w, "td", "class", "n", NULL);
-		if (hop < result->hops->len)
-			html_figure(w, ns, units_format_duration(ns), "hops.%u.boot_to_init_ns", hop);
-		else
-			html_text(w, "-");
-		html_close(w);
-	}
+	for (guint hop = 0; hop < 2; hop++)
+		put_to_init(w, result, hop);
 	html_open(w, "td", "class", "n", NULL);
 	html_figure(w, result->silent_ns, units_format_duration(result->silent_ns), "handover.silent_ns");
 	html_close(w);
@@ -207,15 +225,14 @@ static void put_middle(HtmlPage *page, const StoredComparison *stored)
 {
 	g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GPtrArray) middle = middle_runs(stored, labels);
-	const Result *first = middle->pdata[0];
-	bool counted = first->plan && strcmp(first->plan->mode, "counted") == 0;
+	bool counted = is_counted(stored);
 
 	htmlpage_section(page, "timeline", counted ? "Console" : "Where the time goes");
-	html_element(
-		page->w, "p",
-		"Of each series the run whose time to /init, second kernel, is in the middle; 'khotest report --html' "
-		"makes a page of any other.",
-		NULL);
+	html_element(page->w, "p",
+		     counted ? "Of each series one run; 'khotest report --html' makes a page of any other."
+			     : "Of each series the run whose time to /init, second kernel, is in the middle; 'khotest "
+			       "report --html' makes a page of any other.",
+		     NULL);
 	if (!counted)
 		html_timelines(page, middle, (char **)labels->pdata);
 	for (guint i = 0; i < middle->len; i++) {

@@ -178,6 +178,21 @@ static Audit *read_audit(const Hop *hop, RunDir *run)
 	return audit;
 }
 
+static void add_times(Result *result, const GPtrArray *journal, const JournalFacts *facts, const Console *console)
+{
+	if (facts->leaving_ns >= 0 && facts->hello_ns >= 0)
+		result->blackout_ns = facts->hello_ns - facts->leaving_ns;
+	result->silent_ns = console_silence(console);
+	result->timeline = timeline_new(journal, result->hops, console->texts, console->times);
+}
+
+/* Breakpoints hold a machine that is counted, and its clock is its instructions: neither clock gives a time. */
+static void forget_times(Result *result)
+{
+	for (guint i = 0; i < result->hops->len; i++)
+		((Hop *)result->hops->pdata[i])->boot_to_init_ns = -1;
+}
+
 static void evaluate(RunDir *run, Result *result)
 {
 	static const char *const no_nonces[] = { NULL };
@@ -212,15 +227,14 @@ static void evaluate(RunDir *run, Result *result)
 		.error = facts.error,
 	};
 	result->verdict = verdict_judge(&evidence);
-	if (facts.leaving_ns >= 0 && facts.hello_ns >= 0)
-		result->blackout_ns = facts.hello_ns - facts.leaving_ns;
 	if (facts.start_ns >= 0 && facts.end_ns >= 0)
 		result->wall_ns = facts.end_ns - facts.start_ns;
-	result->silent_ns = console_silence(&console);
 	journal = rundir_journal_read(run);
 	result->host_use = hostuse_read(journal, result->hops->len);
-	if (!result->plan || g_strcmp0(result->plan->mode, "counted") != 0)
-		result->timeline = timeline_new(journal, result->hops, console.texts, console.times);
+	if (result->plan && g_strcmp0(result->plan->mode, "counted") == 0)
+		forget_times(result);
+	else
+		add_times(result, journal, &facts, &console);
 	g_ptr_array_unref(console.texts);
 	g_array_unref(console.times);
 	journal_clear(&facts);

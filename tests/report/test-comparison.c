@@ -59,15 +59,36 @@ static void test_metrics(void)
 	g_assert_cmpint(metric_value(init, result), >, 0);
 	g_assert_cmpint(metric_value(metric_find("blackout"), result), ==, result->blackout_ns);
 	g_assert_cmpint(metric_value(metric_find("insn2.to_init"), result), ==, -1);
-	/* neither clock gives times where instructions are counted */
-	g_free(result->plan->mode);
-	result->plan->mode = g_strdup("counted");
 	counts_add(result->counts, COUNT_ENTRY, "at", 1000);
 	counts_add(result->counts, COUNT_INIT, "at", 5000);
-	g_assert_cmpint(metric_value(init, result), ==, -1);
 	g_assert_cmpint(metric_value(metric_find("insn1.to_init"), result), ==, 4000);
 	g_assert_cmpint(metric_value(metric_find("insn1.late"), result), ==, -1);
 	g_assert_cmpint(metric_value(metric_find("insn2.to_init"), result), ==, -1);
+}
+
+/* Where instructions are counted neither clock gives a time. */
+static void test_counted(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("comparison-XXXXXX", NULL);
+	g_autofree char *path = copy(folder, "counted");
+	g_autofree char *file = g_build_filename(path, "plan.json", NULL);
+	g_autofree char *text = NULL;
+	g_autoptr(GString) plan = NULL;
+	g_autoptr(Result) result = NULL;
+	guint n;
+	const Metric *all = metrics_all(&n);
+
+	g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+	plan = g_string_new(text);
+	g_assert_cmpuint(g_string_replace(plan, "\"profile\"", "\"mode\" : \"counted\", \"profile\"", 0), ==, 1);
+	g_assert_true(files_write(file, plan->str, plan->len, NULL));
+	result = load(path);
+	for (guint i = 0; i < n; i++)
+		g_assert_cmpint(metric_value(&all[i], result), ==, -1);
+	g_assert_cmpint(result->silent_ns, ==, -1);
+	g_assert_null(result->timeline);
+	g_assert_cmpint(result->wall_ns, >, 0);
+	g_assert_true(files_remove_tree(folder, NULL));
 }
 
 static Hop *hop_of(const Result *result, guint i)
@@ -431,11 +452,12 @@ static void test_agreement(void)
  */
 static void count_kernels(Result *result, const gint64 *to_init, guint kernels)
 {
-	g_free(result->plan->mode);
-	result->plan->mode = g_strdup("counted");
+	g_clear_pointer(&result->timeline, timeline_free);
+	result->blackout_ns = result->silent_ns = -1;
 	for (guint hop = 0; hop < kernels; hop++) {
 		gint64 entry = 1000000 * hop;
 
+		hop_of(result, hop)->boot_to_init_ns = -1;
 		counts_add(result->counts, COUNT_ENTRY, "at", entry);
 		counts_add(result->counts, COUNT_KHO, "enter", entry + 100);
 		counts_add(result->counts, COUNT_KHO, "leave", entry + 150);
@@ -640,6 +662,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	recording = argv[1];
 	g_test_add_func("/metric/values", test_metrics);
+	g_test_add_func("/metric/counted", test_counted);
 	g_test_add_func("/metric/later", test_later);
 	g_test_add_func("/metric/later-column", test_later_column);
 	g_test_add_func("/metric/format", test_format);

@@ -12,7 +12,7 @@
 /*
  * One run directory, evaluated. Everything here is derived and can be made again
  * at any time; every output format is written from this and from nothing else.
- * Times are host or guest nanoseconds as said, -1 unknown.
+ * Times are host or guest nanoseconds as said, -1 unknown, as all but wall_ns are in mode "counted".
  */
 typedef struct {
 	char *id;
