@@ -222,7 +222,7 @@ static void put_run(HtmlWriter *w, const Result *result)
 
 static void put_notes(HtmlWriter *w, const Result *result)
 {
-	g_autofree char *host = result->plan ? hostuse_note(result->host_use, result->plan) : NULL;
+	g_autofree char *host = hostuse_note(result->host_use, result->plan);
 
 	for (guint i = 0; i < result->oracles->len; i++) {
 		const Oracle *oracle = oracle_at(result, i);
@@ -269,9 +269,8 @@ void html_figures(HtmlPage *page, const Result *result)
 	html_close(w);
 	if (counted)
 		html_element(w, "p",
-			     "This run counted instructions: the guest's times are left out, since they say nothing "
-			     "about time; the "
-			     "host's include the stops at which the counts were read.",
+			     "This run counted instructions: neither clock gives a time of a kernel. The whole run "
+			     "includes the stops at which the counts were read.",
 			     "class", "note", NULL);
 	put_notes(w, result);
 	put_run(w, result);

@@ -227,8 +227,7 @@ static void put_reasons(GString *out, const Result *result, const char *bullet)
 
 static void put_notes(GString *out, const Result *result)
 {
-	bool counted = counts_hops(result->counts)->len;
-	g_autofree char *host = counted ? NULL : hostuse_note(result->host_use, result->plan);
+	g_autofree char *host = hostuse_note(result->host_use, result->plan);
 
 	for (guint i = 0; i < result->oracles->len; i++) {
 		const Oracle *oracle = result->oracles->pdata[i];

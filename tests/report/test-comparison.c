@@ -88,6 +88,12 @@ static void test_counted(void)
 	g_assert_cmpint(result->silent_ns, ==, -1);
 	g_assert_null(result->timeline);
 	g_assert_cmpint(result->wall_ns, >, 0);
+	/* nor have they anything to say about times */
+	g_array_index(result->host_use, HostUse, 1) = (HostUse){ 10000000, 1 };
+	g_assert_false(hostuse_matters(&g_array_index(result->host_use, HostUse, 1), result->plan));
+	g_free(result->plan->mode);
+	result->plan->mode = g_strdup("wall");
+	g_assert_true(hostuse_matters(&g_array_index(result->host_use, HostUse, 1), result->plan));
 	g_assert_true(files_remove_tree(folder, NULL));
 }
 

@@ -29,7 +29,8 @@ gint64 hostuse_later_faults(const GArray *uses);
  * Whether times of such a kernel are in good part the host's: it gave out three
  * quarters of what the guest's memory map takes, or more. That map (64 bytes a page)
  * is what a booting kernel writes most of, and what the phases under test write.
- * false where it is not known, or all memory was given out before (--prefault).
+ * false where it is not known, where all memory was given out before (--prefault), and in mode "counted", which has no
+ * times.
  */
 bool hostuse_matters(const HostUse *use, const Plan *plan);
 
