@@ -36,7 +36,10 @@ const Metric *metric_find(const char *id);
 /* The run's figure; -1 unknown. */
 gint64 metric_value(const Metric *metric, const Result *result);
 
-/* The same figure of one kernel, counted from 0, whichever kernel it is about; -1 unknown. */
+/*
+ * The same figure of one kernel, counted from 0, whichever kernel it is about; -1 unknown. Silence and blackout that are
+ * not ".later" are those of the first handover here too.
+ */
 gint64 metric_of_kernel(const Metric *metric, const Result *result, guint hop);
 
 /*
