@@ -82,7 +82,7 @@ static void put_reasons(GString *out, const GPtrArray *reasons, const char *whic
 /* What reading one pair can and cannot tell, by mode. */
 static const char *caution(const Against *against)
 {
-	bool counted = against->now->plan && g_strcmp0(against->now->plan->mode, "counted") == 0;
+	bool counted = plan_is_counted(against->now->plan);
 
 	return counted ? "Counted instructions have no noise: a difference is one, as serial work. 'khotest cost' has "
 			 "it by phase.\n"

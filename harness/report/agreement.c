@@ -74,8 +74,7 @@ static void add_figures(Agreement *agreement, const ComparisonSide *side)
 	}
 }
 
-/* Whether kernels get slower, or faster, the more have been before them. Rows: the time to /init, or the instructions.
- */
+/* Whether kernels get slower, or faster, the more have been before them: by the first row, which is there. */
 static void add_drift(Agreement *agreement, const ComparisonSide *side)
 {
 	const AgreementRow *init = agreement->rows->pdata[0];

@@ -2,11 +2,6 @@
 #include <report/agreement.h>
 #include <report/table.h>
 
-static char *count_text(gint64 count)
-{
-	return count < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, count);
-}
-
 static void add_side(Table *table, const Agreement *agreement, const char *name)
 {
 	for (guint i = 0; i < agreement->rows->len; i++) {
@@ -16,8 +11,8 @@ static void add_side(Table *table, const Agreement *agreement, const char *name)
 			  metric_format(row->metric, row->first.median), metric_format(row->metric, row->later.median),
 			  ratio_format(&row->ratio));
 	}
-	TABLE_ROW(table, NULL, g_strdup("host page faults meanwhile"), count_text(agreement->first_faults),
-		  count_text(agreement->later_faults), NULL);
+	TABLE_ROW(table, NULL, g_strdup("host page faults meanwhile"), table_number(agreement->first_faults),
+		  table_number(agreement->later_faults), NULL);
 }
 
 static char *rate_sentence(const SampleRate *rate)

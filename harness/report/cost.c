@@ -117,7 +117,7 @@ Cost *cost_new(GPtrArray *results, const char *base)
 	for (guint i = 0; i < results->len; i++) {
 		const Result *result = results->pdata[i];
 
-		if (result->plan && strcmp(result->plan->mode, "counted") == 0)
+		if (plan_is_counted(result->plan))
 			add_to_group(find_group(cost, result), result, base);
 	}
 	for (guint i = 0; i < cost->groups->len; i++) {

@@ -11,11 +11,6 @@ static char *hop_label(guint hop)
 	return hop < 2 ? g_strdup(hop ? "second" : "first") : g_strdup_printf("number %u", hop + 1);
 }
 
-static char *count_or_dash(gint64 count)
-{
-	return count < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, count);
-}
-
 /* With its sign; "-" where either is not known. */
 static char *difference(gint64 count, gint64 base)
 {
@@ -68,7 +63,7 @@ static Table *totals_table(const CostGroup *group)
 			bool is_base = i == group->base;
 
 			TABLE_ROW(table, i ? NULL : hop_label(hop), g_strdup(row->first->plan->series),
-				  describe_runs(row), count_or_dash(blocks), count_or_dash(to_init),
+				  describe_runs(row), table_number(blocks), table_number(to_init),
 				  is_base ? NULL : difference(to_init, from), is_base ? NULL : percent(to_init, from),
 				  is_base ? NULL : per_block(to_init, from, blocks));
 		}
@@ -103,7 +98,7 @@ static Table *phases_table(const CostGroup *group)
 			cells[1] = g_strdup(row->first->plan->series);
 			for (guint p = 1; p < COUNT_PHASES; p++)
 				cells[1 + p] = i == group->base || !base
-						       ? count_or_dash(count_phase(count, p))
+						       ? table_number(count_phase(count, p))
 						       : difference(count_phase(count, p), count_phase(base_count, p));
 			table_add(table, cells);
 		}

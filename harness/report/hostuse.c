@@ -67,7 +67,7 @@ bool hostuse_matters(const HostUse *use, const Plan *plan)
 {
 	guint64 map_bytes = plan ? plan->memory_bytes / PAGE_BYTES * STRUCT_PAGE_BYTES : 0;
 
-	return plan && !plan->prefault && strcmp(plan->mode, "counted") != 0 && use->faults >= 0 &&
+	return plan && !plan->prefault && !plan_is_counted(plan) && use->faults >= 0 &&
 	       (guint64)use->faults * PAGE_BYTES >= map_bytes / 4 * 3;
 }
 

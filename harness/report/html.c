@@ -94,7 +94,7 @@ static void put_overview_row(HtmlWriter *w, const Result *result, guint n)
 {
 	g_autofree char *link = g_strdup_printf("#r%u", n);
 	g_autofree char *machine = result->plan ? html_machine_text(result->plan) : g_strdup("-");
-	bool counted = result->plan && strcmp(result->plan->mode, "counted") == 0;
+	bool counted = plan_is_counted(result->plan);
 
 	html_open(w, "tr", "data-run", result->id, NULL);
 	html_open(w, "th", "scope", "row", NULL);

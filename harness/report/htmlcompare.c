@@ -109,9 +109,7 @@ static void put_findings(HtmlPage *page, const StoredComparison *stored)
 
 static bool is_counted(const StoredComparison *stored)
 {
-	const Result *result = side_at(stored, 0)->runs->pdata[0];
-
-	return counts_hops(result->counts)->len > 0;
+	return plan_is_counted(((const Result *)side_at(stored, 0)->runs->pdata[0])->plan);
 }
 
 /* Each run a point, in the order of time. */

@@ -238,7 +238,7 @@ static void put_notes(HtmlWriter *w, const Result *result)
 
 void html_figures(HtmlPage *page, const Result *result)
 {
-	bool counted = result->plan && strcmp(result->plan->mode, "counted") == 0;
+	bool counted = plan_is_counted(result->plan);
 	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
 	HtmlWriter *w = page->w;
 

@@ -232,7 +232,7 @@ static void put_table(HtmlWriter *w, const Result *result)
 
 void html_timeline(HtmlPage *page, Result *result, guint level)
 {
-	bool counted = result->plan && strcmp(result->plan->mode, "counted") == 0;
+	bool counted = plan_is_counted(result->plan);
 	g_autoptr(GPtrArray) one = g_ptr_array_new();
 
 	if (level == 2)

@@ -69,7 +69,7 @@ void noise_add(NoiseSum *sum, const Result *result)
 	bool noisy = false;
 
 	/* instructions are the same on a busy host */
-	if (result->plan && g_strcmp0(result->plan->mode, "counted") == 0)
+	if (plan_is_counted(result->plan))
 		return;
 	noise = noise_of(result);
 	for (int kind = 0; kind < NOISE_KINDS; kind++) {

@@ -18,10 +18,8 @@ typedef struct {
 	gint64 hello_ns;   /* hop 1 */
 } JournalFacts;
 
-static void read_journal(const RunDir *run, Result *result, JournalFacts *facts)
+static void read_journal(const GPtrArray *lines, Result *result, JournalFacts *facts)
 {
-	g_autoptr(GPtrArray) lines = rundir_journal_read(run);
-
 	*facts = (JournalFacts){ .end = END_UNKNOWN, .start_ns = -1, .end_ns = -1, .leaving_ns = -1, .hello_ns = -1 };
 	for (guint i = 0; i < lines->len; i++) {
 		JsonObject *line = lines->pdata[i];
@@ -196,13 +194,13 @@ static void forget_times(Result *result)
 static void evaluate(RunDir *run, Result *result)
 {
 	static const char *const no_nonces[] = { NULL };
-	g_autoptr(GPtrArray) journal = NULL;
+	g_autoptr(GPtrArray) journal = rundir_journal_read(run);
 	JournalFacts facts;
 	Console console;
 	Evidence evidence;
 
 	result->counts = counts_new();
-	read_journal(run, result, &facts);
+	read_journal(journal, result, &facts);
 	read_console(run, &console);
 	result->hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
 	result->oracles = g_ptr_array_new_with_free_func(free_oracle);
@@ -229,9 +227,8 @@ static void evaluate(RunDir *run, Result *result)
 	result->verdict = verdict_judge(&evidence);
 	if (facts.start_ns >= 0 && facts.end_ns >= 0)
 		result->wall_ns = facts.end_ns - facts.start_ns;
-	journal = rundir_journal_read(run);
 	result->host_use = hostuse_read(journal, result->hops->len);
-	if (result->plan && g_strcmp0(result->plan->mode, "counted") == 0)
+	if (plan_is_counted(result->plan))
 		forget_times(result);
 	else
 		add_times(result, journal, &facts, &console);

@@ -116,9 +116,9 @@ char *sweep_caption(const Sweep *sweep)
 	if (plan && strcmp(sweep->key, "nodes") != 0)
 		g_string_append_printf(out, ", %u node%s", plan->nodes->len, plan->nodes->len == 1 ? "" : "s");
 	if (plan)
-		g_string_append_printf(
-			out, ", %s, profile %s, %s", plan->accelerator, plan->profile ? plan->profile : "-",
-			strcmp(plan->mode, "counted") == 0 ? "counted instructions: serial work only" : "wall clock");
+		g_string_append_printf(out, ", %s, profile %s, %s", plan->accelerator,
+				       plan->profile ? plan->profile : "-",
+				       plan_is_counted(plan) ? "counted instructions: serial work only" : "wall clock");
 	return g_string_free(out, FALSE);
 }
 

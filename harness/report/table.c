@@ -51,6 +51,11 @@ void table_add(Table *table, char **cells)
 	g_ptr_array_add(table->rows, row);
 }
 
+char *table_number(gint64 number)
+{
+	return number < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, number);
+}
+
 void table_rule(Table *table)
 {
 	g_ptr_array_add(table->rows, NULL);

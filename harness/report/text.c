@@ -126,12 +126,6 @@ static char *deferred_later(const Result *result)
 	return milliseconds(statistics_median_known(values, n));
 }
 
-/* "-" for what is not known. */
-static char *count_text(gint64 count)
-{
-	return count < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, count);
-}
-
 static gint64 value_of(const Result *result, const char *metric)
 {
 	return metric_value(metric_find(metric), result);
@@ -156,8 +150,9 @@ static void add_times(Table *table, const Result *result)
 		seconds(value_of(result, "blackout.later")));
 	add_row(table, result, g_strdup("silence after kexec -e, host clock"), NULL, seconds(result->silent_ns), NULL);
 	add_row(table, result, g_strdup("host page faults meanwhile"),
-		count_text(hostuse_at(result->host_use, 0).faults), count_text(hostuse_at(result->host_use, 1).faults),
-		count_text(hostuse_later_faults(result->host_use)));
+		table_number(hostuse_at(result->host_use, 0).faults),
+		table_number(hostuse_at(result->host_use, 1).faults),
+		table_number(hostuse_later_faults(result->host_use)));
 	add_row(table, result, g_strdup("host memory, peak"), NULL, size_or_dash(result->peak_rss_bytes), NULL);
 }
 
@@ -179,8 +174,9 @@ static Table *result_table(const Result *result)
 	}
 	if (counts_hops(result->counts)->len)
 		add_row(table, result, g_strdup("instructions to /init (serial work)"),
-			count_text(value_of(result, "insn1.to_init")), count_text(value_of(result, "insn2.to_init")),
-			count_text(value_of(result, "insn.later.to_init")));
+			table_number(value_of(result, "insn1.to_init")),
+			table_number(value_of(result, "insn2.to_init")),
+			table_number(value_of(result, "insn.later.to_init")));
 	else
 		add_times(table, result);
 	return table;

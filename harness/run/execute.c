@@ -241,7 +241,7 @@ static GArray *find_marks(const Prepared *prepared)
 	g_autofree char *map = NULL, *missing = NULL;
 	GArray *marks;
 
-	if (strcmp(prepared->plan->mode, "counted") != 0)
+	if (!plan_is_counted(prepared->plan))
 		return g_array_new(FALSE, FALSE, sizeof(VmMark));
 	if (!prepared->symbols || !g_file_get_contents(prepared->symbols, &map, NULL, NULL))
 		log_warn("there is no System.map for this kernel: only its own clock will count, not its phases");
@@ -358,7 +358,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.channel = channel,
 		.memory_file_dir = plan->memory_dir,
 		.prefault = plan->prefault,
-		.counted = strcmp(plan->mode, "counted") == 0,
+		.counted = plan_is_counted(plan),
 		.debug_socket = debug_socket,
 	};
 	Run run = { .plan = plan, .dir = dir, .step = { .last_hop = (int)g_strv_length(plan->nonces) - 1 } };

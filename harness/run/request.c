@@ -149,7 +149,7 @@ static char *make_cmdline(const RunRequest *request, const Prepared *prepared)
 	 * only after the memory map is set up (arch/x86/kernel/tsc.c). So the rate
 	 * is given.
 	 */
-	if (strcmp(plan->mode, "counted") == 0)
+	if (plan_is_counted(plan))
 		g_string_append_printf(line, COUNTED_CMDLINE, COUNTED_TSC_KHZ);
 	else if (strcmp(plan->accelerator, "tcg") == 0 && prepared->host->tsc_khz > 0)
 		g_string_append_printf(line, " tsc_early_khz=%" G_GINT64_FORMAT, prepared->host->tsc_khz);
@@ -253,8 +253,7 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 
 	if (!resolve_guest(request, prepared, error) || !resolve_mode(request, plan, error))
 		return NULL;
-	if (!accel_resolve(strcmp(plan->mode, "counted") == 0 ? ACCEL_TCG : request->accel, &accel,
-			   &plan->accelerator_why, error))
+	if (!accel_resolve(plan_is_counted(plan) ? ACCEL_TCG : request->accel, &accel, &plan->accelerator_why, error))
 		return NULL;
 	plan->accelerator = g_strdup(accel_name(accel));
 	plan->nonces = g_new0(char *, request->hops + 1);

@@ -59,6 +59,11 @@ void plan_free(Plan *plan)
 	g_free(plan);
 }
 
+bool plan_is_counted(const Plan *plan)
+{
+	return plan && g_strcmp0(plan->mode, "counted") == 0;
+}
+
 void plan_add_node(Plan *plan, guint64 bytes, const char *cpus)
 {
 	PlanNode node = { .bytes = bytes, .cpus = g_strdup(cpus ? cpus : "") };

@@ -55,6 +55,9 @@ Plan *plan_new(void);
 void plan_free(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
 
+/* Mode "counted"; false for NULL. */
+bool plan_is_counted(const Plan *plan);
+
 void plan_add_node(Plan *plan, guint64 bytes, const char *cpus);
 
 /* plan.json. Caller frees. */
