@@ -19,6 +19,8 @@ typedef struct {
 	Hop *hop;
 	HopRecordFunc record;
 	gpointer data;
+	bool kho_known;	     /* the manifest has said whether there is KHO */
+	GHashTable *spoiled; /* names of records that are not what the manifest says was sent: nothing is read from them */
 } Reader;
 
 static void damaged(Reader *reader, const char *name, const char *why)
@@ -26,10 +28,16 @@ static void damaged(Reader *reader, const char *name, const char *why)
 	g_ptr_array_add(reader->hop->damaged, g_strdup_printf("%s: %s", name, why));
 }
 
+static GBytes *take_record(Reader *reader, const char *name)
+{
+	return g_hash_table_contains(reader->spoiled, name) ? NULL
+							    : reader->record(reader->hop->index, name, reader->data);
+}
+
 /* A record as text; NULL if it did not come, or has NULs and is thereby damaged. */
 static char *record_text(Reader *reader, const char *name)
 {
-	g_autoptr(GBytes) bytes = reader->record(reader->hop->index, name, reader->data);
+	g_autoptr(GBytes) bytes = take_record(reader, name);
 	const char *data;
 	gsize size;
 
@@ -127,7 +135,8 @@ static void read_scratch(Reader *reader)
 
 		if (!phys && !bytes)
 			continue;
-		reader->hop->kho_present = true;
+		if (!reader->kho_known)
+			reader->hop->kho_present = true;
 		if (!phys || !bytes)
 			damaged(reader, names[i][phys ? 1 : 0], "is missing, though its counterpart came");
 		else if (!(reader->hop->scratch = scratch_parse(phys, bytes, &error)))
@@ -142,8 +151,8 @@ static void read_scratch(Reader *reader)
  */
 static GBytes *read_kmsg(Reader *reader)
 {
-	g_autoptr(GBytes) first = reader->record(reader->hop->index, FRAME_KMSG, reader->data);
-	g_autoptr(GBytes) rest = reader->record(reader->hop->index, FRAME_KMSG_REST, reader->data);
+	g_autoptr(GBytes) first = take_record(reader, FRAME_KMSG);
+	g_autoptr(GBytes) rest = take_record(reader, FRAME_KMSG_REST);
 	g_autofree char *head = NULL;
 	GByteArray *both;
 	const char *data;
@@ -236,7 +245,7 @@ static GHashTable *parse_config(const char *text)
 
 static void read_config(Reader *reader)
 {
-	g_autoptr(GBytes) bytes = reader->record(reader->hop->index, "proc/config.gz", reader->data);
+	g_autoptr(GBytes) bytes = take_record(reader, "proc/config.gz");
 	g_autoptr(GError) error = NULL;
 	g_autofree char *text = NULL;
 
@@ -290,6 +299,7 @@ static bool check_listed(Reader *reader, const char *line)
 	data = g_bytes_get_data(bytes, &size);
 	if (size != length || size > G_MAXUINT32 || frame_crc32(0, data ? data : "", (uint32_t)size) != crc) {
 		damaged(reader, fields[0], "is not what the manifest says was sent");
+		g_hash_table_add(reader->spoiled, g_strdup(fields[0]));
 		return false;
 	}
 	return true;
@@ -303,7 +313,7 @@ static void read_manifest(Reader *reader)
 	Hop *hop = reader->hop;
 	g_autofree char *text = record_text(reader, FRAME_MANIFEST);
 	g_auto(GStrv) lines = NULL;
-	bool whole = true, kho_known = false;
+	bool whole = true;
 
 	if (!text)
 		return;
@@ -316,14 +326,14 @@ static void read_manifest(Reader *reader)
 			whole = false;
 		} else if (g_str_has_prefix(lines[i], "kho=")) {
 			hop->kho_present = strcmp(lines[i], "kho=present") == 0;
-			kho_known = true;
+			reader->kho_known = true;
 		} else if (!check_listed(reader, lines[i])) {
 			whole = false;
 		}
 	}
-	if (!kho_known)
+	if (!reader->kho_known)
 		damaged(reader, FRAME_MANIFEST, "does not say whether there is KHO: it is cut off");
-	hop->complete = whole && kho_known;
+	hop->complete = whole && reader->kho_known;
 }
 
 static void read_kexec(Reader *reader)
@@ -361,7 +371,8 @@ static void read_last_word(Reader *reader)
 Hop *hop_new(int index, HopRecordFunc record, gpointer data)
 {
 	Hop *hop = g_new0(Hop, 1);
-	Reader reader = { hop, record, data };
+	g_autoptr(GHashTable) spoiled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	Reader reader = { .hop = hop, .record = record, .data = data, .spoiled = spoiled };
 
 	hop->index = index;
 	hop->boot_to_init_ns = -1;
@@ -369,13 +380,13 @@ Hop *hop_new(int index, HopRecordFunc record, gpointer data)
 	hop->tainted = -1;
 	hop->cma_total_bytes = -1;
 	hop->damaged = g_ptr_array_new_with_free_func(g_free);
+	read_manifest(&reader);
 	read_hello(&reader);
 	read_proc(&reader);
 	read_scratch(&reader);
 	read_log(&reader);
 	read_config(&reader);
 	read_kcore(&reader);
-	read_manifest(&reader);
 	read_kexec(&reader);
 	read_last_word(&reader);
 	return hop;

@@ -153,6 +153,9 @@ static void judge_stopped(Judge *judge)
 	const Hop *hop = judge_hop(judge, evidence->end_hop);
 	const char *why = hop && hop->failed ? hop->failed : evidence->end_detail;
 
+	/* why it gave up may have been in what was lost */
+	if (hop && hop->damaged->len)
+		return;
 	/* these say better why it went no further */
 	if (judge_has(judge, "kexec-load-failed") || judge_has(judge, "kernel-without-kho") ||
 	    (judge_has(judge, "no-scratch") && hop && !hop->kho_present))

@@ -195,9 +195,62 @@ static gint64 console_silence(const Console *console)
 	return -1;
 }
 
+/* The records of a run directory, and what the journal has seen of them. */
+typedef struct {
+	RunDir *run;
+	GHashTable *sizes; /* "1/kmsg" -> gint64: bytes of each record that came whole, as often as it came the last */
+} Records;
+
+static char *record_key(gint64 hop, const char *name)
+{
+	return g_strdup_printf("%" G_GINT64_FORMAT "/%s", hop, name);
+}
+
+static GHashTable *record_sizes(const GPtrArray *journal)
+{
+	GHashTable *sizes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+	for (guint i = 0; i < journal->len; i++) {
+		JsonObject *line = journal->pdata[i];
+		const char *name = json_get_string(line, "name");
+		gint64 *bytes;
+
+		if (g_strcmp0(json_get_string(line, "event"), "record") != 0 || !name || !json_get_bool(line, "intact"))
+			continue;
+		bytes = g_new(gint64, 1);
+		*bytes = json_get_int(line, "bytes");
+		g_hash_table_replace(sizes, record_key(json_get_int(line, "hop"), name), bytes);
+	}
+	return sizes;
+}
+
+/* One that is not as it came is not read: nothing may follow from it. */
 static GBytes *record_of(int hop, const char *name, gpointer data)
 {
-	return rundir_read_record(data, hop, name);
+	const Records *records = data;
+	g_autofree char *key = record_key(hop, name);
+	const gint64 *bytes = g_hash_table_lookup(records->sizes, key);
+	g_autoptr(GBytes) record = rundir_read_record(records->run, hop, name);
+
+	if (record && bytes && (gint64)g_bytes_get_size(record) != *bytes)
+		return NULL;
+	return g_steal_pointer(&record);
+}
+
+/* The records of a hop that came, and are not there as they came, are its damage. */
+static void check_records(const Records *records, Hop *hop)
+{
+	g_autofree char *prefix = record_key(hop->index, "");
+	g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(records->sizes), (GCompareFunc)strcmp);
+
+	for (GList *at = keys; at; at = at->next) {
+		const char *name = g_str_has_prefix(at->data, prefix) ? (char *)at->data + strlen(prefix) : NULL;
+		g_autoptr(GBytes) record = name ? record_of(hop->index, name, (gpointer)records) : NULL;
+
+		if (name && !record)
+			g_ptr_array_add(hop->damaged, g_strdup_printf("%s: came, but is not whole in the run directory",
+								      name));
+	}
 }
 
 static void free_oracle(gpointer oracle)
@@ -211,12 +264,12 @@ static void free_audit(gpointer audit)
 }
 
 /* Records of an instrumented kernel; NULL without. In a hop that came whole, what cannot be understood is damage. */
-static Audit *read_audit(const Hop *hop, RunDir *run)
+static Audit *read_audit(const Hop *hop, Records *records)
 {
 	g_autoptr(GError) error = NULL;
 	Audit *audit = NULL;
 
-	if (!audit_read(hop, record_of, run, &audit, &error) && hop->complete)
+	if (!audit_read(hop, record_of, records, &audit, &error) && hop->complete)
 		g_ptr_array_add(hop->damaged, g_strdup_printf("audit: %s", error->message));
 	return audit;
 }
@@ -236,24 +289,40 @@ static BlockMap *make_map(const Hop *hop)
 	return blockmap_new(hop, hop->pageblocks, untouched);
 }
 
-static void read_hops(RunDir *run, Result *result)
+/* As many as there are records of, here or in the journal. */
+static guint count_hops(RunDir *run, const GPtrArray *journal)
+{
+	gint64 hops = rundir_hops(run);
+
+	for (guint i = 0; i < journal->len; i++)
+		if (g_strcmp0(json_get_string(journal->pdata[i], "event"), "record") == 0)
+			hops = MAX(hops, MIN(json_get_int(journal->pdata[i], "hop"), PLAN_HOPS_MOST) + 1);
+	return (guint)hops;
+}
+
+static void read_hops(RunDir *run, const GPtrArray *journal, Result *result)
 {
 	g_autoptr(GBytes) bytes = rundir_read(run, RUNDIR_CONFIG);
 	g_autofree char *config = bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+
+	g_autoptr(GHashTable) sizes = record_sizes(journal);
+	Records records = { run, sizes };
 
 	result->hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
 	result->oracles = g_ptr_array_new_with_free_func(free_oracle);
 	result->audits = g_ptr_array_new_with_free_func(free_audit);
 	result->maps = g_ptr_array_new_with_free_func(free_map);
-	for (guint i = 0; i < rundir_hops(run); i++) {
-		Hop *hop = hop_new((int)i, record_of, run);
+	for (guint i = 0; i < count_hops(run, journal); i++) {
+		Hop *hop = hop_new((int)i, record_of, &records);
+
+		check_records(&records, hop);
 
 		/* what the kernel was built with, where it does not say so itself */
 		if (config)
 			hop_set_config(hop, config);
 		g_ptr_array_add(result->hops, hop);
 		g_ptr_array_add(result->maps, make_map(hop));
-		g_ptr_array_add(result->audits, read_audit(hop, run));
+		g_ptr_array_add(result->audits, read_audit(hop, &records));
 		g_ptr_array_add(result->oracles, oracle_new(hop, result_map(result, i), NULL));
 	}
 }
@@ -298,7 +367,7 @@ static void evaluate(RunDir *run, Result *result)
 	result->counts = counts_new();
 	read_journal(journal, result, &facts);
 	read_console(run, &console);
-	read_hops(run, result);
+	read_hops(run, journal, result);
 	evidence = (Evidence){
 		.hops_wanted = result->plan ? g_strv_length(result->plan->nonces) : 0,
 		.nonces = result->plan ? (const char *const *)result->plan->nonces : no_nonces,
