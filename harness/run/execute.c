@@ -40,6 +40,7 @@ typedef struct {
 	Step step;
 	gint64 deadline_ns;
 	Silence silence; /* of console and channel */
+	gint64 started_ns;
 	gint64 pause_ns;     /* of a pause that goes on, or has just ended */
 	const char *symbols; /* path of the kernel's System.map, or NULL */
 	gint64 panic_ns; /* when the console showed a panic; 0: it did not */
@@ -182,11 +183,15 @@ static void on_count_failed(Vm *vm, GError *error, gpointer user)
 	fail_run(user, error);
 }
 
-/* Before the machine is ended: what the host did for a guest that says nothing any more. */
-static void note_execution(Run *run)
+/*
+ * Before the machine is ended: what the host did for a guest that says nothing any more,
+ * or, at the deadline, for one that may still be speaking.
+ */
+static void note_execution(Run *run, EndCause cause)
 {
 	const Silence *silence = &run->silence;
-	gint64 now = host_now(), cpu_ns = vm_cpu_ns(run->vm);
+	bool whole = cause == END_TIMEOUT;
+	gint64 now = host_now(), cpu_ns = vm_cpu_ns(run->vm), window_ns = 0;
 	g_auto(VmLook) look = { 0 };
 	g_autofree char *where = NULL;
 	GError *error = NULL;
@@ -194,9 +199,13 @@ static void note_execution(Run *run)
 	vm_look(run->vm, &look);
 	if (look.where && run->symbols)
 		where = symbol_at(run->symbols, look.where);
-	if (!journal_execution(run->dir, now, silence->from_ns ? now - silence->from_ns : 0,
-			       silence->from_ns && cpu_ns >= 0 && silence->cpu_ns >= 0 ? cpu_ns - silence->cpu_ns : -1,
-			       &look, where, &error))
+	if (whole)
+		window_ns = now - run->started_ns - silence->paused_ns;
+	else if (silence->from_ns)
+		window_ns = now - silence->from_ns;
+	if (!whole && cpu_ns >= 0)
+		cpu_ns = silence->from_ns && silence->cpu_ns >= 0 ? cpu_ns - silence->cpu_ns : -1;
+	if (!journal_execution(run->dir, now, window_ns, cpu_ns, &look, where, &error))
 		fail_run(run, error);
 }
 
@@ -206,7 +215,7 @@ static void end_silent(Run *run, EndCause cause, gint64 limit_ns)
 
 	if (run->ended)
 		return;
-	note_execution(run);
+	note_execution(run, cause);
 	end_run(run, cause, limit);
 }
 
@@ -333,6 +342,7 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 		return;
 	}
 	run->vm = vm;
+	run->started_ns = started_ns;
 	silence_begin(&run->silence, host_now());
 	run->deadline_ns = started_ns + run->plan->timeout_ns;
 	line = rundir_journal_begin(started_ns, "start");
