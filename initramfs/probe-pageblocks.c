@@ -31,11 +31,11 @@ static bool read_layout(Reader *reader)
 	} numbers[] = {
 		{ "page_shift", &reader->page_shift },	   { "section_size_bits", &reader->section_bits },
 		{ "extreme", &reader->extreme },	   { "sections_per_root", &reader->per_root },
-		{ "section_roots", &reader->roots },	   { "section_size", &reader->section_size },
-		{ "section_mem_map", &reader->map_at },	   { "section_usage", &reader->usage_at },
-		{ "section_valid", &reader->valid },	   { "usage_flags", &reader->flags_at },
-		{ "pageblock_order", &reader->order },	   { "pageblock_bits", &reader->bits },
-		{ "type_mask", &reader->type_mask },	   { "isolate_mask", &reader->isolate_mask },
+		{ "section_size", &reader->section_size }, { "section_mem_map", &reader->map_at },
+		{ "section_usage", &reader->usage_at },	   { "section_valid", &reader->valid },
+		{ "usage_flags", &reader->flags_at },	   { "pageblock_order", &reader->order },
+		{ "pageblock_bits", &reader->bits },	   { "type_mask", &reader->type_mask },
+		{ "isolate_mask", &reader->isolate_mask },
 	};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
@@ -47,7 +47,10 @@ static bool read_layout(Reader *reader)
 	       (1ull << (reader->section_bits - reader->page_shift - reader->order)) * reader->bits / 8 <= FLAGS_MAX;
 }
 
-/* What the running kernel says itself must be what its headers said. */
+/*
+ * What the running kernel says itself must be what its headers said. How many roots there
+ * are it decides itself: with five levels of page tables there are more.
+ */
 static bool layout_fits(Reader *reader)
 {
 	uint64_t size, at, bits;
@@ -55,6 +58,7 @@ static bool layout_fits(Reader *reader)
 	return kcore_note(reader->kcore, "SIZE(mem_section)", 10, &size) && size == reader->section_size &&
 	       kcore_note(reader->kcore, "OFFSET(mem_section.section_mem_map)", 10, &at) && at == reader->map_at &&
 	       kcore_note(reader->kcore, "NUMBER(SECTION_SIZE_BITS)", 10, &bits) && bits == reader->section_bits &&
+	       kcore_note(reader->kcore, "LENGTH(mem_section)", 10, &reader->roots) &&
 	       kcore_note(reader->kcore, "SYMBOL(mem_section)", 16, &reader->mem_section);
 }
 

@@ -203,6 +203,7 @@ static void read_kcore(Reader *reader)
 	g_clear_error(&error);
 	if (areas && !(hop->cma_areas = cmaareas_parse(areas, pagesize_shift(hop), &error)))
 		damaged(reader, FRAME_CMA, error->message);
+	hop->cma_known = hop->cma_areas != NULL;
 	if (!hop->cma_areas)
 		hop->cma_areas = hop->log ? g_array_ref(hop->log->cma_areas)
 					  : g_array_new(FALSE, FALSE, sizeof(CmaArea));

@@ -118,6 +118,8 @@ static void note_sight(Judge *judge, const Hop *hop, const Oracle *oracle)
 		judge_blind(judge, hop->index, CHECK_PAGEBLOCKS,
 			    "where %" N " pageblocks of CMA areas are is not known, and CMA elsewhere would not show",
 			    oracle->unplaced);
+	else if (hop->cma_total_bytes < 0 && !hop->cma_known)
+		judge_blind(judge, hop->index, CHECK_PAGEBLOCKS, "how much memory CMA areas have is not known");
 	if (oracle->one_by_one)
 		judge_saw(judge, hop->index, CHECK_PAGEBLOCKS);
 	else if (wanted->pageblocks)

@@ -24,7 +24,6 @@ int main(void)
 	DEFINE(extreme, 0);
 #endif
 	DEFINE(sections_per_root, SECTIONS_PER_ROOT);
-	DEFINE(section_roots, NR_SECTION_ROOTS);
 	DEFINE(section_size, sizeof(struct mem_section));
 	OFFSET(section_mem_map, mem_section, section_mem_map);
 	OFFSET(section_usage, mem_section, usage);

@@ -64,8 +64,8 @@ static void copy(const char *from, const char *to, const GPtrArray *names)
 /* Whether a PASS rests on it. The console's clock and what was only asked for are not needed. */
 static bool is_evidence(const char *name)
 {
-	return g_str_has_prefix(name, "hops/") || strcmp(name, "plan.json") == 0 || strcmp(name, "journal.jsonl") == 0 ||
-	       strcmp(name, "console.log") == 0;
+	return g_str_has_prefix(name, "hops/") || strcmp(name, "plan.json") == 0 ||
+	       strcmp(name, "journal.jsonl") == 0 || strcmp(name, "console.log") == 0;
 }
 
 static void put(const Bench *bench, const char *name, const char *data, gsize length)
@@ -140,8 +140,10 @@ static void seal(const Bench *bench, const char *name, const GString *content)
 /* Of a long log the lines that the judgement looks at, and some of the others. */
 static bool is_worth_a_try(const char *name, const char *line, guint number)
 {
-	static const char *const words[] = { "KHO", "kho", "deferred", "cma: ", "WARNING", "BUG", "Oops", "panic", "cut here",
-					     "end trace", "Unknown kernel", "Malformed", "Zone ranges" };
+	static const char *const words[] = {
+		"KHO",	 "kho",	     "deferred",  "cma: ",	    "WARNING",	 "BUG",	       "Oops",
+		"panic", "cut here", "end trace", "Unknown kernel", "Malformed", "Zone ranges"
+	};
 
 	if (!g_str_has_suffix(name, FRAME_KMSG) && !g_str_has_suffix(name, "console.log") &&
 	    !g_str_has_suffix(name, "console.times") && !g_str_has_suffix(name, "iomem"))
@@ -189,6 +191,77 @@ static void lose_lines(Bench *bench, const char *name, const char *data, gsize l
 	}
 }
 
+/* What every kernel of a chain has to send, for a PASS. */
+static bool is_needed(const char *record)
+{
+	static const char *const needed[] = {
+		FRAME_HELLO,	     FRAME_MANIFEST,  FRAME_KMSG,     FRAME_KEXEC_LOADED, FRAME_LEAVING, FRAME_DONE,
+		"proc/pagetypeinfo", "proc/zoneinfo", "proc/meminfo", "proc/config.gz",	  NULL
+	};
+
+	return g_strv_contains(needed, record) || g_str_has_suffix(record, "scratch_phys") ||
+	       g_str_has_suffix(record, "scratch_len");
+}
+
+/* The lines of a text that do not have all of these words. */
+static char *without(const char *text, const char *const *words)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	for (guint i = 0; lines[i]; i++) {
+		bool all = true;
+
+		for (const char *const *word = words; *word; word++)
+			all &= strstr(lines[i], *word) != NULL;
+		if (!all)
+			g_string_append_printf(out, "%s%s", lines[i], lines[i + 1] ? "\n" : "");
+	}
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+static void put_without(const Bench *bench, const char *name, const char *const *words)
+{
+	g_autofree char *path = g_build_filename(bench->folder, name, NULL);
+	g_autofree char *text = NULL, *rest = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return;
+	rest = without(text, words);
+	put(bench, name, rest, strlen(rest));
+}
+
+/* A record that never came: neither is it here, nor does the manifest or the journal know of it. */
+static void never_come(Bench *bench, const char *recording, const char *name)
+{
+	g_auto(GStrv) parts = g_strsplit(name, "/", 3);
+	g_autofree char *path = g_build_filename(bench->folder, name, NULL), *manifest = NULL, *in_manifest = NULL;
+	g_autofree char *of_hop = NULL, *of_name = NULL;
+	static const char *const kept[] = { "journal.jsonl", NULL };
+
+	if (g_strv_length(parts) < 3)
+		return;
+	manifest = g_strdup_printf("hops/%s/" FRAME_MANIFEST, parts[1]);
+	in_manifest = g_strdup_printf("%s ", parts[2]);
+	of_hop = g_strdup_printf("\"hop\":%s,", parts[1]);
+	of_name = g_strdup_printf("\"name\":\"%s\"", parts[2]);
+	g_assert_cmpint(g_unlink(path), ==, 0);
+	put_without(bench, manifest, (const char *const[]){ in_manifest, NULL });
+	put_without(bench, kept[0], (const char *const[]){ "\"event\":\"record\"", of_hop, of_name, NULL });
+	bench->tried++;
+	if (judge(bench) == VERDICT_PASS && (bench->before != VERDICT_PASS || is_needed(parts[2])))
+		g_error("%s never came: PASS, and it was %s", name, verdict_kind_name(bench->before));
+	for (guint i = 0; i < 2; i++) {
+		const char *spoiled = i ? kept[0] : manifest;
+		g_autofree char *whole = g_build_filename(recording, spoiled, NULL);
+		g_autofree char *text = NULL;
+		gsize length;
+
+		if (g_file_get_contents(whole, &text, &length, NULL))
+			put(bench, spoiled, text, length);
+	}
+}
+
 static void test_recording(gconstpointer data)
 {
 	const char *recording = data;
@@ -211,6 +284,8 @@ static void test_recording(gconstpointer data)
 		lose_file(&bench, name);
 		cut_file(&bench, name, content, length);
 		lose_lines(&bench, name, content, length);
+		put(&bench, name, content, length);
+		never_come(&bench, recording, name);
 		put(&bench, name, content, length);
 	}
 	g_assert_cmpint(judge(&bench), ==, bench.before);

@@ -33,6 +33,7 @@ typedef struct {
 	GHashTable *config;	/* "CONFIG_CMA" -> "y"; NULL if the kernel does not show it, and nobody else knows */
 	gint64 cma_total_bytes; /* CmaTotal of /proc/meminfo: ordinary CMA areas only; -1 unknown */
 	GArray *cma_areas;	/* CmaArea: the kernel's own table, or what its log has of it; may be empty */
+	bool cma_known;		/* they are the kernel's own table: all of them */
 	Pageblocks *pageblocks; /* the type of each; NULL without that record */
 	GPtrArray *damaged;	/* char *: records that were there but could not be understood, with why */
 } Hop;
