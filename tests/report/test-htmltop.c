@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What stands on top of a page: when and on what it ran, a verdict that nothing on
+ * the page contradicts, and of a run that failed its last lines before any figure.
+ * Argument: the folder of recordings.
+ */
+#include "page.h"
+
+#include <base/files.h>
+#include <base/spawn.h>
+#include <glib/gstdio.h>
+#include <proto/frame.h>
+#include <report/contradiction.h>
+#include <report/html.h>
+#include <string.h>
+
+static const char *recordings;
+
+/* A recording, copied so that it can be changed; gone with its folder. */
+typedef struct {
+	char *folder, *run;
+} Copy;
+
+static Copy copy_of(const char *name)
+{
+	Copy copy = { .folder = g_dir_make_tmp("khotest-html-XXXXXX", NULL) };
+	g_autofree char *from = g_build_filename(recordings, name, NULL);
+	const char *argv[] = { "cp", "-R", from, NULL, NULL };
+	SpawnSpec spec = { .argv = argv, .timeout_ns = G_GINT64_CONSTANT(30000000000) };
+	g_auto(SpawnResult) result = { 0 };
+
+	copy.run = g_build_filename(copy.folder, "run", NULL);
+	argv[3] = copy.run;
+	g_assert_true(spawn_run(&spec, &result, NULL));
+	g_assert_cmpint(result.status, ==, 0);
+	return copy;
+}
+
+static void copy_clear(Copy *copy)
+{
+	g_assert_true(files_remove_tree(copy->folder, NULL));
+	g_free(copy->folder);
+	g_free(copy->run);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Copy, copy_clear)
+
+static Result *load(const char *path)
+{
+	g_autoptr(GError) error = NULL;
+	Result *result = result_load(path, &error);
+
+	g_assert_no_error(error);
+	return result;
+}
+
+static char *read_file(const char *run, const char *name)
+{
+	g_autofree char *path = g_build_filename(run, name, NULL);
+	char *text = NULL;
+
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	return text;
+}
+
+static void write_file(const char *run, const char *name, const char *text)
+{
+	g_autofree char *path = g_build_filename(run, name, NULL);
+
+	g_assert_true(files_write(path, text, strlen(text), NULL));
+}
+
+static void replace_in(const char *run, const char *name, const char *before, const char *after)
+{
+	g_autofree char *text = read_file(run, name);
+	g_auto(GStrv) parts = g_strsplit(text, before, -1);
+	g_autofree char *changed = g_strjoinv(after, parts);
+
+	g_assert_cmpuint(g_strv_length(parts), ==, 2);
+	write_file(run, name, changed);
+}
+
+/* A page of runs, the first of which is wanted. */
+static char *page_of(Result *const *given, guint n)
+{
+	g_autoptr(GPtrArray) results = g_ptr_array_new();
+
+	for (guint i = 0; i < n; i++)
+		g_ptr_array_add(results, given[i]);
+	return html_of_results(results);
+}
+
+/* What the line below the heading says of one thing. Caller frees. */
+static char *fact(const char *html, const char *name)
+{
+	g_autofree char *before = g_strdup_printf("<dt>%s</dt><dd>", name);
+	const char *origin = strstr(html, "<dl class=\"origin\">"), *at, *end;
+
+	g_assert_nonnull(origin);
+	/* above the verdict */
+	g_assert_true(origin < strstr(html, "<div class=\"lead"));
+	at = strstr(origin, before);
+	g_assert_nonnull(at);
+	end = strstr(at, "</dd>");
+	return g_strndup(at + strlen(before), (gsize)(end - at) - strlen(before));
+}
+
+static void assert_fact(const char *html, const char *name, const char *value)
+{
+	g_autofree char *said = fact(html, name);
+
+	g_assert_cmpstr(said, ==, value);
+}
+
+static void test_origin(void)
+{
+	g_auto(Copy) copy = copy_of("pass-central-4g-2n");
+	g_autoptr(Result) bare = load(copy.run), whole = NULL;
+	g_autofree char *first = page_of(&bare, 1), *second = NULL, *both = NULL;
+	Result *two[2];
+
+	/* the recording has no host.json */
+	assert_fact(first, "run began", "2026-11-23 21:56:49 UTC");
+	assert_fact(first, "host CPU", "unknown");
+	assert_fact(first, "host kernel", "unknown");
+	assert_fact(first, "emulator", "QEMU 7.2.22");
+	g_assert_nonnull(strstr(first, "<dt>accelerator</dt><dd>tcg"));
+
+	write_file(copy.run, "host.json",
+		   "{\"cpu_model\":\"A <fast> one\",\"cpus\":2,\"kernel\":\"6.1.0-39\",\"qemu\":\"other\"}");
+	whole = load(copy.run);
+	second = page_of(&whole, 1);
+	assert_fact(second, "host CPU", "A &lt;fast&gt; one, 2 CPUs");
+	assert_fact(second, "host kernel", "6.1.0-39");
+	assert_fact(second, "emulator", "QEMU 7.2.22");
+
+	/* of several: from when to when, and each once */
+	two[0] = whole;
+	two[1] = bare;
+	g_free(bare->path);
+	bare->path = g_build_filename(recordings, "hang", NULL);
+	both = page_of(two, 2);
+	assert_fact(both, "runs began", "2026-11-23 21:56:49 UTC to 2026-11-23 21:57:20 UTC");
+	assert_fact(both, "host CPU", "A &lt;fast&gt; one, 2 CPUs; unknown of 1 run");
+	assert_fact(both, "emulator", "QEMU 7.2.22");
+}
+
+/* No journal: nothing is known, and nothing is made up. */
+static void test_origin_unknown(void)
+{
+	g_auto(Copy) copy = copy_of("hang");
+	g_autofree char *journal = g_build_filename(copy.run, "journal.jsonl", NULL),
+			*plan = g_build_filename(copy.run, "plan.json", NULL), *html = NULL;
+	g_autoptr(Result) result = NULL;
+
+	g_assert_cmpint(g_remove(plan), ==, 0);
+	write_file(copy.run, "journal.jsonl", "");
+	result = load(copy.run);
+	html = page_of(&result, 1);
+	assert_fact(html, "run began", "unknown");
+	assert_fact(html, "emulator", "unknown");
+	assert_fact(html, "accelerator", "unknown");
+}
+
+/* Counts by zone say that all is well, and the type of each pageblock says the contrary. */
+static void make_contradiction(const char *run)
+{
+	g_autofree char *folder = g_build_filename(run, "hops", "1", NULL), *types = NULL, *line = NULL;
+
+	replace_in(folder, "proc/pagetypeinfo", "          487            2            0           20            0",
+		   "          429            2            0           78            0");
+	types = read_file(folder, "proc/pagetypeinfo");
+	line = g_strdup_printf("proc/pagetypeinfo 1101 %08x", frame_crc32(0, types, (guint32)strlen(types)));
+	replace_in(folder, "manifest", "proc/pagetypeinfo 1101 33340c32", line);
+}
+
+static void assert_not_green(const char *html)
+{
+	g_assert_null(strstr(html, "class=\"verdict PASS\""));
+	g_assert_null(strstr(html, "class=\"lead met\""));
+}
+
+/* Whatever the verdict becomes: no green above a map that contradicts it, and the page says so beside the verdict. */
+static void test_map_contradicts(void)
+{
+	g_auto(Copy) copy = copy_of("audit-nid-only-1g");
+	g_autoptr(Result) result = NULL;
+	g_autofree char *html = NULL, *several = NULL;
+	const char *said;
+	Result *twice[2];
+
+	make_contradiction(copy.run);
+	result = load(copy.run);
+	html = page_of(&result, 1);
+	assert_not_green(html);
+	g_assert_nonnull(strstr(html, "contradicted by its own records"));
+	said = strstr(html, "second kernel: node 0 zone DMA32: 20 pageblocks of type CMA in audit/pageblocks, 78 in ");
+	g_assert_nonnull(said);
+	g_assert_true(said < strstr(html, "<nav"));
+
+	twice[0] = twice[1] = result;
+	several = page_of(twice, 2);
+	assert_not_green(several);
+	g_assert_nonnull(strstr(several, "but 2 contradicted by their own records"));
+}
+
+/* The figures that the page itself shows, against a verdict that does not know them. */
+static void test_figures_contradict(void)
+{
+	static const char *const names[] = { "fail-unfixed-100g", "audit-nid-only-1g" };
+	static const char *const words[] = { "second kernel: 0 pageblocks of node 0 Normal are CMA, and 3224 should be",
+					     "second kernel: 58 of 78 scratch pageblocks are not CMA" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(recordings, names[i], NULL), *failed = NULL, *passed = NULL;
+		g_autoptr(Result) result = load(path);
+		g_autoptr(GPtrArray) none = result_contradictions(result);
+
+		/* what fails fits what is shown */
+		g_assert_cmpuint(none->len, ==, 0);
+		failed = page_of(&result, 1);
+		g_assert_null(strstr(failed, "contradicted by"));
+		result->verdict->kind = VERDICT_PASS;
+		passed = page_of(&result, 1);
+		assert_not_green(passed);
+		g_assert_nonnull(strstr(passed, words[i]));
+	}
+}
+
+static void test_sound(void)
+{
+	static const char *const names[] = { "pass-central-4g-2n", "pass-central-1g-4-kernels" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(recordings, names[i], NULL), *html = NULL;
+		g_autoptr(Result) result = load(path);
+
+		html = page_of(&result, 1);
+		g_assert_nonnull(strstr(html, "class=\"verdict PASS\""));
+		g_assert_null(strstr(html, "contradict"));
+	}
+}
+
+/* Reasons, last lines, figures; where nothing failed, figures are first. */
+static void test_order(void)
+{
+	static const struct {
+		const char *name, *last;
+	} runs[] = { { "early-panic", "---[ end Kernel panic - not syncing: Attempted to kill the idle task! ]---" },
+		     { "hang", "job control turned off" },
+		     { "fail-unfixed-100g", "Run /init as init process" },
+		     { "cut-off", NULL },
+		     { "pass-central-4g-2n", NULL } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(runs); i++) {
+		g_autofree char *path = g_build_filename(recordings, runs[i].name, NULL);
+		g_autoptr(Result) result = load(path);
+		g_autofree char *html = page_of(&result, 1), *several = NULL;
+		const char *lead = strstr(html, "<div class=\"lead"),
+			   *figures = strstr(html, "<section id=\"figures\">"),
+			   *console = strstr(html, "<section id=\"console\">"),
+			   *last = strstr(html, "The last lines of the console");
+		Result *twice[] = { result, result };
+
+		g_assert_true(lead < figures && lead < console);
+		if (result->verdict->kind == VERDICT_PASS) {
+			g_assert_true(figures < console);
+			g_assert_null(last);
+			continue;
+		}
+		g_assert_true(lead < console && console < last && last < figures);
+		if (runs[i].last)
+			g_assert_true(strstr(last, runs[i].last) && strstr(last, runs[i].last) < figures);
+		/* the same of each run among several */
+		several = page_of(twice, 2);
+		last = strstr(several, "The last lines of the console");
+		g_assert_nonnull(last);
+		g_assert_true(last < strstr(strstr(several, "<section id=\"r1\""), "memory of the host, peak"));
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	recordings = argv[1];
+	g_test_add_func("/html-top/origin", test_origin);
+	g_test_add_func("/html-top/origin-unknown", test_origin_unknown);
+	g_test_add_func("/html-top/map-contradicts", test_map_contradicts);
+	g_test_add_func("/html-top/figures-contradict", test_figures_contradict);
+	g_test_add_func("/html-top/sound", test_sound);
+	g_test_add_func("/html-top/order", test_order);
+	return g_test_run();
+}
