@@ -256,8 +256,11 @@ void html_last_lines(HtmlWriter *w, const Result *result)
 
 	for (guint i = 0; i < lines->len; i++)
 		g_string_append_printf(text, "%s\n", (const char *)lines->pdata[i]);
-	if (text->len)
-		html_copy(w, "The last lines of the console", text->str);
+	if (!text->len)
+		return;
+	html_open(w, "div", "class", "last", NULL);
+	html_copy(w, "The last lines of the console", text->str);
+	html_close(w);
 }
 
 void html_console(HtmlWriter *w, const Result *result, guint n, bool brief)

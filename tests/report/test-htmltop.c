@@ -278,6 +278,51 @@ static void test_order(void)
 	}
 }
 
+/* What hung or died is on the timeline, up to the end of the run: in the picture, in words and in the table. */
+static void test_open_boot(void)
+{
+	static const struct {
+		const char *name, *words, *from, *to;
+	} runs[] = {
+		{ "hang",
+		  "The boot of the first kernel has no end: it was awaited for 15.03 s, and said its last word "
+		  "13.62 s before the run was ended.",
+		  "0.0 ms", "15.03 s" },
+		{ "early-panic",
+		  "The boot of the second kernel has no end: it was awaited for 2.88 s, and said its last "
+		  "word 2.01 s before the run was ended.",
+		  "3.34 s", "6.22 s" },
+		{ "cut-off",
+		  "The boot of the second kernel has no end: it was awaited for 795.9 ms, and what is known of "
+		  "it ends there.",
+		  "2.88 s", "3.68 s" },
+		{ "pass-central-4g-2n", NULL, NULL, NULL },
+		{ "without-kho", NULL, NULL, NULL },
+	};
+	g_autofree char *program = g_find_program_in_path("gnuplot");
+
+	for (gsize i = 0; i < G_N_ELEMENTS(runs); i++) {
+		g_autofree char *path = g_build_filename(recordings, runs[i].name, NULL), *row = NULL;
+		g_autoptr(Result) result = load(path);
+		g_autofree char *html = page_of(&result, 1);
+		const char *timeline = strstr(html, "<section id=\"timeline\">");
+
+		g_assert_nonnull(timeline);
+		if (!runs[i].words) {
+			g_assert_null(strstr(timeline, "has no end"));
+			g_assert_null(strstr(timeline, "no word since"));
+			continue;
+		}
+		g_assert_nonnull(strstr(timeline, runs[i].words));
+		row = g_strdup_printf("up to the end of the run</td><td>host</td><td class=\"n\">%s</td>"
+				      "<td class=\"n\">%s</td>",
+				      runs[i].from, runs[i].to);
+		g_assert_nonnull(strstr(timeline, row));
+		if (program)
+			g_assert_nonnull(strstr(timeline, ">unfinished boot<"));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -288,5 +333,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/html-top/figures-contradict", test_figures_contradict);
 	g_test_add_func("/html-top/sound", test_sound);
 	g_test_add_func("/html-top/order", test_order);
+	g_test_add_func("/html-top/open-boot", test_open_boot);
 	return g_test_run();
 }
