@@ -104,7 +104,10 @@ static void put_findings(HtmlPage *page, const StoredComparison *stored)
 	for (guint i = 0; i < findings->len; i++)
 		put_finding(page->w, stored, &g_array_index(findings, Finding, i), i);
 	html_table_close(page->w);
-	html_plot(page, plot, "Paired differences with their 95% intervals: left of the line is less than the first.");
+	html_plot(
+		page, plot,
+		"Paired differences with their 95% intervals, in proportion to the first series, since figures are of "
+		"seconds and of milliseconds: left of the line is less. At the right the difference itself.");
 	html_close(page->w);
 }
 
