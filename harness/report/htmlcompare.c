@@ -283,6 +283,7 @@ static void put_lead(HtmlWriter *w, const StoredComparison *stored)
 	html_textf(w, " in %u round%s", comparison_rounds(stored->comparison),
 		   comparison_rounds(stored->comparison) == 1 ? "" : "s");
 	html_close(w);
+	html_unmet_runs(w, results);
 	put_sentences(w, stored);
 	html_close(w);
 }

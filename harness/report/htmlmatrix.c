@@ -180,13 +180,54 @@ static void put_grid(HtmlPage *page, const MatrixResult *matrix)
 	html_close(page->w);
 }
 
-/* Cells that are not as expected, for the head of the page; there may be more than anybody reads in one place. */
-#define LEAD_CELLS_MOST 20u
+#define UNMET_CELLS_MOST 20u /* there may be more than anybody reads in one place */
+
+static void put_unmet(HtmlWriter *w, const MatrixCell *cell, guint n, bool linked)
+{
+	const Result *result = matrixcell_result(cell);
+	g_autoptr(GPtrArray) contradictions = result ? result_contradictions(result) : g_ptr_array_new();
+	g_autofree char *link = linked ? g_strdup_printf("#r%u", n) : NULL;
+
+	html_open(w, "li", NULL);
+	html_element(w, linked ? "a" : "span", cell->cell->id, "href", link, NULL);
+	if (cell->state != CELL_MET)
+		html_textf(w, ": %s: %s", cell_state_name(cell->state), cell->why);
+	if (contradictions->len)
+		html_textf(w, "%s contradicted by its own records", cell->state == CELL_MET ? ":" : ";");
+	for (guint i = 0; i < contradictions->len; i++)
+		html_textf(w, "%s %s", i ? ";" : ":", (const char *)contradictions->pdata[i]);
+	html_close(w);
+}
+
+void html_unmet_cells(HtmlWriter *w, const MatrixResult *matrix, bool linked)
+{
+	guint shown = 0, left = 0;
+
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		const MatrixCell *cell = cell_at(matrix, i);
+
+		if ((cell->state == CELL_MET && !is_contradicted(cell)) || cell->state == CELL_NOT_RUN)
+			continue;
+		if (shown == UNMET_CELLS_MOST) {
+			left++;
+			continue;
+		}
+		if (!shown++)
+			html_open(w, "ul", NULL);
+		put_unmet(w, cell, i + 1, linked);
+	}
+	if (left) {
+		html_open(w, "li", NULL);
+		html_textf(w, "and %u more", left);
+		html_close(w);
+	}
+	if (shown)
+		html_close(w);
+}
 
 static void put_lead(HtmlWriter *w, const MatrixResult *matrix)
 {
 	g_autoptr(GPtrArray) results = html_matrix_results(matrix);
-	guint bad = matrix->counts[CELL_UNMET] + matrix->counts[CELL_ERROR], shown = 0;
 	guint met = matrix->counts[CELL_MET], contradicted = results_contradicted(results);
 
 	html_open(w, "div", "class", html_sum_class(met, matrix->cells->len, contradicted), NULL);
@@ -195,25 +236,7 @@ static void put_lead(HtmlWriter *w, const MatrixResult *matrix)
 		if (matrix->counts[state])
 			html_textf(w, ", %u %s", matrix->counts[state], cell_state_name((CellState)state));
 	html_element(w, "p", matrix->dir->summary, NULL);
-	html_open(w, "ul", NULL);
-	for (guint i = 0; i < matrix->cells->len && shown < LEAD_CELLS_MOST; i++) {
-		const MatrixCell *cell = cell_at(matrix, i);
-		g_autofree char *link = g_strdup_printf("#r%u", i + 1);
-
-		if ((cell->state == CELL_MET && !is_contradicted(cell)) || cell->state == CELL_NOT_RUN)
-			continue;
-		shown++;
-		html_open(w, "li", NULL);
-		html_element(w, "a", cell->cell->id, "href", link, NULL);
-		if (cell->state == CELL_MET)
-			html_text(w, ": contradicted by its own records");
-		else
-			html_textf(w, ": %s: %s", cell_state_name(cell->state), cell->why);
-		html_close(w);
-	}
-	html_close(w);
-	if (shown < bad + matrix->counts[CELL_SKIPPED])
-		html_element(w, "p", "There are more: each is marked among the cells below.", NULL);
+	html_unmet_cells(w, matrix, true);
 	html_close(w);
 }
 

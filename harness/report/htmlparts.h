@@ -37,7 +37,16 @@ void html_contradictions(HtmlWriter *w, const Result *result);
 void html_sum_verdict(HtmlWriter *w, guint met, guint of, guint contradicted);
 const char *html_sum_class(guint met, guint of, guint contradicted);
 
-/* htmlmatrix.c: Result of all cells that have one; borrowed. Caller unrefs the array. */
+/* Those of the results that are not as expected or contradict themselves, each with its reasons; nothing for none. */
+void html_unmet_runs(HtmlWriter *w, const GPtrArray *results);
+
+/*
+ * htmlmatrix.c: cells that are not as expected or contradict themselves, each with why;
+ * nothing for none. linked: the page has a section of each.
+ */
+void html_unmet_cells(HtmlWriter *w, const MatrixResult *matrix, bool linked);
+
+/* Result of all cells that have one; borrowed. Caller unrefs the array. */
 GPtrArray *html_matrix_results(const MatrixResult *matrix);
 
 /* htmlrun.c: "100G, 2 CPUs, 1 node, tcg, profile check". Caller frees. */

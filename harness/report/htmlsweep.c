@@ -138,6 +138,7 @@ static void put_lead(HtmlWriter *w, const MatrixResult *matrix, const Sweep *swe
 	html_open(w, "p", NULL);
 	html_sum_verdict(w, met, matrix->cells->len, contradicted);
 	html_close(w);
+	html_unmet_cells(w, matrix, false);
 	for (guint f = 0; f < sweep->figures->len; f++) {
 		const SweepFigure *figure = sweep->figures->pdata[f];
 

@@ -38,7 +38,7 @@ void html_verdict_of(HtmlWriter *w, const Result *result, bool expectation)
 	}
 	html_element(w, "span", verdict_kind_name(result->verdict->kind), "class", "verdict doubted", NULL);
 	html_textf(w, " %s%s", said ? said : "", said ? ", " : "");
-	html_element(w, "span", "but contradicted by its own records", "class", "unmet", NULL);
+	html_element(w, "span", "contradicted by its own records", "class", "unmet", NULL);
 }
 
 void html_contradictions(HtmlWriter *w, const Result *result)
@@ -77,6 +77,44 @@ void html_sum_verdict(HtmlWriter *w, guint met, guint of, guint contradicted)
 		return;
 	html_raw(w, " ");
 	html_open(w, "span", "class", "unmet", NULL);
-	html_textf(w, "but %u contradicted by %s own records", contradicted, contradicted == 1 ? "its" : "their");
+	html_textf(w, "%u contradicted by %s own records", contradicted, contradicted == 1 ? "its" : "their");
 	html_close(w);
+}
+
+#define UNMET_RUNS_MOST 20u /* there may be more than anybody reads in one place */
+
+void html_unmet_runs(HtmlWriter *w, const GPtrArray *results)
+{
+	guint shown = 0, left = 0;
+
+	for (guint i = 0; i < results->len; i++) {
+		const Result *result = results->pdata[i];
+		const GPtrArray *reasons = result->verdict->reasons;
+		g_autoptr(GPtrArray) contradictions = result_contradictions(result);
+
+		if (result_as_expected(result) && !contradictions->len)
+			continue;
+		if (shown == UNMET_RUNS_MOST) {
+			left++;
+			continue;
+		}
+		if (!shown++)
+			html_open(w, "ul", "class", "runs", NULL);
+		html_open(w, "li", NULL);
+		html_textf(w, "%s: ", result->id);
+		html_verdict_of(w, result, true);
+		for (guint r = 0; r < reasons->len; r++)
+			html_textf(w, "%s %s: %s", r ? ";" : "", ((const Reason *)reasons->pdata[r])->id,
+				   ((const Reason *)reasons->pdata[r])->text);
+		for (guint c = 0; c < contradictions->len; c++)
+			html_textf(w, "; %s", (const char *)contradictions->pdata[c]);
+		html_close(w);
+	}
+	if (left) {
+		html_open(w, "li", NULL);
+		html_textf(w, "and %u more", left);
+		html_close(w);
+	}
+	if (shown)
+		html_close(w);
 }

@@ -13,6 +13,7 @@
 #include <report/contradiction.h>
 #include <report/html.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *recordings;
 
@@ -186,7 +187,9 @@ static void test_map_contradicts(void)
 	g_autoptr(Result) result = NULL;
 	g_autofree char *html = NULL, *several = NULL;
 	const char *said;
-	Result *twice[2];
+	g_autofree char *sound = g_build_filename(recordings, "pass-central-4g-2n", NULL);
+	g_autoptr(Result) other = load(sound);
+	Result *two[2];
 
 	make_contradiction(copy.run);
 	result = load(copy.run);
@@ -197,10 +200,16 @@ static void test_map_contradicts(void)
 	g_assert_nonnull(said);
 	g_assert_true(said < strstr(html, "<nav"));
 
-	twice[0] = twice[1] = result;
-	several = page_of(twice, 2);
-	assert_not_green(several);
-	g_assert_nonnull(strstr(several, "but 2 contradicted by their own records"));
+	/* among others it is the only one, and said again above its map */
+	two[0] = other;
+	two[1] = result;
+	several = page_of(two, 2);
+	g_assert_nonnull(strstr(several, "1 contradicted by its own records"));
+	g_assert_null(strstr(several, "class=\"verdict PASS\">1 of 2"));
+	g_assert_null(strstr(several, "class=\"verdict PASS\">2 of 2"));
+	said = strstr(strstr(several, "<section id=\"map\">"), "What contradicts ");
+	g_assert_nonnull(said);
+	g_assert_true(said < strstr(several, "<div class=\"map\">"));
 }
 
 /* The figures that the page itself shows, against a verdict that does not know them. */
@@ -224,6 +233,45 @@ static void test_figures_contradict(void)
 		assert_not_green(passed);
 		g_assert_nonnull(strstr(passed, words[i]));
 	}
+}
+
+/* A matrix (docs/matrix.md) of one cell, which should pass. */
+static void make_matrix(const char *path, const char *run)
+{
+	static const char cells[] =
+		"{\"schema\":1,\"plan\":\"one\",\"summary\":\"\",\"asked\":[\"khotest\",\"matrix\"],\"cells\":[{\"id\":"
+		"\"c0\","
+		"\"block\":\"b\",\"kernel\":\"7.1\",\"series\":\"nid-only+audit\",\"profile\":\"check\",\"mode\":"
+		"\"wall\","
+		"\"expect\":\"PASS\",\"memory_bytes\":1073741824,\"nodes\":1,\"cpus\":2,\"hops\":2,\"repeat\":1,"
+		"\"alone\":false}]}";
+	g_autofree char *runs = g_build_filename(path, "runs", NULL), *link = g_build_filename(runs, "run-0", NULL);
+
+	g_assert_true(files_mkdirs(runs, NULL));
+	g_assert_cmpint(symlink(run, link), ==, 0);
+	write_file(path, "cells.json", cells);
+	write_file(path, "journal.jsonl",
+		   "{\"event\":\"attempt\",\"cell\":\"c0\",\"run\":\"run-0\",\"status\":0,\"wall_ns\":1}\n");
+}
+
+static void test_matrix_contradicted(void)
+{
+	g_auto(Copy) copy = copy_of("audit-nid-only-1g");
+	g_autofree char *path = g_build_filename(copy.folder, "matrix", NULL), *html = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(MatrixResult) matrix = NULL;
+
+	make_contradiction(copy.run);
+	make_matrix(path, copy.run);
+	matrix = matrixresult_load(path, &error);
+	g_assert_no_error(error);
+	html = html_of_matrix(matrix);
+	assert_not_green(html);
+	g_assert_null(strstr(html, "class=\"as-expected\""));
+	g_assert_nonnull(strstr(html, "1 contradicted by its own records"));
+	g_assert_nonnull(strstr(html, " (!)</a>"));
+	/* in words with the cell */
+	g_assert_nonnull(strstr(strstr(html, "<section id=\"r1\""), "20 pageblocks of type CMA in audit/pageblocks"));
 }
 
 static void test_sound(void)
@@ -251,6 +299,9 @@ static void test_order(void)
 		     { "cut-off", NULL },
 		     { "pass-central-4g-2n", NULL } };
 
+	g_autofree char *sound = g_build_filename(recordings, "pass-central-1g-4-kernels", NULL);
+	g_autoptr(Result) other = load(sound);
+
 	for (gsize i = 0; i < G_N_ELEMENTS(runs); i++) {
 		g_autofree char *path = g_build_filename(recordings, runs[i].name, NULL);
 		g_autoptr(Result) result = load(path);
@@ -259,7 +310,7 @@ static void test_order(void)
 			   *figures = strstr(html, "<section id=\"figures\">"),
 			   *console = strstr(html, "<section id=\"console\">"),
 			   *last = strstr(html, "The last lines of the console");
-		Result *twice[] = { result, result };
+		Result *two[] = { result, other };
 
 		g_assert_true(lead < figures && lead < console);
 		if (result->verdict->kind == VERDICT_PASS) {
@@ -271,7 +322,7 @@ static void test_order(void)
 		if (runs[i].last)
 			g_assert_true(strstr(last, runs[i].last) && strstr(last, runs[i].last) < figures);
 		/* the same of each run among several */
-		several = page_of(twice, 2);
+		several = page_of(two, 2);
 		last = strstr(several, "The last lines of the console");
 		g_assert_nonnull(last);
 		g_assert_true(last < strstr(strstr(several, "<section id=\"r1\""), "memory of the host, peak"));
@@ -331,6 +382,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/html-top/origin-unknown", test_origin_unknown);
 	g_test_add_func("/html-top/map-contradicts", test_map_contradicts);
 	g_test_add_func("/html-top/figures-contradict", test_figures_contradict);
+	g_test_add_func("/html-top/matrix-contradicted", test_matrix_contradicted);
 	g_test_add_func("/html-top/sound", test_sound);
 	g_test_add_func("/html-top/order", test_order);
 	g_test_add_func("/html-top/open-boot", test_open_boot);
