@@ -274,6 +274,46 @@ static void test_matrix_contradicted(void)
 	g_assert_nonnull(strstr(strstr(html, "<section id=\"r1\""), "20 pageblocks of type CMA in audit/pageblocks"));
 }
 
+/* A comparison (docs/report.md) names the runs that are not as they should be, with what is wrong. */
+static void test_comparison_names(void)
+{
+	g_auto(Copy) copy = copy_of("audit-nid-only-1g");
+	g_autofree char *path = g_build_filename(copy.folder, "compare", NULL),
+			*runs = g_build_filename(path, "runs", NULL),
+			*panic = g_build_filename(recordings, "panic", NULL), *html = NULL;
+	g_autoptr(GString) rounds = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(StoredComparison) stored = NULL;
+	const char *lead, *end, *at;
+
+	make_contradiction(copy.run);
+	g_assert_true(files_mkdirs(runs, NULL));
+	for (guint i = 0; i < 4; i++) {
+		g_autofree char *name = g_strdup_printf("r%u-%u", i / 2, i % 2),
+				*link = g_build_filename(runs, name, NULL);
+
+		g_assert_cmpint(symlink(i % 2 ? panic : copy.run, link), ==, 0);
+		g_string_append_printf(rounds, "{\"round\":%u,\"side\":%u,\"position\":%u,\"run\":\"%s\"}\n", i / 2,
+				       i % 2, i % 2, name);
+	}
+	write_file(path, "rounds.jsonl", rounds->str);
+	write_file(path, "compare.json",
+		   "{\"schema\":1,\"series\":[\"a\",\"b\"],\"anyway\":true,\"asked\":[\"khotest\",\"compare\"]}");
+	stored = storedcomparison_load(path, &error);
+	g_assert_no_error(error);
+	html = html_of_comparison(stored);
+	assert_not_green(html);
+	lead = strstr(html, "<ul class=\"runs\">");
+	g_assert_nonnull(lead);
+	end = strstr(lead, "</ul>");
+	at = strstr(lead, "r1-0: ");
+	g_assert_true(at && at < end);
+	at = strstr(lead, "20 pageblocks of type CMA in audit/pageblocks, 78 in /proc/pagetypeinfo");
+	g_assert_true(at && at < end);
+	at = strstr(lead, "guest-panic: first kernel: Kernel panic");
+	g_assert_true(at && at < end);
+}
+
 static void test_sound(void)
 {
 	static const char *const names[] = { "pass-central-4g-2n", "pass-central-1g-4-kernels" };
@@ -376,13 +416,16 @@ static void test_open_boot(void)
 
 int main(int argc, char **argv)
 {
+	g_autofree char *root = NULL;
+
 	g_test_init(&argc, &argv, NULL);
-	recordings = argv[1];
+	recordings = root = g_canonicalize_filename(argv[1], NULL);
 	g_test_add_func("/html-top/origin", test_origin);
 	g_test_add_func("/html-top/origin-unknown", test_origin_unknown);
 	g_test_add_func("/html-top/map-contradicts", test_map_contradicts);
 	g_test_add_func("/html-top/figures-contradict", test_figures_contradict);
 	g_test_add_func("/html-top/matrix-contradicted", test_matrix_contradicted);
+	g_test_add_func("/html-top/comparison-names", test_comparison_names);
 	g_test_add_func("/html-top/sound", test_sound);
 	g_test_add_func("/html-top/order", test_order);
 	g_test_add_func("/html-top/open-boot", test_open_boot);
