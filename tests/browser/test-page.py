@@ -24,7 +24,8 @@ sys.dont_write_bytecode = True  # the source folder is left as it is
 
 from chromium import Chromium  # noqa: E402
 
-WIDTHS = 360, 800, 1400
+WIDTHS = 360, 1400
+BETWEEN, PAGES_BETWEEN = 800, ("audit", "failed", "rounds")  # one of each shape: it takes long
 OPEN_SECONDS_MOST, OPEN_TIMES = 2, 7
 CELLS = 300
 
@@ -253,7 +254,7 @@ def many_of(khotest, verb, folder):
 
 
 def test_page(chromium, name, path, results, shots):
-    for width in WIDTHS:
+    for width in WIDTHS + ((BETWEEN,) if name in PAGES_BETWEEN else ()):
         for dark in False, True:
             view = "%s, %d px, %s" % (name, width, "dark" if dark else "light")
             chromium.open(path, width, dark)
