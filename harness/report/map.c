@@ -107,18 +107,22 @@ static void draw_all(MapStrip *strip, const GPtrArray *results)
 	}
 }
 
-static void draw_header(Picture *picture, const char *title, const MapStrip *strip, const BlockMap *any)
+/* What a cell and a row are. Caller frees. */
+static char *caption_of(const MapStrip *strip, const BlockMap *any)
 {
 	g_autofree char *block = units_format_size(any->block_bytes);
 	g_autofree char *row = units_format_size(strip->row_bytes);
-	g_autofree char *caption =
-		g_strdup_printf("One cell is one pageblock of %s, one row %s of physical address "
-				"space; addresses at the left. Memory that is not there is left out.",
-				block, row);
 
-	picture_text(picture, MARGIN, MARGIN + TITLE - 3, TITLE, PICTURE_START, TRUE, MAP_INK, title);
-	picture_text(picture, MARGIN, MARGIN + TITLE + 16, LETTERS, PICTURE_START, FALSE, MAP_INK, caption);
-	map_legend(picture, MARGIN + 2, MARGIN + TITLE + 27, strip->kinds);
+	return g_strdup_printf("One cell is one pageblock of %s, one row %s of physical address "
+			       "space; addresses at the left. Memory that is not there is left out.",
+			       block, row);
+}
+
+static void draw_header(const MapStrip *strip, const char *title, const char *caption)
+{
+	picture_text(strip->picture, MARGIN, MARGIN + TITLE - 3, TITLE, PICTURE_START, TRUE, MAP_INK, title);
+	picture_text(strip->picture, MARGIN, MARGIN + TITLE + 16, LETTERS, PICTURE_START, FALSE, MAP_INK, caption);
+	map_legend(strip->picture, MARGIN + 2, MARGIN + TITLE + 27, strip->kinds);
 }
 
 static const BlockMap *any_map(const GPtrArray *results)
@@ -133,14 +137,16 @@ static const BlockMap *any_map(const GPtrArray *results)
 	return NULL;
 }
 
-Picture *map_draw(const GPtrArray *results, GError **error)
+/* ret_caption, ret_kinds: as for map_draw_bare(), which has no heading. */
+static Picture *draw(const GPtrArray *results, bool bare, char **ret_caption, guint *ret_kinds, GError **error)
 {
 	g_autoptr(GString) description = g_string_new(NULL);
 	g_autofree char *subject =
 		results->len == 1 ? result_title(results->pdata[0]) : g_strdup_printf("%u runs", results->len);
 	g_autofree char *title = g_strdup_printf("Migratetype of every pageblock: %s", subject);
 	const BlockMap *any = any_map(results);
-	MapStrip strip = { .y = HEADER, .description = description };
+	const double top = bare ? 0 : HEADER;
+	MapStrip strip = { .y = top, .description = description };
 
 	if (!any) {
 		error_set(error, KHOTEST_ERROR_INPUT,
@@ -148,11 +154,27 @@ Picture *map_draw(const GPtrArray *results, GError **error)
 		return NULL;
 	}
 	strip.row_bytes = choose_row_bytes(results);
+	*ret_caption = caption_of(&strip, any);
 	/* once to see how high it becomes, what there is in it, and what to say about it */
 	draw_all(&strip, results);
+	*ret_kinds = strip.kinds;
 	strip.picture = picture_new(MAPSTRIP_WIDTH, strip.y + MARGIN, title, description->str);
-	draw_header(strip.picture, title, &strip, any);
-	strip.y = HEADER;
+	if (!bare)
+		draw_header(&strip, title, *ret_caption);
+	strip.y = top;
 	draw_all(&strip, results);
 	return strip.picture;
+}
+
+Picture *map_draw(const GPtrArray *results, GError **error)
+{
+	g_autofree char *caption = NULL;
+	guint kinds;
+
+	return draw(results, false, &caption, &kinds, error);
+}
+
+Picture *map_draw_bare(const GPtrArray *results, char **ret_caption, guint *ret_kinds, GError **error)
+{
+	return draw(results, true, ret_caption, ret_kinds, error);
 }

@@ -4,6 +4,7 @@
 
 #include <draw/picture.h>
 #include <measure/blockmap.h>
+#include <stdbool.h>
 
 /*
  * What a pageblock is drawn as. Colours keep apart by lightness and by hue in the
@@ -26,6 +27,8 @@ typedef enum {
 
 MapKind map_kind(const BlockSpan *span);
 guint map_colour(MapKind kind);
+const char *map_label(MapKind kind); /* "scratch, CMA" */
+bool map_is_outlined(MapKind kind);  /* it is scratch */
 
 /* The kinds that occur, as a line of samples from x on; bit n of kinds: kind n. */
 void map_legend(Picture *picture, double x, double y, guint kinds);
