@@ -114,6 +114,52 @@ static bool remove_oldest(const char *parent, const char *plain, GError **error)
 	return true;
 }
 
+/* In one file, keeping what make does not go by: the text of a .cmd file is read, its time is not. */
+static bool relocate_file(const char *path, const char *from, const char *to, GError **error)
+{
+	g_autofree char *text = NULL, *changed = NULL;
+	g_auto(GStrv) pieces = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL) || !strstr(text, from))
+		return true;
+	pieces = g_strsplit(text, from, -1);
+	changed = g_strjoinv(to, pieces);
+	return files_write_fast(path, changed, strlen(changed), error);
+}
+
+/*
+ * Most of a kernel is built with relative paths. Its tools (tools/build/) are not: the
+ * folder is part of the command that is kept in each .cmd file, and with another one
+ * objtool is built again, and with it all that depends on it, which is every object.
+ */
+static bool relocate(const char *folder, const char *from, const char *to, GError **error)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+		bool ok = true;
+
+		if (g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+			continue;
+		if (g_file_test(path, G_FILE_TEST_IS_DIR))
+			ok = relocate(path, from, to, error);
+		else if (g_str_has_suffix(name, ".cmd"))
+			ok = relocate_file(path, from, to, error);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static bool relocate_tools(const char *folder, const char *from, const char *to, GError **error)
+{
+	g_autofree char *tools = g_build_filename(folder, "tools", NULL);
+
+	return relocate(tools, from, to, error);
+}
+
 /*
  * cp keeps the times that make goes by. Copied under another name first: a copy that
  * was cut off is never built in.
@@ -124,7 +170,8 @@ static bool copy(const char *from, const char *to, GCancellable *cancel, GError 
 
 	if (!files_remove_tree(half, error) ||
 	    !spawn_check((const char *const[]){ "cp", "-a", "--reflink=auto", from, half, NULL }, NULL, cancel, NULL,
-			 error))
+			 error) ||
+	    !relocate_tools(half, from, to, error))
 		return false;
 	if (g_rename(half, to) == 0)
 		return true;

@@ -77,12 +77,19 @@ static char *read_file(const UserTree *user, const char *name, GCancellable *can
 
 static bool check_ref(const UserTree *user, const char *spec, GCancellable *cancel, GError **error)
 {
-	g_autofree char *wanted = g_strdup_printf("%s^{tree}", user->ref), *top = NULL;
+	g_autofree char *wanted = g_strdup_printf("%s^{tree}", user->ref), *top = NULL, *said = NULL;
 	g_autofree char *real = realpath(user->dir, NULL);
 	Git git = { .user_config = true };
+	int status;
 
-	if (!git_run(&git, GIT_ARGS("-C", user->dir, "rev-parse", "--show-toplevel"), cancel, &top, NULL) ||
-	    g_strcmp0(top, real) != 0)
+	if (!git_try(&git, GIT_ARGS("-C", user->dir, "rev-parse", "--show-toplevel"), NULL, cancel, &status, &top,
+		     &said, error))
+		return false;
+	/* such as a repository that belongs to somebody else */
+	if (status != 0 && !strstr(said, "not a git repository"))
+		return error_set(error, KHOTEST_ERROR_INPUT, "--tree %s: git cannot read it: %s", spec,
+				 g_strstrip(said));
+	if (status != 0 || g_strcmp0(g_strchomp(top), real) != 0)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--tree %s: %s is not the top folder of a git repository, so it has no '%s'", spec,
 				 user->dir, user->ref);

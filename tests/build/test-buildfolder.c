@@ -45,16 +45,22 @@ static void prepare(Sandbox *sandbox, const char *name)
 /* The copy has the times of the original, which make goes by; what the original becomes later is not in it. */
 static void test_seed(Sandbox *sandbox, gconstpointer data)
 {
-	g_autofree char *times = NULL, *kept = NULL, *empty = NULL;
+	g_autofree char *times = NULL, *kept = NULL, *empty = NULL, *command = NULL, *moved = NULL, *wanted = NULL;
 
 	prepare(sandbox, "t-check");
 	sandbox_write(sandbox, "build/t-check/mm/page_alloc.o", "object");
+	/* what make compares with the command that it would run now */
+	command = g_strdup_printf("savedcmd_x := gcc -o %s/build/t-check/tools/objtool/x.o\n", sandbox->path);
+	sandbox_write(sandbox, "build/t-check/tools/objtool/.x.o.cmd", command);
 	g_free(sandbox_run(sandbox,
 			   "touch -d 2020-01-01 build/t-check/mm/page_alloc.o; ln -s /tree build/t-check/source"));
 	prepare(sandbox, "t-check+0123abcd");
 	times = sandbox_run(sandbox, "cd build/t-check+0123abcd; cat mm/page_alloc.o; date -r mm/page_alloc.o +%Y; "
 				     "readlink source; ls ..");
 	g_assert_cmpstr(times, ==, "object2020\n/tree\nt-check\nt-check+0123abcd");
+	moved = sandbox_run(sandbox, "cat build/t-check+0123abcd/tools/objtool/.x.o.cmd");
+	wanted = g_strdup_printf("savedcmd_x := gcc -o %s/build/t-check+0123abcd/tools/objtool/x.o", sandbox->path);
+	g_assert_cmpstr(moved, ==, wanted);
 	sandbox_write(sandbox, "build/t-check+0123abcd/mm/page_alloc.o", "other");
 	prepare(sandbox, "t-check+0123abcd");
 	kept = sandbox_run(sandbox, "cat build/t-check+0123abcd/mm/page_alloc.o build/t-check/mm/page_alloc.o");
