@@ -121,7 +121,8 @@ static bool snapshot_folder(const char *dir, const char *path, GCancellable *can
 static void describe(const UserGit *user, const char *ref, const char *tree_id, GCancellable *cancel, Tree *tree)
 {
 	Git git = { .dir = user->dir, .work = user->top, .user_config = true };
-	g_autofree char *wanted = g_strdup_printf("%s^{commit}", ref ? ref : "HEAD"), *its_tree = NULL, *words = NULL;
+	g_autofree char *wanted = g_strdup_printf("%s^{commit}", ref ? ref : "HEAD"), *its_tree = NULL, *words = NULL,
+			*label = NULL;
 	g_autofree char *wanted_tree = g_strdup_printf("%s^{tree}", ref ? ref : "HEAD");
 
 	if (!git_run(&git, GIT_ARGS("rev-parse", "--verify", "--quiet", "--end-of-options", wanted), cancel,
@@ -130,27 +131,30 @@ static void describe(const UserGit *user, const char *ref, const char *tree_id, 
 		     &its_tree, NULL))
 		return;
 	tree->dirty = strcmp(its_tree, tree_id) != 0;
-	if (git_run(&git, GIT_ARGS("describe", "--always", "--abbrev=12", tree->commit), cancel, &words, NULL))
-		tree->version = g_strconcat(words, tree->dirty ? "-dirty" : "", NULL);
+	if (!git_run(&git, GIT_ARGS("describe", "--always", "--abbrev=12", tree->commit), cancel, &words, NULL))
+		return;
+	tree->version = g_strconcat(words, tree->dirty ? "-dirty" : "", NULL);
+	label = g_steal_pointer(&tree->describe);
+	tree->describe = g_strdup_printf("%s (%s)", label, tree->version);
 }
 
 /* One parentless commit over the tree object, so that the same content has the same id whatever its history. */
-static Tree *finish(const char *path, const char *tree_id, const char *spec, GCancellable *cancel, GError **error)
+static Tree *finish(const char *path, const char *tree_id, const char *label, GCancellable *cancel, GError **error)
 {
 	g_autofree char *git_dir = g_build_filename(path, ".git", NULL);
 	g_autoptr(Tree) tree = g_new0(Tree, 1);
 	Git git = { .dir = git_dir, .work = path };
 
-	if (!git_run(&git, GIT_ARGS("commit-tree", "-m", spec, tree_id), cancel, &tree->base, error) ||
+	if (!git_run(&git, GIT_ARGS("commit-tree", "-m", label, tree_id), cancel, &tree->base, error) ||
 	    !git_run(&git, GIT_ARGS("update-ref", "refs/heads/base", tree->base), cancel, NULL, error))
 		return NULL;
 	tree->path = g_strdup(path);
 	tree->identity = g_strdup_printf("tree:%s", tree_id);
-	tree->describe = g_strdup(spec);
+	tree->describe = g_strdup(label);
 	return g_steal_pointer(&tree);
 }
 
-static Tree *from_git(const UserGit *user, const char *spec, const char *ref, const char *path, GCancellable *cancel,
+static Tree *from_git(const UserGit *user, const char *label, const char *ref, const char *path, GCancellable *cancel,
 		      GError **error)
 {
 	Git git = { .dir = user->dir, .work = user->top, .user_config = true };
@@ -164,7 +168,7 @@ static Tree *from_git(const UserGit *user, const char *spec, const char *ref, co
 			   &tree_id, error)
 		: !snapshot(user, path, cancel, &tree_id, error))
 		return NULL;
-	tree = finish(path, tree_id, spec, cancel, error);
+	tree = finish(path, tree_id, label, cancel, error);
 	if (tree)
 		describe(user, ref, tree_id, cancel, tree);
 	return tree;
@@ -173,21 +177,24 @@ static Tree *from_git(const UserGit *user, const char *spec, const char *ref, co
 Tree *source_user_tree(const char *spec, const char *cache, GCancellable *cancel, GError **error)
 {
 	g_autoptr(UserTree) look = source_user_look(spec, cancel, error);
-	g_autofree char *path = look ? place_for(look->dir, cache) : NULL, *tree_id = NULL, *sha256 = NULL;
+	g_autofree char *path = look ? place_for(look->dir, cache) : NULL, *tree_id = NULL, *sha256 = NULL,
+			*label = NULL;
 	g_auto(UserGit) user = { 0 };
 
 	if (!look)
 		return NULL;
+	/* as it was typed it could be "." */
+	label = g_strdup_printf("%s%s%s", look->dir, look->ref ? "@" : "", look->ref ? look->ref : "");
 	if (look->packed) {
 		sha256 = files_sha256(look->dir, error);
-		return sha256 ? tree_from_tarball(look->dir, sha256, path, spec, spec, cancel, error) : NULL;
+		return sha256 ? tree_from_tarball(look->dir, sha256, path, label, label, cancel, error) : NULL;
 	}
 	if (!find_user_git(look->dir, cancel, &user, error))
 		return NULL;
 	if (user.dir)
-		return from_git(&user, spec, look->ref, path, cancel, error);
+		return from_git(&user, label, look->ref, path, cancel, error);
 	if (!prepare_repository(path, NULL, cancel, error) ||
 	    !snapshot_folder(look->dir, path, cancel, &tree_id, error))
 		return NULL;
-	return finish(path, tree_id, spec, cancel, error);
+	return finish(path, tree_id, label, cancel, error);
 }

@@ -159,6 +159,7 @@ static void test_version(Sandbox *sandbox, gconstpointer data)
 	tag = sandbox_run(sandbox, "cd user; git rev-parse v1^{commit}");
 	g_assert_cmpstr(dirty->commit, ==, tag);
 	g_assert_cmpstr(dirty->version, ==, "v1-dirty");
+	g_assert_true(g_str_has_suffix(dirty->describe, "/user (v1-dirty)"));
 	g_assert_true(dirty->dirty);
 	tagged = tree_of(sandbox, "user@v1", &error);
 	g_assert_cmpstr(tagged->version, ==, "v1");
