@@ -6,6 +6,7 @@
 #include <base/files.h>
 #include <base/log.h>
 #include <base/units.h>
+#include <proto/frame.h>
 #include <run/budget.h>
 #include <run/cmdline.h>
 #include <run/request.h>
@@ -147,6 +148,15 @@ static bool check_initramfs(const Initramfs *initramfs, guint64 memory_bytes, GE
 		size, memory);
 }
 
+/* What this initramfs sends beside what every one has sent. Caller frees. */
+static char **collected(const Kernel *kernel)
+{
+	static const char *const without[] = { FRAME_KMSG_REST, NULL };
+	static const char *const with[] = { FRAME_KMSG_REST, FRAME_PAGEBLOCKS, NULL };
+
+	return g_strdupv((char **)(kernel->layout ? with : without));
+}
+
 bool request_build(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
 {
 	KernelSpec spec = requestkernel_spec(request, paths, prepared);
@@ -156,6 +166,7 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 		.folder = paths->initramfs,
 		.probe = paths->probe,
 		.kernel = kernel ? kernel->image : NULL,
+		.layout = kernel ? kernel->layout : NULL,
 		.cache = paths->cache,
 		.cancel = request->cancel,
 	};
@@ -172,6 +183,8 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 		return false;
 	plan->initramfs = g_strdup(initramfs->path);
 	plan->initramfs_sha256 = g_strdup(initramfs->sha256);
+	plan->collects = collected(kernel);
+	plan->append = g_strdup(request->append);
 	prepared->config = g_strdup(kernel->config);
 	prepared->symbols = g_strdup(kernel->symbols);
 	requestkernel_warn(request, kernel->config);

@@ -11,6 +11,7 @@ KernelSpec requestkernel_spec(const RunRequest *request, const Paths *paths, con
 		.user_tree = request->tree,
 		.series = prepared->series,
 		.kconfigs = paths->kconfigs,
+		.layout = paths->layout,
 		.profile = request->profile,
 		.extra_fragments = request->fragments,
 		.config = request->config,
