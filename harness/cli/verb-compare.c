@@ -252,7 +252,7 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 
 static int begin(Cli *cli, Options *options, Words *words, char **series, GError **error)
 {
-	g_autofree char *memory = NULL;
+	g_autofree char *memory = NULL, *parent = NULL;
 
 	if (!interpret_words(words, error))
 		return EXIT_ERROR;
@@ -266,6 +266,13 @@ static int begin(Cli *cli, Options *options, Words *words, char **series, GError
 	if (words->repeat.rounds != 1 && !series[1]) {
 		error_set(error, KHOTEST_ERROR_INPUT, "--runs compares: it needs two series or more (A A is possible)");
 		return EXIT_ERROR;
+	}
+	if (words->resume) {
+		options->request.output = words->resume;
+	} else if (words->repeat.rounds != 1 && !options->output_given) {
+		/* below it, with a name that has the time of the start */
+		parent = g_build_filename(options->results, "compare", NULL);
+		options->request.output = parent;
 	}
 	if (!check_all(cli, options, series, &memory, error))
 		return EXIT_ERROR;
