@@ -31,14 +31,18 @@ static void tear_down(Place *place, gconstpointer data)
 	g_free(place->path);
 }
 
-/* Runs the tool in a folder of the place, with a cache of its own. */
+/* Cache and sockets of all tests here, and of nobody else: what libvirt learns of QEMU takes seconds the first time. */
+static char *own;
+
+/* Runs the tool in a folder of the place. */
 static void run_in(Place *place, const char *folder, const char *user, const char *const *words, SpawnResult *result)
 {
 	g_autofree char *cwd = g_build_filename(place->path, folder, NULL);
-	g_autofree char *cache = g_strdup_printf("XDG_CACHE_HOME=%s/cache", place->path);
+	g_autofree char *cache = g_strdup_printf("XDG_CACHE_HOME=%s/cache", own);
+	g_autofree char *runtime = g_strdup_printf("XDG_RUNTIME_DIR=%s", own);
 	g_autofree char *tool = g_canonicalize_filename(tool_path(), NULL);
 	g_autofree char *state = g_strdup_printf("XDG_STATE_HOME=%s/state", place->path);
-	const char *const env[] = { cache, state, NULL };
+	const char *const env[] = { cache, state, runtime, NULL };
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
 	SpawnSpec spec = { .cwd = cwd, .env = env, .keep_output = true };
 	g_autoptr(GError) error = NULL;
@@ -158,10 +162,17 @@ static void test_read_only(Place *place, gconstpointer data)
 
 int main(int argc, char **argv)
 {
+	int status;
+
 	tool_init(&argc, &argv);
+	own = g_dir_make_tmp("khotest-dry-XXXXXX", NULL);
+	g_assert_nonnull(own);
 	g_test_add("/dry-run/plain", Place, NULL, set_up, test_plain, tear_down);
 	g_test_add("/dry-run/tree", Place, NULL, set_up, test_tree, tear_down);
 	g_test_add("/dry-run/json", Place, NULL, set_up, test_json, tear_down);
 	g_test_add("/dry-run/read-only", Place, NULL, set_up, test_read_only, tear_down);
-	return g_test_run();
+	status = g_test_run();
+	g_assert_true(files_remove_tree(own, NULL));
+	g_free(own);
+	return status;
 }
