@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "buildfolder.h"
 #include "hostguard.h"
 #include "kbuild.h"
 #include "kernelstore.h"
 #include "layout.h"
+#include "tree.h"
 
 #include <build/kconfig.h>
 #include <build/kernel.h>
@@ -17,7 +19,6 @@
 /* Raise it when something here changes what comes out for the same input. */
 #define BUILDER_VERSION "2"
 #define ARCHITECTURE "x86_64"
-#define SPACE_FOR_BUILD (G_GUINT64_CONSTANT(800) << 20)
 
 static bool add_fragment(const char *kconfigs, const char *name, GPtrArray *wishes, GError **error)
 {
@@ -60,7 +61,6 @@ static GPtrArray *collect_wishes(const KernelSpec *spec, bool of_series, GError 
 	}
 	return g_steal_pointer(&wishes);
 }
-
 
 /* What is known about a build before any tree is touched. */
 typedef struct {
@@ -153,14 +153,9 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 			    GError **error)
 {
 	g_autofree char *name = g_path_get_basename(tree->path);
-	/*
-	 * A folder for each set of fragments: what they change reaches into nearly every
-	 * file (deferred init is in struct pglist_data), and series with the same set
-	 * then only compile what their patches touch, whatever was built in between.
-	 */
-	g_autofree char *fragments = g_strjoinv("-", spec->series->fragments);
-	g_autofree char *folder = g_strdup_printf("%s-%s%s%s", name, spec->profile, *fragments ? "-" : "", fragments);
-	g_autofree char *output = g_build_filename(spec->cache, "build", folder, NULL);
+	g_autofree char *parent = g_build_filename(spec->cache, "build", NULL);
+	g_autofree char *folder = buildfolder_name(spec, name);
+	g_autofree char *output = g_build_filename(parent, folder, NULL);
 	g_autofree char *config = NULL;
 	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
 	gint64 began_us = g_get_monotonic_time();
@@ -170,7 +165,7 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 			  .jobs = spec->jobs,
 			  .cancel = spec->cancel };
 
-	if (!files_mkdirs(output, error) || !hostguard_space(output, SPACE_FOR_BUILD, "building a kernel", error) ||
+	if (!buildfolder_prepare(parent, folder, spec->cancel, error) ||
 	    !series_apply(spec->series, tree->path, tree->base, spec->cancel, error) ||
 	    !kbuild_configure(&kbuild, inputs->fragment, &config, error) ||
 	    !kconfig_verify(inputs->wishes, config, tree->path, error) || !kbuild_image(&kbuild, error))
@@ -195,11 +190,72 @@ char **kernel_asked(const KernelSpec *spec, GError **error)
 	return wishes ? kconfig_words(wishes) : NULL;
 }
 
+char *kernel_wished(const KernelSpec *spec, GError **error)
+{
+	g_autoptr(GPtrArray) wishes = collect_wishes(spec, true, error);
+
+	return wishes ? kconfig_text(wishes) : NULL;
+}
+
 Kernel *kernel_find(const KernelSpec *spec, GError **error)
 {
 	g_auto(Inputs) inputs = { 0 };
 
 	return collect_inputs(spec, &inputs, error) ? find_cached(spec, &inputs) : NULL;
+}
+
+/* A tree can have the content of another commit's: of a kernel from the cache, too, it is told where it comes from now.
+ */
+static void note_origin(Kernel *kernel, const Tree *tree)
+{
+	g_free(kernel->source);
+	kernel->source = g_strdup(tree->describe);
+	kernel->commit = g_strdup(tree->commit);
+	kernel->version = g_strdup(tree->version);
+	kernel->dirty = tree->dirty;
+}
+
+/* The tree without a download or an import; NULL without an error where it would take one. */
+static Tree *tree_without_work(const KernelSpec *spec, GError **error)
+{
+	g_autoptr(UserTree) user = NULL;
+	g_autofree char *git_dir = NULL;
+
+	if (!spec->user_tree)
+		return tree_at_hand(spec->source, spec->cache);
+	user = source_user_look(spec->user_tree, spec->cancel, error);
+	if (!user || user->packed)
+		return NULL;
+	git_dir = g_build_filename(user->dir, ".git", NULL);
+	return g_file_test(git_dir, G_FILE_TEST_EXISTS)
+		       ? source_user_tree(spec->user_tree, spec->cache, spec->cancel, error)
+		       : NULL;
+}
+
+bool kernel_check(const KernelSpec *spec, Kernel **ret_cached, Tree **ret_tree, GError **error)
+{
+	g_auto(Inputs) inputs = { 0 };
+	g_autofree char *key = NULL;
+	g_autoptr(GError) local = NULL;
+
+	*ret_tree = NULL;
+	*ret_cached = collect_inputs(spec, &inputs, error) ? find_cached(spec, &inputs) : NULL;
+	if (!inputs.localversion)
+		return false;
+	if (*ret_cached)
+		return true;
+	*ret_tree = tree_without_work(spec, &local);
+	if (local) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	if (!*ret_tree)
+		return true;
+	key = make_key(&inputs, (*ret_tree)->identity);
+	*ret_cached = kernelstore_find(spec->cache, key);
+	if (*ret_cached)
+		note_origin(*ret_cached, *ret_tree);
+	return *ret_cached || series_check(spec->series, (*ret_tree)->path, (*ret_tree)->base, spec->cancel, error);
 }
 
 Kernel *kernel_build(const KernelSpec *spec, GError **error)
@@ -234,5 +290,7 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error)
 		kernel = build_locked(spec, &inputs, tree, key, error);
 	}
 	close(fd);
+	if (kernel && spec->user_tree)
+		note_origin(kernel, tree);
 	return kernel;
 }

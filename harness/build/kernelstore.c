@@ -23,6 +23,8 @@ void kernel_free(Kernel *kernel)
 	g_free(kernel->sha256);
 	g_free(kernel->key);
 	g_free(kernel->source);
+	g_free(kernel->commit);
+	g_free(kernel->version);
 	g_free(kernel);
 }
 

@@ -93,6 +93,7 @@ int main(int argc, char **argv)
 	g_autofree char *kconfigs = project_folder("kconfigs");
 	g_autofree char *plans = project_folder("plans");
 	g_autofree char *initramfs = project_folder("initramfs");
+	g_autofree char *results = project_folder("results");
 	g_autofree char *layout = g_build_filename(initramfs, "layout", NULL);
 	g_autofree char *cache = source_default_cache();
 	g_autofree char *runtime = runtime_folder();
@@ -104,6 +105,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, "");
 	cli.plans = plans;
+	cli.results = results;
 	cli.paths = (Paths){
 		.patches = patches,
 		.kconfigs = kconfigs,

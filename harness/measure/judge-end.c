@@ -4,6 +4,8 @@
 
 #include "console.h"
 
+#include <measure/kexechint.h>
+
 #include <string.h>
 
 /* Lines of the console that a verdict shows: so many in all, so many of them behind a panic's own. */
@@ -170,12 +172,15 @@ static void judge_kexec(Judge *judge)
 	for (guint i = 0; i < judge->evidence->hops->len; i++) {
 		const Hop *hop = g_ptr_array_index(judge->evidence->hops, i);
 		g_autofree char *output = NULL;
+		const char *hint;
 
 		if (hop->kexec_status <= 0)
 			continue;
 		output = g_strstrip(g_strdelimit(g_strdup(hop->kexec_output), "\n", ' '));
-		judge_add(judge, "kexec-load-failed", "%s: kexec -s -l exited with %d%s%s", judge_kernel(hop->index),
-			  hop->kexec_status, *output ? ": " : " and said nothing", output);
+		hint = kexec_hint(output);
+		judge_add(judge, "kexec-load-failed", "%s: kexec -s -l exited with %d%s%s%s%s",
+			  judge_kernel(hop->index), hop->kexec_status, *output ? ": " : " and said nothing", output,
+			  hint ? ": " : "", hint ? hint : "");
 	}
 }
 

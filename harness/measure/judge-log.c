@@ -5,6 +5,7 @@
 #include "complaint.h"
 #include "pagesize.h"
 
+#include <measure/cmdlineoption.h>
 #include <measure/zoneinfo.h>
 #include <string.h>
 
@@ -38,7 +39,8 @@ static bool know_config(Judge *judge, const Hop *hop, Check check)
 			  "(CONFIG_IKCONFIG_PROC)",
 			  judge_kernel(hop->index), check_title(check));
 	else
-		judge_blind(judge, hop->index, check, "its configuration is neither in proc/config.gz nor in kernel.config");
+		judge_blind(judge, hop->index, check,
+			    "its configuration is neither in proc/config.gz nor in kernel.config");
 	return false;
 }
 
@@ -108,7 +110,8 @@ void judge_kho_test(Judge *judge, const Hop *hop, const Hop *previous, bool hand
 	if (!know_config(judge, hop, CHECK_TEST_DATA) || !know_log(judge, hop, CHECK_TEST_DATA))
 		return;
 	if (!there || !previous->log) {
-		judge_blind(judge, hop->index, CHECK_TEST_DATA, "log and configuration of the kernel before it are not known");
+		judge_blind(judge, hop->index, CHECK_TEST_DATA,
+			    "log and configuration of the kernel before it are not known");
 		return;
 	}
 	judge_saw(judge, hop->index, CHECK_TEST_DATA);
@@ -136,7 +139,8 @@ static void judge_taint(Judge *judge, const Hop *hop)
 	for (gsize i = 0; hop->tainted > 0 && i < G_N_ELEMENTS(taints); i++)
 		if (hop->tainted >> taints[i].bit & 1 && !(hop->log && hop->log->complaints->len))
 			judge_add(judge, "kernel-complaint",
-				  "%s: its taint flags (%" G_GINT64_FORMAT ") tell of %s, and its log has no such report",
+				  "%s: its taint flags (%" G_GINT64_FORMAT
+				  ") tell of %s, and its log has no such report",
 				  judge_kernel(hop->index), hop->tainted, taints[i].meaning);
 }
 
@@ -187,9 +191,10 @@ static void judge_complaints(Judge *judge, const Hop *hop)
 	if (hop->log_to_the_end)
 		judge_saw(judge, hop->index, CHECK_LOG);
 	else if (!judge->evidence->wanted.log_to_end)
-		judge_gap(judge, hop->index, CHECK_LOG,
-			  "the logs end where the records were collected: complaints that came later are known from the "
-			  "console only");
+		judge_gap(
+			judge, hop->index, CHECK_LOG,
+			"the logs end where the records were collected: complaints that came later are known from the "
+			"console only");
 	else
 		judge_blind(judge, hop->index, CHECK_LOG, "the end of its log did not come");
 }
@@ -211,6 +216,21 @@ static bool gave_word(const char *append, const char *ignored)
 	return false;
 }
 
+/* What would have the kernel take the word; NULL where its configuration has all that is known to be needed. */
+static char *advice(const Hop *hop, const char *word)
+{
+	const char *options;
+	g_auto(GStrv) names = NULL;
+
+	if (!cmdline_option_for(word, &options))
+		return NULL;
+	names = g_strsplit(options, " ", -1);
+	for (char **name = names; *name; name++)
+		if (g_strcmp0(hop_config(hop, *name), "y") != 0)
+			return cmdline_option_advice(word);
+	return NULL;
+}
+
 static void judge_words(Judge *judge, const Hop *hop)
 {
 	const char *append = judge->evidence->wanted.append;
@@ -220,12 +240,15 @@ static void judge_words(Judge *judge, const Hop *hop)
 	judge_saw(judge, hop->index, CHECK_COMMAND_LINE);
 	for (guint i = 0; append && i < hop->log->ignored->len; i++) {
 		const char *word = g_ptr_array_index(hop->log->ignored, i);
+		g_autofree char *needs = advice(hop, word);
 
 		if (gave_word(append, word))
-			judge_add(judge, "word-ignored",
-				  "%s: it did nothing with the word %s: what it stands for is not in the kernel's "
-				  "configuration, or its value makes no sense",
-				  judge_kernel(hop->index), word);
+			judge_add(judge, "word-ignored", "%s: it did nothing with the word %s: %s",
+				  judge_kernel(hop->index), word,
+				  needs ? needs
+					: "what it stands for is not in the kernel's configuration, or its value makes "
+					  "no "
+					  "sense");
 	}
 }
 

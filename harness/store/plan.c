@@ -14,6 +14,8 @@ static const struct {
 	{ "kernel_name", G_STRUCT_OFFSET(Plan, kernel_name) },
 	{ "kernel_release", G_STRUCT_OFFSET(Plan, kernel_release) },
 	{ "kernel_source", G_STRUCT_OFFSET(Plan, kernel_source) },
+	{ "kernel_commit", G_STRUCT_OFFSET(Plan, kernel_commit) },
+	{ "kernel_version", G_STRUCT_OFFSET(Plan, kernel_version) },
 	{ "kernel_sha256", G_STRUCT_OFFSET(Plan, kernel_sha256) },
 	{ "kernel_image", G_STRUCT_OFFSET(Plan, kernel_image) },
 	{ "kernel_key", G_STRUCT_OFFSET(Plan, kernel_key) },
@@ -87,6 +89,8 @@ char *plan_to_json(const Plan *plan)
 	json_put_strings(b, "asked", (const char *const *)plan->asked);
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		json_put_string(b, strings[i].name, G_STRUCT_MEMBER(char *, plan, strings[i].offset));
+	if (plan->kernel_commit)
+		json_put_bool(b, "kernel_dirty", plan->kernel_dirty);
 	json_put_strings(b, "config_asked", (const char *const *)plan->config_asked);
 	json_put_strings(b, "collects", (const char *const *)plan->collects);
 	json_put_int(b, "memory_bytes", (gint64)plan->memory_bytes);
@@ -132,6 +136,7 @@ Plan *plan_from_json(const char *text, gssize length, GError **error)
 	plan->nonces = json_get_strings(object, "nonces");
 	plan->memory_bytes = (guint64)MAX(0, json_get_int(object, "memory_bytes"));
 	plan->prefault = json_get_bool(object, "prefault");
+	plan->kernel_dirty = json_get_bool(object, "kernel_dirty");
 	plan->cpus = (guint)MAX(0, json_get_int(object, "cpus"));
 	plan->timeout_ns = json_get_int(object, "timeout_ns");
 	plan->silence_ns = json_get_int(object, "silence_ns");

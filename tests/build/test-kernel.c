@@ -159,6 +159,97 @@ static void test_asked(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "HZ=often");
 }
 
+/*
+ * A repository that builds in no time: its Makefile answers what kbuild.c asks of a
+ * kernel's, and its image is its configuration.
+ */
+static void make_tiny_kernel(Sandbox *sandbox)
+{
+	sandbox_write(sandbox, "tiny/Makefile",
+		      "VERSION = 7\nPATCHLEVEL = 1\nSUBLEVEL = 0\nEXTRAVERSION =\n\nallnoconfig:\n"
+		      "\t@grep '^CONFIG' $(KCONFIG_ALLCONFIG) >$(KCONFIG_CONFIG)\n\nbzImage:\n"
+		      "\t@mkdir -p $(O)/arch/x86/boot $(O)/include/config\n"
+		      "\t@echo once >>$(O)/built\n"
+		      "\t@cat $(O)/.config f >$(O)/arch/x86/boot/bzImage\n"
+		      "\t@echo 7.1.0$(LOCALVERSION) >$(O)/include/config/kernel.release\n\t@touch $(O)/System.map\n");
+	sandbox_write(sandbox, "tiny/f", "1\n");
+	sandbox_write(sandbox, "kconfigs/base.config", "CONFIG_SMP=y\n");
+	sandbox_write(sandbox, "kconfigs/x86_64.config", "");
+	sandbox_write(sandbox, "kconfigs/kho.config", "");
+	sandbox_write(sandbox, "kconfigs/check.config", "");
+	sandbox_write(sandbox, "kconfigs/deferred.config", "");
+	sandbox_write(sandbox, "kconfigs/hugetlb.config", "CONFIG_HUGETLBFS=y\n");
+	g_free(sandbox_run(sandbox, "cd tiny; touch Kconfig Kbuild; git init -q; git add .;"
+				    "git -c user.name=t -c user.email=t@localhost commit -q -m one;"
+				    "git -c user.name=t -c user.email=t@localhost tag -a -m one v7.1"));
+}
+
+static Kernel *build_tiny(Sandbox *sandbox, const char *const *fragments)
+{
+	g_autofree char *tree = sandbox_path(sandbox, "tiny"), *cache = sandbox_path(sandbox, "cache");
+	g_autofree char *kconfigs = sandbox_path(sandbox, "kconfigs");
+	g_autoptr(Series) series = series_none();
+	KernelSpec spec = { .user_tree = tree,
+			    .series = series,
+			    .kconfigs = kconfigs,
+			    .layout = PATCHES "/../initramfs/layout",
+			    .profile = "check",
+			    .extra_fragments = fragments,
+			    .cache = cache };
+	g_autoptr(GError) error = NULL;
+	Kernel *kernel = kernel_build(&spec, &error);
+
+	g_assert_no_error(error);
+	return kernel;
+}
+
+/* A kernel from the cache has the commit of now: a bisection meets the same content under several names. */
+static void test_commit(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(Kernel) first = NULL, second = NULL, third = NULL;
+	g_autofree char *head = NULL;
+
+	make_tiny_kernel(sandbox);
+	first = build_tiny(sandbox, NULL);
+	g_assert_false(first->was_cached);
+	g_assert_cmpstr(first->release, ==, "7.1.0-as-is");
+	g_assert_cmpstr(first->version, ==, "v7.1");
+	head = sandbox_run(sandbox,
+			   "cd tiny; git -c user.name=t -c user.email=t@localhost commit -q --allow-empty -m two;"
+			   "git rev-parse HEAD");
+	second = build_tiny(sandbox, NULL);
+	g_assert_true(second->was_cached);
+	g_assert_cmpstr(second->sha256, ==, first->sha256);
+	g_assert_cmpstr(second->commit, ==, head);
+	g_assert_true(g_str_has_prefix(second->version, "v7.1-1-g"));
+	g_assert_false(second->dirty);
+	sandbox_write(sandbox, "tiny/f", "2\n");
+	third = build_tiny(sandbox, NULL);
+	g_assert_false(third->was_cached);
+	g_assert_cmpstr(third->commit, ==, head);
+	g_assert_true(third->dirty);
+	g_assert_true(g_str_has_suffix(third->version, "-dirty"));
+}
+
+/* With a fragment more, and then again without: the folder is another one, and the plain one stays as it was. */
+static void test_folders(Sandbox *sandbox, gconstpointer data)
+{
+	static const char *const hugetlb[] = { "hugetlb", NULL };
+	g_autofree char *built = NULL;
+
+	make_tiny_kernel(sandbox);
+	kernel_free(build_tiny(sandbox, NULL));
+	kernel_free(build_tiny(sandbox, hugetlb));
+	sandbox_write(sandbox, "tiny/f", "2\n");
+	kernel_free(build_tiny(sandbox, NULL));
+	kernel_free(build_tiny(sandbox, hugetlb));
+	/* the second began as a copy of the first, when that had been built once */
+	built = sandbox_run(sandbox,
+			    "cd cache/build; for f in */; do echo $(wc -l <$f/built) $(grep -c HUGETLBFS $f/.config);"
+			    " done | sort");
+	g_assert_cmpstr(built, ==, "2 0\n3 1");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -168,5 +259,7 @@ int main(int argc, char **argv)
 	sandbox_add("/kernel/image", test_image);
 	sandbox_add("/kernel/store", test_store);
 	sandbox_add("/kernel/asked", test_asked);
+	sandbox_add("/kernel/commit", test_commit);
+	sandbox_add("/kernel/folders", test_folders);
 	return g_test_run();
 }

@@ -99,6 +99,19 @@ static void warn(Fixture *fixture)
 	fixture_log_add(fixture, 1, "WARNING: mm/memblock.c:1 at foo+0x1/0x2, CPU#0: swapper/0/1");
 }
 
+static void word_unknown(Fixture *fixture)
+{
+	fixture->evidence.wanted.append = "hugetlb_cma=1G";
+	fixture_log_add(fixture, 1,
+			"Unknown kernel command line parameters \"hugetlb_cma=1G\", will be passed to user space.");
+}
+
+static void word_malformed(Fixture *fixture)
+{
+	fixture->evidence.wanted.append = "kho_scratch=banana";
+	fixture_log_add(fixture, 1, "Malformed early option 'kho_scratch'");
+}
+
 static void warn_on_console(Fixture *fixture)
 {
 	fixture_console_add(fixture, "[    9.000000] WARNING: mm/memblock.c:1 at foo+0x1/0x2, CPU#0: swapper/0/1");
@@ -232,12 +245,20 @@ static const Case cases[] = {
 	  "second kernel: CONFIG_DEFERRED_STRUCT_PAGE_INIT=y, and zone Normal of node 1 has 2560 MiB", true },
 	{ "complaint", "central-2n", warn, VERDICT_FAIL, "kernel-complaint", "second kernel: WARNING: mm/memblock.c:1",
 	  true },
+	{ "word-unknown", "central-2n", word_unknown, VERDICT_ERROR, "word-ignored",
+	  "second kernel: it did nothing with the word hugetlb_cma=1G: it needs CONFIG_HUGETLBFS=y and CONFIG_CMA=y in "
+	  "the kernel: add -f hugetlb",
+	  true },
+	{ "word-malformed", "central-2n", word_malformed, VERDICT_ERROR, "word-ignored",
+	  "the word kho_scratch: what it stands for is not in the kernel's configuration, or its value makes no sense",
+	  true },
 	{ "complaint-on-console", "central-2n", warn_on_console, VERDICT_FAIL, "kernel-complaint",
 	  "second kernel, on its console: WARNING: mm/memblock.c:1", true },
 	{ "kho-test-failed", "central-2n", test_failed, VERDICT_FAIL, "kho-test-failed", "second kernel", true },
 	{ "kho-test-missing", "central-2n", test_silent, VERDICT_FAIL, "kho-test-missing", "second kernel", true },
 	{ "kexec-load-failed", "central-2n", kexec_failed, VERDICT_FAIL, "kexec-load-failed",
-	  "first kernel: kexec -s -l exited with 255: kexec_file_load failed: Exec format error", true },
+	  "first kernel: kexec -s -l exited with 255: kexec_file_load failed: Exec format error: the image is none",
+	  true },
 	{ "guest-stopped", "central-2n", probe_stopped, VERDICT_FAIL, "guest-stopped", "cannot open /dev/kmsg", true },
 	{ "kernel-without-kho", "stock-1n", without_kho, VERDICT_ERROR, "kernel-without-kho", "has no kho/ in debugfs",
 	  true },
@@ -353,7 +374,8 @@ static void test_not_applicable(void)
 	fixture_replace(area, 1, "proc/meminfo", "CmaTotal:              0 kB", "CmaTotal:           2048 kB");
 	verdict = fixture_judge(area);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
-	g_assert_nonnull(strstr(fixture_reason(verdict, "not-seen"), "where 1 pageblocks of CMA areas are is not known"));
+	g_assert_nonnull(
+		strstr(fixture_reason(verdict, "not-seen"), "where 1 pageblocks of CMA areas are is not known"));
 }
 
 /* A small node need not be deferred. */

@@ -33,4 +33,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Initramfs, initramfs_free)
 /* Errors: HOST (busybox or kexec is not installed, naming the package), FAILED. */
 Initramfs *initramfs_build(const InitramfsSpec *spec, GError **error);
 
+/* HOST, naming the Debian package, unless the host has the programs that go into it. */
+bool initramfs_tools(GError **error);
+
 #endif

@@ -20,9 +20,13 @@ typedef struct {
 
 typedef struct {
 	char **asked;	      /* the command line, as typed */
-	char *kernel_name;    /* "7.1"; "image" for --image; the folder for --tree */
+	char *kernel_name;    /* "7.1"; "image" for --image; for --tree its folder's own name and kernel_version:
+				 "linux-v7.1-rc3-12-g0123456789ab-dirty" */
 	char *kernel_release; /* uname -r that the build says it has; NULL for --image */
 	char *kernel_source;  /* for people */
+	char *kernel_commit;  /* of a git --tree: the id that was checked out, or that @REF means; else NULL */
+	char *kernel_version; /* what git describe --always --dirty says of it, or NULL */
+	bool kernel_dirty;    /* its tracked files were not as they are in that commit; without one it says nothing */
 	char *kernel_sha256;  /* of the bzImage */
 	char *kernel_image;   /* path in the cache */
 	char *kernel_key;     /* cache key; NULL for --image */
