@@ -25,7 +25,7 @@ static const struct {
 	{ "history", verb_history, "how a figure went over the kernels that were run, and where it changed" },
 	{ "report", verb_report, "judge a run again from its files" },
 	{ "build", verb_build, "a kernel only, without a run" },
-	{ "fetch", verb_fetch, "kernel source only" },
+	{ "fetch", verb_fetch, "kernel sources only, verified, for work without a network" },
 	{ "list", verb_list, "kernels, series, fragments, runs" },
 	{ "doctor", verb_doctor, "what this host can do, and what is missing" },
 };
