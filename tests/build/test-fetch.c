@@ -265,13 +265,13 @@ static void test_stall(Site *site, gconstpointer data)
 {
 	gint64 began_us = g_get_monotonic_time();
 
-	g_setenv("KHOTEST_STALL", "1s", TRUE);
+	g_setenv("KHOTEST_STALL", "2s", TRUE);
 	add_place(site, "/stall.tar");
 	add_place(site, "/silent.tar");
 	add_place(site, "/whole.tar");
 	fetch(site);
-	assert_failed(site, 0, "/stall.tar", "nothing came for 1.00 s, with 97.7K there");
-	assert_failed(site, 1, "/silent.tar", "nothing came for 1.00 s");
+	assert_failed(site, 0, "/stall.tar", "nothing came for 2.00 s, with 97.7K there");
+	assert_failed(site, 1, "/silent.tar", "nothing came for 2.00 s");
 	assert_fetched(site, "/whole.tar");
 	g_assert_cmpint(g_get_monotonic_time() - began_us, <, 60 * G_USEC_PER_SEC);
 
