@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONNECTIONS 8
 #define PAUSE_US 50000
 #define PIECE 1024
 
@@ -15,18 +14,22 @@ typedef struct {
 } Asked;
 
 struct WebServer {
-	GSocketService *service;
+	GSocketListener *listener;
 	const WebPage *pages;
 	GBytes *content;
 	guint16 port;
-	GCancellable *stop; /* ends those that stall */
-	gint active;	    /* connections that are being served */
+	GCancellable *stop; /* ends the waiting for connections, and those that stall */
 	GMutex lock;
-	GHashTable *asked; /* path → Asked */
-	GThread *thread;
-	GMainContext *context;
-	GMainLoop *loop;
+	GHashTable *asked;  /* path → Asked */
+	GThread *thread;    /* takes connections */
+	GPtrArray *threads; /* one for each connection; that thread's alone */
 };
+
+/* A connection and whom it belongs to. */
+typedef struct {
+	WebServer *server;
+	GSocketConnection *connection;
+} Visit;
 
 static const WebPage *find_page(const WebServer *server, const char *path)
 {
@@ -150,37 +153,42 @@ static void answer(WebServer *server, const WebPage *page, GInputStream *in, GOu
 	}
 }
 
-static gboolean on_connection(GThreadedSocketService *service, GSocketConnection *connection, GObject *source,
-			      gpointer data)
+static gpointer serve_one(gpointer data)
 {
 	static const WebPage unknown = { .status = 404 };
-	WebServer *server = data;
-	GInputStream *in = g_io_stream_get_input_stream(G_IO_STREAM(connection));
-	GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
-	g_autofree char *path = NULL;
+	Visit *visit = data;
+	WebServer *server = visit->server;
+	GInputStream *in = g_io_stream_get_input_stream(G_IO_STREAM(visit->connection));
+	GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(visit->connection));
 	gsize begin;
+	g_autofree char *path = read_request(in, &begin);
 
-	g_atomic_int_inc(&server->active);
-	path = read_request(in, &begin);
 	if (path) {
 		const WebPage *page = find_page(server, path);
 
 		note(server, path, begin);
 		answer(server, page ? page : &unknown, in, out, begin);
 	}
-	/* here and not when GIO gets to it: that is how a cut looks */
-	g_io_stream_close(G_IO_STREAM(connection), NULL, NULL);
-	g_atomic_int_add(&server->active, -1);
-	return TRUE;
+	g_io_stream_close(G_IO_STREAM(visit->connection), NULL, NULL);
+	g_object_unref(visit->connection);
+	g_free(visit);
+	return NULL;
 }
 
 static gpointer serve(gpointer data)
 {
 	WebServer *server = data;
+	GSocketConnection *connection;
 
-	g_main_context_push_thread_default(server->context);
-	g_main_loop_run(server->loop);
-	g_main_context_pop_thread_default(server->context);
+	while ((connection = g_socket_listener_accept(server->listener, NULL, server->stop, NULL))) {
+		Visit *visit = g_new0(Visit, 1);
+
+		visit->server = server;
+		visit->connection = connection;
+		g_ptr_array_add(server->threads, g_thread_new("visit", serve_one, visit));
+	}
+	for (guint i = 0; i < server->threads->len; i++)
+		g_thread_join(server->threads->pdata[i]);
 	return NULL;
 }
 
@@ -196,18 +204,13 @@ WebServer *webserver_start(const WebPage *pages, GBytes *content)
 	server->content = g_bytes_ref(content);
 	server->stop = g_cancellable_new();
 	server->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	server->threads = g_ptr_array_new();
 	g_mutex_init(&server->lock);
-	server->context = g_main_context_new();
-	server->loop = g_main_loop_new(server->context, FALSE);
-	g_main_context_push_thread_default(server->context);
-	server->service = g_threaded_socket_service_new(CONNECTIONS);
-	g_socket_listener_add_address(G_SOCKET_LISTENER(server->service), any, G_SOCKET_TYPE_STREAM,
-				      G_SOCKET_PROTOCOL_TCP, NULL, &taken, &error);
+	server->listener = g_socket_listener_new();
+	g_socket_listener_add_address(server->listener, any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &taken,
+				      &error);
 	g_assert_no_error(error);
 	server->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(taken));
-	g_signal_connect(server->service, "run", G_CALLBACK(on_connection), server);
-	g_socket_service_start(server->service);
-	g_main_context_pop_thread_default(server->context);
 	server->thread = g_thread_new("webserver", serve, server);
 	return server;
 }
@@ -215,19 +218,12 @@ WebServer *webserver_start(const WebPage *pages, GBytes *content)
 void webserver_stop(WebServer *server)
 {
 	g_cancellable_cancel(server->stop);
-	g_socket_service_stop(server->service);
-	g_main_loop_quit(server->loop);
 	g_thread_join(server->thread);
-	g_socket_listener_close(G_SOCKET_LISTENER(server->service));
-	/* each connection has a thread, which sees the cancellation */
-	while (g_atomic_int_get(&server->active) > 0)
-		g_usleep(1000);
-	g_object_unref(server->service);
-	g_main_loop_unref(server->loop);
-	g_main_context_unref(server->context);
+	g_object_unref(server->listener);
 	g_object_unref(server->stop);
 	g_bytes_unref(server->content);
 	g_hash_table_unref(server->asked);
+	g_ptr_array_unref(server->threads);
 	g_mutex_clear(&server->lock);
 	g_free(server);
 }
