@@ -96,6 +96,8 @@ int main(int argc, char **argv)
 	g_autofree char *kconfigs = project_folder("kconfigs");
 	g_autofree char *plans = project_folder("plans");
 	g_autofree char *initramfs = project_folder("initramfs");
+	g_autofree char *results = project_folder("results");
+	g_autofree char *layout = g_build_filename(initramfs, "layout", NULL);
 	g_autofree char *cache = source_default_cache();
 	g_autofree char *runtime = runtime_folder();
 	g_auto(GStrv) asked = g_strdupv(argv);
@@ -106,10 +108,12 @@ int main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, "");
 	cli.plans = plans;
+	cli.results = results;
 	cli.paths = (Paths){
 		.patches = patches,
 		.kconfigs = kconfigs,
 		.initramfs = initramfs,
+		.layout = layout,
 		.probe = probe && *probe ? probe : KHOTEST_PROBE_PATH,
 		.cache = cache,
 		.runtime = runtime,

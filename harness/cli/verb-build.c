@@ -7,6 +7,23 @@
 
 #include <stdio.h>
 
+/* --dry-run: what can be refused is, and the path of the image is printed if it is there already. */
+static bool say_what_would_be(const KernelSpec *spec, GError **error)
+{
+	g_autoptr(Kernel) cached = NULL;
+	g_autoptr(Tree) tree = NULL;
+
+	if (!kernel_check(spec, &cached, &tree, error))
+		return false;
+	if (cached)
+		puts(cached->image);
+	else
+		log_info("%s would be built%s", spec->series->name,
+			 tree ? " from a source that is there, and its patches apply"
+			      : ", after its source was brought into the cache");
+	return true;
+}
+
 int verb_build(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_auto(Options) options = { 0 };
@@ -36,6 +53,7 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 		.user_tree = options.tree,
 		.series = series,
 		.kconfigs = cli->paths.kconfigs,
+		.layout = cli->paths.layout,
 		.profile = options.request.profile,
 		.extra_fragments = options.request.fragments,
 		.config = options.request.config,
@@ -43,6 +61,8 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 		.jobs = options.request.jobs,
 		.cancel = cli->cancel,
 	};
+	if (options.dry_run)
+		return say_what_would_be(&spec, error) ? EXIT_PASS : EXIT_ERROR;
 	kernel = kernel_build(&spec, error);
 	if (!kernel)
 		return EXIT_ERROR;

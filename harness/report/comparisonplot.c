@@ -17,61 +17,172 @@ static char *row_label(const Comparison *comparison, const Finding *f)
 	return comparison->sides->len > 2 ? g_strdup_printf("%s, %s", name, f->metric->id) : g_strdup(f->metric->id);
 }
 
-/* x low high of a finding, to be followed by its line */
-static void put_interval(GString *data, const Finding *f)
-{
-	const Interval *d = &f->paired.difference;
-	const char *unit;
-	double scale = plot_scale(f->metric, &unit);
-	/* one pair has no interval: a point, then */
-	double low = isnan(d->low) ? d->estimate : d->low, high = isnan(d->high) ? d->estimate : d->high;
+/*
+ * Figures are of seconds, milliseconds and instructions: on one axis only ratios can
+ * be compared by eye. They are shown in per cent of the first series, or, where that
+ * would squeeze all into a corner, on a logarithmic axis.
+ */
+typedef struct {
+	double low, high; /* ratios that must be in it; 1 always is */
+	bool logarithmic;
+} RatioAxis;
 
-	plot_number(data, d->estimate / scale);
-	g_string_append_c(data, ' ');
-	plot_number(data, low / scale);
-	g_string_append_c(data, ' ');
-	plot_number(data, high / scale);
+#define PERCENT_LOW 0.2
+#define PERCENT_HIGH 2.5
+
+/* What of an interval is known, widest first; one pair has no interval: a point, then. */
+static double end_of(double end, const Interval *ratio)
+{
+	return isnan(end) ? ratio->estimate : end;
+}
+
+/* false if no figure has a ratio: all are 0 on one side. */
+static bool axis_of(const GArray *findings, RatioAxis *ret_axis)
+{
+	RatioAxis axis = { 1, 1, false };
+	bool any = false;
+
+	for (guint i = 0; i < findings->len; i++) {
+		const Interval *ratio = &g_array_index(findings, Finding, i).paired.ratio;
+
+		if (isnan(ratio->estimate))
+			continue;
+		any = true;
+		axis.low = MIN(axis.low, end_of(ratio->low, ratio));
+		axis.high = MAX(axis.high, end_of(ratio->high, ratio));
+	}
+	axis.logarithmic = axis.low < PERCENT_LOW || axis.high > PERCENT_HIGH;
+	*ret_axis = axis;
+	return any;
+}
+
+static double place_of(const RatioAxis *axis, double ratio)
+{
+	return axis->logarithmic ? ratio : 100 * (ratio - 1);
+}
+
+/* 0.5, 1, 2, 5, ...; over more than three decades every tenth part alone. */
+static void put_log_tics(GString *script, const RatioAxis *axis)
+{
+	static const double steps[] = { 1, 2, 5 };
+	const bool few = log10(axis->high / axis->low) > 3;
+	const char *separator = "set xtics (";
+
+	for (int decade = (int)floor(log10(axis->low)); decade <= (int)ceil(log10(axis->high)); decade++)
+		for (gsize i = 0; i < (few ? 1 : G_N_ELEMENTS(steps)); i++) {
+			double at = steps[i] * pow(10, decade);
+			char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+			g_ascii_formatd(text, sizeof(text), "%g", at);
+			g_string_append_printf(script, "%s'%s' %s", separator, text, text);
+			separator = ", ";
+		}
+	g_string_append(script, ") nomirror\n");
+}
+
+/* Range, labels and what stands below; first: the series that the others are held against */
+static void put_axis(GString *script, const RatioAxis *axis, const char *first)
+{
+	double low = place_of(axis, axis->low), high = place_of(axis, axis->high),
+	       room = MAX(0.04 * (high - low), 0.01);
+	g_autofree char *words =
+		g_strdup_printf(axis->logarithmic ? "ratio to %s, logarithmic" : "difference in per cent of %s", first);
+	g_autofree char *label = plot_string(words);
+
+	if (axis->logarithmic) {
+		put_log_tics(script, axis);
+		g_string_append(script, "set logscale x 10\nset xrange [");
+		plot_number(script, low / 1.2);
+		g_string_append_c(script, ':');
+		plot_number(script, high * 1.2);
+	} else {
+		g_string_append(script,
+				"set xtics nomirror\nset format x '%+g%%'\nset xtics add ('0%%' 0)\nset xrange [");
+		plot_number(script, low - room);
+		g_string_append_c(script, ':');
+		plot_number(script, high + room);
+	}
+	g_string_append_printf(script,
+			       "]\nset xlabel %s\nset arrow from %d,graph 0 to %d,graph 1 nohead lc rgb '" PLOT_GREY
+			       "' lw 2\n",
+			       label, axis->logarithmic, axis->logarithmic);
+}
+
+/* "-22.9% [-25.0%, -20.1%]", or as a ratio where the axis has ratios. Caller frees. */
+static char *ratio_words(const RatioAxis *axis, const Interval *ratio)
+{
+	if (axis->logarithmic || isnan(ratio->estimate))
+		return ratio_format(ratio);
+	if (isnan(ratio->low))
+		return g_strdup_printf("%+.1f%%", place_of(axis, ratio->estimate));
+	return g_strdup_printf("%+.1f%% [%+.1f%%, %+.1f%%]", place_of(axis, ratio->estimate),
+			       place_of(axis, ratio->low), place_of(axis, ratio->high));
+}
+
+/* x low high, row, whether a difference is seen */
+static void put_interval(GString *data, const RatioAxis *axis, const Finding *f, guint row)
+{
+	const Interval *ratio = &f->paired.ratio;
+	const double ratios[] = { ratio->estimate, end_of(ratio->low, ratio), end_of(ratio->high, ratio) };
+
+	if (isnan(ratio->estimate))
+		return;
+	for (gsize i = 0; i < G_N_ELEMENTS(ratios); i++) {
+		plot_number(data, place_of(axis, ratios[i]));
+		g_string_append_c(data, ' ');
+	}
+	g_string_append_printf(data, "-%u %d\n", row, f->paired.decision == DECISION_SEEN);
+}
+
+/* The name of a row at the left, and the difference in its own unit at the right. */
+static void put_labels(GString *left, GString *right, const char *label, const Finding *f, guint row)
+{
+	g_autofree char *quoted = plot_string(label),
+			*difference = metric_format(f->metric, f->paired.difference.estimate),
+			*shown = plot_string(difference);
+	const char *separator = row > 1 ? ", " : "";
+
+	g_string_append_printf(left, "%s%s -%u", separator, quoted, row);
+	g_string_append_printf(right, "%s%s -%u", separator, shown, row);
 }
 
 Plot *comparison_plot_differences(const Comparison *comparison)
 {
-	g_autoptr(GString) data = g_string_new(NULL), tics = g_string_new(NULL), words = g_string_new(NULL);
+	g_autoptr(GString) data = g_string_new(NULL), left = g_string_new(NULL), right = g_string_new(NULL),
+			   words = g_string_new(NULL), axes = g_string_new(NULL);
 	g_autoptr(GArray) findings = comparison_findings(comparison);
+	const char *first = ((const ComparisonSide *)comparison->sides->pdata[0])->name;
 	guint rows = findings->len;
-	const char *unit = "s";
+	RatioAxis axis;
 	Plot *plot;
 
+	if (!axis_of(findings, &axis))
+		return NULL;
 	for (guint row = 1; row <= rows; row++) {
 		const Finding *f = &g_array_index(findings, Finding, row - 1);
-		g_autofree char *label = row_label(comparison, f), *quoted = plot_string(label);
+		g_autofree char *label = row_label(comparison, f), *ratio = ratio_words(&axis, &f->paired.ratio);
 		g_autofree char *interval = metric_format_interval(f->metric, &f->paired.difference);
 
-		plot_scale(f->metric, &unit);
-		put_interval(data, f);
-		g_string_append_printf(data, " -%u %d\n", row, f->paired.decision == DECISION_SEEN);
-		g_string_append_printf(tics, "%s%s -%u", row > 1 ? ", " : "", quoted, row);
-		g_string_append_printf(words, "%s%s: %s", row > 1 ? "; " : "", label, interval);
+		put_interval(data, &axis, f, row);
+		put_labels(left, right, label, f, row);
+		g_string_append_printf(words, "%s%s: %s, %s", row > 1 ? "; " : "", label, ratio, interval);
 	}
-	if (!rows)
-		return NULL;
+	put_axis(axes, &axis, first);
 	plot = g_new0(Plot, 1);
 	plot->height = FOREST_FRAME + FOREST_ROW * rows;
 	plot->lines = 7 + rows;
-	plot->words = g_strdup_printf("Paired differences to %s with their 95%% intervals. %s.",
-				      ((const ComparisonSide *)comparison->sides->pdata[0])->name, words->str);
+	plot->words = g_strdup_printf("Paired differences to %s with their 95%% intervals. %s.", first, words->str);
 	plot->script = g_strdup_printf(
 		"$d << END\n%sEND\n"
-		"set ytics (%s) scale 0\nset yrange [-%u.6:-0.4]\nset offsets graph 0.03,graph 0.03,0,0\nset border 1\n"
-		"set xtics nomirror\nset grid xtics lc rgb '" PLOT_GREY "' lw 0.3\nset xlabel 'difference, %s'\n"
-		"set arrow from 0,graph 0 to 0,graph 1 nohead lc rgb '" PLOT_GREY "' lw 2\n"
-		"set key above horizontal samplen 1\n"
+		"set ytics (%s) scale 0\nset y2tics (%s) scale 0\nset yrange [-%u.6:-0.4]\nset y2range [-%u.6:-0.4]\n"
+		"set border 1\n%sset grid xtics lc rgb '" PLOT_GREY "' lw 0.3\nset key above horizontal samplen 1\n"
 		/* letters have no room for these */
 		"if (GPVAL_TERM eq 'dumb') unset key; unset grid\n"
 		"plot $d using 1:($5==1?$4:NaN):2:3 with xerrorbars pt 7 ps 0.7 lw 1.6 lc rgb '" PLOT_ORANGE
 		"' title 'a difference', "
 		"$d using 1:($5==0?$4:NaN):2:3 with xerrorbars pt 6 ps 0.7 lw 1.6 lc rgb '" PLOT_GREY
 		"' title 'none seen'\n",
-		data->str, tics->str, rows, unit);
+		data->str, left->str, right->str, rows, rows, axes->str);
 	return plot;
 }
 

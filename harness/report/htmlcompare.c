@@ -5,6 +5,7 @@
 
 #include <base/units.h>
 #include <math.h>
+#include <report/contradiction.h>
 #include <report/html.h>
 #include <string.h>
 
@@ -103,7 +104,10 @@ static void put_findings(HtmlPage *page, const StoredComparison *stored)
 	for (guint i = 0; i < findings->len; i++)
 		put_finding(page->w, stored, &g_array_index(findings, Finding, i), i);
 	html_table_close(page->w);
-	html_plot(page, plot, "Paired differences with their 95% intervals: left of the line is less than the first.");
+	html_plot(
+		page, plot,
+		"Paired differences with their 95% intervals, in proportion to the first series, since figures are of "
+		"seconds and of milliseconds: left of the line is less. At the right the difference itself.");
 	html_close(page->w);
 }
 
@@ -158,8 +162,7 @@ static void put_run_row(HtmlWriter *w, const CompareRun *run, const Result *resu
 	html_close(w);
 	html_element(w, "td", name, NULL);
 	html_open(w, "td", NULL);
-	html_verdict(w, verdict_kind_name(result->verdict->kind),
-		     result_as_expected(result) ? NULL : "NOT as expected");
+	html_verdict_of(w, result, !result_as_expected(result));
 	html_close(w);
 	for (guint hop = 0; hop < 2; hop++)
 		put_to_init(w, result, hop);
@@ -270,18 +273,17 @@ static void put_sentences(HtmlWriter *w, const StoredComparison *stored)
 static void put_lead(HtmlWriter *w, const StoredComparison *stored)
 {
 	g_autoptr(GPtrArray) results = storedcomparison_results(stored);
-	guint met = 0;
+	guint met = 0, contradicted = results_contradicted(results);
 
 	for (guint i = 0; i < results->len; i++)
 		met += result_as_expected(results->pdata[i]);
-	html_open(w, "div", "class", met == results->len ? "lead met" : "lead unmet", NULL);
+	html_open(w, "div", "class", html_sum_class(met, results->len, contradicted), NULL);
 	html_open(w, "p", NULL);
-	html_open(w, "span", "class", met == results->len ? "verdict PASS" : "verdict FAIL", NULL);
-	html_textf(w, "%u of %u as expected", met, results->len);
-	html_close(w);
+	html_sum_verdict(w, met, results->len, contradicted);
 	html_textf(w, " in %u round%s", comparison_rounds(stored->comparison),
 		   comparison_rounds(stored->comparison) == 1 ? "" : "s");
 	html_close(w);
+	html_unmet_runs(w, results);
 	put_sentences(w, stored);
 	html_close(w);
 }
@@ -295,20 +297,20 @@ char *html_of_comparison(const StoredComparison *stored)
 	const Result *first = comparison_rounds(stored->comparison) ? side_at(stored, 0)->runs->pdata[0] : NULL;
 	g_autofree char *machine = first && first->plan ? html_machine_text(first->plan) : NULL;
 	bool any = first != NULL;
+	g_autoptr(GPtrArray) all = storedcomparison_results(stored);
 
 	html_element(page->lead, "h1", title, NULL);
 	html_element(page->lead, "p", machine, NULL);
+	html_origin(page->lead, all);
 	put_lead(page->lead, stored);
 	html_open(page->w, "div", "data-run", stored->dir->id, NULL);
 	if (any) {
-		g_autoptr(GPtrArray) results = storedcomparison_results(stored);
-
 		put_findings(page, stored);
 		html_agreement(page, stored);
 		put_rounds(page, stored);
 		put_runs(page, stored);
 		put_middle(page, stored);
-		html_cost(page, results);
+		html_cost(page, all);
 	}
 	html_to_copy(page, markdown, csv);
 	html_reproduce_many(page, stored->dir->asked, "compare", stored->dir->path);

@@ -143,10 +143,12 @@ void html_double(HtmlWriter *w, double value, char *text, const char *member, ..
 
 void html_table_open(HtmlWriter *w, const char *caption, const char *const *headers)
 {
+	/* not a <caption>, which is as wide as its table, and with it cut off on a telephone */
+	html_open(w, "figure", "class", "table", NULL);
+	if (caption)
+		html_element(w, "figcaption", caption, NULL);
 	html_open(w, "div", "class", "scroll", NULL);
 	html_open(w, "table", NULL);
-	if (caption)
-		html_element(w, "caption", caption, NULL);
 	html_open(w, "thead", NULL);
 	html_open(w, "tr", NULL);
 	for (; *headers; headers++) {
@@ -161,6 +163,7 @@ void html_table_open(HtmlWriter *w, const char *caption, const char *const *head
 
 void html_table_close(HtmlWriter *w)
 {
+	html_close(w);
 	html_close(w);
 	html_close(w);
 	html_close(w);

@@ -19,6 +19,10 @@ typedef struct {
 	char *base;	/* commit id of the unpatched source */
 	char *identity; /* what the cache key is made from: "sha256:..." of a tarball, or the git tree's object id */
 	char *describe; /* for people: "7.1.13 (linux_7.1.13.orig.tar.xz)" */
+	/* of a repository of the user's; NULL for anything else, and where nothing is committed yet */
+	char *commit;  /* id that is checked out, or that @REF means */
+	char *version; /* what git describe --always --dirty says of it: "v7.1-rc3-12-g0123456789ab-dirty" */
+	bool dirty;    /* the tracked files are not as they are in that commit */
 } Tree;
 
 void tree_free(Tree *tree);
@@ -84,6 +88,23 @@ bool source_fetch(const Source *source, const char *cache, GCancellable *cancel,
 
 /* source_fetch(), then the tree (imported once: cache/trees/NAME). */
 Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel, GError **error);
+
+/* What --tree names. Owns its strings. */
+typedef struct {
+	char *dir;     /* absolute; a tarball's path too */
+	char *ref;     /* behind the '@', or NULL */
+	char *name;    /* for tables: the folder's own name, and @REF */
+	char *release; /* "7.1.13", by its Makefile; NULL for a tarball, which is not looked into */
+	bool packed;   /* a tarball */
+} UserTree;
+
+/*
+ * What can be told of "DIR" or "DIR@REF" by reading a few of its files: whether it is
+ * a kernel's source at all. Nothing is copied. Errors: INPUT, saying what is missing.
+ */
+UserTree *source_user_look(const char *spec, GCancellable *cancel, GError **error);
+void usertree_free(UserTree *user);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(UserTree, usertree_free)
 
 /*
  * The user's own: "DIR" or "DIR@REF". The working copy, index, refs and .config of
