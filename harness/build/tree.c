@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tree.h"
-#include "fetch.h"
 #include "hostguard.h"
 #include "import.h"
 
@@ -106,15 +105,14 @@ Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel,
 {
 	g_autofree char *path = g_build_filename(cache, "trees", source->name, NULL);
 	g_autofree char *subject = g_strdup_printf("Linux %s", source->version);
-	g_autofree char *tarball = NULL;
-	g_autofree char *sha256 = NULL;
+	g_auto(SourceFetched) fetched = { 0 };
 	g_autofree char *describe = NULL;
 	Tree *tree = tree_at_hand(source, cache);
 
 	if (tree)
 		return tree;
-	if (!fetch_tarball(source, cache, cancel, &tarball, &sha256, error))
+	if (!source_fetch(source, cache, cancel, &fetched, error))
 		return NULL;
-	describe = g_strdup_printf("%s (tarball %.12s)", source->version, sha256);
-	return tree_from_tarball(tarball, sha256, path, subject, describe, cancel, error);
+	describe = g_strdup_printf("%s (tarball %.12s)", source->version, fetched.sha256);
+	return tree_from_tarball(fetched.path, fetched.sha256, path, subject, describe, cancel, error);
 }

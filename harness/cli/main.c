@@ -25,7 +25,7 @@ static const struct {
 	{ "history", verb_history, "how a figure went over the kernels that were run, and where it changed" },
 	{ "report", verb_report, "judge a run again from its files" },
 	{ "build", verb_build, "a kernel only, without a run" },
-	{ "fetch", verb_fetch, "kernel source only" },
+	{ "fetch", verb_fetch, "kernel sources only, verified, for work without a network" },
 	{ "list", verb_list, "kernels, series, fragments, runs" },
 	{ "doctor", verb_doctor, "what this host can do, and what is missing" },
 };
@@ -37,7 +37,10 @@ static void usage(FILE *out)
 	      out);
 	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
 		fprintf(out, "  %-8s  %s\n", verbs[i].name, verbs[i].summary);
-	fputs("\n'khotest VERB --help' has the options. Exit status: 0 pass, 1 fail, 77 this host cannot, 99 error.\n",
+	fputs("\n'khotest VERB --help' has the options. Exit status: 0 pass, 1 fail, 77 this host cannot, 99 error.\n"
+	      "Environment: KHOTEST_SOURCES, a folder with kernel tarballs; XDG_CACHE_HOME, where the cache lies; all "
+	      "of "
+	      "it is in docs/environment.md.\n",
 	      out);
 }
 
@@ -56,7 +59,7 @@ static char *project_folder(const char *name)
 {
 	const char *source = g_getenv("KHOTEST_SOURCE");
 
-	return g_build_filename(source ? source : KHOTEST_SOURCE_DIR, name, NULL);
+	return g_build_filename(source && *source ? source : KHOTEST_SOURCE_DIR, name, NULL);
 }
 
 static int unknown_verb(const char *word, GError **error)
@@ -111,7 +114,7 @@ int main(int argc, char **argv)
 		.kconfigs = kconfigs,
 		.initramfs = initramfs,
 		.layout = layout,
-		.probe = probe ? probe : KHOTEST_PROBE_PATH,
+		.probe = probe && *probe ? probe : KHOTEST_PROBE_PATH,
 		.cache = cache,
 		.runtime = runtime,
 	};

@@ -7,28 +7,6 @@
 
 #include <stdio.h>
 
-int verb_fetch(Cli *cli, int argc, char **argv, GError **error)
-{
-	char *kernel = NULL;
-	const GOptionEntry entries[] = {
-		{ "kernel", 0, 0, G_OPTION_ARG_STRING, &kernel, "Kernel, as 'khotest list' names it (7.1)", "NAME" },
-		{ NULL, 0, 0, 0, NULL, NULL, NULL },
-	};
-	bool ok = options_parse_entries(entries, NULL, "Brings a kernel's source into the cache, verified.", argc, argv,
-					NULL, error);
-	g_autofree char *name = kernel;
-	g_autofree char *path = NULL;
-	g_autoptr(Source) source = NULL;
-
-	if (!ok)
-		return EXIT_ERROR;
-	source = source_load(cli->paths.patches, name ? name : "7.1", error);
-	if (!source || !source_fetch(source, cli->paths.cache, cli->cancel, &path, error))
-		return EXIT_ERROR;
-	puts(path);
-	return EXIT_PASS;
-}
-
 /* --dry-run: what can be refused is, and the path of the image is printed if it is there already. */
 static bool say_what_would_be(const KernelSpec *spec, GError **error)
 {
