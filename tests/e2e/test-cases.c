@@ -31,7 +31,7 @@ static const Case cases[] = {
 	  "1G",
 	  NULL,
 	  { "kernel-complaint", NULL },
-	  { "first kernel: WARNING: kernel/liveupdate/kexec_handover.c", "kho: image looks odd",
+	  { "first kernel: WARNING: at kho_fill_kimage+0x", "kho: image looks odd",
 	    "BUG: Bad page state in process kexec", "no handover had a part in it", NULL } },
 	{ "warn-while-loading, quiet",
 	  "warn-while-loading",
@@ -57,7 +57,7 @@ static const Case cases[] = {
 	  "1G",
 	  NULL,
 	  { "guest-hang", NULL },
-	  { "second kernel: it fell silent before user space had started", "its CPUs executed for ",
+	  { "guest-hang: second kernel: ", "its CPUs executed for ",
 	    "at kho_memory_init+0x", NULL } },
 };
 
