@@ -9,6 +9,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NS_PER_S 1000000000ll
 #define START_WAIT_US (120 * G_USEC_PER_SEC)
@@ -126,19 +127,39 @@ static void test_interrupt(void)
 	g_assert_cmpuint(count_machines(), ==, before);
 }
 
-/* The emulator that has that folder on its command line, or -1. */
+/*
+ * What the machine of the only run directory in a folder is called (run/execute.c); NULL
+ * if there is none, or its guest has not said anything yet.
+ */
+static char *machine_name(const char *folder)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *run = dir ? g_dir_read_name(dir) : NULL;
+	g_autofree char *path = run ? g_build_filename(folder, run, NULL) : NULL;
+	g_autofree char *digest = path ? g_compute_checksum_for_string(G_CHECKSUM_SHA256, path, -1) : NULL;
+	g_autofree char *console = path ? g_build_filename(path, "console.log", NULL) : NULL;
+	g_autofree char *said = NULL;
+	gsize length = 0;
+
+	if (!console || !g_file_get_contents(console, &said, &length, NULL) || !length)
+		return NULL;
+	return g_strdup_printf("khotest-%.16s", digest);
+}
+
+/* The emulator that runs for that folder, or -1. */
 static pid_t find_machine(const char *folder)
 {
+	g_autofree char *machine = machine_name(folder);
 	g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
 	const char *name;
 
-	while ((name = g_dir_read_name(proc))) {
+	while (machine && (name = g_dir_read_name(proc))) {
 		g_autofree char *path = g_build_filename("/proc", name, "cmdline", NULL);
 		g_autofree char *line = NULL;
 		gsize length = 0;
 
 		if (g_ascii_isdigit(*name) && g_file_get_contents(path, &line, &length, NULL) && length &&
-		    strstr(line, "qemu-system") && memmem(line, length, folder, strlen(folder)))
+		    strstr(line, "qemu-system") && memmem(line, length, machine, strlen(machine)))
 			return (pid_t)g_ascii_strtoll(name, NULL, 10);
 	}
 	return -1;
@@ -151,7 +172,9 @@ static pid_t find_machine(const char *folder)
 static void disturb(const char *folder_name, bool harness, int signal, gint seconds, const char *timeout,
 		    const char *verdict, const char *reason, const char *note)
 {
-	g_autofree char *folder = g_build_filename(tool_argument(0), folder_name, NULL);
+	g_autofree char *parent = g_canonicalize_filename(tool_argument(0), NULL);
+	g_autofree char *unique = g_strdup_printf("%s-%d", folder_name, (int)getpid());
+	g_autofree char *folder = g_build_filename(parent, unique, NULL);
 	const char *const words[] = { tool_path(), "run",    "--series", "central",   "-m", "1G", "--format", "json",
 				      "-q",	   "-o",     folder,	 "--timeout", timeout, NULL };
 	g_autoptr(GError) error = NULL;
