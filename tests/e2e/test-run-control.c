@@ -74,6 +74,13 @@ static void test_without_kho(void)
 	check_run("kho=off", NULL, 99, "ERROR", "kernel-without-kho");
 }
 
+/* What the user asked for was not tested: no PASS, and not the kernel's fault either. */
+static void test_words(void)
+{
+	check_run("cma=64M", NULL, 99, "ERROR", "word-ignored");
+	check_run("kho_scratch=banana", NULL, 99, "ERROR", "word-ignored");
+}
+
 static void test_scratch_too_large(void)
 {
 	check_run("kho_scratch=64M,4G,64M", NULL, 1, "FAIL", "no-scratch");
@@ -251,6 +258,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/run/timeout", test_timeout);
 	g_test_add_func("/run/without-kho", test_without_kho);
 	g_test_add_func("/run/scratch-too-large", test_scratch_too_large);
+	g_test_add_func("/run/words", test_words);
 	g_test_add_func("/run/interrupt", test_interrupt);
 	g_test_add_func("/run/host-disturbs", test_host_disturbs);
 	g_test_add_func("/run/two-at-once", test_two_at_once);
