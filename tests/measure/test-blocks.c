@@ -168,6 +168,25 @@ static void test_areas(void)
 	g_assert_true(g_str_has_prefix(g_ptr_array_index(hop->damaged, 0), FRAME_CMA ": line 2"));
 }
 
+/* A zone that /proc/pagetypeinfo does not have: its scratch drops out of what is expected, and that is no PASS. */
+static void test_missing_zone(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new("unfixed-100g");
+	g_autofree char *text = fixture_text(fixture, 1, "proc/pagetypeinfo");
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autoptr(GString) rest = g_string_new(NULL);
+	const Verdict *verdict;
+
+	for (guint i = 0; lines[i] && lines[i + 1]; i++)
+		if (!strstr(lines[i], "zone   Normal"))
+			g_string_append_printf(rest, "%s\n", lines[i]);
+	fixture_set(fixture, 1, "proc/pagetypeinfo", rest->str);
+	verdict = fixture_judge(fixture);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
+	g_assert_nonnull(strstr(fixture_reason(verdict, "records-contradict"),
+				"3326 pageblocks of scratch or CMA areas lie in no zone"));
+}
+
 /* KHO switched off is a state that is judged too: nothing is scratch then. */
 static void test_without_kho(void)
 {
@@ -198,6 +217,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/blocks/parse-errors", test_parse_errors);
 	g_test_add_func("/blocks/judge", test_judge);
 	g_test_add_func("/blocks/areas", test_areas);
+	g_test_add_func("/blocks/missing-zone", test_missing_zone);
 	g_test_add_func("/blocks/without-kho", test_without_kho);
 	return g_test_run();
 }

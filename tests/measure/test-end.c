@@ -126,6 +126,54 @@ static void test_hang(void)
 	assert_only(fixture_judge(quiet), "guest-silent-death", "second kernel");
 }
 
+/* Nobody is known to have run the guest, or what it said was damaged on its way: not the guest's silence. */
+static void test_not_the_guest(void)
+{
+	g_autoptr(Fixture) starved = fixture_new("hang"), unknown = fixture_new("hang"), damaged = fixture_new("hang");
+	g_autoptr(Fixture) stalled = fixture_new("central-2n");
+	const Verdict *verdict;
+
+	starved->evidence.end = unknown->evidence.end = damaged->evidence.end = END_SILENT;
+	starved->execution.cpu_ns = 800000000;
+	verdict = fixture_judge(starved);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
+	g_assert_nonnull(strstr(fixture_reason(verdict, "emulator-stuck"), "the host did not run it"));
+	unknown->evidence.execution = NULL;
+	verdict = fixture_judge(unknown);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
+	g_assert_nonnull(strstr(fixture_reason(verdict, "emulator-stuck"), "nothing is recorded of whether"));
+	damaged->evidence.channel_damaged = 1;
+	verdict = fixture_judge(damaged);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
+	g_assert_nonnull(strstr(fixture_reason(verdict, "records-damaged"), "1 records came damaged"));
+
+	/* a stall of a machine that somebody had stopped; without the stop it is the kernel's */
+	fixture_log_add(stalled, 1, "rcu: INFO: rcu_sched detected stalls on CPUs/tasks:");
+	g_assert_nonnull(fixture_reason(fixture_judge(stalled), "kernel-complaint"));
+	stalled->evidence.paused_ns = 30000000000;
+	verdict = fixture_judge(stalled);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
+	g_assert_nonnull(strstr(fixture_reason(verdict, "emulator-stuck"), "the machine was stopped for a while"));
+}
+
+/* Damage beside a run that came to its end: nobody knows what else was in it. */
+static void test_lost_on_the_way(void)
+{
+	g_autoptr(Fixture) garbage = fixture_new("central-2n"), console = fixture_new("central-2n");
+	g_autoptr(Fixture) no_plan = fixture_new("central-2n");
+
+	garbage->evidence.channel_garbage = 17;
+	g_assert_nonnull(fixture_reason(fixture_judge(garbage), "records-damaged"));
+	g_assert_cmpint(garbage->verdict->kind, ==, VERDICT_ERROR);
+	console->evidence.console_missing = 3;
+	g_assert_nonnull(strstr(fixture_reason(fixture_judge(console), "records-damaged"), "3 more lines"));
+	g_assert_cmpint(console->verdict->kind, ==, VERDICT_ERROR);
+	no_plan->evidence.wanted.known = false;
+	no_plan->evidence.hops_wanted = 0;
+	g_assert_nonnull(strstr(fixture_reason(fixture_judge(no_plan), "incomplete"), "plan.json is missing"));
+	g_assert_cmpint(no_plan->verdict->kind, ==, VERDICT_ERROR);
+}
+
 static void test_reset(void)
 {
 	g_autoptr(Fixture) spoke = fixture_new("central-2n"), mute = fixture_new("central-2n");
@@ -223,6 +271,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/end/panic-first", test_panic_first);
 	g_test_add_func("/end/silent-death", test_silent_death);
 	g_test_add_func("/end/hang", test_hang);
+	g_test_add_func("/end/not-the-guest", test_not_the_guest);
+	g_test_add_func("/end/lost-on-the-way", test_lost_on_the_way);
 	g_test_add_func("/end/reset", test_reset);
 	g_test_add_func("/end/cold-boot", test_cold_boot);
 	g_test_add_func("/end/leaving", test_leaving);
