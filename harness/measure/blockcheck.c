@@ -37,11 +37,32 @@ static const ZoneSpan *find_zone(const Hop *hop, int node, const char *zone)
 	return NULL;
 }
 
-/* Pageblocks that the record gives to a zone; type NULL: of any type. */
-static guint64 recorded(const BlockMap *map, int node, const char *zone, const char *type)
+/* Pageblocks that counting a zone comes across: from the one of its first page on, one for each so many pages. */
+static guint64 stepped_on(const BlockMap *map, const ZoneSpan *span, const char *type)
 {
+	guint order = map->pageblocks->pageblock_order;
+	guint64 first = span->start_pfn >> order, total = 0;
+	guint64 end = first + ((span->spanned + (1ull << order) - 1) >> order);
+
+	for (guint i = 0; i < map->pageblocks->runs->len; i++) {
+		const PageblockRun *run = map->pageblocks->runs->pdata[i];
+		guint64 from = MAX(first, run->pfn >> order), to = MIN(end, (run->pfn >> order) + run->count);
+
+		if (from < to && (!type || strcmp(run->type, type) == 0))
+			total += to - from;
+	}
+	return total;
+}
+
+/* Pageblocks that the record gives to a zone; type NULL: of any type. */
+static guint64 recorded(const BlockMap *map, const Hop *hop, int node, const char *zone, const char *type)
+{
+	const ZoneSpan *span = find_zone(hop, node, zone);
 	guint64 total = 0;
 
+	/* a record that was given its zones by their spans knows no better than the span */
+	if (map->pageblocks->by_span)
+		return span ? stepped_on(map, span, type) : 0;
 	for (guint i = 0; i < map->pageblocks->runs->len; i++) {
 		const PageblockRun *run = map->pageblocks->runs->pdata[i];
 
@@ -58,7 +79,7 @@ static guint64 shared_first(const BlockMap *map, const Hop *hop, const PageTypeZ
 	guint order = map->pageblocks->pageblock_order;
 	guint64 block = span ? span->start_pfn >> order : 0;
 
-	if (!span || !(span->start_pfn & ((1ull << order) - 1)))
+	if (map->pageblocks->by_span || !span || !(span->start_pfn & ((1ull << order) - 1)))
 		return 0;
 	for (guint i = 0; i < map->pageblocks->runs->len; i++) {
 		const PageblockRun *run = map->pageblocks->runs->pdata[i];
@@ -73,7 +94,7 @@ static guint64 shared_first(const BlockMap *map, const Hop *hop, const PageTypeZ
 
 static void check_count(BlockMap *map, const Hop *hop, const PageTypeZone *zone, const char *type, guint64 counted)
 {
-	guint64 found = recorded(map, zone->node, zone->zone, type);
+	guint64 found = recorded(map, hop, zone->node, zone->zone, type);
 
 	if (counted == found || counted == found + shared_first(map, hop, zone, type))
 		return;
@@ -119,7 +140,7 @@ static void check_zone(BlockMap *map, const Hop *hop, const PageTypeZone *zone)
 
 	for (guint i = 0; hop->pagetypes->types[i]; i++) {
 		const char *type = hop->pagetypes->types[i];
-		guint64 found = recorded(map, zone->node, zone->zone, type);
+		guint64 found = recorded(map, hop, zone->node, zone->zone, type);
 
 		total += zone->blocks[i];
 		moved += found > zone->blocks[i] ? found - zone->blocks[i] : 0;

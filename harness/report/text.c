@@ -51,6 +51,18 @@ static const OracleZone *find_zone(const Oracle *oracle, const OracleZone *like)
 	return NULL;
 }
 
+/* Whether any kernel has CMA areas, whose pageblocks must be CMA too. */
+static bool has_areas(const Result *result)
+{
+	for (guint i = 0; i < result->hops->len; i++) {
+		const Hop *hop = result->hops->pdata[i];
+
+		if (hop->cma_areas->len || hop->cma_total_bytes > 0)
+			return true;
+	}
+	return false;
+}
+
 /* "36 of 1700", "36 of 36 and 2 more"; "-" if that kernel never told. */
 static char *found_of(const Oracle *oracle, const OracleZone *like)
 {
@@ -171,7 +183,9 @@ static Table *result_table(const Result *result)
 		const OracleZone *zone = zones->pdata[i];
 		g_autofree char *label = zone_label(zone);
 
-		add_row(table, result, g_strdup_printf("scratch pageblocks CMA, %s", label),
+		add_row(table, result,
+			g_strdup_printf("%s pageblocks CMA, %s", has_areas(result) ? "scratch and CMA area" : "scratch",
+					label),
 			found_of(oracle_at(result, 0), zone), found_of(oracle_at(result, 1), zone),
 			found_later(result, zone));
 	}
