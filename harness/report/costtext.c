@@ -127,9 +127,10 @@ static void put_group(GString *out, const Cost *cost, const CostGroup *group, ch
 	g_autoptr(Table) parts = phases_table(group);
 	g_autofree char *totals_text = render(totals), *parts_text = render(parts);
 
-	g_string_append_printf(out, "%s%s, %s, %u node%s, 1 CPU, kho=%s, profile %s\n\n%s\n", heading,
+	g_string_append_printf(out, "%s%s, %s, %u node%s, 1 CPU, kho=%s, profile %s, %s\n\n%s\n", heading,
 			       plan->kernel_name, memory, plan->nodes->len, plan->nodes->len == 1 ? "" : "s",
-			       has_kho(plan->cmdline) ? "on" : "off", plan->profile ? plan->profile : "-", totals_text);
+			       has_kho(plan->cmdline) ? "on" : "off", plan->profile ? plan->profile : "-",
+			       group->like->qemu ? group->like->qemu : "-", totals_text);
 	if (base_of(group))
 		g_string_append_printf(out, "By phase: instructions of %s, and how many more the others take.\n\n%s\n",
 				       cost->base, parts_text);

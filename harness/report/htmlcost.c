@@ -64,8 +64,9 @@ static void put_group(HtmlWriter *w, const Cost *cost, const CostGroup *group)
 	g_autofree char *memory = units_format_size(plan->memory_bytes);
 	g_autofree char *words = kernel_words(plan->cmdline);
 	g_autofree char *caption =
-		g_strdup_printf("%s, %s, %u node%s, 1 CPU, profile %s; %s", plan->kernel_name, memory, plan->nodes->len,
-				plan->nodes->len == 1 ? "" : "s", plan->profile ? plan->profile : "-", words);
+		g_strdup_printf("%s, %s, %u node%s, 1 CPU, profile %s, %s; %s", plan->kernel_name, memory,
+				plan->nodes->len, plan->nodes->len == 1 ? "" : "s", plan->profile ? plan->profile : "-",
+				group->like->qemu ? group->like->qemu : "-", words);
 
 	for (const char *const *name = (const char *const[]){ "kernel", "series", "runs", NULL }; *name; name++)
 		g_ptr_array_add(headers, g_strdup(*name));

@@ -4,6 +4,7 @@
 #include <base/files.h>
 #include <base/log.h>
 #include <base/units.h>
+#include <measure/count.h>
 #include <measure/verdict.h>
 #include <proto/frame.h>
 #include <run/execute.h>
@@ -47,7 +48,9 @@ typedef struct {
 	bool ended;
 	EndCause cause;
 	char *detail;
-	GError *error; /* the harness's own failure, not the guest's */
+	GError *error;	     /* the harness's own failure, not the guest's */
+	const GArray *marks; /* VmMark */
+	int kernels_counted; /* that were seen to begin */
 } Run;
 
 static gint64 host_now(void)
@@ -84,6 +87,19 @@ static bool is_boundary(const char *record)
 	return g_strv_contains(boundaries, record);
 }
 
+/* A kernel that is up has passed the first mark. If that was not seen, it is not the kernel's fault. */
+static bool check_counted(const Run *run, int hop, GError **error)
+{
+	if (!run->marks->len || run->kernels_counted > hop)
+		return true;
+	return error_set(
+		error, KHOTEST_ERROR_FAILED,
+		"kernel %d is up, but the emulator did not say that it passed 0x%" G_GINT64_MODIFIER
+		"x, where its System.map has x86_64_start_kernel(): nothing was counted. If it moves itself at "
+		"boot (CONFIG_RANDOMIZE_BASE), -a nokaslr keeps it in its place",
+		hop + 1, g_array_index(run->marks, VmMark, 0).address);
+}
+
 static void on_frame(const Frame *frame, gpointer data)
 {
 	Run *run = data;
@@ -108,6 +124,10 @@ static void on_frame(const Frame *frame, gpointer data)
 	}
 	if (!frame->crc_ok)
 		return;
+	if (strcmp(frame->name, FRAME_HELLO) == 0 && !check_counted(run, frame->hop, &error)) {
+		fail_run(run, error);
+		return;
+	}
 	run->step = step_after(run->step, frame->hop, frame->name);
 	if (strcmp(frame->name, FRAME_FAILED) == 0)
 		end_run(run, END_STOPPED, "the probe gave up");
@@ -171,6 +191,7 @@ static void on_count(Vm *vm, const char *mark, VmEdge edge, guint64 instructions
 
 	/* reading memory that grows takes its time without a sound */
 	silence_heard(&run->silence, host_now());
+	run->kernels_counted += strcmp(mark, COUNT_ENTRY) == 0;
 	json_put_string(line, "mark", mark);
 	json_put_string(line, "edge", edges[edge]);
 	json_put_int(line, "instructions", (gint64)instructions);
@@ -342,6 +363,7 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 		return;
 	}
 	run->vm = vm;
+	run->marks = marks;
 	run->started_ns = started_ns;
 	silence_begin(&run->silence, host_now());
 	run->deadline_ns = started_ns + run->plan->timeout_ns;

@@ -18,6 +18,21 @@ typedef struct Counter Counter;
  */
 Counter *counter_new(virDomainPtr domain, const char *socket, const VmMark *marks, guint n_marks, Vm *vm,
 		     VmCountFunc func, VmCountFailedFunc failed, gpointer user, GError **error);
+
+/*
+ * Lets the machine run, for the first time. Nobody else may: the protocol tells of a
+ * stop only to whoever asked for the machine to go on, and QEMU keeps to that since
+ * 8.1. One that libvirt had set going would stop at its first mark without a word.
+ */
+bool counter_start(Counter *counter, GError **error);
+
+/*
+ * libvirt says that the machine is held. It is at every mark, for a moment; the
+ * harness's failure if seconds later it still is and the debugging port has not
+ * said so.
+ */
+void counter_take_pause(Counter *counter);
+
 void counter_free(Counter *counter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Counter, counter_free)
 

@@ -18,6 +18,8 @@
 /* the kind of breakpoint that changes no memory */
 #define HARDWARE_BREAKPOINT 1
 #define WORD_DIGITS 16
+/* why a breakpoint stops a machine; one that is switched off, or stopped by somebody else, says another number */
+#define SIGNAL_TRAP "05"
 
 struct GdbStub {
 	int fd;
@@ -258,10 +260,12 @@ bool gdbstub_read(GdbStub *stub, GdbStubNews *ret_news, GError **error)
 	if (damaged)
 		return error_set(error, KHOTEST_ERROR_FAILED,
 				 "the emulator's debugging port says something that cannot be understood");
-	/* W and X: the emulator says that it is about to end */
+	/* T and S: a stop, with a signal's number; W and X: the emulator says that it is about to end */
 	if (text && (*text == 'T' || *text == 'S'))
-		*ret_news = GDBSTUB_STOPPED;
+		*ret_news =
+			strncmp(text + 1, SIGNAL_TRAP, strlen(SIGNAL_TRAP)) == 0 ? GDBSTUB_STOPPED : GDBSTUB_NOTHING;
 	else if (stub->gone || (text && (*text == 'W' || *text == 'X')))
 		*ret_news = GDBSTUB_GONE;
-	return !text || stub->gone || write_all(stub, "+", error);
+	/* of a stop that is the machine's last the port is closed before an acknowledgement comes */
+	return *ret_news != GDBSTUB_STOPPED || write_all(stub, "+", error);
 }

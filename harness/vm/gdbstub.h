@@ -30,12 +30,16 @@ bool gdbstub_remove(GdbStub *stub, guint64 address, GError **error);
 bool gdbstub_where(GdbStub *stub, guint64 *ret_pc, GError **error);
 bool gdbstub_stack_top(GdbStub *stub, guint64 *ret_word, GError **error);
 
+/*
+ * Lets the machine run until its next stop, which the stub tells only because of
+ * this request: of a machine that somebody else set going it says nothing.
+ */
 bool gdbstub_continue(GdbStub *stub, GError **error);
 
 typedef enum {
-	GDBSTUB_NOTHING, /* a part of a packet, or an acknowledgement */
-	GDBSTUB_STOPPED,
-	GDBSTUB_GONE, /* the emulator closed the port */
+	GDBSTUB_NOTHING, /* a part of a packet, an acknowledgement, or a stop that is not at a breakpoint */
+	GDBSTUB_STOPPED, /* at a breakpoint */
+	GDBSTUB_GONE,	 /* the emulator closed the port */
 } GdbStubNews;
 
 /* Reads what has come, without waiting. Errors: FAILED, for what is no part of the protocol. */

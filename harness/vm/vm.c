@@ -155,9 +155,12 @@ void vm_take_lifecycle(Vm *vm, virDomainPtr domain, int event, int detail)
 		return;
 	}
 	/* machines are made paused, and the news of that comes when they run: only the present state counts */
-	/* one that counts is stopped at every mark, and what stopped it by itself would show as silence */
-	if (event == VIR_DOMAIN_EVENT_SUSPENDED && !vm->counter && virDomainGetState(domain, &state, &reason, 0) == 0 &&
-	    state == VIR_DOMAIN_PAUSED)
+	if (event != VIR_DOMAIN_EVENT_SUSPENDED || virDomainGetState(domain, &state, &reason, 0) < 0 ||
+	    state != VIR_DOMAIN_PAUSED)
+		return;
+	if (vm->counter)
+		counter_take_pause(vm->counter);
+	else
 		note_end(vm, VM_EVENT_CRASHED, vmevent_paused(reason));
 }
 
@@ -227,6 +230,13 @@ static bool open_ports(Vm *vm, const VmSpec *spec, GError **error)
 	return vm->serial;
 }
 
+static bool let_run(Vm *vm, GError **error)
+{
+	if (vm->counter)
+		return counter_start(vm->counter, error);
+	return virDomainResume(vm->domain) == 0 || libvirtglue_fail(error, "let the machine run");
+}
+
 Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpointer user, gint64 *ret_started_ns,
 	     GError **error)
 {
@@ -248,11 +258,7 @@ Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpo
 	}
 	vm->at_start = vm_usage(vm);
 	*ret_started_ns = hostclock_ns();
-	if (virDomainResume(vm->domain) < 0) {
-		libvirtglue_fail(error, "let the machine run");
-		return NULL;
-	}
-	return g_steal_pointer(&vm);
+	return let_run(vm, error) ? g_steal_pointer(&vm) : NULL;
 }
 
 gint64 vm_cpu_ns(const Vm *vm)

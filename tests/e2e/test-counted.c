@@ -7,7 +7,10 @@
  */
 #include "tool.h"
 
+#include <base/files.h>
+
 #include <string.h>
+#include <unistd.h>
 
 static JsonObject *counted_run(const char *profile, const char *hops, const char *append)
 {
@@ -92,6 +95,67 @@ static void test_later(void)
 	}
 }
 
+/* The folder of the kernel that the other tests run: bzImage, config, meta.json, System.map. Caller frees. */
+static char *kernel_folder(void)
+{
+	static const char *const words[] = { "build", "--series", "central", "--profile", "check", NULL };
+	g_auto(SpawnResult) run = { 0 };
+
+	tool_run(words, NULL, &run);
+	g_assert_cmpint(run.status, ==, 0);
+	return g_path_get_dirname(g_strstrip(run.out));
+}
+
+/* A cache with nothing but that kernel, whose System.map has the first mark where nothing is. Caller frees. */
+static char *cache_with_wrong_map(void)
+{
+	g_autofree char *folder = kernel_folder();
+	g_autofree char *key = g_path_get_basename(folder);
+	g_autoptr(GError) error = NULL;
+	char *cache = g_dir_make_tmp("counted-XXXXXX", &error);
+	g_autofree char *copy = g_build_filename(cache, "khotest", "kernels", key, NULL);
+	g_autofree char *map = g_build_filename(folder, "System.map", NULL);
+	g_autofree char *moved = g_build_filename(copy, "System.map", NULL);
+	g_autofree char *text = NULL;
+	char *name;
+
+	files_mkdirs(copy, &error);
+	g_assert_no_error(error);
+	for (const char *const *file = (const char *const[]){ "bzImage", "config", "meta.json", NULL }; *file; file++) {
+		g_autofree char *from = g_build_filename(folder, *file, NULL);
+		g_autofree char *to = g_build_filename(copy, *file, NULL);
+
+		g_assert_cmpint(symlink(from, to), ==, 0);
+	}
+	g_file_get_contents(map, &text, NULL, &error);
+	g_assert_no_error(error);
+	name = strstr(text, " T x86_64_start_kernel\n");
+	g_assert_nonnull(name);
+	memcpy(name - 16, "ffffffffffffff00", 16);
+	g_file_set_contents(moved, text, -1, &error);
+	g_assert_no_error(error);
+	return cache;
+}
+
+/* A kernel that came up and was not counted is no kernel's fault, and no figure either. */
+static void test_not_counted(void)
+{
+	g_autofree char *cache = cache_with_wrong_map();
+	g_autofree char *home = g_strdup_printf("XDG_CACHE_HOME=%s", cache);
+	const char *const env[] = { home, NULL };
+	const char *const words[] = { "run",	 "--series", "central",	       "-m", "1G", "--mode",
+				      "counted", "-o",	     tool_argument(0), NULL };
+	g_auto(SpawnResult) run = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	tool_run(words, env, &run);
+	g_assert_cmpint(run.status, ==, 99);
+	g_assert_true(g_str_has_prefix(run.out, "ERROR"));
+	g_assert_nonnull(strstr(run.out, "nothing was counted"));
+	files_remove_tree(cache, &error);
+	g_assert_no_error(error);
+}
+
 static void test_refused(void)
 {
 	static const char *const cpus[] = { "run", "--mode", "counted", "-p", "2", "--dry-run", NULL };
@@ -117,5 +181,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/e2e/counted/refused", test_refused);
 	g_test_add_func("/e2e/counted/same", test_same);
 	g_test_add_func("/e2e/counted/later", test_later);
+	g_test_add_func("/e2e/counted/not-counted", test_not_counted);
 	return g_test_run();
 }

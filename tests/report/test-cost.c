@@ -201,7 +201,7 @@ static void test_text(void)
 	g_assert_nonnull(strstr(text, per_block));
 	g_assert_nonnull(strstr(text, "By phase: instructions of unfixed"));
 	markdown = cost_to_markdown(cost);
-	g_assert_nonnull(strstr(markdown, "### 7.1, 4G, 2 nodes, 1 CPU, kho=on, profile check"));
+	g_assert_nonnull(strstr(markdown, "### 7.1, 4G, 2 nodes, 1 CPU, kho=on, profile check, QEMU "));
 
 	/* without the series that the others are compared with there are counts, and no differences */
 	alone = cost_new(results, "stock");

@@ -103,6 +103,22 @@ static void test_parts(Pair *pair, gconstpointer data)
 	assert_difference(x, y, "guest CPUs: 2 and 64");
 }
 
+/* Each version of the emulator makes machines of its own, whose instructions are not another's. */
+static void test_emulator(Pair *pair, gconstpointer data)
+{
+	g_autoptr(Result) x = load(pair->paths[0]), y = load(pair->paths[1]);
+
+	for (int i = 0; i < 2; i++) {
+		Result *result = i ? y : x;
+
+		g_free(result->plan->mode);
+		result->plan->mode = g_strdup("counted");
+		g_free(result->qemu);
+		result->qemu = g_strdup(i ? "QEMU 10.0.13" : "QEMU 7.2.22");
+	}
+	assert_difference(x, y, "emulator: QEMU 7.2.22 and QEMU 10.0.13");
+}
+
 /* When and from where the guest has its memory. */
 static void test_memory(Pair *pair, gconstpointer data)
 {
@@ -228,6 +244,7 @@ int main(int argc, char **argv)
 		void (*run)(Pair *, gconstpointer);
 	} tests[] = {
 		{ "/key/parts", test_parts },
+		{ "/key/emulator", test_emulator },
 		{ "/key/memory", test_memory },
 		{ "/key/configuration/built", test_built },
 		{ "/key/configuration/unknown", test_unknown_configuration },

@@ -8,7 +8,8 @@
  *   r  reset through port 0xcf9        t  triple fault
  *   f  write a lot, then switch off    m  touch 64 MiB of memory, then say so and hang
  *   x  an SSE instruction, then say so and hang
- *   s  spin: hang with the processor at work
+ *   c  twice: pass guest_begin, call guest_step twice, guest_work and guest_sleep; then switch off
+ *   l  call guest_step for ever        s  spin: hang with the processor at work
  */
 #define LOAD 0x100000
 #define AT(label) (LOAD + label - guest_start)
@@ -19,6 +20,10 @@
 	.section .rodata
 	.globl guest_start
 	.globl guest_end
+	.globl guest_begin
+	.globl guest_work
+	.globl guest_step
+	.globl guest_sleep
 	.code32
 	.balign 4
 guest_start:
@@ -52,6 +57,10 @@ entry:
 	je	memory
 	cmp	$'x', %edi
 	je	vector
+	cmp	$'c', %edi
+	je	counted
+	cmp	$'l', %edi
+	je	loop
 	cmp	$'s', %edi
 	je	spin
 	jmp	hang
@@ -99,6 +108,51 @@ vector:	mov	%cr4, %eax
 	call	print
 	jmp	hang
 
+loop:	call	guest_step
+	jmp	loop
+
+/* Callees find a word of 64 bits on their stack, as a 64-bit caller would leave it. Numbers: see test-counter.c. */
+counted:
+	lgdt	AT(gdt_at)
+	ljmp	$8, $AT(1f)
+1:	lidt	AT(idt_at)
+	mov	$2, %ebp
+1:	jmp	guest_begin
+guest_begin:
+	push	$0
+	call	guest_step
+	call	guest_step
+	call	guest_work
+	call	guest_sleep
+	pop	%eax
+	dec	%ebp
+	jnz	1b
+	jmp	off
+
+guest_work:
+	mov	$1000, %ecx
+1:	dec	%ecx
+	jnz	1b
+	ret
+
+guest_step:
+	nop
+	ret
+
+/* Until the timer's next interrupt but one, as the firmware has left it: 18 a second, at vector 8. */
+guest_sleep:
+	sti
+	hlt
+	hlt
+	cli
+	ret
+on_timer:
+	push	%eax
+	mov	$0x20, %al
+	out	%al, $0x20
+	pop	%eax
+	iret
+
 /* Writes the string at %esi to the port at %edx, waiting for room as a driver does. */
 print:
 1:	lodsb
@@ -126,6 +180,16 @@ vectored:
 line:	.asciz	"0123456789012345678901234567890123456789012345678901234567890123456789012345678\n"
 no_idt:	.word	0
 	.long	0
+	.balign	8
+gdt:	.quad	0, 0x00cf9a000000ffff
+gdt_at:	.word	gdt_at - gdt - 1
+	.long	AT(gdt)
+	.balign	8
+/* handlers lie in the first 64 KiB after LOAD, whose upper half is in the last word */
+idt:	.fill	8, 8, 0
+	.word	on_timer - guest_start, 8, 0x8e00, LOAD >> 16
+idt_at:	.word	idt_at - idt - 1
+	.long	AT(idt)
 	.balign	4
 guest_end:
 

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define GUEST_LOAD 0x100000 /* as guest.S has it */
+
 extern const unsigned char guest_start[], guest_end[];
 
 static char *in_folder(Machine *machine, const char *name)
@@ -63,6 +65,8 @@ Machine *machine_new(const char *what)
 	machine->cache = cache ? g_strdup(cache) : g_build_filename(g_get_user_cache_dir(), "khotest", NULL);
 	machine->console = g_string_new(NULL);
 	machine->channel = g_string_new(NULL);
+	machine->counts = g_ptr_array_new_with_free_func(g_free);
+	machine->readings = g_array_new(FALSE, FALSE, sizeof(guint64));
 	machine->host = vmhost_open("embed", machine->runtime, machine->cache, &error);
 	if (g_error_matches(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST)) {
 		printf("Bail out! %s\n", error->message);
@@ -108,6 +112,9 @@ void machine_free(Machine *machine)
 	g_free((char *)machine->spec.channel);
 	g_string_free(machine->console, TRUE);
 	g_string_free(machine->channel, TRUE);
+	g_ptr_array_unref(machine->counts);
+	g_array_unref(machine->readings);
+	g_clear_error(&machine->count_error);
 	g_free(machine->detail);
 	g_free(machine);
 }
@@ -144,9 +151,39 @@ static void on_event(Vm *vm, VmEvent event, const char *detail, gint64 host_ns, 
 		g_clear_pointer(&machine->vm, vm_destroy);
 }
 
+static void on_count(Vm *vm, const char *mark, VmEdge edge, guint64 instructions, gpointer user)
+{
+	static const char *const edges[] = {
+		[VM_EDGE_AT] = "at", [VM_EDGE_ENTER] = "enter", [VM_EDGE_LEAVE] = "leave"
+	};
+	Machine *machine = user;
+
+	g_ptr_array_add(machine->counts, g_strdup_printf("%s %s", mark, edges[edge]));
+	g_array_append_val(machine->readings, instructions);
+}
+
+static void on_count_failed(Vm *vm, GError *error, gpointer user)
+{
+	Machine *machine = user;
+
+	g_assert_null(machine->count_error);
+	machine->count_error = error;
+}
+
+guint64 machine_address(const unsigned char *place)
+{
+	return GUEST_LOAD + (guint64)(place - guest_start);
+}
+
 bool machine_start(Machine *machine, GError **error)
 {
-	static const VmCallbacks callbacks = { .console = on_console, .channel = on_channel, .event = on_event };
+	const VmCallbacks callbacks = { .console = on_console,
+					.channel = on_channel,
+					.event = on_event,
+					.count = on_count,
+					.count_failed = on_count_failed,
+					.marks = machine->marks,
+					.n_marks = machine->n_marks };
 
 	machine->vm = vm_start(machine->host, &machine->spec, &callbacks, machine, &machine->started_ns, error);
 	emulator = machine_pid(machine);

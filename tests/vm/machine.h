@@ -24,7 +24,15 @@ typedef struct {
 	char *detail;
 	gsize console_at_event; /* length of console when the event came */
 	bool destroy_in_event;
+	const VmMark *marks; /* in a machine that counts */
+	guint n_marks;
+	GPtrArray *counts;   /* "mark edge", char */
+	GArray *readings;    /* guint64, one for each */
+	GError *count_error; /* why it can't be followed any longer */
 } Machine;
+
+/* Where the machine finds a place of the test guest's code. */
+guint64 machine_address(const unsigned char *place);
 
 /* Lets this process keep libvirt's root in a folder that is not its own. Before the first machine_new(). */
 void machine_use_runtime(const char *path);
