@@ -11,6 +11,7 @@
  * mm/page_alloc.c). And every CMA area, from cma_areas (mm/cma.h).
  */
 #define ROOT_MAX 65536u /* bytes; sections of one root take a page */
+#define POINTERS_AT_ONCE 4096u
 #define FLAGS_MAX 4096u /* bytes of one section's pageblock_flags */
 #define AREA_MAX 8192u	/* bytes of one struct cma */
 
@@ -105,20 +106,39 @@ static int add_section(Reader *reader, uint64_t number, const char *section)
 	return failed;
 }
 
-/* With SPARSEMEM_EXTREME mem_section is an array of pointers to pages of sections, else one array of all. */
-static int add_root(Reader *reader, uint64_t root)
+static int add_root(Reader *reader, uint64_t root, uint64_t at)
 {
 	static char sections[ROOT_MAX];
-	uint64_t at = reader->mem_section + root * reader->per_root * reader->section_size;
-	int failed = 0;
+	int failed = kcore_read(reader->kcore, at, sections, reader->per_root * reader->section_size);
 
-	if (reader->extreme)
-		failed = kcore_read(reader->kcore, reader->mem_section + root * sizeof(at), &at, sizeof(at));
-	if (failed || !at)
-		return failed;
-	failed = kcore_read(reader->kcore, at, sections, reader->per_root * reader->section_size);
 	for (uint64_t i = 0; !failed && i < reader->per_root; i++)
 		failed = add_section(reader, root * reader->per_root + i, sections + i * reader->section_size);
+	return failed;
+}
+
+/*
+ * With SPARSEMEM_EXTREME mem_section is an array of pointers to pages of sections: with
+ * five levels of page tables a hundred thousand of them, most NULL. Else it is one array.
+ */
+static int add_roots(Reader *reader)
+{
+	uint64_t pointers[POINTERS_AT_ONCE];
+	int failed = 0;
+
+	for (uint64_t root = 0; !failed && root < reader->roots; root++) {
+		uint64_t place = root % POINTERS_AT_ONCE, left = reader->roots - root;
+
+		if (!reader->extreme) {
+			failed = add_root(reader, root,
+					  reader->mem_section + root * reader->per_root * reader->section_size);
+			continue;
+		}
+		if (place == 0)
+			failed = kcore_read(reader->kcore, reader->mem_section + root * sizeof(uint64_t), pointers,
+					    (left < POINTERS_AT_ONCE ? left : POINTERS_AT_ONCE) * sizeof(uint64_t));
+		if (!failed && pointers[place])
+			failed = add_root(reader, root, pointers[place]);
+	}
 	return failed;
 }
 
@@ -142,7 +162,7 @@ static void add_types(Reader *reader)
 int pageblocks_read(const Kcore *kcore, Buffer *out)
 {
 	Reader reader = { .kcore = kcore, .out = out };
-	int failed = 0;
+	int failed;
 
 	if (!read_layout(&reader) || !layout_fits(&reader))
 		return EINVAL;
@@ -151,8 +171,7 @@ int pageblocks_read(const Kcore *kcore, Buffer *out)
 		      (unsigned)reader.isolate_mask);
 	add_types(&reader);
 	buffer_add(out, "\n", 1);
-	for (uint64_t root = 0; !failed && root < reader.roots; root++)
-		failed = add_root(&reader, root);
+	failed = add_roots(&reader);
 	end_run(&reader);
 	return failed;
 }
@@ -169,10 +188,14 @@ static bool read_area_layout(const Kcore *kcore, AreaLayout *layout)
 		const char *name;
 		uint64_t *value;
 	} numbers[] = {
-		{ "cma_size", &layout->size },		 { "cma_name", &layout->name_at },
-		{ "cma_name_size", &layout->name_size }, { "cma_count", &layout->count_at },
-		{ "cma_nranges", &layout->nranges_at },	 { "cma_ranges", &layout->ranges_at },
-		{ "cma_range_size", &layout->range_size }, { "cma_range_base", &layout->base_at },
+		{ "cma_size", &layout->size },
+		{ "cma_name", &layout->name_at },
+		{ "cma_name_size", &layout->name_size },
+		{ "cma_count", &layout->count_at },
+		{ "cma_nranges", &layout->nranges_at },
+		{ "cma_ranges", &layout->ranges_at },
+		{ "cma_range_size", &layout->range_size },
+		{ "cma_range_base", &layout->base_at },
 		{ "cma_range_count", &layout->pages_at },
 	};
 
@@ -189,8 +212,7 @@ static void add_area(const AreaLayout *layout, const char *area, Buffer *out)
 	char name[256] = "";
 	int32_t ranges;
 
-	memcpy(name, area + layout->name_at,
-	       layout->name_size < sizeof(name) ? layout->name_size : sizeof(name) - 1);
+	memcpy(name, area + layout->name_at, layout->name_size < sizeof(name) ? layout->name_size : sizeof(name) - 1);
 	name[strcspn(name, " \t\n")] = '\0';
 	memcpy(&count, area + layout->count_at, sizeof(count));
 	memcpy(&ranges, area + layout->nranges_at, sizeof(ranges));

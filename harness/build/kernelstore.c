@@ -98,8 +98,10 @@ bool kernelstore_put(const char *cache, const char *output, Kernel *kernel, GErr
 	static const struct {
 		const char *from;
 		const char *to;
-	} files[] = { { "arch/x86/boot/bzImage", "bzImage" }, { ".config", "config" }, { "System.map", "System.map" },
-		    { KERNELSTORE_LAYOUT, "layout" } };
+	} files[] = { { "arch/x86/boot/bzImage", "bzImage" },
+		      { ".config", "config" },
+		      { "System.map", "System.map" },
+		      { KERNELSTORE_LAYOUT, "layout" } };
 	g_autofree char *folder = folder_of(cache, kernel->key);
 	g_autofree char *half = g_strconcat(folder, ".half", NULL);
 

@@ -201,7 +201,7 @@ char *blockmap_span_text(const BlockMap *map, const BlockSpan *span)
 {
 	return g_strdup_printf("0x%" G_GINT64_MODIFIER "x-0x%" G_GINT64_MODIFIER "x, %" G_GUINT64_FORMAT
 			       " pageblock%s%s%s%s",
-			       span->first * map->block_bytes, (span->first + span->count) * map->block_bytes, span->count,
-			       span->count == 1 ? "" : "s", span->type ? ", " : "", span->type ? span->type : "",
-			       span->type ? "" : ", no memory");
+			       span->first * map->block_bytes, (span->first + span->count) * map->block_bytes,
+			       span->count, span->count == 1 ? "" : "s", span->type ? ", " : "",
+			       span->type ? span->type : "", span->type ? "" : ", no memory");
 }

@@ -28,8 +28,9 @@ GArray *cmaareas_parse(const char *text, guint page_shift, GError **error)
 		if (i == 0 || !scan_word(&at, &name) || !scan_blank(&at) || !scan_u64(&at, 10, &pages) ||
 		    !scan_blank(&at) || !scan_u64(&at, 16, &base) || !scan_blank(&at) || !scan_u64(&at, 16, &range) ||
 		    *at || base > PFN_MOST || range > PFN_MOST) {
-			error_set(error, KHOTEST_ERROR_FAILED, "line %u of the record " FRAME_CMA " is not %s: '%.160s'",
-				  i + 1, i ? "'NAME PAGES BASE_PFN RANGE_PAGES'" : "'" FIRST_LINE "'",
+			error_set(error, KHOTEST_ERROR_FAILED,
+				  "line %u of the record " FRAME_CMA " is not %s: '%.160s'", i + 1,
+				  i ? "'NAME PAGES BASE_PFN RANGE_PAGES'" : "'" FIRST_LINE "'",
 				  lines[i] ? lines[i] : "");
 			return NULL;
 		}

@@ -159,8 +159,13 @@ GPtrArray *console_last_lines(const GPtrArray *lines, guint from, guint to, guin
 /* Of a report: what says neither what happened nor where. */
 static bool is_padding(const char *text)
 {
-	static const char *const begins[] = { "Code: ", "Modules linked in:", "Hardware name:", "<TASK>", "</TASK>",
-					      " <TASK>", " </TASK>", "FS: ", "CS: ", "DR0: ", "DR3: ", "PKRU: ", "RSP: " };
+	static const char *const begins[] = { "Code: ",		"Modules linked in:",
+					      "Hardware name:", "<TASK>",
+					      "</TASK>",	" <TASK>",
+					      " </TASK>",	"FS: ",
+					      "CS: ",		"DR0: ",
+					      "DR3: ",		"PKRU: ",
+					      "RSP: " };
 	const char *at = text;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(begins); i++)

@@ -19,8 +19,9 @@ typedef struct {
 	Hop *hop;
 	HopRecordFunc record;
 	gpointer data;
-	bool kho_known;	     /* the manifest has said whether there is KHO */
-	GHashTable *spoiled; /* names of records that are not what the manifest says was sent: nothing is read from them */
+	bool kho_known; /* the manifest has said whether there is KHO */
+	GHashTable
+		*spoiled; /* names of records that are not what the manifest says was sent: nothing is read from them */
 } Reader;
 
 static void damaged(Reader *reader, const char *name, const char *why)
@@ -205,8 +206,8 @@ static void read_kcore(Reader *reader)
 		damaged(reader, FRAME_CMA, error->message);
 	hop->cma_known = hop->cma_areas != NULL;
 	if (!hop->cma_areas)
-		hop->cma_areas = hop->log ? g_array_ref(hop->log->cma_areas)
-					  : g_array_new(FALSE, FALSE, sizeof(CmaArea));
+		hop->cma_areas =
+			hop->log ? g_array_ref(hop->log->cma_areas) : g_array_new(FALSE, FALSE, sizeof(CmaArea));
 }
 
 static char *gunzip(GBytes *bytes, GError **error)
@@ -270,8 +271,8 @@ static void note_unread(Reader *reader, const char *line)
 {
 	g_auto(GStrv) fields = g_strsplit(line + 1, " ", 3);
 	guint n = g_strv_length(fields);
-	g_autofree char *why = g_strdup_printf("the guest could not read it%s%s", n == 3 ? ": " : "",
-					       n == 3 ? fields[2] : "");
+	g_autofree char *why =
+		g_strdup_printf("the guest could not read it%s%s", n == 3 ? ": " : "", n == 3 ? fields[2] : "");
 
 	damaged(reader, n ? fields[0] : FRAME_MANIFEST, why);
 }

@@ -56,9 +56,8 @@ static char *describe_spans(const BlockMap *map, const GArray *spans)
 /* Whether a record that pageblocks are judged by is not what was sent, though it could be read. */
 static const char *doubtful(const Hop *hop)
 {
-	static const char *const records[] = { "proc/pagetypeinfo: ",	    "proc/zoneinfo: ",
-					       "sys/kernel/debug/kho/out/", FRAME_PAGEBLOCKS ": ",
-					       FRAME_CMA ": ",		    "audit" };
+	static const char *const records[] = { "proc/pagetypeinfo: ", "proc/zoneinfo: ", "sys/kernel/debug/kho/out/",
+					       FRAME_PAGEBLOCKS ": ", FRAME_CMA ": ",	 "audit" };
 
 	for (guint i = 0; i < hop->damaged->len; i++)
 		for (guint j = 0; j < G_N_ELEMENTS(records); j++)
@@ -126,7 +125,8 @@ static void note_sight(Judge *judge, const Hop *hop, const Oracle *oracle)
 		judge_blind(judge, hop->index, CHECK_PAGEBLOCKS, "the record " FRAME_PAGEBLOCKS " did not come");
 	else
 		judge_gap(judge, hop->index, CHECK_PAGEBLOCKS,
-			  "which pageblock has which type was not read%s: the verdict rests on their numbers in each zone",
+			  "which pageblock has which type was not read%s: the verdict rests on their numbers in each "
+			  "zone",
 			  wanted->image ? ", since of a finished image nobody knows where it keeps them" : "");
 }
 
@@ -149,19 +149,20 @@ static void judge_pageblocks(Judge *judge, const Hop *hop)
 		return;
 	if (oracle->outside)
 		judge_add(judge, "records-contradict",
-			  "%s: %" N " pageblocks of scratch or CMA areas lie in no zone that /proc/pagetypeinfo has", kernel,
-			  oracle->outside);
+			  "%s: %" N " pageblocks of scratch or CMA areas lie in no zone that /proc/pagetypeinfo has",
+			  kernel, oracle->outside);
 	counts = describe_counts(oracle);
 	lost = describe_spans(map, map ? map->scratch_lost : NULL);
 	elsewhere = describe_spans(map, map ? map->cma_elsewhere : NULL);
-	what = hop->cma_total_bytes > 0 || hop->cma_areas->len ? "scratch and CMA area pageblocks" : "scratch pageblocks";
+	what = hop->cma_total_bytes > 0 || hop->cma_areas->len ? "scratch and CMA area pageblocks"
+							       : "scratch pageblocks";
 	if (oracle->found < oracle->expected)
 		judge_add(judge, "scratch-not-cma", "%s: %" N " of %" N " %s are CMA (%s)%s%s", kernel, oracle->found,
 			  oracle->expected, what, counts, *lost ? "; not CMA" : "", lost);
 	/* more than is known of may be a CMA area whose record did not come */
 	if (hop->complete && oracle->excess && !oracle->unplaced)
-		judge_add(judge, "unexpected-cma", "%s: %" N " more pageblocks are CMA than the %" N " %s (%s)%s", kernel,
-			  oracle->excess, oracle->expected, what, counts, elsewhere);
+		judge_add(judge, "unexpected-cma", "%s: %" N " more pageblocks are CMA than the %" N " %s (%s)%s",
+			  kernel, oracle->excess, oracle->expected, what, counts, elsewhere);
 	note_sight(judge, hop, oracle);
 }
 

@@ -133,12 +133,13 @@ static void judge_hang(Judge *judge)
 	if (evidence->channel_damaged || evidence->channel_garbage)
 		return;
 	if (blame != EXECUTION_GUEST)
-		judge_add(judge, "emulator-stuck",
-			  "the %s said nothing any more (%s), and %s%s: whether that is the kernel's fault is not known",
-			  kernel, detail,
-			  blame == EXECUTION_HOST ? "the host did not run it: "
-						  : "nothing is recorded of whether the host ran it",
-			  blame == EXECUTION_HOST ? text : "");
+		judge_add(
+			judge, "emulator-stuck",
+			"the %s said nothing any more (%s), and %s%s: whether that is the kernel's fault is not known",
+			kernel, detail,
+			blame == EXECUTION_HOST ? "the host did not run it: "
+						: "nothing is recorded of whether the host ran it",
+			blame == EXECUTION_HOST ? text : "");
 	else if (!spoke(judge))
 		judge_add(judge, "guest-silent-death", "%s: it never said a word after %s%s%s%s; %s", kernel,
 			  evidence->end_hop ? "kexec -e" : "the machine was started", *detail ? " (" : "", detail,

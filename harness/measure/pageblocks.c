@@ -89,7 +89,8 @@ static bool scan_head(const char *at, Head *head)
 	       head->page_shift <= 18 && head->order <= 20;
 }
 
-/* The type of a pageblock with these bits (get_pfnblock_migratetype() of mm/page_alloc.c); NULL: none has that number. */
+/* The type of a pageblock with these bits (get_pfnblock_migratetype() of mm/page_alloc.c); NULL: none has that number.
+ */
 static const char *type_of(const Head *head, guint64 bits)
 {
 	guint64 number = bits & head->type_mask;
@@ -121,8 +122,7 @@ static guint64 next_border(const GPtrArray *zones, guint64 pfn, guint64 end, gui
 {
 	for (guint i = 0; i < zones->len; i++) {
 		const ZoneSpan *zone = zones->pdata[i];
-		guint64 borders[] = { zone->start_pfn / pages * pages,
-				      (zone->start_pfn + pages - 1) / pages * pages,
+		guint64 borders[] = { zone->start_pfn / pages * pages, (zone->start_pfn + pages - 1) / pages * pages,
 				      (zone->start_pfn + zone->spanned + pages - 1) / pages * pages };
 
 		for (gsize j = 0; j < G_N_ELEMENTS(borders); j++)
@@ -188,7 +188,8 @@ Pageblocks *pageblocks_parse(const char *text, const GPtrArray *zones, GError **
 	if (!lines)
 		return NULL;
 	if (!lines[0] || !scan_head(lines[0], &head)) {
-		bad_line(1, lines[0] ? lines[0] : "", "is not '" FIRST_LINE "page_shift=...' with all that belongs to it", error);
+		bad_line(1, lines[0] ? lines[0] : "",
+			 "is not '" FIRST_LINE "page_shift=...' with all that belongs to it", error);
 		return NULL;
 	}
 	pageblocks->pageblock_order = (guint)head.order;

@@ -224,9 +224,7 @@ void mapstrip_draw(MapStrip *strip, const BlockMap *map, int node, const GArray 
 	for (guint i = 0; i < rows->len; i++) {
 		guint64 number = g_array_index(rows, guint64, i), blocks = strip->row_bytes / map->block_bytes;
 		bool hole = i && g_array_index(rows, guint64, i - 1) + 1 != number;
-		Row row = {
-			strip, map, node, number * blocks, (number + 1) * blocks, strip->y, row_height(rows->len)
-		};
+		Row row = { strip, map, node, number * blocks, (number + 1) * blocks, strip->y, row_height(rows->len) };
 
 		if (hole)
 			row.y = strip->y += HOLE_GAP;

@@ -248,8 +248,8 @@ static void check_records(const Records *records, Hop *hop)
 		g_autoptr(GBytes) record = name ? record_of(hop->index, name, (gpointer)records) : NULL;
 
 		if (name && !record)
-			g_ptr_array_add(hop->damaged, g_strdup_printf("%s: came, but is not whole in the run directory",
-								      name));
+			g_ptr_array_add(hop->damaged,
+					g_strdup_printf("%s: came, but is not whole in the run directory", name));
 	}
 }
 

@@ -44,7 +44,7 @@ typedef struct {
 	gint64 started_ns;
 	gint64 pause_ns;     /* of a pause that goes on, or has just ended */
 	const char *symbols; /* path of the kernel's System.map, or NULL */
-	gint64 panic_ns; /* when the console showed a panic; 0: it did not */
+	gint64 panic_ns;     /* when the console showed a panic; 0: it did not */
 	bool ended;
 	EndCause cause;
 	char *detail;
@@ -270,8 +270,8 @@ static void skip_pauses(Run *run, gint64 now)
 static void check_clock(Run *run, GCancellable *cancel)
 {
 	gint64 now = host_now();
-	gint64 patience = recorder_saw_oops(run->recorder) ? MIN(OOPS_GRACE_NS, run->plan->silence_ns)
-							   : run->plan->silence_ns;
+	gint64 patience =
+		recorder_saw_oops(run->recorder) ? MIN(OOPS_GRACE_NS, run->plan->silence_ns) : run->plan->silence_ns;
 
 	skip_pauses(run, now);
 	if (g_cancellable_is_cancelled(cancel))
@@ -454,7 +454,10 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.counted = plan_is_counted(plan),
 		.debug_socket = debug_socket,
 	};
-	Run run = { .plan = plan, .dir = dir, .symbols = prepared->symbols, .step = { .last_hop = (int)g_strv_length(plan->nonces) - 1 } };
+	Run run = { .plan = plan,
+		    .dir = dir,
+		    .symbols = prepared->symbols,
+		    .step = { .last_hop = (int)g_strv_length(plan->nonces) - 1 } };
 
 	*ret_dir = NULL;
 	if (!dir || !accel_parse(plan->accelerator, &spec.accel, error) ||

@@ -20,8 +20,8 @@ struct Recorder {
 };
 
 /* How oopses and BUG()s begin, somewhere in a line: measure/complaint.c has them all. */
-static const char *const oops_texts[] = { "Oops: ", "BUG: unable to handle ", "BUG: kernel NULL pointer", "kernel BUG at ",
-					  "Internal error: " };
+static const char *const oops_texts[] = { "Oops: ", "BUG: unable to handle ", "BUG: kernel NULL pointer",
+					  "kernel BUG at ", "Internal error: " };
 
 static void look_at_line(Recorder *recorder)
 {

@@ -5,8 +5,8 @@
  * thread of its own asks, and is left behind if no answer comes. It goes when the
  * emulator is killed.
  */
-#include "libvirtglue.h"
 #include "emulator.h"
+#include "libvirtglue.h"
 #include "vmprivate.h"
 
 #include <base/json.h>

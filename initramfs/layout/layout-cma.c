@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The same for CMA areas, which only mm/ knows: mm/cma.h, since 6.15 with ranges. */
-#include <linux/kbuild.h>
 #include <linux/cma.h>
+#include <linux/kbuild.h>
 #include <linux/mm.h>
 
 #include <cma.h>

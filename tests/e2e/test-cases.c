@@ -57,8 +57,7 @@ static const Case cases[] = {
 	  "1G",
 	  NULL,
 	  { "guest-hang", NULL },
-	  { "guest-hang: second kernel: ", "its CPUs executed for ",
-	    "at kho_memory_init+0x", NULL } },
+	  { "guest-hang: second kernel: ", "its CPUs executed for ", "at kho_memory_init+0x", NULL } },
 };
 
 static bool has_reason(JsonArray *reasons, const char *id)

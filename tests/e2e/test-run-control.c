@@ -182,11 +182,11 @@ static void disturb(const char *folder_name, bool harness, int signal, gint seco
 	g_autofree char *parent = g_canonicalize_filename(tool_argument(0), NULL);
 	g_autofree char *unique = g_strdup_printf("%s-%d", folder_name, (int)getpid());
 	g_autofree char *folder = g_build_filename(parent, unique, NULL);
-	const char *const words[] = { tool_path(), "run",    "--series", "central",   "-m", "1G", "--format", "json",
-				      "-q",	   "-o",     folder,	 "--timeout", timeout, NULL };
+	const char *const words[] = { tool_path(), "run", "--series", "central", "-m",	      "1G",    "--format",
+				      "json",	   "-q",  "-o",	      folder,	 "--timeout", timeout, NULL };
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GSubprocess) child = g_subprocess_newv(
-		words, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
+	g_autoptr(GSubprocess) child =
+		g_subprocess_newv(words, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
 	gint64 give_up = g_get_monotonic_time() + START_WAIT_US;
 	g_autoptr(JsonObject) result = NULL;
 	g_autofree char *out = NULL;

@@ -71,11 +71,11 @@ static void test_parse_errors(void)
 		"\n",
 		"0 5 0\n",
 		HEAD "0 5\n",
-		HEAD "0 5 0",		      /* its end was lost */
-		HEAD "0 0 0\n",		      /* of no pageblock */
-		HEAD "1 5 0\n",		      /* within one */
-		HEAD "0 5 0\n800 1 0\n",	      /* twice */
-		HEAD "0 5 7\n",		      /* no such type */
+		HEAD "0 5 0",		       /* its end was lost */
+		HEAD "0 0 0\n",		       /* of no pageblock */
+		HEAD "1 5 0\n",		       /* within one */
+		HEAD "0 5 0\n800 1 0\n",       /* twice */
+		HEAD "0 5 7\n",		       /* no such type */
 		HEAD "0 ffffffffffffffff 0\n", /* more than there can be */
 	};
 
@@ -121,12 +121,14 @@ static void test_judge(void)
 	/* off by one: the number is right, and nothing else */
 	verdict = judge_with_maps(shifted);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_FAIL);
-	g_assert_cmpstr(fixture_reason(verdict, "scratch-not-cma"), ==,
-			"second kernel: 88 of 89 scratch pageblocks are CMA (node 0 DMA32: 88 of 89 and 1 more); not CMA: "
-			"0x32a00000-0x32c00000, 1 pageblock, Movable");
-	g_assert_cmpstr(fixture_reason(verdict, "unexpected-cma"), ==,
-			"second kernel: 1 more pageblocks are CMA than the 89 scratch pageblocks (node 0 DMA32: 88 of 89 "
-			"and 1 more): 0x3dc00000-0x3de00000, 1 pageblock, CMA");
+	g_assert_cmpstr(
+		fixture_reason(verdict, "scratch-not-cma"), ==,
+		"second kernel: 88 of 89 scratch pageblocks are CMA (node 0 DMA32: 88 of 89 and 1 more); not CMA: "
+		"0x32a00000-0x32c00000, 1 pageblock, Movable");
+	g_assert_cmpstr(
+		fixture_reason(verdict, "unexpected-cma"), ==,
+		"second kernel: 1 more pageblocks are CMA than the 89 scratch pageblocks (node 0 DMA32: 88 of 89 "
+		"and 1 more): 0x3dc00000-0x3de00000, 1 pageblock, CMA");
 
 	/* two sources that cannot both be true are no PASS, and nobody's fault either */
 	verdict = judge_with_maps(contradicts);
@@ -144,7 +146,8 @@ static void test_areas(void)
 {
 	g_autoptr(Fixture) placed = fixture_new("stock-1n"), elsewhere = fixture_new("stock-1n");
 	g_autoptr(Fixture) inactive = fixture_new("stock-1n"), wrong = fixture_new("stock-1n");
-	const char *counts = "416            2            0           89", *more = "414            2            0           91";
+	const char *counts = "416            2            0           89",
+		   *more = "414            2            0           91";
 	const Hop *hop;
 
 	/* 4 MiB in two ranges; the log says nothing of such an area's place */

@@ -213,9 +213,10 @@ static void test_real_boots(void)
 			g_assert_cmpuint(log->lines->len, >, 150);
 		}
 	g_assert_cmpuint(warned->complaints->len, ==, 1);
-	g_assert_cmpstr(g_ptr_array_index(warned->complaints, 0), ==,
-			"WARNING: at topology_sane.isra.0+0x47/0x60, CPU#1: swapper/1/0: \"sched: CPU #1's llc-sibling CPU #0 "
-			"is not on the same node! [node: 1 != 0]. Ignoring dependency.\"");
+	g_assert_cmpstr(
+		g_ptr_array_index(warned->complaints, 0), ==,
+		"WARNING: at topology_sane.isra.0+0x47/0x60, CPU#1: swapper/1/0: \"sched: CPU #1's llc-sibling CPU #0 "
+		"is not on the same node! [node: 1 != 0]. Ignoring dependency.\"");
 }
 
 static void assert_reports(const char *const *lines, const char *const *reports)

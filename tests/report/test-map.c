@@ -82,7 +82,8 @@ static void test_shapes(void)
 	g_assert_cmpuint(lost, >, 0);
 	g_assert_cmpuint(first->map->scratch_cma, ==, first->map->scratch_blocks);
 	g_assert_cmpfloat(shapes.lost, ==, 8.0 * (double)lost);
-	g_assert_cmpfloat(shapes.scratch_outlines, ==, 8.0 * (double)(first->map->scratch_blocks + second->map->scratch_blocks));
+	g_assert_cmpfloat(shapes.scratch_outlines, ==,
+			  8.0 * (double)(first->map->scratch_blocks + second->map->scratch_blocks));
 	g_assert_cmpuint(shapes.outlines, >=, 2);
 	g_assert_nonnull(strstr(svg, "<title id=\"title\">Migratetype of every pageblock: kernel 7.1 series"));
 	g_assert_nonnull(strstr(svg, ">first kernel, node 0: "));

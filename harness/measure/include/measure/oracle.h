@@ -26,12 +26,12 @@ typedef struct {
 	guint64 expected; /* sums */
 	guint64 found;
 	guint64 excess;
-	guint64 scratch;      /* pageblocks of scratch alone */
-	guint64 block_bytes;  /* size of a pageblock */
-	guint64 outside;      /* pageblocks of scratch or CMA areas that lie in no zone: nobody can say what they are */
-	guint64 unplaced;     /* pageblocks of CMA areas of which nobody says where they are */
-	bool one_by_one;      /* there was a map */
-	char *note;	  /* what limits the statement (nodes interleaved: zones of the same name summed up), or NULL */
+	guint64 scratch;     /* pageblocks of scratch alone */
+	guint64 block_bytes; /* size of a pageblock */
+	guint64 outside;     /* pageblocks of scratch or CMA areas that lie in no zone: nobody can say what they are */
+	guint64 unplaced;    /* pageblocks of CMA areas of which nobody says where they are */
+	bool one_by_one;     /* there was a map */
+	char *note; /* what limits the statement (nodes interleaved: zones of the same name summed up), or NULL */
 } Oracle;
 
 /*

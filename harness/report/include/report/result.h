@@ -19,13 +19,13 @@ typedef struct {
 	char *path;
 	Plan *plan; /* NULL if the run was cut off before it had one */
 	Verdict *verdict;
-	GPtrArray *hops;    /* Hop */
-	Counts *counts;	    /* instructions, by kernel and phase; none unless the plan's mode is "counted" */
-	GPtrArray *oracles; /* Oracle, one a hop; NULL where it cannot be told */
-	GPtrArray *maps;    /* BlockMap, one a hop, of its record "pageblocks"; NULL where it sent none */
-	GPtrArray *audits;  /* Audit, one a hop; NULL where the kernel is not instrumented */
-	Timeline *timeline; /* phases of each kernel, on one axis; NULL in mode "counted", or if it never started */
-	GArray *host_use;   /* HostUse, one a hop */
+	GPtrArray *hops;      /* Hop */
+	Counts *counts;	      /* instructions, by kernel and phase; none unless the plan's mode is "counted" */
+	GPtrArray *oracles;   /* Oracle, one a hop; NULL where it cannot be told */
+	GPtrArray *maps;      /* BlockMap, one a hop, of its record "pageblocks"; NULL where it sent none */
+	GPtrArray *audits;    /* Audit, one a hop; NULL where the kernel is not instrumented */
+	Timeline *timeline;   /* phases of each kernel, on one axis; NULL in mode "counted", or if it never started */
+	GArray *host_use;     /* HostUse, one a hop */
 	Execution *execution; /* what the guest's CPUs did when it had fallen silent; NULL otherwise */
 	char *qemu;
 	gint64 peak_rss_bytes;

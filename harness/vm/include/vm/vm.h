@@ -127,11 +127,11 @@ bool vm_is_stopped(const Vm *vm);
 
 /* What the emulator says of the machine. */
 typedef struct {
-	bool answers;	/* its monitor answered */
-	bool running;	/* it lets the CPUs run */
-	char *state;	/* in its own words, such as "running" or "internal-error"; or why there is no answer */
-	bool halted;	/* all CPUs wait in a halt instruction */
-	guint64 where;	/* instruction pointer of the first that does not; 0: unknown */
+	bool answers;  /* its monitor answered */
+	bool running;  /* it lets the CPUs run */
+	char *state;   /* in its own words, such as "running" or "internal-error"; or why there is no answer */
+	bool halted;   /* all CPUs wait in a halt instruction */
+	guint64 where; /* instruction pointer of the first that does not; 0: unknown */
 } VmLook;
 
 /* Asks it, and waits for some seconds at most: an emulator that is stuck gives no answer. */
