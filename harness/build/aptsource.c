@@ -240,7 +240,7 @@ static bool fetch_from(const char *mirror, const char *where, bool binary, const
 	/* for a source, apt goes on where a shorter file of this name ends */
 	ok = run_apt_get(conf, folder, binary, false, name, cancel, NULL, error);
 	watch_stop(watch);
-	log_progress_end(ok ? "done" : "failed");
+	log_progress_end("%s", cancel_outcome(cancel, ok));
 	if (ok)
 		*ret_path = g_steal_pointer(&path);
 	return ok;

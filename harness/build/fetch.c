@@ -119,7 +119,7 @@ static bool fetch_url(const SourceAlternative *alternative, const char *partial,
 	watch = watch_start(path, 0);
 	ok = spawn_run(&spec, &result, error);
 	watch_stop(watch);
-	log_progress_end(ok && result.status == 0 ? "done" : "failed");
+	log_progress_end("%s", cancel_outcome(cancel, ok && result.status == 0));
 	if (!ok)
 		return false;
 	/* curl(1), "EXIT CODES": 22 is an answer of 400 and above */
