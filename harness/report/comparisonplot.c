@@ -23,8 +23,9 @@ static void put_interval(GString *data, const Finding *f)
 	const Interval *d = &f->paired.difference;
 	const char *unit;
 	double scale = plot_scale(f->metric, &unit);
-	/* one pair has no interval: a point, then */
-	double low = isnan(d->low) ? d->estimate : d->low, high = isnan(d->high) ? d->estimate : d->high;
+	/* so few pairs have no interval: a point, then */
+	bool has = d->kind == INTERVAL_95;
+	double low = has ? d->low : d->estimate, high = has ? d->high : d->estimate;
 
 	plot_number(data, d->estimate / scale);
 	g_string_append_c(data, ' ');

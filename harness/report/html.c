@@ -12,7 +12,7 @@
 /* A run says its name and its verdict, and why. */
 static void put_lead(HtmlWriter *w, const Result *result)
 {
-	const char *expectation = html_expectation(result);
+	const char *expectation = result_expectation(result);
 	bool unmet = expectation && !result_as_expected(result);
 
 	html_open(w, "div", "class", unmet ? "lead unmet" : expectation ? "lead met" : "lead", NULL);
@@ -104,7 +104,7 @@ static void put_overview_row(HtmlWriter *w, const Result *result, guint n)
 	html_close(w);
 	html_close(w);
 	html_open(w, "td", NULL);
-	html_verdict(w, verdict_kind_name(result->verdict->kind), html_expectation(result));
+	html_verdict(w, verdict_kind_name(result->verdict->kind), result_expectation(result));
 	html_close(w);
 	put_sum(w, result, 0);
 	put_sum(w, result, 1);
@@ -178,7 +178,7 @@ static void put_sum_lead(HtmlWriter *w, GPtrArray *results)
 
 		html_open(w, "li", NULL);
 		html_textf(w, "%s: ", result->plan && result->plan->series ? result->plan->series : result->id);
-		html_verdict(w, verdict_kind_name(result->verdict->kind), html_expectation(result));
+		html_verdict(w, verdict_kind_name(result->verdict->kind), result_expectation(result));
 		if (reason)
 			html_textf(w, " %s: %s", reason->id, reason->text);
 		html_close(w);

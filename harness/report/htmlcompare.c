@@ -34,12 +34,14 @@ static char *format_part(const Metric *metric, double value)
 
 void html_interval(HtmlWriter *w, const Metric *metric, const Interval *interval, const char *member, ...)
 {
+	bool few = interval->kind == INTERVAL_RANGE, alone = interval->kind == INTERVAL_NONE,
+	     exact = interval->kind == INTERVAL_EXACT;
 	const struct {
 		const char *before, *name;
 		double value;
 	} parts[] = { { "", "estimate", interval->estimate },
-		      { " [", "low", interval->low },
-		      { ", ", "high", interval->high } };
+		      { few ? " (" : " [", few ? "smallest" : "low", interval->low },
+		      { few ? " to " : ", ", few ? "largest" : "high", interval->high } };
 	g_autofree char *path = NULL;
 	va_list args;
 
@@ -47,11 +49,11 @@ void html_interval(HtmlWriter *w, const Metric *metric, const Interval *interval
 	path = g_strdup_vprintf(member, args);
 	va_end(args);
 	html_open(w, "td", "class", "n", NULL);
-	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+	for (gsize i = 0; i < (alone || exact ? 1 : G_N_ELEMENTS(parts)); i++) {
 		html_text(w, parts[i].before);
 		html_double(w, parts[i].value, format_part(metric, parts[i].value), "%s.%s", path, parts[i].name);
 	}
-	html_text(w, "]");
+	html_text(w, alone ? "" : exact ? " (exact)" : few ? ")" : "]");
 	html_close(w);
 }
 
@@ -159,7 +161,7 @@ static void put_run_row(HtmlWriter *w, const CompareRun *run, const Result *resu
 	html_element(w, "td", name, NULL);
 	html_open(w, "td", NULL);
 	html_verdict(w, verdict_kind_name(result->verdict->kind),
-		     result_as_expected(result) ? NULL : "NOT as expected");
+		     result_as_expected(result) ? NULL : result_expectation(result));
 	html_close(w);
 	for (guint hop = 0; hop < 2; hop++)
 		put_to_init(w, result, hop);

@@ -15,9 +15,6 @@
 /* htmlrun.c: the reasons as a list; nothing for PASS. */
 void html_reasons(HtmlWriter *w, const Verdict *verdict);
 
-/* "as expected", "NOT as expected"; NULL if nothing was expected. */
-const char *html_expectation(const Result *result);
-
 /* "100G, 2 CPUs, 1 node, tcg, profile check". Caller frees. */
 char *html_machine_text(const Plan *plan);
 

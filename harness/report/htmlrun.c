@@ -22,13 +22,6 @@ void html_reasons(HtmlWriter *w, const Verdict *verdict)
 	html_close(w);
 }
 
-const char *html_expectation(const Result *result)
-{
-	if (!result->plan || !result->plan->expect)
-		return NULL;
-	return result_as_expected(result) ? "as expected" : "NOT as expected";
-}
-
 char *html_machine_text(const Plan *plan)
 {
 	g_autofree char *machine = result_machine(plan);
@@ -183,7 +176,7 @@ static void put_host_use(HtmlWriter *w, const Result *result)
 		html_figure(w, use.faults, NULL, "hops.%u.host_faults", h);
 		if (use.bytes >= 0) {
 			html_text(w, ", ");
-			html_figure(w, use.bytes, units_format_size((guint64)use.bytes), "hops.%u.host_bytes", h);
+			html_figure(w, use.bytes, units_format_size_about((guint64)use.bytes), "hops.%u.host_bytes", h);
 		}
 		html_close(w);
 	}
@@ -209,7 +202,7 @@ static void put_run(HtmlWriter *w, const Result *result)
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		gint64 value = rows[i].value;
 		char *text = value < 0	    ? NULL
-			     : rows[i].size ? units_format_size((guint64)value)
+			     : rows[i].size ? units_format_size_about((guint64)value)
 					    : units_format_duration(value);
 
 		html_element(w, "dt", rows[i].label, NULL);
