@@ -161,12 +161,19 @@ static void put_grid(HtmlPage *page, const MatrixResult *matrix)
 /* Cells that are not as expected, for the head of the page; there may be more than anybody reads in one place. */
 #define LEAD_CELLS_MOST 20u
 
+static const char *verdict_class(int status)
+{
+	return status == STATUS_PASS ? "verdict PASS" : status == STATUS_SKIP ? "verdict SKIP" : "verdict FAIL";
+}
+
 static void put_lead(HtmlWriter *w, const MatrixResult *matrix)
 {
 	guint bad = matrix->counts[CELL_UNMET] + matrix->counts[CELL_ERROR], shown = 0;
 
-	html_open(w, "div", "class", bad ? "lead unmet" : "lead met", NULL);
-	html_open(w, "span", "class", bad ? "verdict FAIL" : "verdict PASS", NULL);
+	int status = matrix_status(matrix);
+
+	html_open(w, "div", "class", status == STATUS_PASS ? "lead met" : "lead unmet", NULL);
+	html_open(w, "span", "class", verdict_class(status), NULL);
 	html_textf(w, "%u of %u as expected", matrix->counts[CELL_MET], matrix->cells->len);
 	html_close(w);
 	for (guint state = CELL_UNMET; state <= CELL_NOT_RUN; state++)
@@ -199,7 +206,8 @@ static void put_attempts(HtmlWriter *w, const MatrixCell *cell)
 		const MatrixAttempt *attempt = cell->attempts->pdata[i];
 
 		html_open(w, "p", NULL);
-		html_textf(w, "Attempt %u was an error: %s (%s)", i + 1, matrixattempt_why(attempt),
+		html_textf(w, "Attempt %u was %s: %s (%s)", i + 1, matrixattempt_outcome(attempt),
+			   matrixattempt_why(attempt),
 			   attempt->attempt->run ? attempt->attempt->run : "no run directory");
 		html_close(w);
 	}
