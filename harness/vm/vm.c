@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "counter.h"
 #include "emulator.h"
+#include "guardian.h"
 #include "hostclock.h"
 #include "reaper.h"
 #include "serial.h"
@@ -37,9 +38,10 @@ struct Vm {
 	char uuid[VIR_UUID_STRING_BUFLEN];
 	char *name;
 	Serial *serial;
-	Counter *counter; /* NULL unless it counts instructions */
-	Reaper *reaper;	  /* NULL with a daemon, which reaps its children itself */
-	pid_t pid;	  /* of the emulator; -1: not known */
+	Counter *counter;   /* NULL unless it counts instructions */
+	Reaper *reaper;	    /* NULL with a daemon, which reaps its children itself */
+	Guardian *guardian; /* the same; or NULL */
+	pid_t pid;	    /* of the emulator; -1: not known */
 	gint64 peak_rss;
 	guint rss_source;
 	VmUsage at_start;
@@ -183,7 +185,7 @@ static bool create(Vm *vm, const VmSpec *spec, GError **error)
 {
 	g_autofree char *xml = domainxml_build(spec);
 	g_autofree char *what = g_strdup_printf("start the machine %s", spec->name);
-	/* a daemon ends the machine when we are gone; the embedded driver goes with us, see embedroot.c */
+	/* a daemon ends the machine when we are gone; with the embedded driver our guardian does */
 	unsigned int flags = VIR_DOMAIN_START_PAUSED | (vm->host->root ? 0 : VIR_DOMAIN_START_AUTODESTROY);
 
 	if (vm->host->root) {
@@ -191,6 +193,7 @@ static bool create(Vm *vm, const VmSpec *spec, GError **error)
 
 		wait_for_predecessor(vm->host, spec->name);
 		vm->reaper = reaper_new(pid_file);
+		vm->guardian = guardian_new(pid_file, vm->host->root->path);
 	}
 	vm->domain = virDomainCreateXML(vm->host->connection, xml, flags);
 	if (!vm->domain || virDomainGetUUIDString(vm->domain, vm->uuid) < 0)
@@ -309,6 +312,7 @@ void vm_destroy(Vm *vm)
 		virDomainFree(vm->domain);
 	}
 	reaper_free(vm->reaper);
+	guardian_free(vm->guardian);
 	forget_memory(vm->host);
 	if (vm->rss_source)
 		g_source_remove(vm->rss_source);
