@@ -3,6 +3,7 @@
 #include "emulator.h"
 #include "guardian.h"
 #include "hostclock.h"
+#include "memoryless.h"
 #include "reaper.h"
 #include "serial.h"
 #include "vmevent.h"
@@ -181,13 +182,35 @@ static void wait_for_predecessor(VmHost *host, const char *name)
 		virDomainDestroy(domain);
 }
 
+/* What libvirt is told to make; NULL with the error set. Caller frees. */
+static char *describe(Vm *vm, const VmSpec *spec, GError **error)
+{
+	g_autofree char *cache = NULL, *emulator = NULL;
+	VmSpec changed = *spec;
+
+	if (!memoryless_needed(spec))
+		return domainxml_build(spec);
+	if (!vm->host->root) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "libvirt cannot make a NUMA node without memory; khotest has a way round that which does not "
+			  "go with --connect: leave that out, or give each node memory");
+		return NULL;
+	}
+	cache = embedroot_cache(vm->host->root);
+	emulator = memoryless_emulator(cache, spec->emulator, error);
+	changed.emulator = emulator;
+	return emulator ? domainxml_build(&changed) : NULL;
+}
+
 static bool create(Vm *vm, const VmSpec *spec, GError **error)
 {
-	g_autofree char *xml = domainxml_build(spec);
+	g_autofree char *xml = describe(vm, spec, error);
 	g_autofree char *what = g_strdup_printf("start the machine %s", spec->name);
 	/* a daemon ends the machine when we are gone; with the embedded driver our guardian does */
 	unsigned int flags = VIR_DOMAIN_START_PAUSED | (vm->host->root ? 0 : VIR_DOMAIN_START_AUTODESTROY);
 
+	if (!xml)
+		return false;
 	if (vm->host->root) {
 		g_autofree char *pid_file = embedroot_pid_path(vm->host->root, spec->name);
 
