@@ -30,7 +30,7 @@ bool units_parse_size(const char *text, guint64 *ret_bytes, GError **error)
 	if (!parse_number(text, &number, &rest))
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "'%s' is not a size: write a number and K, M, G or T, as in 100G", text);
-	if (*rest) {
+	if (*rest && strcmp(rest, "B") != 0) {
 		const char *suffix = strchr(suffixes, g_ascii_toupper(*rest));
 
 		if (!suffix || (strcmp(rest + 1, "") != 0 && g_ascii_strcasecmp(rest + 1, "iB") != 0 &&

@@ -76,14 +76,20 @@ static bool check_all(Cli *cli, RunRequest *request, char **series, bool print, 
 	return true;
 }
 
-/* The graver of the two: an error, then a host that cannot, then an expectation not met. */
+/* As of a matrix: an error, then an expectation not met, then what could not be judged here. */
+static guint gravity(ExitStatus status)
+{
+	return status == EXIT_ERROR ? 3 : status == EXIT_FAIL ? 2 : status == EXIT_SKIP ? 1 : 0;
+}
+
+/* The graver of the two. */
 static ExitStatus graver(ExitStatus status, const Result *result)
 {
 	ExitStatus one = result_as_expected(result) ? EXIT_PASS : exit_of_verdict(result->verdict->kind);
 
 	if (one == EXIT_PASS && !result_as_expected(result))
 		one = EXIT_FAIL;
-	return MAX(status, one);
+	return gravity(one) > gravity(status) ? one : status;
 }
 
 /* One run of each: verdicts side by side. */

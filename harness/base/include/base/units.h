@@ -9,7 +9,7 @@
  * Sizes and durations as people write them. Sizes are binary: 1G is 2^30 bytes.
  */
 
-/* "100G", "512M", "1T", "64K", "1024" (bytes) into bytes; fractions such as "1.5G" are accepted when exact. */
+/* "100G", "512M", "1T", "64K", "1024" or "1024B" into bytes; fractions such as "1.5G" are accepted when exact. */
 bool units_parse_size(const char *text, guint64 *ret_bytes, GError **error);
 
 /* "300s", "5m", "1h", "250ms" into nanoseconds; a unit is required. */
