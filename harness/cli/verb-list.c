@@ -21,6 +21,12 @@ static void print_table(const char *title, Table *table, bool any)
 	table_free(table);
 }
 
+static char *title_of(const char *what, const char *parent, bool any)
+{
+	return any ? g_strdup_printf("All %s below %s, oldest first", what, parent)
+		   : g_strdup_printf("No %s below %s", what, parent);
+}
+
 static bool list_kernels(Cli *cli, const char *parent, GError **error)
 {
 	static const char *const headers[] = { "kernel", "version", "series", "expected", "what it is", NULL };
@@ -76,7 +82,7 @@ static bool list_runs(Cli *cli, const char *parent, GError **error)
 {
 	static const char *const headers[] = { "run", "verdict", "first reason", NULL };
 	g_auto(GStrv) runs = rundir_list(parent);
-	g_autofree char *title = g_strdup_printf("%s below %s, oldest first", runs[0] ? "Runs" : "No runs", parent);
+	g_autofree char *title = title_of("runs", parent, runs[0] != NULL);
 	Table *table = table_new(headers);
 
 	for (char **name = runs; *name; name++) {
@@ -111,7 +117,7 @@ static bool list_matrices_of(const char *parent, const char *what)
 {
 	static const char *const headers[] = { "directory", "plan", ">cells", "came out", NULL };
 	g_auto(GStrv) paths = matrixdir_list(parent);
-	g_autofree char *title = g_strdup_printf("%s %s below %s, oldest first", paths[0] ? "All" : "No", what, parent);
+	g_autofree char *title = title_of(what, parent, paths[0] != NULL);
 	Table *table = table_new(headers);
 
 	for (char **path = paths; *path; path++) {
@@ -158,8 +164,7 @@ static bool list_comparisons(Cli *cli, const char *parent, GError **error)
 {
 	static const char *const headers[] = { "directory", "series", ">rounds", "came out, and why it ended", NULL };
 	g_auto(GStrv) paths = comparedir_list(parent);
-	g_autofree char *title =
-		g_strdup_printf("%s comparisons below %s, oldest first", paths[0] ? "All" : "No", parent);
+	g_autofree char *title = title_of("comparisons", parent, paths[0] != NULL);
 	Table *table = table_new(headers);
 
 	for (char **path = paths; *path; path++) {
