@@ -268,21 +268,26 @@ static void put_sentences(HtmlWriter *w, const StoredComparison *stored)
 	html_close(w);
 }
 
-/* How the runs came out, and what follows from them. */
+/* How the runs came out, warm-ups too, and what follows from them. */
 static void put_lead(HtmlWriter *w, const StoredComparison *stored)
 {
-	g_autoptr(GPtrArray) results = storedcomparison_results(stored);
-	guint met = 0;
+	const Comparison *comparison = stored->comparison;
+	guint met = 0, runs = 0;
 
-	for (guint i = 0; i < results->len; i++)
-		met += result_as_expected(results->pdata[i]);
-	html_open(w, "div", "class", met == results->len ? "lead met" : "lead unmet", NULL);
+	for (guint side = 0; side < comparison->sides->len; side++) {
+		g_autoptr(GPtrArray) results = comparisonside_results(comparison->sides->pdata[side]);
+
+		for (guint i = 0; i < results->len; i++)
+			met += result_as_expected(results->pdata[i]);
+		runs += results->len;
+	}
+	html_open(w, "div", "class", met == runs ? "lead met" : "lead unmet", NULL);
 	html_open(w, "p", NULL);
-	html_open(w, "span", "class", met == results->len ? "verdict PASS" : "verdict FAIL", NULL);
-	html_textf(w, "%u of %u as expected", met, results->len);
+	html_open(w, "span", "class", met == runs ? "verdict PASS" : "verdict FAIL", NULL);
+	html_textf(w, "%u of %u runs as expected", met, runs);
 	html_close(w);
-	html_textf(w, " in %u round%s", comparison_rounds(stored->comparison),
-		   comparison_rounds(stored->comparison) == 1 ? "" : "s");
+	html_textf(w, ", warm-ups too, in %u round%s", comparison_rounds(comparison),
+		   comparison_rounds(comparison) == 1 ? "" : "s");
 	html_close(w);
 	put_sentences(w, stored);
 	html_close(w);
