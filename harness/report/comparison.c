@@ -48,17 +48,6 @@ void comparison_add(Comparison *comparison, guint i, Result *result)
 		side->warm_up = result;
 }
 
-GPtrArray *comparisonside_results(const ComparisonSide *side)
-{
-	GPtrArray *results = g_ptr_array_new();
-
-	if (side->warm_up)
-		g_ptr_array_add(results, side->warm_up);
-	for (guint i = 0; i < side->runs->len; i++)
-		g_ptr_array_add(results, side->runs->pdata[i]);
-	return results;
-}
-
 guint comparison_rounds(const Comparison *comparison)
 {
 	guint rounds = G_MAXUINT;

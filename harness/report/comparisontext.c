@@ -182,58 +182,11 @@ static void put_sentences(GString *out, const Comparison *comparison, const GArr
 		put_side_sentences(out, comparison, findings, side, brief, bullet);
 }
 
-/* "PASS", "FAIL scratch-not-cma": with its first reason. */
-static char *verdict_label(const Result *result)
-{
-	const Verdict *verdict = result->verdict;
-	const Reason *reason = verdict->reasons->len ? verdict->reasons->pdata[0] : NULL;
-
-	return g_strdup_printf("%s%s%s", verdict_kind_name(verdict->kind), reason ? " " : "", reason ? reason->id : "");
-}
-
-/* "stock: PASS 9 of 9, as expected"; "central: PASS 8 of 9, ERROR harness-timeout 1 of 9, NOT as expected" */
-static char *verdicts_of(const ComparisonSide *side)
-{
-	g_autoptr(GPtrArray) results = comparisonside_results(side), labels = g_ptr_array_new_with_free_func(g_free);
-	GString *out = g_string_new(NULL);
-	guint met = 0, unjudged = 0;
-
-	for (guint i = 0; i < results->len; i++) {
-		const Result *result = results->pdata[i];
-		const char *expectation = result_expectation(result);
-
-		met += result_as_expected(result);
-		unjudged += g_strcmp0(expectation, "could not be judged") == 0;
-		g_ptr_array_add(labels, verdict_label(result));
-	}
-	g_string_append_printf(out, "%s:", side->name);
-	for (guint i = 0; i < labels->len; i++) {
-		guint same = 0, before = 0;
-
-		for (guint j = 0; j < labels->len; j++) {
-			bool equal = strcmp(labels->pdata[j], labels->pdata[i]) == 0;
-
-			same += equal;
-			before += equal && j < i;
-		}
-		if (!before)
-			g_string_append_printf(out, "%s %s %u of %u", i ? "," : "", (const char *)labels->pdata[i],
-					       same, labels->len);
-	}
-	if (met == results->len)
-		g_string_append(out, ", as expected");
-	if (met + unjudged < results->len)
-		g_string_append(out, ", NOT as expected");
-	if (unjudged)
-		g_string_append_printf(out, ", %u could not be judged", unjudged);
-	return g_string_free(out, FALSE);
-}
-
 /* How the runs came out, warm-ups too: a figure of a kernel that fails is not worth what one is that passes. */
 static void put_verdicts(GString *out, const Comparison *comparison, const char *bullet)
 {
 	for (guint i = 0; i < comparison->sides->len; i++) {
-		g_autofree char *verdicts = verdicts_of(side_at(comparison, i));
+		g_autofree char *verdicts = comparisonside_verdicts(side_at(comparison, i));
 
 		g_string_append_printf(out, "%s%s\n", bullet, verdicts);
 	}
@@ -347,7 +300,7 @@ char *comparison_to_brief(const Comparison *comparison)
 	if (difference)
 		g_string_append_printf(out, "NOT COMPARABLE, shown anyway: %s\n", difference);
 	for (guint i = 0; i < comparison->sides->len; i++) {
-		g_autofree char *verdicts = verdicts_of(side_at(comparison, i));
+		g_autofree char *verdicts = comparisonside_verdicts(side_at(comparison, i));
 
 		g_string_append_printf(out, "%s\n", verdicts);
 	}

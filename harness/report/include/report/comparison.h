@@ -46,6 +46,12 @@ void comparison_add(Comparison *comparison, guint side, Result *result);
 /* Its warm-up, if there is one, and all of its runs, in order; borrowed. Caller unrefs. */
 GPtrArray *comparisonside_results(const ComparisonSide *side);
 
+/*
+ * How they came out: "stock: PASS 9 of 9, as expected", "central: PASS 8 of 9, ERROR
+ * records-damaged 1 of 9, 1 could not be judged". Caller frees.
+ */
+char *comparisonside_verdicts(const ComparisonSide *side);
+
 /* Rounds in which every side has run. */
 guint comparison_rounds(const Comparison *comparison);
 
