@@ -21,7 +21,7 @@ libcairo2-dev libsqlite3-dev libgsl-dev
 gnuplot-nox
 qemu-system-x86 seabios libvirt-daemon libvirt-daemon-driver-qemu
 busybox-static kexec-tools
-make flex bison bc libelf-dev lz4 git ca-certificates dpkg-dev debian-archive-keyring"
+make flex bison bc libelf-dev lz4 git ca-certificates curl dpkg-dev debian-archive-keyring"
 # pages of reports are looked at by a browser, in tests only: 412 MB
 [ "${1-}" != test ] || packages="$packages chromium"
 

@@ -165,6 +165,23 @@ guint64 files_free_bytes(const char *path)
 	return (guint64)info.f_bavail * info.f_frsize;
 }
 
+bool files_can_write(const char *folder, GError **error)
+{
+	g_autofree char *at = g_canonicalize_filename(folder, NULL);
+
+	while (!g_file_test(at, G_FILE_TEST_EXISTS)) {
+		char *up = g_path_get_dirname(at);
+
+		g_free(at);
+		at = up;
+	}
+	if (!g_file_test(at, G_FILE_TEST_IS_DIR))
+		return error_set(error, KHOTEST_ERROR_INPUT, "cannot write into %s: %s is no folder", folder, at);
+	if (g_access(at, W_OK | X_OK) == 0)
+		return true;
+	return error_set(error, KHOTEST_ERROR_INPUT, "cannot write into %s: %s: %s", folder, at, g_strerror(errno));
+}
+
 int files_lock(const char *path, bool wait, GError **error)
 {
 	int fd = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);

@@ -10,6 +10,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * What "git am" does, one step at a time (mailsplit, mailinfo, apply, commit),
@@ -141,25 +142,45 @@ static bool apply_file(Apply *apply, const char *path, GError **error)
 	return true;
 }
 
-bool series_apply(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error)
+/* The series on top of base, as a commit. folder: for mails and the index, below .git, of nobody else's. */
+static bool make_commit(Apply *apply, const Series *series, const char *base, const char *folder, GError **error)
 {
-	g_auto(Apply) apply = { .tree = tree, .cancel = cancel, .head = g_strdup(base) };
-	g_autofree char *stale = g_build_filename(tree, ".git", "index.lock", NULL);
 	Git scratch, whole;
 
-	apply.git_dir = g_build_filename(tree, ".git", NULL);
-	apply.scratch = g_build_filename(apply.git_dir, "khotest-apply", NULL);
-	apply.index = g_build_filename(apply.scratch, "index", NULL);
-	scratch = (Git){ .dir = apply.git_dir, .work = tree, .index = apply.index };
-	whole = (Git){ .dir = apply.git_dir, .work = tree };
-	if (!files_remove_tree(apply.scratch, error) || !files_mkdirs(apply.scratch, error) ||
-	    !git_run(&whole, GIT_ARGS("log", "-1", "--format=%s", base), cancel, &apply.base_text, error))
+	apply->git_dir = g_build_filename(apply->tree, ".git", NULL);
+	apply->scratch = g_build_filename(apply->git_dir, folder, NULL);
+	apply->index = g_build_filename(apply->scratch, "index", NULL);
+	apply->head = g_strdup(base);
+	scratch = (Git){ .dir = apply->git_dir, .work = apply->tree, .index = apply->index };
+	whole = (Git){ .dir = apply->git_dir, .work = apply->tree };
+	if (!files_remove_tree(apply->scratch, error) || !files_mkdirs(apply->scratch, error) ||
+	    !git_run(&whole, GIT_ARGS("log", "-1", "--format=%s", base), apply->cancel, &apply->base_text, error))
 		return false;
-	if (series->patches->len > 0 && !git_run(&scratch, GIT_ARGS("read-tree", base), cancel, NULL, error))
+	if (series->patches->len > 0 && !git_run(&scratch, GIT_ARGS("read-tree", base), apply->cancel, NULL, error))
 		return false;
 	for (guint i = 0; i < series->patches->len; i++)
-		if (!apply_file(&apply, series->patches->pdata[i], error))
+		if (!apply_file(apply, series->patches->pdata[i], error))
 			return false;
+	return true;
+}
+
+bool series_check(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error)
+{
+	g_auto(Apply) apply = { .tree = tree, .cancel = cancel };
+	g_autofree char *folder = g_strdup_printf("khotest-check-%d-%08x", (int)getpid(), g_random_int());
+
+	return make_commit(&apply, series, base, folder, error);
+}
+
+bool series_apply(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error)
+{
+	g_auto(Apply) apply = { .tree = tree, .cancel = cancel };
+	g_autofree char *stale = g_build_filename(tree, ".git", "index.lock", NULL);
+	Git whole;
+
+	if (!make_commit(&apply, series, base, "khotest-apply", error))
+		return false;
+	whole = (Git){ .dir = apply.git_dir, .work = tree };
 	log_detail("%s + %s is commit %.12s", apply.base_text, series->name, apply.head);
 	g_unlink(stale); /* left by a git that was killed: the caller holds the tree's lock */
 	return git_run(&whole,

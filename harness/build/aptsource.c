@@ -149,8 +149,16 @@ static char *complaints(const char *text)
 	return g_string_free(out, FALSE);
 }
 
-static bool run_apt(const char *conf, const char *cwd, gint64 timeout_ns, const char *const *argv, GCancellable *cancel,
-		    char **ret_out, GError **error)
+/* What apt is at, while lists are brought: "Get:4 https://... sid/main Sources [12.1 MB]". */
+static void show_line(const char *line, bool from_stderr, gpointer data)
+{
+	if (!from_stderr && *line)
+		log_progress_update("%s", line);
+}
+
+/* on_line: NULL where a watch is on, which shows the progress then. */
+static bool run_apt(const char *conf, const char *cwd, gint64 timeout_ns, const char *const *argv,
+		    SpawnLineFunc on_line, GCancellable *cancel, char **ret_out, GError **error)
 {
 	g_autofree char *config = g_strdup_printf("APT_CONFIG=%s", conf);
 	const char *const env[] = { "LC_ALL=C", config, NULL };
@@ -159,6 +167,7 @@ static bool run_apt(const char *conf, const char *cwd, gint64 timeout_ns, const 
 			   .env = conf ? env : NULL,
 			   .timeout_ns = timeout_ns,
 			   .cancel = cancel,
+			   .on_line = on_line,
 			   .keep_output = true };
 	g_auto(SpawnResult) result = { 0 };
 
@@ -185,12 +194,25 @@ static bool run_apt_get(const char *conf, const char *cwd, bool binary, bool pri
 
 	if (binary)
 		return run_apt(conf, cwd, timeout_ns,
-			       (const char *const[]){ "apt-get", "-q", "-o", what, "download", package, NULL }, cancel,
-			       ret_out, error);
+			       (const char *const[]){ "apt-get", "-q", "-o", what, "download", package, NULL }, NULL,
+			       cancel, ret_out, error);
 	return run_apt(conf, cwd, timeout_ns,
 		       (const char *const[]){ "apt-get", "-q", "-o", what, "--download-only", "--tar-only", "source",
 					      package, NULL },
-		       cancel, ret_out, error);
+		       NULL, cancel, ret_out, error);
+}
+
+/* apt-get update in the sandbox: the index of one suite. */
+static bool update(const char *conf, const char *cwd, const char *suite, GCancellable *cancel, GError **error)
+{
+	bool ok;
+
+	log_progress_begin("reading the index of %s", suite);
+	ok = run_apt(conf, cwd, UPDATE_TIMEOUT_NS,
+		     (const char *const[]){ "apt-get", "-q", "-o", "APT::Update::Error-Mode=any", "update", NULL },
+		     show_line, cancel, NULL, error);
+	log_progress_end("%s", cancel_outcome(cancel, ok));
+	return ok;
 }
 
 /* Did apt say that it knows no such version, or no such package? Its words for sources, and for packages. */
@@ -216,9 +238,7 @@ static bool fetch_from(const char *mirror, const char *where, bool binary, const
 	if (!write_sandbox(sandbox, binary ? "deb" : "deb-src", mirror, suite, &conf, error))
 		return false;
 	log_detail("asking %s for %s", mirror, where);
-	if (!run_apt(conf, folder, UPDATE_TIMEOUT_NS,
-		     (const char *const[]){ "apt-get", "-q", "-o", "APT::Update::Error-Mode=any", "update", NULL },
-		     cancel, NULL, error))
+	if (!update(conf, folder, suite, cancel, error))
 		return false;
 	name = g_strdup_printf("%s=%s", package, version);
 	if (!run_apt_get(conf, sandbox, binary, true, name, cancel, &listing, &local)) {
@@ -238,11 +258,16 @@ static bool fetch_from(const char *mirror, const char *where, bool binary, const
 	log_progress_begin("fetching %s", uri.name);
 	watch = watch_start(path, uri.bytes);
 	/* for a source, apt goes on where a shorter file of this name ends */
-	ok = run_apt_get(conf, folder, binary, false, name, cancel, NULL, error);
+	ok = run_apt_get(conf, folder, binary, false, name, cancel, NULL, &local);
 	watch_stop(watch);
 	log_progress_end("%s", cancel_outcome(cancel, ok));
 	if (ok)
 		*ret_path = g_steal_pointer(&path);
+	else if (local->domain == KHOTEST_ERROR && strstr(local->message, " 404 "))
+		error_set(error, KHOTEST_ERROR_FAILED,
+			  "%s has left the archive: %s still lists it, and the answer is 404", uri.name, suite);
+	else
+		g_propagate_error(error, g_steal_pointer(&local));
 	return ok;
 }
 
@@ -261,12 +286,12 @@ bool aptsource_fetch(const char *where, bool binary, const char *sha256, const c
 	 * downloaded, with it what the lists say about their origin: ask both ways.
 	 */
 	if (!run_apt(NULL, NULL, UPDATE_TIMEOUT_NS,
-		     (const char *const[]){ "apt-get", "indextargets", "--format", APTSOURCE_FORMAT, NULL }, cancel,
-		     &known, error) ||
+		     (const char *const[]){ "apt-get", "indextargets", "--format", APTSOURCE_FORMAT, NULL }, NULL,
+		     cancel, &known, error) ||
 	    !run_apt(NULL, NULL, UPDATE_TIMEOUT_NS,
 		     (const char *const[]){ "apt-get", "--no-release-info", "indextargets", "--format",
 					    APTSOURCE_FORMAT, NULL },
-		     cancel, &configured, error))
+		     NULL, cancel, &configured, error))
 		return false;
 	listing = g_strconcat(known, "\n", configured, NULL);
 	mirrors = aptsource_mirrors(listing);

@@ -180,6 +180,14 @@ static char *find_program(const char *name, const char *package, GError **error)
 	return path;
 }
 
+bool initramfs_tools(GError **error)
+{
+	g_autofree char *busybox = find_program("busybox", "busybox-static", error);
+	g_autofree char *kexec = busybox ? find_program("kexec", "kexec-tools", error) : NULL;
+
+	return kexec != NULL;
+}
+
 static Entries *gather(const InitramfsSpec *spec, GError **error)
 {
 	g_autoptr(GHashTable) entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
@@ -198,7 +206,8 @@ static Entries *gather(const InitramfsSpec *spec, GError **error)
 	    !add_program(entries, "bin/kexec", kexec, spec->cancel, error) ||
 	    !add_program(entries, "bin/probe", spec->probe, spec->cancel, error) ||
 	    !add_file(entries, "etc/khotest.rc", 0644, script, error) ||
-	    !add_file(entries, "boot/bzImage", 0644, spec->kernel, error))
+	    !add_file(entries, "boot/bzImage", 0644, spec->kernel, error) ||
+	    (spec->layout && !add_file(entries, "boot/layout", 0644, spec->layout, error)))
 		return NULL;
 	return g_steal_pointer(&entries);
 }

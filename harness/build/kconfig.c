@@ -193,10 +193,27 @@ static GHashTable *parse_dot_config(const char *text)
 	return table;
 }
 
+/*
+ * Up to 7.1 KHO and deferred struct page init exclude each other in Kconfig, and every
+ * option that depends on KHO is lost with it: what to do is worth a line of its own.
+ */
+static bool is_pair(const char *symbol, const char *why)
+{
+	static const char kho[] = "KEXEC_HANDOVER", deferred[] = "DEFERRED_STRUCT_PAGE_INIT";
+
+	return (strcmp(symbol, kho) == 0 && strstr(why, deferred)) ||
+	       (strcmp(symbol, deferred) == 0 && strstr(why, kho));
+}
+
+#define PAIR_ADVICE                                                                                                    \
+	"\nThis kernel's Kconfig does not allow KHO together with deferred struct page init, and the series does not " \
+	"lift that: try -f no-deferred, or another kernel (7.2 and later allow both)"
+
 bool kconfig_verify(GPtrArray *wishes, const char *dot_config_text, const char *tree, GError **error)
 {
 	g_autoptr(GHashTable) config = parse_dot_config(dot_config_text);
 	g_autoptr(GString) lost = g_string_new(NULL);
+	bool pair = false;
 
 	for (guint i = 0; i < wishes->len; i++) {
 		const KconfigWish *wish = wishes->pdata[i];
@@ -212,12 +229,13 @@ bool kconfig_verify(GPtrArray *wishes, const char *dot_config_text, const char *
 		why = tree && strcmp(wish->value, "n") != 0 ? kconfigtree_explain(tree, name, config) : g_strdup("");
 		g_string_append_printf(lost, "\n  %s=%s (asked for by %s) became %s%s%s", wish->symbol, wish->value,
 				       wish->origin, value ? value : "n", *why ? ": " : "", why);
+		pair |= is_pair(name, why);
 		if (strcmp(wish->value, "n") == 0)
 			g_string_append(lost,
 					": something else selects it, or it is a default that cannot be turned off");
 	}
 	if (lost->len == 0)
 		return true;
-	return error_set(error, KHOTEST_ERROR_INPUT, "the kernel's configuration did not keep what was asked for:%s",
-			 lost->str);
+	return error_set(error, KHOTEST_ERROR_INPUT, "the kernel's configuration did not keep what was asked for:%s%s",
+			 lost->str, pair ? PAIR_ADVICE : "");
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "buildfolder.h"
 #include "hostguard.h"
 #include "kbuild.h"
 #include "kernelstore.h"
+#include "layout.h"
+#include "tree.h"
 
 #include <build/kconfig.h>
 #include <build/kernel.h>
@@ -14,9 +17,8 @@
 #include <unistd.h>
 
 /* Raise it when something here changes what comes out for the same input. */
-#define BUILDER_VERSION "1"
+#define BUILDER_VERSION "2"
 #define ARCHITECTURE "x86_64"
-#define SPACE_FOR_BUILD (G_GUINT64_CONSTANT(800) << 20)
 
 static bool add_fragment(const char *kconfigs, const char *name, GPtrArray *wishes, GError **error)
 {
@@ -60,25 +62,25 @@ static GPtrArray *collect_wishes(const KernelSpec *spec, bool of_series, GError 
 	return g_steal_pointer(&wishes);
 }
 
-static char *make_key(const char *identity, const char *digest, const char *localversion, const char *fragment,
-		      const char *tools)
-{
-	g_autofree char *text =
-		g_strdup_printf("builder %s\narchitecture %s\nsource %s\nseries %s\nlocalversion %s\n"
-				"tools\n%sconfig\n%s",
-				BUILDER_VERSION, ARCHITECTURE, identity, digest, localversion, tools, fragment);
-
-	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
-}
-
 /* What is known about a build before any tree is touched. */
 typedef struct {
 	GPtrArray *wishes;
 	char *fragment;
 	char *digest;
 	char *tools;
+	char *layout;
 	char *localversion;
 } Inputs;
+
+static char *make_key(const Inputs *inputs, const char *identity)
+{
+	g_autofree char *text = g_strdup_printf(
+		"builder %s\narchitecture %s\nsource %s\nseries %s\nlocalversion %s\nlayout %s\ntools\n%sconfig\n%s",
+		BUILDER_VERSION, ARCHITECTURE, identity, inputs->digest, inputs->localversion, inputs->layout,
+		inputs->tools, inputs->fragment);
+
+	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+}
 
 static void inputs_clear(Inputs *inputs)
 {
@@ -86,6 +88,7 @@ static void inputs_clear(Inputs *inputs)
 	g_free(inputs->fragment);
 	g_free(inputs->digest);
 	g_free(inputs->tools);
+	g_free(inputs->layout);
 	g_free(inputs->localversion);
 }
 
@@ -98,7 +101,8 @@ static bool collect_inputs(const KernelSpec *spec, Inputs *inputs, GError **erro
 	inputs->wishes = collect_wishes(spec, true, error);
 	inputs->digest = inputs->wishes ? series_digest(spec->series, error) : NULL;
 	inputs->tools = inputs->digest ? kbuild_tools(spec->cancel, error) : NULL;
-	if (!inputs->tools)
+	inputs->layout = inputs->tools ? layout_digest(spec->layout, error) : NULL;
+	if (!inputs->layout)
 		return false;
 	inputs->fragment = kconfig_text(inputs->wishes);
 	inputs->localversion = g_strdup_printf("-%s", spec->series->name);
@@ -117,7 +121,7 @@ static Kernel *find_cached(const KernelSpec *spec, const Inputs *inputs)
 		if (!alternative->sha256)
 			continue;
 		identity = g_strdup_printf("sha256:%s", alternative->sha256);
-		key = make_key(identity, inputs->digest, inputs->localversion, inputs->fragment, inputs->tools);
+		key = make_key(inputs, identity);
 		kernel = kernelstore_find(spec->cache, key);
 		if (kernel)
 			return kernel;
@@ -125,18 +129,33 @@ static Kernel *find_cached(const KernelSpec *spec, const Inputs *inputs)
 	return NULL;
 }
 
+/*
+ * A kernel whose headers have changed so much that the types of its pageblocks
+ * cannot be found is judged by counts. It is built all the same.
+ */
+static bool write_layout(const Kbuild *kbuild, const KernelSpec *spec, const char *release, GError **error)
+{
+	g_autofree char *path = g_build_filename(kbuild->output, KERNELSTORE_LAYOUT, NULL);
+	g_autoptr(GError) local = NULL;
+	g_autofree char *text = layout_make(kbuild, spec->layout, release, &local);
+
+	if (g_error_matches(local, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED)) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	if (!text)
+		log_warn("which pageblock has which type cannot be read from this kernel, only counted: %s",
+			 local->message);
+	return files_write(path, text ? text : "", text ? strlen(text) : 0, error);
+}
+
 static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const Tree *tree, const char *key,
 			    GError **error)
 {
 	g_autofree char *name = g_path_get_basename(tree->path);
-	/*
-	 * A folder for each set of fragments: what they change reaches into nearly every
-	 * file (deferred init is in struct pglist_data), and series with the same set
-	 * then only compile what their patches touch, whatever was built in between.
-	 */
-	g_autofree char *fragments = g_strjoinv("-", spec->series->fragments);
-	g_autofree char *folder = g_strdup_printf("%s-%s%s%s", name, spec->profile, *fragments ? "-" : "", fragments);
-	g_autofree char *output = g_build_filename(spec->cache, "build", folder, NULL);
+	g_autofree char *parent = g_build_filename(spec->cache, "build", NULL);
+	g_autofree char *folder = buildfolder_name(spec, name);
+	g_autofree char *output = g_build_filename(parent, folder, NULL);
 	g_autofree char *config = NULL;
 	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
 	gint64 began_us = g_get_monotonic_time();
@@ -146,13 +165,13 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 			  .jobs = spec->jobs,
 			  .cancel = spec->cancel };
 
-	if (!files_mkdirs(output, error) || !hostguard_space(output, SPACE_FOR_BUILD, "building a kernel", error) ||
+	if (!buildfolder_prepare(parent, folder, spec->cancel, error) ||
 	    !series_apply(spec->series, tree->path, tree->base, spec->cancel, error) ||
 	    !kbuild_configure(&kbuild, inputs->fragment, &config, error) ||
 	    !kconfig_verify(inputs->wishes, config, tree->path, error) || !kbuild_image(&kbuild, error))
 		return NULL;
 	kernel->release = kbuild_release(&kbuild, error);
-	if (!kernel->release)
+	if (!kernel->release || !write_layout(&kbuild, spec, kernel->release, error))
 		return NULL;
 	kernel->series = g_strdup(spec->series->name);
 	kernel->profile = g_strdup(spec->profile);
@@ -171,11 +190,72 @@ char **kernel_asked(const KernelSpec *spec, GError **error)
 	return wishes ? kconfig_words(wishes) : NULL;
 }
 
+char *kernel_wished(const KernelSpec *spec, GError **error)
+{
+	g_autoptr(GPtrArray) wishes = collect_wishes(spec, true, error);
+
+	return wishes ? kconfig_text(wishes) : NULL;
+}
+
 Kernel *kernel_find(const KernelSpec *spec, GError **error)
 {
 	g_auto(Inputs) inputs = { 0 };
 
 	return collect_inputs(spec, &inputs, error) ? find_cached(spec, &inputs) : NULL;
+}
+
+/* A tree can have the content of another commit's: of a kernel from the cache, too, it is told where it comes from now.
+ */
+static void note_origin(Kernel *kernel, const Tree *tree)
+{
+	g_free(kernel->source);
+	kernel->source = g_strdup(tree->describe);
+	kernel->commit = g_strdup(tree->commit);
+	kernel->version = g_strdup(tree->version);
+	kernel->dirty = tree->dirty;
+}
+
+/* The tree without a download or an import; NULL without an error where it would take one. */
+static Tree *tree_without_work(const KernelSpec *spec, GError **error)
+{
+	g_autoptr(UserTree) user = NULL;
+	g_autofree char *git_dir = NULL;
+
+	if (!spec->user_tree)
+		return tree_at_hand(spec->source, spec->cache);
+	user = source_user_look(spec->user_tree, spec->cancel, error);
+	if (!user || user->packed)
+		return NULL;
+	git_dir = g_build_filename(user->dir, ".git", NULL);
+	return g_file_test(git_dir, G_FILE_TEST_EXISTS)
+		       ? source_user_tree(spec->user_tree, spec->cache, spec->cancel, error)
+		       : NULL;
+}
+
+bool kernel_check(const KernelSpec *spec, Kernel **ret_cached, Tree **ret_tree, GError **error)
+{
+	g_auto(Inputs) inputs = { 0 };
+	g_autofree char *key = NULL;
+	g_autoptr(GError) local = NULL;
+
+	*ret_tree = NULL;
+	*ret_cached = collect_inputs(spec, &inputs, error) ? find_cached(spec, &inputs) : NULL;
+	if (!inputs.localversion)
+		return false;
+	if (*ret_cached)
+		return true;
+	*ret_tree = tree_without_work(spec, &local);
+	if (local) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	if (!*ret_tree)
+		return true;
+	key = make_key(&inputs, (*ret_tree)->identity);
+	*ret_cached = kernelstore_find(spec->cache, key);
+	if (*ret_cached)
+		note_origin(*ret_cached, *ret_tree);
+	return *ret_cached || series_check(spec->series, (*ret_tree)->path, (*ret_tree)->base, spec->cancel, error);
 }
 
 Kernel *kernel_build(const KernelSpec *spec, GError **error)
@@ -195,7 +275,7 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error)
 			       : source_tree(spec->source, spec->cache, spec->cancel, error);
 	if (!tree)
 		return NULL;
-	key = make_key(tree->identity, inputs.digest, inputs.localversion, inputs.fragment, inputs.tools);
+	key = make_key(&inputs, tree->identity);
 	/* one working copy, one build at a time */
 	folder = g_build_filename(spec->cache, "build", NULL);
 	lock = g_strconcat(tree->path, ".build-lock", NULL);
@@ -210,5 +290,7 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error)
 		kernel = build_locked(spec, &inputs, tree, key, error);
 	}
 	close(fd);
+	if (kernel && spec->user_tree)
+		note_origin(kernel, tree);
 	return kernel;
 }

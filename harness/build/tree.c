@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tree.h"
-#include "fetch.h"
 #include "hostguard.h"
 #include "import.h"
 
@@ -21,6 +20,8 @@ void tree_free(Tree *tree)
 	g_free(tree->base);
 	g_free(tree->identity);
 	g_free(tree->describe);
+	g_free(tree->commit);
+	g_free(tree->version);
 	g_free(tree);
 }
 
@@ -85,16 +86,11 @@ Tree *tree_from_tarball(const char *tarball, const char *sha256, const char *pat
 	return g_steal_pointer(&tree);
 }
 
-Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel, GError **error)
+Tree *tree_at_hand(const Source *source, const char *cache)
 {
 	g_autofree char *path = g_build_filename(cache, "trees", source->name, NULL);
-	g_autofree char *subject = g_strdup_printf("Linux %s", source->version);
-	g_autofree char *tarball = NULL;
-	g_autofree char *sha256 = NULL;
-	g_autofree char *describe = NULL;
 	g_autoptr(Tree) tree = tree_read_note(path);
 
-	/* a finished tree of a tarball that is still wanted needs no tarball any more */
 	for (guint i = 0; tree && i < source->alternatives->len; i++) {
 		const SourceAlternative *alternative = source->alternatives->pdata[i];
 
@@ -102,8 +98,21 @@ Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel,
 		    strcmp(tree->identity + strlen("sha256:"), alternative->sha256) == 0)
 			return g_steal_pointer(&tree);
 	}
-	if (!fetch_tarball(source, cache, cancel, &tarball, &sha256, error))
+	return NULL;
+}
+
+Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel, GError **error)
+{
+	g_autofree char *path = g_build_filename(cache, "trees", source->name, NULL);
+	g_autofree char *subject = g_strdup_printf("Linux %s", source->version);
+	g_auto(SourceFetched) fetched = { 0 };
+	g_autofree char *describe = NULL;
+	Tree *tree = tree_at_hand(source, cache);
+
+	if (tree)
+		return tree;
+	if (!source_fetch(source, cache, cancel, &fetched, error))
 		return NULL;
-	describe = g_strdup_printf("%s (tarball %.12s)", source->version, sha256);
-	return tree_from_tarball(tarball, sha256, path, subject, describe, cancel, error);
+	describe = g_strdup_printf("%s (tarball %.12s)", source->version, fetched.sha256);
+	return tree_from_tarball(fetched.path, fetched.sha256, path, subject, describe, cancel, error);
 }

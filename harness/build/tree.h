@@ -12,6 +12,9 @@
 Tree *tree_read_note(const char *path);
 bool tree_write_note(const Tree *tree, GError **error);
 
+/* The finished tree of a tarball that is still wanted, which needs no tarball any more; NULL if it is not there. */
+Tree *tree_at_hand(const Source *source, const char *cache);
+
 /* The tree of a tarball whose checksum is known: imported unless it is there already. */
 Tree *tree_from_tarball(const char *tarball, const char *sha256, const char *path, const char *subject,
 			const char *describe, GCancellable *cancel, GError **error);

@@ -8,28 +8,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* "DIR@REF" taken apart; an '@' that belongs to an existing path stays in it. ret_ref: NULL without @REF. */
-static bool split_spec(const char *spec, char **ret_dir, char **ret_ref, GError **error)
-{
-	const char *at = strrchr(spec, '@');
-	g_autofree char *dir = g_strdup(spec);
-
-	*ret_ref = NULL;
-	if (!g_file_test(dir, G_FILE_TEST_EXISTS) && at) {
-		dir[at - spec] = '\0';
-		if (!at[1])
-			return error_set(error, KHOTEST_ERROR_INPUT,
-					 "--tree %s: a branch, tag or commit must follow the '@'", spec);
-		*ret_ref = g_strdup(at + 1);
-	}
-	if (!g_file_test(dir, G_FILE_TEST_EXISTS)) {
-		g_clear_pointer(ret_ref, g_free);
-		return error_set(error, KHOTEST_ERROR_INPUT, "--tree %s: there is no %s", spec, dir);
-	}
-	*ret_dir = g_canonicalize_filename(dir, NULL);
-	return true;
-}
-
 /* cache/trees/user-HASH: one stable place for each folder or file of the user's, so that builds are incremental. */
 static char *place_for(const char *dir, const char *cache)
 {
@@ -136,80 +114,87 @@ static bool snapshot_folder(const char *dir, const char *path, GCancellable *can
 	       git_run(&git, GIT_ARGS("write-tree"), cancel, ret_tree, error);
 }
 
+/*
+ * Which commit it is, and whether the tree object is what that commit has. The name
+ * is only for people: where git cannot tell, as before the first commit, there is none.
+ */
+static void describe(const UserGit *user, const char *ref, const char *tree_id, GCancellable *cancel, Tree *tree)
+{
+	Git git = { .dir = user->dir, .work = user->top, .user_config = true };
+	g_autofree char *wanted = g_strdup_printf("%s^{commit}", ref ? ref : "HEAD"), *its_tree = NULL, *words = NULL,
+			*label = NULL;
+	g_autofree char *wanted_tree = g_strdup_printf("%s^{tree}", ref ? ref : "HEAD");
+
+	if (!git_run(&git, GIT_ARGS("rev-parse", "--verify", "--quiet", "--end-of-options", wanted), cancel,
+		     &tree->commit, NULL) ||
+	    !git_run(&git, GIT_ARGS("rev-parse", "--verify", "--quiet", "--end-of-options", wanted_tree), cancel,
+		     &its_tree, NULL))
+		return;
+	tree->dirty = strcmp(its_tree, tree_id) != 0;
+	if (!git_run(&git, GIT_ARGS("describe", "--always", "--abbrev=12", tree->commit), cancel, &words, NULL))
+		return;
+	tree->version = g_strconcat(words, tree->dirty ? "-dirty" : "", NULL);
+	label = g_steal_pointer(&tree->describe);
+	tree->describe = g_strdup_printf("%s (%s)", label, tree->version);
+}
+
 /* One parentless commit over the tree object, so that the same content has the same id whatever its history. */
-static Tree *finish(const char *path, const char *tree_id, const char *describe, GCancellable *cancel, GError **error)
+static Tree *finish(const char *path, const char *tree_id, const char *label, GCancellable *cancel, GError **error)
 {
 	g_autofree char *git_dir = g_build_filename(path, ".git", NULL);
-	g_autofree char *kconfig = g_strconcat(tree_id, ":Kconfig", NULL);
 	g_autoptr(Tree) tree = g_new0(Tree, 1);
 	Git git = { .dir = git_dir, .work = path };
 
-	if (!git_run(&git, GIT_ARGS("cat-file", "-e", kconfig), cancel, NULL, NULL)) {
-		error_set(error, KHOTEST_ERROR_INPUT, "--tree %s: that is no kernel source: it has no file Kconfig",
-			  describe);
-		return NULL;
-	}
-	if (!git_run(&git, GIT_ARGS("commit-tree", "-m", describe, tree_id), cancel, &tree->base, error) ||
+	if (!git_run(&git, GIT_ARGS("commit-tree", "-m", label, tree_id), cancel, &tree->base, error) ||
 	    !git_run(&git, GIT_ARGS("update-ref", "refs/heads/base", tree->base), cancel, NULL, error))
 		return NULL;
 	tree->path = g_strdup(path);
 	tree->identity = g_strdup_printf("tree:%s", tree_id);
-	tree->describe = g_strdup(describe);
+	tree->describe = g_strdup(label);
 	return g_steal_pointer(&tree);
 }
 
-static Tree *from_git(const UserGit *user, const char *spec, const char *ref, const char *path, GCancellable *cancel,
+static Tree *from_git(const UserGit *user, const char *label, const char *ref, const char *path, GCancellable *cancel,
 		      GError **error)
 {
 	Git git = { .dir = user->dir, .work = user->top, .user_config = true };
 	g_autofree char *tree_id = NULL;
-	g_autofree char *wanted = NULL;
-	g_autoptr(GError) local = NULL;
+	g_autofree char *wanted = g_strdup_printf("%s^{tree}", ref ? ref : "");
+	Tree *tree;
 
 	if (!prepare_repository(path, user->objects, cancel, error))
 		return NULL;
-	if (!ref) {
-		if (!snapshot(user, path, cancel, &tree_id, error))
-			return NULL;
-		return finish(path, tree_id, spec, cancel, error);
-	}
-	wanted = g_strdup_printf("%s^{tree}", ref);
-	if (!git_run(&git, GIT_ARGS("rev-parse", "--verify", "--quiet", "--end-of-options", wanted), cancel, &tree_id,
-		     &local)) {
-		error_set(error, KHOTEST_ERROR_INPUT, "--tree %s: %s has no branch, tag or commit '%s'", spec,
-			  user->top, ref);
+	if (ref ? !git_run(&git, GIT_ARGS("rev-parse", "--verify", "--quiet", "--end-of-options", wanted), cancel,
+			   &tree_id, error)
+		: !snapshot(user, path, cancel, &tree_id, error))
 		return NULL;
-	}
-	return finish(path, tree_id, spec, cancel, error);
+	tree = finish(path, tree_id, label, cancel, error);
+	if (tree)
+		describe(user, ref, tree_id, cancel, tree);
+	return tree;
 }
 
 Tree *source_user_tree(const char *spec, const char *cache, GCancellable *cancel, GError **error)
 {
-	g_autofree char *dir = NULL, *ref = NULL, *path = NULL, *tree_id = NULL, *sha256 = NULL;
+	g_autoptr(UserTree) look = source_user_look(spec, cancel, error);
+	g_autofree char *path = look ? place_for(look->dir, cache) : NULL, *tree_id = NULL, *sha256 = NULL,
+			*label = NULL;
 	g_auto(UserGit) user = { 0 };
 
-	if (!split_spec(spec, &dir, &ref, error))
+	if (!look)
 		return NULL;
-	path = place_for(dir, cache);
-	if (!g_file_test(dir, G_FILE_TEST_IS_DIR)) {
-		if (ref) {
-			error_set(error, KHOTEST_ERROR_INPUT, "--tree %s: a tarball has no branches: leave out '@%s'",
-				  spec, ref);
-			return NULL;
-		}
-		sha256 = files_sha256(dir, error);
-		return sha256 ? tree_from_tarball(dir, sha256, path, spec, spec, cancel, error) : NULL;
+	/* as it was typed it could be "." */
+	label = g_strdup_printf("%s%s%s", look->dir, look->ref ? "@" : "", look->ref ? look->ref : "");
+	if (look->packed) {
+		sha256 = files_sha256(look->dir, error);
+		return sha256 ? tree_from_tarball(look->dir, sha256, path, label, label, cancel, error) : NULL;
 	}
-	if (!find_user_git(dir, cancel, &user, error))
+	if (!find_user_git(look->dir, cancel, &user, error))
 		return NULL;
 	if (user.dir)
-		return from_git(&user, spec, ref, path, cancel, error);
-	if (ref) {
-		error_set(error, KHOTEST_ERROR_INPUT,
-			  "--tree %s: %s is not the top folder of a git repository, so it has no '%s'", spec, dir, ref);
+		return from_git(&user, label, look->ref, path, cancel, error);
+	if (!prepare_repository(path, NULL, cancel, error) ||
+	    !snapshot_folder(look->dir, path, cancel, &tree_id, error))
 		return NULL;
-	}
-	if (!prepare_repository(path, NULL, cancel, error) || !snapshot_folder(dir, path, cancel, &tree_id, error))
-		return NULL;
-	return finish(path, tree_id, spec, cancel, error);
+	return finish(path, tree_id, label, cancel, error);
 }

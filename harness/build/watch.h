@@ -12,6 +12,11 @@ typedef struct Watch Watch;
 
 /* total: its final size in bytes, 0 if not known. */
 Watch *watch_start(const char *path, guint64 total);
+
+/* Of a file whose final size is found out on the way: find_total(data) is asked until it is not 0. data outlives it. */
+typedef guint64 (*WatchTotalFunc)(const char *data);
+Watch *watch_start_unknown(const char *path, WatchTotalFunc find_total, const char *data);
+
 void watch_stop(Watch *watch);
 
 #endif

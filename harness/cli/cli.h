@@ -21,8 +21,9 @@ typedef enum {
 typedef struct {
 	GCancellable *cancel;
 	Paths paths;
-	const char *plans; /* plans/ */
-	char **asked;	   /* the whole command line */
+	const char *plans;   /* plans/ */
+	const char *results; /* results/ of the project */
+	char **asked;	     /* the whole command line */
 } Cli;
 
 /* A verb: parses argv (argv[0] is its name) and returns an exit status, or sets the error and returns anything. */
@@ -59,7 +60,7 @@ typedef struct {
 	const GOptionEntry *extra; /* options of the verb's own, set before options_parse(); or NULL */
 	/* storage */
 	char *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output, *mode,
-		*memory_dir, *format_name, *exit_style;
+		*memory_dir, *format_name, *exit_style, *results; /* results: where all goes that has no -o */
 	char **fragments, **config, **numa;
 	int cpus, jobs, hops;
 	gboolean quiet, verbose, dry, prefault;

@@ -27,7 +27,7 @@ static const struct {
 	{ "history", verb_history, "how a figure went over the kernels that were run, and where it changed" },
 	{ "report", verb_report, "judge a run again from its files" },
 	{ "build", verb_build, "a kernel only, without a run" },
-	{ "fetch", verb_fetch, "kernel source only" },
+	{ "fetch", verb_fetch, "kernel sources only, verified, for work without a network" },
 	{ "list", verb_list, "kernels, series, fragments, runs, matrices, comparisons, sweeps" },
 	{ "doctor", verb_doctor, "what this host can do, and what is missing" },
 };
@@ -39,7 +39,10 @@ static void usage(FILE *out)
 	      out);
 	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
 		fprintf(out, "  %-8s  %s\n", verbs[i].name, verbs[i].summary);
-	fputs("\n'khotest VERB --help' has the options. Exit status: 0 pass, 1 fail, 77 this host cannot, 99 error.\n",
+	fputs("\n'khotest VERB --help' has the options. Exit status: 0 pass, 1 fail, 77 this host cannot, 99 error.\n"
+	      "Environment: KHOTEST_SOURCES, a folder with kernel tarballs; XDG_CACHE_HOME, where the cache lies; all "
+	      "of "
+	      "it is in docs/environment.md.\n",
 	      out);
 }
 
@@ -58,7 +61,7 @@ static char *project_folder(const char *name)
 {
 	const char *source = g_getenv("KHOTEST_SOURCE");
 
-	return g_build_filename(source ? source : KHOTEST_SOURCE_DIR, name, NULL);
+	return g_build_filename(source && *source ? source : KHOTEST_SOURCE_DIR, name, NULL);
 }
 
 static int unknown_verb(const char *word, GError **error)
@@ -95,6 +98,8 @@ int main(int argc, char **argv)
 	g_autofree char *kconfigs = project_folder("kconfigs");
 	g_autofree char *plans = project_folder("plans");
 	g_autofree char *initramfs = project_folder("initramfs");
+	g_autofree char *results = project_folder("results");
+	g_autofree char *layout = g_build_filename(initramfs, "layout", NULL);
 	g_autofree char *cache = source_default_cache();
 	g_autofree char *runtime = runtime_folder();
 	g_auto(GStrv) asked = g_strdupv(argv);
@@ -106,11 +111,13 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	table_set_columns(terminal_columns(STDOUT_FILENO));
 	cli.plans = plans;
+	cli.results = results;
 	cli.paths = (Paths){
 		.patches = patches,
 		.kconfigs = kconfigs,
 		.initramfs = initramfs,
-		.probe = probe ? probe : KHOTEST_PROBE_PATH,
+		.layout = layout,
+		.probe = probe && *probe ? probe : KHOTEST_PROBE_PATH,
 		.cache = cache,
 		.runtime = runtime,
 	};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
+#include "resultsfolder.h"
 
 #include <base/error.h>
 #include <base/log.h>
@@ -96,6 +97,19 @@ static bool interpret(Options *o, GError **error)
 	return true;
 }
 
+static void settle_output(Options *o, const Cli *cli)
+{
+	bool moved;
+
+	o->output_given = o->output;
+	o->results = results_folder(o->tree, cli->results, &moved);
+	if (o->output)
+		return;
+	o->output = g_build_filename(o->results, "runs", NULL);
+	if (moved)
+		log_info("results go to %s, not into the tree under test (-o DIR: elsewhere)", o->results);
+}
+
 bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary, int argc, char **argv,
 		   char ***ret_rest, GError **error)
 {
@@ -154,9 +168,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	if (!options_parse_entries((const GOptionEntry *)all->data, usage, summary, argc, argv, ret_rest, error) ||
 	    !interpret(o, error))
 		return false;
-	o->output_given = o->output;
-	if (!o->output)
-		o->output = g_build_filename("results", "runs", NULL);
+	settle_output(o, cli);
 	o->dry_run = o->dry;
 	request->asked = (const char *const *)cli->asked;
 	request->kernel = o->kernel ? o->kernel : "7.1";
@@ -182,9 +194,9 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 
 void options_clear(Options *o)
 {
-	char **strings[] = { &o->kernel,     &o->series, &o->tree,   &o->image,	      &o->profile,
-			     &o->memory,     &o->append, &o->accel,  &o->connect,     &o->timeout,
-			     &o->memory_dir, &o->mode,	 &o->output, &o->format_name, &o->exit_style };
+	char **strings[] = { &o->kernel, &o->series,	  &o->tree,	  &o->image,   &o->profile,    &o->memory,
+			     &o->append, &o->accel,	  &o->connect,	  &o->timeout, &o->memory_dir, &o->mode,
+			     &o->output, &o->format_name, &o->exit_style, &o->results };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_clear_pointer(strings[i], g_free);

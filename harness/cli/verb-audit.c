@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
+#include "dryrun.h"
 
 #include <base/error.h>
 #include <base/files.h>
@@ -51,14 +52,8 @@ static bool perform(Cli *cli, Options *o, GPtrArray *results, GError **error)
 								      : g_strconcat(o->request.series, OVERLAY, NULL);
 		o->request.series = series;
 	}
-	if (o->dry_run) {
-		g_autoptr(Prepared) prepared = request_resolve(&o->request, &cli->paths, error);
-		g_autofree char *text = prepared ? plan_to_json(prepared->plan) : NULL;
-
-		if (text)
-			fputs(text, stdout);
-		return text != NULL;
-	}
+	if (o->dry_run)
+		return dry_run(cli, o, error);
 	result = perform_run(cli, &o->request, &host, error);
 	if (!result)
 		return false;

@@ -7,26 +7,21 @@
 
 #include <stdio.h>
 
-int verb_fetch(Cli *cli, int argc, char **argv, GError **error)
+/* --dry-run: what can be refused is, and the path of the image is printed if it is there already. */
+static bool say_what_would_be(const KernelSpec *spec, GError **error)
 {
-	char *kernel = NULL;
-	const GOptionEntry entries[] = {
-		{ "kernel", 0, 0, G_OPTION_ARG_STRING, &kernel, "Kernel, as 'khotest list' names it (7.1)", "NAME" },
-		{ NULL, 0, 0, 0, NULL, NULL, NULL },
-	};
-	bool ok = options_parse_entries(entries, NULL, "Brings a kernel's source into the cache, verified.", argc, argv,
-					NULL, error);
-	g_autofree char *name = kernel;
-	g_autofree char *path = NULL;
-	g_autoptr(Source) source = NULL;
+	g_autoptr(Kernel) cached = NULL;
+	g_autoptr(Tree) tree = NULL;
 
-	if (!ok)
-		return EXIT_ERROR;
-	source = source_load(cli->paths.patches, name ? name : "7.1", error);
-	if (!source || !source_fetch(source, cli->paths.cache, cli->cancel, &path, error))
-		return EXIT_ERROR;
-	puts(path);
-	return EXIT_PASS;
+	if (!kernel_check(spec, &cached, &tree, error))
+		return false;
+	if (cached)
+		puts(cached->image);
+	else
+		log_info("%s would be built%s", spec->series->name,
+			 tree ? " from a source that is there, and its patches apply"
+			      : ", after its source was brought into the cache");
+	return true;
 }
 
 int verb_build(Cli *cli, int argc, char **argv, GError **error)
@@ -58,6 +53,7 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 		.user_tree = options.tree,
 		.series = series,
 		.kconfigs = cli->paths.kconfigs,
+		.layout = cli->paths.layout,
 		.profile = options.request.profile,
 		.extra_fragments = options.request.fragments,
 		.config = options.request.config,
@@ -65,6 +61,8 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 		.jobs = options.request.jobs,
 		.cancel = cli->cancel,
 	};
+	if (options.dry_run)
+		return say_what_would_be(&spec, error) ? EXIT_PASS : EXIT_ERROR;
 	kernel = kernel_build(&spec, error);
 	if (!kernel)
 		return EXIT_ERROR;

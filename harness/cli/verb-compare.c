@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "compare-rounds.h"
+#include "dryrun.h"
 
 #include <base/error.h>
 #include <base/log.h>
@@ -10,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PARENT "results/compare"
 #define BUDGET_DEFAULT_NS (600ll * 1000000000)
 
 /* The options that only compare has. Owns its strings. */
@@ -53,25 +53,27 @@ static bool interpret_words(Words *words, GError **error)
 }
 
 /* Everything that can be refused is refused before the first kernel is built. */
-static bool check_all(Cli *cli, RunRequest *request, char **series, bool print, char **ret_memory, GError **error)
+static bool check_all(Cli *cli, Options *options, char **series, char **ret_memory, GError **error)
 {
-	for (; *series; series++) {
+	RunRequest *request = &options->request;
+
+	for (char **first = series; *series; series++) {
 		g_autoptr(Prepared) prepared = NULL;
 
 		request->series = *series;
 		prepared = request_resolve(request, &cli->paths, error);
-		if (!prepared)
+		if (!prepared || !request_check(request, &cli->paths, prepared, error))
 			return false;
 		/* the first decides the size, so that all are the same */
 		if (!request->numa)
 			request->memory_bytes = prepared->plan->memory_bytes;
 		g_free(*ret_memory);
 		*ret_memory = units_format_size(prepared->plan->memory_bytes);
-		if (print) {
-			g_autofree char *json = plan_to_json(prepared->plan);
-
-			fputs(json, stdout);
-		}
+		if (!options->dry_run)
+			continue;
+		fputs(series == first || options->format == FORMAT_JSON ? "" : "\n", stdout);
+		if (!dry_run(cli, options, error))
+			return false;
 	}
 	return true;
 }
@@ -187,8 +189,9 @@ static bool begin_anew(Cli *cli, const Options *options, const Words *words, cha
 		       Beginning *beginning, GError **error)
 {
 	const char *const *names = (const char *const *)series;
+	g_autofree char *parent = g_build_filename(options->results, "compare", NULL);
 	g_autofree char *path =
-		options->output_given ? g_strdup(options->output) : comparedir_name(PARENT, names, memory);
+		options->output_given ? g_strdup(options->output) : comparedir_name(parent, names, memory);
 
 	beginning->dir = comparedir_create(path, names, (const char *const *)cli->asked, words->anyway, error);
 	beginning->comparison = comparison_new(names);
@@ -254,14 +257,14 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 	options->csv = true;
 	return options_parse(options, cli, "SERIES... | --resume DIR | --report DIR",
 			     "Runs several series of one kernel on the same machine, and puts them into one table.\n"
-			     "With --runs, a directory holds all of it: -o, or " PARENT "/DATE-TIME-A-B-MEMORY.\n"
+			     "With --runs, a directory holds all of it: -o, or results/compare/DATE-TIME-A-B-MEMORY.\n"
 			     "Exit status 0: each came out as its series says it should.",
 			     argc, argv, ret_series, error);
 }
 
 static int begin(Cli *cli, Options *options, Words *words, char **series, GError **error)
 {
-	g_autofree char *memory = NULL;
+	g_autofree char *memory = NULL, *parent = NULL;
 
 	if (!interpret_words(words, error))
 		return EXIT_ERROR;
@@ -276,7 +279,14 @@ static int begin(Cli *cli, Options *options, Words *words, char **series, GError
 		error_set(error, KHOTEST_ERROR_INPUT, "--runs compares: it needs two series or more (A A is possible)");
 		return EXIT_ERROR;
 	}
-	if (!check_all(cli, &options->request, series, options->dry_run, &memory, error))
+	if (words->resume) {
+		options->request.output = words->resume;
+	} else if (words->repeat.rounds != 1 && !options->output_given) {
+		/* below it, with a name that has the time of the start */
+		parent = g_build_filename(options->results, "compare", NULL);
+		options->request.output = parent;
+	}
+	if (!check_all(cli, options, series, &memory, error))
 		return EXIT_ERROR;
 	if (options->dry_run)
 		return EXIT_PASS;

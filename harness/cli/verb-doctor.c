@@ -85,6 +85,18 @@ static void check_program(Table *table, Finding *worst, const char *program, con
 		    g_strdup_printf("%s: install package %s", for_what, package));
 }
 
+/* Most sources come through apt, so that a host without it can do something. */
+static void check_curl(Table *table, Finding *worst)
+{
+	g_autofree char *path = g_find_program_in_path("curl");
+
+	if (path)
+		add(table, worst, "curl", FINDING_OK, g_strdup(path));
+	else
+		add(table, worst, "curl", FINDING_LIMIT,
+		    g_strdup("sources that Debian's archive has dropped cannot be fetched: install package curl"));
+}
+
 int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
 {
 	static const char *const headers[] = { "", "", "", NULL };
@@ -112,6 +124,7 @@ int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
 	else
 		add(table, &worst, "cache", FINDING_LIMIT, say(disk));
 	check_program(table, &worst, "busybox", "busybox-static", "the guest's shell");
+	check_curl(table, &worst);
 	check_program(table, &worst, "kexec", "kexec-tools", "loads the next kernel in the guest");
 	if (kernel_tools(&tools))
 		add(table, &worst, "kernel tools", FINDING_OK, g_strdup("all there"));

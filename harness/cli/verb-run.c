@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
+#include "dryrun.h"
 
 #include <base/error.h>
 
@@ -28,15 +29,8 @@ int verb_run(Cli *cli, int argc, char **argv, GError **error)
 			  rest[0]);
 		return EXIT_ERROR;
 	}
-	if (options.dry_run) {
-		g_autoptr(Prepared) prepared = request_resolve(&options.request, &cli->paths, error);
-
-		if (!prepared)
-			return EXIT_ERROR;
-		text = plan_to_json(prepared->plan);
-		fputs(text, stdout);
-		return EXIT_PASS;
-	}
+	if (options.dry_run)
+		return dry_run(cli, &options, error) ? EXIT_PASS : EXIT_ERROR;
 	result = perform_run(cli, &options.request, &host, error);
 	if (!result)
 		return EXIT_ERROR;

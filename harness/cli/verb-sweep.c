@@ -10,6 +10,7 @@
 #include <matrix/sweepplan.h>
 #include <report/plot.h>
 #include <report/sweep.h>
+#include <run/cmdline.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -104,6 +105,9 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 			error, KHOTEST_ERROR_INPUT,
 			"sweep takes one range, as in: khotest sweep memory=1G..16G; or --resume DIR, or --report "
 			"DIR");
+	/* it becomes a line of the sweep's plan */
+	if (!cmdline_check_words(w->append, "-a", error))
+		return false;
 	if (w->runs < 0 || w->points < 0 || w->cpus < 0 || w->nodes < 0 || w->hops < 0)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--runs, --points, --hops, -p and --numa must be at least 1");

@@ -16,7 +16,7 @@ char **cellrun_argv(const CellRun *run)
 {
 	const Cell *cell = run->cell;
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
-	g_autofree char *scratch = cell->scratch ? g_strconcat("kho_scratch=", cell->scratch, NULL) : NULL;
+	g_autofree char *append = cell_append(cell);
 
 #define ADD(...) g_ptr_array_add(argv, g_strdup_printf(__VA_ARGS__))
 	ADD("%s", run->executable);
@@ -32,9 +32,8 @@ char **cellrun_argv(const CellRun *run)
 		ADD("--mode=%s", cell->mode);
 	if (cell->hops != 2)
 		ADD("--hops=%u", cell->hops);
-	if (scratch || cell->append)
-		ADD("--append=%s%s%s", scratch ? scratch : "", scratch && cell->append ? " " : "",
-		    cell->append ? cell->append : "");
+	if (append)
+		ADD("--append=%s", append);
 	if (run->memory_dir)
 		ADD("--memory-dir=%s", run->memory_dir);
 	if (run->timeout_ns)

@@ -7,6 +7,7 @@
 #include <base/names.h>
 #include <build/series.h>
 #include <build/source.h>
+#include <run/cmdline.h>
 #include <run/topology.h>
 
 #include <string.h>
@@ -25,6 +26,26 @@ char **resolve_list(const char *plans)
 	names_sort(names);
 	g_ptr_array_add(names, NULL);
 	return (char **)g_ptr_array_steal(names, NULL);
+}
+
+/* All nonces are as long as this one. */
+#define NONCE "0123456789abcdef"
+
+/* What 'khotest run' would refuse, found before the first cell of all has run. */
+static bool check_cmdline(const Cell *cell, GError **error)
+{
+	g_autofree char *append = cell_append(cell);
+	g_autofree const char **nonces = g_new0(const char *, cell->hops + 1);
+	CmdlineSpec spec = { .profile = cell->profile,
+			     .counted = strcmp(cell->mode, "counted") == 0,
+			     .tsc_khz = CMDLINE_TSC_KHZ_MOST,
+			     .append = append,
+			     .nonces = nonces };
+
+	for (guint i = 0; i < cell->hops; i++)
+		nonces[i] = NONCE;
+	return cmdline_check_words(append, "append and scratch", error) &&
+	       cmdline_check_length(&spec, "append and scratch", error);
 }
 
 /* A CellCheckFunc; data is the Paths. */
@@ -50,6 +71,8 @@ static bool check_cell(Cell *cell, gpointer data, GError **error)
 		g_prefix_error(error, "memory, numa and cpus: ");
 		return false;
 	}
+	if (!check_cmdline(cell, error))
+		return false;
 	cell->expect = g_strdup(series->expect);
 	cell->expect_reason = g_strdup(series->expect_reason);
 	return true;

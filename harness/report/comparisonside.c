@@ -28,13 +28,14 @@ char *comparisonside_verdicts(const ComparisonSide *side)
 {
 	g_autoptr(GPtrArray) results = comparisonside_results(side), labels = g_ptr_array_new_with_free_func(g_free);
 	GString *out = g_string_new(NULL);
-	guint met = 0, unjudged = 0;
+	guint met = 0, unjudged = 0, gaps = 0;
 
 	for (guint i = 0; i < results->len; i++) {
 		const Result *result = results->pdata[i];
 		const char *expectation = result_expectation(result);
 
 		met += result_as_expected(result);
+		gaps += result_has_gaps(result);
 		unjudged += g_strcmp0(expectation, "could not be judged") == 0;
 		g_ptr_array_add(labels, verdict_label(result));
 	}
@@ -58,5 +59,7 @@ char *comparisonside_verdicts(const ComparisonSide *side)
 		g_string_append(out, ", NOT as expected");
 	if (unjudged)
 		g_string_append_printf(out, ", %u could not be judged", unjudged);
+	if (gaps)
+		g_string_append_printf(out, ", %u with gaps", gaps);
 	return g_string_free(out, FALSE);
 }

@@ -4,31 +4,23 @@
 
 #include <base/units.h>
 #include <report/audit.h>
+#include <report/contradiction.h>
 #include <report/html.h>
 #include <string.h>
 
 #define WHOLE_CONSOLES_MOST 8u /* runs on a page that have all of their console in it */
 
-/* A run says its name and its verdict, and why. */
+/* A run says its verdict, and why, and what contradicts it. */
 static void put_lead(HtmlWriter *w, const Result *result)
 {
-	const char *expectation = result_expectation(result);
-	bool unmet = expectation && !result_as_expected(result);
+	g_autoptr(GPtrArray) contradictions = result_contradictions(result);
+	bool unmet = contradictions->len || (result_expectation(result) && !result_as_expected(result));
 
-	html_open(w, "div", "class", unmet ? "lead unmet" : expectation ? "lead met" : "lead", NULL);
-	html_verdict(w, verdict_kind_name(result->verdict->kind), expectation);
-	html_reasons(w, result->verdict);
+	html_open(w, "div", "class", unmet ? "lead unmet" : result_expectation(result) ? "lead met" : "lead", NULL);
+	html_verdict_of(w, result, true);
+	html_reasons(w, result);
+	html_contradictions(w, result);
 	html_close(w);
-}
-
-static void put_last_lines(HtmlWriter *w, const Result *result)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	for (guint i = 0; i < result->verdict->last_lines->len; i++)
-		g_string_append_printf(text, "%s\n", (const char *)result->verdict->last_lines->pdata[i]);
-	if (text->len)
-		html_copy(w, "The last lines of the console", text->str);
 }
 
 static GPtrArray *alone(Result *result)
@@ -39,15 +31,28 @@ static GPtrArray *alone(Result *result)
 	return one;
 }
 
+static void put_console(HtmlPage *page, Result *result)
+{
+	htmlpage_section(page, "console", "Console");
+	html_last_lines(page->w, result);
+	html_console(page->w, result, 1, false);
+	html_close(page->w);
+}
+
 static char *page_of_one(Result *result)
 {
 	g_autoptr(HtmlPage) page = htmlpage_new();
 	g_autoptr(GPtrArray) one = alone(result);
 	g_autofree char *title = result_title(result);
 	g_autofree char *markdown = result_to_markdown(result);
+	bool pass = result->verdict->kind == VERDICT_PASS;
 
 	html_element(page->lead, "h1", title, NULL);
+	html_origin(page->lead, one);
 	put_lead(page->lead, result);
+	/* who looks for what went wrong reads the console, and figures only then */
+	if (!pass)
+		put_console(page, result);
 	html_open(page->w, "div", "data-run", result->id, NULL);
 	htmlpage_section(page, "figures", "Figures");
 	html_figures(page, result);
@@ -56,10 +61,8 @@ static char *page_of_one(Result *result)
 	html_cost(page, one);
 	html_map_section(page, one);
 	html_to_copy(page, markdown, NULL);
-	htmlpage_section(page, "console", "Console");
-	put_last_lines(page->w, result);
-	html_console(page->w, result, 1, false);
-	html_close(page->w);
+	if (pass)
+		put_console(page, result);
 	htmlpage_section(page, "reproduce", "How to reproduce");
 	html_reproduce(page->w, result);
 	return htmlpage_finish(page, title);
@@ -70,7 +73,8 @@ static void put_sum(HtmlWriter *w, const Result *result, guint hop)
 {
 	const Oracle *oracle = hop < result->oracles->len ? result->oracles->pdata[hop] : NULL;
 
-	html_open(w, "td", "class", oracle && oracle->found != oracle->expected ? "n unmet" : "n", NULL);
+	html_open(w, "td", "class", oracle && (oracle->found != oracle->expected || oracle->excess) ? "n unmet" : "n",
+		  NULL);
 	if (oracle)
 		html_textf(w, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT, oracle->found, oracle->expected);
 	else
@@ -104,7 +108,7 @@ static void put_overview_row(HtmlWriter *w, const Result *result, guint n)
 	html_close(w);
 	html_close(w);
 	html_open(w, "td", NULL);
-	html_verdict(w, verdict_kind_name(result->verdict->kind), result_expectation(result));
+	html_verdict_of(w, result, true);
 	html_close(w);
 	put_sum(w, result, 0);
 	put_sum(w, result, 1);
@@ -139,8 +143,16 @@ static void put_overview(HtmlPage *page, GPtrArray *results)
 	html_close(page->w);
 }
 
+static void put_console_of(HtmlWriter *w, const Result *result, guint n, bool brief)
+{
+	html_element(w, "h3", "Console", NULL);
+	html_last_lines(w, result);
+	html_console(w, result, n, brief);
+}
+
 static void put_run(HtmlPage *page, Result *result, guint n, bool brief)
 {
+	bool pass = result->verdict->kind == VERDICT_PASS;
 	g_autofree char *id = g_strdup_printf("r%u", n);
 	g_autofree char *name = result_title(result);
 	HtmlWriter *w = page->w;
@@ -150,11 +162,12 @@ static void put_run(HtmlPage *page, Result *result, guint n, bool brief)
 	html_textf(w, "%u: %s", n, name);
 	html_close(w);
 	put_lead(w, result);
+	if (!pass)
+		put_console_of(w, result, n, brief);
 	html_figures(page, result);
 	html_timeline(page, result, 3);
-	html_element(w, "h3", "Console", NULL);
-	put_last_lines(w, result);
-	html_console(w, result, n, brief);
+	if (pass)
+		put_console_of(w, result, n, brief);
 	html_element(w, "h3", "How to reproduce", NULL);
 	html_reproduce(w, result);
 	html_close(w);
@@ -163,14 +176,12 @@ static void put_run(HtmlPage *page, Result *result, guint n, bool brief)
 /* The verdict over all: how many came out as they should. */
 static void put_sum_lead(HtmlWriter *w, GPtrArray *results)
 {
-	guint met = 0;
+	HtmlSum sum = { .of = results->len, .contradicted = results_contradicted(results) };
 
 	for (guint i = 0; i < results->len; i++)
-		met += result_as_expected(results->pdata[i]);
-	html_open(w, "div", "class", met == results->len ? "lead met" : "lead unmet", NULL);
-	html_open(w, "span", "class", met == results->len ? "verdict PASS" : "verdict FAIL", NULL);
-	html_textf(w, "%u of %u as expected", met, results->len);
-	html_close(w);
+		sum.met += result_as_expected(results->pdata[i]);
+	html_open(w, "div", "class", html_sum_class(&sum), NULL);
+	html_sum_verdict(w, &sum);
 	html_open(w, "ul", NULL);
 	for (guint i = 0; i < results->len && results->len <= WHOLE_CONSOLES_MOST; i++) {
 		const Result *result = results->pdata[i];
@@ -178,7 +189,7 @@ static void put_sum_lead(HtmlWriter *w, GPtrArray *results)
 
 		html_open(w, "li", NULL);
 		html_textf(w, "%s: ", result->plan && result->plan->series ? result->plan->series : result->id);
-		html_verdict(w, verdict_kind_name(result->verdict->kind), result_expectation(result));
+		html_verdict_of(w, result, true);
 		if (reason)
 			html_textf(w, " %s: %s", reason->id, reason->text);
 		html_close(w);
@@ -194,6 +205,7 @@ static char *page_of_several(GPtrArray *results)
 	g_autofree char *markdown = results_to_markdown(results);
 
 	html_element(page->lead, "h1", title, NULL);
+	html_origin(page->lead, results);
 	put_sum_lead(page->lead, results);
 	put_overview(page, results);
 	html_spread(page, results);

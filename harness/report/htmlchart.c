@@ -22,23 +22,24 @@ char *chart_inline_svg(const char *svg, guint n)
 }
 
 /* gnuplot names each plot in a <title>, which would come up under the pointer, and has a picture's alt in none. */
-static char *finish_svg(const char *svg, guint n, const char *alt)
+static char *finish_svg(const char *svg, guint n, const char *class, const char *alt)
 {
 	g_autofree char *inlined = chart_inline_svg(svg, n);
 	g_autofree char *untitled = replace(inlined, "<title>[^<]*</title>", "");
 	g_autofree char *undescribed = replace(untitled, "<desc>[^<]*</desc>", "");
 	g_autofree char *label = g_markup_escape_text(alt, -1);
 
-	return g_strdup_printf("<svg role=\"img\" aria-label=\"%s\" %s", label, undescribed + strlen("<svg"));
+	return g_strdup_printf("<svg role=\"img\" class=\"%s\" aria-label=\"%s\" %s", class, label,
+			       undescribed + strlen("<svg"));
 }
 
 /* NULL with the reason in page->no_charts, after which no further chart is tried. */
 static char *draw(HtmlPage *page, guint width, guint height, const char *script)
 {
 	g_autoptr(GError) error = NULL;
-	char *svg = plot_svg(script, width, height, false, &error);
+	char *svg = page->no_charts ? NULL : plot_svg(script, width, height, false, &error);
 
-	if (!svg)
+	if (error)
 		page->no_charts = g_strdup_printf(
 			"There are no charts on this page, only their tables: %s. Install gnuplot (Debian: "
 			"gnuplot-nox) and make the page again.",
@@ -46,16 +47,19 @@ static char *draw(HtmlPage *page, guint width, guint height, const char *script)
 	return svg;
 }
 
-void html_chart(HtmlPage *page, guint width, guint height, const char *alt, const char *caption, const char *script)
+void html_chart(HtmlPage *page, guint height, const char *alt, const char *caption, const char *script)
 {
-	g_autofree char *drawn = page->no_charts ? NULL : draw(page, width, height, script);
-	g_autofree char *svg = NULL;
+	g_autofree char *narrow = draw(page, PLOT_WIDTH, height, script);
+	g_autofree char *wide = draw(page, PLOT_WIDE, height, script);
+	g_autofree char *small = NULL, *large = NULL;
 
-	if (!drawn)
+	if (!narrow || !wide)
 		return;
-	svg = finish_svg(drawn, ++page->charts, alt);
+	small = finish_svg(narrow, ++page->charts, "narrow", alt);
+	large = finish_svg(wide, ++page->charts, "wide", alt);
 	html_open(page->w, "figure", "class", "chart", NULL);
-	html_raw(page->w, svg);
+	html_raw(page->w, small);
+	html_raw(page->w, large);
 	if (caption)
 		html_element(page->w, "figcaption", caption, NULL);
 	html_close(page->w);
@@ -64,5 +68,5 @@ void html_chart(HtmlPage *page, guint width, guint height, const char *alt, cons
 void html_plot(HtmlPage *page, const Plot *plot, const char *caption)
 {
 	if (plot)
-		html_chart(page, PLOT_WIDTH, plot->height, plot->words, caption, plot->script);
+		html_chart(page, plot->height, plot->words, caption, plot->script);
 }

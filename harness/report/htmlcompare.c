@@ -5,6 +5,7 @@
 
 #include <base/units.h>
 #include <math.h>
+#include <report/contradiction.h>
 #include <report/html.h>
 #include <string.h>
 
@@ -105,7 +106,10 @@ static void put_findings(HtmlPage *page, const StoredComparison *stored)
 	for (guint i = 0; i < findings->len; i++)
 		put_finding(page->w, stored, &g_array_index(findings, Finding, i), i);
 	html_table_close(page->w);
-	html_plot(page, plot, "Paired differences with their 95% intervals: left of the line is less than the first.");
+	html_plot(page, plot,
+		  "Paired differences in proportion to the first series, since figures are of seconds and of "
+		  "milliseconds: left of the line is less. A bar is a 95% interval; a point without one is exact, or "
+		  "of too few pairs for that. At the right the difference itself.");
 	html_close(page->w);
 }
 
@@ -160,8 +164,7 @@ static void put_run_row(HtmlWriter *w, const CompareRun *run, const Result *resu
 	html_close(w);
 	html_element(w, "td", name, NULL);
 	html_open(w, "td", NULL);
-	html_verdict(w, verdict_kind_name(result->verdict->kind),
-		     result_as_expected(result) ? NULL : result_expectation(result));
+	html_verdict_of(w, result, !result_as_expected(result));
 	html_close(w);
 	for (guint hop = 0; hop < 2; hop++)
 		put_to_init(w, result, hop);
@@ -268,27 +271,34 @@ static void put_sentences(HtmlWriter *w, const StoredComparison *stored)
 	html_close(w);
 }
 
-/* How the runs came out, warm-ups too, and what follows from them. */
-static void put_lead(HtmlWriter *w, const StoredComparison *stored)
+/* Of each series in turn its warm-up and all of its runs; borrowed. Caller unrefs. */
+static GPtrArray *all_results(const Comparison *comparison)
 {
-	const Comparison *comparison = stored->comparison;
-	guint met = 0, runs = 0;
+	GPtrArray *all = g_ptr_array_new();
 
 	for (guint side = 0; side < comparison->sides->len; side++) {
 		g_autoptr(GPtrArray) results = comparisonside_results(comparison->sides->pdata[side]);
 
-		for (guint i = 0; i < results->len; i++)
-			met += result_as_expected(results->pdata[i]);
-		runs += results->len;
+		g_ptr_array_extend(all, results, NULL, NULL);
 	}
-	html_open(w, "div", "class", met == runs ? "lead met" : "lead unmet", NULL);
+	return all;
+}
+
+/* How the runs came out, warm-ups too, and what follows from them. */
+static void put_lead(HtmlWriter *w, const StoredComparison *stored)
+{
+	g_autoptr(GPtrArray) results = all_results(stored->comparison);
+	guint rounds = comparison_rounds(stored->comparison);
+	HtmlSum sum = { .of = results->len, .contradicted = results_contradicted(results), .vain = !rounds };
+
+	for (guint i = 0; i < results->len; i++)
+		sum.met += result_as_expected(results->pdata[i]);
+	html_open(w, "div", "class", html_sum_class(&sum), NULL);
 	html_open(w, "p", NULL);
-	html_open(w, "span", "class", met == runs ? "verdict PASS" : "verdict FAIL", NULL);
-	html_textf(w, "%u of %u runs as expected", met, runs);
+	html_sum_verdict(w, &sum);
+	html_textf(w, ", warm-ups too, in %u round%s", rounds, rounds == 1 ? "" : "s");
 	html_close(w);
-	html_textf(w, ", warm-ups too, in %u round%s", comparison_rounds(comparison),
-		   comparison_rounds(comparison) == 1 ? "" : "s");
-	html_close(w);
+	html_unmet_runs(w, results);
 	put_sentences(w, stored);
 	html_close(w);
 }
@@ -302,20 +312,20 @@ char *html_of_comparison(const StoredComparison *stored)
 	const Result *first = comparison_rounds(stored->comparison) ? side_at(stored, 0)->runs->pdata[0] : NULL;
 	g_autofree char *machine = first && first->plan ? html_machine_text(first->plan) : NULL;
 	bool any = first != NULL;
+	g_autoptr(GPtrArray) all = storedcomparison_results(stored);
 
 	html_element(page->lead, "h1", title, NULL);
 	html_element(page->lead, "p", machine, NULL);
+	html_origin(page->lead, all);
 	put_lead(page->lead, stored);
 	html_open(page->w, "div", "data-run", stored->dir->id, NULL);
 	if (any) {
-		g_autoptr(GPtrArray) results = storedcomparison_results(stored);
-
 		put_findings(page, stored);
 		html_agreement(page, stored);
 		put_rounds(page, stored);
 		put_runs(page, stored);
 		put_middle(page, stored);
-		html_cost(page, results);
+		html_cost(page, all);
 	}
 	html_to_copy(page, markdown, csv);
 	html_reproduce_many(page, stored->dir->asked, "compare", stored->dir->path);

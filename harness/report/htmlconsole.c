@@ -10,6 +10,7 @@
 #define WHOLE_LINES_MOST 4000u /* of one kernel */
 #define CONTEXT_LINES 4u
 #define END_LINES 12u
+#define LAST_LINES 10u /* of a run that failed without a word of its own on where */
 
 typedef struct {
 	GPtrArray *texts; /* char *: without what a terminal would obey */
@@ -227,6 +228,38 @@ static void put_kernel(HtmlWriter *w, const ConsoleLines *lines, guint from, gui
 		if (i < to)
 			put_line(w, lines, i, n);
 	}
+	html_close(w);
+}
+
+/* The last lines of console.log. Caller unrefs. */
+static GPtrArray *end_of_console(const Result *result)
+{
+	g_autoptr(RunDir) run = rundir_open(result->path, NULL);
+	g_auto(ConsoleLines) lines = { 0 };
+	GPtrArray *end = g_ptr_array_new_with_free_func(g_free);
+
+	if (!run)
+		return end;
+	read_lines(run, &lines);
+	for (guint i = MAX(lines.texts->len, LAST_LINES) - LAST_LINES; i < lines.texts->len; i++)
+		g_ptr_array_add(end, g_strdup(lines.texts->pdata[i]));
+	return end;
+}
+
+void html_last_lines(HtmlWriter *w, const Result *result)
+{
+	const GPtrArray *chosen = result->verdict->last_lines;
+	bool failed = result->verdict->kind == VERDICT_FAIL || result->verdict->kind == VERDICT_ERROR;
+	g_autoptr(GPtrArray) end = failed && !chosen->len ? end_of_console(result) : NULL;
+	const GPtrArray *lines = end ? end : chosen;
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint i = 0; i < lines->len; i++)
+		g_string_append_printf(text, "%s\n", (const char *)lines->pdata[i]);
+	if (!text->len)
+		return;
+	html_open(w, "div", "class", "last", NULL);
+	html_copy(w, "The last lines of the console", text->str);
 	html_close(w);
 }
 

@@ -3,12 +3,35 @@
 #include "htmlparts.h"
 
 #include <base/units.h>
+#include <report/contradiction.h>
 #include <report/html.h>
 #include <string.h>
 
 static const MatrixCell *cell_at(const MatrixResult *matrix, guint i)
 {
 	return matrix->cells->pdata[i];
+}
+
+GPtrArray *html_matrix_results(const MatrixResult *matrix)
+{
+	GPtrArray *results = g_ptr_array_new();
+
+	for (guint i = 0; i < matrix->cells->len; i++)
+		if (matrixcell_result(cell_at(matrix, i)))
+			g_ptr_array_add(results, (gpointer)matrixcell_result(cell_at(matrix, i)));
+	return results;
+}
+
+HtmlSum html_matrix_sum(const MatrixResult *matrix)
+{
+	g_autoptr(GPtrArray) results = html_matrix_results(matrix);
+
+	return (HtmlSum){
+		.met = matrix->counts[CELL_MET],
+		.unjudged = matrix->counts[CELL_SKIPPED],
+		.of = matrix->cells->len,
+		.contradicted = results_contradicted(results),
+	};
 }
 
 /* All but memory, nodes and repeat are the same: one row. */
@@ -18,9 +41,19 @@ static bool same_row(const Cell *a, const Cell *b)
 	       strcmp(a->series, b->series) == 0 && a->cpus == b->cpus && g_strcmp0(a->scratch, b->scratch) == 0;
 }
 
+static bool is_contradicted(const MatrixCell *cell)
+{
+	const Result *result = matrixcell_result(cell);
+	g_autoptr(GPtrArray) contradictions = result ? result_contradictions(result) : NULL;
+
+	return contradictions && contradictions->len;
+}
+
 /* "as-expected": the class of the state in html.css */
 static char *state_class(const MatrixCell *cell)
 {
+	if (is_contradicted(cell))
+		return g_strdup("error");
 	return g_strdelimit(g_strdup(cell_state_name(cell->state)), " ", '-');
 }
 
@@ -37,7 +70,7 @@ static void put_place(HtmlWriter *w, const MatrixCell *cell, guint n)
 		html_textf(w, " %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, cell->found, cell->expected);
 	else if (reason)
 		html_textf(w, " %s", reason->id);
-	if (cell->state == CELL_UNMET || cell->state == CELL_ERROR)
+	if (cell->state == CELL_UNMET || cell->state == CELL_ERROR || is_contradicted(cell))
 		html_text(w, " (!)");
 	html_close(w);
 }
@@ -145,7 +178,8 @@ static void put_grid(HtmlPage *page, const MatrixResult *matrix)
 	htmlpage_section(page, "grid", "Cells");
 	html_element(page->w, "p",
 		     "Each cell has its verdict, and CMA pageblocks found/expected in the second kernel; (!): not as "
-		     "expected. Repeats are below each other. A cell leads to what is known of it.",
+		     "expected, or contradicted by its own records. Repeats are below each other. A cell leads to what "
+		     "is known of it.",
 		     NULL);
 	for (guint i = 0; i < matrix->cells->len; i++) {
 		const Cell *cell = cell_at(matrix, i)->cell;
@@ -158,44 +192,62 @@ static void put_grid(HtmlPage *page, const MatrixResult *matrix)
 	html_close(page->w);
 }
 
-/* Cells that are not as expected, for the head of the page; there may be more than anybody reads in one place. */
-#define LEAD_CELLS_MOST 20u
+#define UNMET_CELLS_MOST 20u /* there may be more than anybody reads in one place */
 
-static const char *verdict_class(int status)
+static void put_unmet(HtmlWriter *w, const MatrixCell *cell, guint n, bool linked)
 {
-	return status == STATUS_PASS ? "verdict PASS" : status == STATUS_SKIP ? "verdict SKIP" : "verdict FAIL";
+	const Result *result = matrixcell_result(cell);
+	g_autoptr(GPtrArray) contradictions = result ? result_contradictions(result) : g_ptr_array_new();
+	g_autofree char *link = linked ? g_strdup_printf("#r%u", n) : NULL;
+
+	html_open(w, "li", NULL);
+	html_element(w, linked ? "a" : "span", cell->cell->id, "href", link, NULL);
+	if (cell->state != CELL_MET)
+		html_textf(w, ": %s: %s", cell_state_name(cell->state), cell->why);
+	if (contradictions->len)
+		html_textf(w, "%s contradicted by its own records", cell->state == CELL_MET ? ":" : ";");
+	for (guint i = 0; i < contradictions->len; i++)
+		html_textf(w, "%s %s", i ? ";" : ":", (const char *)contradictions->pdata[i]);
+	html_close(w);
+}
+
+void html_unmet_cells(HtmlWriter *w, const MatrixResult *matrix, bool linked)
+{
+	guint shown = 0, left = 0;
+
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		const MatrixCell *cell = cell_at(matrix, i);
+
+		if ((cell->state == CELL_MET && !is_contradicted(cell)) || cell->state == CELL_NOT_RUN)
+			continue;
+		if (shown == UNMET_CELLS_MOST) {
+			left++;
+			continue;
+		}
+		if (!shown++)
+			html_open(w, "ul", NULL);
+		put_unmet(w, cell, i + 1, linked);
+	}
+	if (left) {
+		html_open(w, "li", NULL);
+		html_textf(w, "and %u more", left);
+		html_close(w);
+	}
+	if (shown)
+		html_close(w);
 }
 
 static void put_lead(HtmlWriter *w, const MatrixResult *matrix)
 {
-	guint bad = matrix->counts[CELL_UNMET] + matrix->counts[CELL_ERROR], shown = 0;
+	HtmlSum sum = html_matrix_sum(matrix);
 
-	int status = matrix_status(matrix);
-
-	html_open(w, "div", "class", status == STATUS_PASS ? "lead met" : "lead unmet", NULL);
-	html_open(w, "span", "class", verdict_class(status), NULL);
-	html_textf(w, "%u of %u as expected", matrix->counts[CELL_MET], matrix->cells->len);
-	html_close(w);
+	html_open(w, "div", "class", html_sum_class(&sum), NULL);
+	html_sum_verdict(w, &sum);
 	for (guint state = CELL_UNMET; state <= CELL_NOT_RUN; state++)
 		if (matrix->counts[state])
 			html_textf(w, ", %u %s", matrix->counts[state], cell_state_name((CellState)state));
 	html_element(w, "p", matrix->dir->summary, NULL);
-	html_open(w, "ul", NULL);
-	for (guint i = 0; i < matrix->cells->len && shown < LEAD_CELLS_MOST; i++) {
-		const MatrixCell *cell = cell_at(matrix, i);
-		g_autofree char *link = g_strdup_printf("#r%u", i + 1);
-
-		if (cell->state == CELL_MET || cell->state == CELL_NOT_RUN)
-			continue;
-		shown++;
-		html_open(w, "li", NULL);
-		html_element(w, "a", cell->cell->id, "href", link, NULL);
-		html_textf(w, ": %s: %s", cell_state_name(cell->state), cell->why);
-		html_close(w);
-	}
-	html_close(w);
-	if (shown < bad + matrix->counts[CELL_SKIPPED])
-		html_element(w, "p", "There are more: each is marked among the cells below.", NULL);
+	html_unmet_cells(w, matrix, true);
 	html_close(w);
 }
 
@@ -224,33 +276,28 @@ static void put_cell(HtmlPage *page, const MatrixCell *cell, guint n)
 	html_open(w, "section", "id", id, "class", "cell", "data-run", result ? result->id : NULL, NULL);
 	html_element(w, "h3", cell->cell->id, NULL);
 	html_open(w, "p", NULL);
-	html_verdict(w, matrixcell_verdict(cell), NULL);
+	if (result)
+		html_verdict_of(w, result, false);
+	else
+		html_verdict(w, matrixcell_verdict(cell), NULL);
 	html_textf(w, " expected %s: %s", expectation, cell_state_name(cell->state));
 	if (cell->why)
 		html_textf(w, ": %s", cell->why);
 	html_close(w);
 	put_attempts(w, cell);
 	if (result) {
-		html_reasons(w, result->verdict);
-		html_figures(page, result);
+		html_reasons(w, result);
+		html_contradictions(w, result);
 		/* what went as it should needs no console here: it is in its run directory */
-		if (cell->state != CELL_MET)
+		if (cell->state != CELL_MET) {
+			html_last_lines(w, result);
 			html_console(w, result, n, true);
+		}
+		html_figures(page, result);
 		html_reproduce_brief(w, result);
 	}
 	html_element(w, "a", "back to all cells", "href", "#grid", NULL);
 	html_close(w);
-}
-
-/* Results of all cells that have one; borrowed. */
-static GPtrArray *results_of(const MatrixResult *matrix)
-{
-	GPtrArray *results = g_ptr_array_new();
-
-	for (guint i = 0; i < matrix->cells->len; i++)
-		if (matrixcell_result(cell_at(matrix, i)))
-			g_ptr_array_add(results, (gpointer)matrixcell_result(cell_at(matrix, i)));
-	return results;
 }
 
 /* Times of cells that shared the machine with others are not comparable: only those that had it for themselves. */
@@ -267,11 +314,12 @@ static GPtrArray *timed_results(const MatrixResult *matrix)
 char *html_of_matrix(const MatrixResult *matrix)
 {
 	g_autoptr(HtmlPage) page = htmlpage_new();
-	g_autoptr(GPtrArray) results = results_of(matrix), timed = timed_results(matrix);
+	g_autoptr(GPtrArray) results = html_matrix_results(matrix), timed = timed_results(matrix);
 	g_autofree char *title = g_strdup_printf("Matrix %s", matrix->dir->plan);
 	g_autofree char *markdown = matrix_to_markdown(matrix);
 
 	html_element(page->lead, "h1", title, NULL);
+	html_origin(page->lead, results);
 	put_lead(page->lead, matrix);
 	put_grid(page, matrix);
 	html_spread(page, timed);

@@ -110,7 +110,7 @@ void html_verdict(HtmlWriter *w, const char *verdict, const char *expected)
 	html_element(w, "span", verdict, "class", class, NULL);
 	if (expected) {
 		html_raw(w, " ");
-		html_element(w, "span", expected, "class", strcmp(expected, "as expected") == 0 ? "met" : "unmet",
+		html_element(w, "span", expected, "class", g_str_has_prefix(expected, "as expected") ? "met" : "unmet",
 			     NULL);
 	}
 }
@@ -145,10 +145,12 @@ void html_double(HtmlWriter *w, double value, char *text, const char *member, ..
 
 void html_table_open(HtmlWriter *w, const char *caption, const char *const *headers)
 {
+	/* not a <caption>, which is as wide as its table, and with it cut off on a telephone */
+	html_open(w, "figure", "class", "table", NULL);
+	if (caption)
+		html_element(w, "figcaption", caption, NULL);
 	html_open(w, "div", "class", "scroll", NULL);
 	html_open(w, "table", NULL);
-	if (caption)
-		html_element(w, "caption", caption, NULL);
 	html_open(w, "thead", NULL);
 	html_open(w, "tr", NULL);
 	for (; *headers; headers++) {
@@ -163,6 +165,7 @@ void html_table_open(HtmlWriter *w, const char *caption, const char *const *head
 
 void html_table_close(HtmlWriter *w)
 {
+	html_close(w);
 	html_close(w);
 	html_close(w);
 	html_close(w);

@@ -12,10 +12,52 @@
  * on: ids and links that belong to it begin with "rN".
  */
 
-/* htmlrun.c: the reasons as a list; nothing for PASS. */
-void html_reasons(HtmlWriter *w, const Verdict *verdict);
+/* htmlorigin.c: below the heading: when the runs (Result) began, and on what. What no file tells is unknown. */
+void html_origin(HtmlWriter *w, const GPtrArray *results);
 
-/* "100G, 2 CPUs, 1 node, tcg, profile check". Caller frees. */
+/* htmlverdict.c: the reasons as a list, of a PASS what it does not speak of; nothing for one that covers all. */
+void html_reasons(HtmlWriter *w, const Result *result);
+
+/*
+ * The verdict of a run, as html_verdict() has it; one that is contradicted
+ * (report/contradiction.h) has a colour of its own, and says so.
+ */
+void html_verdict_of(HtmlWriter *w, const Result *result, bool expectation);
+
+/* What contradicts the verdict or the figures, as a list; nothing where all fits. */
+void html_contradictions(HtmlWriter *w, const Result *result);
+
+/* How runs or cells came out. */
+typedef struct {
+	guint met, of;
+	guint unjudged;	    /* neither met nor unmet: skipped */
+	guint contradicted; /* contradict themselves, whatever they say */
+	bool vain;	    /* they are no answer even if all are as expected: no round is whole */
+} HtmlSum;
+
+/*
+ * "14 of 14 as expected" in its colour, which is green only where each has a verdict that
+ * nothing contradicts; it says how many do. And the class of the box around it.
+ */
+void html_sum_verdict(HtmlWriter *w, const HtmlSum *sum);
+const char *html_sum_class(const HtmlSum *sum);
+
+/* Those of the results that are not as expected or contradict themselves, each with its reasons; nothing for none. */
+void html_unmet_runs(HtmlWriter *w, const GPtrArray *results);
+
+/*
+ * htmlmatrix.c: cells that are not as expected or contradict themselves, each with why;
+ * nothing for none. linked: the page has a section of each.
+ */
+void html_unmet_cells(HtmlWriter *w, const MatrixResult *matrix, bool linked);
+
+/* Result of all cells that have one; borrowed. Caller unrefs the array. */
+GPtrArray *html_matrix_results(const MatrixResult *matrix);
+
+/* How its cells came out. */
+HtmlSum html_matrix_sum(const MatrixResult *matrix);
+
+/* htmlrun.c: "100G, 2 CPUs, 1 node, tcg, profile check". Caller frees. */
 char *html_machine_text(const Plan *plan);
 
 /* All that the two kernels said in figures, each of result.json's numbers once; data-run is the caller's. */
@@ -28,7 +70,13 @@ void html_timeline(HtmlPage *page, Result *result, guint level);
 /* The same of several runs (Result, at least one) on the same axis, and their phases side by side. labels: of each. */
 void html_timelines(HtmlPage *page, const GPtrArray *results, char **labels);
 
-/* htmlconsole.c: whole, or (brief) only landmarks, complaints and the end. Closed until somebody opens it. */
+/*
+ * htmlconsole.c: what was last said, to copy: the lines that the verdict has chosen, else of a run that failed
+ * the last of all; nothing for others.
+ */
+void html_last_lines(HtmlWriter *w, const Result *result);
+
+/* Whole, or (brief) only landmarks, complaints and the end. Closed until somebody opens it. */
 void html_console(HtmlWriter *w, const Result *result, guint n, bool brief);
 
 /* htmlreproduce.c: the section with the report as text; csv: each run's figures, or NULL. */

@@ -6,22 +6,6 @@
 #include <report/audit.h>
 #include <string.h>
 
-void html_reasons(HtmlWriter *w, const Verdict *verdict)
-{
-	if (!verdict->reasons->len)
-		return;
-	html_open(w, "ul", NULL);
-	for (guint i = 0; i < verdict->reasons->len; i++) {
-		const Reason *reason = verdict->reasons->pdata[i];
-
-		html_open(w, "li", NULL);
-		html_element(w, "code", reason->id, NULL);
-		html_textf(w, ": %s", reason->text);
-		html_close(w);
-	}
-	html_close(w);
-}
-
 char *html_machine_text(const Plan *plan)
 {
 	g_autofree char *machine = result_machine(plan);
@@ -60,7 +44,7 @@ static void put_zone(HtmlWriter *w, const Oracle *oracle, guint hop, const Oracl
 
 		if (!same_zone(zone, like))
 			continue;
-		html_open(w, "td", "class", zone->found == zone->expected ? "n" : "n unmet", NULL);
+		html_open(w, "td", "class", zone->found == zone->expected && !zone->excess ? "n" : "n unmet", NULL);
 		html_figure(w, (gint64)zone->found, NULL, "hops.%u.zones.%u.found_cma_pageblocks", hop, z);
 		html_text(w, " of ");
 		html_figure(w, (gint64)zone->expected, NULL, "hops.%u.zones.%u.expected_cma_pageblocks", hop, z);

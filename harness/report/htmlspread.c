@@ -222,7 +222,7 @@ static void put_metric(HtmlPage *page, const Machine *machine, const Metric *met
 		put_row(page->w, metric, machine->kinds->pdata[k], values);
 	}
 	html_table_close(page->w);
-	html_chart(page, PLOT_WIDTH, 240, words, NULL, script);
+	html_chart(page, 240, words, NULL, script);
 	html_close(page->w);
 }
 

@@ -127,16 +127,17 @@ static void put_published(HtmlPage *page)
 
 static void put_lead(HtmlWriter *w, const MatrixResult *matrix, const Sweep *sweep)
 {
-	bool met = matrix->counts[CELL_MET] == matrix->cells->len;
+	g_autoptr(GPtrArray) results = html_matrix_results(matrix);
+	HtmlSum sum = html_matrix_sum(matrix);
 	g_autofree char *caption = sweep_caption(sweep);
 
 	html_element(w, "p", caption, NULL);
-	html_open(w, "div", "class", met ? "lead met" : "lead unmet", NULL);
+	html_origin(w, results);
+	html_open(w, "div", "class", html_sum_class(&sum), NULL);
 	html_open(w, "p", NULL);
-	html_open(w, "span", "class", met ? "verdict PASS" : "verdict FAIL", NULL);
-	html_textf(w, "%u of %u as expected", matrix->counts[CELL_MET], matrix->cells->len);
+	html_sum_verdict(w, &sum);
 	html_close(w);
-	html_close(w);
+	html_unmet_cells(w, matrix, false);
 	for (guint f = 0; f < sweep->figures->len; f++) {
 		const SweepFigure *figure = sweep->figures->pdata[f];
 

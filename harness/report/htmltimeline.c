@@ -11,7 +11,19 @@
 #define FRAME_HEIGHT 120u
 
 /* What bars are drawn as, in this order, so that the later lie on the earlier. */
-enum { KIND_BOOT, KIND_OTHER, KIND_MEMMAP, KIND_FREE, KIND_DEFERRED, KIND_USER, KIND_SILENCE, KIND_BLACKOUT, KINDS };
+enum {
+	KIND_BOOT,
+	KIND_OPEN,
+	KIND_MUTE,
+	KIND_OTHER,
+	KIND_MEMMAP,
+	KIND_FREE,
+	KIND_DEFERRED,
+	KIND_USER,
+	KIND_SILENCE,
+	KIND_BLACKOUT,
+	KINDS
+};
 
 /* top and bottom: of a bar, from the middle of its lane */
 static const struct {
@@ -19,6 +31,9 @@ static const struct {
 	double top, bottom;
 } kinds[KINDS] = {
 	[KIND_BOOT] = { "not known", PLOT_GREY, "solid 0.3", 0.3, -0.2 },
+	[KIND_OPEN] = { "unfinished boot", PLOT_RED, "solid 0.85", 0.3, -0.2 },
+	/* open to the right: what it would have become is not known */
+	[KIND_MUTE] = { "no word since", PLOT_RED, "transparent solid 0.35", 0.3, -0.2 },
 	[KIND_OTHER] = { "others", PLOT_BLUE, "solid 0.85", 0.3, -0.2 },
 	[KIND_MEMMAP] = { "memory map", PLOT_ORANGE, "solid 0.9", 0.3, -0.2 },
 	[KIND_FREE] = { "freeing", PLOT_YELLOW, "solid 0.9", 0.3, -0.2 },
@@ -64,12 +79,29 @@ static void put_bar(Lanes *lanes, guint kind, gint64 from, gint64 to)
 	}
 }
 
+/* Up to its last word, and from there to the end of the run. */
+static void put_open(Lanes *lanes, const TimelineOpen *open)
+{
+	put_bar(lanes, KIND_OPEN, open->begin_ns, open->last_ns);
+	put_bar(lanes, KIND_MUTE, MAX(open->begin_ns, open->last_ns), open->end_ns);
+}
+
+/* Kernels that are on the axis: those that sent records, and the one that was awaited. */
+static guint kernels_of(const Result *result)
+{
+	guint awaited = result->timeline ? (guint)(result->timeline->open.hop + 1) : 0;
+
+	return result->timeline ? MAX(result->hops->len, awaited) : 0;
+}
+
 static void put_lane(Lanes *lanes, const Timeline *timeline, guint hop, const char *label)
 {
 	gint64 init = timeline_event(timeline, "init", (int)hop),
 	       leaving = timeline_event(timeline, "leaving", (int)hop);
 	g_autofree char *quoted = plot_string(label);
 
+	if (timeline->open.hop == (int)hop)
+		put_open(lanes, &timeline->open);
 	put_bar(lanes, KIND_BOOT, hop ? timeline_event(timeline, "leaving", (int)hop - 1) : 0, init);
 	put_bar(lanes, KIND_USER, init, leaving >= 0 ? leaving : timeline->end_ns);
 	for (guint i = 0; i < timeline->bars->len; i++) {
@@ -107,7 +139,7 @@ static char *chart_script(const Lanes *lanes)
 		script,
 		"set ytics (%s) scale 0\nset border 1\nset xtics nomirror\nset grid xtics lc rgb '" PLOT_GREY
 		"' lw 0.3\nset yrange [-%u.5:0.5]\nset xlabel 'seconds since the machine started'\n"
-		"set key above horizontal samplen 1 maxcols 4\nset xrange [0:",
+		"set key above horizontal samplen 1 maxcols auto\nset xrange [0:",
 		lanes->tics->str, lanes->lanes - 1);
 	plot_number(script, lanes->last * 1.02);
 	g_string_append_printf(script, "]\nplot %s\n", plots->str);
@@ -125,7 +157,7 @@ static void put_chart(HtmlPage *page, const GPtrArray *results, char **labels)
 	for (guint r = 0; r < results->len; r++) {
 		const Result *result = results->pdata[r];
 
-		for (guint hop = 0; result->timeline && hop < result->hops->len; hop++) {
+		for (guint hop = 0; hop < kernels_of(result); hop++) {
 			g_autofree char *label = labels ? g_strdup_printf("%s, %u", labels[r], hop + 1)
 							: g_strdup_printf("kernel %u", hop + 1);
 
@@ -135,10 +167,11 @@ static void put_chart(HtmlPage *page, const GPtrArray *results, char **labels)
 	if (lanes.last > 0) {
 		script = chart_script(&lanes);
 		alt = g_strdup_printf(
-			"Phases and user space of %u kernels on one axis, with the silence and the blackout "
-			"before each but the first; the table has the figures.",
-			lanes.lanes);
-		html_chart(page, PLOT_WIDTH, FRAME_HEIGHT + LANE_HEIGHT * lanes.lanes, alt, NULL, script);
+			"Phases and user space of %u kernel%s on one axis, with the silence and the blackout before "
+			"each but the first%s; the table has the figures.",
+			lanes.lanes, lanes.lanes == 1 ? "" : "s",
+			lanes.data[KIND_MUTE]->len ? ", and a boot that never came to its end" : "");
+		html_chart(page, FRAME_HEIGHT + LANE_HEIGHT * lanes.lanes, alt, NULL, script);
 	}
 	for (guint i = 0; i < KINDS; i++)
 		g_string_free(lanes.data[i], TRUE);
@@ -207,6 +240,21 @@ static void put_spans(HtmlWriter *w, const Timeline *timeline, guint hop)
 	}
 }
 
+static void put_open_row(HtmlWriter *w, const TimelineOpen *open)
+{
+	const gint64 times[] = { open->begin_ns, open->end_ns, open->end_ns - open->begin_ns };
+
+	html_open(w, "tr", NULL);
+	html_element(w, "td", "boot, which never came to user space: up to the end of the run", NULL);
+	html_element(w, "td", "host", NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(times); i++) {
+		g_autofree char *text = units_format_duration(times[i]);
+
+		html_element(w, "td", text, "class", "n", NULL);
+	}
+	html_close(w);
+}
+
 static void put_table(HtmlWriter *w, const Result *result)
 {
 	static const char *const headers[] = { "", "clock", ">from", ">to", ">took", NULL };
@@ -216,7 +264,7 @@ static void put_table(HtmlWriter *w, const Result *result)
 			"From and to: by the host's clock, from the start of the machine; took: by the clock that is "
 			"named.",
 			headers);
-	for (guint hop = 0; hop < result->hops->len; hop++) {
+	for (guint hop = 0; hop < kernels_of(result); hop++) {
 		const Phases *phases = timeline_phases(timeline, hop);
 		g_autofree char *kernel = audit_hop_name(hop);
 
@@ -224,10 +272,33 @@ static void put_table(HtmlWriter *w, const Result *result)
 		html_element(w, "th", kernel, "scope", "rowgroup", "colspan", "5", NULL);
 		html_close(w);
 		put_spans(w, timeline, hop);
+		if (timeline->open.hop == (int)hop)
+			put_open_row(w, &timeline->open);
 		for (guint p = 0; phases && p < phases->phases->len; p++)
 			put_phase(w, timeline, phases, hop, p);
 	}
 	html_table_close(w);
+}
+
+/* What the open bar says, in words. */
+static void put_open_words(HtmlWriter *w, const Timeline *timeline)
+{
+	const TimelineOpen *open = &timeline->open;
+	g_autofree char *kernel = open->hop < 0 ? NULL : audit_hop_name((guint)open->hop),
+			*waited = units_format_duration(open->end_ns - open->begin_ns),
+			*mute = units_format_duration(open->end_ns - open->last_ns);
+
+	if (!kernel)
+		return;
+	html_open(w, "p", NULL);
+	html_textf(w, "The boot of the %s has no end: it was awaited for %s, ", kernel, waited);
+	if (open->last_ns < 0)
+		html_text(w, "and never said a word.");
+	else if (timeline->end_ns < 0)
+		html_text(w, "and what is known of it ends there.");
+	else
+		html_textf(w, "and said its last word %s before the run was ended.", mute);
+	html_close(w);
 }
 
 void html_timeline(HtmlPage *page, Result *result, guint level)
@@ -245,10 +316,12 @@ void html_timeline(HtmlPage *page, Result *result, guint level)
 			     "This run counted instructions: the machine was held at each mark, and its clocks give no "
 			     "time.",
 			     NULL);
-	else if (!result->timeline || !result->hops->len)
-		html_element(page->w, "p", "No kernel's user space said a word: there is nothing to put on an axis.",
+	else if (!kernels_of(result))
+		html_element(page->w, "p",
+			     "The machine never started, or nothing says when: there is nothing to put on an axis.",
 			     NULL);
 	else {
+		put_open_words(page->w, result->timeline);
 		put_chart(page, one, NULL);
 		html_open(page->w, "details", "class", "phases", NULL);
 		html_element(page->w, "summary", "all phases as a table", NULL);

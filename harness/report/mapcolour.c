@@ -17,7 +17,7 @@ static const struct {
 	[MAP_SCRATCH_CMA] = { 0x005a94, "scratch, CMA" }, [MAP_SCRATCH_LOST] = { MAP_LOUD, "scratch, not CMA" },
 };
 
-MapKind map_kind(const AuditSpan *span)
+MapKind map_kind(const BlockSpan *span)
 {
 	static const struct {
 		const char *type;
@@ -39,6 +39,16 @@ guint map_colour(MapKind kind)
 	return kinds[kind].colour;
 }
 
+const char *map_label(MapKind kind)
+{
+	return kinds[kind].label;
+}
+
+bool map_is_outlined(MapKind kind)
+{
+	return kind == MAP_SCRATCH_CMA || kind == MAP_SCRATCH_LOST;
+}
+
 static double label(Picture *picture, double x, double y, const char *text)
 {
 	picture_text(picture, x + SAMPLE + 5, y + SAMPLE - 2, LETTERS, PICTURE_START, FALSE, MAP_INK, text);
@@ -51,7 +61,7 @@ void map_legend(Picture *picture, double x, double y, guint present)
 		if (!(present & (1u << i)))
 			continue;
 		picture_fill(picture, x, y, SAMPLE, SAMPLE, kinds[i].colour, NULL);
-		if (i == MAP_SCRATCH_CMA || i == MAP_SCRATCH_LOST)
+		if (map_is_outlined(i))
 			picture_outline(picture, x - 1.5, y - 1.5, SAMPLE + 3, SAMPLE + 3, MAP_INK, 1);
 		x = label(picture, x, y, kinds[i].label);
 	}

@@ -3,7 +3,8 @@
 #define REPORT_MAPCOLOUR_H
 
 #include <draw/picture.h>
-#include <measure/audit.h>
+#include <measure/blockmap.h>
+#include <stdbool.h>
 
 /*
  * What a pageblock is drawn as. Colours keep apart by lightness and by hue in the
@@ -24,8 +25,10 @@ typedef enum {
 #define MAP_INK 0x000000u
 #define MAP_LOUD 0xd55e00u
 
-MapKind map_kind(const AuditSpan *span);
+MapKind map_kind(const BlockSpan *span);
 guint map_colour(MapKind kind);
+const char *map_label(MapKind kind); /* "scratch, CMA" */
+bool map_is_outlined(MapKind kind);  /* it is scratch */
 
 /* The kinds that occur, as a line of samples from x on; bit n of kinds: kind n. */
 void map_legend(Picture *picture, double x, double y, guint kinds);

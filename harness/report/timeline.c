@@ -10,6 +10,7 @@ typedef struct {
 	gint64 hello_ns;
 	gint64 leaving_ns;
 	guint from, to; /* its console lines */
+	bool failed;	/* its user space gave up */
 } HopMarks;
 
 static void add_event(Timeline *t, const char *id, const char *title, int hop, gint64 ns)
@@ -89,8 +90,10 @@ static void add_bars(Timeline *t, int hop)
 	}
 }
 
-static void read_journal(Timeline *t, const GPtrArray *journal, HopMarks *marks, guint n)
+/* ret_done: whether the last kernel said that all is done */
+static void read_journal(Timeline *t, const GPtrArray *journal, HopMarks *marks, guint n, bool *ret_done)
 {
+	*ret_done = false;
 	for (guint i = 0; i < journal->len; i++) {
 		JsonObject *line = journal->pdata[i];
 		const char *event = json_get_string(line, "event"), *name = json_get_string(line, "name");
@@ -100,12 +103,16 @@ static void read_journal(Timeline *t, const GPtrArray *journal, HopMarks *marks,
 			t->start_ns = json_get_int(line, "ns");
 		else if (g_strcmp0(event, "end") == 0)
 			t->end_ns = json_get_int(line, "ns");
+		else if (g_strcmp0(event, "record") == 0 && g_strcmp0(name, FRAME_DONE) == 0)
+			*ret_done = true;
 		else if (g_strcmp0(event, "record") != 0 || hop < 0 || hop >= n)
 			continue;
 		else if (g_strcmp0(name, FRAME_HELLO) == 0)
 			marks[hop].hello_ns = json_get_int(line, "ns");
 		else if (g_strcmp0(name, FRAME_LEAVING) == 0)
 			marks[hop].leaving_ns = json_get_int(line, "end_ns");
+		else if (g_strcmp0(name, FRAME_FAILED) == 0)
+			marks[hop].failed = true;
 	}
 }
 
@@ -154,25 +161,68 @@ static void add_hop(Timeline *t, const Hop *hop, const HopMarks *all, guint i, c
 	add_span(t, "blackout", "handover blackout", (int)i, left_ns, marks->hello_ns);
 }
 
+/* The last console line of the kernel that began then, on the host's clock; -1. Its first line is its banner. */
+static gint64 last_line(const GPtrArray *lines, const GArray *times, gint64 begin_ns)
+{
+	gint64 last = -1;
+	bool speaks = false;
+
+	for (guint i = 0; i < lines->len; i++) {
+		gint64 at = g_array_index(times, gint64, i);
+
+		speaks |= at >= begin_ns && strstr(lines->pdata[i], "Linux version ") != NULL;
+		if (speaks && at >= 0)
+			last = at;
+	}
+	return last;
+}
+
+/* The kernel that was awaited: the one behind the last whose user space came, if that has left for it. */
+static void find_open(Timeline *t, const HopMarks *marks, guint n, const GPtrArray *lines, const GArray *times)
+{
+	gint64 begin, end, spoke;
+	guint hop = n;
+
+	while (hop && marks[hop - 1].hello_ns < 0)
+		hop--;
+	if (hop && (marks[hop - 1].failed || marks[hop - 1].leaving_ns < 0))
+		return;
+	t->open.hop = (int)hop;
+	begin = hop ? marks[hop - 1].leaving_ns : t->start_ns;
+	spoke = last_line(lines, times, begin);
+	end = t->end_ns >= 0 ? t->end_ns : spoke;
+	if (begin < t->start_ns || end < begin) {
+		t->open.hop = -1;
+		return;
+	}
+	t->open.begin_ns = begin - t->start_ns;
+	t->open.last_ns = spoke < 0 ? -1 : MIN(spoke, end) - t->start_ns;
+	t->open.end_ns = end - t->start_ns;
+}
+
 Timeline *timeline_new(const GPtrArray *journal, const GPtrArray *hops, const GPtrArray *lines, const GArray *times)
 {
 	g_autoptr(Timeline) t = g_new0(Timeline, 1);
 	g_autofree HopMarks *marks = g_new0(HopMarks, hops->len + 1);
+	bool done;
 
 	t->hops = g_ptr_array_new_with_free_func((GDestroyNotify)phases_free);
 	t->events = g_ptr_array_new_with_free_func(g_free);
 	t->bars = g_ptr_array_new_with_free_func(g_free);
 	t->spans = g_ptr_array_new_with_free_func(g_free);
 	t->start_ns = t->end_ns = -1;
+	t->open = (TimelineOpen){ -1, -1, -1, -1 };
 	for (guint i = 0; i < hops->len; i++)
 		marks[i].hello_ns = marks[i].leaving_ns = -1;
-	read_journal(t, journal, marks, hops->len);
+	read_journal(t, journal, marks, hops->len, &done);
 	if (t->start_ns < 0)
 		return NULL;
 	find_lines(lines, marks, hops->len);
 	add_event(t, "power-on", "the machine starts", 0, t->start_ns);
 	for (guint i = 0; i < hops->len; i++)
 		add_hop(t, hops->pdata[i], marks, i, lines, times);
+	if (!done)
+		find_open(t, marks, hops->len, lines, times);
 	g_ptr_array_sort(t->events, compare_events);
 	if (t->end_ns >= 0)
 		t->end_ns -= t->start_ns;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "requestkernel.h"
+
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/files.h>
@@ -6,6 +8,7 @@
 #include <base/units.h>
 #include <proto/frame.h>
 #include <run/budget.h>
+#include <run/cmdline.h>
 #include <run/request.h>
 #include <run/topology.h>
 
@@ -24,6 +27,8 @@ void prepared_free(Prepared *prepared)
 	g_free(prepared->config);
 	g_free(prepared->symbols);
 	g_free(prepared->output);
+	kernel_free(prepared->cached);
+	g_free(prepared->outlook);
 	g_free(prepared);
 }
 
@@ -117,46 +122,16 @@ static void resolve_deadlines(const RunRequest *request, Plan *plan)
 	plan->silence_ns = MIN(plan->timeout_ns, (45 + gib / 2) * NS_PER_S);
 }
 
-/*
- * What every run has on its command line. The last three keep allocations small
- * that grow with memory, or would be made on a machine with devices, and have no
- * part in what is tested: at 100G the two hash tables and the bounce buffer are
- * 160 MB that each kernel clears, and the host must have.
- */
-#define CMDLINE_BASE "console=ttyS0,115200 kho=on panic=0 dhash_entries=65536 ihash_entries=65536 swiotlb=noforce"
-
-/* an instruction, a nanosecond, a tick of the time stamp counter */
-#define COUNTED_TSC_KHZ 1000000
-/*
- * Without the second, the kernel measures the local APIC's timer in loops that do
- * nothing but wait (arch/x86/kernel/apic/apic.c, calibrate_APIC_clock()), which
- * takes most of a run, only to find that it cannot trust that timer here.
- */
-#define COUNTED_CMDLINE " tsc_early_khz=%d nolapic_timer"
-
-static char *make_cmdline(const RunRequest *request, const Prepared *prepared)
+/* tsc_khz: what the guest is told where it has to be told, in kHz. */
+static CmdlineSpec cmdline_spec(const RunRequest *request, const Plan *plan, gint64 tsc_khz)
 {
-	const Plan *plan = prepared->plan;
-	GString *line = g_string_new(CMDLINE_BASE);
-	g_autofree char *nonces = g_strjoinv(",", plan->nonces);
-
-	/* The earliest lines too, as they are printed: a kernel that dies early says where. */
-	if (g_strcmp0(plan->profile, "timing") != 0)
-		g_string_append(line, " earlycon=uart8250,io,0x3f8,115200");
-	/*
-	 * An emulated CPU counts time stamps at the host's rate, and calibrating it
-	 * against an emulated timer fails at random; the guest's clock then starts
-	 * only after the memory map is set up (arch/x86/kernel/tsc.c). So the rate
-	 * is given.
-	 */
-	if (plan_is_counted(plan))
-		g_string_append_printf(line, COUNTED_CMDLINE, COUNTED_TSC_KHZ);
-	else if (strcmp(plan->accelerator, "tcg") == 0 && prepared->host->tsc_khz > 0)
-		g_string_append_printf(line, " tsc_early_khz=%" G_GINT64_FORMAT, prepared->host->tsc_khz);
-	if (request->append)
-		g_string_append_printf(line, " %s", request->append);
-	g_string_append_printf(line, " " ARG_HOP "0 " ARG_NONCES "%s", nonces);
-	return g_string_free(line, FALSE);
+	return (CmdlineSpec){
+		.profile = plan->profile,
+		.counted = plan_is_counted(plan),
+		.tsc_khz = strcmp(plan->accelerator, "tcg") == 0 ? tsc_khz : 0,
+		.append = request->append,
+		.nonces = (const char *const *)plan->nonces,
+	};
 }
 
 /* unpacked once and packed again for the next hop, in each kernel, while the loaded next one waits in memory too */
@@ -173,48 +148,79 @@ static bool check_initramfs(const Initramfs *initramfs, guint64 memory_bytes, GE
 		size, memory);
 }
 
+/* What this initramfs sends beside what every one has sent. Caller frees. */
+static char **collected(const Kernel *kernel)
+{
+	static const char *const without[] = { FRAME_KMSG_REST, NULL };
+	static const char *const with[] = { FRAME_KMSG_REST, FRAME_PAGEBLOCKS, NULL };
+
+	return g_strdupv((char **)(kernel->layout ? with : without));
+}
+
 bool request_build(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
 {
-	KernelSpec spec = {
-		.source = prepared->source,
-		.user_tree = request->tree,
-		.series = prepared->series,
-		.kconfigs = paths->kconfigs,
-		.profile = request->profile,
-		.extra_fragments = request->fragments,
-		.config = request->config,
-		.cache = paths->cache,
-		.jobs = request->jobs,
-		.cancel = request->cancel,
-	};
+	KernelSpec spec = requestkernel_spec(request, paths, prepared);
 	g_autoptr(Kernel) kernel =
 		request->image ? kernel_from_image(request->image, paths->cache, error) : kernel_build(&spec, error);
 	InitramfsSpec initramfs_spec = {
 		.folder = paths->initramfs,
 		.probe = paths->probe,
 		.kernel = kernel ? kernel->image : NULL,
+		.layout = kernel ? kernel->layout : NULL,
 		.cache = paths->cache,
 		.cancel = request->cancel,
 	};
 	g_autoptr(Initramfs) initramfs = kernel ? initramfs_build(&initramfs_spec, error) : NULL;
 	Plan *plan = prepared->plan;
+	CmdlineSpec line;
 
 	if (!initramfs || !check_initramfs(initramfs, plan->memory_bytes, error) ||
 	    cancel_check(request->cancel, error))
 		return false;
 	if (!request->image && !(plan->config_asked = kernel_asked(&spec, error)))
 		return false;
-	plan->kernel_release = g_strdup(kernel->release);
-	plan->kernel_source = g_strdup(kernel->source);
-	plan->kernel_sha256 = g_strdup(kernel->sha256);
-	plan->kernel_image = g_strdup(kernel->image);
-	plan->kernel_key = g_strdup(kernel->key);
+	if (!requestkernel_take(request, kernel, plan, error))
+		return false;
 	plan->initramfs = g_strdup(initramfs->path);
 	plan->initramfs_sha256 = g_strdup(initramfs->sha256);
+	plan->collects = collected(kernel);
+	plan->append = g_strdup(request->append);
 	prepared->config = g_strdup(kernel->config);
 	prepared->symbols = g_strdup(kernel->symbols);
+	requestkernel_warn(request, kernel->config);
 	hostfacts_measure_tsc(prepared->host);
-	plan->cmdline = make_cmdline(request, prepared);
+	line = cmdline_spec(request, plan, prepared->host->tsc_khz);
+	plan->cmdline = cmdline_make(&line);
+	return true;
+}
+
+bool request_check(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
+{
+	CmdlineSpec line;
+
+	if (!initramfs_tools(error) || !requestkernel_check(request, paths, prepared, error))
+		return false;
+	if (prepared->cached && !requestkernel_take(request, prepared->cached, prepared->plan, error))
+		return false;
+	requestkernel_warn(request, prepared->cached ? prepared->cached->config : NULL);
+	hostfacts_measure_tsc(prepared->host);
+	line = cmdline_spec(request, prepared->plan, prepared->host->tsc_khz);
+	prepared->plan->cmdline = cmdline_make(&line);
+	return true;
+}
+
+/* What would be found out only when the kernel is there. */
+static bool check_folders(const RunRequest *request, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (!files_can_write(request->output, &local))
+		return error_set(error, KHOTEST_ERROR_INPUT, "%s; -o DIR has run directories elsewhere",
+				 local->message);
+	if (request->memory_dir && !files_can_write(request->memory_dir, error)) {
+		g_prefix_error(error, "--memory-dir: ");
+		return false;
+	}
 	return true;
 }
 
@@ -222,6 +228,7 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 {
 	g_autoptr(Prepared) prepared = g_new0(Prepared, 1);
 	const Series *series;
+	CmdlineSpec line;
 	Accel accel;
 	Plan *plan;
 
@@ -231,18 +238,10 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 	plan->asked = g_strdupv((char **)request->asked);
 	plan->machine = g_strdup("q35");
 	plan->connect = g_strdup(request->connect);
-	plan->profile = request->image ? NULL : g_strdup(request->profile);
-	plan->kernel_name = g_strdup(request->image ? "image" : request->tree ? request->tree : request->kernel);
 
-	if (!request->image) {
-		if (!request->tree && !(prepared->source = source_load(paths->patches, request->kernel, error)))
-			return NULL;
-		prepared->series = request->series
-					   ? series_load(paths->patches, request->kernel, request->series, error)
-					   : series_none();
-		if (!prepared->series)
-			return NULL;
-	}
+	if (!cmdline_check_words(request->append, "-a", error) ||
+	    !requestkernel_resolve(request, paths, prepared, error) || !check_folders(request, error))
+		return NULL;
 	series = prepared->series;
 	plan->series = g_strdup(series ? series->name : "as given");
 	/* what a series expects is about what the next kernel gets: a chain of one has none */
@@ -259,6 +258,10 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 	plan->nonces = g_new0(char *, request->hops + 1);
 	for (guint i = 0; i < request->hops; i++)
 		plan->nonces[i] = make_nonce(plan->mode, i);
+	/* the rate of the time stamp counter is measured while the kernel is built, and has no more digits than that */
+	line = cmdline_spec(request, plan, CMDLINE_TSC_KHZ_MOST);
+	if (!cmdline_check_length(&line, "-a", error))
+		return NULL;
 	resolve_deadlines(request, plan);
 	return g_steal_pointer(&prepared);
 }

@@ -70,6 +70,14 @@ char *cell_kind(const Cell *cell)
 	return g_string_free(kind, FALSE);
 }
 
+char *cell_append(const Cell *cell)
+{
+	if (!cell->scratch)
+		return g_strdup(cell->append);
+	return g_strdup_printf("kho_scratch=%s%s%s", cell->scratch, cell->append ? " " : "",
+			       cell->append ? cell->append : "");
+}
+
 char *cell_expectation(const Cell *cell)
 {
 	return g_strdup_printf("%s%s%s", cell->expect, cell->expect_reason ? " " : "",

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
 Pages of 'khotest report --html' in a headless Chromium: nothing is cut off on a
-telephone and on a desk, no script fails, nothing is asked of the network, and each
-figure is that of result.json.
+telephone and on a desk, charts use the width that there is, maps are dark in the
+dark, no script fails, nothing is asked of the network, and each figure is that of
+result.json.
 
   test-page.py KHOTEST RECORDINGS [FOLDER]
   test-page.py --open KHOTEST RECORDINGS
 
-FOLDER: where screenshots go, light and dark, at both widths; none are kept without.
+FOLDER: where screenshots go, light and dark, at all widths; none are kept without.
 --open: a benchmark instead, how long the page of a large matrix takes to open.
 """
 import json
@@ -23,7 +24,8 @@ sys.dont_write_bytecode = True  # the source folder is left as it is
 
 from chromium import Chromium  # noqa: E402
 
-WIDTHS = 360, 1280
+WIDTHS = 360, 1400
+BETWEEN, PAGES_BETWEEN = 800, ("audit", "failed", "rounds")  # one of each shape: it takes long
 OPEN_SECONDS_MOST, OPEN_TIMES = 2, 7
 CELLS = 300
 
@@ -43,6 +45,49 @@ CUT_OFF = """
 	if (document.documentElement.scrollWidth > wide)
 		found.push("the page: " + document.documentElement.scrollWidth + " > " + wide);
 	return found;
+})()
+"""
+# What says what a table or a picture is: to be read without scrolling aside, also within what scrolls.
+CAPTIONS = """
+(() => {
+	const wide = document.documentElement.clientWidth;
+	return [...document.querySelectorAll("figcaption, caption, .legend li, .origin dd")]
+		.filter(e => e.getClientRects().length)
+		.filter(e => e.getBoundingClientRect().right > wide + 1)
+		.map(e => e.textContent.slice(0, 60));
+})()
+"""
+# Charts that leave more than a tenth of their line empty, or whose letters are too small or too large.
+CHARTS = """
+(() => {
+	const found = [], main = document.querySelector("main").getBoundingClientRect();
+	const shown = [...document.querySelectorAll(".chart svg")].filter(e => e.getClientRects().length);
+	for (const svg of shown) {
+		const grid = svg.closest(".charts"), box = svg.getBoundingClientRect();
+		const line = grid ? [...grid.querySelectorAll(".chart svg")].map(e => e.getBoundingClientRect().right) : [box.right];
+		const used = (Math.max(...line) - main.left) / main.width, letters = 13 * box.width / svg.viewBox.baseVal.width;
+		if (used < 0.9 || letters < 8 || letters > 20)
+			found.push(Math.round(100 * used) + "% used, letters of " + letters.toFixed(1) + " px");
+	}
+	for (const figure of document.querySelectorAll(".chart"))
+		if ([...figure.querySelectorAll("svg")].filter(e => shown.includes(e)).length !== 1)
+			found.push("not one picture of two is shown");
+	return found;
+})()
+"""
+# Of maps: the luminance of the ground, and the least contrast of letters on it.
+MAPS = """
+(() => {
+	const light = c => {
+		const [r, g, b] = c.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255)
+			.map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	};
+	return [...document.querySelectorAll(".map svg")].map(svg => {
+		const ground = light(getComputedStyle(svg.querySelector("rect")).fill);
+		return [ground, Math.min(...[...svg.querySelectorAll("text")].map(e => light(getComputedStyle(e).fill))
+			.map(a => (Math.max(a, ground) + 0.05) / (Math.min(a, ground) + 0.05)))];
+	});
 })()
 """
 FIGURES = """
@@ -209,7 +254,7 @@ def many_of(khotest, verb, folder):
 
 
 def test_page(chromium, name, path, results, shots):
-    for width in WIDTHS:
+    for width in WIDTHS + ((BETWEEN,) if name in PAGES_BETWEEN else ()):
         for dark in False, True:
             view = "%s, %d px, %s" % (name, width, "dark" if dark else "light")
             chromium.open(path, width, dark)
@@ -219,6 +264,13 @@ def test_page(chromium, name, path, results, shots):
             chromium.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
             cut = chromium.evaluate(CUT_OFF)
             check(not cut, view + ": nothing is cut off", cut)
+            cut = chromium.evaluate(CAPTIONS)
+            check(not cut, view + ": no caption is cut off", cut)
+            charts = chromium.evaluate(CHARTS)
+            check(not charts, view + ": charts use the width", charts)
+            maps = chromium.evaluate(MAPS)
+            check(all((ground < 0.1) == dark and least >= 4.5 for ground, least in maps),
+                  view + ": maps follow light and dark", maps)
             least, text = chromium.evaluate(CONTRAST)
             check(least >= 4.5, view + ": letters stand out", "%.2f: %s" % (least, text))
             if shots:
@@ -247,6 +299,7 @@ def test_pages(chromium, khotest, recordings, work, shots):
         "run": [runs[0]],
         "audit": [runs[1]],
         "chain": [runs[4]],
+        "failed": [os.path.join(recordings, "early-panic")],
         "comparison": runs[:4] + [os.path.join(work, "again")],
         "matrix": [os.path.join(work, "matrix")],
         "rounds": [os.path.join(work, "rounds")],

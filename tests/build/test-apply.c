@@ -96,6 +96,31 @@ static void test_fails(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpstr(state, ==, base);
 }
 
+/* A trial says the same, and whoever builds in the tree does not notice. */
+static void test_check(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *tree = NULL;
+	g_autofree char *base = make_tree(sandbox, &tree);
+	g_autofree char *before = NULL, *after = NULL;
+	static const char look[] = "find tree -path tree/.git/objects -prune -o -printf '%p %s %T@ %C@ %i\\n' | grep "
+				   "-v '^tree/.git ' | sort";
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Series) fits = NULL, fails = NULL;
+
+	sandbox_write(sandbox, "good.patch", good);
+	sandbox_write(sandbox, "bad.patch", bad);
+	fits = load(sandbox, "good.patch");
+	fails = load(sandbox, "bad.patch");
+	sandbox_write(sandbox, "tree/f", "scribbled\n");
+	before = sandbox_run(sandbox, look);
+	series_check(fits, tree, base, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_false(series_check(fails, tree, base, NULL, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "bad.patch", "of f", "Linux 0");
+	after = sandbox_run(sandbox, look);
+	g_assert_cmpstr(after, ==, before);
+}
+
 static void test_mbox(Sandbox *sandbox, gconstpointer data)
 {
 	g_autofree char *tree = NULL;
@@ -165,6 +190,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	sandbox_add("/apply/applies", test_applies);
 	sandbox_add("/apply/fails", test_fails);
+	sandbox_add("/apply/check", test_check);
 	sandbox_add("/apply/mbox", test_mbox);
 	sandbox_add("/apply/not-a-patch", test_not_a_patch);
 	sandbox_add("/apply/bare-diff", test_bare_diff);

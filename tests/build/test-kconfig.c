@@ -169,6 +169,28 @@ static void test_where_known(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "CONFIG_NOWHERE=y");
 }
 
+/* Many options are lost with one pair that is not allowed: what to do is said once, at the end. */
+static void test_pair(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GPtrArray) wishes = g_ptr_array_new();
+	g_autoptr(GError) error = NULL;
+
+	sandbox_write(sandbox, "Kconfig",
+		      "config DEFERRED_STRUCT_PAGE_INIT\n\tbool \"d\"\n\nconfig KEXEC_HANDOVER\n\tbool \"k\"\n"
+		      "\tdepends on !DEFERRED_STRUCT_PAGE_INIT\n\nconfig KEXEC_HANDOVER_DEBUGFS\n\tbool \"d\"\n"
+		      "\tdepends on KEXEC_HANDOVER\n");
+	kconfig_parse("CONFIG_DEFERRED_STRUCT_PAGE_INIT=y\nCONFIG_KEXEC_HANDOVER=y\nCONFIG_KEXEC_HANDOVER_DEBUGFS=y\n",
+		      "kho", wishes, NULL);
+	g_assert_false(kconfig_verify(wishes, "CONFIG_DEFERRED_STRUCT_PAGE_INIT=y\n", sandbox->path, &error));
+	g_assert_nonnull(strstr(error->message, "try -f no-deferred, or another kernel"));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "CONFIG_KEXEC_HANDOVER=y", "CONFIG_KEXEC_HANDOVER_DEBUGFS=y");
+	/* lost for another reason, it is no advice */
+	g_assert_false(kconfig_verify(wishes, "CONFIG_DEFERRED_STRUCT_PAGE_INIT=y\nCONFIG_KEXEC_HANDOVER=y\n",
+				      sandbox->path, &error));
+	g_assert_null(strstr(error->message, "no-deferred"));
+	g_clear_error(&error);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -179,5 +201,6 @@ int main(int argc, char **argv)
 	sandbox_add("/kconfig/verify", test_verify);
 	sandbox_add("/kconfig/verify-others", test_verify_others);
 	sandbox_add("/kconfig/where-known", test_where_known);
+	sandbox_add("/kconfig/pair", test_pair);
 	return g_test_run();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kbuild.h"
 #include "kernelstore.h"
+#include "layout.h"
 #include "sandbox.h"
 
 #include <base/error.h>
@@ -91,6 +92,7 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	g_clear_pointer(&kernel->sha256, g_free);
 
 	sandbox_write(sandbox, "out/System.map", "map");
+	sandbox_write(sandbox, "out/khotest.layout", "release=1-x\n");
 	kernelstore_put(cache, output, kernel, &error);
 	g_assert_no_error(error);
 	found = kernelstore_find(cache, "k1");
@@ -99,12 +101,30 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpstr(found->release, ==, "1-x");
 	g_assert_cmpstr(found->sha256, ==, kernel->sha256);
 	g_assert_cmpint(found->build_ns, ==, 5);
+	g_assert_true(g_str_has_suffix(found->layout, "/k1/layout"));
 	g_assert_null(kernelstore_find(cache, "k2"));
 
 	/* damage is noticed, and what is damaged is not offered again */
 	sandbox_write(sandbox, "cache/kernels/k1/bzImage", "imagE");
 	g_assert_null(kernelstore_find(cache, "k1"));
 	g_assert_false(g_file_test(found->image, G_FILE_TEST_EXISTS));
+}
+
+/* As gcc writes DEFINE() of include/linux/kbuild.h, on x86 and on arm64. */
+static void test_layout(void)
+{
+	static const char assembly[] = "main:\n#APP\n\n.ascii \"->page_shift $12 PAGE_SHIFT\"\n"
+				       "\n.ascii \"->type_mask 7 MIGRATETYPE_MASK\"\n"
+				       "\n.ascii \"->negative #-3 WHAT\"\n.ascii \"->\"\n.ascii \"-> \"\n"
+				       "/* ->no 1 comment */\n\txorl\t%eax, %eax\n";
+	static const char map[] = "ffffffff81000000 T cma_areas_of_another\nffffffff82a7d3c0 B cma_areas\n"
+				  "ffffffff82a7d3a0 B cma_area_count\n";
+	g_autofree char *values = layout_from_assembly(assembly);
+	g_autofree char *symbols = layout_symbols(map);
+
+	g_assert_cmpstr(values, ==, "page_shift=12\ntype_mask=7\nnegative=-3\n");
+	g_assert_null(layout_from_assembly("main:\n"));
+	g_assert_cmpstr(symbols, ==, "symbol_cma_areas=ffffffff82a7d3c0\nsymbol_cma_area_count=ffffffff82a7d3a0\n");
 }
 
 /* What was asked whatever the series: its fragments are left out, the user's last word is in. */
@@ -169,14 +189,108 @@ static void test_interrupted(Sandbox *sandbox, gconstpointer data)
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
 }
 
+/*
+ * A repository that builds in no time: its Makefile answers what kbuild.c asks of a
+ * kernel's, and its image is its configuration.
+ */
+static void make_tiny_kernel(Sandbox *sandbox)
+{
+	sandbox_write(sandbox, "tiny/Makefile",
+		      "VERSION = 7\nPATCHLEVEL = 1\nSUBLEVEL = 0\nEXTRAVERSION =\n\nallnoconfig:\n"
+		      "\t@grep '^CONFIG' $(KCONFIG_ALLCONFIG) >$(KCONFIG_CONFIG)\n\nbzImage:\n"
+		      "\t@mkdir -p $(O)/arch/x86/boot $(O)/include/config\n"
+		      "\t@echo once >>$(O)/built\n"
+		      "\t@cat $(O)/.config f >$(O)/arch/x86/boot/bzImage\n"
+		      "\t@echo 7.1.0$(LOCALVERSION) >$(O)/include/config/kernel.release\n\t@touch $(O)/System.map\n");
+	sandbox_write(sandbox, "tiny/f", "1\n");
+	sandbox_write(sandbox, "kconfigs/base.config", "CONFIG_SMP=y\n");
+	sandbox_write(sandbox, "kconfigs/x86_64.config", "");
+	sandbox_write(sandbox, "kconfigs/kho.config", "");
+	sandbox_write(sandbox, "kconfigs/check.config", "");
+	sandbox_write(sandbox, "kconfigs/deferred.config", "");
+	sandbox_write(sandbox, "kconfigs/hugetlb.config", "CONFIG_HUGETLBFS=y\n");
+	g_free(sandbox_run(sandbox, "cd tiny; touch Kconfig Kbuild; git init -q; git add .;"
+				    "git -c user.name=t -c user.email=t@localhost commit -q -m one;"
+				    "git -c user.name=t -c user.email=t@localhost tag -a -m one v7.1"));
+}
+
+static Kernel *build_tiny(Sandbox *sandbox, const char *const *fragments)
+{
+	g_autofree char *tree = sandbox_path(sandbox, "tiny"), *cache = sandbox_path(sandbox, "cache");
+	g_autofree char *kconfigs = sandbox_path(sandbox, "kconfigs");
+	g_autoptr(Series) series = series_none();
+	KernelSpec spec = { .user_tree = tree,
+			    .series = series,
+			    .kconfigs = kconfigs,
+			    .layout = PATCHES "/../initramfs/layout",
+			    .profile = "check",
+			    .extra_fragments = fragments,
+			    .cache = cache };
+	g_autoptr(GError) error = NULL;
+	Kernel *kernel = kernel_build(&spec, &error);
+
+	g_assert_no_error(error);
+	return kernel;
+}
+
+/* A kernel from the cache has the commit of now: a bisection meets the same content under several names. */
+static void test_commit(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(Kernel) first = NULL, second = NULL, third = NULL;
+	g_autofree char *head = NULL;
+
+	make_tiny_kernel(sandbox);
+	first = build_tiny(sandbox, NULL);
+	g_assert_false(first->was_cached);
+	g_assert_cmpstr(first->release, ==, "7.1.0-as-is");
+	g_assert_cmpstr(first->version, ==, "v7.1");
+	head = sandbox_run(sandbox,
+			   "cd tiny; git -c user.name=t -c user.email=t@localhost commit -q --allow-empty -m two;"
+			   "git rev-parse HEAD");
+	second = build_tiny(sandbox, NULL);
+	g_assert_true(second->was_cached);
+	g_assert_cmpstr(second->sha256, ==, first->sha256);
+	g_assert_cmpstr(second->commit, ==, head);
+	g_assert_true(g_str_has_prefix(second->version, "v7.1-1-g"));
+	g_assert_false(second->dirty);
+	sandbox_write(sandbox, "tiny/f", "2\n");
+	third = build_tiny(sandbox, NULL);
+	g_assert_false(third->was_cached);
+	g_assert_cmpstr(third->commit, ==, head);
+	g_assert_true(third->dirty);
+	g_assert_true(g_str_has_suffix(third->version, "-dirty"));
+}
+
+/* With a fragment more, and then again without: the folder is another one, and the plain one stays as it was. */
+static void test_folders(Sandbox *sandbox, gconstpointer data)
+{
+	static const char *const hugetlb[] = { "hugetlb", NULL };
+	g_autofree char *built = NULL;
+
+	make_tiny_kernel(sandbox);
+	kernel_free(build_tiny(sandbox, NULL));
+	kernel_free(build_tiny(sandbox, hugetlb));
+	sandbox_write(sandbox, "tiny/f", "2\n");
+	kernel_free(build_tiny(sandbox, NULL));
+	kernel_free(build_tiny(sandbox, hugetlb));
+	/* the second began as a copy of the first, when that had been built once */
+	built = sandbox_run(sandbox,
+			    "cd cache/build; for f in */; do echo $(wc -l <$f/built) $(grep -c HUGETLBFS $f/.config);"
+			    " done | sort");
+	g_assert_cmpstr(built, ==, "2 0\n3 1");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	log_set_level(LOG_QUIET);
 	g_test_add_func("/kernel/first-error", test_first_error);
+	g_test_add_func("/kernel/layout", test_layout);
 	sandbox_add("/kernel/image", test_image);
 	sandbox_add("/kernel/store", test_store);
 	sandbox_add("/kernel/asked", test_asked);
 	sandbox_add("/kernel/interrupted", test_interrupted);
+	sandbox_add("/kernel/commit", test_commit);
+	sandbox_add("/kernel/folders", test_folders);
 	return g_test_run();
 }

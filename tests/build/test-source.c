@@ -151,7 +151,8 @@ static void test_fetch(Sandbox *sandbox, gconstpointer data)
 	g_autofree char *cache = sandbox_path(sandbox, "cache");
 	g_autofree char *patches = sandbox_path(sandbox, "p");
 	g_autofree char *file = sandbox_path(sandbox, "here/t.tar");
-	g_autofree char *sum = NULL, *text = NULL, *path = NULL, *again = NULL, *mended = NULL, *content = NULL;
+	g_autofree char *sum = NULL, *text = NULL, *content = NULL;
+	g_auto(SourceFetched) first = { 0 }, mended = { 0 }, again = { 0 }, none = { 0 };
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Source) source = NULL;
 
@@ -165,26 +166,26 @@ static void test_fetch(Sandbox *sandbox, gconstpointer data)
 	sandbox_write(sandbox, "p/1/source", text);
 	source = source_load(patches, "1", &error);
 	g_assert_no_error(error);
-	source_fetch(source, cache, NULL, &path, &error);
+	source_fetch(source, cache, NULL, &first, &error);
 	g_assert_no_error(error);
 
 	/* a damaged file is noticed, and mended */
-	g_assert_true(g_file_set_contents(path, "tarbalL\n", -1, NULL));
+	g_assert_true(g_file_set_contents(first.path, "tarbalL\n", -1, NULL));
 	source_fetch(source, cache, NULL, &mended, &error);
 	g_assert_no_error(error);
-	g_assert_true(g_file_get_contents(mended, &content, NULL, NULL));
+	g_assert_true(g_file_get_contents(mended.path, &content, NULL, NULL));
 	g_assert_cmpstr(content, ==, "tarball\n");
 
 	/* with all sources gone the cache still answers */
 	g_free(sandbox_run(sandbox, "rm here/t.tar"));
 	source_fetch(source, cache, NULL, &again, &error);
 	g_assert_no_error(error);
-	g_assert_cmpstr(again, ==, path);
+	g_assert_cmpstr(again.path, ==, first.path);
+	g_assert_true(again.was_cached);
 
 	/* and without the cache each alternative says why not; a wrong checksum is one of the reasons */
 	g_free(sandbox_run(sandbox, "rm -r cache; printf wrong >here/t.tar"));
-	g_clear_pointer(&again, g_free);
-	g_assert_false(source_fetch(source, cache, NULL, &again, &error));
+	g_assert_false(source_fetch(source, cache, NULL, &none, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_FAILED, "no checksum is recorded", "there is no /nonexistent/t.tar",
 			     "expected", "KHOTEST_SOURCES");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sandbox.h"
+#include "userlook.h"
 
 #include <build/series.h>
 #include <build/source.h>
@@ -8,17 +9,22 @@
 
 #include <string.h>
 
+/* What every kernel's source has at its top. */
+#define KERNEL                                                                                                         \
+	"printf 'VERSION = 7\\nPATCHLEVEL = 1\\nSUBLEVEL = 0\\nEXTRAVERSION = -rc3\\n' >Makefile; echo >Kbuild; echo " \
+	"k >Kconfig;"
+
 /*
  * Somebody's kernel: a commit, an uncommitted change, a staged new file, an
  * untracked file, a .config, a branch.
  */
 static void make_user(Sandbox *sandbox)
 {
-	g_free(sandbox_run(
-		sandbox,
-		"mkdir user; cd user; git init -q -b main; echo k >Kconfig; echo 1 >f; echo .config >.gitignore;"
-		"git add .; git -c user.name=t -c user.email=t@localhost commit -q -m one; git tag v1;"
-		"echo 2 >f; echo new >staged; git add staged; echo x >untracked; echo CONFIG_X=y >.config"));
+	g_free(sandbox_run(sandbox,
+			   "mkdir user; cd user; git init -q -b main;" KERNEL "echo 1 >f; echo .config >.gitignore;"
+			   "git add .; git -c user.name=t -c user.email=t@localhost commit -q -m one; git -c "
+			   "user.name=t -c user.email=t@localhost tag -a -m one v1;"
+			   "echo 2 >f; echo new >staged; git add staged; echo x >untracked; echo CONFIG_X=y >.config"));
 }
 
 /*
@@ -59,7 +65,7 @@ static void test_isolation(Sandbox *sandbox, gconstpointer data)
 	series_apply(series, now->path, now->base, NULL, &error);
 	g_assert_no_error(error);
 	files = sandbox_run(sandbox, "cd cache/trees/user-*[!k]; ls -A; cat f");
-	g_assert_cmpstr(files, ==, ".git\n.gitignore\nKconfig\nf\nstaged\n2");
+	g_assert_cmpstr(files, ==, ".git\n.gitignore\nKbuild\nKconfig\nMakefile\nf\nstaged\n2");
 
 	tagged = tree_of(sandbox, "user@v1", &error);
 	g_assert_no_error(error);
@@ -69,7 +75,7 @@ static void test_isolation(Sandbox *sandbox, gconstpointer data)
 	g_assert_no_error(error);
 	g_free(files);
 	files = sandbox_run(sandbox, "cd cache/trees/user-*[!k]; ls -A; cat f");
-	g_assert_cmpstr(files, ==, ".git\n.gitignore\nKconfig\nf\n1");
+	g_assert_cmpstr(files, ==, ".git\n.gitignore\nKbuild\nKconfig\nMakefile\nf\n1");
 
 	after = state(sandbox);
 	g_assert_cmpstr(before, ==, after);
@@ -98,11 +104,13 @@ static void test_plain_folder(Sandbox *sandbox, gconstpointer data)
 	g_autoptr(Tree) tree = NULL;
 	g_autofree char *before = NULL, *after = NULL;
 
-	g_free(sandbox_run(sandbox, "mkdir user; cd user; echo k >Kconfig; echo 1 >f"));
+	g_free(sandbox_run(sandbox, "mkdir user; cd user;" KERNEL "echo 1 >f"));
 	before = state(sandbox);
 	tree = tree_of(sandbox, "user", &error);
 	g_assert_no_error(error);
 	g_assert_true(g_str_has_prefix(tree->identity, "tree:"));
+	g_assert_null(tree->commit);
+	g_assert_null(tree->version);
 	after = state(sandbox);
 	g_assert_cmpstr(before, ==, after);
 	g_assert_null(tree_of(sandbox, "user@v1", &error));
@@ -112,6 +120,7 @@ static void test_plain_folder(Sandbox *sandbox, gconstpointer data)
 static void test_bad(Sandbox *sandbox, gconstpointer data)
 {
 	g_autoptr(GError) error = NULL;
+	g_autofree char *text = NULL;
 
 	make_user(sandbox);
 	g_assert_null(tree_of(sandbox, "gone", &error));
@@ -122,7 +131,65 @@ static void test_bad(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "must follow the '@'");
 	g_free(sandbox_run(sandbox, "mkdir empty; touch empty/f"));
 	g_assert_null(tree_of(sandbox, "empty", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no kernel source", "it has no Kconfig");
+	/* a project with a Kconfig of its own, and a ref that has none */
+	g_free(sandbox_run(sandbox, "touch empty/Kconfig empty/Kbuild; echo all: >empty/Makefile"));
+	g_assert_null(tree_of(sandbox, "empty", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no Makefile that sets VERSION");
+	g_free(sandbox_run(sandbox, "cd user; git tag nothing $(git commit-tree -m n $(git mktree </dev/null))"));
+	g_assert_null(tree_of(sandbox, "user@nothing", &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no kernel source");
+	/* nothing of what was refused was copied */
+	text = sandbox_run(sandbox, "ls cache/trees 2>/dev/null || true");
+	g_assert_cmpstr(text, ==, "");
+	g_free(sandbox_run(sandbox, "mkdir user/mm"));
+	g_assert_null(tree_of(sandbox, "user/mm", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "it lies in one, which is --tree ", "/user");
+}
+
+static void test_version(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Tree) dirty = NULL, clean = NULL, tagged = NULL, fresh = NULL;
+	g_autofree char *head = NULL, *tag = NULL, *version = NULL;
+
+	make_user(sandbox);
+	dirty = tree_of(sandbox, "user", &error);
+	g_assert_no_error(error);
+	tag = sandbox_run(sandbox, "cd user; git rev-parse v1^{commit}");
+	g_assert_cmpstr(dirty->commit, ==, tag);
+	g_assert_cmpstr(dirty->version, ==, "v1-dirty");
+	g_assert_true(g_str_has_suffix(dirty->describe, "/user (v1-dirty)"));
+	g_assert_true(dirty->dirty);
+	tagged = tree_of(sandbox, "user@v1", &error);
+	g_assert_cmpstr(tagged->version, ==, "v1");
+	g_assert_false(tagged->dirty);
+	head = sandbox_run(sandbox, "cd user; git -c user.name=t -c user.email=t@localhost commit -qam two;"
+				    "git rev-parse HEAD");
+	clean = tree_of(sandbox, "user", &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(clean->commit, ==, head);
+	g_assert_false(clean->dirty);
+	version = g_strdup_printf("v1-1-g%.12s", head);
+	g_assert_cmpstr(clean->version, ==, version);
+	/* nothing is committed yet: there is no name */
+	g_free(sandbox_run(sandbox, "mkdir fresh; cd fresh; git init -q;" KERNEL "git add ."));
+	fresh = tree_of(sandbox, "fresh", &error);
+	g_assert_no_error(error);
+	g_assert_null(fresh->commit);
+	g_assert_null(fresh->version);
+}
+
+static void test_release(void)
+{
+	g_autofree char *stable = userlook_release("VERSION = 7\nPATCHLEVEL = 1\nSUBLEVEL = 13\nEXTRAVERSION =\n");
+	g_autofree char *candidate =
+		userlook_release("VERSION = 7\nPATCHLEVEL = 2\nSUBLEVEL = 0\nEXTRAVERSION = -rc1\n");
+
+	g_assert_cmpstr(stable, ==, "7.1.13");
+	g_assert_cmpstr(candidate, ==, "7.2.0-rc1");
+	g_assert_null(userlook_release("VERSION = 1.0\nall:\n"));
+	g_assert_null(userlook_release("NAME=x\nMYVERSION = 7\nPATCHLEVEL = 1\nEXTRAVERSION =\n"));
 }
 
 int main(int argc, char **argv)
@@ -132,5 +199,7 @@ int main(int argc, char **argv)
 	sandbox_add("/usertree/identity", test_identity);
 	sandbox_add("/usertree/plain-folder", test_plain_folder);
 	sandbox_add("/usertree/bad", test_bad);
+	sandbox_add("/usertree/version", test_version);
+	g_test_add_func("/usertree/release", test_release);
 	return g_test_run();
 }

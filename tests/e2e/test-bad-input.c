@@ -11,6 +11,12 @@ typedef struct {
 	const char *words[12];
 } Case;
 
+/* too long by itself for the command line of a kernel that is loaded by kexec */
+#define FILL "log_buf_len=1M "
+#define FILL_10 FILL FILL FILL FILL FILL FILL FILL FILL FILL FILL
+#define LONG                                                                                                           \
+	FILL_10 FILL_10 FILL_10 FILL_10 FILL_10 FILL_10 FILL_10 FILL_10 FILL_10 FILL_10 FILL_10 FILL_10 FILL_10 FILL_10
+
 static const Case cases[] = {
 	{ "no-verb", 99, "usage: khotest VERB", { NULL } },
 	{ "unknown-verb", 99, "there is no verb 'rnu', did you mean run", { "rnu" } },
@@ -33,6 +39,20 @@ static const Case cases[] = {
 	{ "profile", 99, "check and timing", { "run", "--profile", "fast" } },
 	{ "accel", 99, "xen", { "run", "--accel", "xen" } },
 	{ "exit-style", 99, "kselftest and bisect", { "run", "--exit-style", "rude" } },
+	{ "append-quote", 99, "a double quote is not closed", { "run", "-m", "1G", "-a", "a=\"b" } },
+	{ "append-newline", 99, "character 6 is a newline", { "run", "-m", "1G", "-a", "quiet\nroot=x" } },
+	{ "append-own", 99, "the harness's own", { "run", "-m", "1G", "-a", "khotest.hop=1" } },
+	{ "append-long", 99, "shorten -a by", { "run", "-m", "1G", "-a", LONG } },
+	{ "append-compare", 99, "not closed", { "compare", "stock", "central", "-m", "1G", "-a", "\"" } },
+	{ "append-sweep", 99, "a newline", { "sweep", "memory=1G..2G", "-a", "quiet\nseries=stock", "--dry-run" } },
+	{ "append-sweep-long", 99, "from append and scratch", { "sweep", "memory=1G..2G", "-a", LONG, "--dry-run" } },
+	{ "fragment", 99, "did you mean hugetlb", { "run", "-m", "1G", "-f", "huge" } },
+	{ "config", 99, "HZ=often", { "run", "-m", "1G", "--config", "HZ=often" } },
+	{ "output", 99, "/etc/passwd is no folder; -o DIR", { "run", "-m", "1G", "-o", "/etc/passwd/runs" } },
+	{ "memory-dir", 99, "/etc/passwd is no folder", { "run", "-m", "1G", "--memory-dir", "/etc/passwd" } },
+	{ "tree-no-kernel", 99, "that is no kernel source", { "run", "-m", "1G", "--tree", "/usr" } },
+	{ "dry-run-fragment", 99, "did you mean hugetlb", { "run", "-m", "1G", "--dry-run", "-f", "huge" } },
+	{ "dry-run-image", 99, "/etc/passwd", { "run", "-m", "1G", "--dry-run", "--image", "/etc/passwd" } },
 	{ "image-missing", 99, "/no/such/image", { "run", "-m", "1G", "--image", "/no/such/image" } },
 	{ "image-not-a-kernel", 99, "/etc/passwd", { "run", "-m", "1G", "--image", "/etc/passwd" } },
 	{ "image-and-series", 99, "do not go with it", { "run", "--image", "x", "--series", "stock" } },

@@ -6,6 +6,7 @@
  */
 #include "htmlchart.h"
 #include "htmlwriter.h"
+#include "mapcolour.h"
 #include "page.h"
 
 #include <base/files.h>
@@ -192,6 +193,43 @@ static void test_inline_svg(void)
 			"<use xlink:href='#p7-a' id='p7-b'/><g fill=\"url(#p7-c)\"/></svg>");
 }
 
+/* Maps are drawn for a white ground: the page has each of their colours for a dark one too. */
+static void test_map_in_the_dark(void)
+{
+	g_autofree char *path = g_build_filename(recordings, "audit-nid-only-1g", NULL);
+	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+	g_autofree char *html = NULL, *map = NULL;
+	const char *dark, *at;
+
+	g_ptr_array_add(results, result_load(path, NULL));
+	html = html_of_results(results);
+	dark = strstr(html, ".mapped [fill=");
+	g_assert_nonnull(dark);
+	for (MapKind kind = 0; kind < MAP_KINDS; kind++) {
+		g_autofree char *rule = g_strdup_printf(".mapped [fill=\"#%06x\"] {", map_colour(kind));
+
+		g_assert_nonnull(strstr(dark, rule));
+	}
+	/* and those that are not of a kind: ground, letters, outlines */
+	at = strstr(html, "<figure class=\"mapped\">");
+	g_assert_nonnull(at);
+	map = g_strndup(at, (gsize)(strstr(at, "<details") - at));
+	for (at = map; (at = strstr(at, "=\"#")); at += 3) {
+		const char *name = at;
+		g_autofree char *rule = NULL;
+
+		while (name[-1] != ' ')
+			name--;
+		rule = g_strdup_printf(".mapped [%.*s\"] {", (int)(at + strlen("=\"#000000") - name), name);
+		g_assert_nonnull(strstr(dark, rule));
+	}
+	/* heading and legend are text of the page, which wraps */
+	g_assert_nonnull(strstr(map, "</svg>scratch, not CMA</li>"));
+	g_assert_null(strstr(map,
+			     ">One cell is one pageblock of 2M, one row 256M of physical address space; addresses at "
+			     "the left. Memory that is not there is left out.</text>"));
+}
+
 int main(int argc, char **argv)
 {
 	g_autoptr(GDir) dir = NULL;
@@ -202,6 +240,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/html/writer", test_writer);
 	g_test_add_func("/html/chart-string", test_plot_string);
 	g_test_add_func("/html/inline-svg", test_inline_svg);
+	g_test_add_func("/html/map-in-the-dark", test_map_in_the_dark);
 	g_test_add_func("/html/hostile-console", test_hostile_console);
 	g_test_add_func("/html/several", test_several);
 	dir = g_dir_open(recordings, 0, NULL);

@@ -184,6 +184,70 @@ static void test_never_started(Story *story, gconstpointer data)
 	g_assert_null(story_timeline(story));
 }
 
+static void assert_open(const Story *story, int hop, gint64 begin_ms, gint64 last_ms, gint64 end_ms)
+{
+	g_autoptr(Timeline) t = story_timeline(story);
+
+	g_assert_cmpint(t->open.hop, ==, hop);
+	g_assert_cmpint(t->open.begin_ns, ==, begin_ms < 0 ? -1 : begin_ms * MS);
+	g_assert_cmpint(t->open.last_ns, ==, last_ms < 0 ? -1 : last_ms * MS);
+	g_assert_cmpint(t->open.end_ns, ==, end_ms < 0 ? -1 : end_ms * MS);
+}
+
+/* A kernel that was awaited and whose user space never came: from where it began to the end of the run. */
+static void test_open(Story *story, gconstpointer data)
+{
+	story_event(story, "start", 0);
+	/* cut off before a word: nothing says how far it goes */
+	assert_open(story, -1, -1, -1, -1);
+	story_console(story, 4, "Linux version 7.1.13");
+	story_console(story, 44, "[    0.040000] setup_percpu: NR_CPUS:256");
+	assert_open(story, 0, 0, 44, 44);
+	story_event(story, "end", 300);
+	assert_open(story, 0, 0, 44, 300);
+}
+
+/* The same of a second kernel; kexec's own last words are none of its. */
+static void test_open_second(Story *story, gconstpointer data)
+{
+	story_event(story, "start", 0);
+	story_tell_hop(story, 0, 0);
+	story_event(story, "end", 300);
+	assert_open(story, 1, 95, -1, 300);
+	story_console(story, 110, "[    0.000000] Linux version 7.1.13");
+	story_console(story, 140, "[    0.030000] Zone ranges:");
+	assert_open(story, 1, 95, 140, 300);
+	/* a record that came from it all the same does not make its boot complete */
+	story_record(story, 1, FRAME_KMSG, 150);
+	story_end_hop(story);
+	story_end_hop(story);
+	assert_open(story, 1, 95, 140, 300);
+}
+
+/* What user space has come to is no boot, whether it is done, gives up, or hangs itself. */
+static void test_open_none(Story *story, gconstpointer data)
+{
+	story_event(story, "start", 0);
+	story_line(story, 4, 0, "Linux version 7.1.13");
+	story_record(story, 0, FRAME_HELLO, 80);
+	story_end_hop(story);
+	story_event(story, "end", 300);
+	assert_open(story, -1, -1, -1, -1);
+	story_record(story, 0, FRAME_LEAVING, 90);
+	assert_open(story, 1, 95, -1, 300);
+	story_record(story, 0, FRAME_FAILED, 100);
+	assert_open(story, -1, -1, -1, -1);
+}
+
+static void test_open_done(Story *story, gconstpointer data)
+{
+	story_event(story, "start", 0);
+	story_tell_hop(story, 0, 0);
+	story_record(story, 0, FRAME_DONE, 100);
+	story_event(story, "end", 300);
+	assert_open(story, -1, -1, -1, -1);
+}
+
 static JsonObject *json_of(const Timeline *t, guint hop)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
@@ -300,6 +364,10 @@ int main(int argc, char **argv)
 		{ "/timeline/quiet", test_quiet },
 		{ "/timeline/without-log", test_without_log },
 		{ "/timeline/never-started", test_never_started },
+		{ "/timeline/open", test_open },
+		{ "/timeline/open-second", test_open_second },
+		{ "/timeline/open-none", test_open_none },
+		{ "/timeline/open-done", test_open_done },
 		{ "/timeline/json", test_json },
 	};
 

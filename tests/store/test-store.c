@@ -42,6 +42,27 @@ static void test_plan(void)
 	g_assert_true(back->prefault);
 	g_assert_cmpstr(back->config_asked[1], ==, "CONFIG_HZ=250");
 	g_assert_cmpuint(back->nodes->len, ==, 2);
+	/* of a kernel that is in no repository of the user's there is nothing to say */
+	g_assert_null(strstr(json, "kernel_dirty"));
+	g_assert_null(back->kernel_commit);
+}
+
+static void test_plan_of_a_tree(void)
+{
+	g_autoptr(Plan) plan = sample_plan();
+	g_autofree char *json = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Plan) back = NULL;
+
+	plan->kernel_commit = g_strdup("0123456789abcdef0123456789abcdef01234567");
+	plan->kernel_version = g_strdup("v7.1-3-g0123456789ab-dirty");
+	plan->kernel_dirty = true;
+	json = plan_to_json(plan);
+	back = plan_from_json(json, -1, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(back->kernel_commit, ==, plan->kernel_commit);
+	g_assert_cmpstr(back->kernel_version, ==, plan->kernel_version);
+	g_assert_true(back->kernel_dirty);
 }
 
 /* Run directories from before there was a choice. */
@@ -135,6 +156,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/plan/round-trip", test_plan);
+	g_test_add_func("/plan/round-trip-of-a-tree", test_plan_of_a_tree);
 	g_test_add_func("/plan/without-mode", test_plan_without_mode);
 	g_test_add_func("/plan/bad", test_plan_bad);
 	g_test_add_func("/rundir/round-trip", test_rundir);

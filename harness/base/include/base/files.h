@@ -37,6 +37,12 @@ bool files_copy(const char *from, const char *to, GError **error);
 guint64 files_free_bytes(const char *path);
 
 /*
+ * Whether folder could be made and written into, without making it: that much as
+ * permissions and mounts tell. INPUT with what stands in the way.
+ */
+bool files_can_write(const char *folder, GError **error);
+
+/*
  * An exclusive lock on path (created if missing), held until the returned
  * descriptor is closed or the process ends. wait=false: -1 with no error set if
  * another process holds it.

@@ -15,6 +15,7 @@ typedef struct {
 	const char *folder; /* initramfs/ of the project, or where it is installed: scripts */
 	const char *probe;  /* the static probe binary */
 	const char *kernel; /* bzImage to carry */
+	const char *layout; /* where that kernel keeps the types of pageblocks (build/kernel.h), or NULL */
 	const char *cache;  /* the result is kept in cache/initramfs/SHA256.cpio, named by its own content */
 	GCancellable *cancel;
 } InitramfsSpec;
@@ -31,5 +32,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Initramfs, initramfs_free)
 
 /* Errors: HOST (busybox or kexec is not installed, naming the package), FAILED. */
 Initramfs *initramfs_build(const InitramfsSpec *spec, GError **error);
+
+/* HOST, naming the Debian package, unless the host has the programs that go into it. */
+bool initramfs_tools(GError **error);
 
 #endif

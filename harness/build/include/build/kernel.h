@@ -11,6 +11,7 @@ typedef struct {
 	const char *user_tree; /* --tree DIR[@REF], or NULL */
 	const Series *series;
 	const char *kconfigs;		    /* the kconfigs/ folder */
+	const char *layout;		    /* the folder initramfs/layout/ */
 	const char *profile;		    /* "check" or "timing": a fragment too */
 	const char *const *extra_fragments; /* -f FILE; NULL-terminated, may be NULL */
 	const char *const *config;	    /* --config SYMBOL=VALUE; NULL-terminated, may be NULL */
@@ -24,12 +25,17 @@ typedef struct {
 	char *image;   /* path of bzImage */
 	char *config;  /* path of its .config; NULL for an image */
 	char *symbols; /* path of its System.map; NULL for an image */
+	char *layout;  /* path of where it keeps the types of pageblocks; NULL: not known, as for an image */
 	char *release; /* "7.1.13-unfixed" */
 	char *series;
 	char *profile;
 	char *sha256; /* of the image */
 	char *key;    /* cache key: SHA-256 over everything that went in */
 	char *source; /* for people: where the source came from */
+	/* of --tree, as in Tree: what it is called now, whichever commit the kernel was built from first */
+	char *commit;
+	char *version;
+	bool dirty;
 	bool was_cached;
 	gint64 build_ns; /* wall time of the build that made it */
 } Kernel;
@@ -47,6 +53,21 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error);
 
 /* The kernel for a spec with a source if the cache has it; NULL without an error if not. Errors: INPUT, HOST. */
 Kernel *kernel_find(const KernelSpec *spec, GError **error);
+
+/*
+ * What can be told without building, fetching or importing: the tools are there, the
+ * fragments can be read, and the series applies. ret_cached: the kernel itself, if it is
+ * there already. ret_tree: what it would be built from; NULL if that has to be fetched or
+ * imported first, or is not needed, so that the patches were not tried. The caller frees both.
+ * Errors: INPUT, HOST, CANCELLED.
+ */
+bool kernel_check(const KernelSpec *spec, Kernel **ret_cached, Tree **ret_tree, GError **error);
+
+/*
+ * All that a spec asks of the configuration, as the text of one fragment. Caller frees.
+ * Errors: INPUT, for a fragment that is not there or not understood.
+ */
+char *kernel_wished(const KernelSpec *spec, GError **error);
 
 /*
  * What a spec asks of the configuration whatever its series: "CONFIG_HZ=250", "CONFIG_DEBUG_VM=n", sorted, without the

@@ -62,6 +62,9 @@ char *series_digest(const Series *series, GError **error);
  */
 bool series_apply(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error);
 
+/* Whether series_apply() would do it, with the same errors; the working copy stays as it is, whoever builds in it. */
+bool series_check(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error);
+
 /* Up to three candidates nearest to a misspelled name, for "did you mean"; "" if none is near. Caller frees. */
 char *series_nearest(const char *name, char **candidates);
 

@@ -19,6 +19,10 @@ typedef struct {
 	char *base;	/* commit id of the unpatched source */
 	char *identity; /* what the cache key is made from: "sha256:..." of a tarball, or the git tree's object id */
 	char *describe; /* for people: "7.1.13 (linux_7.1.13.orig.tar.xz)" */
+	/* of a repository of the user's; NULL for anything else, and where nothing is committed yet */
+	char *commit;  /* id that is checked out, or that @REF means */
+	char *version; /* what git describe --always --dirty says of it: "v7.1-rc3-12-g0123456789ab-dirty" */
+	bool dirty;    /* the tracked files are not as they are in that commit */
 } Tree;
 
 void tree_free(Tree *tree);
@@ -50,17 +54,57 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Source, source_free)
 /* Names of all kernels below patches/, sorted. */
 char **source_list(const char *patches, GError **error);
 
+/* A place where a source was looked for, and what came of it. */
+typedef struct {
+	char *place; /* "url https://...", "file /media/linux-7.1.13.tar.xz": what people can look at */
+	char *why;   /* why nothing came from there; NULL: the source did */
+} SourceAttempt;
+
+/* What source_fetch() did. Owns everything in it. */
+typedef struct {
+	char *path;	     /* the file in the cache; NULL if there is none */
+	char *sha256;	     /* of that file, as the alternative has it that it came from */
+	gint64 bytes;	     /* its size; -1: not known */
+	bool was_cached;     /* it was there already, and nothing was tried */
+	bool refused;	     /* a place had a file of that name with another checksum */
+	GPtrArray *attempts; /* SourceAttempt, in the order in which they were made */
+} SourceFetched;
+
+void source_fetched_clear(SourceFetched *fetched);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SourceFetched, source_fetched_clear)
+
 /*
- * Brings the tarball into cache/sources (verified, resumable, atomically named),
- * trying one alternative after the other and saying so. ret_path: the file. One
- * that is there already is verified again only if its size or time changed since
- * it was; a damaged one is fetched anew with a warning. Errors: FAILED with one
- * line for each alternative tried; HOST for no space.
+ * Brings the tarball into cache/sources (verified, resumable, atomically named):
+ * from the cache, from the folder $KHOTEST_SOURCES if that is set, or from one
+ * alternative after the other, saying so. One that is there already is verified
+ * again only if its size or time changed since it was; a damaged one is fetched
+ * anew with a warning. ret_fetched is filled in as far as it got, on errors too.
+ * Errors: with one line for each place, HOST where none could be reached and
+ * FAILED where one had something else; HOST for no space; INPUT for a
+ * KHOTEST_SOURCES that is no folder; CANCELLED.
  */
-bool source_fetch(const Source *source, const char *cache, GCancellable *cancel, char **ret_path, GError **error);
+bool source_fetch(const Source *source, const char *cache, GCancellable *cancel, SourceFetched *ret_fetched,
+		  GError **error);
 
 /* source_fetch(), then the tree (imported once: cache/trees/NAME). */
 Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel, GError **error);
+
+/* What --tree names. Owns its strings. */
+typedef struct {
+	char *dir;     /* absolute; a tarball's path too */
+	char *ref;     /* behind the '@', or NULL */
+	char *name;    /* for tables: the folder's own name, and @REF */
+	char *release; /* "7.1.13", by its Makefile; NULL for a tarball, which is not looked into */
+	bool packed;   /* a tarball */
+} UserTree;
+
+/*
+ * What can be told of "DIR" or "DIR@REF" by reading a few of its files: whether it is
+ * a kernel's source at all. Nothing is copied. Errors: INPUT, saying what is missing.
+ */
+UserTree *source_user_look(const char *spec, GCancellable *cancel, GError **error);
+void usertree_free(UserTree *user);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(UserTree, usertree_free)
 
 /*
  * The user's own: "DIR" or "DIR@REF". The working copy, index, refs and .config of

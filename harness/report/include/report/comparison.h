@@ -48,7 +48,7 @@ GPtrArray *comparisonside_results(const ComparisonSide *side);
 
 /*
  * How they came out: "stock: PASS 9 of 9, as expected", "central: PASS 8 of 9, ERROR
- * records-damaged 1 of 9, 1 could not be judged". Caller frees.
+ * records-damaged 1 of 9, 1 could not be judged"; last how many have gaps, if any. Caller frees.
  */
 char *comparisonside_verdicts(const ComparisonSide *side);
 

@@ -14,4 +14,11 @@
  */
 Picture *map_draw(const GPtrArray *results, GError **error);
 
+/*
+ * The same without heading and legend, for a page that has them as text, which wraps
+ * where a picture would be cut. ret_caption: what a cell and a row are; caller frees.
+ * ret_kinds: what the legend has to explain, a bit for each MapKind.
+ */
+Picture *map_draw_bare(const GPtrArray *results, char **ret_caption, guint *ret_kinds, GError **error);
+
 #endif

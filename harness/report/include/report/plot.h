@@ -19,6 +19,7 @@
 #define PLOT_PINK "#cc79a7"
 #define PLOT_YELLOW "#c98f00"
 #define PLOT_VIOLET "#8a63d2"
+#define PLOT_RED "#b3404f"
 #define PLOT_GREY "#8a929b"
 
 /* Of the nth series, the same in every picture of a page. */
@@ -49,6 +50,7 @@ typedef struct {
 } Plot;
 
 #define PLOT_WIDTH 480u /* at this the letters can still be read on a telephone */
+#define PLOT_WIDE 900u	/* for the whole width of a page */
 
 void plot_free(Plot *plot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plot, plot_free)

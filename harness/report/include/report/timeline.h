@@ -40,13 +40,26 @@ typedef struct {
 	gint64 begin_ns, end_ns;
 } TimelineSpan;
 
+/*
+ * A boot that never came to user space: that of the kernel that was awaited when the run
+ * ended. It has no end of its own, so it goes on to the run's; of a run that was cut
+ * off to the last that is known of it.
+ */
+typedef struct {
+	int hop;	 /* -1: there is none */
+	gint64 begin_ns; /* the kernel before says that it leaves, or the machine starts */
+	gint64 last_ns;	 /* its last console line; -1: it never said a word, or no time is known */
+	gint64 end_ns;
+} TimelineOpen;
+
 typedef struct {
 	GPtrArray *hops;   /* Phases, one a hop that has any records */
 	GPtrArray *events; /* TimelineEvent, those that are known, by time */
 	GPtrArray *bars;   /* TimelineBar, those that can be put on the axis, by hop and phase */
 	GPtrArray *spans;  /* TimelineSpan, those that are known */
-	gint64 start_ns;   /* CLOCK_MONOTONIC of the axis's 0 */
-	gint64 end_ns;	   /* on the axis: the run's end; -1 unknown */
+	TimelineOpen open;
+	gint64 start_ns; /* CLOCK_MONOTONIC of the axis's 0 */
+	gint64 end_ns;	 /* on the axis: the run's end; -1 unknown */
 } Timeline;
 
 /*

@@ -15,6 +15,7 @@ typedef struct {
 	const char *patches;   /* patches/ */
 	const char *kconfigs;  /* kconfigs/ */
 	const char *initramfs; /* initramfs/ */
+	const char *layout;    /* initramfs/layout/ */
 	const char *probe;     /* the static probe binary */
 	const char *cache;     /* everything that can be made again */
 	const char *runtime;   /* short path for sockets: libvirt's root goes there */
@@ -61,17 +62,29 @@ typedef struct {
 	char *config;	/* path of the kernel's .config, or NULL */
 	char *symbols;	/* path of its System.map, or NULL */
 	char *output;
+	/* by request_check() */
+	Kernel *cached; /* the kernel, if it is there already, or given */
+	char *outlook;	/* what a run would do about the kernel, for people: "is in the cache" */
 } Prepared;
 
 void prepared_free(Prepared *prepared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prepared, prepared_free)
 
 /*
- * What can be said without making anything: series, accelerator, topology,
- * deadlines, and whether the host has what it takes. The plan has no hashes and no
- * command line yet. Errors: INPUT, HOST.
+ * What can be said without making anything: series, fragments, accelerator, topology,
+ * deadlines, where results go, and whether the host has what it takes. The plan has no
+ * hashes and no command line yet. Words of the command line that would do nothing are
+ * warned of. Errors: INPUT, HOST.
  */
 Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError **error);
+
+/*
+ * What else can be told without building, fetching or starting anything, for those who
+ * ask before they do: whether the series applies, what the tree is, and the command line.
+ * Completes a plan that is only looked at: request_build() takes one of its own.
+ * Errors: INPUT, HOST, CANCELLED.
+ */
+bool request_check(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error);
 
 /*
  * Kernel and initramfs, built or found in the cache; completes the plan. May take

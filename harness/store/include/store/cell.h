@@ -38,6 +38,9 @@ Cell *cell_copy(const Cell *cell);
 /* What distinguishes the cell within its block, without the repeat: "7.1/unfixed/8G/2n/2p". Caller frees. */
 char *cell_kind(const Cell *cell);
 
+/* What the cell adds to the kernel's command line, scratch first; NULL: nothing. Caller frees. */
+char *cell_append(const Cell *cell);
+
 /* "FAIL scratch-not-cma". Caller frees. */
 char *cell_expectation(const Cell *cell);
 

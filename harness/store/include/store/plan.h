@@ -20,9 +20,13 @@ typedef struct {
 
 typedef struct {
 	char **asked;	      /* the command line, as typed */
-	char *kernel_name;    /* "7.1"; "image" for --image; the folder for --tree */
+	char *kernel_name;    /* "7.1"; "image" for --image; for --tree its folder's own name and kernel_version:
+				 "linux-v7.1-rc3-12-g0123456789ab-dirty" */
 	char *kernel_release; /* uname -r that the build says it has; NULL for --image */
 	char *kernel_source;  /* for people */
+	char *kernel_commit;  /* of a git --tree: the id that was checked out, or that @REF means; else NULL */
+	char *kernel_version; /* what git describe --always --dirty says of it, or NULL */
+	bool kernel_dirty;    /* its tracked files were not as they are in that commit; without one it says nothing */
 	char *kernel_sha256;  /* of the bzImage */
 	char *kernel_image;   /* path in the cache */
 	char *kernel_key;     /* cache key; NULL for --image */
@@ -46,6 +50,9 @@ typedef struct {
 	char *accelerator_why; /* why not what was asked for, or NULL */
 	char *connect;	       /* "embed" or a libvirt URI */
 	char *cmdline;	       /* of the first kernel */
+	char *append;	       /* the user's own words on it, or NULL */
+	char **collects;       /* records (proto/frame.h) that the initramfs promises to send, of those that not every
+				  initramfs has sent */
 	char **nonces;	       /* one a hop, at least one */
 	gint64 timeout_ns;     /* whole run */
 	gint64 silence_ns;     /* longest silence of console and channel */
@@ -54,6 +61,9 @@ typedef struct {
 Plan *plan_new(void);
 void plan_free(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
+
+/* Whether each kernel of the run has to send that record; false for NULL. */
+bool plan_collects(const Plan *plan, const char *record);
 
 /* Mode "counted"; false for NULL. */
 bool plan_is_counted(const Plan *plan);

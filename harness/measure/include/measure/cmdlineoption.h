@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MEASURE_CMDLINEOPTION_H
+#define MEASURE_CMDLINEOPTION_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * Words of the kernel's command line that do nothing unless the kernel was built
+ * with certain options. A kernel without them ignores the word, and says so in its
+ * log at most in passing. All of this is pure.
+ */
+typedef struct {
+	const char *word;     /* what the word begins with: "hugetlb_cma=", "numa=fake="; '-' is as good as '_' */
+	const char *options;  /* "HUGETLBFS CMA": it takes all of them, without CONFIG_, separated by a space */
+	const char *fragment; /* name for -f that switches them on; NULL: no fragment of ours is needed, or enough */
+} CmdlineOption;
+
+/* All that are known. Borrowed. */
+const CmdlineOption *cmdline_option_list(gsize *ret_count);
+
+/* What a word needs, as it was typed or as the kernel's log quotes it ("cma=64M"). NULL: nothing that is known. */
+const CmdlineOption *cmdline_option_find(const char *word);
+
+/* The same for whoever wants the options only. ret_options is borrowed; NULL where the answer is false. */
+bool cmdline_option_for(const char *word, const char **ret_options);
+
+/*
+ * What to do about a word that did nothing, to go behind its name: "it needs
+ * CONFIG_HUGETLBFS=y and CONFIG_CMA=y in the kernel: add -f hugetlb". NULL: nothing
+ * that is known. Caller frees.
+ */
+char *cmdline_option_advice(const char *word);
+
+/* A command line taken apart as the kernel does it: blanks inside double quotes part nothing. Caller g_strfreev()s. */
+char **cmdline_words(const char *line);
+
+/*
+ * The words of a line that a kernel with this configuration (the text of a .config,
+ * or of fragments) has no use for, in their order. Caller g_strfreev()s.
+ */
+char **cmdline_option_unmet(const char *line, const char *dot_config);
+
+#endif

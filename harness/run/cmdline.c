@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <run/cmdline.h>
+
+#include <base/error.h>
+#include <proto/frame.h>
+
+#include <string.h>
+
+/*
+ * What every run has on its command line. The last three keep allocations small
+ * that grow with memory, or would be made on a machine with devices, and have no
+ * part in what is tested: at 100G the two hash tables and the bounce buffer are
+ * 160 MB that each kernel clears, and the host must have.
+ */
+#define CMDLINE_BASE "console=ttyS0,115200 kho=on panic=0 dhash_entries=65536 ihash_entries=65536 swiotlb=noforce"
+
+/* The earliest lines too, as they are printed: a kernel that dies early says where. */
+#define EARLY_CONSOLE " earlycon=uart8250,io,0x3f8,115200"
+
+/* an instruction, a nanosecond, a tick of the time stamp counter */
+#define COUNTED_TSC_KHZ 1000000
+/*
+ * Without the second, the kernel measures the local APIC's timer in loops that do
+ * nothing but wait (arch/x86/kernel/apic/apic.c, calibrate_APIC_clock()), which
+ * takes most of a run, only to find that it cannot trust that timer here.
+ */
+#define COUNTED_CMDLINE " tsc_early_khz=%d nolapic_timer"
+
+static bool is_watched(const CmdlineSpec *spec)
+{
+	return g_strcmp0(spec->profile, "timing") != 0;
+}
+
+char *cmdline_make(const CmdlineSpec *spec)
+{
+	GString *line = g_string_new(CMDLINE_BASE);
+	g_autofree char *nonces = g_strjoinv(",", (char **)spec->nonces);
+
+	if (is_watched(spec))
+		g_string_append(line, EARLY_CONSOLE);
+	/*
+	 * An emulated CPU counts time stamps at the host's rate, and calibrating it
+	 * against an emulated timer fails at random; the guest's clock then starts
+	 * only after the memory map is set up (arch/x86/kernel/tsc.c). So the rate
+	 * is given.
+	 */
+	if (spec->counted)
+		g_string_append_printf(line, COUNTED_CMDLINE, COUNTED_TSC_KHZ);
+	else if (spec->tsc_khz > 0)
+		g_string_append_printf(line, " tsc_early_khz=%" G_GINT64_FORMAT, spec->tsc_khz);
+	if (spec->append && *spec->append)
+		g_string_append_printf(line, " %s", spec->append);
+	g_string_append_printf(line, " " ARG_HOP "0 " ARG_NONCES "%s", nonces);
+	return g_string_free(line, FALSE);
+}
+
+/* What would take the guest out of the harness's hands. */
+static bool check_own(const char *append, const char *what, GError **error)
+{
+	static const char own[] = "khotest.";
+
+	for (const char *at = append; *at; at += strcspn(at, " "), at += strspn(at, " "))
+		if (g_str_has_prefix(*at == '"' ? at + 1 : at, own))
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "%s: words that begin with %s are the harness's own: leave out '%.*s'", what,
+					 own, (int)strcspn(at, " "), at);
+	return true;
+}
+
+bool cmdline_check_words(const char *append, const char *what, GError **error)
+{
+	guint quotes = 0;
+
+	for (const char *at = append; at && *at; at++) {
+		guchar c = (guchar)*at;
+
+		quotes += c == '"';
+		if (c < ' ' || c == 0x7f)
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "%s: character %u is %s (0x%02x), and a kernel's command line is one line of "
+					 "printable characters: part its words with spaces",
+					 what, (guint)(at - append) + 1,
+					 c == '\n'   ? "a newline"
+					 : c == '\t' ? "a tab"
+						     : "a control character",
+					 c);
+		/* one of their bytes may be a blank to the kernel (lib/ctype.c) */
+		if (c > 0x7f)
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "%s: character %u is not ASCII (0x%02x), which is all that a kernel's command "
+					 "line may have",
+					 what, (guint)(at - append) + 1, c);
+	}
+	if (quotes % 2)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "%s: a double quote is not closed, so that all that follows would belong to one word, "
+				 "the harness's own words too: %s",
+				 what, append);
+	return !append || check_own(append, what, error);
+}
+
+/*
+ * What the next hop's line has more than the first's (initramfs/probe-cmdline.c):
+ * another word, and from the eleventh kernel on another digit.
+ */
+static gsize growth(guint hops)
+{
+	if (hops < 2)
+		return 0;
+	return strlen(ARG_LAST "0 ") + (hops > 10 ? 1 : 0);
+}
+
+bool cmdline_check_length(const CmdlineSpec *spec, const char *what, GError **error)
+{
+	g_autofree char *line = cmdline_make(spec);
+	guint hops = g_strv_length((char **)spec->nonces);
+	gsize most = hops > 1 ? CMDLINE_MOST_LOADED : CMDLINE_MOST;
+	gsize length = strlen(line) + growth(hops), theirs = spec->append ? strlen(spec->append) : 0;
+	g_autoptr(GString) hint = NULL;
+
+	if (length <= most)
+		return true;
+	hint = g_string_new(NULL);
+	if (hops > 2)
+		g_string_append_printf(hint, "; each kernel less (--hops %u) makes it %u shorter", hops,
+				       (guint)strlen(spec->nonces[0]) + 1);
+	if (spec->profile && is_watched(spec))
+		g_string_append_printf(hint, "; --profile timing makes it %u shorter", (guint)strlen(EARLY_CONSOLE));
+	return error_set(
+		error, KHOTEST_ERROR_INPUT,
+		"the kernel's command line would have %" G_GSIZE_FORMAT " characters, %" G_GSIZE_FORMAT
+		" of them from %s, and %s takes %" G_GSIZE_FORMAT ": shorten %s by %" G_GSIZE_FORMAT " or more%s",
+		length, theirs, what, hops > 1 ? "an x86-64 kernel that is loaded by kexec" : "an x86-64 kernel", most,
+		what, length - most, hint->str);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUN_CMDLINE_H
+#define RUN_CMDLINE_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * The command line of the guest. All of this is pure.
+ *
+ * What x86-64 takes: COMMAND_LINE_SIZE is 2048 with the zero at the end
+ * (arch/x86/include/asm/setup.h), and the rest is cut off in silence. A kernel that is loaded by
+ * kexec -s may have 31 less: the loader keeps room for "elfcorehdr=" whether it is
+ * needed or not, and refuses a longer line (arch/x86/kernel/kexec-bzimage64.c).
+ */
+#define CMDLINE_MOST 2047
+#define CMDLINE_MOST_LOADED 2016
+
+/* The highest rate of a time stamp counter that is reckoned with before it was measured. */
+#define CMDLINE_TSC_KHZ_MOST 9999999
+
+/* What it is made of. Borrowed. */
+typedef struct {
+	const char *profile; /* "check", "timing"; NULL: a finished image */
+	bool counted;	     /* mode "counted" */
+	gint64 tsc_khz;	     /* rate of the time stamp counter to tell the guest, in kHz; 0 or less: none */
+	const char *append;  /* the user's, or NULL */
+	const char *const *nonces;
+} CmdlineSpec;
+
+/* The first kernel's. Caller frees. */
+char *cmdline_make(const CmdlineSpec *spec);
+
+/*
+ * Refuses what no kernel, or not this harness, could make sense of: control
+ * characters and bytes beyond ASCII, a quote that is not closed, and the words that
+ * are the harness's own. what: the option or key that it came from, as in "-a". append may be NULL.
+ * Errors: INPUT.
+ */
+bool cmdline_check_words(const char *append, const char *what, GError **error);
+
+/*
+ * Refuses a line that is too long for one of the kernels of the chain, saying how
+ * long it would be and what can be left out. Errors: INPUT.
+ */
+bool cmdline_check_length(const CmdlineSpec *spec, const char *what, GError **error);
+
+#endif

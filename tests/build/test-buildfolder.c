@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which kernels share a build folder, and how a new one begins. */
+#include "buildfolder.h"
+#include "sandbox.h"
+
+#include <base/log.h>
+
+#include <string.h>
+
+static char *name_with(const char *const *fragments, const char *const *config)
+{
+	g_autoptr(Series) series = series_none();
+	KernelSpec spec = { .series = series, .profile = "check", .extra_fragments = fragments, .config = config };
+
+	return buildfolder_name(&spec, "7.1");
+}
+
+static void test_name(void)
+{
+	static const char *const hugetlb[] = { "hugetlb", NULL }, *const both[] = { "hugetlb", "cma", NULL };
+	static const char *const turned[] = { "cma", "hugetlb", NULL };
+	static const char *const hz[] = { "CONFIG_HZ=250", NULL }, *const other_hz[] = { "HZ=1000", NULL };
+	g_autofree char *plain = name_with(NULL, NULL), *one = name_with(hugetlb, NULL), *two = name_with(both, NULL);
+	g_autofree char *again = name_with(turned, NULL), *set = name_with(NULL, hz),
+			*changed = name_with(NULL, other_hz);
+
+	g_assert_cmpstr(plain, ==, "7.1-check-deferred");
+	g_assert_true(g_str_has_prefix(one, "7.1-check-deferred+"));
+	g_assert_cmpstr(one, !=, two);
+	g_assert_cmpstr(two, ==, again);
+	/* another value of the same symbol is the next edit of the same thing */
+	g_assert_cmpstr(set, ==, changed);
+	g_assert_cmpstr(set, !=, one);
+}
+
+static void prepare(Sandbox *sandbox, const char *name)
+{
+	g_autofree char *parent = sandbox_path(sandbox, "build");
+	g_autoptr(GError) error = NULL;
+
+	buildfolder_prepare(parent, name, NULL, &error);
+	g_assert_no_error(error);
+}
+
+/* The copy has the times of the original, which make goes by; what the original becomes later is not in it. */
+static void test_seed(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *times = NULL, *kept = NULL, *empty = NULL, *command = NULL, *moved = NULL, *wanted = NULL;
+
+	prepare(sandbox, "t-check");
+	sandbox_write(sandbox, "build/t-check/mm/page_alloc.o", "object");
+	/* what make compares with the command that it would run now */
+	command = g_strdup_printf("savedcmd_x := gcc -o %s/build/t-check/tools/objtool/x.o\n", sandbox->path);
+	sandbox_write(sandbox, "build/t-check/tools/objtool/.x.o.cmd", command);
+	g_free(sandbox_run(sandbox,
+			   "touch -d 2020-01-01 build/t-check/mm/page_alloc.o; ln -s /tree build/t-check/source"));
+	prepare(sandbox, "t-check+0123abcd");
+	times = sandbox_run(sandbox, "cd build/t-check+0123abcd; cat mm/page_alloc.o; date -r mm/page_alloc.o +%Y; "
+				     "readlink source; ls ..");
+	g_assert_cmpstr(times, ==, "object2020\n/tree\nt-check\nt-check+0123abcd");
+	moved = sandbox_run(sandbox, "cat build/t-check+0123abcd/tools/objtool/.x.o.cmd");
+	wanted = g_strdup_printf("savedcmd_x := gcc -o %s/build/t-check+0123abcd/tools/objtool/x.o", sandbox->path);
+	g_assert_cmpstr(moved, ==, wanted);
+	sandbox_write(sandbox, "build/t-check+0123abcd/mm/page_alloc.o", "other");
+	prepare(sandbox, "t-check+0123abcd");
+	kept = sandbox_run(sandbox, "cat build/t-check+0123abcd/mm/page_alloc.o build/t-check/mm/page_alloc.o");
+	g_assert_cmpstr(kept, ==, "otherobject");
+	/* without one to begin from it is empty */
+	prepare(sandbox, "u-check+0123abcd");
+	empty = sandbox_run(sandbox, "ls -A build/u-check+0123abcd");
+	g_assert_cmpstr(empty, ==, "");
+}
+
+/* Those used last stay, and none of another kind goes. */
+static void test_prune(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *left = NULL;
+
+	for (guint i = 1; i <= 4; i++) {
+		g_autofree char *name = g_strdup_printf("t-check+0000000%u", i);
+		g_autofree char *touch = g_strdup_printf("touch -d 2026-01-0%u build/%s/khotest.fragment", i, name);
+
+		prepare(sandbox, name);
+		g_free(sandbox_run(sandbox, touch));
+	}
+	prepare(sandbox, "t-check-deferred+00000001");
+	g_free(sandbox_run(sandbox, "touch -d 2026-01-05 build/t-check+00000002/khotest.fragment"));
+	prepare(sandbox, "t-check+00000005");
+	left = sandbox_run(sandbox, "ls build | tr '\\n' ' '");
+	g_assert_cmpstr(left, ==, "t-check+00000002 t-check+00000004 t-check+00000005 t-check-deferred+00000001");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	log_set_level(LOG_QUIET);
+	g_test_add_func("/buildfolder/name", test_name);
+	sandbox_add("/buildfolder/seed", test_seed);
+	sandbox_add("/buildfolder/prune", test_prune);
+	return g_test_run();
+}

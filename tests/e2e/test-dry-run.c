@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* --dry-run says all that a run would do, and refuses what the run would refuse; results stay out of a tree under test.
+ */
+#include "tool.h"
+
+#include <base/files.h>
+
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+	char *path; /* with a folder linux/ that is a repository, and looks like a kernel's source */
+} Place;
+
+static void set_up(Place *place, gconstpointer data)
+{
+	static const char script[] =
+		"mkdir linux; cd linux; git init -q;"
+		"printf 'VERSION = 7\nPATCHLEVEL = 1\nSUBLEVEL = 13\nEXTRAVERSION =\n' >Makefile; echo >Kbuild; echo "
+		">Kconfig;"
+		"git add .; git -c user.name=t -c user.email=t@localhost commit -q -m one; echo more >>Kbuild";
+
+	place->path = g_dir_make_tmp("khotest-dry-XXXXXX", NULL);
+	g_assert_nonnull(place->path);
+	g_assert_true(spawn_check((const char *const[]){ "sh", "-ec", script, NULL }, place->path, NULL, NULL, NULL));
+}
+
+static void tear_down(Place *place, gconstpointer data)
+{
+	g_assert_true(files_remove_tree(place->path, NULL));
+	g_free(place->path);
+}
+
+/* Cache and sockets of all tests here, and of nobody else: what libvirt learns of QEMU takes seconds the first time. */
+static char *own;
+
+/* Runs the tool in a folder of the place. */
+static void run_in(Place *place, const char *folder, const char *user, const char *const *words, SpawnResult *result)
+{
+	g_autofree char *cwd = g_build_filename(place->path, folder, NULL);
+	g_autofree char *cache = g_strdup_printf("XDG_CACHE_HOME=%s/cache", own);
+	g_autofree char *runtime = g_strdup_printf("XDG_RUNTIME_DIR=%s", own);
+	g_autofree char *tool = g_canonicalize_filename(tool_path(), NULL);
+	g_autofree char *state = g_strdup_printf("XDG_STATE_HOME=%s/state", place->path);
+	const char *const env[] = { cache, state, runtime, NULL };
+	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+	SpawnSpec spec = { .cwd = cwd, .env = env, .keep_output = true };
+	g_autoptr(GError) error = NULL;
+
+	if (user) {
+		g_ptr_array_add(argv, (gpointer) "setpriv");
+		g_ptr_array_add(argv, (gpointer)user);
+		g_ptr_array_add(argv, (gpointer) "--clear-groups");
+	}
+	g_ptr_array_add(argv, tool);
+	for (; *words; words++)
+		g_ptr_array_add(argv, (gpointer)*words);
+	g_ptr_array_add(argv, NULL);
+	spec.argv = (const char *const *)argv->pdata;
+	g_assert_true(spawn_run(&spec, result, &error));
+	g_assert_no_error(error);
+	g_test_message("%s%s", result->out, result->err);
+}
+
+static void assert_says(const char *text, const char *const *says)
+{
+	for (; *says; says++)
+		if (!strstr(text, *says))
+			g_error("'%s' lacks '%s'", text, *says);
+}
+
+static void test_plain(Place *place, gconstpointer data)
+{
+	static const char *const words[] = { "run",	"--series", "unfixed",	 "-m",		"1G",
+					     "--accel", "tcg",	    "--dry-run", "-f",		"no-deferred",
+					     "--hops",	"3",	    "-a",	 "hugepages=8", NULL };
+	static const char *const says[] = { "kernel      7.1, which would be built",
+					    "series      unfixed: ",
+					    "0001-kho-allow-deferred-struct-page-init.patch",
+					    "fragments   base x86_64 kho check deferred no-deferred",
+					    "machine     1G, 2 CPUs, 1 node, tcg, QEMU ",
+					    " hugepages=8 khotest.hop=0 khotest.nonces=",
+					    "kernels     3, one after the other",
+					    "deadlines   181.00 s for the whole run, 45.00 s of silence",
+					    "expected    FAIL scratch-not-cma",
+					    "/results/runs",
+					    NULL };
+	static const char *const warns[] = { "the kernel will ignore 'hugepages=8'", "add -f hugetlb", NULL };
+	g_auto(SpawnResult) result = { 0 };
+
+	run_in(place, ".", NULL, words, &result);
+	g_assert_cmpint(result.status, ==, 0);
+	assert_says(result.out, says);
+	assert_says(result.err, warns);
+}
+
+/* As "git bisect run" does it. */
+static void test_tree(Place *place, gconstpointer data)
+{
+	static const char *const words[] = { "run", "--tree", ".", "-m", "1G", "--accel", "tcg", "--dry-run", NULL };
+	static const char *const says[] = { "kernel      linux-", "-dirty, which would be built",
+					    "changes that are not committed", NULL };
+	g_auto(SpawnResult) result = { 0 };
+	g_autofree char *before = NULL, *after = NULL;
+	const char *const list[] = { "find", ".", "-path", "./.git/objects", "-prune", "-o", "-print", NULL };
+	g_autofree char *linux_path = g_build_filename(place->path, "linux", NULL);
+	const char *results;
+
+	g_assert_true(spawn_check(list, linux_path, NULL, &before, NULL));
+	run_in(place, "linux", NULL, words, &result);
+	g_assert_cmpint(result.status, ==, 0);
+	assert_says(result.out, says);
+	g_assert_nonnull(strstr(result.err, "not into the tree under test"));
+	results = strstr(result.out, "results     ");
+	g_assert_nonnull(results);
+	g_assert_null(strstr(results, linux_path));
+	g_assert_true(spawn_check(list, linux_path, NULL, &after, NULL));
+	g_assert_cmpstr(before, ==, after);
+}
+
+/* The plan, for programs. */
+static void test_json(Place *place, gconstpointer data)
+{
+	static const char *const words[] = { "run", "--tree",	 "linux",    "-m",   "1G", "--accel",
+					     "tcg", "--dry-run", "--format", "json", NULL };
+	g_auto(SpawnResult) result = { 0 };
+	g_autoptr(JsonObject) plan = NULL;
+
+	run_in(place, ".", NULL, words, &result);
+	g_assert_cmpint(result.status, ==, 0);
+	plan = tool_json(&result);
+	g_assert_cmpuint(strlen(json_get_string(plan, "kernel_commit")), ==, 40);
+	g_assert_true(g_str_has_suffix(json_get_string(plan, "kernel_version"), "-dirty"));
+	g_assert_true(json_get_bool(plan, "kernel_dirty"));
+	g_assert_nonnull(strstr(json_get_string(plan, "cmdline"), "kho=on"));
+}
+
+/* A checkout that cannot be written: said before anything is built. */
+static void test_read_only(Place *place, gconstpointer data)
+{
+	static const char *const words[] = { "run", "-m", "1G", "--accel", "tcg", NULL };
+	static const char *const says[] = { "cannot write into results/runs", "Permission denied", "-o DIR", NULL };
+	g_auto(SpawnResult) result = { 0 };
+	g_autofree char *setpriv = g_find_program_in_path("setpriv");
+	bool root = getuid() == 0;
+
+	if (root && !setpriv) {
+		g_test_skip("as root this needs setpriv");
+		return;
+	}
+	g_assert_true(spawn_check(
+		(const char *const[]){ "sh", "-c", "mkdir checkout; chmod a+rx .; chmod 555 checkout", NULL },
+		place->path, NULL, NULL, NULL));
+	run_in(place, "checkout", root ? "--reuid=65534" : NULL, words, &result);
+	if (root && strstr(result.err, "setpriv: ")) {
+		g_test_skip("nobody else may run what root has built here");
+		return;
+	}
+	g_assert_cmpint(result.status, ==, 99);
+	assert_says(result.err, says);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	tool_init(&argc, &argv);
+	own = g_dir_make_tmp("khotest-dry-XXXXXX", NULL);
+	g_assert_nonnull(own);
+	g_test_add("/dry-run/plain", Place, NULL, set_up, test_plain, tear_down);
+	g_test_add("/dry-run/tree", Place, NULL, set_up, test_tree, tear_down);
+	g_test_add("/dry-run/json", Place, NULL, set_up, test_json, tear_down);
+	g_test_add("/dry-run/read-only", Place, NULL, set_up, test_read_only, tear_down);
+	status = g_test_run();
+	g_assert_true(files_remove_tree(own, NULL));
+	g_free(own);
+	return status;
+}
