@@ -53,6 +53,11 @@ gboolean cancel_check(GCancellable *cancel, GError **error)
 	return TRUE;
 }
 
+const char *cancel_outcome(GCancellable *cancel, gboolean ok)
+{
+	return ok ? "done" : g_cancellable_is_cancelled(cancel) ? "interrupted" : "failed";
+}
+
 static void cancel_other(GCancellable *cancelled, gpointer other)
 {
 	g_cancellable_cancel(other);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/log.h>
+#include <base/terminal.h>
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -85,10 +86,29 @@ void log_progress_begin(const char *format, ...)
 	progress.began_us = progress.shown_us = g_get_monotonic_time();
 }
 
+/*
+ * On a terminal in one line of it, which is then rewritten: one that went on to the next
+ * would stay there, as often as it is written. Its last column is left free, since
+ * some terminals go to the next line once that is taken.
+ */
+static void show(const char *line, const char *passed)
+{
+	guint columns = terminal_columns(STDERR_FILENO);
+	g_autofree char *fitting = columns ? terminal_fit(line, passed, columns - 1) : NULL;
+
+	wipe();
+	if (fitting)
+		fputs(fitting, stderr);
+	else
+		fprintf(stderr, "%s%s\n", line, passed);
+	progress.on_screen = fitting != NULL;
+	fflush(stderr);
+}
+
 void log_progress_update(const char *format, ...)
 {
 	gint64 now = g_get_monotonic_time();
-	g_autofree char *text = NULL;
+	g_autofree char *text = NULL, *line = NULL, *passed = NULL;
 	va_list args;
 
 	if (level < LOG_NORMAL || !progress.what)
@@ -99,13 +119,9 @@ void log_progress_update(const char *format, ...)
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	wipe();
-	fprintf(stderr, "%s: %s, %.0f s", progress.what, text, (double)(now - progress.began_us) / 1e6);
-	if (on_tty())
-		progress.on_screen = true;
-	else
-		fputc('\n', stderr);
-	fflush(stderr);
+	line = g_strdup_printf("%s: %s", progress.what, text);
+	passed = g_strdup_printf(", %.0f s", (double)(now - progress.began_us) / 1e6);
+	show(line, passed);
 }
 
 void log_progress_end(const char *format, ...)

@@ -30,7 +30,7 @@ bool units_parse_size(const char *text, guint64 *ret_bytes, GError **error)
 	if (!parse_number(text, &number, &rest))
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "'%s' is not a size: write a number and K, M, G or T, as in 100G", text);
-	if (*rest) {
+	if (*rest && strcmp(rest, "B") != 0) {
 		const char *suffix = strchr(suffixes, g_ascii_toupper(*rest));
 
 		if (!suffix || (strcmp(rest + 1, "") != 0 && g_ascii_strcasecmp(rest + 1, "iB") != 0 &&
@@ -73,21 +73,39 @@ bool units_parse_duration(const char *text, gint64 *ret_ns, GError **error)
 			 text, rest);
 }
 
+static const char size_suffixes[] = "BKMGTP";
+
+/* The largest unit that the value reaches, as the place of its suffix. */
+static guint largest_unit(guint64 bytes)
+{
+	guint unit = 0;
+
+	while (unit < strlen(size_suffixes) - 1 && bytes >> (10 * (unit + 1)))
+		unit++;
+	return unit;
+}
+
 char *units_format_size(guint64 bytes)
 {
-	static const char suffixes[] = "KMGTP";
-	int unit = -1;
-	double value = (double)bytes;
+	for (guint unit = largest_unit(bytes);; unit--) {
+		guint64 whole = bytes >> (10 * unit), size = 1ull << (10 * unit), rest = bytes & (size - 1);
 
-	while (value >= 1024 && unit < 4) {
-		value /= 1024;
-		unit++;
+		if (rest == 0)
+			return g_strdup_printf("%" G_GUINT64_FORMAT "%c", whole, size_suffixes[unit]);
+		if (rest * 10 % size == 0)
+			return g_strdup_printf("%" G_GUINT64_FORMAT ".%u%c", whole, (guint)(rest * 10 / size),
+					       size_suffixes[unit]);
 	}
-	if (unit < 0)
-		return g_strdup_printf("%" G_GUINT64_FORMAT "B", bytes);
+}
+
+char *units_format_size_about(guint64 bytes)
+{
+	guint unit = largest_unit(bytes);
+	double value = (double)bytes / (double)(1ull << (10 * unit));
+
 	if (value == floor(value))
-		return g_strdup_printf("%.0f%c", value, suffixes[unit]);
-	return g_strdup_printf("%.1f%c", value, suffixes[unit]);
+		return units_format_size(bytes);
+	return g_strdup_printf("%.1f%c", value, size_suffixes[unit]);
 }
 
 char *units_format_duration(gint64 ns)

@@ -211,7 +211,7 @@ static bool update(const char *conf, const char *cwd, const char *suite, GCancel
 	ok = run_apt(conf, cwd, UPDATE_TIMEOUT_NS,
 		     (const char *const[]){ "apt-get", "-q", "-o", "APT::Update::Error-Mode=any", "update", NULL },
 		     show_line, cancel, NULL, error);
-	log_progress_end(ok ? "done" : "failed");
+	log_progress_end("%s", cancel_outcome(cancel, ok));
 	return ok;
 }
 
@@ -260,7 +260,7 @@ static bool fetch_from(const char *mirror, const char *where, bool binary, const
 	/* for a source, apt goes on where a shorter file of this name ends */
 	ok = run_apt_get(conf, folder, binary, false, name, cancel, NULL, &local);
 	watch_stop(watch);
-	log_progress_end(ok ? "done" : "failed");
+	log_progress_end("%s", cancel_outcome(cancel, ok));
 	if (ok)
 		*ret_path = g_steal_pointer(&path);
 	else if (local->domain == KHOTEST_ERROR && strstr(local->message, " 404 "))

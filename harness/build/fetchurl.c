@@ -169,7 +169,7 @@ static bool cannot_resume(const Transfer *transfer)
 
 static bool complain(const Transfer *transfer, gint64 stall_ns, GError **error)
 {
-	g_autofree char *so_far = units_format_size(transfer->ended);
+	g_autofree char *so_far = units_format_size_about(transfer->ended);
 	g_autofree char *limit = units_format_duration(stall_ns);
 	const char *said = *transfer->said ? transfer->said : "no reason given";
 
@@ -225,6 +225,6 @@ bool fetchurl(const char *address, const char *path, const char *name, GCancella
 		return false;
 	log_progress_begin("fetching %s", name);
 	ok = download(address, path, stall_ns, cancel, error);
-	log_progress_end(ok ? "done" : "failed");
+	log_progress_end("%s", cancel_outcome(cancel, ok));
 	return ok;
 }

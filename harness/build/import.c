@@ -209,7 +209,7 @@ bool import_tarball(const char *tarball, const char *path, const char *message, 
 	    !git_run(&git, GIT_ARGS("-c", "checkout.workers=0", "checkout", "-q", "--force", "--detach", "base"),
 		     cancel, NULL, error) ||
 	    !git_run(&git, GIT_ARGS("rev-parse", "base"), cancel, &base, error)) {
-		log_progress_end("failed");
+		log_progress_end("%s", cancel_outcome(cancel, false));
 		return false;
 	}
 	if (g_rename(half, path) < 0)

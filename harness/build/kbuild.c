@@ -202,7 +202,7 @@ bool kbuild_image(const Kbuild *kbuild, GError **error)
 	log_progress_begin("building the kernel");
 	ok = run_make(kbuild, BUILD_TIMEOUT_NS, argv, on_make_line, &progress, &result, error);
 	fclose(progress.log);
-	log_progress_end("%s, %u steps", ok && result.status == 0 ? "done" : "failed", progress.steps);
+	log_progress_end("%s, %u steps", cancel_outcome(kbuild->cancel, ok && result.status == 0), progress.steps);
 	if (!ok)
 		return false;
 	if (result.status == 0) {

@@ -68,7 +68,7 @@ char *verify_sha256(const char *path, const char *copy, GCancellable *cancel, GE
 	}
 	log_progress_begin("%s %s", copy ? "copying" : "checking", name);
 	ok = read_through(G_INPUT_STREAM(from), path, (GOutputStream *)to, copy, sum, cancel, error);
-	log_progress_end(ok ? "done" : "failed");
+	log_progress_end("%s", cancel_outcome(cancel, ok));
 	if (!ok && copy) {
 		g_clear_object(&to); /* which gives the file its name, so that it can be removed */
 		g_unlink(copy);

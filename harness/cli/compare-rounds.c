@@ -8,13 +8,20 @@
 
 Result *compare_run(Cli *cli, Options *options, VmHost **host, const char *name, const char *which, GError **error)
 {
+	const Reason *reason;
+	const char *expectation;
+	bool judged;
 	Result *result;
 
 	options->request.series = name;
 	result = perform_run(cli, &options->request, host, error);
-	if (result)
-		log_info("%s%s: %s%s", name, which, verdict_kind_name(result->verdict->kind),
-			 result_as_expected(result) ? ", as expected" : ", NOT as expected");
+	if (!result)
+		return NULL;
+	judged = result->verdict->kind == VERDICT_PASS || result->verdict->kind == VERDICT_FAIL;
+	reason = !judged && result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
+	expectation = result_expectation(result);
+	log_info("%s%s: %s%s%s%s%s", name, which, verdict_kind_name(result->verdict->kind), expectation ? ", " : "",
+		 expectation ? expectation : "", reason ? ": " : "", reason ? reason->text : "");
 	return result;
 }
 

@@ -3,7 +3,9 @@
 
 #include <base/cancel.h>
 #include <base/error.h>
+#include <base/terminal.h>
 #include <build/series.h>
+#include <report/table.h>
 
 #include <locale.h>
 #include <stdio.h>
@@ -26,7 +28,7 @@ static const struct {
 	{ "report", verb_report, "judge a run again from its files" },
 	{ "build", verb_build, "a kernel only, without a run" },
 	{ "fetch", verb_fetch, "kernel sources only, verified, for work without a network" },
-	{ "list", verb_list, "kernels, series, fragments, runs" },
+	{ "list", verb_list, "kernels, series, fragments, runs, matrices, comparisons, sweeps" },
 	{ "doctor", verb_doctor, "what this host can do, and what is missing" },
 };
 
@@ -107,6 +109,7 @@ int main(int argc, char **argv)
 	int status;
 
 	setlocale(LC_CTYPE, "");
+	table_set_columns(terminal_columns(STDOUT_FILENO));
 	cli.plans = plans;
 	cli.results = results;
 	cli.paths = (Paths){

@@ -78,14 +78,20 @@ static bool check_all(Cli *cli, Options *options, char **series, char **ret_memo
 	return true;
 }
 
-/* The graver of the two: an error, then a host that cannot, then an expectation not met. */
+/* As of a matrix: an error, then an expectation not met, then what could not be judged here. */
+static guint gravity(ExitStatus status)
+{
+	return status == EXIT_ERROR ? 3 : status == EXIT_FAIL ? 2 : status == EXIT_SKIP ? 1 : 0;
+}
+
+/* The graver of the two. */
 static ExitStatus graver(ExitStatus status, const Result *result)
 {
 	ExitStatus one = result_as_expected(result) ? EXIT_PASS : exit_of_verdict(result->verdict->kind);
 
 	if (one == EXIT_PASS && !result_as_expected(result))
 		one = EXIT_FAIL;
-	return MAX(status, one);
+	return gravity(one) > gravity(status) ? one : status;
 }
 
 /* One run of each: verdicts side by side. */
@@ -113,7 +119,8 @@ static int compare_once(Cli *cli, Options *options, char **series, GError **erro
 		g_ptr_array_add(results, result);
 		status = graver(status, result);
 	}
-	text = write[options->format](results);
+	text = options->quiet && options->format == FORMAT_TEXT ? results_to_brief(results)
+								: write[options->format](results);
 	fputs(text, stdout);
 	return (int)status;
 }
@@ -135,8 +142,9 @@ static ExitStatus exit_of_comparison(const Comparison *comparison)
 }
 
 /* The figures and, on a terminal, a picture of them. unless_empty: nothing where no round is whole. */
-static int show(const char *path, Format format, bool unless_empty, GError **error)
+static int show(const char *path, const Options *options, bool unless_empty, GError **error)
 {
+	bool brief = options->quiet && options->format == FORMAT_TEXT;
 	static char *(*const write[])(const StoredComparison *) = {
 		[FORMAT_TEXT] = storedcomparison_to_text,
 		[FORMAT_JSON] = storedcomparison_to_json,
@@ -149,9 +157,9 @@ static int show(const char *path, Format format, bool unless_empty, GError **err
 
 	if (!stored || (unless_empty && !comparison_rounds(stored->comparison)))
 		return EXIT_ERROR;
-	text = write[format](stored);
+	text = brief ? storedcomparison_to_brief(stored) : write[options->format](stored);
 	fputs(text, stdout);
-	if (format == FORMAT_TEXT && isatty(STDOUT_FILENO))
+	if (options->format == FORMAT_TEXT && !brief && isatty(STDOUT_FILENO))
 		plot = comparison_plot_differences(stored->comparison);
 	picture = plot_letters(plot);
 	if (picture)
@@ -219,8 +227,12 @@ static int compare_often(Cli *cli, Options *options, const Words *words, char **
 	path = beginning.dir->path;
 	log_info("comparison: %s", path);
 	if (compare_rounds(cli, options, &words->repeat, beginning.dir, beginning.comparison, beginning.round, error))
-		return show(path, options->format, false, error);
-	show(path, options->format, true, NULL);
+		return show(path, options, false, error);
+	show(path, options, true, NULL);
+	/* what was refused for being another kernel, or another machine, stays refused */
+	if (error && *error && !g_error_matches(*error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT))
+		g_prefix_error(error,
+			       "the comparison is not done ('khotest compare --resume %s' goes on with it): ", path);
 	return EXIT_ERROR;
 }
 
@@ -332,6 +344,6 @@ int verb_compare(Cli *cli, int argc, char **argv, GError **error)
 		return EXIT_ERROR;
 	}
 	if (words.report)
-		return show(words.report, options.format, false, error);
+		return show(words.report, &options, false, error);
 	return words.resume ? resume(cli, &words, argc, argv, error) : begin(cli, &options, &words, series, error);
 }

@@ -64,7 +64,7 @@ static void check_memory(Table *table, Finding *worst, const HostFacts *facts)
 {
 	gint64 available = budget_available(facts);
 	guint64 largest = available < 0 ? 0 : budget_largest(available);
-	g_autofree char *have = units_format_size((guint64)MAX(available, 0));
+	g_autofree char *have = units_format_size_about((guint64)MAX(available, 0));
 	g_autofree char *fits = units_format_size(largest);
 
 	if (available < 0)

@@ -59,7 +59,7 @@ static GPtrArray *load_sources(Cli *cli, char **names, GError **error)
 
 static char *outcome(const SourceFetched *fetched)
 {
-	g_autofree char *size = fetched->bytes < 0 ? g_strdup("-") : units_format_size((guint64)fetched->bytes);
+	g_autofree char *size = fetched->bytes < 0 ? g_strdup("-") : units_format_size_about((guint64)fetched->bytes);
 
 	return g_strdup_printf("%s, %s", fetched->was_cached ? "in the cache" : "fetched", size);
 }

@@ -3,17 +3,28 @@
 
 #include <base/error.h>
 #include <base/names.h>
+#include <report/matrix.h>
+#include <report/storedcomparison.h>
 #include <report/table.h>
 
 #include <stdio.h>
 #include <string.h>
 
-static void print_table(const char *title, Table *table)
+/* Takes the table; one without rows has nothing to say but its title. */
+static void print_table(const char *title, Table *table, bool any)
 {
-	g_autofree char *text = table_to_text(table);
+	g_autofree char *text = any ? table_to_text(table) : NULL;
 
-	printf("%s\n\n%s\n", title, text);
+	printf("%s\n\n", title);
+	if (any)
+		printf("%s\n", text);
 	table_free(table);
+}
+
+static char *title_of(const char *what, const char *parent, bool any)
+{
+	return any ? g_strdup_printf("All %s below %s, oldest first", what, parent)
+		   : g_strdup_printf("No %s below %s", what, parent);
 }
 
 static bool list_kernels(Cli *cli, const char *parent, GError **error)
@@ -43,7 +54,7 @@ static bool list_kernels(Cli *cli, const char *parent, GError **error)
 			return false;
 		}
 	}
-	print_table("Kernels and their series", table);
+	print_table("Kernels and their series", table, kernels[0] != NULL);
 	return true;
 }
 
@@ -71,7 +82,7 @@ static bool list_runs(Cli *cli, const char *parent, GError **error)
 {
 	static const char *const headers[] = { "run", "verdict", "first reason", NULL };
 	g_auto(GStrv) runs = rundir_list(parent);
-	g_autofree char *title = g_strdup_printf("%s below %s, oldest first", runs[0] ? "Runs" : "No runs", parent);
+	g_autofree char *title = title_of("runs", parent, runs[0] != NULL);
 	Table *table = table_new(headers);
 
 	for (char **name = runs; *name; name++) {
@@ -86,33 +97,126 @@ static bool list_runs(Cli *cli, const char *parent, GError **error)
 				   : local ? local->message
 					   : ""));
 	}
-	print_table(title, table);
+	print_table(title, table, runs[0] != NULL);
 	return true;
 }
 
+/* "3 as expected, 1 skipped" */
+static char *states_text(const MatrixResult *matrix)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint state = CELL_MET; state <= CELL_NOT_RUN; state++)
+		if (matrix->counts[state])
+			g_string_append_printf(text, "%s%u %s", text->len ? ", " : "", matrix->counts[state],
+					       cell_state_name((CellState)state));
+	return g_string_free(text, FALSE);
+}
+
+static bool list_matrices_of(const char *parent, const char *what)
+{
+	static const char *const headers[] = { "directory", "plan", ">cells", "came out", NULL };
+	g_auto(GStrv) paths = matrixdir_list(parent);
+	g_autofree char *title = title_of(what, parent, paths[0] != NULL);
+	Table *table = table_new(headers);
+
+	for (char **path = paths; *path; path++) {
+		g_autoptr(GError) local = NULL;
+		g_autoptr(MatrixResult) matrix = matrixresult_load(*path, &local);
+
+		if (matrix)
+			TABLE_ROW(table, g_strdup(*path), g_strdup(matrix->dir->plan),
+				  g_strdup_printf("%u", matrix->cells->len), states_text(matrix));
+		else
+			TABLE_ROW(table, g_strdup(*path), NULL, g_strdup("-"), g_strdup(local->message));
+	}
+	print_table(title, table, paths[0] != NULL);
+	return true;
+}
+
+static bool list_matrices(Cli *cli, const char *parent, GError **error)
+{
+	return list_matrices_of(parent, "matrices");
+}
+
+static bool list_sweeps(Cli *cli, const char *parent, GError **error)
+{
+	return list_matrices_of(parent, "sweeps");
+}
+
+/* "16 of 18 runs as expected; tight": how the runs came out, warm-ups too, and why it ended. */
+static char *comparison_state(const StoredComparison *stored)
+{
+	guint met = 0, runs = 0;
+
+	for (guint side = 0; side < stored->comparison->sides->len; side++) {
+		g_autoptr(GPtrArray) results = comparisonside_results(stored->comparison->sides->pdata[side]);
+
+		for (guint i = 0; i < results->len; i++)
+			met += result_as_expected(results->pdata[i]);
+		runs += results->len;
+	}
+	return g_strdup_printf("%u of %u runs as expected; %s", met, runs,
+			       stored->rounds->end ? stored->rounds->end : "cut-off");
+}
+
+static bool list_comparisons(Cli *cli, const char *parent, GError **error)
+{
+	static const char *const headers[] = { "directory", "series", ">rounds", "came out, and why it ended", NULL };
+	g_auto(GStrv) paths = comparedir_list(parent);
+	g_autofree char *title = title_of("comparisons", parent, paths[0] != NULL);
+	Table *table = table_new(headers);
+
+	for (char **path = paths; *path; path++) {
+		g_autoptr(GError) local = NULL;
+		g_autoptr(StoredComparison) stored = storedcomparison_load(*path, &local);
+
+		if (stored)
+			TABLE_ROW(table, g_strdup(*path), g_strjoinv(", ", stored->dir->series),
+				  g_strdup_printf("%u", comparison_rounds(stored->comparison)),
+				  comparison_state(stored));
+		else
+			TABLE_ROW(table, g_strdup(*path), NULL, g_strdup("-"), g_strdup(local->message));
+	}
+	print_table(title, table, paths[0] != NULL);
+	return true;
+}
+
+/* What there is a list of, and where it is looked for unless a folder is given; NULL: it is the project's own. */
+static const struct {
+	const char *name, *parent;
+	bool (*list)(Cli *, const char *, GError **);
+} lists[] = {
+	{ "kernels", NULL, list_kernels },
+	{ "fragments", NULL, list_fragments },
+	{ "runs", "results/runs", list_runs },
+	{ "matrices", "results/matrix", list_matrices },
+	{ "comparisons", "results/compare", list_comparisons },
+	{ "sweeps", "results/sweep", list_sweeps },
+};
+
 int verb_list(Cli *cli, int argc, char **argv, GError **error)
 {
-	static const struct {
-		const char *name;
-		bool (*list)(Cli *, const char *, GError **);
-	} lists[] = { { "kernels", list_kernels }, { "fragments", list_fragments }, { "runs", list_runs } };
 	const GOptionEntry none[] = { { NULL, 0, 0, 0, NULL, NULL, NULL } };
 	g_auto(GStrv) rest = NULL;
 	bool any = false;
 
-	if (!options_parse_entries(none, "[kernels|fragments|runs [DIR]]", "Lists what there is.", argc, argv, &rest,
-				   error))
+	if (!options_parse_entries(none, "[kernels|fragments|runs [DIR]|matrices [DIR]|comparisons [DIR]|sweeps [DIR]]",
+				   "Lists what there is.", argc, argv, &rest, error))
 		return EXIT_ERROR;
 	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
 		if (rest[0] && strcmp(rest[0], lists[i].name) != 0 &&
 		    !(strcmp(rest[0], "series") == 0 && lists[i].list == list_kernels))
 			continue;
 		any = true;
-		if (!lists[i].list(cli, rest[0] && rest[1] ? rest[1] : "results/runs", error))
+		if (!lists[i].list(cli, rest[0] && rest[1] ? rest[1] : lists[i].parent, error))
 			return EXIT_ERROR;
 	}
 	if (!any)
-		error_set(error, KHOTEST_ERROR_INPUT,
-			  "there is no list of '%s': kernels, series, fragments and runs are possible", rest[0]);
+		error_set(
+			error, KHOTEST_ERROR_INPUT,
+			"there is no list of '%s': kernels, series, fragments, runs, matrices, comparisons and sweeps "
+			"are possible",
+			rest[0]);
 	return any ? EXIT_PASS : EXIT_ERROR;
 }

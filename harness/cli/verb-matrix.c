@@ -71,15 +71,17 @@ static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 		OPTION_MEMORY_DIR(&words->memory_dir),
 		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &words->dry, "Say what would be run, and how long it would take",
 		  NULL },
-		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "Only warnings and the result", NULL },
+		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet,
+		  "The result in a line or two, and what went wrong; nothing else", NULL },
 		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &words->verbose, "Every detail", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 
-	if (!options_parse_entries(entries, "PLAN | --resume DIR | --report DIR",
-				   "Runs the cells of a plan: kernels, series and machines, each with the verdict it "
-				   "should have.\nExit status 0: each has it.",
-				   argc, argv, &words->rest, error))
+	if (!options_parse_entries(
+		    entries, "PLAN | --resume DIR | --report DIR",
+		    "Runs the cells of a plan: kernels, series and machines, each with the verdict it "
+		    "should have.\nExit status 0: each has it; 77: some could not be judged on this host.",
+		    argc, argv, &words->rest, error))
 		return false;
 	log_set_level(words->quiet ? LOG_QUIET : words->verbose ? LOG_VERBOSE : LOG_NORMAL);
 	if (words->jobs < 0)
@@ -96,16 +98,6 @@ static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 	if (!words->rest[0] && (words->output || words->only || words->dry))
 		return error_set(error, KHOTEST_ERROR_INPUT, "-o, --only and --dry-run go with a plan");
 	return true;
-}
-
-/* The gravest of all: an error, then an expectation not met; a host that cannot only if it could do nothing at all. */
-static ExitStatus exit_of_matrix(const MatrixResult *result)
-{
-	if (result->counts[CELL_ERROR] || result->counts[CELL_NOT_RUN])
-		return EXIT_ERROR;
-	if (result->counts[CELL_UNMET])
-		return EXIT_FAIL;
-	return result->counts[CELL_MET] ? EXIT_PASS : EXIT_SKIP;
 }
 
 /* What is derived from the run directories, into the matrix directory. */
@@ -127,7 +119,7 @@ static int report(const char *path, WriteFunc write, bool and_keep, GError **err
 		return EXIT_ERROR;
 	text = write(result);
 	fputs(text, stdout);
-	return exit_of_matrix(result);
+	return matrix_status(result);
 }
 
 /* What is about to be done, in how many cells and kernels, and how long. */
@@ -252,6 +244,8 @@ int verb_matrix(Cli *cli, int argc, char **argv, GError **error)
 
 	if (!parse(&words, cli, argc, argv, error) || !choose_format(words.format_name, &write, error))
 		return EXIT_ERROR;
+	if (words.quiet && write == matrix_to_text)
+		write = matrix_to_brief;
 	if (words.report)
 		return report(words.report, write, false, error);
 	return words.resume ? go_on(cli, &words, write, error) : start(cli, &words, write, error);

@@ -34,7 +34,7 @@ int verb_run(Cli *cli, int argc, char **argv, GError **error)
 	result = perform_run(cli, &options.request, &host, error);
 	if (!result)
 		return EXIT_ERROR;
-	text = write[options.format](result);
+	text = options.quiet && options.format == FORMAT_TEXT ? result_to_brief(result) : write[options.format](result);
 	fputs(text, stdout);
 	return exit_of_verdict(result->verdict->kind);
 }

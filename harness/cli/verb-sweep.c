@@ -86,7 +86,8 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 		{ "report", 0, 0, G_OPTION_ARG_FILENAME, &w->report, "Show a sweep again from its files", "DIR" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &w->format_name, "text, md, json or csv", "NAME" },
 		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &w->dry, "Print the plan, no more", NULL },
-		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &w->quiet, "Only warnings and the result", NULL },
+		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &w->quiet,
+		  "The result in a line or two, and what went wrong; nothing else", NULL },
 		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &w->verbose, "Every detail", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
@@ -126,7 +127,8 @@ static void put_pictures(const Sweep *sweep)
 	}
 }
 
-static bool show(const char *path, const Words *w, WriteFunc write, GError **error)
+/* Returns the exit status of its runs. */
+static int show(const char *path, const Words *w, WriteFunc write, GError **error)
 {
 	g_autoptr(MatrixResult) matrix = matrixresult_load(path, error);
 	g_auto(GStrv) metrics = w->metrics ? g_strsplit(w->metrics, ",", -1) : NULL;
@@ -134,17 +136,17 @@ static bool show(const char *path, const Words *w, WriteFunc write, GError **err
 	g_autofree char *text = sweep ? write(sweep) : NULL;
 
 	if (!text)
-		return false;
+		return EXIT_ERROR;
 	fputs(text, stdout);
 	if (write == sweep_to_text && isatty(STDOUT_FILENO))
 		put_pictures(sweep);
 	if (matrix->counts[CELL_MET] < matrix->cells->len)
 		log_warn("%u of %u runs did not come out as expected: 'khotest matrix --report %s' says which",
 			 matrix->cells->len - matrix->counts[CELL_MET], matrix->cells->len, path);
-	return true;
+	return matrix_status(matrix);
 }
 
-static bool carry_out(Cli *cli, MatrixDir *dir, const Words *w, WriteFunc write, GError **error)
+static int carry_out(Cli *cli, MatrixDir *dir, const Words *w, WriteFunc write, GError **error)
 {
 	g_autofree char *executable = selfpath();
 	g_autofree char *parent = g_path_get_dirname(dir->path);
@@ -160,7 +162,7 @@ static bool carry_out(Cli *cli, MatrixDir *dir, const Words *w, WriteFunc write,
 	if (!runner_run(dir, &spec, error)) {
 		g_prefix_error(error,
 			       "the sweep is not done ('khotest sweep --resume %s' goes on with it): ", dir->path);
-		return false;
+		return EXIT_ERROR;
 	}
 	return show(dir->path, w, write, error);
 }
@@ -194,41 +196,40 @@ static PlanFile *make_plan(Cli *cli, const Words *w, char **ret_text, char **ret
 	return resolve_text(range->key, *ret_text, &cli->paths, error);
 }
 
-static bool start(Cli *cli, const Words *w, WriteFunc write, GError **error)
+static int start(Cli *cli, const Words *w, WriteFunc write, GError **error)
 {
 	g_autofree char *text = NULL, *name = NULL, *path = NULL, *parent = NULL;
 	g_autoptr(PlanFile) plan = make_plan(cli, w, &text, &name, error);
 	g_autoptr(MatrixDir) dir = NULL;
 
 	if (!plan)
-		return false;
+		return EXIT_ERROR;
 	if (w->dry) {
 		fputs(text, stdout);
-		return true;
+		return EXIT_PASS;
 	}
 	parent = w->output ? g_path_get_dirname(w->output) : g_strdup(PARENT);
 	path = w->output ? g_strdup(w->output) : matrixdir_name(parent, name);
 	dir = matrixdir_create(path, plan->name, plan->summary, plan->text, (const char *const *)cli->asked,
 			       plan->cells, error);
-	return dir && carry_out(cli, dir, w, write, error);
+	return dir ? carry_out(cli, dir, w, write, error) : EXIT_ERROR;
 }
 
 int verb_sweep(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_auto(Words) w = { 0 };
 	WriteFunc write = NULL;
-	bool ok;
 
 	if (!parse(&w, argc, argv, error) || !choose_format(w.format_name, &write, error))
 		return EXIT_ERROR;
-	if (w.report) {
-		ok = show(w.report, &w, write, error);
-	} else if (w.resume) {
+	if (w.quiet && write == sweep_to_text)
+		write = sweep_to_brief;
+	if (w.report)
+		return show(w.report, &w, write, error);
+	if (w.resume) {
 		g_autoptr(MatrixDir) dir = matrixdir_open(w.resume, true, error);
 
-		ok = dir && carry_out(cli, dir, &w, write, error);
-	} else {
-		ok = start(cli, &w, write, error);
+		return dir ? carry_out(cli, dir, &w, write, error) : EXIT_ERROR;
 	}
-	return ok ? EXIT_PASS : EXIT_ERROR;
+	return start(cli, &w, write, error);
 }

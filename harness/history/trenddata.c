@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/csv.h>
 #include <base/json.h>
 #include <history/trend.h>
 #include <store/rundir.h>
 
 #include <math.h>
-#include <string.h>
 
 /* Medians of an even number of values may lie half a unit between two. */
 static void put_number(JsonBuilder *b, const char *name, double value)
@@ -114,19 +114,6 @@ char *trends_to_json(const GPtrArray *trends)
 	return json_text(b, true);
 }
 
-/* As RFC 4180 has it, but for lines that end in LF alone. What is not known is an empty field. */
-static void put_field(GString *out, const char *text, char end)
-{
-	if (text && strpbrk(text, ",\"\r\n")) {
-		g_auto(GStrv) pieces = g_strsplit(text, "\"", -1);
-		g_autofree char *doubled = g_strjoinv("\"\"", pieces);
-
-		g_string_append_printf(out, "\"%s\"%c", doubled, end);
-	} else {
-		g_string_append_printf(out, "%s%c", text ? text : "", end);
-	}
-}
-
 char *trends_to_csv(const GPtrArray *trends)
 {
 	GString *out = g_string_new(
@@ -152,7 +139,7 @@ char *trends_to_csv(const GPtrArray *trends)
 						 run->verdict };
 
 			for (gsize f = 0; f < G_N_ELEMENTS(fields); f++)
-				put_field(out, fields[f], ',');
+				csv_field(out, fields[f], ',');
 			g_string_append_printf(out, "%.0f\n", g_array_index(trend->values, double, v));
 		}
 	}

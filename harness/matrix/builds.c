@@ -161,7 +161,9 @@ static bool make_one(const Build *build, guint number, guint of, const char *exe
 		result.status = STATUS_ERROR;
 	last = local ? g_strdup(local->message) : g_steal_pointer(&said.last);
 	g_free(said.last);
-	log_progress_end("%s", result.status == 0 ? "there" : last ? last : "failed");
+	log_progress_end("%s", result.status == 0			     ? "there"
+			       : g_cancellable_is_cancelled(cancel) || !last ? cancel_outcome(cancel, false)
+									     : last);
 	if (cancel_check(cancel, error))
 		return false;
 	attempt = (BuildAttempt){ .kernel = build->kernel,

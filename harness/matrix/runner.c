@@ -17,12 +17,12 @@
 typedef struct {
 	MatrixDir *dir;
 	const RunnerSpec *spec;
-	GCancellable *stop; /* of the cells; also when the journal cannot be written */
-	GPtrArray *pending; /* Cell, borrowed */
-	GPtrArray *running; /* CellRun */
-	GHashTable *errors; /* cell id to number of attempts that were errors */
-	GAsyncQueue *done;  /* CellRun */
-	guint ended, unmet; /* cells */
+	GCancellable *stop;	     /* of the cells; also when the journal cannot be written */
+	GPtrArray *pending;	     /* Cell, borrowed */
+	GPtrArray *running;	     /* CellRun */
+	GHashTable *errors;	     /* cell id to number of attempts that were errors */
+	GAsyncQueue *done;	     /* CellRun */
+	guint ended, unmet, skipped; /* cells */
 	char *runs;
 } Runner;
 
@@ -93,11 +93,20 @@ static gint64 remaining(const Cell *cell, gpointer data)
 	return MAX(ns, NS_PER_S);
 }
 
+/* "7/9 cells, 1 not as expected, 2 skipped" */
+static char *sum_text(const Runner *runner)
+{
+	g_autofree char *skipped = runner->skipped ? g_strdup_printf(", %u skipped", runner->skipped) : g_strdup("");
+
+	return g_strdup_printf("%u/%u cells, %u not as expected%s", runner->ended, runner->dir->cells->len,
+			       runner->unmet, skipped);
+}
+
 static void show_progress(Runner *runner)
 {
 	g_autoptr(GPtrArray) left = running_cells(runner);
 	g_autoptr(GString) names = g_string_new(NULL);
-	g_autofree char *time = NULL;
+	g_autofree char *time = NULL, *sum = NULL;
 	Capacity capacity = { .jobs = runner_capacity(runner->spec->jobs).jobs, .memory = -1 };
 
 	for (guint i = 0; i < left->len; i++)
@@ -105,8 +114,8 @@ static void show_progress(Runner *runner)
 	for (guint i = 0; i < runner->pending->len; i++)
 		g_ptr_array_add(left, runner->pending->pdata[i]);
 	time = estimate_format(schedule_length(left, &capacity, remaining, runner));
-	log_progress_update("%u/%u cells, %u not as expected, about %s left; %s", runner->ended,
-			    runner->dir->cells->len, runner->unmet, time, names->str);
+	sum = sum_text(runner);
+	log_progress_update("%s, about %s left; %s", sum, time, names->str);
 }
 
 static guint count_error(Runner *runner, const Cell *cell)
@@ -133,6 +142,12 @@ static bool take(Runner *runner, const CellRun *run, GError **error)
 		return true;
 	if (!matrixdir_note_attempt(runner->dir, &attempt, error))
 		return false;
+	if (run->status == STATUS_SKIP) {
+		runner->ended++;
+		runner->skipped++;
+		log_info("%s: SKIP, it could not be judged: %s", cell->id, why);
+		return true;
+	}
 	if (!attempt_judged(run->status) && count_error(runner, cell) < ATTEMPTS_MAX) {
 		log_warn("%s: the harness failed, it is tried again: %s", cell->id, why);
 		g_ptr_array_add(runner->pending, (gpointer)cell);
@@ -140,10 +155,6 @@ static bool take(Runner *runner, const CellRun *run, GError **error)
 	}
 	met = run->verdict && cell_meets(cell, run->verdict, (const char *const *)run->reasons);
 	runner->ended++;
-	if (run->status == STATUS_SKIP) {
-		log_info("%s: SKIP: %s", cell->id, why);
-		return true;
-	}
 	runner->unmet += !met;
 	log_info("%s: %s%s%s, %s%s (%.1f s)", cell->id, run->verdict ? run->verdict : "ERROR", *reason ? " " : "",
 		 reason, met ? "as expected" : "NOT as expected: ", met ? "" : expected, (double)run->wall_ns / 1e9);
@@ -195,7 +206,10 @@ static void drop_unbuilt(Runner *runner, GPtrArray *builds, const MatrixJournal 
 			continue;
 		}
 		runner->ended++;
-		runner->unmet += !attempt || attempt->status != STATUS_SKIP;
+		if (attempt && attempt->status == STATUS_SKIP)
+			runner->skipped++;
+		else
+			runner->unmet++;
 		g_ptr_array_remove_index(runner->pending, i);
 	}
 }
@@ -225,11 +239,12 @@ static void count_before(Runner *runner, const MatrixJournal *journal)
 		if (!last)
 			continue;
 		if (g_ptr_array_find(runner->pending, cell, NULL)) {
-			count_error(runner, cell);
+			g_hash_table_insert(runner->errors, cell->id,
+					    GUINT_TO_POINTER(matrixjournal_errors(journal, cell)));
 			continue;
 		}
 		runner->ended++;
-		runner->unmet += last->status != STATUS_SKIP && !met_before(runner, cell, last);
+		runner->unmet += !met_before(runner, cell, last);
 	}
 }
 
@@ -237,23 +252,34 @@ static void count_before(Runner *runner, const MatrixJournal *journal)
 static bool run_pending(Runner *runner, GPtrArray *builds, GError **error)
 {
 	g_autoptr(MatrixJournal) journal = matrixdir_journal(runner->dir);
+	g_autofree char *sum = NULL;
 	bool ok;
 
 	count_before(runner, journal);
 	drop_unbuilt(runner, builds, journal);
 	log_progress_begin("matrix %s", runner->dir->plan);
 	ok = work(runner, error);
-	log_progress_end("%u/%u cells, %u not as expected", runner->ended, runner->dir->cells->len, runner->unmet);
+	sum = sum_text(runner);
+	log_progress_end("%s", sum);
 	return ok;
 }
 
-/* All done, unless there is a kernel that could not be built: to be resumed when it can. */
+/*
+ * All was tried, unless there is a kernel that could not be built: to be resumed when
+ * it can. What was skipped is tried again by whoever resumes it all the same.
+ */
 static bool note_end(MatrixDir *dir, GError **error)
 {
 	g_autoptr(MatrixJournal) journal = matrixdir_journal(dir);
-	g_autoptr(GPtrArray) left = matrixjournal_pending(journal, dir->cells);
+	g_autoptr(GPtrArray) pending = matrixjournal_pending(journal, dir->cells);
+	guint left = 0;
 
-	return left->len > 0 || matrixdir_note(dir, "end", error);
+	for (guint i = 0; i < pending->len; i++) {
+		const Attempt *last = matrixjournal_last(journal, pending->pdata[i]);
+
+		left += !last || last->status != STATUS_SKIP;
+	}
+	return left > 0 || matrixdir_note(dir, "end", error);
 }
 
 bool runner_run(MatrixDir *dir, const RunnerSpec *spec, GError **error)

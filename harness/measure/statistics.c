@@ -69,16 +69,41 @@ static double tail_share(guint n)
 	return gsl_cdf_ugaussian_P(t * sqrt((double)n / (n - 1)));
 }
 
+const char *interval_kind_name(IntervalKind kind)
+{
+	static const char *const names[] = {
+		[INTERVAL_NONE] = "none",
+		[INTERVAL_RANGE] = "too-few",
+		[INTERVAL_95] = "95%",
+		[INTERVAL_EXACT] = "exact",
+	};
+
+	return names[kind];
+}
+
+Interval interval_negate(const Interval *interval)
+{
+	return (Interval){ -interval->estimate, -interval->high, -interval->low, interval->kind };
+}
+
 /* Where a sample lies. All but the estimate is unknown with a single value. */
 typedef struct {
 	Interval interval;
 	double error; /* standard error */
 } Location;
 
-static void set_ends(Interval *interval, const double *sorted, guint n)
+/* values: the sample; sorted: estimates of resamples. */
+static void set_ends(Interval *interval, const double *values, const double *sorted, guint n)
 {
 	double tail = tail_share(n);
 
+	if (statistics_all_same(values, n) || n < STATISTICS_MIN_INTERVAL) {
+		interval->kind = statistics_all_same(values, n) ? INTERVAL_EXACT : INTERVAL_RANGE;
+		interval->low = gsl_stats_min(values, 1, n);
+		interval->high = gsl_stats_max(values, 1, n);
+		return;
+	}
+	interval->kind = INTERVAL_95;
 	interval->low = gsl_stats_quantile_from_sorted_data(sorted, 1, RESAMPLES, tail);
 	interval->high = gsl_stats_quantile_from_sorted_data(sorted, 1, RESAMPLES, 1 - tail);
 }
@@ -88,7 +113,7 @@ static Location bootstrap(const double *values, guint n)
 	g_autofree double *room = g_new(double, (gsize)n *(n + 1) / 2);
 	g_autofree double *sample = g_new(double, n);
 	g_autofree double *estimates = g_new(double, RESAMPLES);
-	Interval alone = { hodges_lehmann(values, n, room), NAN, NAN };
+	Interval alone = { hodges_lehmann(values, n, room), NAN, NAN, INTERVAL_NONE };
 	Location location = { alone, NAN };
 	gsl_rng *rng;
 
@@ -103,7 +128,7 @@ static Location bootstrap(const double *values, guint n)
 	}
 	gsl_rng_free(rng);
 	gsl_sort(estimates, 1, RESAMPLES);
-	set_ends(&location.interval, estimates, n);
+	set_ends(&location.interval, values, estimates, n);
 	location.error = gsl_stats_sd(estimates, 1, RESAMPLES) * sqrt((double)n / (n - 1));
 	return location;
 }
@@ -115,11 +140,11 @@ static Interval bootstrap_ratio(const double *a, const double *b, guint n)
 
 	for (guint i = 0; i < n; i++) {
 		if (a[i] <= 0 || b[i] <= 0)
-			return (Interval){ NAN, NAN, NAN };
+			return (Interval){ NAN, NAN, NAN, INTERVAL_NONE };
 		logs[i] = log(b[i] / a[i]);
 	}
 	interval = bootstrap(logs, n).interval;
-	return (Interval){ exp(interval.estimate), exp(interval.low), exp(interval.high) };
+	return (Interval){ exp(interval.estimate), exp(interval.low), exp(interval.high), interval.kind };
 }
 
 bool statistics_all_same(const double *values, guint n)

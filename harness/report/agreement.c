@@ -162,7 +162,12 @@ static void conclude(Agreement *agreement, const ComparisonSide *side)
 		g_strdup_printf("%u machine%s", agreement->machines, agreement->machines == 1 ? "" : "s");
 	g_autofree char *cause = NULL;
 
-	if (isnan(ratio->low) || (away > AGREEMENT_LIMIT && ratio->low <= 1 && ratio->high >= 1)) {
+	if (isnan(ratio->low) || ratio->kind == INTERVAL_RANGE) {
+		agreement->sentence = g_strdup_printf("%s: whether later handovers agree with the first of a machine "
+						      "cannot be told of %s, too few for an "
+						      "interval: the ratio of their %s is %s",
+						      name, machines, init->title, text);
+	} else if (away > AGREEMENT_LIMIT && ratio->low <= 1 && ratio->high >= 1) {
 		agreement->sentence = g_strdup_printf(
 			"%s: whether later handovers agree with the first of a machine cannot be told: the ratio of "
 			"their %s is %s (%s)",

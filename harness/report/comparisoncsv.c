@@ -1,23 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A comparison as raw figures, for whoever wants statistics of their own. */
+#include <base/csv.h>
 #include <report/storedcomparison.h>
 
 #include <string.h>
-
-/* RFC 4180: what has a comma, a quote or a line end in it stands in quotes. */
-static void put_text(GString *out, const char *text)
-{
-	g_auto(GStrv) parts = NULL;
-	g_autofree char *doubled = NULL;
-
-	if (!strpbrk(text, ",\"\r\n")) {
-		g_string_append(out, text);
-		return;
-	}
-	parts = g_strsplit(text, "\"", -1);
-	doubled = g_strjoinv("\"\"", parts);
-	g_string_append_printf(out, "\"%s\"", doubled);
-}
 
 static void put_run(GString *out, const StoredComparison *stored, const CompareRun *run, const Result *result)
 {
@@ -30,11 +16,12 @@ static void put_run(GString *out, const StoredComparison *stored, const CompareR
 		if (value < 0)
 			continue;
 		g_string_append_printf(out, "%u,%u,%u,", run->round, run->position + 1, run->side + 1);
-		put_text(out, stored->dir->series[run->side]);
-		g_string_append_c(out, ',');
-		put_text(out, run->run);
-		g_string_append_printf(out, ",%s,%s,%s,%" G_GINT64_FORMAT "\n", metrics[m].id, metrics[m].clock,
-				       metrics[m].unit, value);
+		csv_field(out, stored->dir->series[run->side], ',');
+		csv_field(out, run->run, ',');
+		csv_field(out, metrics[m].id, ',');
+		csv_field(out, metrics[m].clock, ',');
+		csv_field(out, metrics[m].unit, ',');
+		g_string_append_printf(out, "%" G_GINT64_FORMAT "\n", value);
 	}
 }
 

@@ -28,11 +28,17 @@ static void put_summary(JsonBuilder *b, const char *name, const Summary *summary
 
 static void put_interval(JsonBuilder *b, const char *name, const Interval *interval)
 {
+	bool few = interval->kind == INTERVAL_RANGE;
+
 	json_builder_set_member_name(b, name);
 	json_builder_begin_object(b);
 	put_double(b, "estimate", interval->estimate);
-	put_double(b, "low", interval->low);
-	put_double(b, "high", interval->high);
+	/* "low" and "high" are of 95%, or exact; who reads them need not know that there may be too few for that */
+	put_double(b, "low", few ? NAN : interval->low);
+	put_double(b, "high", few ? NAN : interval->high);
+	put_double(b, "smallest", few ? interval->low : NAN);
+	put_double(b, "largest", few ? interval->high : NAN);
+	json_put_string(b, "kind", interval_kind_name(interval->kind));
 	json_builder_end_object(b);
 }
 
@@ -66,6 +72,27 @@ static void put_finding(JsonBuilder *b, const Comparison *comparison, const Find
 	json_builder_end_object(b);
 }
 
+/* Of the warm-up and each run. */
+static void put_verdicts(JsonBuilder *b, const ComparisonSide *side)
+{
+	g_autoptr(GPtrArray) results = comparisonside_results(side);
+
+	json_builder_set_member_name(b, "verdicts");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < results->len; i++) {
+		const Result *result = results->pdata[i];
+		const Reason *reason = result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
+
+		json_builder_begin_object(b);
+		json_put_string(b, "run", result->id);
+		json_put_string(b, "verdict", verdict_kind_name(result->verdict->kind));
+		json_put_string(b, "reason", reason ? reason->id : NULL);
+		json_put_bool(b, "met", result_as_expected(result));
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
 static void put_runs(JsonBuilder *b, const Comparison *comparison)
 {
 	json_builder_set_member_name(b, "series");
@@ -84,6 +111,7 @@ static void put_runs(JsonBuilder *b, const Comparison *comparison)
 		for (guint r = 0; r < side->runs->len; r++)
 			json_builder_add_string_value(b, ((const Result *)side->runs->pdata[r])->id);
 		json_builder_end_array(b);
+		put_verdicts(b, side);
 		json_builder_end_object(b);
 	}
 	json_builder_end_array(b);

@@ -30,10 +30,15 @@ typedef struct {
 #define PERCENT_LOW 0.2
 #define PERCENT_HIGH 2.5
 
-/* What of an interval is known, widest first; one pair has no interval: a point, then. */
+/* A bar is 95%: what was seen of too few pairs for that has none, and what is exact needs none. */
+static bool has_bar(const Interval *ratio)
+{
+	return ratio->kind == INTERVAL_95;
+}
+
 static double end_of(double end, const Interval *ratio)
 {
-	return isnan(end) ? ratio->estimate : end;
+	return has_bar(ratio) ? end : ratio->estimate;
 }
 
 /* false if no figure has a ratio: all are 0 on one side. */
@@ -108,19 +113,27 @@ static void put_axis(GString *script, const RatioAxis *axis, const char *first)
 			       label, axis->logarithmic, axis->logarithmic);
 }
 
+static char *format_percent(double ratio, gconstpointer data)
+{
+	return isnan(ratio) ? g_strdup("-") : g_strdup_printf("%+.1f%%", 100 * (ratio - 1));
+}
+
 /* "-22.9% [-25.0%, -20.1%]", or as a ratio where the axis has ratios. Caller frees. */
 static char *ratio_words(const RatioAxis *axis, const Interval *ratio)
 {
-	if (axis->logarithmic || isnan(ratio->estimate))
-		return ratio_format(ratio);
-	if (isnan(ratio->low))
-		return g_strdup_printf("%+.1f%%", place_of(axis, ratio->estimate));
-	return g_strdup_printf("%+.1f%% [%+.1f%%, %+.1f%%]", place_of(axis, ratio->estimate),
-			       place_of(axis, ratio->low), place_of(axis, ratio->high));
+	return axis->logarithmic ? ratio_format(ratio) : interval_to_words(ratio, format_percent, NULL, "");
 }
 
-/* x low high, row, whether a difference is seen */
-static void put_interval(GString *data, const RatioAxis *axis, const Finding *f, guint row)
+/* How the rows of a decision look: the fifth column of the data, which also says whether there is a bar. */
+#define LOOKS (2 * (DECISION_SEEN + 1))
+
+static guint look_of(const Finding *f)
+{
+	return 2 * f->paired.decision + has_bar(&f->paired.ratio);
+}
+
+/* x low high, row, look; ret_there: the looks that there are */
+static void put_interval(GString *data, const RatioAxis *axis, const Finding *f, guint row, bool *ret_there)
 {
 	const Interval *ratio = &f->paired.ratio;
 	const double ratios[] = { ratio->estimate, end_of(ratio->low, ratio), end_of(ratio->high, ratio) };
@@ -131,7 +144,55 @@ static void put_interval(GString *data, const RatioAxis *axis, const Finding *f,
 		plot_number(data, place_of(axis, ratios[i]));
 		g_string_append_c(data, ' ');
 	}
-	g_string_append_printf(data, "-%u %d\n", row, f->paired.decision == DECISION_SEEN);
+	g_string_append_printf(data, "-%u %u\n", row, look_of(f));
+	ret_there[look_of(f)] = true;
+}
+
+/* What there is, with and without bars; each decision has its name once. */
+static void put_looks(GString *script, const bool *there)
+{
+	static const struct {
+		const char *title, *colour;
+		guint point;
+	} looks[] = {
+		[DECISION_TOO_FEW] = { "too few pairs to tell", PLOT_GREY, 4 },
+		[DECISION_NOT_SEEN] = { "none seen", PLOT_GREY, 6 },
+		[DECISION_SEEN] = { "a difference", PLOT_ORANGE, 7 },
+	};
+	const char *separator = "plot ";
+
+	for (guint look = LOOKS; look-- > 0;) {
+		guint decision = look / 2;
+		bool bar = look % 2;
+
+		if (!there[look])
+			continue;
+		g_string_append_printf(script, "%s$d using 1:($5==%u?$4:NaN)%s pt %u ps 0.7 lw 1.6 lc rgb '%s' ",
+				       separator, look, bar ? ":2:3 with xerrorbars" : " with points",
+				       looks[decision].point, looks[decision].colour);
+		if (!bar && there[look + 1])
+			g_string_append(script, "notitle");
+		else
+			g_string_append_printf(script, "title '%s'", looks[decision].title);
+		separator = ", ";
+	}
+	g_string_append_c(script, '\n');
+}
+
+/* What brackets mean, of those that there are. */
+static void put_brackets(GString *words, const GArray *findings)
+{
+	bool there[INTERVAL_EXACT + 1] = { false };
+
+	for (guint i = 0; i < findings->len; i++) {
+		const Paired *paired = &g_array_index(findings, Finding, i).paired;
+
+		there[paired->ratio.kind] = there[paired->difference.kind] = true;
+	}
+	if (there[INTERVAL_95])
+		g_string_append(words, ", 95% intervals in square brackets");
+	if (there[INTERVAL_RANGE])
+		g_string_append(words, ", the smallest and the largest of pairs too few for an interval in round ones");
 }
 
 /* The name of a row at the left, and the difference in its own unit at the right. */
@@ -149,40 +210,41 @@ static void put_labels(GString *left, GString *right, const char *label, const F
 Plot *comparison_plot_differences(const Comparison *comparison)
 {
 	g_autoptr(GString) data = g_string_new(NULL), left = g_string_new(NULL), right = g_string_new(NULL),
-			   words = g_string_new(NULL), axes = g_string_new(NULL);
+			   words = g_string_new(NULL), axes = g_string_new(NULL), looks = g_string_new(NULL);
 	g_autoptr(GArray) findings = comparison_findings(comparison);
 	const char *first = ((const ComparisonSide *)comparison->sides->pdata[0])->name;
 	guint rows = findings->len;
+	bool there[LOOKS] = { false };
 	RatioAxis axis;
 	Plot *plot;
 
 	if (!axis_of(findings, &axis))
 		return NULL;
+	g_string_append_printf(words, "Paired differences to %s", first);
+	put_brackets(words, findings);
 	for (guint row = 1; row <= rows; row++) {
 		const Finding *f = &g_array_index(findings, Finding, row - 1);
 		g_autofree char *label = row_label(comparison, f), *ratio = ratio_words(&axis, &f->paired.ratio);
 		g_autofree char *interval = metric_format_interval(f->metric, &f->paired.difference);
 
-		put_interval(data, &axis, f, row);
+		put_interval(data, &axis, f, row, there);
 		put_labels(left, right, label, f, row);
-		g_string_append_printf(words, "%s%s: %s, %s", row > 1 ? "; " : "", label, ratio, interval);
+		g_string_append_printf(words, "%s%s: %s, %s", row > 1 ? "; " : ". ", label, ratio, interval);
 	}
 	put_axis(axes, &axis, first);
+	put_looks(looks, there);
 	plot = g_new0(Plot, 1);
 	plot->height = FOREST_FRAME + FOREST_ROW * rows;
 	plot->lines = 7 + rows;
-	plot->words = g_strdup_printf("Paired differences to %s with their 95%% intervals. %s.", first, words->str);
+	plot->words = g_strdup_printf("%s.", words->str);
 	plot->script = g_strdup_printf(
 		"$d << END\n%sEND\n"
 		"set ytics (%s) scale 0\nset y2tics (%s) scale 0\nset yrange [-%u.6:-0.4]\nset y2range [-%u.6:-0.4]\n"
 		"set border 1\n%sset grid xtics lc rgb '" PLOT_GREY "' lw 0.3\nset key above horizontal samplen 1\n"
 		/* letters have no room for these */
 		"if (GPVAL_TERM eq 'dumb') unset key; unset grid\n"
-		"plot $d using 1:($5==1?$4:NaN):2:3 with xerrorbars pt 7 ps 0.7 lw 1.6 lc rgb '" PLOT_ORANGE
-		"' title 'a difference', "
-		"$d using 1:($5==0?$4:NaN):2:3 with xerrorbars pt 6 ps 0.7 lw 1.6 lc rgb '" PLOT_GREY
-		"' title 'none seen'\n",
-		data->str, left->str, right->str, rows, rows, axes->str);
+		"%s",
+		data->str, left->str, right->str, rows, rows, axes->str, looks->str);
 	return plot;
 }
 

@@ -72,7 +72,7 @@ static Table *make_brief_table(const Comparison *comparison, const GArray *findi
 		char *title = begins_metric(findings, i) ? g_strdup(f->metric->title) : NULL;
 		char *a = metric_format(f->metric, f->a.median), *b = metric_format(f->metric, f->b.median);
 		char *difference = metric_format_interval(f->metric, &f->paired.difference);
-		Interval alone = { f->paired.ratio.estimate, NAN, NAN };
+		Interval alone = { f->paired.ratio.estimate, NAN, NAN, INTERVAL_NONE };
 		char *ratio = ratio_format(&alone);
 
 		if (two)
@@ -113,13 +113,11 @@ char *comparison_sentence(const Comparison *comparison, const Finding *f)
 		g_strdup_printf("%s: %s against %s, %u pair%s", plan ? plan->kernel_name : "-", first->name,
 				other->name, f->paired.pairs, f->paired.pairs == 1 ? "" : "s");
 	const Interval *d = &f->paired.difference;
-	bool saves = d->estimate < 0;
-	Interval shown = saves ? (Interval){ -d->estimate, -d->high, -d->low } : *d;
-	g_autofree char *size = metric_format_interval(f->metric, &shown);
+	g_autofree char *change = metric_format_change(f->metric, d, "adds", "saves");
 
 	if (f->paired.decision == DECISION_SEEN)
-		return g_strdup_printf("%s, at %s: %s %s %s %s %s (%s)", f->metric->title, memory, who,
-				       saves ? "saves" : "adds", size, saves ? "of" : "to", of, where);
+		return g_strdup_printf("%s, at %s: %s %s %s %s (%s)", f->metric->title, memory, who, change,
+				       d->estimate < 0 ? "of" : "to", of, where);
 	if (f->paired.decision == DECISION_NOT_SEEN)
 		return g_strdup_printf("%s, at %s: no difference seen between %s and %s; one of %s would have been, "
 				       "of %s (%s)",
@@ -184,20 +182,53 @@ static void put_sentences(GString *out, const Comparison *comparison, const GArr
 		put_side_sentences(out, comparison, findings, side, brief, bullet);
 }
 
-/* Runs whose verdict was not what their series says. */
+/* How the runs came out, warm-ups too: a figure of a kernel that fails is not worth what one is that passes. */
 static void put_verdicts(GString *out, const Comparison *comparison, const char *bullet)
 {
 	for (guint i = 0; i < comparison->sides->len; i++) {
-		const ComparisonSide *side = side_at(comparison, i);
+		g_autofree char *verdicts = comparisonside_verdicts(side_at(comparison, i));
 
-		for (guint r = 0; r < side->runs->len; r++) {
-			const Result *result = side->runs->pdata[r];
+		g_string_append_printf(out, "%s%s\n", bullet, verdicts);
+	}
+	g_string_append_c(out, '\n');
+}
+
+/* Runs whose verdict was not what their series says, with where they are. */
+static void put_unexpected(GString *out, const Comparison *comparison, const char *bullet)
+{
+	for (guint i = 0; i < comparison->sides->len; i++) {
+		const ComparisonSide *side = side_at(comparison, i);
+		g_autoptr(GPtrArray) results = comparisonside_results(side);
+		guint warm_ups = side->warm_up ? 1 : 0;
+
+		for (guint r = 0; r < results->len; r++) {
+			const Result *result = results->pdata[r];
+			const char *expectation = result_expectation(result);
+			g_autofree char *which =
+				r < warm_ups ? g_strdup("warm-up") : g_strdup_printf("run %u", r + 1 - warm_ups);
 
 			if (!result_as_expected(result))
-				g_string_append_printf(out, "%snote: %s, run %u: %s, NOT as expected (%s)\n", bullet,
-						       side->name, r + 1, verdict_kind_name(result->verdict->kind),
-						       result->path);
+				g_string_append_printf(out, "%snote: %s, %s: %s, %s (%s)\n", bullet, side->name, which,
+						       verdict_kind_name(result->verdict->kind),
+						       expectation ? expectation : "without a plan", result->path);
 		}
+	}
+}
+
+/* What stands in round brackets, where anything does. */
+static void put_too_few(GString *out, const GArray *findings, const char *bullet)
+{
+	for (guint i = 0; i < findings->len; i++) {
+		const Finding *f = &g_array_index(findings, Finding, i);
+
+		if (f->paired.difference.kind != INTERVAL_RANGE && f->paired.ratio.kind != INTERVAL_RANGE)
+			continue;
+		g_string_append_printf(
+			out,
+			"%stoo few for an interval: 95%% take %u pairs; (... to ...) are the smallest and "
+			"the largest that were seen\n",
+			bullet, STATISTICS_MIN_INTERVAL);
+		return;
 	}
 }
 
@@ -210,7 +241,7 @@ static void put_notes(GString *out, const Comparison *comparison, const char *bu
 	g_autofree char *host = fresh ? hostuse_note(((const Result *)first->runs->pdata[0])->host_use, plan) : NULL;
 	g_autofree char *noise = noise_sentence(comparison);
 
-	put_verdicts(out, comparison, bullet);
+	put_unexpected(out, comparison, bullet);
 	if (noise)
 		g_string_append_printf(out, "%snote: %s\n", bullet, noise);
 	if (host)
@@ -250,11 +281,36 @@ static char *render(const Comparison *comparison, char *(*table_to)(const Table 
 	GString *out = g_string_new(NULL);
 
 	put_caption(out, comparison, brief);
+	put_verdicts(out, comparison, bullet);
 	g_string_append_printf(out, "%s\n", body);
 	put_sentences(out, comparison, findings, brief, bullet);
+	put_too_few(out, findings, bullet);
 	if (*agreement)
 		g_string_append_printf(out, "\n%s\n", agreement);
 	put_notes(out, comparison, bullet);
+	return g_string_free(out, FALSE);
+}
+
+char *comparison_to_brief(const Comparison *comparison)
+{
+	g_autoptr(GArray) findings = comparison_findings(comparison);
+	g_autofree char *difference = comparison->anyway ? comparison_difference(comparison) : NULL;
+	GString *out = g_string_new(NULL);
+
+	if (difference)
+		g_string_append_printf(out, "NOT COMPARABLE, shown anyway: %s\n", difference);
+	for (guint i = 0; i < comparison->sides->len; i++) {
+		g_autofree char *verdicts = comparisonside_verdicts(side_at(comparison, i));
+
+		g_string_append_printf(out, "%s\n", verdicts);
+	}
+	for (guint i = 0; i < findings->len; i++) {
+		const Finding *f = &g_array_index(findings, Finding, i);
+		g_autofree char *sentence = f->about ? comparison_sentence(comparison, f) : NULL;
+
+		if (sentence)
+			g_string_append_printf(out, "%s\n", sentence);
+	}
 	return g_string_free(out, FALSE);
 }
 

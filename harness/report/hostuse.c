@@ -86,7 +86,7 @@ char *hostuse_note(const GArray *uses, const Plan *plan)
 		return g_strdup_printf("while the %s kernel booted the host took %" G_GINT64_FORMAT
 				       " page faults for guest memory, which is in a file; its times include that",
 				       hop ? "second" : "first", use.faults);
-	grown = units_format_size((guint64)(use.bytes < 0 ? use.faults * PAGE_BYTES : use.bytes) >> 20 << 20);
+	grown = units_format_size_about((guint64)(use.bytes < 0 ? use.faults * PAGE_BYTES : use.bytes) >> 20 << 20);
 	return g_strdup_printf("while the %s kernel booted the host gave out %s of memory for the first time "
 			       "(%" G_GINT64_FORMAT " page faults); its times include that. %s",
 			       hop ? "second" : "first", grown, use.faults,

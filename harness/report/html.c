@@ -14,11 +14,11 @@
 static void put_lead(HtmlWriter *w, const Result *result)
 {
 	g_autoptr(GPtrArray) contradictions = result_contradictions(result);
-	bool unmet = contradictions->len || (html_expectation(result) && !result_as_expected(result));
+	bool unmet = contradictions->len || (result_expectation(result) && !result_as_expected(result));
 
-	html_open(w, "div", "class", unmet ? "lead unmet" : html_expectation(result) ? "lead met" : "lead", NULL);
+	html_open(w, "div", "class", unmet ? "lead unmet" : result_expectation(result) ? "lead met" : "lead", NULL);
 	html_verdict_of(w, result, true);
-	html_reasons(w, result->verdict);
+	html_reasons(w, result);
 	html_contradictions(w, result);
 	html_close(w);
 }
@@ -176,12 +176,12 @@ static void put_run(HtmlPage *page, Result *result, guint n, bool brief)
 /* The verdict over all: how many came out as they should. */
 static void put_sum_lead(HtmlWriter *w, GPtrArray *results)
 {
-	guint met = 0, contradicted = results_contradicted(results);
+	HtmlSum sum = { .of = results->len, .contradicted = results_contradicted(results) };
 
 	for (guint i = 0; i < results->len; i++)
-		met += result_as_expected(results->pdata[i]);
-	html_open(w, "div", "class", html_sum_class(met, results->len, contradicted), NULL);
-	html_sum_verdict(w, met, results->len, contradicted);
+		sum.met += result_as_expected(results->pdata[i]);
+	html_open(w, "div", "class", html_sum_class(&sum), NULL);
+	html_sum_verdict(w, &sum);
 	html_open(w, "ul", NULL);
 	for (guint i = 0; i < results->len && results->len <= WHOLE_CONSOLES_MOST; i++) {
 		const Result *result = results->pdata[i];

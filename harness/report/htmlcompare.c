@@ -35,12 +35,14 @@ static char *format_part(const Metric *metric, double value)
 
 void html_interval(HtmlWriter *w, const Metric *metric, const Interval *interval, const char *member, ...)
 {
+	bool few = interval->kind == INTERVAL_RANGE, alone = interval->kind == INTERVAL_NONE,
+	     exact = interval->kind == INTERVAL_EXACT;
 	const struct {
 		const char *before, *name;
 		double value;
 	} parts[] = { { "", "estimate", interval->estimate },
-		      { " [", "low", interval->low },
-		      { ", ", "high", interval->high } };
+		      { few ? " (" : " [", few ? "smallest" : "low", interval->low },
+		      { few ? " to " : ", ", few ? "largest" : "high", interval->high } };
 	g_autofree char *path = NULL;
 	va_list args;
 
@@ -48,11 +50,11 @@ void html_interval(HtmlWriter *w, const Metric *metric, const Interval *interval
 	path = g_strdup_vprintf(member, args);
 	va_end(args);
 	html_open(w, "td", "class", "n", NULL);
-	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+	for (gsize i = 0; i < (alone || exact ? 1 : G_N_ELEMENTS(parts)); i++) {
 		html_text(w, parts[i].before);
 		html_double(w, parts[i].value, format_part(metric, parts[i].value), "%s.%s", path, parts[i].name);
 	}
-	html_text(w, "]");
+	html_text(w, alone ? "" : exact ? " (exact)" : few ? ")" : "]");
 	html_close(w);
 }
 
@@ -104,10 +106,10 @@ static void put_findings(HtmlPage *page, const StoredComparison *stored)
 	for (guint i = 0; i < findings->len; i++)
 		put_finding(page->w, stored, &g_array_index(findings, Finding, i), i);
 	html_table_close(page->w);
-	html_plot(
-		page, plot,
-		"Paired differences with their 95% intervals, in proportion to the first series, since figures are of "
-		"seconds and of milliseconds: left of the line is less. At the right the difference itself.");
+	html_plot(page, plot,
+		  "Paired differences in proportion to the first series, since figures are of seconds and of "
+		  "milliseconds: left of the line is less. A bar is a 95% interval; a point without one is exact, or "
+		  "of too few pairs for that. At the right the difference itself.");
 	html_close(page->w);
 }
 
@@ -269,19 +271,32 @@ static void put_sentences(HtmlWriter *w, const StoredComparison *stored)
 	html_close(w);
 }
 
-/* How the runs came out, and what follows from them. */
+/* Of each series in turn its warm-up and all of its runs; borrowed. Caller unrefs. */
+static GPtrArray *all_results(const Comparison *comparison)
+{
+	GPtrArray *all = g_ptr_array_new();
+
+	for (guint side = 0; side < comparison->sides->len; side++) {
+		g_autoptr(GPtrArray) results = comparisonside_results(comparison->sides->pdata[side]);
+
+		g_ptr_array_extend(all, results, NULL, NULL);
+	}
+	return all;
+}
+
+/* How the runs came out, warm-ups too, and what follows from them. */
 static void put_lead(HtmlWriter *w, const StoredComparison *stored)
 {
-	g_autoptr(GPtrArray) results = storedcomparison_results(stored);
-	guint met = 0, contradicted = results_contradicted(results);
+	g_autoptr(GPtrArray) results = all_results(stored->comparison);
+	guint rounds = comparison_rounds(stored->comparison);
+	HtmlSum sum = { .of = results->len, .contradicted = results_contradicted(results), .vain = !rounds };
 
 	for (guint i = 0; i < results->len; i++)
-		met += result_as_expected(results->pdata[i]);
-	html_open(w, "div", "class", html_sum_class(met, results->len, contradicted), NULL);
+		sum.met += result_as_expected(results->pdata[i]);
+	html_open(w, "div", "class", html_sum_class(&sum), NULL);
 	html_open(w, "p", NULL);
-	html_sum_verdict(w, met, results->len, contradicted);
-	html_textf(w, " in %u round%s", comparison_rounds(stored->comparison),
-		   comparison_rounds(stored->comparison) == 1 ? "" : "s");
+	html_sum_verdict(w, &sum);
+	html_textf(w, ", warm-ups too, in %u round%s", rounds, rounds == 1 ? "" : "s");
 	html_close(w);
 	html_unmet_runs(w, results);
 	put_sentences(w, stored);

@@ -22,6 +22,18 @@ GPtrArray *html_matrix_results(const MatrixResult *matrix)
 	return results;
 }
 
+HtmlSum html_matrix_sum(const MatrixResult *matrix)
+{
+	g_autoptr(GPtrArray) results = html_matrix_results(matrix);
+
+	return (HtmlSum){
+		.met = matrix->counts[CELL_MET],
+		.unjudged = matrix->counts[CELL_SKIPPED],
+		.of = matrix->cells->len,
+		.contradicted = results_contradicted(results),
+	};
+}
+
 /* All but memory, nodes and repeat are the same: one row. */
 static bool same_row(const Cell *a, const Cell *b)
 {
@@ -227,11 +239,10 @@ void html_unmet_cells(HtmlWriter *w, const MatrixResult *matrix, bool linked)
 
 static void put_lead(HtmlWriter *w, const MatrixResult *matrix)
 {
-	g_autoptr(GPtrArray) results = html_matrix_results(matrix);
-	guint met = matrix->counts[CELL_MET], contradicted = results_contradicted(results);
+	HtmlSum sum = html_matrix_sum(matrix);
 
-	html_open(w, "div", "class", html_sum_class(met, matrix->cells->len, contradicted), NULL);
-	html_sum_verdict(w, met, matrix->cells->len, contradicted);
+	html_open(w, "div", "class", html_sum_class(&sum), NULL);
+	html_sum_verdict(w, &sum);
 	for (guint state = CELL_UNMET; state <= CELL_NOT_RUN; state++)
 		if (matrix->counts[state])
 			html_textf(w, ", %u %s", matrix->counts[state], cell_state_name((CellState)state));
@@ -247,7 +258,8 @@ static void put_attempts(HtmlWriter *w, const MatrixCell *cell)
 		const MatrixAttempt *attempt = cell->attempts->pdata[i];
 
 		html_open(w, "p", NULL);
-		html_textf(w, "Attempt %u was an error: %s (%s)", i + 1, matrixattempt_why(attempt),
+		html_textf(w, "Attempt %u was %s: %s (%s)", i + 1, matrixattempt_outcome(attempt),
+			   matrixattempt_why(attempt),
 			   attempt->attempt->run ? attempt->attempt->run : "no run directory");
 		html_close(w);
 	}
@@ -274,7 +286,7 @@ static void put_cell(HtmlPage *page, const MatrixCell *cell, guint n)
 	html_close(w);
 	put_attempts(w, cell);
 	if (result) {
-		html_reasons(w, result->verdict);
+		html_reasons(w, result);
 		html_contradictions(w, result);
 		/* what went as it should needs no console here: it is in its run directory */
 		if (cell->state != CELL_MET) {

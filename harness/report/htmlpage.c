@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 #include <math.h>
+#include <string.h>
 
 HtmlPage *htmlpage_new(void)
 {
@@ -109,7 +110,8 @@ void html_verdict(HtmlWriter *w, const char *verdict, const char *expected)
 	html_element(w, "span", verdict, "class", class, NULL);
 	if (expected) {
 		html_raw(w, " ");
-		html_element(w, "span", expected, "class", g_str_has_prefix(expected, "NOT") ? "unmet" : "met", NULL);
+		html_element(w, "span", expected, "class", g_str_has_prefix(expected, "as expected") ? "met" : "unmet",
+			     NULL);
 	}
 }
 

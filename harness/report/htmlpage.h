@@ -25,7 +25,7 @@ char *htmlpage_finish(HtmlPage *page, const char *title);
 /* Begins a section that the table of contents names; html_close() ends it. */
 void htmlpage_section(HtmlPage *page, const char *id, const char *title);
 
-/* "PASS" in its colour, with "as expected" or "NOT as expected" behind it; expected may be NULL. */
+/* "PASS" in its colour, with result_expectation() behind it; expected may be NULL. */
 void html_verdict(HtmlWriter *w, const char *verdict, const char *expected);
 
 /*

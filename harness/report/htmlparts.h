@@ -15,11 +15,8 @@
 /* htmlorigin.c: below the heading: when the runs (Result) began, and on what. What no file tells is unknown. */
 void html_origin(HtmlWriter *w, const GPtrArray *results);
 
-/* htmlverdict.c: the reasons as a list; nothing for PASS. */
-void html_reasons(HtmlWriter *w, const Verdict *verdict);
-
-/* "as expected", "NOT as expected"; NULL if nothing was expected. */
-const char *html_expectation(const Result *result);
+/* htmlverdict.c: the reasons as a list, of a PASS what it does not speak of; nothing for one that covers all. */
+void html_reasons(HtmlWriter *w, const Result *result);
 
 /*
  * The verdict of a run, as html_verdict() has it; one that is contradicted
@@ -30,12 +27,20 @@ void html_verdict_of(HtmlWriter *w, const Result *result, bool expectation);
 /* What contradicts the verdict or the figures, as a list; nothing where all fits. */
 void html_contradictions(HtmlWriter *w, const Result *result);
 
+/* How runs or cells came out. */
+typedef struct {
+	guint met, of;
+	guint unjudged;	    /* neither met nor unmet: skipped */
+	guint contradicted; /* contradict themselves, whatever they say */
+	bool vain;	    /* they are no answer even if all are as expected: no round is whole */
+} HtmlSum;
+
 /*
- * "14 of 14 as expected" in its colour, which is not green where runs contradict
- * themselves, or where there are none; it says how many do. And the class of the box around it.
+ * "14 of 14 as expected" in its colour, which is green only where each has a verdict that
+ * nothing contradicts; it says how many do. And the class of the box around it.
  */
-void html_sum_verdict(HtmlWriter *w, guint met, guint of, guint contradicted);
-const char *html_sum_class(guint met, guint of, guint contradicted);
+void html_sum_verdict(HtmlWriter *w, const HtmlSum *sum);
+const char *html_sum_class(const HtmlSum *sum);
 
 /* Those of the results that are not as expected or contradict themselves, each with its reasons; nothing for none. */
 void html_unmet_runs(HtmlWriter *w, const GPtrArray *results);
@@ -48,6 +53,9 @@ void html_unmet_cells(HtmlWriter *w, const MatrixResult *matrix, bool linked);
 
 /* Result of all cells that have one; borrowed. Caller unrefs the array. */
 GPtrArray *html_matrix_results(const MatrixResult *matrix);
+
+/* How its cells came out. */
+HtmlSum html_matrix_sum(const MatrixResult *matrix);
 
 /* htmlrun.c: "100G, 2 CPUs, 1 node, tcg, profile check". Caller frees. */
 char *html_machine_text(const Plan *plan);

@@ -160,7 +160,7 @@ static void put_host_use(HtmlWriter *w, const Result *result)
 		html_figure(w, use.faults, NULL, "hops.%u.host_faults", h);
 		if (use.bytes >= 0) {
 			html_text(w, ", ");
-			html_figure(w, use.bytes, units_format_size((guint64)use.bytes), "hops.%u.host_bytes", h);
+			html_figure(w, use.bytes, units_format_size_about((guint64)use.bytes), "hops.%u.host_bytes", h);
 		}
 		html_close(w);
 	}
@@ -186,7 +186,7 @@ static void put_run(HtmlWriter *w, const Result *result)
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		gint64 value = rows[i].value;
 		char *text = value < 0	    ? NULL
-			     : rows[i].size ? units_format_size((guint64)value)
+			     : rows[i].size ? units_format_size_about((guint64)value)
 					    : units_format_duration(value);
 
 		html_element(w, "dt", rows[i].label, NULL);

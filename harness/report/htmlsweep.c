@@ -4,7 +4,6 @@
 #include "htmlparts.h"
 
 #include <measure/statistics.h>
-#include <report/contradiction.h>
 #include <report/html.h>
 #include <report/published.h>
 #include <string.h>
@@ -129,14 +128,14 @@ static void put_published(HtmlPage *page)
 static void put_lead(HtmlWriter *w, const MatrixResult *matrix, const Sweep *sweep)
 {
 	g_autoptr(GPtrArray) results = html_matrix_results(matrix);
-	guint met = matrix->counts[CELL_MET], contradicted = results_contradicted(results);
+	HtmlSum sum = html_matrix_sum(matrix);
 	g_autofree char *caption = sweep_caption(sweep);
 
 	html_element(w, "p", caption, NULL);
 	html_origin(w, results);
-	html_open(w, "div", "class", html_sum_class(met, matrix->cells->len, contradicted), NULL);
+	html_open(w, "div", "class", html_sum_class(&sum), NULL);
 	html_open(w, "p", NULL);
-	html_sum_verdict(w, met, matrix->cells->len, contradicted);
+	html_sum_verdict(w, &sum);
 	html_close(w);
 	html_unmet_cells(w, matrix, false);
 	for (guint f = 0; f < sweep->figures->len; f++) {

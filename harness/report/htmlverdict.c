@@ -4,9 +4,12 @@
 
 #include <report/contradiction.h>
 
-void html_reasons(HtmlWriter *w, const Verdict *verdict)
+void html_reasons(HtmlWriter *w, const Result *result)
 {
-	if (!verdict->reasons->len)
+	const Verdict *verdict = result->verdict;
+	guint gaps = result_has_gaps(result) ? verdict->gaps->len : 0;
+
+	if (!verdict->reasons->len && !gaps)
 		return;
 	html_open(w, "ul", NULL);
 	for (guint i = 0; i < verdict->reasons->len; i++) {
@@ -17,20 +20,18 @@ void html_reasons(HtmlWriter *w, const Verdict *verdict)
 		html_textf(w, ": %s", reason->text);
 		html_close(w);
 	}
+	for (guint i = 0; i < gaps; i++) {
+		html_open(w, "li", NULL);
+		html_textf(w, "not covered: %s", (const char *)verdict->gaps->pdata[i]);
+		html_close(w);
+	}
 	html_close(w);
-}
-
-const char *html_expectation(const Result *result)
-{
-	if (!result->plan || !result->plan->expect)
-		return NULL;
-	return result_as_expected(result) ? "as expected" : "NOT as expected";
 }
 
 void html_verdict_of(HtmlWriter *w, const Result *result, bool expectation)
 {
 	g_autoptr(GPtrArray) contradictions = result_contradictions(result);
-	const char *said = expectation ? html_expectation(result) : NULL;
+	const char *said = expectation ? result_expectation(result) : NULL;
 
 	if (!contradictions->len) {
 		html_verdict(w, verdict_kind_name(result->verdict->kind), said);
@@ -58,26 +59,34 @@ void html_contradictions(HtmlWriter *w, const Result *result)
 	html_close(w);
 }
 
-const char *html_sum_class(guint met, guint of, guint contradicted)
+static bool sum_failed(const HtmlSum *sum)
 {
-	return !of ? "lead" : met < of || contradicted ? "lead unmet" : "lead met";
+	return sum->met + sum->unjudged < sum->of;
 }
 
-void html_sum_verdict(HtmlWriter *w, guint met, guint of, guint contradicted)
+const char *html_sum_class(const HtmlSum *sum)
+{
+	if (sum->met < sum->of || sum->contradicted)
+		return "lead unmet";
+	return !sum->of || sum->vain ? "lead" : "lead met";
+}
+
+void html_sum_verdict(HtmlWriter *w, const HtmlSum *sum)
 {
 	html_open(w, "span", "class",
-		  !of		 ? "verdict none"
-		  : met < of	 ? "verdict FAIL"
-		  : contradicted ? "verdict doubted"
-				 : "verdict PASS",
+		  sum_failed(sum)	  ? "verdict FAIL"
+		  : sum->contradicted	  ? "verdict doubted"
+		  : !sum->of || sum->vain ? "verdict none"
+		  : sum->unjudged	  ? "verdict SKIP"
+					  : "verdict PASS",
 		  NULL);
-	html_textf(w, "%u of %u as expected", met, of);
+	html_textf(w, "%u of %u as expected", sum->met, sum->of);
 	html_close(w);
-	if (!contradicted)
+	if (!sum->contradicted)
 		return;
 	html_raw(w, " ");
 	html_open(w, "span", "class", "unmet", NULL);
-	html_textf(w, "%u contradicted by %s own records", contradicted, contradicted == 1 ? "its" : "their");
+	html_textf(w, "%u contradicted by %s own records", sum->contradicted, sum->contradicted == 1 ? "its" : "their");
 	html_close(w);
 }
 

@@ -82,8 +82,8 @@ static char *topology(const Plan *plan)
 		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
 		g_autofree char *size = units_format_size(node->bytes);
 
-		g_string_append_printf(text, "%s%s with %s%s", i ? ", " : "", size, *node->cpus ? "CPUs " : "no CPU",
-				       node->cpus);
+		g_string_append_printf(text, "%s%s with %s%s", i ? ", " : "", node->bytes ? size : "no memory",
+				       *node->cpus ? "CPUs " : "no CPU", node->cpus);
 	}
 	return g_string_free(text, FALSE);
 }

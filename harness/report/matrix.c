@@ -90,6 +90,11 @@ const char *matrixcell_verdict(const MatrixCell *cell)
 	return verdict_kind_name(last->result->verdict->kind);
 }
 
+const char *matrixattempt_outcome(const MatrixAttempt *attempt)
+{
+	return attempt->attempt->status == STATUS_SKIP ? "skipped" : "an error";
+}
+
 const char *matrixattempt_why(const MatrixAttempt *attempt)
 {
 	const Verdict *verdict = attempt->result ? attempt->result->verdict : NULL;
@@ -200,6 +205,15 @@ static MatrixCell *cell_result_new(const MatrixResult *result, const Cell *cell)
 	else
 		judge_untried(one, result->journal);
 	return one;
+}
+
+int matrix_status(const MatrixResult *result)
+{
+	if (result->counts[CELL_ERROR] || result->counts[CELL_NOT_RUN])
+		return STATUS_ERROR;
+	if (result->counts[CELL_UNMET])
+		return STATUS_FAIL;
+	return result->counts[CELL_SKIPPED] || !result->cells->len ? STATUS_SKIP : STATUS_PASS;
 }
 
 MatrixResult *matrixresult_load(const char *path, GError **error)

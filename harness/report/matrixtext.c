@@ -164,7 +164,7 @@ static void put_blocks(GString *out, const MatrixResult *result, const char *bul
 	}
 }
 
-/* Every cell that is not as expected, and every attempt that was an error, with where to look. */
+/* Every cell that is not as expected, and every attempt that had to be repeated, with where to look. */
 static void put_findings(GString *out, const MatrixResult *result, const char *bullet)
 {
 	for (guint i = 0; i < result->cells->len; i++) {
@@ -178,8 +178,8 @@ static void put_findings(GString *out, const MatrixResult *result, const char *b
 			const MatrixAttempt *one = cell->attempts->pdata[a];
 			const char *where = one->attempt->run ? one->attempt->run : "no run directory";
 
-			g_string_append_printf(out, "%s%s: attempt %u was an error: %s (%s%s)\n", bullet,
-					       cell->cell->id, a + 1, matrixattempt_why(one),
+			g_string_append_printf(out, "%s%s: attempt %u was %s: %s (%s%s)\n", bullet, cell->cell->id,
+					       a + 1, matrixattempt_outcome(one), matrixattempt_why(one),
 					       one->attempt->run ? "runs/" : "", where);
 		}
 	}
@@ -229,12 +229,27 @@ static char *render(const MatrixResult *result, char *(*to_text)(const Table *),
 	return g_string_free(out, FALSE);
 }
 
+char *matrix_to_brief(const MatrixResult *result)
+{
+	GString *out = g_string_new(NULL);
+
+	put_findings(out, result, "");
+	put_sum(out, result);
+	return g_string_free(out, FALSE);
+}
+
 char *matrix_to_text(const MatrixResult *result)
 {
 	GString *out = g_string_new(NULL);
 	g_autofree char *text = render(result, table_to_text, "");
 
-	g_string_append_printf(out, "%smatrix directory: %s\n", text, result->dir->path);
+	g_string_append(out, text);
+	if (result->counts[CELL_SKIPPED])
+		g_string_append_printf(out,
+				       "Skipped cells have not been judged; where the host can by now: 'khotest matrix "
+				       "--resume %s'\n",
+				       result->dir->path);
+	g_string_append_printf(out, "matrix directory: %s\n", result->dir->path);
 	return g_string_free(out, FALSE);
 }
 

@@ -196,20 +196,47 @@ char *metric_format(const Metric *metric, double value)
 	return g_strdup_printf("%.*f %s", fabs(value) < 9.995 ? 2 : fabs(value) < 99.95 ? 1 : 0, value, scales[i].unit);
 }
 
+char *interval_to_words(const Interval *interval, IntervalFormatFunc format, gconstpointer data, const char *of)
+{
+	g_autofree char *estimate = format(interval->estimate, data);
+	g_autofree char *low = NULL, *high = NULL;
+
+	if (isnan(interval->estimate) || interval->kind == INTERVAL_NONE)
+		return g_strconcat(estimate, of, NULL);
+	if (interval->kind == INTERVAL_EXACT)
+		return g_strconcat(estimate, of, " (exact)", NULL);
+	low = format(interval->low, data);
+	high = format(interval->high, data);
+	if (interval->kind == INTERVAL_RANGE)
+		return g_strdup_printf("%s%s (%s to %s)", estimate, of, low, high);
+	return g_strdup_printf("%s%s [%s, %s]", estimate, of, low, high);
+}
+
+static char *format_figure(double value, gconstpointer metric)
+{
+	return metric_format(metric, value);
+}
+
 char *metric_format_interval(const Metric *metric, const Interval *interval)
 {
-	g_autofree char *estimate = metric_format(metric, interval->estimate);
-	g_autofree char *low = metric_format(metric, interval->low);
-	g_autofree char *high = metric_format(metric, interval->high);
+	return interval_to_words(interval, format_figure, metric, "");
+}
 
-	return g_strdup_printf("%s [%s, %s]", estimate, low, high);
+char *metric_format_change(const Metric *metric, const Interval *difference, const char *more, const char *less)
+{
+	bool negative = difference->estimate < 0;
+	Interval turned = interval_negate(difference);
+	g_autofree char *size = metric_format_interval(metric, negative ? &turned : difference);
+
+	return g_strdup_printf("%s %s", negative ? less : more, size);
+}
+
+static char *format_ratio(double value, gconstpointer data)
+{
+	return isnan(value) ? g_strdup("-") : g_strdup_printf("%.3f", value);
 }
 
 char *ratio_format(const Interval *ratio)
 {
-	if (isnan(ratio->estimate))
-		return g_strdup("-");
-	if (isnan(ratio->low))
-		return g_strdup_printf("%.3f", ratio->estimate);
-	return g_strdup_printf("%.3f [%.3f, %.3f]", ratio->estimate, ratio->low, ratio->high);
+	return interval_to_words(ratio, format_ratio, NULL, "");
 }

@@ -193,6 +193,11 @@ static char *too_early(const StoredComparison *stored)
 	return g_strdup_printf("No round of %s is whole: there is nothing to compare.\n", series);
 }
 
+char *storedcomparison_to_brief(const StoredComparison *stored)
+{
+	return comparison_rounds(stored->comparison) ? comparison_to_brief(stored->comparison) : too_early(stored);
+}
+
 char *storedcomparison_to_text(const StoredComparison *stored)
 {
 	bool any = comparison_rounds(stored->comparison) > 0;

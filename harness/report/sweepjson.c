@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A sweep for programs: JSON, and CSV with a line for each run. */
+#include <base/csv.h>
 #include <base/json.h>
 #include <report/sweep.h>
 
@@ -78,23 +79,28 @@ char *sweep_to_json(const Sweep *sweep)
 	return json_text(b, true);
 }
 
+static void put_csv_curve(GString *out, const SweepFigure *figure, const SweepCurve *curve)
+{
+	for (guint r = 0; r < curve->at->len; r++) {
+		csv_field(out, figure->metric->id, ',');
+		csv_field(out, curve->kernel, ',');
+		csv_field(out, curve->series, ',');
+		g_string_append_printf(out, "%" G_GUINT64_FORMAT ",%.0f\n", g_array_index(curve->at, guint64, r),
+				       g_array_index(curve->y, double, r));
+	}
+}
+
 char *sweep_to_csv(const Sweep *sweep)
 {
 	GString *out = g_string_new("metric,kernel,series,");
 
-	g_string_append_printf(out, "%s,value\n", sweep->key);
+	csv_field(out, sweep->key, ',');
+	g_string_append(out, "value\n");
 	for (guint i = 0; i < sweep->figures->len; i++) {
 		const SweepFigure *figure = sweep->figures->pdata[i];
 
-		for (guint c = 0; c < figure->curves->len; c++) {
-			const SweepCurve *curve = figure->curves->pdata[c];
-
-			for (guint r = 0; r < curve->at->len; r++)
-				g_string_append_printf(out, "%s,%s,%s,%" G_GUINT64_FORMAT ",%.0f\n", figure->metric->id,
-						       curve->kernel, curve->series,
-						       g_array_index(curve->at, guint64, r),
-						       g_array_index(curve->y, double, r));
-		}
+		for (guint c = 0; c < figure->curves->len; c++)
+			put_csv_curve(out, figure, figure->curves->pdata[c]);
 	}
 	return g_string_free(out, FALSE);
 }

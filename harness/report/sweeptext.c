@@ -71,35 +71,36 @@ char *sweep_format_slope(const Metric *metric, double slope)
 	return fabs(slope) < 1000 ? g_strdup_printf("%.4g", slope) : g_strdup_printf("%.0f", slope);
 }
 
-char *sweep_format_slopes(const Sweep *sweep, const SweepFigure *figure, const Fit *fit)
+static char *format_slope(double slope, gconstpointer metric)
 {
-	g_autofree char *slope = sweep_format_slope(figure->metric, fit->slope);
-	g_autofree char *low = sweep_format_slope(figure->metric, fit->slope_low);
-	g_autofree char *high = sweep_format_slope(figure->metric, fit->slope_high);
-
-	return g_strdup_printf("%s%s%s a %s [%s, %s]", slope, is_time(figure->metric) ? "" : " ",
-			       is_time(figure->metric) ? "" : figure->metric->unit, sweep->unit, low, high);
+	return sweep_format_slope(metric, slope);
 }
 
+char *sweep_format_slopes(const Sweep *sweep, const SweepFigure *figure, const Fit *fit)
+{
+	const Interval slope = { fit->slope, fit->slope_low, fit->slope_high, INTERVAL_95 };
+	const char *unit = is_time(figure->metric) ? "" : figure->metric->unit;
+	g_autofree char *of = g_strdup_printf("%s%s a %s", *unit ? " " : "", unit, sweep->unit);
+
+	return interval_to_words(&slope, format_slope, figure->metric, of);
+}
+
+/* The slope and the ends of its interval as the table has them: "0.41 s - 117.6 ns a page [-814.7 ns, 579.4 ns]". */
 char *sweepcurve_sentence(const Sweep *sweep, const SweepFigure *figure, const SweepCurve *curve)
 {
 	g_autofree char *offset = NULL, *slopes = NULL;
-	bool falls = curve->has_fit && curve->fit.slope < 0;
-	Fit shown = curve->fit;
+	bool falls;
 
 	if (!curve->has_fit)
 		return g_strdup_printf("%s %s: %s", curve->kernel, curve->series,
 				       curve->x->len ? "a line takes three points at least"
 						     : "no run has such a figure");
 	offset = metric_format(figure->metric, curve->fit.offset);
-	if (falls) {
-		shown.slope = -curve->fit.slope;
-		shown.slope_low = -curve->fit.slope_high;
-		shown.slope_high = -curve->fit.slope_low;
-	}
-	slopes = sweep_format_slopes(sweep, figure, &shown);
+	slopes = sweep_format_slopes(sweep, figure, &curve->fit);
+	falls = *slopes == '-';
 	return g_strdup_printf("%s %s: %s %s %s, %u runs; the worst is %.1f%% off the line", curve->kernel,
-			       curve->series, offset, falls ? "-" : "+", slopes, curve->fit.n, 100 * curve->fit.worst);
+			       curve->series, offset, falls ? "-" : "+", slopes + falls, curve->fit.n,
+			       100 * curve->fit.worst);
 }
 
 char *sweep_caption(const Sweep *sweep)
@@ -149,6 +150,22 @@ static char *to_text(const Sweep *sweep, char *(*render)(const Table *), const c
 		g_autofree char *body = render(table);
 
 		g_string_append_printf(out, "\n%s", body);
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *sweep_to_brief(const Sweep *sweep)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < sweep->figures->len; i++) {
+		const SweepFigure *figure = sweep->figures->pdata[i];
+
+		for (guint c = 0; c < figure->curves->len; c++) {
+			g_autofree char *sentence = sweepcurve_sentence(sweep, figure, figure->curves->pdata[c]);
+
+			g_string_append_printf(out, "%s, %s\n", figure->metric->title, sentence);
+		}
 	}
 	return g_string_free(out, FALSE);
 }

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/terminal.h>
 #include <report/table.h>
 
 #include <stdbool.h>
 #include <string.h>
+
+#define GAP 2 /* between columns */
+
+static guint most_columns; /* of the reader's terminal; 0: as many as it takes */
 
 struct Table {
 	guint columns;
@@ -61,9 +66,14 @@ void table_rule(Table *table)
 	g_ptr_array_add(table->rows, NULL);
 }
 
+void table_set_columns(guint columns)
+{
+	most_columns = columns;
+}
+
 static glong width_of(const char *text)
 {
-	return g_utf8_strlen(text, -1);
+	return terminal_width(text);
 }
 
 static glong *widths(const Table *table)
@@ -104,40 +114,175 @@ static void end_line(GString *out)
 	g_string_append_c(out, '\n');
 }
 
-static void put_rule(GString *out, const Table *table, const glong *width)
+/* The longest word of a column, which is its least width. */
+static glong least_width(const Table *table, guint c)
 {
-	for (guint c = 0; c < table->columns; c++) {
-		g_string_append(out, c ? "  " : "");
-		for (glong i = 0; i < width[c]; i++)
+	glong least = 0;
+
+	for (guint r = 0; r <= table->rows->len; r++) {
+		char **row = r < table->rows->len ? table->rows->pdata[r] : NULL;
+		const char *text = row ? row[c] : r == table->rows->len ? table->headers[c] : "";
+		g_auto(GStrv) words = g_strsplit(text, " ", -1);
+
+		for (char **word = words; *word; word++)
+			least = MAX(least, width_of(*word));
+	}
+	return least;
+}
+
+/* Which columns stand side by side, and how wide each is. */
+typedef struct {
+	guint n;
+	guint *columns;
+	glong *width; /* by column, of all */
+} Block;
+
+static glong width_of_block(const Block *block)
+{
+	glong sum = (glong)(block->n ? block->n - 1 : 0) * GAP;
+
+	for (guint i = 0; i < block->n; i++)
+		sum += block->width[block->columns[i]];
+	return sum;
+}
+
+/* The words of a cell in lines of that width; one that fits stays as it is. */
+static GPtrArray *fold(const char *text, glong width)
+{
+	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	GString *line = g_string_new(NULL);
+
+	if (width_of(text) <= width) {
+		g_string_free(line, TRUE);
+		g_ptr_array_add(lines, g_strdup(text));
+		return lines;
+	}
+	for (char **word = words; *word; word++) {
+		if (line->len && width_of(line->str) + 1 + width_of(*word) > width) {
+			g_ptr_array_add(lines, g_strdup(line->str));
+			g_string_truncate(line, 0);
+		}
+		g_string_append_printf(line, "%s%s", line->len ? " " : "", *word);
+	}
+	g_ptr_array_add(lines, g_string_free(line, FALSE));
+	return lines;
+}
+
+/* What a column takes when its cells are folded at that width. */
+static glong folded_width(const Table *table, guint c, glong width)
+{
+	glong most = 0;
+
+	for (guint r = 0; r <= table->rows->len; r++) {
+		char **row = r < table->rows->len ? table->rows->pdata[r] : NULL;
+		const char *text = row ? row[c] : r == table->rows->len ? table->headers[c] : "";
+		g_autoptr(GPtrArray) lines = fold(text, width);
+
+		for (guint i = 0; i < lines->len; i++)
+			most = MAX(most, width_of(lines->pdata[i]));
+	}
+	return most;
+}
+
+/* The widest columns first, as far as their words allow. */
+static void narrow(const Table *table, const Block *block, const glong *least)
+{
+	while (width_of_block(block) > (glong)most_columns) {
+		int widest = -1;
+
+		for (guint i = 0; i < block->n; i++) {
+			guint c = block->columns[i];
+
+			if (block->width[c] > least[c] && (widest < 0 || block->width[c] > block->width[widest]))
+				widest = (int)c;
+		}
+		if (widest < 0)
+			return;
+		block->width[widest] = folded_width(table, (guint)widest, block->width[widest] - 1);
+	}
+}
+
+static void put_rule(GString *out, const Block *block)
+{
+	for (guint i = 0; i < block->n; i++) {
+		pad(out, i ? GAP : 0);
+		for (glong at = 0; at < block->width[block->columns[i]]; at++)
 			g_string_append_c(out, '-');
 	}
 	end_line(out);
 }
 
-char *table_to_text(const Table *table)
+static void put_row(GString *out, const Table *table, const Block *block, const char *const *cells)
 {
-	g_autofree glong *width = widths(table);
-	GString *out = g_string_new(NULL);
+	g_autoptr(GPtrArray) folded = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+	guint height = 1;
 
-	for (guint c = 0; c < table->columns; c++) {
-		g_string_append(out, c ? "  " : "");
-		put_cell(out, table->headers[c], width[c], table->right[c]);
+	for (guint i = 0; i < block->n; i++) {
+		GPtrArray *lines = fold(cells[block->columns[i]], block->width[block->columns[i]]);
+
+		height = MAX(height, lines->len);
+		g_ptr_array_add(folded, lines);
 	}
-	end_line(out);
-	put_rule(out, table, width);
-	for (guint r = 0; r < table->rows->len; r++) {
-		char **row = table->rows->pdata[r];
+	for (guint at = 0; at < height; at++) {
+		for (guint i = 0; i < block->n; i++) {
+			const GPtrArray *lines = folded->pdata[i];
+			guint c = block->columns[i];
 
-		if (!row) {
-			put_rule(out, table, width);
-			continue;
-		}
-		for (guint c = 0; c < table->columns; c++) {
-			g_string_append(out, c ? "  " : "");
-			put_cell(out, row[c], width[c], table->right[c]);
+			pad(out, i ? GAP : 0);
+			put_cell(out, at < lines->len ? lines->pdata[at] : "", block->width[c], table->right[c]);
 		}
 		end_line(out);
 	}
+}
+
+static void put_block(GString *out, const Table *table, const Block *block)
+{
+	if (out->len)
+		g_string_append_c(out, '\n');
+	put_row(out, table, block, table->headers);
+	put_rule(out, block);
+	for (guint r = 0; r < table->rows->len; r++) {
+		char **row = table->rows->pdata[r];
+
+		if (row)
+			put_row(out, table, block, (const char *const *)row);
+		else
+			put_rule(out, block);
+	}
+}
+
+/*
+ * Where the terminal is too narrow, cells are folded between words; where that is not
+ * enough, the columns that have no room stand in a table of their own below, with the first
+ * column before them.
+ */
+char *table_to_text(const Table *table)
+{
+	g_autofree glong *width = widths(table), *least = g_new0(glong, table->columns);
+	g_autofree guint *columns = g_new0(guint, table->columns);
+	Block block = { .columns = columns, .width = width };
+	GString *out = g_string_new(NULL);
+
+	for (guint c = 0; c < table->columns; c++)
+		least[c] = most_columns ? least_width(table, c) : width[c];
+	for (guint c = 0; c < table->columns; c++) {
+		glong needed = 0;
+
+		block.columns[block.n++] = c;
+		for (guint i = 0; i < block.n; i++)
+			needed += least[block.columns[i]] + (i ? GAP : 0);
+		if (!most_columns || needed <= (glong)most_columns || block.n <= 2)
+			continue;
+		block.n--;
+		narrow(table, &block, least);
+		put_block(out, table, &block);
+		block.n = 1; /* the first column is in each */
+		block.columns[block.n++] = c;
+	}
+	if (most_columns)
+		narrow(table, &block, least);
+	put_block(out, table, &block);
 	return g_string_free(out, FALSE);
 }
 

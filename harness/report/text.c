@@ -15,7 +15,7 @@ static char *seconds(gint64 ns)
 
 static char *size_or_dash(gint64 bytes)
 {
-	return bytes < 0 ? g_strdup("-") : units_format_size((guint64)bytes);
+	return bytes < 0 ? g_strdup("-") : units_format_size_about((guint64)bytes);
 }
 
 static const Hop *hop_at(const Result *result, guint i)
@@ -207,15 +207,23 @@ char *result_machine(const Plan *plan)
 			       plan->nodes->len, plan->nodes->len == 1 ? "" : "s", plan->accelerator);
 }
 
-static const char *expectation(const Result *result)
+bool result_has_gaps(const Result *result)
 {
-	bool gaps = result->verdict->kind == VERDICT_PASS && result->verdict->gaps->len;
+	return result->verdict->kind == VERDICT_PASS && result->verdict->gaps->len;
+}
+
+const char *result_expectation(const Result *result)
+{
+	VerdictKind kind = result->verdict->kind;
+	bool met = result_as_expected(result);
 
 	if (!result->plan || !result->plan->expect)
-		return "";
-	if (gaps)
-		return result_as_expected(result) ? "as expected, with gaps" : "NOT as expected, with gaps";
-	return result_as_expected(result) ? "as expected" : "NOT as expected";
+		return NULL;
+	if (result_has_gaps(result))
+		return met ? "as expected, with gaps" : "NOT as expected, with gaps";
+	if (met)
+		return "as expected";
+	return kind == VERDICT_SKIP || kind == VERDICT_ERROR ? "could not be judged" : "NOT as expected";
 }
 
 static char *headline(const Result *result)
@@ -223,10 +231,11 @@ static char *headline(const Result *result)
 	const char *verdict = verdict_kind_name(result->verdict->kind);
 	g_autofree char *guest = result->plan ? result_machine(result->plan) : NULL;
 	const Hop *first = hop_at(result, 0);
+	const char *expectation = result_expectation(result);
 
 	if (!result->plan)
 		return g_strdup_printf("%s  %s", verdict, result->id);
-	return g_strdup_printf("%s (%s)  kernel %s series %s (%s), %s", verdict, expectation(result),
+	return g_strdup_printf("%s (%s)  kernel %s series %s (%s), %s", verdict, expectation ? expectation : "",
 			       result->plan->kernel_name, result->plan->series,
 			       first && first->release ? first->release : "release unknown", guest);
 }
@@ -241,7 +250,7 @@ static void put_reasons(GString *out, const Result *result, const char *bullet)
 		g_string_append_printf(out, "%s%s: %s\n", bullet, reason->id, reason->text);
 	}
 	/* what a PASS does not speak of; any other verdict has its reasons */
-	for (guint i = 0; verdict->kind == VERDICT_PASS && i < verdict->gaps->len; i++)
+	for (guint i = 0; result_has_gaps(result) && i < verdict->gaps->len; i++)
 		g_string_append_printf(out, "%snot covered: %s\n", bullet, (const char *)verdict->gaps->pdata[i]);
 }
 
@@ -270,6 +279,18 @@ static void put_notes(GString *out, const Result *result)
 	if (result->plan && result->plan->accelerator_why)
 		g_string_append_printf(out, "note: ran under %s: %s\n", result->plan->accelerator,
 				       result->plan->accelerator_why);
+}
+
+char *result_to_brief(const Result *result)
+{
+	g_autofree char *head = headline(result);
+	GString *out = g_string_new(head);
+
+	g_string_append_c(out, '\n');
+	put_reasons(out, result, "  ");
+	if (result->verdict->kind != VERDICT_PASS)
+		g_string_append_printf(out, "run directory: %s\n", result->path);
+	return g_string_free(out, FALSE);
 }
 
 char *result_to_text(const Result *result)
@@ -425,4 +446,16 @@ char *results_to_text(GPtrArray *results)
 char *results_to_markdown(GPtrArray *results)
 {
 	return comparison(results, table_to_markdown, "- ");
+}
+
+char *results_to_brief(GPtrArray *results)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < results->len; i++) {
+		g_autofree char *one = result_to_brief(results->pdata[i]);
+
+		g_string_append(out, one);
+	}
+	return g_string_free(out, FALSE);
 }

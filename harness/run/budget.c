@@ -45,14 +45,14 @@ static bool check(const HostFacts *facts, guint64 guest_bytes, guint64 need, gui
 {
 	gint64 available = budget_available(facts);
 	g_autofree char *guest = units_format_size(guest_bytes);
-	g_autofree char *need_text = units_format_size(need);
+	g_autofree char *need_text = units_format_size_about(need);
 	g_autofree char *reserve = units_format_size(BUDGET_RESERVE);
 	g_autofree char *have = NULL;
 	g_autofree char *fits = NULL;
 
 	if (available < 0 || need + BUDGET_RESERVE <= (guint64)available)
 		return true;
-	have = units_format_size((guint64)available);
+	have = units_format_size_about((guint64)available);
 	fits = largest ? units_format_size(largest) : NULL;
 	return error_set(error, KHOTEST_ERROR_HOST,
 			 "a %s guest needs about %s of host memory (%s + 300M), and %s must stay free; this host has "
@@ -83,8 +83,8 @@ bool budget_check_disk(const char *folder, guint64 need, GError **error)
 	guint64 have = files_free_bytes(folder);
 
 	if (have < need) {
-		g_autofree char *have_text = units_format_size(have);
-		g_autofree char *need_text = units_format_size(need);
+		g_autofree char *have_text = units_format_size_about(have);
+		g_autofree char *need_text = units_format_size_about(need);
 
 		return error_set(error, KHOTEST_ERROR_HOST, "%s needs %s of free space and its file system has %s",
 				 folder, need_text, have_text);

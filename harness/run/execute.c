@@ -471,7 +471,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	boot_and_watch(&run, host, &spec, marks, cancel);
 	/* its frames are records by now */
 	g_unlink(channel);
-	log_progress_end("%s", run.error ? "failed" : end_cause_name(run.cause));
+	log_progress_end("%s", run.error ? cancel_outcome(cancel, false) : end_cause_name(run.cause));
 	frames_free(run.frames);
 	if (!recorder_close(run.recorder, run.error ? NULL : &run.error))
 		run.cause = END_UNKNOWN;

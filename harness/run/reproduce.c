@@ -47,9 +47,12 @@ static void add_memory(GPtrArray *argv, const Plan *plan)
 		g_autofree char *joined = g_strjoinv(",cpus=", cpus);
 		g_autofree char *id = g_strdup_printf("ram%u", i);
 
-		add_backend(argv, plan, id, node->bytes);
+		/* a node without memory has no backend: one of 0 bytes is refused */
+		if (node->bytes)
+			add_backend(argv, plan, id, node->bytes);
 		add(argv, "-numa");
-		add(argv, "node,nodeid=%u,memdev=ram%u%s%s", i, i, *joined ? ",cpus=" : "", joined);
+		add(argv, "node,nodeid=%u%s%s%s%s", i, node->bytes ? ",memdev=" : "", node->bytes ? id : "",
+		    *joined ? ",cpus=" : "", joined);
 	}
 }
 

@@ -137,7 +137,7 @@ static CmdlineSpec cmdline_spec(const RunRequest *request, const Plan *plan, gin
 /* unpacked once and packed again for the next hop, in each kernel, while the loaded next one waits in memory too */
 static bool check_initramfs(const Initramfs *initramfs, guint64 memory_bytes, GError **error)
 {
-	g_autofree char *size = units_format_size(initramfs->bytes);
+	g_autofree char *size = units_format_size_about(initramfs->bytes);
 	g_autofree char *memory = units_format_size(memory_bytes);
 
 	if (initramfs->bytes * 4 <= memory_bytes / 2)

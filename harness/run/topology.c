@@ -27,14 +27,22 @@ static bool is_count(const char *word)
 	return *word && strspn(word, "0123456789") == strlen(word) && strlen(word) <= 2;
 }
 
+/* --numa has a word for each node, and not only their number. */
+static bool is_explicit(const char *const *numa)
+{
+	return numa && numa[0] && (numa[1] || !is_count(numa[0]));
+}
+
 static bool parse_node(const char *word, guint64 *ret_bytes, char **ret_cpus, GError **error)
 {
 	const char *comma = strchr(word, ',');
 	g_autofree char *size = comma ? g_strndup(word, (gsize)(comma - word)) : g_strdup(word);
 
-	if (!units_parse_size(size, ret_bytes, error))
+	if (!units_parse_size(size, ret_bytes, error)) {
+		g_prefix_error(error, "--numa %s: ", word);
 		return false;
-	if (*ret_bytes == 0 || *ret_bytes % MIB)
+	}
+	if (*ret_bytes % MIB)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %s: a node's memory must be a whole number of MiB",
 				 word);
 	if (comma && !g_str_has_prefix(comma + 1, "cpus="))
@@ -47,7 +55,7 @@ static bool parse_node(const char *word, guint64 *ret_bytes, char **ret_cpus, GE
 bool topology_numa_bytes(const char *const *numa, guint64 *ret_bytes, GError **error)
 {
 	*ret_bytes = 0;
-	if (!numa || !numa[0] || (!numa[1] && is_count(numa[0])))
+	if (!is_explicit(numa))
 		return true;
 	for (; *numa; numa++) {
 		g_autofree char *node_cpus = NULL;
@@ -55,33 +63,43 @@ bool topology_numa_bytes(const char *const *numa, guint64 *ret_bytes, GError **e
 
 		if (!parse_node(*numa, &bytes, &node_cpus, error))
 			return false;
+		if (bytes > MAX_MEMORY)
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "--numa %s: 32T are the most that a guest can have", *numa);
 		*ret_bytes += bytes;
 	}
-	return true;
+	return *ret_bytes || error_set(error, KHOTEST_ERROR_INPUT, "--numa: one of the nodes must have memory");
 }
 
-/* CPUs of node i of n when they are spread evenly, as "a-b"; "" if it gets none. */
-static char *even_cpus(guint cpus, guint i, guint n)
+/* What node i of n gets of so many CPUs when they are spread evenly, as "0-1,4"; "" if it gets none. */
+static char *share_of(const guint *cpus, guint count, guint i, guint n)
 {
-	guint first = cpus * i / n, end = cpus * (i + 1) / n;
+	guint end = count * (i + 1) / n;
+	GString *list = g_string_new(NULL);
 
-	if (first == end)
-		return g_strdup("");
-	return end - first == 1 ? g_strdup_printf("%u", first) : g_strdup_printf("%u-%u", first, end - 1);
+	for (guint at = count * i / n, last; at < end; at = last + 1) {
+		for (last = at; last + 1 < end && cpus[last + 1] == cpus[last] + 1; last++)
+			;
+		g_string_append_printf(list, "%s%u", list->len ? "," : "", cpus[at]);
+		if (last > at)
+			g_string_append_printf(list, "-%u", cpus[last]);
+	}
+	return g_string_free(list, FALSE);
 }
 
-/* Marks the CPUs of "0-3,8" in a table, refusing what is out of range or taken. */
+/* Marks the CPUs of "0-3,8" in a table, refusing what is no such list, out of range or taken; "" has none. */
 static bool take_cpus(const char *list, guint cpus, bool *taken, GError **error)
 {
-	g_auto(GStrv) parts = g_strsplit(list, ",", -1);
+	g_auto(GStrv) parts = g_strsplit(list, ",", -1); /* of "" none at all */
 
-	for (char **part = parts; *part && **part; part++) {
+	for (char **part = parts; *part; part++) {
 		g_auto(GStrv) ends = g_strsplit(*part, "-", 2);
 		guint64 first, last;
 
-		if (!g_ascii_string_to_unsigned(ends[0], 10, 0, MAX_CPUS, &first, NULL) ||
+		if (!ends[0] || !g_ascii_string_to_unsigned(ends[0], 10, 0, MAX_CPUS, &first, NULL) ||
 		    !g_ascii_string_to_unsigned(ends[1] ? ends[1] : ends[0], 10, first, MAX_CPUS, &last, NULL))
-			return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is not a list of CPUs, such as 0-1", list);
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "--numa: 'cpus=%s' is not a list of CPUs, such as 0-1 or 0,2-3", list);
 		for (guint64 cpu = first; cpu <= last; cpu++) {
 			if (cpu >= cpus)
 				return error_set(error, KHOTEST_ERROR_INPUT,
@@ -120,7 +138,7 @@ guint topology_phys_bits(const Plan *plan)
 	return emulated && plan->memory_bytes > DEFAULT_BITS_MEMORY ? MORE_BITS : 0;
 }
 
-static bool split_evenly(guint64 memory_bytes, guint cpus, guint n, Plan *plan, GError **error)
+static bool split_evenly(guint64 memory_bytes, const guint *cpus, guint n, Plan *plan, GError **error)
 {
 	guint64 left = memory_bytes;
 
@@ -130,7 +148,7 @@ static bool split_evenly(guint64 memory_bytes, guint cpus, guint n, Plan *plan, 
 	if (memory_bytes / n < SECTION)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %u: each node needs at least 128M", n);
 	for (guint i = 0; i < n; i++) {
-		g_autofree char *node_cpus = even_cpus(cpus, i, n);
+		g_autofree char *node_cpus = share_of(cpus, plan->cpus, i, n);
 		guint64 bytes = i == n - 1 ? left : memory_bytes / n / SECTION * SECTION;
 
 		plan_add_node(plan, bytes, node_cpus);
@@ -139,11 +157,72 @@ static bool split_evenly(guint64 memory_bytes, guint cpus, guint n, Plan *plan, 
 	return true;
 }
 
-bool topology_resolve(guint64 memory_bytes, guint cpus, const char *const *numa, Plan *plan, GError **error)
+/* A node as it was asked for; cpus is NULL where it takes what the others leave. */
+typedef struct {
+	guint64 bytes;
+	char *cpus;
+} Wanted;
+
+static void wanted_clear(gpointer data)
+{
+	g_free(((Wanted *)data)->cpus);
+}
+
+/* All words, and the CPUs that they name. */
+static GArray *parse_nodes(const char *const *numa, guint cpus, bool *taken, GError **error)
+{
+	g_autoptr(GArray) nodes = g_array_new(FALSE, TRUE, sizeof(Wanted));
+
+	g_array_set_clear_func(nodes, wanted_clear);
+	for (; *numa; numa++) {
+		Wanted wanted = { 0 };
+
+		if (!parse_node(*numa, &wanted.bytes, &wanted.cpus, error))
+			return NULL;
+		g_array_append_val(nodes, wanted);
+		if (wanted.cpus && !take_cpus(wanted.cpus, cpus, taken, error))
+			return NULL;
+	}
+	return g_steal_pointer(&nodes);
+}
+
+static bool add_nodes(const char *const *numa, Plan *plan, GError **error)
 {
 	bool taken[MAX_CPUS + 1] = { false };
+	guint left[MAX_CPUS], n_left = 0, sharing = 0, shared = 0;
+	g_autoptr(GArray) nodes = parse_nodes(numa, plan->cpus, taken, error);
+
+	if (!nodes)
+		return false;
+	if (nodes->len > MAX_NODES)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--numa: %u nodes, and %d are possible", nodes->len,
+				 MAX_NODES);
+	for (guint cpu = 0; cpu < plan->cpus; cpu++)
+		if (!taken[cpu])
+			left[n_left++] = cpu;
+	for (guint i = 0; i < nodes->len; i++)
+		sharing += !g_array_index(nodes, Wanted, i).cpus;
+	if (n_left && !sharing)
+		return error_set(error, KHOTEST_ERROR_INPUT, "CPU %u is on none of the NUMA nodes", left[0]);
+	for (guint i = 0; i < nodes->len; i++) {
+		const Wanted *wanted = &g_array_index(nodes, Wanted, i);
+		g_autofree char *cpus =
+			wanted->cpus ? g_strdup(wanted->cpus) : share_of(left, n_left, shared++, sharing);
+
+		if (!wanted->bytes && !*cpus)
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "--numa %s: node %u would have neither memory nor CPUs, and no kernel would "
+					 "see it: give it one of them, as in 0,cpus=%u, or more CPUs with -p",
+					 numa[i], i, plan->cpus - 1);
+		plan_add_node(plan, wanted->bytes, cpus);
+	}
+	return true;
+}
+
+bool topology_resolve(guint64 memory_bytes, guint cpus, const char *const *numa, Plan *plan, GError **error)
+{
 	guint64 sum = 0;
-	guint n = numa ? g_strv_length((char **)numa) : 0;
+	guint all[MAX_CPUS];
 
 	if (cpus < 1 || cpus > MAX_CPUS)
 		return error_set(error, KHOTEST_ERROR_INPUT, "-p %u: from 1 to %d CPUs are possible", cpus, MAX_CPUS);
@@ -161,24 +240,10 @@ bool topology_resolve(guint64 memory_bytes, guint cpus, const char *const *numa,
 	g_array_set_size(plan->nodes, 0);
 	if (!check_memory(plan->memory_bytes, error))
 		return false;
-	if (!sum)
-		return split_evenly(memory_bytes, cpus, n ? (guint)g_ascii_strtoull(numa[0], NULL, 10) : 1, plan,
-				    error);
-
-	for (guint i = 0; i < n; i++) {
-		g_autofree char *node_cpus = NULL;
-		guint64 bytes;
-
-		if (!parse_node(numa[i], &bytes, &node_cpus, error))
-			return false;
-		if (!node_cpus)
-			node_cpus = even_cpus(cpus, i, n);
-		if (!take_cpus(node_cpus, cpus, taken, error))
-			return false;
-		plan_add_node(plan, bytes, node_cpus);
-	}
+	if (is_explicit(numa))
+		return add_nodes(numa, plan, error);
 	for (guint cpu = 0; cpu < cpus; cpu++)
-		if (!taken[cpu])
-			return error_set(error, KHOTEST_ERROR_INPUT, "CPU %u is on none of the NUMA nodes", cpu);
-	return true;
+		all[cpu] = cpu;
+	return split_evenly(memory_bytes, all, numa && numa[0] ? (guint)g_ascii_strtoull(numa[0], NULL, 10) : 1, plan,
+			    error);
 }

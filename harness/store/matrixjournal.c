@@ -78,7 +78,7 @@ bool matrixdir_note_build(MatrixDir *dir, const BuildAttempt *build, gint64 wall
 
 bool attempt_judged(int status)
 {
-	return status == STATUS_PASS || status == STATUS_FAIL || status == STATUS_SKIP;
+	return status == STATUS_PASS || status == STATUS_FAIL;
 }
 
 static void attempt_free(gpointer data)
@@ -162,26 +162,38 @@ MatrixJournal *matrixdir_journal(const MatrixDir *dir)
 	return journal;
 }
 
+guint matrixjournal_errors(const MatrixJournal *journal, const Cell *cell)
+{
+	guint errors = 0;
+
+	for (guint i = 0; i < journal->attempts->len; i++) {
+		const Attempt *attempt = journal->attempts->pdata[i];
+
+		errors += strcmp(attempt->cell, cell->id) == 0 && !attempt_judged(attempt->status) &&
+			  attempt->status != STATUS_SKIP;
+	}
+	return errors;
+}
+
+static bool judged(const MatrixJournal *journal, const Cell *cell)
+{
+	for (guint i = 0; i < journal->attempts->len; i++) {
+		const Attempt *attempt = journal->attempts->pdata[i];
+
+		if (strcmp(attempt->cell, cell->id) == 0 && attempt_judged(attempt->status))
+			return true;
+	}
+	return false;
+}
+
 GPtrArray *matrixjournal_pending(const MatrixJournal *journal, GPtrArray *cells)
 {
 	GPtrArray *pending = g_ptr_array_new();
 
 	for (guint i = 0; i < cells->len; i++) {
 		const Cell *cell = cells->pdata[i];
-		guint errors = 0;
-		bool judged = false;
 
-		for (guint a = 0; a < journal->attempts->len; a++) {
-			const Attempt *attempt = journal->attempts->pdata[a];
-
-			if (strcmp(attempt->cell, cell->id) != 0)
-				continue;
-			if (attempt_judged(attempt->status))
-				judged = true;
-			else
-				errors++;
-		}
-		if (!judged && errors < ATTEMPTS_MAX)
+		if (!judged(journal, cell) && matrixjournal_errors(journal, cell) < ATTEMPTS_MAX)
 			g_ptr_array_add(pending, (gpointer)cell);
 	}
 	return pending;

@@ -51,6 +51,13 @@ char *embedroot_uri(const EmbedRoot *root)
 	return g_strdup_printf("qemu:///embed?root=%s", escaped);
 }
 
+char *embedroot_cache(const EmbedRoot *root)
+{
+	g_autofree char *link = below(root, "cache");
+
+	return g_file_read_link(link, NULL);
+}
+
 char *embedroot_log_path(const EmbedRoot *root, const char *name)
 {
 	return g_strdup_printf("%s/log/qemu/%s.log", root->path, name);

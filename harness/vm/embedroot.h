@@ -35,6 +35,9 @@ char *embedroot_uri(const EmbedRoot *root);
  */
 bool embedroot_set_memory_dir(const EmbedRoot *root, const char *dir, GError **error);
 
+/* The folder that stays from one process to the next, whatever the root's name; caller frees. */
+char *embedroot_cache(const EmbedRoot *root);
+
 /* Where libvirt writes the emulator's pid of the machine called name; caller frees. */
 char *embedroot_pid_path(const EmbedRoot *root, const char *name);
 

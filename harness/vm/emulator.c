@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emulator.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -8,6 +9,8 @@
 #include <unistd.h>
 
 #define END_TIMEOUT_MS 5000
+/* libvirt puts what marks a machine at its beginning, before the guest's own command line, which is 2 KiB at most */
+#define COMMAND_LINE_MOST 65536
 
 /* The command line with its arguments separated by NUL; NULL if there is none (gone, a zombie, a kernel thread). */
 static char *read_command_line(pid_t pid, gsize *ret_length)
@@ -52,16 +55,37 @@ pid_t emulator_find(const char *mark)
 	return -1;
 }
 
+/* As much of the command line as there is room for; 0 bytes if there is none. Allocates nothing. */
+static gsize peek_command_line(pid_t pid, char *room, gsize size)
+{
+	char path[32];
+	gsize length = 0;
+	ssize_t n = 0;
+	int fd;
+
+	g_snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && length < size && (n = read(fd, room + length, size - length)) > 0)
+		length += (gsize)n;
+	if (fd >= 0)
+		close(fd);
+	return length;
+}
+
 bool emulator_end(pid_t pid, const char *mark)
 {
 	/* the descriptor holds on to the process: what was checked is what is killed */
 	int fd = pid > 0 ? pidfd_open(pid, 0) : -1;
 	struct pollfd poller = { .fd = fd, .events = POLLIN };
+	char line[COMMAND_LINE_MOST];
+	gsize length;
 	bool ours;
 
 	if (fd < 0)
 		return false;
-	ours = is_emulator(pid) && has_mark(pid, mark);
+	length = peek_command_line(pid, line, sizeof(line));
+	/* argv[0] ends at the first NUL */
+	ours = memmem(line, strnlen(line, length), "qemu", strlen("qemu")) && memmem(line, length, mark, strlen(mark));
 	if (ours && pidfd_send_signal(fd, SIGKILL, NULL, 0) == 0)
 		poll(&poller, 1, END_TIMEOUT_MS);
 	close(fd);

@@ -16,7 +16,7 @@ pid_t emulator_find(const char *mark);
 /*
  * Kills the process at once if it has mark within its command line, and waits,
  * for some seconds at most, until it is gone. false: it was another process, or
- * none.
+ * none. Allocates nothing: guardian.c calls it in a forked child.
  */
 bool emulator_end(pid_t pid, const char *mark);
 

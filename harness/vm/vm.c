@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "counter.h"
 #include "emulator.h"
+#include "guardian.h"
 #include "hostclock.h"
+#include "memoryless.h"
 #include "reaper.h"
 #include "serial.h"
 #include "vmevent.h"
@@ -37,9 +39,10 @@ struct Vm {
 	char uuid[VIR_UUID_STRING_BUFLEN];
 	char *name;
 	Serial *serial;
-	Counter *counter; /* NULL unless it counts instructions */
-	Reaper *reaper;	  /* NULL with a daemon, which reaps its children itself */
-	pid_t pid;	  /* of the emulator; -1: not known */
+	Counter *counter;   /* NULL unless it counts instructions */
+	Reaper *reaper;	    /* NULL with a daemon, which reaps its children itself */
+	Guardian *guardian; /* the same; or NULL */
+	pid_t pid;	    /* of the emulator; -1: not known */
 	gint64 peak_rss;
 	guint rss_source;
 	VmUsage at_start;
@@ -200,18 +203,41 @@ static void wait_for_predecessor(VmHost *host, const char *name)
 		virDomainDestroy(domain);
 }
 
+/* What libvirt is told to make; NULL with the error set. Caller frees. */
+static char *describe(Vm *vm, const VmSpec *spec, GError **error)
+{
+	g_autofree char *cache = NULL, *emulator = NULL;
+	VmSpec changed = *spec;
+
+	if (!memoryless_needed(spec))
+		return domainxml_build(spec);
+	if (!vm->host->root) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "libvirt cannot make a NUMA node without memory; khotest has a way round that which does not "
+			  "go with --connect: leave that out, or give each node memory");
+		return NULL;
+	}
+	cache = embedroot_cache(vm->host->root);
+	emulator = memoryless_emulator(cache, spec->emulator, error);
+	changed.emulator = emulator;
+	return emulator ? domainxml_build(&changed) : NULL;
+}
+
 static bool create(Vm *vm, const VmSpec *spec, GError **error)
 {
-	g_autofree char *xml = domainxml_build(spec);
+	g_autofree char *xml = describe(vm, spec, error);
 	g_autofree char *what = g_strdup_printf("start the machine %s", spec->name);
-	/* a daemon ends the machine when we are gone; the embedded driver goes with us, see embedroot.c */
+	/* a daemon ends the machine when we are gone; with the embedded driver our guardian does */
 	unsigned int flags = VIR_DOMAIN_START_PAUSED | (vm->host->root ? 0 : VIR_DOMAIN_START_AUTODESTROY);
 
+	if (!xml)
+		return false;
 	if (vm->host->root) {
 		g_autofree char *pid_file = embedroot_pid_path(vm->host->root, spec->name);
 
 		wait_for_predecessor(vm->host, spec->name);
 		vm->reaper = reaper_new(pid_file);
+		vm->guardian = guardian_new(pid_file, vm->host->root->path);
 	}
 	vm->domain = virDomainCreateXML(vm->host->connection, xml, flags);
 	if (!vm->domain || virDomainGetUUIDString(vm->domain, vm->uuid) < 0)
@@ -351,6 +377,7 @@ void vm_destroy(Vm *vm)
 		virDomainFree(vm->domain);
 	}
 	reaper_free(vm->reaper);
+	guardian_free(vm->guardian);
 	forget_memory(vm->host);
 	if (vm->rss_source)
 		g_source_remove(vm->rss_source);

@@ -68,13 +68,26 @@ static void test_formats(void)
 		      { 1023, "1023B" },
 		      { 100ull << 30, "100G" },
 		      { 3ull << 29, "1.5G" },
-		      { 3221225472ull, "3G" } };
+		      { 3221225472ull, "3G" },
+		      { 1025ull << 20, "1025M" },
+		      { 1535ull << 20, "1535M" },
+		      { (1025ull << 20) + 1, "1074790401B" },
+		      { (1ull << 53) + (1ull << 20), "8589934593M" },
+		      { 9223372036854775807ull, "9223372036854775807B" } };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
 		g_autofree char *text = units_format_size(sizes[i].bytes);
+		guint64 back = 0;
 
 		g_assert_cmpstr(text, ==, sizes[i].text);
+		if (sizes[i].bytes < 1ull << 53)
+			g_assert_true(units_parse_size(text, &back, NULL) && back == sizes[i].bytes);
 	}
+	g_autofree char *about = units_format_size_about(3652431872ull);
+	g_autofree char *whole = units_format_size_about(100ull << 30);
+
+	g_assert_cmpstr(about, ==, "3.4G");
+	g_assert_cmpstr(whole, ==, "100G");
 	g_autofree char *unknown = units_format_duration(-1);
 	g_autofree char *short_time = units_format_duration(345678901);
 	g_autofree char *long_time = units_format_duration(12345678901);

@@ -5,6 +5,7 @@
 #include "sandbox.h"
 
 #include <base/error.h>
+#include <base/files.h>
 #include <base/log.h>
 
 #include <string.h>
@@ -159,6 +160,35 @@ static void test_asked(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "HZ=often");
 }
 
+static gpointer cancel_soon(gpointer cancel)
+{
+	g_usleep(G_USEC_PER_SEC);
+	g_cancellable_cancel(cancel);
+	return NULL;
+}
+
+/* Whoever stops a build is told so, and not that it failed. */
+static void test_interrupted(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *tree = sandbox_path(sandbox, "tree"), *output = sandbox_path(sandbox, "out");
+	g_autoptr(GCancellable) cancel = g_cancellable_new();
+	Kbuild kbuild = { .tree = tree, .output = output, .localversion = "", .jobs = 1, .cancel = cancel };
+	g_autoptr(GError) error = NULL;
+
+	if (!g_test_subprocess()) {
+		g_test_trap_subprocess(NULL, 0, 0);
+		g_test_trap_assert_passed();
+		g_test_trap_assert_stderr("*building the kernel: interrupted, 1 steps*");
+		return;
+	}
+	log_set_level(LOG_NORMAL);
+	sandbox_write(sandbox, "tree/Makefile", "bzImage:\n\t@echo '  CC      a.o'\n\t@sleep 60\n");
+	g_assert_true(files_mkdirs(output, &error));
+	g_thread_unref(g_thread_new("cancel", cancel_soon, cancel));
+	g_assert_false(kbuild_image(&kbuild, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
+}
+
 /*
  * A repository that builds in no time: its Makefile answers what kbuild.c asks of a
  * kernel's, and its image is its configuration.
@@ -259,6 +289,7 @@ int main(int argc, char **argv)
 	sandbox_add("/kernel/image", test_image);
 	sandbox_add("/kernel/store", test_store);
 	sandbox_add("/kernel/asked", test_asked);
+	sandbox_add("/kernel/interrupted", test_interrupted);
 	sandbox_add("/kernel/commit", test_commit);
 	sandbox_add("/kernel/folders", test_folders);
 	return g_test_run();

@@ -10,6 +10,7 @@
 
 #include <base/files.h>
 
+#include <signal.h>
 #include <string.h>
 
 #define MEMORY "512M"
@@ -374,6 +375,34 @@ static void test_not_expected(void)
 	g_assert_cmpuint(json_array_get_length(json_get_array(results, "results")), ==, 1);
 }
 
+/* Cut off by SIGINT, wherever it is by then: it names what goes on with it. */
+static void test_interrupted(void)
+{
+	g_autofree char *path = g_build_filename(tool_argument(0), "interrupted", NULL);
+	g_autofree char *resume = g_strdup_printf("'khotest compare --resume %s'", path), *err = NULL;
+	const char *const words[] = { tool_path(), "compare", "stock", "central", "-m", MEMORY, "--runs",
+				      "50",	   "--hops",  "1",     "-q",	  "-o", path,	NULL };
+	g_autoptr(GSubprocess) child = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(files_remove_tree(path, &error));
+	child = g_subprocess_newv(words, G_SUBPROCESS_FLAGS_STDERR_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
+	g_assert_no_error(error);
+	for (guint i = 0; i < 600 && !g_file_test(path, G_FILE_TEST_IS_DIR); i++)
+		g_usleep(G_USEC_PER_SEC / 10);
+	g_usleep(2 * G_USEC_PER_SEC);
+	g_subprocess_send_signal(child, SIGINT);
+	g_assert_true(g_subprocess_communicate_utf8(child, NULL, NULL, NULL, &err, &error));
+	g_test_message("%s", err);
+	if (g_subprocess_get_exit_status(child) == 77) {
+		g_test_skip("this host cannot run the machines");
+		return;
+	}
+	g_assert_cmpint(g_subprocess_get_exit_status(child), ==, 99);
+	g_assert_nonnull(strstr(err, "interrupted by"));
+	g_assert_nonnull(strstr(err, resume));
+}
+
 int main(int argc, char **argv)
 {
 	tool_init(&argc, &argv);
@@ -382,5 +411,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/e2e/compare/refused", test_refused);
 	g_test_add_func("/e2e/compare/resume", test_resume);
 	g_test_add_func("/e2e/compare/not-expected", test_not_expected);
+	g_test_add_func("/e2e/compare/interrupted", test_interrupted);
 	return g_test_run();
 }

@@ -145,6 +145,31 @@ static void test_error(void)
 	g_assert_nonnull(strstr(json_get_string(cell_of(matrix, broken), "why"), "could not be built"));
 }
 
+static guint count_attempts(const char *path);
+
+/* A guest that no host has room for has no verdict: that is no success, and it is tried again. */
+static void test_skipped(void)
+{
+	g_autofree char *plan = write_plan("skipped", "[plan]\nsummary=one of them is too large\n"
+						      "[a]\nkernels=7.1\nseries=stock\nmemory=1G;32T\n");
+	g_autofree char *path = new_path("skipped");
+	const char *const words[] = { "matrix", plan, "-o", path, "-q", NULL };
+	const char *const again[] = { "matrix", "--resume", path, "--format", "json", "-q", NULL };
+	g_auto(SpawnResult) run = { 0 }, rest = { 0 };
+	g_autoptr(JsonObject) matrix = NULL;
+
+	tool_run(words, NULL, &run);
+	g_assert_cmpint(run.status, ==, 77);
+	g_assert_nonnull(strstr(run.out, "1 skipped"));
+	g_assert_cmpuint(count_attempts(path), ==, 2);
+	tool_run(again, NULL, &rest);
+	g_assert_cmpint(rest.status, ==, 77);
+	g_assert_cmpuint(count_attempts(path), ==, 3);
+	matrix = tool_json(&rest);
+	check_cell(matrix, "a/7.1/stock/1G/1n/2p", "PASS", "as expected", 1);
+	check_cell(matrix, "a/7.1/stock/32T/1n/2p", "SKIP", "skipped", 2);
+}
+
 static guint count_attempts(const char *path)
 {
 	g_autofree char *journal = g_build_filename(path, "journal.jsonl", NULL);
@@ -208,6 +233,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/matrix/smoke", test_smoke);
 	g_test_add_func("/matrix/unmet", test_unmet);
 	g_test_add_func("/matrix/error", test_error);
+	g_test_add_func("/matrix/skipped", test_skipped);
 	g_test_add_func("/matrix/resume", test_resume);
 	return g_test_run();
 }

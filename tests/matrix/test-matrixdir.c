@@ -22,6 +22,12 @@ typedef struct {
 	MatrixDir *dir;
 } Sandbox;
 
+static void check_has(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		g_error("'%s' lacks '%s'", text, part);
+}
+
 /* The cells a, b, c and d; a, b and d expect PASS; c has two nodes and expects FAIL scratch-not-cma. */
 static GPtrArray *make_cells(void)
 {
@@ -107,13 +113,74 @@ static void test_pending(Sandbox *s, gconstpointer data)
 	note(s, "b", "run", 0);
 	note(s, "c", "run", 1);
 	check_pending(s, "ad");
-	note(s, "d", NULL, 77);
-	check_pending(s, "a");
 	/* an error of the harness is tried again, once */
 	note(s, "a", NULL, 99);
-	check_pending(s, "a");
+	check_pending(s, "ad");
 	note(s, "a", NULL, 137);
+	check_pending(s, "d");
+}
+
+/* What this host could not has no verdict: it is tried again, as often as may be, until it has one. */
+static void test_pending_skipped(Sandbox *s, gconstpointer data)
+{
+	note(s, "a", "run", 0);
+	note(s, "b", "run", 1);
+	note(s, "c", "run", 0);
+	for (guint i = 0; i < 3; i++) {
+		note(s, "d", NULL, 77);
+		check_pending(s, "d");
+	}
+	/* and is no error of the harness, of which two are the end */
+	note(s, "d", NULL, 99);
+	check_pending(s, "d");
+	note(s, "d", NULL, 77);
+	check_pending(s, "d");
+	note(s, "d", "run", 0);
 	check_pending(s, "");
+}
+
+static void check_status(Sandbox *s, int status)
+{
+	g_autoptr(MatrixResult) result = matrixresult_load(s->path, NULL);
+
+	g_assert_cmpint(matrix_status(result), ==, status);
+}
+
+static void note_recording(Sandbox *s, const char *cell, const char *recording, int status);
+
+/* 0 needs a verdict for each: what was skipped is worse than that, and what failed worse than what was skipped. */
+static void test_status(Sandbox *s, gconstpointer data)
+{
+	check_status(s, 99);
+	note_recording(s, "a", "pass-central-4g-2n", 0);
+	note_recording(s, "b", "pass-central-4g-2n", 0);
+	note_recording(s, "c", "fail-unfixed-100g", 1);
+	check_status(s, 99);
+	note(s, "d", NULL, 77);
+	check_status(s, 77);
+	note_recording(s, "d", "fail-unfixed-100g", 1);
+	check_status(s, 1);
+	note_recording(s, "d", "pass-central-4g-2n", 0);
+	check_status(s, 0);
+	note(s, "b", NULL, 77);
+	note(s, "d", NULL, 99);
+	check_status(s, 99);
+}
+
+static void test_skipped_is_said(Sandbox *s, gconstpointer data)
+{
+	g_autoptr(MatrixResult) result = NULL;
+	g_autofree char *text = NULL;
+
+	note(s, "d", NULL, 77);
+	note_recording(s, "d", "pass-central-4g-2n", 0);
+	note(s, "a", NULL, 77);
+	result = matrixresult_load(s->path, NULL);
+	text = matrix_to_text(result);
+	check_has(text, "\nd: attempt 1 was skipped: no reason given (no run directory)\n");
+	check_has(text, "\na: skipped: no reason given (no run directory)\n");
+	check_has(text, ", 1 skipped, 2 not run.");
+	check_has(text, "--resume ");
 }
 
 static void reopen(Sandbox *s)
@@ -271,12 +338,6 @@ static void test_other_states(Sandbox *s, gconstpointer data)
 	check_state(later, 2, CELL_UNMET, "FAIL", "came out as FAIL guest-panic");
 }
 
-static void check_has(const char *text, const char *part)
-{
-	if (!strstr(text, part))
-		g_error("'%s' lacks '%s'", text, part);
-}
-
 static void test_outputs(Sandbox *s, gconstpointer data)
 {
 	g_autoptr(MatrixResult) result = NULL;
@@ -347,15 +408,12 @@ int main(int argc, char **argv)
 		const char *path;
 		void (*func)(Sandbox *, gconstpointer);
 	} tests[] = {
-		{ "/matrixdir/pending", test_pending },
-		{ "/matrixdir/torn", test_torn },
-		{ "/matrixdir/lock", test_lock },
-		{ "/matrixdir/cells", test_cells },
-		{ "/matrixdir/refused", test_refused },
-		{ "/matrix-report/states", test_states },
-		{ "/matrix-report/other-states", test_other_states },
-		{ "/matrix-report/outputs", test_outputs },
-		{ "/matrix-report/repeats", test_repeats },
+		{ "/matrixdir/pending", test_pending },	    { "/matrixdir/pending-skipped", test_pending_skipped },
+		{ "/matrixdir/torn", test_torn },	    { "/matrixdir/lock", test_lock },
+		{ "/matrixdir/cells", test_cells },	    { "/matrixdir/refused", test_refused },
+		{ "/matrix-report/states", test_states },   { "/matrix-report/other-states", test_other_states },
+		{ "/matrix-report/status", test_status },   { "/matrix-report/skipped-is-said", test_skipped_is_said },
+		{ "/matrix-report/outputs", test_outputs }, { "/matrix-report/repeats", test_repeats },
 	};
 
 	g_test_init(&argc, &argv, NULL);

@@ -149,6 +149,41 @@ static void test_too_few(void)
 	g_assert_cmpint(statistics_decide(&paired, false, STATISTICS_LEVEL), ==, DECISION_NOT_SEEN);
 }
 
+/*
+ * Of two pairs that differ by as good as the same the interval once excluded 0. Fewer than
+ * six have none at 95%, for no distribution is asked for: only their ends are known.
+ */
+static void test_interval_kinds(void)
+{
+	const double a[] = { 100, 101, 102, 103, 104, 105 }, b[] = { 200, 203, 204, 207, 208, 210 };
+	const double same[] = { 7, 7, 7, 7, 7, 7 };
+
+	g_assert_cmpint(STATISTICS_MIN_INTERVAL, ==, signedrank_pairs(0.05));
+	for (guint n = 2; n < STATISTICS_MIN_INTERVAL; n++) {
+		Paired paired = statistics_paired(a, b, n);
+
+		g_assert_cmpint(paired.difference.kind, ==, INTERVAL_RANGE);
+		g_assert_cmpint(paired.ratio.kind, ==, INTERVAL_RANGE);
+		g_assert_cmpfloat(paired.difference.low, ==, 100);
+		g_assert_cmpfloat(paired.difference.high, ==, n < 4 ? 102 : 104);
+	}
+	g_assert_cmpint(statistics_paired(a, b, 6).difference.kind, ==, INTERVAL_95);
+	g_assert_cmpint(statistics_paired(a, b, 1).difference.kind, ==, INTERVAL_NONE);
+	g_assert_cmpint(statistics_paired(same, same, 6).difference.kind, ==, INTERVAL_EXACT);
+	g_assert_cmpint(statistics_paired(same, same, 2).ratio.kind, ==, INTERVAL_EXACT);
+}
+
+static void test_negate(void)
+{
+	const Interval interval = { -2, -3, 1, INTERVAL_95 };
+	Interval turned = interval_negate(&interval);
+
+	g_assert_cmpfloat(turned.estimate, ==, 2);
+	g_assert_cmpfloat(turned.low, ==, -1);
+	g_assert_cmpfloat(turned.high, ==, 3);
+	g_assert_cmpint(turned.kind, ==, INTERVAL_95);
+}
+
 static void test_signed_rank(void)
 {
 	const double none[] = { 0, 0, 0 }, one[] = { 0, 3 }, even[] = { 1, -1, 2, -2 };
@@ -239,6 +274,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/statistics/median-known", test_median_known);
 	g_test_add_func("/statistics/counted", test_counted);
 	g_test_add_func("/statistics/too-few", test_too_few);
+	g_test_add_func("/statistics/interval-kinds", test_interval_kinds);
+	g_test_add_func("/statistics/negate", test_negate);
 	g_test_add_func("/statistics/signed-rank", test_signed_rank);
 	g_test_add_func("/statistics/holm", test_holm);
 	g_test_add_func("/statistics/tight", test_tight);

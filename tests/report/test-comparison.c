@@ -75,6 +75,46 @@ static void test_not_seen(void)
 	g_assert_false(comparison_tight(few));
 }
 
+/* Few rounds: no interval of 95% is claimed anywhere, and the smallest and the largest difference are there. */
+static void test_few_rounds(void)
+{
+	g_autoptr(Comparison) comparison = recorded_pair(3, -200000000);
+	g_autofree char *text = comparison_to_text(comparison), *markdown = comparison_to_markdown(comparison);
+	g_autofree char *json = comparison_to_json(comparison);
+	const char *brackets = strstr(text, "ms, ");
+	Finding finding;
+
+	g_assert_true(find(comparison, "init2", &finding));
+	g_assert_cmpint(finding.paired.difference.kind, ==, INTERVAL_RANGE);
+	g_assert_null(brackets); /* of "[-202 ms, -198 ms]" */
+	g_assert_nonnull(strstr(text, "-201 ms (-202 ms to -197 ms)"));
+	g_assert_nonnull(strstr(text, "too few for an interval: 95% take 6 pairs"));
+	g_assert_nonnull(strstr(markdown, "- too few for an interval: "));
+	g_assert_nonnull(strstr(json, "\"kind\" : \"too-few\""));
+}
+
+/* How the runs came out is the first thing that is said, warm-ups too; this recording leaves something uncovered. */
+static void test_verdicts(void)
+{
+	g_autoptr(Comparison) comparison = recorded_pair(2, 0);
+	const ComparisonSide *two = comparison->sides->pdata[1];
+	g_autofree char *text = NULL, *markdown = NULL, *json = NULL, *good = comparison_to_text(comparison);
+
+	g_assert_nonnull(strstr(good, "\none: PASS 3 of 3, as expected, 3 with gaps\n"
+				      "two: PASS 3 of 3, as expected, 3 with gaps\n"));
+	two->warm_up->verdict->kind = VERDICT_SKIP;
+	((Result *)two->runs->pdata[1])->verdict->kind = VERDICT_FAIL;
+	text = comparison_to_text(comparison);
+	markdown = comparison_to_markdown(comparison);
+	json = comparison_to_json(comparison);
+	g_assert_nonnull(strstr(text, "\ntwo: SKIP 1 of 3, PASS 1 of 3, FAIL 1 of 3, NOT as expected, "
+				      "1 could not be judged, 1 with gaps\n"));
+	g_assert_nonnull(strstr(text, "\nnote: two, warm-up: SKIP, could not be judged ("));
+	g_assert_nonnull(strstr(text, "\nnote: two, run 2: FAIL, NOT as expected ("));
+	g_assert_nonnull(strstr(markdown, "\n- one: PASS 3 of 3, as expected, 3 with gaps\n"));
+	g_assert_nonnull(strstr(json, "\"verdict\" : \"FAIL\""));
+}
+
 static void set_first(Comparison *comparison, guint rounds, gint64 shift)
 {
 	for (guint side = 0; side < 2; side++) {
@@ -231,6 +271,8 @@ int main(int argc, char **argv)
 	recorded_path = argv[1];
 	g_test_add_func("/comparison/seen", test_seen);
 	g_test_add_func("/comparison/not-seen", test_not_seen);
+	g_test_add_func("/comparison/few-rounds", test_few_rounds);
+	g_test_add_func("/comparison/verdicts", test_verdicts);
 	g_test_add_func("/comparison/family", test_family);
 	g_test_add_func("/comparison/later", test_later_decides);
 	g_test_add_func("/comparison/unknown", test_unknown);

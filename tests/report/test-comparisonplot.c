@@ -82,7 +82,8 @@ static void test_units(void)
 	g_assert_nonnull(strstr(plot->script, "'difference in per cent of one'"));
 	g_assert_nonnull(strstr(plot->script, "'-1.00 ms' -"));
 	g_assert_nonnull(strstr(plot->script, "'-200 ms' -"));
-	g_assert_nonnull(strstr(plot->words, "silent: -20.0% [-20.0%, -20.0%], -1.00 ms ["));
+	g_assert_nonnull(strstr(plot->words, "silent: -20.0% (exact), -1.00 ms (exact)"));
+	g_assert_nonnull(strstr(plot->words, "to one, 95% intervals in square brackets. "));
 	assert_drawn(plot);
 }
 
@@ -128,6 +129,34 @@ static void test_same(void)
 	assert_drawn(plot);
 }
 
+/* Of too few pairs for an interval there is a point, and no bar that would look like one of 95%. */
+static void test_few(void)
+{
+	g_autoptr(Comparison) few = recorded_pair(STATISTICS_MIN_INTERVAL - 1, -200000000),
+			      enough = recorded_pair(STATISTICS_MIN_INTERVAL, -200000000);
+	g_autoptr(Plot) points = NULL, bars = NULL;
+	double x[3];
+
+	/* that one is the same in each pair: a difference, and exact */
+	set_silence(few, 5000000, 4000000);
+	set_silence(enough, 5000000, 4000000);
+	points = comparison_plot_differences(few);
+	bars = comparison_plot_differences(enough);
+	g_assert_true(place(points, row_of(few, "init2"), x));
+	g_assert_true(x[0] == x[1] && x[0] == x[2]);
+	g_assert_null(strstr(points->script, "xerrorbars"));
+	g_assert_nonnull(strstr(points->script, "title 'too few pairs to tell'"));
+	g_assert_nonnull(strstr(points->script, "title 'a difference'"));
+	g_assert_null(strstr(points->words, "95%"));
+	g_assert_null(strchr(points->words, '['));
+	g_assert_nonnull(strstr(points->words, "% to -"));
+	assert_drawn(points);
+	g_assert_true(place(bars, row_of(enough, "init2"), x));
+	g_assert_true(x[1] < x[0] && x[0] < x[2]);
+	g_assert_nonnull(strstr(bars->script, "xerrorbars"));
+	assert_drawn(bars);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -136,5 +165,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/comparison-plot/far", test_far);
 	g_test_add_func("/comparison-plot/zero", test_zero);
 	g_test_add_func("/comparison-plot/same", test_same);
+	g_test_add_func("/comparison-plot/few", test_few);
 	return g_test_run();
 }

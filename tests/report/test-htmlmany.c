@@ -137,7 +137,7 @@ static void test_comparison(void)
 static void test_agreement(void)
 {
 	static const char *const members[] = { "figures.0.first.median", "figures.0.later.median",
-					       "figures.0.ratio.low", "first_host_faults", "later_host_faults" };
+					       "figures.0.ratio.estimate", "first_host_faults", "later_host_faults" };
 	g_auto(Shown) shown = show_comparison(3, true);
 
 	compare_figures(shown.page, shown.numbers, "comparison");
@@ -148,6 +148,19 @@ static void test_agreement(void)
 			must_have(shown.page, "comparison", member);
 		}
 	g_assert_nonnull(strstr(shown.page->text->str, "Repeated handovers and fresh boots"));
+}
+
+/* With two rounds there is no interval, in the page and in the JSON; and how the runs came out is in its head. */
+static void test_few(void)
+{
+	g_auto(Shown) shown = show_comparison(3, false);
+
+	compare_figures(shown.page, shown.numbers, "comparison");
+	must_have(shown.page, "comparison", "findings.0.difference.smallest");
+	must_have(shown.page, "comparison", "findings.0.difference.largest");
+	g_assert_cmpstr(g_hash_table_lookup(shown.numbers, "comparison findings.0.difference.low"), ==, "");
+	g_assert_nonnull(strstr(shown.page->text->str, "too few for an interval: 95% take 6 pairs"));
+	g_assert_nonnull(strstr(shown.page->text->str, "central: FAIL scratch-not-cma 2 of 3, PASS 1 of 3"));
 }
 
 /* Cut off before a round was whole: a page that says so. */
@@ -231,6 +244,7 @@ int main(int argc, char **argv)
 		recordings[i] = argv[i + 1];
 	g_test_add_func("/html/comparison", test_comparison);
 	g_test_add_func("/html/comparison-agreement", test_agreement);
+	g_test_add_func("/html/comparison-few", test_few);
 	g_test_add_func("/html/comparison-early", test_early);
 	g_test_add_func("/html/sweep", test_sweep);
 	return g_test_run();

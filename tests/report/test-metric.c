@@ -170,6 +170,53 @@ static void test_format(void)
 	}
 }
 
+/* An estimate and its interval, which have the same sign whichever way round they are said. */
+static void test_interval(void)
+{
+	static const struct {
+		const char *metric;
+		Interval interval;
+		const char *text, *change;
+	} samples[] = {
+		{ "init2",
+		  { -1.97e9, -2.1e9, -1.81e9, INTERVAL_95 },
+		  "-1.97 s [-2.10 s, -1.81 s]",
+		  "saves 1.97 s [1.81 s, 2.10 s]" },
+		{ "init2",
+		  { 3e6, -1e6, 5e6, INTERVAL_95 },
+		  "3.00 ms [-1.00 ms, 5.00 ms]",
+		  "adds 3.00 ms [-1.00 ms, 5.00 ms]" },
+		{ "init2",
+		  { -3e6, -5e6, 1e6, INTERVAL_95 },
+		  "-3.00 ms [-5.00 ms, 1.00 ms]",
+		  "saves 3.00 ms [-1.00 ms, 5.00 ms]" },
+		{ "init2",
+		  { -3e6, -5e6, -1e6, INTERVAL_RANGE },
+		  "-3.00 ms (-5.00 ms to -1.00 ms)",
+		  "saves 3.00 ms (1.00 ms to 5.00 ms)" },
+		{ "insn2.to_init",
+		  { 11543613, 11543613, 11543613, INTERVAL_EXACT },
+		  "11543613 (exact)",
+		  "adds 11543613 (exact)" },
+		{ "init2", { 3e6, NAN, NAN, INTERVAL_NONE }, "3.00 ms", "adds 3.00 ms" },
+	};
+	const Interval ratio = { 0.7, 0.65, 0.75, INTERVAL_95 }, few = { 0.7, 0.65, 0.75, INTERVAL_RANGE },
+		       none = { NAN, NAN, NAN, INTERVAL_NONE };
+	g_autofree char *with = ratio_format(&ratio), *range = ratio_format(&few), *unknown = ratio_format(&none);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(samples); i++) {
+		const Metric *metric = metric_find(samples[i].metric);
+		g_autofree char *text = metric_format_interval(metric, &samples[i].interval);
+		g_autofree char *change = metric_format_change(metric, &samples[i].interval, "adds", "saves");
+
+		g_assert_cmpstr(text, ==, samples[i].text);
+		g_assert_cmpstr(change, ==, samples[i].change);
+	}
+	g_assert_cmpstr(with, ==, "0.700 [0.650, 0.750]");
+	g_assert_cmpstr(range, ==, "0.700 (0.650 to 0.750)");
+	g_assert_cmpstr(unknown, ==, "-");
+}
+
 #define HOST(number, place, faults, rss)                                                                               \
 	"{\"event\":\"host\",\"ns\":1,\"hop\":" #number ",\"at\":\"" #place "\",\"minflt\":" #faults                   \
 	",\"rss_bytes\":" #rss "}\n"
@@ -220,6 +267,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/metric/later", test_later);
 	g_test_add_func("/metric/later-column", test_later_column);
 	g_test_add_func("/metric/format", test_format);
+	g_test_add_func("/metric/interval", test_interval);
 	g_test_add_func("/host-use/journal", test_host_use);
 	return g_test_run();
 }

@@ -190,6 +190,98 @@ static void test_band(void)
 	g_array_unref(curve.x);
 }
 
+/* A sweep of memory with one figure of one series, whose lowest points come first. */
+static Sweep *make_sweep(const char *series_name, const double *y, guint n)
+{
+	Sweep *sweep = g_new0(Sweep, 1);
+	SweepFigure *figure = g_new0(SweepFigure, 1);
+	SweepCurve *curve = g_new0(SweepCurve, 1);
+
+	curve->kernel = g_strdup("7.1");
+	curve->series = g_strdup(series_name);
+	curve->at = g_array_new(FALSE, FALSE, sizeof(guint64));
+	curve->x = g_array_new(FALSE, FALSE, sizeof(double));
+	curve->y = g_array_new(FALSE, FALSE, sizeof(double));
+	for (guint i = 0; i < n; i++) {
+		guint64 at = (i + 1) * 4096;
+		double x = i + 1;
+
+		g_array_append_val(curve->at, at);
+		g_array_append_val(curve->x, x);
+		g_array_append_val(curve->y, y[i]);
+	}
+	curve->has_fit = fit_line((const double *)(gpointer)curve->x->data, y, n, &curve->fit);
+	figure->metric = metric_find("insn2.to_init");
+	figure->curves = g_ptr_array_new();
+	g_ptr_array_add(figure->curves, curve);
+	sweep->key = g_strdup("memory");
+	sweep->unit = "page";
+	sweep->values = g_array_new(FALSE, FALSE, sizeof(guint64));
+	sweep->figures = g_ptr_array_new();
+	g_ptr_array_add(sweep->figures, figure);
+	return sweep;
+}
+
+static void free_sweep(Sweep *sweep)
+{
+	SweepFigure *figure = sweep->figures->pdata[0];
+	SweepCurve *curve = figure->curves->pdata[0];
+
+	g_free(curve->kernel);
+	g_free(curve->series);
+	g_array_unref(curve->at);
+	g_array_unref(curve->x);
+	g_array_unref(curve->y);
+	g_free(curve);
+	g_ptr_array_unref(figure->curves);
+	g_free(figure);
+	sweep_free(sweep);
+}
+
+/* The numbers in the square brackets of a sentence. */
+static void ends_in(const char *sentence, double *ret_low, double *ret_high)
+{
+	const char *bracket = strchr(sentence, '[');
+	char *comma;
+
+	g_assert_nonnull(bracket);
+	*ret_low = g_ascii_strtod(bracket + 1, &comma);
+	*ret_high = g_ascii_strtod(comma + strlen(", "), NULL);
+}
+
+/* The sentence has the slope and the ends of its interval with the signs that the table gives them. */
+static void test_slope_sign(void)
+{
+	static const double falls[] = { 9000, 8100, 8300, 7000, 7400 }, rises[] = { 7000, 8300, 8100, 9000, 9100 };
+
+	for (guint i = 0; i < 2; i++) {
+		Sweep *sweep = make_sweep("s", i ? rises : falls, 5);
+		const SweepFigure *figure = sweep->figures->pdata[0];
+		const SweepCurve *curve = figure->curves->pdata[0];
+		g_autofree char *sentence = sweepcurve_sentence(sweep, figure, curve);
+		double low, high;
+
+		g_test_message("%s", sentence);
+		ends_in(sentence, &low, &high);
+		g_assert_cmpfloat_with_epsilon(low, curve->fit.slope_low, 0.5);
+		g_assert_cmpfloat_with_epsilon(high, curve->fit.slope_high, 0.5);
+		g_assert_nonnull(strstr(sentence, i ? " + 490 instructions a page [" : " - 430 instructions a page ["));
+		free_sweep(sweep);
+	}
+}
+
+/* A series may be a path, and a path may have anything in it. */
+static void test_sweep_csv(void)
+{
+	static const double y[] = { 1, 2, 3 };
+	Sweep *sweep = make_sweep("a,b \"c\".patch", y, 3);
+	g_autofree char *csv = sweep_to_csv(sweep);
+
+	g_assert_true(g_str_has_prefix(csv, "metric,kernel,series,memory,value\n"
+					    "insn2.to_init,7.1,\"a,b \"\"c\"\".patch\",4096,1\n"));
+	free_sweep(sweep);
+}
+
 /* What a terminal gets is no wider than one, and has no blanks at its ends. */
 static void test_letters(void)
 {
@@ -252,6 +344,8 @@ int main(int argc, char **argv)
 	g_test_add("/storedcomparison/early", Fixture, NULL, set_up, test_early, tear_down);
 	g_test_add("/storedcomparison/ends", Fixture, NULL, set_up, test_ends, tear_down);
 	g_test_add("/storedcomparison/plots", Fixture, NULL, set_up, test_plots, tear_down);
+	g_test_add_func("/sweep/slope-sign", test_slope_sign);
+	g_test_add_func("/sweep/csv", test_sweep_csv);
 	g_test_add_func("/plot/band", test_band);
 	g_test_add_func("/plot/letters", test_letters);
 	return g_test_run();

@@ -38,9 +38,107 @@ static void test_table(void)
 			"| long name | 1234 |\n");
 }
 
+/* As the table of 'khotest compare' has them. */
+static Table *wide_table(void)
+{
+	static const char *const headers[] = { "kernel", "verdict",	 "zone", ">CMA of scratch, 1st",
+					       ">2nd",	 ">host memory", NULL };
+	Table *table = table_new(headers);
+
+	TABLE_ROW(table, g_strdup("7.1"), g_strdup("PASS"), g_strdup("node 0 DMA32"), g_strdup("20 of 20"),
+		  g_strdup("20 of 20"), g_strdup("3.4G"));
+	TABLE_ROW(table, NULL, NULL, g_strdup("node 0 Normal"), g_strdup("3224 of 3224"), g_strdup("3224 of 3224"),
+		  NULL);
+	return table;
+}
+
+static void check_width(const char *text, glong columns)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+	for (char **line = lines; *line; line++)
+		g_assert_cmpint(g_utf8_strlen(*line, -1), <=, columns);
+}
+
+/* Folded between words, the widest column first. */
+static void test_folded(void)
+{
+	g_autoptr(Table) table = wide_table();
+	g_autofree char *wide = table_to_text(table), *same = NULL, *text = NULL;
+
+	table_set_columns(79);
+	same = table_to_text(table);
+	table_set_columns(60);
+	text = table_to_text(table);
+	table_set_columns(0);
+	g_assert_cmpstr(same, ==, wide);
+	check_width(text, 60);
+	g_assert_cmpstr(text, ==,
+			"kernel  verdict  zone      CMA of           2nd  host memory\n"
+			"                         scratch,\n"
+			"                              1st\n"
+			"------  -------  ------  --------  ------------  -----------\n"
+			"7.1     PASS     node 0  20 of 20      20 of 20         3.4G\n"
+			"                 DMA32\n"
+			"                 node 0   3224 of  3224 of 3224\n"
+			"                 Normal      3224\n");
+}
+
+/* Too narrow for that: the other columns below, behind the first again. */
+static void test_blocks(void)
+{
+	g_autoptr(Table) table = wide_table();
+	g_autofree char *text = NULL;
+
+	table_set_columns(26);
+	text = table_to_text(table);
+	table_set_columns(0);
+	check_width(text, 26);
+	g_assert_cmpstr(text, ==,
+			"kernel  verdict  zone\n"
+			"------  -------  ------\n"
+			"7.1     PASS     node 0\n"
+			"                 DMA32\n"
+			"                 node 0\n"
+			"                 Normal\n"
+			"\n"
+			"kernel    CMA of       2nd\n"
+			"        scratch,\n"
+			"             1st\n"
+			"------  --------  --------\n"
+			"7.1     20 of 20  20 of 20\n"
+			"         3224 of   3224 of\n"
+			"            3224      3224\n"
+			"\n"
+			"kernel  host memory\n"
+			"------  -----------\n"
+			"7.1            3.4G\n"
+			"\n");
+}
+
+/* A word that is longer than the terminal is wide stays whole: a path, to be copied. */
+static void test_long_word(void)
+{
+	static const char *const headers[] = { "run", "verdict", NULL };
+	g_autoptr(Table) table = table_new(headers);
+	g_autofree char *text = NULL;
+
+	TABLE_ROW(table, g_strdup("results/runs/20261127-082407-7.1-stock-1G"), g_strdup("PASS"));
+	table_set_columns(20);
+	text = table_to_text(table);
+	table_set_columns(0);
+	g_assert_cmpstr(text, ==,
+			"run                                        verdict\n"
+			"-----------------------------------------  -------\n"
+			"results/runs/20261127-082407-7.1-stock-1G  PASS\n");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/table/both-formats", test_table);
+	g_test_add_func("/table/folded", test_folded);
+	g_test_add_func("/table/blocks", test_blocks);
+	g_test_add_func("/table/long-word", test_long_word);
 	return g_test_run();
 }

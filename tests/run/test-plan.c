@@ -42,6 +42,21 @@ static void test_topology(void)
 	g_assert_true(topology_resolve(0, 3, sizes, plan, &error));
 	g_assert_cmpuint(plan->memory_bytes, ==, 64 * GIB);
 	check_node(plan, 1, 4 * GIB, "0,2");
+	/* a node that names no CPUs gets what the others leave, in its turn */
+	g_assert_true(topology_resolve(0, 2, (const char *const[]){ "2G,cpus=0-1", "1G", NULL }, plan, &error));
+	check_node(plan, 0, 2 * GIB, "0-1");
+	check_node(plan, 1, GIB, "");
+	g_assert_true(topology_resolve(0, 6, (const char *const[]){ "2G", "1G,cpus=1,3", "1G", NULL }, plan, &error));
+	check_node(plan, 0, 2 * GIB, "0,2");
+	check_node(plan, 2, GIB, "4-5");
+	/* and one may have no memory */
+	g_assert_true(topology_resolve(0, 2, (const char *const[]){ "2G", "0", NULL }, plan, &error));
+	g_assert_cmpuint(plan->memory_bytes, ==, 2 * GIB);
+	check_node(plan, 0, 2 * GIB, "0");
+	check_node(plan, 1, 0, "1");
+	g_assert_true(topology_resolve(0, 2, (const char *const[]){ "0G,cpus=0-1", "2G", NULL }, plan, &error));
+	check_node(plan, 0, 0, "0-1");
+	check_node(plan, 1, 2 * GIB, "");
 	g_assert_no_error(error);
 }
 
@@ -64,6 +79,15 @@ static void test_topology_bad(void)
 		{ 0, 2, { "1G,cpus=0", "1G,cpus=5" }, "no CPU 5" },
 		{ 0, 2, { "1G,cpus=0", "1G,cpus=" }, "CPU 1 is on none" },
 		{ 0, 2, { "1G,cpus=x", "1G" }, "not a list of CPUs" },
+		{ 0, 2, { "1G,cpus=,,", "1G" }, "not a list of CPUs" },
+		{ 0, 2, { "1G,cpus=0,nonsense", "1G" }, "not a list of CPUs" },
+		{ 0, 2, { "1G,cpus=0,,1", "1G,cpus=" }, "not a list of CPUs" },
+		{ 0, 2, { "1G,cpus=0-1,", "1G" }, "not a list of CPUs" },
+		{ 0, 2, { "1G,cpus=1-0", "1G" }, "not a list of CPUs" },
+		{ 0, 2, { "2G,cpus=0-1", "0" }, "neither memory nor CPUs" },
+		{ 0, 2, { "2G", "0,cpus=" }, "neither memory nor CPUs" },
+		{ 0, 2, { "0", "0" }, "must have memory" },
+		{ 0, 2, { "5000000T", "5000000T" }, "the most" },
 		{ 0, 2, { "1G,cups=0", "1G" }, "SIZE,cpus=LIST" },
 		{ 0, 2, { "blue", "1G" }, "not a size" },
 	};

@@ -17,6 +17,9 @@ GCancellable *cancel_install(void);
 /* true and a KHOTEST_ERROR_CANCELLED once cancelled; false otherwise. cancel may be NULL. */
 gboolean cancel_check(GCancellable *cancel, GError **error);
 
+/* "done", "failed", or "interrupted" where that is why: how the progress of something ends. Static. */
+const char *cancel_outcome(GCancellable *cancel, gboolean ok);
+
 /*
  * Once from is cancelled, to is too: for what has further reasons to stop.
  * g_cancellable_disconnect(from, what this returns) ends it.

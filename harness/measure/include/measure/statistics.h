@@ -35,10 +35,32 @@ double statistics_median(const double *values, guint n);
 /* Of those of n values that are known (0 or more), towards 0 where the median is no whole number; -1 if none is. */
 gint64 statistics_median_known(const gint64 *values, guint n);
 
+/*
+ * Fewer pairs than this have no 95% interval: that of the bootstrap ends at the smallest and
+ * the largest of them at the latest, and all n lie on the same side of what is true in
+ * 2 of 2^n cases, for whatever distribution: of five pairs in 6%, of two in half of all.
+ */
+#define STATISTICS_MIN_INTERVAL 6
+
+/* What low and high are. */
+typedef enum {
+	INTERVAL_NONE,	/* NAN: of a single value nothing is known but itself */
+	INTERVAL_RANGE, /* the smallest and the largest: too few for an interval */
+	INTERVAL_95,
+	INTERVAL_EXACT, /* the estimate: all values are the same, as of counted instructions */
+} IntervalKind;
+
 typedef struct {
 	double estimate;
-	double low, high; /* 95% interval */
+	double low, high;
+	IntervalKind kind;
 } Interval;
+
+/* "none", "too-few", "95%", "exact". */
+const char *interval_kind_name(IntervalKind kind);
+
+/* The same of what is the other way round, such as what is saved of what is added: the ends change places too. */
+Interval interval_negate(const Interval *interval);
 
 typedef enum {
 	DECISION_TOO_FEW,  /* so few pairs could not have reached the level, whatever they say */

@@ -43,6 +43,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Comparison, comparison_free)
 /* Takes ownership. The first result of a side is its warm-up. */
 void comparison_add(Comparison *comparison, guint side, Result *result);
 
+/* Its warm-up, if there is one, and all of its runs, in order; borrowed. Caller unrefs. */
+GPtrArray *comparisonside_results(const ComparisonSide *side);
+
+/*
+ * How they came out: "stock: PASS 9 of 9, as expected", "central: PASS 8 of 9, ERROR
+ * records-damaged 1 of 9, 1 could not be judged"; last how many have gaps, if any. Caller frees.
+ */
+char *comparisonside_verdicts(const ComparisonSide *side);
+
 /* Rounds in which every side has run. */
 guint comparison_rounds(const Comparison *comparison);
 
@@ -62,6 +71,9 @@ bool comparison_tight(const Comparison *comparison);
 /* In what the keys of the sides differ, by their first results: "central: memory: 8G and 100G"; NULL if in nothing.
  * Caller frees. */
 char *comparison_difference(const Comparison *comparison);
+
+/* How the runs came out, and the sentence on what it is about: what --quiet leaves. Caller frees. */
+char *comparison_to_brief(const Comparison *comparison);
 
 /* Table, sentences, and notes. Caller frees. */
 char *comparison_to_text(const Comparison *comparison);

@@ -9,7 +9,7 @@
 typedef enum {
 	CELL_MET,     /* as expected */
 	CELL_UNMET,   /* it has a verdict, and it is another one */
-	CELL_SKIPPED, /* this host cannot */
+	CELL_SKIPPED, /* not judged: this host could not, as for a full disk; --resume tries it again */
 	CELL_ERROR,   /* the harness failed, each time; or the kernel could not be built */
 	CELL_NOT_RUN, /* not yet */
 } CellState;
@@ -44,6 +44,14 @@ MatrixResult *matrixresult_load(const char *path, GError **error);
 void matrixresult_free(MatrixResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixResult, matrixresult_free)
 
+/*
+ * The exit status that stands for all of its cells, the gravest: STATUS_ERROR where the
+ * harness failed in one or one has not been run; STATUS_FAIL where an expectation was not
+ * met; STATUS_SKIP where one could not be judged here; STATUS_PASS where each has the
+ * verdict that it should have.
+ */
+int matrix_status(const MatrixResult *result);
+
 /* "as expected", ... */
 const char *cell_state_name(CellState state);
 
@@ -56,6 +64,9 @@ GArray *matrix_sizes(const MatrixResult *result, const char *block);
 /* The verdict of the last attempt: "PASS", "FAIL", "SKIP" or "ERROR"; "-" for none. */
 const char *matrixcell_verdict(const MatrixCell *cell);
 
+/* "an error", "skipped": of an attempt that another one followed. */
+const char *matrixattempt_outcome(const MatrixAttempt *attempt);
+
 /* The text of its first reason; else what the process said last; else words that say so. Borrowed. */
 const char *matrixattempt_why(const MatrixAttempt *attempt);
 
@@ -64,6 +75,9 @@ const Reason *matrixcell_reason(const MatrixCell *cell);
 
 /* The run directory of the last attempt that had one, relative to the matrix; NULL. Caller frees. */
 char *matrixcell_run(const MatrixCell *cell);
+
+/* What was not as expected, and the sum: what --quiet leaves. Caller frees. */
+char *matrix_to_brief(const MatrixResult *result);
 
 /* One table of all cells, what was not as expected below it, and the sum. Caller frees. */
 char *matrix_to_text(const MatrixResult *result);

@@ -37,8 +37,8 @@ const Metric *metric_find(const char *id);
 gint64 metric_value(const Metric *metric, const Result *result);
 
 /*
- * The same figure of one kernel, counted from 0, whichever kernel it is about; -1 unknown. Silence and blackout that are
- * not ".later" are those of the first handover here too.
+ * The same figure of one kernel, counted from 0, whichever kernel it is about; -1 unknown. Silence and blackout that
+ * are not ".later" are those of the first handover here too.
  */
 gint64 metric_of_kernel(const Metric *metric, const Result *result, guint hop);
 
@@ -49,10 +49,27 @@ gint64 metric_of_kernel(const Metric *metric, const Result *result, guint hop);
  */
 char *metric_format(const Metric *metric, double value);
 
-/* "-1.97 s [-2.10 s, -1.81 s]". Caller frees. */
+/* A value in words. Caller frees. */
+typedef char *(*IntervalFormatFunc)(double value, gconstpointer data);
+
+/*
+ * An estimate with what is known of it, the only place where the two become words, so that
+ * both have the same sign: "-1.97 s [-2.10 s, -1.81 s]", 95%; "-1.97 s (-2.10 s to -1.81 s)",
+ * the smallest and the largest, of too few for an interval; "11543613 (exact)"; of a single
+ * value itself alone. of: what follows the estimate, " a page" or "". Caller frees.
+ */
+char *interval_to_words(const Interval *interval, IntervalFormatFunc format, gconstpointer data, const char *of);
+
+/* The same of a metric's figures. Caller frees. */
 char *metric_format_interval(const Metric *metric, const Interval *interval);
 
-/* "0.723 [0.704, 0.741]", without an interval where its ends are unknown; "-". Caller frees. */
+/*
+ * "adds 1.97 s [1.81 s, 2.10 s]", or of a negative difference the other word and all of it
+ * the other way round: "saves 1.97 s [...]". Caller frees.
+ */
+char *metric_format_change(const Metric *metric, const Interval *difference, const char *more, const char *less);
+
+/* "0.723 [0.704, 0.741]"; "-". Caller frees. */
 char *ratio_format(const Interval *ratio);
 
 #endif

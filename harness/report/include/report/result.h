@@ -55,6 +55,9 @@ char *result_to_json(const Result *result);
 /* "8G, 2 CPUs, 2 nodes, tcg". Caller frees. */
 char *result_machine(const Plan *plan);
 
+/* The verdict and its reasons, and where to look unless it is PASS: what --quiet leaves. Caller frees. */
+char *result_to_brief(const Result *result);
+
 /* For people; ends with where the run directory is. Caller frees. */
 char *result_to_text(const Result *result);
 char *result_to_markdown(const Result *result);
@@ -62,7 +65,18 @@ char *result_to_markdown(const Result *result);
 /* true if the verdict is what the plan's series expects, the reason included. */
 bool result_as_expected(const Result *result);
 
+/* true of a PASS that does not speak of all: verdict.gaps has what it leaves out. */
+bool result_has_gaps(const Result *result);
+
+/*
+ * "as expected", "NOT as expected", either of them with ", with gaps" (result_has_gaps()); or
+ * "could not be judged" where the harness or the host kept it from a verdict; NULL if nothing
+ * was expected. Static.
+ */
+const char *result_expectation(const Result *result);
+
 /* One table over several results. Caller frees. */
+char *results_to_brief(GPtrArray *results);
 char *results_to_text(GPtrArray *results);
 char *results_to_markdown(GPtrArray *results);
 char *results_to_json(GPtrArray *results);

@@ -38,6 +38,9 @@ char *storedcomparison_name(const StoredComparison *stored, guint side);
  */
 char *storedcomparison_to_csv(const StoredComparison *stored);
 
+/* comparison_to_brief(). Caller frees. */
+char *storedcomparison_to_brief(const StoredComparison *stored);
+
 /* Caller frees. Notes are part of both. */
 char *storedcomparison_to_text(const StoredComparison *stored);
 char *storedcomparison_to_markdown(const StoredComparison *stored);

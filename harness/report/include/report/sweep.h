@@ -72,6 +72,9 @@ char *sweep_format_slopes(const Sweep *sweep, const SweepFigure *figure, const F
 /* The figures of one curve at one of the plan's values: double. Caller unrefs. */
 GArray *sweepcurve_at(const SweepCurve *curve, guint64 value);
 
+/* The lines alone, without points and tables: what --quiet leaves. Caller frees. */
+char *sweep_to_brief(const Sweep *sweep);
+
 /* Caller frees. */
 char *sweep_to_text(const Sweep *sweep);
 char *sweep_to_markdown(const Sweep *sweep);

@@ -27,6 +27,13 @@ char *table_number(gint64 number);
 /* Begins a group: a rule is drawn before the next row in text, nothing in Markdown. */
 void table_rule(Table *table);
 
+/*
+ * How wide the reader's terminal is, for all tables of this process: in text, cells are
+ * then folded between words, and columns that have no room even so come in a table of
+ * their own below, behind the first column again. 0, as at the start: as wide as it takes.
+ */
+void table_set_columns(guint columns);
+
 char *table_to_text(const Table *table);
 char *table_to_markdown(const Table *table);
 

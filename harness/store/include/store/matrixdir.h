@@ -49,7 +49,9 @@ typedef struct {
 	char *said;	/* what it said on standard error, last line; or NULL */
 } Attempt;
 
-/* Whether that exit status stands for a verdict, or for a host that cannot: anything else is an error of the harness.
+/*
+ * Whether that exit status stands for a verdict. STATUS_SKIP does not: this host could
+ * not, by then. Anything else is an error of the harness.
  */
 bool attempt_judged(int status);
 
@@ -63,7 +65,7 @@ typedef struct {
 typedef struct {
 	GPtrArray *attempts; /* Attempt, in order */
 	GPtrArray *builds;   /* BuildAttempt, in order */
-	bool ended;	     /* the last thing it says is that all cells are done */
+	bool ended;	     /* the last thing it says is that nothing was left to try */
 } MatrixJournal;
 
 /* PARENT/DATE-TIME-PLAN, unique. Caller frees. */
@@ -106,10 +108,13 @@ void matrixjournal_free(MatrixJournal *journal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixJournal, matrixjournal_free)
 
 /*
- * Cells (borrowed) that have no verdict yet, in order: never tried to an end, or
- * fewer than ATTEMPTS_MAX times with nothing but an error of the harness. Pure.
+ * Cells (borrowed) that have no verdict yet, in order: never tried to an end, skipped
+ * as often as may be, or fewer than ATTEMPTS_MAX times with an error of the harness. Pure.
  */
 GPtrArray *matrixjournal_pending(const MatrixJournal *journal, GPtrArray *cells);
+
+/* How often the harness failed in a cell. Pure. */
+guint matrixjournal_errors(const MatrixJournal *journal, const Cell *cell);
 
 /* The last attempt at a cell, which decides; NULL if there was none. */
 const Attempt *matrixjournal_last(const MatrixJournal *journal, const Cell *cell);
