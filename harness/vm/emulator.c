@@ -259,3 +259,35 @@ bool emulator_parse_registers(const char *text, bool *ret_halted, guint64 *ret_w
 	}
 	return any;
 }
+
+/* "2026-11-23T21:04:57.313657Z ", as -msg timestamp=on has it */
+static const char *skip_stamp(const char *line)
+{
+	const char *blank = strchr(line, ' ');
+
+	return blank && blank - line > 20 && line[10] == 'T' && blank[-1] == 'Z' ? blank + 1 : line;
+}
+
+/* How accel/kvm/kvm-all.c, a failed assertion and a fatal error of QEMU begin: a dump of registers follows. */
+static bool begins_a_dump(const char *line)
+{
+	return g_str_has_prefix(line, "KVM internal error") || g_str_has_prefix(line, "KVM: ") ||
+	       g_str_has_prefix(line, "error: kvm run failed") || g_str_has_prefix(line, "qemu: fatal: ") ||
+	       strstr(line, "Assertion `") || strstr(line, ":ERROR:");
+}
+
+char *emulator_log_why(const char *said)
+{
+	g_auto(GStrv) lines = g_strsplit(said ? said : "", "\n", -1);
+	const char *last = NULL;
+
+	for (char **line = lines; *line; line++) {
+		const char *text = skip_stamp(*line);
+
+		if (begins_a_dump(text))
+			return g_strdup(text);
+		if (*text && !strstr(text, ": warning: "))
+			last = text;
+	}
+	return g_strdup(last);
+}

@@ -59,4 +59,12 @@ bool emulator_parse_registers(const char *text, bool *ret_halted, guint64 *ret_w
  */
 char *emulator_log_tail(const char *log, guint lines);
 
+/*
+ * The line of it in which the emulator says why it stopped, without its time stamp:
+ * KVM's internal errors come before a register dump, other last words come last.
+ * said: what emulator_log_tail() gives, or NULL. NULL: it did not say. Pure; caller
+ * frees.
+ */
+char *emulator_log_why(const char *said);
+
 #endif

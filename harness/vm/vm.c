@@ -83,20 +83,32 @@ static char *describe_exit(int status)
 	return g_strdup_printf("the emulator ended by itself with status %d", WEXITSTATUS(status));
 }
 
+/* How the emulator ended, where that is known, and its own last words. */
+static void complete_crash(Vm *vm)
+{
+	char *how = vm->reaper ? describe_exit(reaper_status(vm->reaper)) : NULL;
+	g_autofree char *said = vm_emulator_log(vm);
+	g_autofree char *why = emulator_log_why(said);
+	g_autofree char *before = NULL;
+
+	if (how) {
+		g_free(vm->end.detail);
+		vm->end.detail = how;
+	}
+	if (!why)
+		return;
+	before = vm->end.detail;
+	vm->end.detail = g_strdup_printf("%s; it said: %s", before, why);
+}
+
 /* The callback comes last: it may destroy the machine. */
 static gboolean deliver_end(gpointer data)
 {
 	Vm *vm = data;
 
 	vm->end.source = 0;
-	if (vm->end.event == VM_EVENT_CRASHED && vm->reaper && !vm->end.explained) {
-		char *detail = describe_exit(reaper_status(vm->reaper));
-
-		if (detail) {
-			g_free(vm->end.detail);
-			vm->end.detail = detail;
-		}
-	}
+	if (vm->end.event == VM_EVENT_CRASHED && !vm->end.explained)
+		complete_crash(vm);
 	if (vm->callbacks.event)
 		vm->callbacks.event(vm, vm->end.event, vm->end.detail, vm->end.host_ns, vm->user);
 	return G_SOURCE_REMOVE;

@@ -48,6 +48,35 @@ static void test_log(void)
 	g_assert_null(cut);
 }
 
+/* What KVM's failures look like on QEMU's standard error, and the end by a signal. */
+static void test_why(void)
+{
+	static const struct {
+		const char *said;
+		const char *why;
+	} cases[] = {
+		{ "KVM internal error. Suberror: 1\nextra data[0]: 0x0\nemulation failure\nRAX=0 RBX=0\nCode=90",
+		  "KVM internal error. Suberror: 1" },
+		{ "2026-11-23T21:04:57.313657Z qemu-system-x86_64: warning: host doesn't support requested feature\n"
+		  "KVM: entry failed, hardware error 0xffffffffffffffff\nEAX=0",
+		  "KVM: entry failed, hardware error 0xffffffffffffffff" },
+		{ "error: kvm run failed Bad address\nEAX=0", "error: kvm run failed Bad address" },
+		{ "qemu-system-x86_64: ../x.c:1: f: Assertion `a == b' failed.\nand more",
+		  "qemu-system-x86_64: ../x.c:1: f: Assertion `a == b' failed." },
+		{ "RAX=0\n2026-11-23T21:04:57.313657Z qemu-system-x86_64: terminating on signal 15 from pid 7 (x)\n",
+		  "qemu-system-x86_64: terminating on signal 15 from pid 7 (x)" },
+		{ "qemu-system-x86_64: warning: only this", NULL },
+		{ "", NULL },
+		{ NULL, NULL },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *why = emulator_log_why(cases[i].said);
+
+		g_assert_cmpstr(why, ==, cases[i].why);
+	}
+}
+
 /* Comes back when it goes by that name. */
 static pid_t pretend(const char *name, const char *argument)
 {
@@ -116,6 +145,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/emulator/peak-rss", test_peak_rss);
 	g_test_add_func("/emulator/usage", test_usage);
 	g_test_add_func("/emulator/log", test_log);
+	g_test_add_func("/emulator/why", test_why);
 	g_test_add_func("/emulator/end", test_end);
 	return g_test_run();
 }
