@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # PID 1 of the outer machine, the host with KVM: a handover of each series in a nested guest. What is for run.sh to
-# read begins with "kvm-host: "; the run directories go as a tar file onto the second disk.
+# read begins with "kvm-host: "; the run directories go as a tar file onto the third disk.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root XDG_CACHE_HOME=/tmp/cache LC_ALL=C
 
 say() {
@@ -33,7 +33,7 @@ for image in $series; do
   done | tr '\n' ' ' | sed 's/^/kvm-host: counters /'
   echo
 done
-tar -C /tmp/runs -cf - . | dd of=/dev/vdb bs=64k conv=notrunc 2>/dev/null
+tar -C /tmp/runs -cf - . | dd of=/dev/vdc bs=64k conv=notrunc 2>/dev/null
 say "done after $(cut -d ' ' -f 1 /proc/uptime) s"
 sync
 echo o >/proc/sysrq-trigger

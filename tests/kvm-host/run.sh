@@ -57,7 +57,7 @@ make_root() {
     tail -n 5 "$folder/debootstrap.log" >&2
     exit 1
   }
-  rm -f "$root"/var/cache/apt/archives/*.deb
+  rm -rf "$root"/var/cache/apt/archives/*.deb "$folder/root.img"
   : >"$folder/root.complete"
 }
 
@@ -67,7 +67,7 @@ build_khotest() {
   (cd "$source" && git ls-files -z --cached --others --exclude-standard | tar -cf - --null -T -) | tar -xf - -C "$root/khotest"
   {
     [ -e "$root/khotest/build/build.ninja" ] || chroot "$root" meson setup /khotest/build /khotest
-    chroot "$root" ninja -C /khotest/build khotest
+    chroot "$root" ninja -C /khotest/build khotest initramfs/khotest-probe
   } >"$folder/build.log" 2>&1 || { tail -n 20 "$folder/build.log" >&2; exit 1; }
 }
 
@@ -105,6 +105,7 @@ make_initrd() {
 /bin/busybox mount -t devtmpfs dev /dev
 for module in /modules/*; do /bin/busybox insmod "$module"; done
 until /bin/busybox mount -t ext4 /dev/vda /root; do /bin/busybox sleep 1; done
+/bin/busybox tar -x -f /dev/vdb -C /root
 exec /bin/busybox switch_root /root /khotest/tests/kvm-host/outer-init.sh
 INIT
   chmod 755 "$tree/init"
@@ -112,10 +113,17 @@ INIT
   cp "$root/boot/vmlinuz-$version" "$folder/vmlinuz"
 }
 
+# The root is put on a disk once; what changes goes to it as a tar file on the second disk.
 make_disks() {
-  say "its disk"
-  rm -f "$folder/root.img" "$folder/runs.tar"
-  mke2fs -q -t ext4 -O ^has_journal -d "$root" "$folder/root.img" 4G
+  if [ ! -e "$folder/root.img" ]; then
+    say "its disk"
+    rm -f "$folder/root.img.half"
+    mke2fs -q -t ext4 -O ^has_journal -d "$root" "$folder/root.img.half" 4G >&2
+    mv "$folder/root.img.half" "$folder/root.img"
+  fi
+  tar -C "$root" -cf "$folder/khotest.tar" khotest/build/khotest khotest/build/initramfs/khotest-probe \
+    khotest/initramfs khotest/kconfigs khotest/patches khotest/tests/kvm-host khotest/kernels khotest/kvm-host.conf
+  rm -f "$folder/runs.tar"
   truncate -s 256M "$folder/runs.tar"
 }
 
@@ -126,6 +134,7 @@ boot() {
     -no-reboot -kernel "$folder/vmlinuz" -initrd "$folder/initrd.cpio" \
     -append "console=ttyS0 panic=-1 mitigations=off loglevel=4" \
     -drive "file=$folder/root.img,if=virtio,format=raw,snapshot=on" \
+    -drive "file=$folder/khotest.tar,if=virtio,format=raw,readonly=on" \
     -drive "file=$folder/runs.tar,if=virtio,format=raw" \
     -serial "file:$folder/console.log" -monitor "unix:$folder/monitor,server=on,wait=off" >&2 &
   emulator=$!
