@@ -27,11 +27,6 @@ for image in $series; do
   build/khotest run --accel kvm --image kernels/$image -m 1G -p 1 -a "$words" --timeout 1h -v -o /tmp/runs/$image \
     --format json >/tmp/$image.json || status=$?
   say "end $image $status"
-  # what the guest left KVM for
-  for file in /sys/kernel/debug/kvm/*; do
-    [ ! -f "$file" ] || [ "$(cat "$file")" = 0 ] || echo "$(basename "$file")=$(cat "$file")"
-  done | tr '\n' ' ' | sed 's/^/kvm-host: counters /'
-  echo
 done
 tar -C /tmp/runs -cf - . | dd of=/dev/vdc bs=64k conv=notrunc 2>/dev/null
 say "done after $(cut -d ' ' -f 1 /proc/uptime) s"

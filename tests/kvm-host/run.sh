@@ -144,9 +144,13 @@ boot() {
   trap - EXIT
 }
 
-# $1: run directory, $2: member of result.json, a word
-word() {
-  sed -n "s/^ *\"$2\" : \"\([^\"]*\)\".*/\1/p" "$1" | head -n 1
+# $1: result.json
+verdict_of() {
+  sed -n 's/^  "verdict" : "\([^"]*\)".*/\1/p' "$1"
+}
+
+first_reason() {
+  sed -n '/^  "reasons" : \[$/,/^  \]/s/^ *"id" : "\([^"]*\)".*/\1/p' "$1" | head -n 1
 }
 
 judge() {
@@ -162,8 +166,8 @@ judge() {
     verdict=- why=
     if [ -n "$run" ]; then
       "$khotest" report --format json "$run" >"$folder/$name.json" || true
-      verdict=$(word "$folder/$name.json" verdict)
-      why=$(sed -n 's/^ *"id" : "\([^"]*\)".*/\1/p' "$folder/$name.json" | head -n 1)
+      verdict=$(verdict_of "$folder/$name.json")
+      why=$(first_reason "$folder/$name.json")
       grep -q '"accelerator" *: *"kvm"' "$run/plan.json" || verdict="$verdict, not under KVM"
     fi
     printf '%-8s  %-7s  %-8s  %s\n' "$name" "$verdict" $expected "$why"
