@@ -64,7 +64,8 @@ make_root() {
 build_khotest() {
   say "khotest, built in there"
   mkdir -p "$root/khotest"
-  (cd "$source" && git ls-files -z --cached --others --exclude-standard | tar -cf - --null -T -) | tar -xf - -C "$root/khotest"
+  (cd "$source" && git ls-files -z --cached --others --exclude-standard | tar -cf - --null -T -) |
+    tar -xf - -C "$root/khotest"
   {
     [ -e "$root/khotest/build/build.ninja" ] || chroot "$root" meson setup /khotest/build /khotest
     chroot "$root" ninja -C /khotest/build khotest initramfs/khotest-probe
