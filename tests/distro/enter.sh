@@ -76,10 +76,11 @@ mount_all
 for pair in $binds; do
   bind "${pair%%:*}" "${pair#*:}"
 done
-# no exec: this shell is process 1 there, and takes in orphans. Of the environment only what leads to the archive
-set -- "HOME=/root" "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" "LANG=C.UTF-8" "TERM=dumb" "$@"
+# of the environment only what leads to the archive
+variables="HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 TERM=dumb"
 for name in http_proxy https_proxy no_proxy; do
   eval "value=\${$name-}"
-  [ -z "$value" ] || set -- "$name=$value" "$@"
+  [ -z "$value" ] || variables="$variables $name=$value"
 done
-env --default-signal=INT --default-signal=QUIT chroot "$root" env -i "$@"
+# no exec: this shell is process 1 there, and takes in orphans
+env -i --default-signal=INT --default-signal=QUIT $variables chroot "$root" "$@"
