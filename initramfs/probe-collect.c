@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LAST_SEQUENCE "/run/khotest.kmsg" /* number of the last record of /dev/kmsg that was sent */
 #define KHO_FOLDER "/sys/kernel/debug/kho"
 #define AUDIT_FOLDER "/sys/kernel/debug/khotest/"
 #define NAME_MAX_BYTES 200u /* what FRAME_HEADER_MAX leaves for a name */
@@ -110,19 +111,21 @@ static void send_folder(const char *folder, Buffer *manifest)
 }
 
 /*
- * All of the kernel's log. One read() gives one record; EPIPE says that records
- * were overwritten under us (their sequence numbers will show the gap), EAGAIN that
- * there are no more (Documentation/ABI/testing/dev-kmsg).
+ * The kernel's log from a sequence number on. One read() gives one record,
+ * "PRIORITY,SEQUENCE,..."; EPIPE says that records were overwritten under us (their
+ * sequence numbers will show the gap), EAGAIN that there are no more
+ * (Documentation/ABI/testing/dev-kmsg). *sequence: of the record after the last one.
  */
-static void send_kmsg(Buffer *manifest)
+static int read_kmsg(Buffer *log, unsigned long long *sequence)
 {
 	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	int failed = fd < 0 ? errno : 0;
-	char record[RECORD_MAX];
-	Buffer log = { 0 };
+	char record[RECORD_MAX + 1];
 
 	while (!failed) {
-		ssize_t n = read(fd, record, sizeof(record));
+		ssize_t n = read(fd, record, RECORD_MAX);
+		unsigned long long number;
+		const char *comma;
 
 		if (n < 0 && (errno == EPIPE || errno == EINTR))
 			continue;
@@ -130,15 +133,77 @@ static void send_kmsg(Buffer *manifest)
 			failed = errno;
 		if (n <= 0)
 			break;
-		if (log.length + (size_t)n > FRAME_PAYLOAD_MAX)
+		record[n] = '\0';
+		comma = strchr(record, ',');
+		number = comma ? strtoull(comma + 1, NULL, 10) : 0;
+		if (number < *sequence)
+			continue;
+		*sequence = number + 1;
+		if (log->length + (size_t)n > FRAME_PAYLOAD_MAX)
 			failed = EFBIG;
 		else
-			buffer_add(&log, record, (size_t)n);
+			buffer_add(log, record, (size_t)n);
 	}
 	if (fd >= 0)
 		close(fd);
+	return failed;
+}
+
+static void send_kmsg(Buffer *manifest)
+{
+	unsigned long long sequence = 0;
+	Buffer log = { 0 }, last = { 0 };
+	int failed = read_kmsg(&log, &sequence), fd;
+
 	send(FRAME_KMSG, &log, failed, manifest);
+	buffer_printf(&last, "%llu", sequence);
+	fd = open(LAST_SEQUENCE, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	failed = fd < 0 ? errno : buffer_write_fd(fd, last.data, last.length);
+	if (failed)
+		probe_complain(failed, "cannot write " LAST_SEQUENCE);
+	if (fd >= 0)
+		close(fd);
+	buffer_clear(&last);
 	buffer_clear(&log);
+}
+
+/* Without the number the whole log is sent again: the host looks at the sequence numbers. */
+void collect_rest(void)
+{
+	Buffer log = { 0 }, last = { 0 };
+	unsigned long long sequence;
+	int failed;
+
+	buffer_read(&last, LAST_SEQUENCE, 32);
+	sequence = last.data ? strtoull(last.data, NULL, 10) : 0;
+	failed = read_kmsg(&log, &sequence);
+	if (failed)
+		probe_complain(failed, "cannot read the rest of /dev/kmsg");
+	else
+		channel_send(FRAME_KMSG_REST, log.data ? log.data : "", log.length, NULL);
+	channel_drain();
+	buffer_clear(&last);
+	buffer_clear(&log);
+}
+
+/* What only a kernel tells whose structures are known: boot/layout is in the initramfs of a kernel that was built for
+ * it. */
+static void send_kcore(Buffer *manifest)
+{
+	static const struct {
+		const char *name;
+		int (*read)(const Kcore *kcore, Buffer *out);
+	} records[] = { { FRAME_PAGEBLOCKS, pageblocks_read }, { FRAME_CMA, cma_areas_read } };
+	Kcore *kcore = NULL;
+	int failed = access("/boot/layout", F_OK) == 0 ? kcore_open(&kcore) : ENOENT;
+
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]) && failed != ENOENT; i++) {
+		Buffer content = { 0 };
+
+		send(records[i].name, &content, kcore ? records[i].read(kcore, &content) : failed, manifest);
+		buffer_clear(&content);
+	}
+	kcore_close(kcore);
 }
 
 void collect(void)
@@ -153,6 +218,7 @@ void collect(void)
 		send_folder(KHO_FOLDER, &manifest);
 	for (size_t i = 0; i < sizeof(audit_files) / sizeof(audit_files[0]); i++)
 		send_file_as(audit_files[i].path, audit_files[i].name, &manifest);
+	send_kcore(&manifest);
 	send_kmsg(&manifest);
 	buffer_printf(&manifest, "kho=%s\n", kho ? "present" : "absent");
 	channel_send(FRAME_MANIFEST, manifest.data, manifest.length, NULL);

@@ -183,16 +183,28 @@ static int do_kexec_loaded(char **args)
 	return 0;
 }
 
+/* The last word of a hop: all that its log has, and how the kernel itself sees it. */
+static int say_last(const char *name)
+{
+	Buffer tainted = { 0 };
+
+	collect_rest();
+	buffer_read(&tainted, "/proc/sys/kernel/tainted", 32);
+	/* the file brings its line end with it */
+	channel_printf(name, "boottime_ns=%lld\ntainted=%s", clock_ns(CLOCK_BOOTTIME),
+		       tainted.data ? tainted.data : "\n");
+	buffer_clear(&tainted);
+	return 0;
+}
+
 static int do_leaving(char **args)
 {
-	channel_printf(FRAME_LEAVING, "boottime_ns=%lld\n", clock_ns(CLOCK_BOOTTIME));
-	return 0;
+	return say_last(FRAME_LEAVING);
 }
 
 static int do_done(char **args)
 {
-	channel_printf(FRAME_DONE, "boottime_ns=%lld\n", clock_ns(CLOCK_BOOTTIME));
-	return 0;
+	return say_last(FRAME_DONE);
 }
 
 static int do_failed(char **args)

@@ -74,6 +74,35 @@ void cmdline_next(const char *cmdline, Buffer *out);
 /* Every file of proto/frame.h, kmsg, manifest. */
 void collect(void);
 
+/*
+ * The records of /dev/kmsg after those that collect() has sent, as FRAME_KMSG_REST. What
+ * collect() sent last is kept in a file, as this is another process.
+ */
+void collect_rest(void);
+
+/* ---- probe-kcore.c: the kernel's own memory ---- */
+
+typedef struct Kcore Kcore;
+
+/* 0, or the errno: ENOENT without /proc/kcore or boot/layout, EINVAL if the layout is another kernel's. */
+int kcore_open(Kcore **ret);
+void kcore_close(Kcore *kcore);
+
+/* length bytes at a virtual address. 0 or the errno; EFAULT if there is no such memory. */
+int kcore_read(const Kcore *kcore, uint64_t address, void *data, size_t length);
+
+/* A value of boot/layout; its text; one of the note VMCOREINFO; an address. False if there is none. */
+bool kcore_layout(const Kcore *kcore, const char *name, uint64_t *ret);
+const char *kcore_layout_text(const Kcore *kcore);
+bool kcore_note(const Kcore *kcore, const char *name, int base, uint64_t *ret);
+bool kcore_symbol(const Kcore *kcore, const char *name, uint64_t *ret);
+
+/* ---- probe-pageblocks.c ---- */
+
+/* The records "pageblocks" and "cma" of proto/frame.h. 0 or the errno. */
+int pageblocks_read(const Kcore *kcore, Buffer *out);
+int cma_areas_read(const Kcore *kcore, Buffer *out);
+
 /* ---- probe-initrd.c ---- */
 
 /* Packs what ROOT was unpacked from again, byte for byte, into out. False with a complaint. */

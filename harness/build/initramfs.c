@@ -198,7 +198,8 @@ static Entries *gather(const InitramfsSpec *spec, GError **error)
 	    !add_program(entries, "bin/kexec", kexec, spec->cancel, error) ||
 	    !add_program(entries, "bin/probe", spec->probe, spec->cancel, error) ||
 	    !add_file(entries, "etc/khotest.rc", 0644, script, error) ||
-	    !add_file(entries, "boot/bzImage", 0644, spec->kernel, error))
+	    !add_file(entries, "boot/bzImage", 0644, spec->kernel, error) ||
+	    (spec->layout && !add_file(entries, "boot/layout", 0644, spec->layout, error)))
 		return NULL;
 	return g_steal_pointer(&entries);
 }

@@ -219,6 +219,23 @@ bool kbuild_image(const Kbuild *kbuild, GError **error)
 			 result.status, first ? first : "no line of the log tells why", log_path);
 }
 
+bool kbuild_module_target(const Kbuild *kbuild, const char *folder, const char *target, GError **error)
+{
+	g_autoptr(GPtrArray) argv = make_argv(kbuild);
+	g_auto(SpawnResult) result = { 0 };
+	g_autofree char *first = NULL;
+
+	g_ptr_array_add(argv, g_strdup_printf("M=%s", folder));
+	g_ptr_array_add(argv, g_strdup(target));
+	if (!run_make(kbuild, CONFIGURE_TIMEOUT_NS, argv, NULL, NULL, &result, error))
+		return false;
+	if (result.status == 0)
+		return true;
+	first = kbuild_first_error(result.err);
+	return error_set(error, KHOTEST_ERROR_FAILED, "kbuild cannot make %s of %s: %s", target, folder,
+			 first ? first : g_strstrip(result.err));
+}
+
 char *kbuild_release(const Kbuild *kbuild, GError **error)
 {
 	g_autofree char *path = g_build_filename(kbuild->output, "include", "config", "kernel.release", NULL);

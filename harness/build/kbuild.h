@@ -26,6 +26,13 @@ bool kbuild_configure(const Kbuild *kbuild, const char *fragment, char **ret_tex
 /* Builds the bzImage, with progress. The whole output goes to output/khotest.log. FAILED with the first error. */
 bool kbuild_image(const Kbuild *kbuild, GError **error);
 
+/*
+ * Has kbuild make one file of a folder outside of the tree ("layout.s"), with the
+ * headers and the configuration of the kernel that was built. FAILED with make's
+ * own words.
+ */
+bool kbuild_module_target(const Kbuild *kbuild, const char *folder, const char *target, GError **error);
+
 /* "7.1.13-unfixed", as the built kernel calls itself. */
 char *kbuild_release(const Kbuild *kbuild, GError **error);
 

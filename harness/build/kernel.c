@@ -2,6 +2,7 @@
 #include "hostguard.h"
 #include "kbuild.h"
 #include "kernelstore.h"
+#include "layout.h"
 
 #include <build/kconfig.h>
 #include <build/kernel.h>
@@ -14,7 +15,7 @@
 #include <unistd.h>
 
 /* Raise it when something here changes what comes out for the same input. */
-#define BUILDER_VERSION "1"
+#define BUILDER_VERSION "2"
 #define ARCHITECTURE "x86_64"
 #define SPACE_FOR_BUILD (G_GUINT64_CONSTANT(800) << 20)
 
@@ -60,16 +61,6 @@ static GPtrArray *collect_wishes(const KernelSpec *spec, bool of_series, GError 
 	return g_steal_pointer(&wishes);
 }
 
-static char *make_key(const char *identity, const char *digest, const char *localversion, const char *fragment,
-		      const char *tools)
-{
-	g_autofree char *text =
-		g_strdup_printf("builder %s\narchitecture %s\nsource %s\nseries %s\nlocalversion %s\n"
-				"tools\n%sconfig\n%s",
-				BUILDER_VERSION, ARCHITECTURE, identity, digest, localversion, tools, fragment);
-
-	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
-}
 
 /* What is known about a build before any tree is touched. */
 typedef struct {
@@ -77,8 +68,19 @@ typedef struct {
 	char *fragment;
 	char *digest;
 	char *tools;
+	char *layout;
 	char *localversion;
 } Inputs;
+
+static char *make_key(const Inputs *inputs, const char *identity)
+{
+	g_autofree char *text = g_strdup_printf(
+		"builder %s\narchitecture %s\nsource %s\nseries %s\nlocalversion %s\nlayout %s\ntools\n%sconfig\n%s",
+		BUILDER_VERSION, ARCHITECTURE, identity, inputs->digest, inputs->localversion, inputs->layout,
+		inputs->tools, inputs->fragment);
+
+	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+}
 
 static void inputs_clear(Inputs *inputs)
 {
@@ -86,6 +88,7 @@ static void inputs_clear(Inputs *inputs)
 	g_free(inputs->fragment);
 	g_free(inputs->digest);
 	g_free(inputs->tools);
+	g_free(inputs->layout);
 	g_free(inputs->localversion);
 }
 
@@ -98,7 +101,8 @@ static bool collect_inputs(const KernelSpec *spec, Inputs *inputs, GError **erro
 	inputs->wishes = collect_wishes(spec, true, error);
 	inputs->digest = inputs->wishes ? series_digest(spec->series, error) : NULL;
 	inputs->tools = inputs->digest ? kbuild_tools(spec->cancel, error) : NULL;
-	if (!inputs->tools)
+	inputs->layout = inputs->tools ? layout_digest(spec->layout, error) : NULL;
+	if (!inputs->layout)
 		return false;
 	inputs->fragment = kconfig_text(inputs->wishes);
 	inputs->localversion = g_strdup_printf("-%s", spec->series->name);
@@ -117,12 +121,32 @@ static Kernel *find_cached(const KernelSpec *spec, const Inputs *inputs)
 		if (!alternative->sha256)
 			continue;
 		identity = g_strdup_printf("sha256:%s", alternative->sha256);
-		key = make_key(identity, inputs->digest, inputs->localversion, inputs->fragment, inputs->tools);
+		key = make_key(inputs, identity);
 		kernel = kernelstore_find(spec->cache, key);
 		if (kernel)
 			return kernel;
 	}
 	return NULL;
+}
+
+/*
+ * A kernel whose headers have changed so much that the types of its pageblocks
+ * cannot be found is judged by counts. It is built all the same.
+ */
+static bool write_layout(const Kbuild *kbuild, const KernelSpec *spec, const char *release, GError **error)
+{
+	g_autofree char *path = g_build_filename(kbuild->output, KERNELSTORE_LAYOUT, NULL);
+	g_autoptr(GError) local = NULL;
+	g_autofree char *text = layout_make(kbuild, spec->layout, release, &local);
+
+	if (g_error_matches(local, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED)) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	if (!text)
+		log_warn("which pageblock has which type cannot be read from this kernel, only counted: %s",
+			 local->message);
+	return files_write(path, text ? text : "", text ? strlen(text) : 0, error);
 }
 
 static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const Tree *tree, const char *key,
@@ -152,7 +176,7 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 	    !kconfig_verify(inputs->wishes, config, tree->path, error) || !kbuild_image(&kbuild, error))
 		return NULL;
 	kernel->release = kbuild_release(&kbuild, error);
-	if (!kernel->release)
+	if (!kernel->release || !write_layout(&kbuild, spec, kernel->release, error))
 		return NULL;
 	kernel->series = g_strdup(spec->series->name);
 	kernel->profile = g_strdup(spec->profile);
@@ -195,7 +219,7 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error)
 			       : source_tree(spec->source, spec->cache, spec->cancel, error);
 	if (!tree)
 		return NULL;
-	key = make_key(tree->identity, inputs.digest, inputs.localversion, inputs.fragment, inputs.tools);
+	key = make_key(&inputs, tree->identity);
 	/* one working copy, one build at a time */
 	folder = g_build_filename(spec->cache, "build", NULL);
 	lock = g_strconcat(tree->path, ".build-lock", NULL);

@@ -16,6 +16,7 @@ void kernel_free(Kernel *kernel)
 	g_free(kernel->image);
 	g_free(kernel->config);
 	g_free(kernel->symbols);
+	g_free(kernel->layout);
 	g_free(kernel->release);
 	g_free(kernel->series);
 	g_free(kernel->profile);
@@ -30,6 +31,19 @@ static char *folder_of(const char *cache, const char *key)
 	return g_build_filename(cache, "kernels", key, NULL);
 }
 
+/* The paths of a kernel in its folder. An empty layout is none. */
+static void set_paths(Kernel *kernel, const char *folder)
+{
+	g_autofree char *layout = g_build_filename(folder, "layout", NULL);
+	g_autofree char *text = NULL;
+
+	kernel->image = g_build_filename(folder, "bzImage", NULL);
+	kernel->config = g_build_filename(folder, "config", NULL);
+	kernel->symbols = g_build_filename(folder, "System.map", NULL);
+	if (g_file_get_contents(layout, &text, NULL, NULL) && *text)
+		kernel->layout = g_steal_pointer(&layout);
+}
+
 Kernel *kernelstore_find(const char *cache, const char *key)
 {
 	g_autofree char *folder = folder_of(cache, key);
@@ -41,9 +55,7 @@ Kernel *kernelstore_find(const char *cache, const char *key)
 	if (!g_file_get_contents(meta, &text, NULL, NULL))
 		return NULL;
 	object = json_parse_object(text, -1, meta, NULL);
-	kernel->image = g_build_filename(folder, "bzImage", NULL);
-	kernel->config = g_build_filename(folder, "config", NULL);
-	kernel->symbols = g_build_filename(folder, "System.map", NULL);
+	set_paths(kernel, folder);
 	sum = files_sha256(kernel->image, NULL);
 	if (!object || !sum || g_strcmp0(sum, json_get_string(object, "sha256")) != 0) {
 		log_warn("the cached kernel %s is damaged: building it again", folder);
@@ -84,7 +96,8 @@ bool kernelstore_put(const char *cache, const char *output, Kernel *kernel, GErr
 	static const struct {
 		const char *from;
 		const char *to;
-	} files[] = { { "arch/x86/boot/bzImage", "bzImage" }, { ".config", "config" }, { "System.map", "System.map" } };
+	} files[] = { { "arch/x86/boot/bzImage", "bzImage" }, { ".config", "config" }, { "System.map", "System.map" },
+		    { KERNELSTORE_LAYOUT, "layout" } };
 	g_autofree char *folder = folder_of(cache, kernel->key);
 	g_autofree char *half = g_strconcat(folder, ".half", NULL);
 
@@ -105,9 +118,7 @@ bool kernelstore_put(const char *cache, const char *output, Kernel *kernel, GErr
 		return false;
 	if (g_rename(half, folder) < 0)
 		return error_set(error, KHOTEST_ERROR_FAILED, "cannot rename %s to %s", half, folder);
-	kernel->image = g_build_filename(folder, "bzImage", NULL);
-	kernel->config = g_build_filename(folder, "config", NULL);
-	kernel->symbols = g_build_filename(folder, "System.map", NULL);
+	set_paths(kernel, folder);
 	return true;
 }
 

@@ -5,9 +5,12 @@
 #include <build/kernel.h>
 
 /*
- * Finished kernels: cache/kernels/KEY/{bzImage,config,System.map,meta.json}. A
- * folder is there whole or not at all.
+ * Finished kernels: cache/kernels/KEY/{bzImage,config,System.map,layout,meta.json}.
+ * A folder is there whole or not at all.
  */
+
+/* In the output folder of a build: what layout_make() gave, or nothing. */
+#define KERNELSTORE_LAYOUT "khotest.layout"
 
 /* NULL if there is none. One whose image does not have the recorded checksum any more is removed, with a warning. */
 Kernel *kernelstore_find(const char *cache, const char *key);

@@ -93,6 +93,7 @@ int main(int argc, char **argv)
 	g_autofree char *kconfigs = project_folder("kconfigs");
 	g_autofree char *plans = project_folder("plans");
 	g_autofree char *initramfs = project_folder("initramfs");
+	g_autofree char *layout = g_build_filename(initramfs, "layout", NULL);
 	g_autofree char *cache = source_default_cache();
 	g_autofree char *runtime = runtime_folder();
 	g_auto(GStrv) asked = g_strdupv(argv);
@@ -107,6 +108,7 @@ int main(int argc, char **argv)
 		.patches = patches,
 		.kconfigs = kconfigs,
 		.initramfs = initramfs,
+		.layout = layout,
 		.probe = probe ? probe : KHOTEST_PROBE_PATH,
 		.cache = cache,
 		.runtime = runtime,

@@ -58,6 +58,7 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 		.user_tree = options.tree,
 		.series = series,
 		.kconfigs = cli->paths.kconfigs,
+		.layout = cli->paths.layout,
 		.profile = options.request.profile,
 		.extra_fragments = options.request.fragments,
 		.config = options.request.config,

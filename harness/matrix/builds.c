@@ -47,6 +47,7 @@ static Build *build_new(const Cell *cell, const Paths *paths, GCancellable *canc
 		.source = source,
 		.series = series,
 		.kconfigs = paths->kconfigs,
+		.layout = paths->layout,
 		.profile = cell->profile,
 		.cache = paths->cache,
 		.jobs = 1,

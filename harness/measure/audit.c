@@ -52,14 +52,13 @@ bool audit_read(const Hop *hop, HopRecordFunc record, gpointer data, Audit **ret
 				 !hop->pagetypes ? "/proc/pagetypeinfo"
 				 : !hop->zones	 ? "/proc/zoneinfo"
 						 : "list of scratch regions");
-	audit->problems = g_ptr_array_new_with_free_func(g_free);
-	audit->notes = g_ptr_array_new_with_free_func(g_free);
 	if (!(audit->sites = auditsites_parse(sites, error)) || !(touches = audittouch_parse(touched, error)) ||
 	    !(audit->pageblocks = auditpageblocks_parse(pageblocks, error)) ||
-	    !auditspan_fill(audit, hop, touches, error))
+	    !auditcheck_touches(audit->sites, audit->pageblocks->pageblock_order, touches, error))
 		return false;
+	audit->map = blockmap_new(hop, audit->pageblocks, touches);
 	auditcaller_fill(audit);
-	auditcheck_fill(audit, hop);
+	auditcheck_fill(audit);
 	*ret_audit = g_steal_pointer(&audit);
 	return true;
 }
@@ -69,13 +68,9 @@ void audit_free(Audit *audit)
 	if (!audit)
 		return;
 	auditsites_free(audit->sites);
-	auditpageblocks_free(audit->pageblocks);
 	g_clear_pointer(&audit->callers, g_ptr_array_unref);
-	g_clear_pointer(&audit->spans, g_array_unref);
-	g_clear_pointer(&audit->scratch_lost, g_array_unref);
-	g_clear_pointer(&audit->cma_elsewhere, g_array_unref);
-	g_clear_pointer(&audit->problems, g_ptr_array_unref);
-	g_clear_pointer(&audit->notes, g_ptr_array_unref);
+	blockmap_free(audit->map);
+	pageblocks_free(audit->pageblocks);
 	g_free(audit);
 }
 

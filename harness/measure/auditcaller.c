@@ -67,8 +67,8 @@ void auditcaller_fill(Audit *audit)
 		caller->site = site;
 		caller->walks = site->via ? 0 : site->calls - MIN(site->unknown, site->calls);
 		caller->acted = set - MIN(asked, set);
-		for (guint s = 0; s < audit->spans->len; s++) {
-			const AuditSpan *span = &g_array_index(audit->spans, AuditSpan, s);
+		for (guint s = 0; s < audit->map->spans->len; s++) {
+			const BlockSpan *span = &g_array_index(audit->map->spans, BlockSpan, s);
 			bool lost = g_strcmp0(span->type, CMA) != 0;
 
 			if (!span->scratch || !(span->mask & bit))

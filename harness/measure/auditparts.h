@@ -6,13 +6,13 @@
 
 /* The parts of audit_read(). */
 
-/* Fills spans, scratch_lost, cma_elsewhere and the two counts. Errors: FAILED (touched does not fit the rest). */
-bool auditspan_fill(Audit *audit, const Hop *hop, const GArray *touches, GError **error);
+/* Errors: FAILED (touched does not fit the rest). */
+bool auditcheck_touches(const AuditSites *sites, guint order, const GArray *touches, GError **error);
 
 /* Fills callers from sites and spans. */
 void auditcaller_fill(Audit *audit);
 
-/* Fills problems and notes. */
-void auditcheck_fill(Audit *audit, const Hop *hop);
+/* Adds to the problems of the map. */
+void auditcheck_fill(Audit *audit);
 
 #endif

@@ -29,15 +29,6 @@ static void site_free(gpointer data)
 	g_free(site);
 }
 
-static void run_free(gpointer data)
-{
-	AuditRun *run = data;
-
-	g_free(run->zone);
-	g_free(run->type);
-	g_free(run);
-}
-
 static gboolean bad_line(const char *record, guint number, const char *line, const char *why, GError **error)
 {
 	return error_set(error, KHOTEST_ERROR_FAILED, "line %u of %s %s: '%.160s'", number, record, why, line);
@@ -183,7 +174,7 @@ guint64 auditsite_share(const GPtrArray *histogram, const char *type)
 
 GArray *audittouch_parse(const char *text, GError **error)
 {
-	g_autoptr(GArray) touches = g_array_new(FALSE, FALSE, sizeof(AuditTouch));
+	g_autoptr(GArray) touches = g_array_new(FALSE, FALSE, sizeof(BlockTouch));
 	g_auto(GStrv) lines = scan_lines(text, FRAME_AUDIT_TOUCHED, error);
 	guint64 last = 0;
 
@@ -191,7 +182,7 @@ GArray *audittouch_parse(const char *text, GError **error)
 		return NULL;
 	for (guint i = 0; lines[i]; i++) {
 		const char *at = lines[i];
-		AuditTouch touch;
+		BlockTouch touch;
 
 		/* an empty record is one empty line here */
 		if (i == 0 && !*at && !lines[1])
@@ -209,7 +200,7 @@ GArray *audittouch_parse(const char *text, GError **error)
 	return g_steal_pointer(&touches);
 }
 
-static bool scan_run(const char *line, AuditRun *run)
+static bool scan_run(const char *line, PageblockRun *run)
 {
 	const char *at = line;
 
@@ -218,14 +209,13 @@ static bool scan_run(const char *line, AuditRun *run)
 	       scan_blank(&at) && scan_word(&at, &run->type) && scan_end(at);
 }
 
-AuditPageblocks *auditpageblocks_parse(const char *text, GError **error)
+Pageblocks *auditpageblocks_parse(const char *text, GError **error)
 {
-	g_autoptr(AuditPageblocks) pageblocks = g_new0(AuditPageblocks, 1);
+	g_autoptr(Pageblocks) pageblocks = pageblocks_new(FRAME_AUDIT_PAGEBLOCKS);
 	g_auto(GStrv) lines = scan_lines(text, FRAME_AUDIT_PAGEBLOCKS, error);
 	guint64 order, shift, end = 0;
 	const char *at;
 
-	pageblocks->runs = g_ptr_array_new_with_free_func(run_free);
 	if (!lines)
 		return NULL;
 	at = lines[0] ? lines[0] : "";
@@ -238,7 +228,7 @@ AuditPageblocks *auditpageblocks_parse(const char *text, GError **error)
 	pageblocks->pageblock_order = (guint)order;
 	pageblocks->page_shift = (guint)shift;
 	for (guint i = 1; lines[i]; i++) {
-		AuditRun *run = g_new0(AuditRun, 1);
+		PageblockRun *run = g_new0(PageblockRun, 1);
 		guint64 pages = 0;
 
 		g_ptr_array_add(pageblocks->runs, run);
@@ -251,12 +241,4 @@ AuditPageblocks *auditpageblocks_parse(const char *text, GError **error)
 		}
 	}
 	return g_steal_pointer(&pageblocks);
-}
-
-void auditpageblocks_free(AuditPageblocks *pageblocks)
-{
-	if (!pageblocks)
-		return;
-	g_clear_pointer(&pageblocks->runs, g_ptr_array_unref);
-	g_free(pageblocks);
 }

@@ -129,6 +129,30 @@ static bool names_trouble(const char *text)
 	       (g_str_has_prefix(text, "kmemleak: ") && strstr(text, "new suspected memory leaks"));
 }
 
+bool kernellog_is_oops(const char *text)
+{
+	/* clang-format off */
+	static const char *const begins[] = {
+		"BUG: kernel NULL pointer dereference",
+		"BUG: unable to handle ",
+		"BUG: corrupted ",
+		"BUG: stack guard page",
+		"BUG: IRQ stack guard page",
+		"PANIC: ",
+		NULL,
+	};
+	/* clang-format on */
+
+	return begins_with_one_of(text, begins) || is_follower(text);
+}
+
+bool kernellog_is_stall(const char *text)
+{
+	return g_str_has_prefix(text, "INFO: rcu") || g_str_has_prefix(text, "rcu: INFO: rcu") ||
+	       g_str_has_prefix(text, "watchdog: BUG: soft lockup") || is_hung_task(text) || is_hard_lockup(text) ||
+	       g_str_has_prefix(text, "BUG: workqueue lockup");
+}
+
 bool kernellog_is_complaint(const char *text)
 {
 	return g_str_has_prefix(text, CUT_HERE) || begins_with_one_of(text, prefaces) || names_trouble(text);
@@ -153,6 +177,14 @@ static void open_report(ComplaintScan *scan, bool unnamed)
 	scan->open = true;
 	scan->unnamed = unnamed;
 	scan->age = 0;
+}
+
+/* A WARN() with a message has that before its own line: both say what it is. */
+static char *name_report(const ComplaintScan *scan, const char *text)
+{
+	return scan->candidate && g_str_has_prefix(text, "WARNING: ")
+		       ? g_strdup_printf("%s: \"%s\"", text, scan->candidate)
+		       : g_strdup(text);
 }
 
 void complaint_scan_line(ComplaintScan *scan, const char *text)
@@ -182,7 +214,7 @@ void complaint_scan_line(ComplaintScan *scan, const char *text)
 		return;
 	}
 	if (scan->unnamed) {
-		g_ptr_array_add(scan->found, g_strdup(text));
+		g_ptr_array_add(scan->found, name_report(scan, text));
 		scan->unnamed = false;
 		return;
 	}

@@ -4,6 +4,7 @@
 #include "complaint.h"
 #include "scan.h"
 
+#include <measure/kernellog.h>
 #include <proto/frame.h>
 #include <string.h>
 
@@ -153,4 +154,56 @@ GPtrArray *console_last_lines(const GPtrArray *lines, guint from, guint to, guin
 			g_ptr_array_insert(last, 0, g_steal_pointer(&line));
 	}
 	return g_steal_pointer(&last);
+}
+
+/* Of a report: what says neither what happened nor where. */
+static bool is_padding(const char *text)
+{
+	static const char *const begins[] = { "Code: ", "Modules linked in:", "Hardware name:", "<TASK>", "</TASK>",
+					      " <TASK>", " </TASK>", "FS: ", "CS: ", "DR0: ", "DR3: ", "PKRU: ", "RSP: " };
+	const char *at = text;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(begins); i++)
+		if (g_str_has_prefix(text, begins[i]))
+			return true;
+	/* show_regs(): "RAX: 0000000000000000 RBX: ..."; the unwinder's guesses: "? kthread+0x10/0x10" */
+	if (at[0] == 'R' && strlen(at) > 5 && at[3] == ':' && at[4] == ' ' && !g_str_has_prefix(at, "RIP: "))
+		return true;
+	at += strspn(at, " ");
+	return at[0] == '?' && at[1] == ' ';
+}
+
+/* The first report of a range, with the line before it that a WARN() said; -1 if there is none. */
+static int find_report(const GPtrArray *lines, guint from, guint to)
+{
+	for (guint i = from; i < to; i++) {
+		g_autofree char *line = console_clean(g_ptr_array_index(lines, i));
+
+		if (kernellog_is_complaint(console_text(line)))
+			return (int)i;
+	}
+	return -1;
+}
+
+GPtrArray *console_excerpt(const GPtrArray *lines, guint from, guint to, guint count)
+{
+	g_autoptr(GPtrArray) excerpt = g_ptr_array_new_with_free_func(g_free);
+	int first = find_report(lines, from, to);
+
+	if (first < 0)
+		return g_steal_pointer(&excerpt);
+	for (guint i = (guint)first; i < to; i++) {
+		g_autofree char *line = g_strchomp(console_clean(g_ptr_array_index(lines, i)));
+
+		if (*line && !is_padding(console_text(line)))
+			g_ptr_array_add(excerpt, g_steal_pointer(&line));
+	}
+	/* how it began, and how it ended */
+	if (excerpt->len > count) {
+		guint kept = count * 3 / 4, left_out = excerpt->len - count + 1;
+
+		g_ptr_array_remove_range(excerpt, kept, left_out);
+		g_ptr_array_insert(excerpt, (int)kept, g_strdup_printf("(%u lines left out)", left_out));
+	}
+	return g_steal_pointer(&excerpt);
 }

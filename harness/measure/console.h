@@ -36,4 +36,11 @@ GPtrArray *console_complaints(const GPtrArray *lines, guint from, guint to);
 /* Up to `count` lines that are not blank, cleaned, ending with line to - 1. */
 GPtrArray *console_last_lines(const GPtrArray *lines, guint from, guint to, guint count);
 
+/*
+ * From the first report (oops, BUG, WARNING ...) of a range to its end: what happened,
+ * where, and the trace, without registers and code; at most count lines, the middle
+ * left out. Empty if there is no report.
+ */
+GPtrArray *console_excerpt(const GPtrArray *lines, guint from, guint to, guint count);
+
 #endif

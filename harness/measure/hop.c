@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <measure/hop.h>
 
+#include "pagesize.h"
 #include "scan.h"
 
 #include <base/error.h>
@@ -18,6 +19,8 @@ typedef struct {
 	Hop *hop;
 	HopRecordFunc record;
 	gpointer data;
+	bool kho_known;	     /* the manifest has said whether there is KHO */
+	GHashTable *spoiled; /* names of records that are not what the manifest says was sent: nothing is read from them */
 } Reader;
 
 static void damaged(Reader *reader, const char *name, const char *why)
@@ -25,10 +28,16 @@ static void damaged(Reader *reader, const char *name, const char *why)
 	g_ptr_array_add(reader->hop->damaged, g_strdup_printf("%s: %s", name, why));
 }
 
+static GBytes *take_record(Reader *reader, const char *name)
+{
+	return g_hash_table_contains(reader->spoiled, name) ? NULL
+							    : reader->record(reader->hop->index, name, reader->data);
+}
+
 /* A record as text; NULL if it did not come, or has NULs and is thereby damaged. */
 static char *record_text(Reader *reader, const char *name)
 {
-	g_autoptr(GBytes) bytes = reader->record(reader->hop->index, name, reader->data);
+	g_autoptr(GBytes) bytes = take_record(reader, name);
 	const char *data;
 	gsize size;
 
@@ -126,7 +135,8 @@ static void read_scratch(Reader *reader)
 
 		if (!phys && !bytes)
 			continue;
-		reader->hop->kho_present = true;
+		if (!reader->kho_known)
+			reader->hop->kho_present = true;
 		if (!phys || !bytes)
 			damaged(reader, names[i][phys ? 1 : 0], "is missing, though its counterpart came");
 		else if (!(reader->hop->scratch = scratch_parse(phys, bytes, &error)))
@@ -134,10 +144,37 @@ static void read_scratch(Reader *reader)
 	}
 }
 
+/*
+ * The log comes in two parts: until the records were collected, and until the hop was
+ * left. Sequence numbers tell whether the second goes on where the first ended; where
+ * it begins anew (the probe had lost its place) it has all.
+ */
+static GBytes *read_kmsg(Reader *reader)
+{
+	g_autoptr(GBytes) first = take_record(reader, FRAME_KMSG);
+	g_autoptr(GBytes) rest = take_record(reader, FRAME_KMSG_REST);
+	g_autofree char *head = NULL;
+	GByteArray *both;
+	const char *data;
+	gsize size;
+
+	reader->hop->log_to_the_end = first && rest;
+	if (!first || !rest)
+		return g_steal_pointer(&first);
+	data = g_bytes_get_data(rest, &size);
+	head = g_strndup(size ? data : "", MIN(size, 32));
+	if (g_regex_match_simple("^[0-9]+,0,", head, 0, 0))
+		return g_steal_pointer(&rest);
+	both = g_byte_array_new();
+	g_byte_array_append(both, g_bytes_get_data(first, NULL), (guint)g_bytes_get_size(first));
+	g_byte_array_append(both, (const guint8 *)data, (guint)size);
+	return g_byte_array_free_to_bytes(both);
+}
+
 static void read_log(Reader *reader)
 {
 	Hop *hop = reader->hop;
-	g_autoptr(GBytes) bytes = reader->record(hop->index, FRAME_KMSG, reader->data);
+	g_autoptr(GBytes) bytes = read_kmsg(reader);
 	g_autoptr(GError) error = NULL;
 	gsize size;
 	const char *data;
@@ -151,6 +188,24 @@ static void read_log(Reader *reader)
 	/* without the log nothing says that the clock ran from the start */
 	if (!hop->log || hop->log->clock_late)
 		hop->boot_to_init_ns = -1;
+}
+
+/* Both need what was read before: zones, the page size, the log. */
+static void read_kcore(Reader *reader)
+{
+	Hop *hop = reader->hop;
+	g_autofree char *pageblocks = record_text(reader, FRAME_PAGEBLOCKS);
+	g_autofree char *areas = record_text(reader, FRAME_CMA);
+	g_autoptr(GError) error = NULL;
+
+	if (pageblocks && hop->zones && !(hop->pageblocks = pageblocks_parse(pageblocks, hop->zones, &error)))
+		damaged(reader, FRAME_PAGEBLOCKS, error->message);
+	g_clear_error(&error);
+	if (areas && !(hop->cma_areas = cmaareas_parse(areas, pagesize_shift(hop), &error)))
+		damaged(reader, FRAME_CMA, error->message);
+	if (!hop->cma_areas)
+		hop->cma_areas = hop->log ? g_array_ref(hop->log->cma_areas)
+					  : g_array_new(FALSE, FALSE, sizeof(CmaArea));
 }
 
 static char *gunzip(GBytes *bytes, GError **error)
@@ -172,23 +227,12 @@ static char *gunzip(GBytes *bytes, GError **error)
 	return n < 0 ? NULL : g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-/* /proc/config.gz is the kernel's .config: "CONFIG_A=y", "# CONFIG_B is not set" */
-static void read_config(Reader *reader)
+/* A .config: "CONFIG_A=y", "# CONFIG_B is not set". NULL if it has no symbol at all. */
+static GHashTable *parse_config(const char *text)
 {
-	g_autoptr(GBytes) bytes = reader->record(reader->hop->index, "proc/config.gz", reader->data);
-	g_autoptr(GError) error = NULL;
-	g_autofree char *text = NULL;
-	g_auto(GStrv) lines = NULL;
+	g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
 	g_autoptr(GHashTable) config = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 
-	if (!bytes)
-		return;
-	text = gunzip(bytes, &error);
-	if (!text) {
-		damaged(reader, "proc/config.gz", error->message);
-		return;
-	}
-	lines = g_strsplit_set(text, "\n", -1);
 	for (guint i = 0; lines[i]; i++) {
 		const char *equals = strchr(lines[i], '=');
 
@@ -196,11 +240,39 @@ static void read_config(Reader *reader)
 			g_hash_table_insert(config, g_strndup(lines[i], (gsize)(equals - lines[i])),
 					    g_strdup(equals + 1));
 	}
-	if (!g_hash_table_size(config)) {
-		damaged(reader, "proc/config.gz", "has no CONFIG_ symbol in it");
+	return g_hash_table_size(config) ? g_steal_pointer(&config) : NULL;
+}
+
+static void read_config(Reader *reader)
+{
+	g_autoptr(GBytes) bytes = take_record(reader, "proc/config.gz");
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = NULL;
+
+	if (!bytes)
 		return;
-	}
-	reader->hop->config = g_steal_pointer(&config);
+	text = gunzip(bytes, &error);
+	if (!text)
+		damaged(reader, "proc/config.gz", error->message);
+	else if (!(reader->hop->config = parse_config(text)))
+		damaged(reader, "proc/config.gz", "has no CONFIG_ symbol in it");
+}
+
+void hop_set_config(Hop *hop, const char *text)
+{
+	if (!hop->config)
+		hop->config = parse_config(text);
+}
+
+/* "!NAME ERRNO TEXT": the guest could not read it to its end. */
+static void note_unread(Reader *reader, const char *line)
+{
+	g_auto(GStrv) fields = g_strsplit(line + 1, " ", 3);
+	guint n = g_strv_length(fields);
+	g_autofree char *why = g_strdup_printf("the guest could not read it%s%s", n == 3 ? ": " : "",
+					       n == 3 ? fields[2] : "");
+
+	damaged(reader, n ? fields[0] : FRAME_MANIFEST, why);
 }
 
 /* false if one line of the manifest is not borne out by the record it names */
@@ -227,6 +299,7 @@ static bool check_listed(Reader *reader, const char *line)
 	data = g_bytes_get_data(bytes, &size);
 	if (size != length || size > G_MAXUINT32 || frame_crc32(0, data ? data : "", (uint32_t)size) != crc) {
 		damaged(reader, fields[0], "is not what the manifest says was sent");
+		g_hash_table_add(reader->spoiled, g_strdup(fields[0]));
 		return false;
 	}
 	return true;
@@ -240,7 +313,7 @@ static void read_manifest(Reader *reader)
 	Hop *hop = reader->hop;
 	g_autofree char *text = record_text(reader, FRAME_MANIFEST);
 	g_auto(GStrv) lines = NULL;
-	bool whole = true, kho_known = false;
+	bool whole = true;
 
 	if (!text)
 		return;
@@ -248,16 +321,19 @@ static void read_manifest(Reader *reader)
 	for (guint i = 0; lines[i]; i++) {
 		if (!*lines[i])
 			continue;
-		if (g_str_has_prefix(lines[i], "kho=")) {
+		if (*lines[i] == '!') {
+			note_unread(reader, lines[i]);
+			whole = false;
+		} else if (g_str_has_prefix(lines[i], "kho=")) {
 			hop->kho_present = strcmp(lines[i], "kho=present") == 0;
-			kho_known = true;
+			reader->kho_known = true;
 		} else if (!check_listed(reader, lines[i])) {
 			whole = false;
 		}
 	}
-	if (!kho_known)
+	if (!reader->kho_known)
 		damaged(reader, FRAME_MANIFEST, "does not say whether there is KHO: it is cut off");
-	hop->complete = whole && kho_known;
+	hop->complete = whole && reader->kho_known;
 }
 
 static void read_kexec(Reader *reader)
@@ -267,7 +343,6 @@ static void read_kexec(Reader *reader)
 	const char *output;
 	gint64 status;
 
-	hop->failed = record_text(reader, FRAME_FAILED);
 	if (!text)
 		return;
 	status = key_number(text, "status");
@@ -280,23 +355,40 @@ static void read_kexec(Reader *reader)
 	hop->kexec_output = g_strdup(output ? output + 2 : "");
 }
 
+static void read_last_word(Reader *reader)
+{
+	Hop *hop = reader->hop;
+	g_autofree char *leaving = record_text(reader, FRAME_LEAVING);
+	g_autofree char *done = record_text(reader, FRAME_DONE);
+	const char *text = leaving ? leaving : done;
+
+	hop->failed = record_text(reader, FRAME_FAILED);
+	hop->last_word = text != NULL;
+	if (text)
+		hop->tainted = key_number(text, "tainted");
+}
+
 Hop *hop_new(int index, HopRecordFunc record, gpointer data)
 {
 	Hop *hop = g_new0(Hop, 1);
-	Reader reader = { hop, record, data };
+	g_autoptr(GHashTable) spoiled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	Reader reader = { .hop = hop, .record = record, .data = data, .spoiled = spoiled };
 
 	hop->index = index;
 	hop->boot_to_init_ns = -1;
 	hop->kexec_status = -1;
+	hop->tainted = -1;
 	hop->cma_total_bytes = -1;
 	hop->damaged = g_ptr_array_new_with_free_func(g_free);
+	read_manifest(&reader);
 	read_hello(&reader);
 	read_proc(&reader);
 	read_scratch(&reader);
 	read_log(&reader);
 	read_config(&reader);
-	read_manifest(&reader);
+	read_kcore(&reader);
 	read_kexec(&reader);
+	read_last_word(&reader);
 	return hop;
 }
 
@@ -314,6 +406,8 @@ void hop_free(Hop *hop)
 	g_clear_pointer(&hop->scratch, g_array_unref);
 	kernellog_free(hop->log);
 	g_clear_pointer(&hop->config, g_hash_table_unref);
+	g_clear_pointer(&hop->cma_areas, g_array_unref);
+	pageblocks_free(hop->pageblocks);
 	g_clear_pointer(&hop->damaged, g_ptr_array_unref);
 	g_free(hop);
 }

@@ -28,6 +28,7 @@ static GHashTable *known_complaints(const Judge *judge)
 static void judge_range(Judge *judge, GHashTable *known, guint from, guint to, const char *whose)
 {
 	g_autoptr(GPtrArray) found = console_complaints(judge->evidence->console, from, to);
+	g_autofree char *whose_console = g_strdup_printf("%s, on its console", whose);
 
 	for (guint i = 0; i < found->len; i++) {
 		char *text = g_ptr_array_index(found, i), *key = NULL;
@@ -37,7 +38,7 @@ static void judge_range(Judge *judge, GHashTable *known, guint from, guint to, c
 			g_hash_table_insert(known, key, GUINT_TO_POINTER(GPOINTER_TO_UINT(count) - 1));
 			continue;
 		}
-		judge_add(judge, "kernel-complaint", "%s, on its console: %s", whose, text);
+		judge_complaint(judge, whose_console, text);
 	}
 }
 

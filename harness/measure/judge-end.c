@@ -8,6 +8,7 @@
 
 /* Lines of the console that a verdict shows: so many in all, so many of them behind a panic's own. */
 #define LAST_LINES 10
+#define REPORT_LINES 24 /* of a report, from its first line on */
 #define LINES_BEHIND_PANIC 2
 
 /* Where the console of the kernel that was running last begins. */
@@ -24,6 +25,10 @@ static void show_last_lines(Judge *judge, guint to)
 	guint from = running_from(evidence);
 
 	g_clear_pointer(&judge->verdict->last_lines, g_ptr_array_unref);
+	judge->verdict->last_lines = console_excerpt(evidence->console, to > from ? from : 0, to, REPORT_LINES);
+	if (judge->verdict->last_lines->len)
+		return;
+	g_ptr_array_unref(judge->verdict->last_lines);
 	judge->verdict->last_lines = console_last_lines(evidence->console, to > from ? from : 0, to, LAST_LINES);
 	/* nothing from that kernel: what the one before it said last is the next best */
 	if (!judge->verdict->last_lines->len) {
@@ -107,7 +112,10 @@ static void judge_reset(Judge *judge)
 	show_last_lines(judge, judge->evidence->console->len);
 }
 
-/* Deadline, or silence: dead from the start, or hung on the way. */
+/*
+ * Deadline, or silence: dead from the start, or hung on the way. It is the guest's only
+ * if the host is known to have run it, and if what it said can have come through.
+ */
 static void judge_hang(Judge *judge)
 {
 	const Evidence *evidence = judge->evidence;
@@ -115,16 +123,28 @@ static void judge_hang(Judge *judge)
 	const char *detail = evidence->end_detail ? evidence->end_detail : "";
 	const char *end = evidence->end == END_TIMEOUT ? "the deadline passed" : "it fell silent";
 	const Hop *hop = judge_hop(judge, evidence->end_hop);
+	ExecutionBlame blame = execution_blame(evidence->execution);
+	g_autofree char *text = evidence->execution ? execution_text(evidence->execution) : NULL;
 
-	if (!spoke(judge))
-		judge_add(judge, "guest-silent-death", "%s: it never said a word after %s%s%s%s", kernel,
-			  evidence->end_hop ? "kexec -e" : "the machine was started", *detail ? " (" : "", detail,
-			  *detail ? ")" : "");
-	else
-		judge_add(judge, "guest-hang", "%s: %s %s%s%s%s", kernel, end,
-			  hop && hop->hello ? "after user space had started" : "before user space had started",
-			  *detail ? " (" : "", detail, *detail ? ")" : "");
 	show_last_lines(judge, evidence->console->len);
+	/* judge_channel() says so: the word that is missing may be the one that was damaged */
+	if (evidence->channel_damaged || evidence->channel_garbage)
+		return;
+	if (blame != EXECUTION_GUEST)
+		judge_add(judge, "emulator-stuck",
+			  "the %s said nothing any more (%s), and %s%s: whether that is the kernel's fault is not known",
+			  kernel, detail,
+			  blame == EXECUTION_HOST ? "the host did not run it: "
+						  : "nothing is recorded of whether the host ran it",
+			  blame == EXECUTION_HOST ? text : "");
+	else if (!spoke(judge))
+		judge_add(judge, "guest-silent-death", "%s: it never said a word after %s%s%s%s; %s", kernel,
+			  evidence->end_hop ? "kexec -e" : "the machine was started", *detail ? " (" : "", detail,
+			  *detail ? ")" : "", text);
+	else
+		judge_add(judge, "guest-hang", "%s: %s %s%s%s%s; %s", kernel, end,
+			  hop && hop->hello ? "after user space had started" : "before user space had started",
+			  *detail ? " (" : "", detail, *detail ? ")" : "", text);
 }
 
 static void judge_stopped(Judge *judge)
@@ -133,6 +153,9 @@ static void judge_stopped(Judge *judge)
 	const Hop *hop = judge_hop(judge, evidence->end_hop);
 	const char *why = hop && hop->failed ? hop->failed : evidence->end_detail;
 
+	/* why it gave up may have been in what was lost */
+	if (hop && hop->damaged->len)
+		return;
 	/* these say better why it went no further */
 	if (judge_has(judge, "kexec-load-failed") || judge_has(judge, "kernel-without-kho") ||
 	    (judge_has(judge, "no-scratch") && hop && !hop->kho_present))
@@ -169,6 +192,26 @@ static void judge_done(Judge *judge)
 	}
 }
 
+static void judge_channel(Judge *judge)
+{
+	const Evidence *evidence = judge->evidence;
+
+	if (evidence->channel_damaged || evidence->channel_garbage)
+		judge_add(judge, "records-damaged",
+			  "%u records came damaged over the channel, and %" G_GUINT64_FORMAT
+			  " bytes of it belong to no record: what else was in them is not known",
+			  evidence->channel_damaged, evidence->channel_garbage);
+	if (evidence->console_missing)
+		judge_add(judge, "records-damaged",
+			  "the console had %u more lines than are in console.log: what they said is not known",
+			  evidence->console_missing);
+	if (evidence->paused_ns > 0)
+		judge_note(judge,
+			   "the harness or the emulator was stopped for %.1f s during the run: times of the host mean "
+			   "nothing",
+			   (double)evidence->paused_ns / 1e9);
+}
+
 void judge_end(Judge *judge)
 {
 	const Evidence *evidence = judge->evidence;
@@ -177,6 +220,7 @@ void judge_end(Judge *judge)
 	bool explained;
 
 	judge_kexec(judge);
+	judge_channel(judge);
 	explained = judge_panic(judge);
 	/* "done" comes from the last hop itself: whatever firmware wrote, that hop was reached */
 	if (!explained && evidence->end != END_DONE)

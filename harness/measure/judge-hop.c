@@ -1,124 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What each kernel of the chain said about itself, and whether it fits the one before it. */
+/* What each kernel of the chain said about itself. */
 #include "judge.h"
 
-#include "pagesize.h"
-
-#include <measure/zoneinfo.h>
 #include <string.h>
-
-/* How many reports of one kernel are quoted. */
-#define COMPLAINTS_SHOWN 3
-
-/*
- * How much memory makes deferral certain, in sections of the sparse memory model.
- *
- * defer_init() of mm/mm_init.c defers only in the highest zone of a node, and
- * there from the first section-aligned pfn behind PAGES_PER_SECTION initialised
- * pages: after less than two sections if the zone has no holes. Four leave room
- * for holes at just that place. SECTION_SIZE_BITS is 27 on x86-64, and on arm64
- * with pages of up to 16 KiB; 29 on arm64 with 64 KiB.
- */
-#define DEFERRABLE_SECTIONS 4
-
-static guint64 section_bytes(const Hop *hop)
-{
-	return G_GUINT64_CONSTANT(1) << (pagesize_shift(hop) <= 14 ? 27 : 29);
-}
-
-static char *describe_zone(const OracleZone *zone)
-{
-	if (zone->node < 0)
-		return g_strdup_printf("%s of all nodes", zone->zone);
-	return g_strdup_printf("node %d %s", zone->node, zone->zone);
-}
-
-/* "node 0 DMA32: 36 of 36; node 0 Normal: 0 of 1664" */
-static char *describe_counts(const Oracle *oracle)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	for (guint i = 0; i < oracle->zones->len; i++) {
-		const OracleZone *zone = g_ptr_array_index(oracle->zones, i);
-		g_autofree char *name = describe_zone(zone);
-
-		g_string_append_printf(text, "%s%s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT, i ? "; " : "", name,
-				       zone->found, zone->expected);
-	}
-	if (oracle->note)
-		g_string_append_printf(text, "; note: %s", oracle->note);
-	return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
-static void judge_pageblocks(Judge *judge, const Hop *hop)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(Oracle) oracle = oracle_new(hop, &error);
-	const char *kernel = judge_kernel(hop->index);
-	g_autofree char *counts = NULL;
-	const char *what;
-	guint64 right = 0, excess = 0;
-	bool areas = hop->cma_total_bytes > 0 || (hop->log && hop->log->cma_areas->len);
-
-	if (!oracle) {
-		judge_add(judge, "records-damaged", "%s: its scratch pageblocks cannot be checked: %s", kernel,
-			  error->message);
-		return;
-	}
-	for (guint i = 0; i < oracle->zones->len; i++) {
-		const OracleZone *zone = g_ptr_array_index(oracle->zones, i);
-
-		right += MIN(zone->found, zone->expected);
-		excess += zone->found - MIN(zone->found, zone->expected);
-	}
-	counts = describe_counts(oracle);
-	what = areas ? "scratch and CMA area pageblocks" : "scratch pageblocks";
-	if (right < oracle->expected)
-		judge_add(judge, "scratch-not-cma",
-			  "%s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " %s are CMA (%s)", kernel, right,
-			  oracle->expected, what, counts);
-	/* more than is known of may be a CMA area whose record did not come */
-	if (hop->complete && excess > oracle->unplaced)
-		judge_add(judge, "unexpected-cma",
-			  "%s: %" G_GUINT64_FORMAT " more pageblocks are CMA than the %" G_GUINT64_FORMAT " %s (%s)",
-			  kernel, excess - oracle->unplaced, oracle->expected, what, counts);
-}
-
-/* Whether a record that counting pageblocks rests on is not what was sent, though it could be read. */
-static bool counts_doubtful(const Hop *hop)
-{
-	static const char *const records[] = { "proc/pagetypeinfo: ", "proc/zoneinfo: ", "sys/kernel/debug/kho/out/" };
-
-	for (guint i = 0; i < hop->damaged->len; i++)
-		for (guint j = 0; j < G_N_ELEMENTS(records); j++)
-			if (g_str_has_prefix(g_ptr_array_index(hop->damaged, i), records[j]))
-				return true;
-	return false;
-}
-
-static void judge_scratch(Judge *judge, const Hop *hop, const Hop *previous, bool handed_over)
-{
-	const char *kernel = judge_kernel(hop->index);
-	guint64 bytes = 0;
-
-	/* a kernel that died before it could list its scratch is judged by how it died */
-	if (!hop->scratch) {
-		if (hop->complete)
-			judge_add(judge, "records-damaged",
-				  "%s: debugfs has kho/, but no list of scratch regions came of it", kernel);
-		return;
-	}
-	for (guint i = 0; i < hop->scratch->len; i++)
-		bytes += g_array_index(hop->scratch, ScratchRegion, i).bytes;
-	if (!bytes)
-		judge_add(judge, "no-scratch", "%s: KHO is on, but its %u scratch regions have no memory at all",
-			  kernel, hop->scratch->len);
-	if (handed_over && previous && previous->scratch && !scratch_equal(hop->scratch, previous->scratch))
-		judge_add(judge, "scratch-changed", "%s: its scratch regions are not those of the %s", kernel,
-			  judge_kernel(previous->index));
-	if (bytes && (hop->complete || (hop->pagetypes && hop->zones)) && !counts_doubtful(hop))
-		judge_pageblocks(judge, hop);
-}
 
 /* Whether this hop is a kernel that got handover data from the one before it; says so if not. */
 static bool judge_handover(Judge *judge, const Hop *hop, const Hop *previous)
@@ -170,73 +54,6 @@ static bool judge_handover(Judge *judge, const Hop *hop, const Hop *previous)
 	return true;
 }
 
-static void judge_deferred(Judge *judge, const Hop *hop)
-{
-	const char *deferred = hop_config(hop, "DEFERRED_STRUCT_PAGE_INIT");
-	guint64 enough = DEFERRABLE_SECTIONS * section_bytes(hop);
-
-	if (!deferred || strcmp(deferred, "y") != 0 || !hop->zones || !hop->log || hop->log->lost_records)
-		return;
-	for (guint i = 0; i < hop->zones->len; i++) {
-		const ZoneSpan *span = g_ptr_array_index(hop->zones, i);
-		guint64 bytes = span->present << pagesize_shift(hop);
-		bool highest = true, said = false;
-
-		for (guint j = 0; j < hop->zones->len; j++) {
-			const ZoneSpan *other = g_ptr_array_index(hop->zones, j);
-
-			if (other->node == span->node && other->start_pfn > span->start_pfn)
-				highest = false;
-		}
-		for (guint j = 0; j < hop->log->deferred->len; j++)
-			said |= g_array_index(hop->log->deferred, DeferredNode, j).node == span->node;
-		if (highest && bytes >= enough && !said)
-			judge_add(
-				judge, "deferred-not-run",
-				"%s: CONFIG_DEFERRED_STRUCT_PAGE_INIT=y, and zone %s of node %d has %" G_GUINT64_FORMAT
-				" MiB, but its log has no \"node %d deferred pages initialised\" (early_page_ext and "
-				"memory "
-				"allocation profiling turn deferral off)",
-				judge_kernel(hop->index), span->zone, span->node, bytes >> 20, span->node);
-	}
-}
-
-/*
- * lib/test_kho.c saves in a kernel that got nothing of its kind, and restores
- * (and saves nothing) in the next: so every second kernel has something to say.
- */
-static void judge_kho_test(Judge *judge, const Hop *hop, const Hop *previous, bool handed_over)
-{
-	const char *here = hop_config(hop, "TEST_KEXEC_HANDOVER");
-	const char *there = previous ? hop_config(previous, "TEST_KEXEC_HANDOVER") : NULL;
-
-	if (hop->log && hop->log->kho_test == 0)
-		judge_add(judge, "kho-test-failed",
-			  "%s: lib/test_kho.c could not restore the data that was handed over to it",
-			  judge_kernel(hop->index));
-	if (handed_over && hop->log->kho_test < 0 && !hop->log->lost_records && previous->log &&
-	    previous->log->kho_test < 0 && here && there && strcmp(here, "y") == 0 && strcmp(there, "y") == 0)
-		judge_add(judge, "kho-test-missing",
-			  "%s: CONFIG_TEST_KEXEC_HANDOVER=y in both kernels, but test_kho restored nothing: no data "
-			  "reached it",
-			  judge_kernel(hop->index));
-}
-
-static void judge_complaints(Judge *judge, const Hop *hop)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-	guint n = hop->log ? hop->log->complaints->len : 0;
-
-	if (!n)
-		return;
-	for (guint i = 0; i < n && i < COMPLAINTS_SHOWN; i++)
-		g_string_append_printf(text, "%s%s", i ? " | " : "",
-				       (char *)g_ptr_array_index(hop->log->complaints, i));
-	if (n > COMPLAINTS_SHOWN)
-		g_string_append_printf(text, " | and %u more", n - COMPLAINTS_SHOWN);
-	judge_add(judge, "kernel-complaint", "%s: %s", judge_kernel(hop->index), text->str);
-}
-
 /* Whether the first kernel has KHO. Without it there is nothing further to judge. */
 static bool judge_kho_present(Judge *judge, const Hop *hop)
 {
@@ -276,6 +93,8 @@ static void judge_records(Judge *judge, const Hop *hop)
 			  kernel);
 	else if (hop->complete && !hop->log)
 		judge_add(judge, "records-damaged", "%s: no kernel log came from it", kernel);
+	else if (hop->complete)
+		judge_saw(judge, hop->index, CHECK_RECORDS);
 	if (hop->log && hop->log->lost_records)
 		judge_add(judge, "records-damaged",
 			  "%s: its log has lost lines, and what they said is not known; log_buf_len=16M on the command "
@@ -284,31 +103,56 @@ static void judge_records(Judge *judge, const Hop *hop)
 			  kernel);
 }
 
+static void judge_identity(Judge *judge, const Hop *hop, const Hop *previous)
+{
+	if (!hop->hello)
+		return;
+	if ((guint)hop->index < judge->evidence->hops_wanted &&
+	    strcmp(hop->nonce, judge->evidence->nonces[hop->index]) != 0)
+		judge_add(judge, "wrong-nonce", "%s: user space said nonce %s, and %s was given to it",
+			  judge_kernel(hop->index), hop->nonce, judge->evidence->nonces[hop->index]);
+	if (hop->index == 0 || (hop->boot_id && previous && previous->boot_id))
+		judge_saw(judge, hop->index, CHECK_IDENTITY);
+	else
+		judge_blind(judge, hop->index, CHECK_IDENTITY, "not both boot ids are known");
+}
+
+/* How the hop was left: for the next kernel, or because it was the last. */
+static void judge_next(Judge *judge, const Hop *hop)
+{
+	bool last = (guint)hop->index + 1 >= judge->evidence->hops_wanted;
+
+	if (!last && hop->kexec_status < 0)
+		judge_blind(judge, hop->index, CHECK_NEXT, "what kexec -s -l came to is not recorded");
+	else if (!hop->last_word)
+		judge_blind(judge, hop->index, CHECK_NEXT, "its last word did not come");
+	else
+		judge_saw(judge, hop->index, CHECK_NEXT);
+}
+
 static void judge_one(Judge *judge, const Hop *hop, const Hop *previous)
 {
 	bool handed_over = false;
 
 	judge_records(judge, hop);
-	judge_complaints(judge, hop);
-	if (hop->hello && (guint)hop->index < judge->evidence->hops_wanted &&
-	    strcmp(hop->nonce, judge->evidence->nonces[hop->index]) != 0)
-		judge_add(judge, "wrong-nonce", "%s: user space said nonce %s, and %s was given to it",
-			  judge_kernel(hop->index), hop->nonce, judge->evidence->nonces[hop->index]);
-	if (hop->index == 0 && !judge_kho_present(judge, hop))
-		return;
+	judge_log(judge, hop);
+	judge_identity(judge, hop, previous);
+	judge_next(judge, hop);
 	if (hop->index > 0 && judge_has(judge, "kernel-without-kho"))
 		return;
 	if (hop->index > 0)
 		handed_over = judge_handover(judge, hop, previous);
-	if (hop->kho_present)
-		judge_scratch(judge, hop, previous, handed_over);
-	else if (handed_over && hop->complete)
+	if (hop->index == 0 || (handed_over && previous))
+		judge_saw(judge, hop->index, CHECK_HANDOVER);
+	judge_scratch(judge, hop, previous, handed_over);
+	if (hop->index == 0 && !judge_kho_present(judge, hop))
+		return;
+	if (!hop->kho_present && handed_over && hop->complete)
 		judge_add(judge, "not-kho-boot",
 			  "%s: it found handover data, but has no kho/ in debugfs: KHO failed in it",
 			  judge_kernel(hop->index));
 	judge_deferred(judge, hop);
-	if (hop->index > 0)
-		judge_kho_test(judge, hop, previous, handed_over && previous);
+	judge_kho_test(judge, hop, previous, handed_over && previous);
 }
 
 void judge_hops(Judge *judge)

@@ -101,6 +101,27 @@ static void note_cma_area(KernelLog *log, const char *text)
 	g_array_append_val(log->cma_areas, area);
 }
 
+/*
+ * Words of the command line that did nothing (init/main.c, print_unknown_bootoptions() and do_early_param()):
+ * 'Unknown kernel command line parameters "cma=64M foo", will be passed to user space.' and
+ * "Malformed early option 'kho_scratch'", of which only the name is known.
+ */
+static void note_ignored(KernelLog *log, const char *text)
+{
+	const char *end;
+
+	if (scan_literal(&text, "Unknown kernel command line parameters \"") && (end = strrchr(text, '"'))) {
+		g_autofree char *list = g_strndup(text, (gsize)(end - text));
+		g_auto(GStrv) words = g_strsplit_set(list, " ", -1);
+
+		for (char **word = words; *word; word++)
+			if (**word)
+				g_ptr_array_add(log->ignored, g_strdup(*word));
+	} else if (scan_literal(&text, "Malformed early option '") && (end = strchr(text, '\''))) {
+		g_ptr_array_add(log->ignored, g_strndup(text, (gsize)(end - text)));
+	}
+}
+
 /* "KHO: exec from: 7.1.13-central (count 1)" */
 static void note_kho(KernelLog *log, const char *text)
 {
@@ -180,6 +201,7 @@ static void digest(KernelLog *log)
 			complaint_scan_line(&scan, parts[j]);
 			note_deferred(log, parts[j]);
 			note_cma_area(log, parts[j]);
+			note_ignored(log, parts[j]);
 			note_kho(log, parts[j]);
 			note_kho_test(log, parts[j]);
 		}
@@ -197,6 +219,7 @@ KernelLog *kernellog_parse(const char *text, gsize length, GError **error)
 	log->lines = g_ptr_array_new_with_free_func(line_free);
 	log->deferred = g_array_new(FALSE, FALSE, sizeof(DeferredNode));
 	log->cma_areas = g_array_new(FALSE, FALSE, sizeof(CmaArea));
+	log->ignored = g_ptr_array_new_with_free_func(g_free);
 	log->kho_count = -1;
 	log->kho_test = -1;
 	for (const char *at = text, *end = text + length; at < end;) {
@@ -240,6 +263,7 @@ void kernellog_free(KernelLog *log)
 	g_clear_pointer(&log->deferred, g_array_unref);
 	g_clear_pointer(&log->cma_areas, g_array_unref);
 	g_clear_pointer(&log->complaints, g_ptr_array_unref);
+	g_clear_pointer(&log->ignored, g_ptr_array_unref);
 	g_free(log->kho_from);
 	g_free(log);
 }

@@ -170,14 +170,31 @@ static bool match_zones(const Hop *hop, GArray *zones, GError **error)
 	return true;
 }
 
+/* What the map has in a zone: pageblocks that should be CMA, those of them that are, and CMA beyond these. */
+static void count_mapped(const BlockMap *map, const ZoneSpan *zone, OracleZone *row)
+{
+	for (guint i = 0; i < map->spans->len; i++) {
+		const BlockSpan *span = &g_array_index(map->spans, BlockSpan, i);
+		bool due = span->scratch || span->cma_area;
+		bool is = g_strcmp0(span->type, "CMA") == 0;
+
+		if (span->node != zone->node || g_strcmp0(span->zone, zone->zone) != 0)
+			continue;
+		row->expected += due ? span->count : 0;
+		row->found += due && is ? span->count : 0;
+		row->excess += !due && is ? span->count : 0;
+	}
+}
+
 /* One row: the zones of one group. */
-static OracleZone *count_group(const Hop *hop, const GArray *zones, guint group, const GArray *covered)
+static OracleZone *count_group(const Hop *hop, const BlockMap *map, const GArray *zones, guint group,
+			       const GArray *covered)
 {
 	g_autoptr(GArray) blocks = g_array_new(FALSE, FALSE, sizeof(BlockRange));
 	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal); /* borrows */
 	g_autoptr(GString) name = g_string_new(NULL);
 	OracleZone *row = g_new0(OracleZone, 1);
-	guint64 pages = hop->pagetypes->block_pages;
+	guint64 pages = hop->pagetypes->block_pages, counted = 0;
 	bool first = true;
 
 	for (guint i = 0; i < zones->len; i++) {
@@ -189,7 +206,9 @@ static OracleZone *count_group(const Hop *hop, const GArray *zones, guint group,
 		range.first = zone->span->start_pfn / pages;
 		range.end = range.first + (zone->span->spanned + pages - 1) / pages;
 		g_array_append_val(blocks, range);
-		row->found += pagetypeinfo_blocks(hop->pagetypes, zone->counts, "CMA");
+		counted += pagetypeinfo_blocks(hop->pagetypes, zone->counts, "CMA");
+		if (map)
+			count_mapped(map, zone->span, row);
 		if (first)
 			row->node = zone->span->node;
 		else if (row->node != zone->span->node)
@@ -200,18 +219,23 @@ static OracleZone *count_group(const Hop *hop, const GArray *zones, guint group,
 		first = false;
 	}
 	normalise(blocks);
-	row->expected = count_common(blocks, covered);
+	/* a pageblock on the border of two zones is counted in both; the map has it once */
+	if (!map) {
+		row->expected = count_common(blocks, covered);
+		row->found = MIN(counted, row->expected);
+		row->excess = counted - row->found;
+	}
 	row->zone = g_string_free(g_steal_pointer(&name), FALSE);
 	return row;
 }
 
-/* Ordinary CMA areas: where they are is only in the kernel's log, how large they are together also in meminfo. */
+/* Ordinary CMA areas: how large they are together is in meminfo too. */
 static void add_cma_areas(Oracle *oracle, const Hop *hop, GArray *covered, GString *note)
 {
 	guint64 known = 0, total = hop->cma_total_bytes > 0 ? (guint64)hop->cma_total_bytes : 0;
 
-	for (guint i = 0; hop->log && i < hop->log->cma_areas->len; i++) {
-		const CmaArea *area = &g_array_index(hop->log->cma_areas, CmaArea, i);
+	for (guint i = 0; i < hop->cma_areas->len; i++) {
+		const CmaArea *area = &g_array_index(hop->cma_areas, CmaArea, i);
 
 		add_bytes(covered, area->phys, area->bytes, oracle->block_bytes);
 		known += area->bytes;
@@ -222,19 +246,69 @@ static void add_cma_areas(Oracle *oracle, const Hop *hop, GArray *covered, GStri
 		oracle->unplaced = (total - known + oracle->block_bytes - 1) / oracle->block_bytes;
 	g_string_append_printf(note,
 			       "%s/proc/meminfo has %" G_GUINT64_FORMAT
-			       " KiB of CMA areas, the kernel log says where %" G_GUINT64_FORMAT
-			       " KiB of CMA areas are",
+			       " KiB of CMA areas, and it is known where %" G_GUINT64_FORMAT " KiB of CMA areas are",
 			       note->len ? "; " : "", total >> 10, known >> 10);
 }
 
-Oracle *oracle_new(const Hop *hop, GError **error)
+/* What the regions and areas cover. */
+static GArray *cover(Oracle *oracle, const Hop *hop, GString *note)
+{
+	GArray *covered = g_array_new(FALSE, FALSE, sizeof(BlockRange));
+
+	for (guint i = 0; hop->scratch && i < hop->scratch->len; i++) {
+		const ScratchRegion *region = &g_array_index(hop->scratch, ScratchRegion, i);
+
+		add_bytes(covered, region->phys, region->bytes, oracle->block_bytes);
+	}
+	normalise(covered);
+	oracle->scratch = count_blocks(covered);
+	add_cma_areas(oracle, hop, covered, note);
+	normalise(covered);
+	return covered;
+}
+
+/* Pageblocks of what is covered that no zone has. */
+static guint64 count_outside(const Hop *hop, const GArray *zones, const GArray *covered)
+{
+	g_autoptr(GArray) blocks = g_array_new(FALSE, FALSE, sizeof(BlockRange));
+	guint64 pages = hop->pagetypes->block_pages;
+
+	for (guint i = 0; i < zones->len; i++) {
+		const ZoneSpan *span = g_array_index(zones, Zone, i).span;
+		BlockRange range = { span->start_pfn / pages, (span->start_pfn + span->spanned + pages - 1) / pages };
+
+		g_array_append_val(blocks, range);
+	}
+	normalise(blocks);
+	return count_blocks(covered) - count_common(blocks, covered);
+}
+
+static void fill(Oracle *oracle, const Hop *hop, const BlockMap *map, const GArray *zones, const GArray *covered)
+{
+	for (guint i = 0; i < zones->len; i++) {
+		OracleZone *row;
+
+		if (g_array_index(zones, Zone, i).group != i)
+			continue;
+		row = count_group(hop, map, zones, i, covered);
+		oracle->expected += row->expected;
+		oracle->found += row->found;
+		oracle->excess += row->excess;
+		if (row->expected || row->found || row->excess)
+			g_ptr_array_add(oracle->zones, row);
+		else
+			oracle_zone_free(row);
+	}
+}
+
+Oracle *oracle_new(const Hop *hop, const BlockMap *map, GError **error)
 {
 	g_autoptr(Oracle) oracle = NULL;
-	g_autoptr(GArray) covered = g_array_new(FALSE, FALSE, sizeof(BlockRange));
+	g_autoptr(GArray) covered = NULL;
 	g_autoptr(GArray) zones = g_array_new(FALSE, FALSE, sizeof(Zone));
 	g_autoptr(GString) note = g_string_new(NULL);
 
-	if (!hop->pagetypes || !hop->zones || !hop->scratch) {
+	if (!hop->pagetypes || !hop->zones || (hop->kho_present && !hop->scratch)) {
 		error_set(error, KHOTEST_ERROR_FAILED, "hop %d sent no usable %s", hop->index,
 			  !hop->pagetypes ? "/proc/pagetypeinfo"
 			  : !hop->zones	  ? "/proc/zoneinfo"
@@ -246,32 +320,16 @@ Oracle *oracle_new(const Hop *hop, GError **error)
 	oracle = g_new0(Oracle, 1);
 	oracle->zones = g_ptr_array_new_with_free_func(oracle_zone_free);
 	oracle->block_bytes = hop->pagetypes->block_pages << pagesize_shift(hop);
+	oracle->one_by_one = map != NULL;
 	if (group_zones(zones))
 		g_string_append(note, "zones overlap (interleaved nodes): their counts are summed up");
-	for (guint i = 0; i < hop->scratch->len; i++) {
-		const ScratchRegion *region = &g_array_index(hop->scratch, ScratchRegion, i);
-
-		add_bytes(covered, region->phys, region->bytes, oracle->block_bytes);
-	}
-	add_cma_areas(oracle, hop, covered, note);
-	normalise(covered);
-	for (guint i = 0; i < zones->len; i++) {
-		OracleZone *row;
-
-		if (g_array_index(zones, Zone, i).group != i)
-			continue;
-		row = count_group(hop, zones, i, covered);
-		oracle->expected += row->expected;
-		oracle->found += row->found;
-		if (row->expected || row->found)
-			g_ptr_array_add(oracle->zones, row);
-		else
-			oracle_zone_free(row);
-	}
-	if (oracle->expected < count_blocks(covered))
+	covered = cover(oracle, hop, note);
+	fill(oracle, hop, map, zones, covered);
+	oracle->outside = count_outside(hop, zones, covered);
+	if (oracle->outside)
 		g_string_append_printf(note,
 				       "%s%" G_GUINT64_FORMAT " pageblocks of scratch or CMA areas lie in no zone",
-				       note->len ? "; " : "", count_blocks(covered) - oracle->expected);
+				       note->len ? "; " : "", oracle->outside);
 	if (note->len)
 		oracle->note = g_string_free(g_steal_pointer(&note), FALSE);
 	return g_steal_pointer(&oracle);

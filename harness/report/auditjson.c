@@ -45,11 +45,11 @@ static void put_spans(JsonBuilder *b, const char *name, const Audit *audit, cons
 	json_builder_set_member_name(b, name);
 	json_builder_begin_array(b);
 	for (guint i = 0; i < spans->len; i++) {
-		const AuditSpan *span = &g_array_index(spans, AuditSpan, i);
+		const BlockSpan *span = &g_array_index(spans, BlockSpan, i);
 		g_autofree char *touched = audit_mask_text(audit, span->mask);
 
 		json_builder_begin_object(b);
-		json_put_int(b, "phys", (gint64)(span->first * audit->block_bytes));
+		json_put_int(b, "phys", (gint64)(span->first * audit->map->block_bytes));
 		json_put_int(b, "pageblocks", (gint64)span->count);
 		json_put_int_or_null(b, "node", span->node);
 		json_put_string(b, "zone", span->zone);
@@ -75,16 +75,16 @@ void audit_put_json(JsonBuilder *b, const Audit *audit)
 		return;
 	json_builder_set_member_name(b, "audit");
 	json_builder_begin_object(b);
-	json_put_int(b, "scratch_pageblocks", (gint64)audit->scratch_blocks);
-	json_put_int(b, "scratch_cma_pageblocks", (gint64)audit->scratch_cma);
+	json_put_int(b, "scratch_pageblocks", (gint64)audit->map->scratch_blocks);
+	json_put_int(b, "scratch_cma_pageblocks", (gint64)audit->map->scratch_cma);
 	json_builder_set_member_name(b, "callers");
 	json_builder_begin_array(b);
 	for (guint i = 0; i < audit->callers->len; i++)
 		put_caller(b, audit->callers->pdata[i]);
 	json_builder_end_array(b);
-	put_spans(b, "scratch_not_cma", audit, audit->scratch_lost);
-	put_spans(b, "cma_not_scratch", audit, audit->cma_elsewhere);
-	put_texts(b, "problems", audit->problems);
-	put_texts(b, "notes", audit->notes);
+	put_spans(b, "scratch_not_cma", audit, audit->map->scratch_lost);
+	put_spans(b, "cma_not_scratch", audit, audit->map->cma_elsewhere);
+	put_texts(b, "problems", audit->map->problems);
+	put_texts(b, "notes", audit->map->notes);
 	json_builder_end_object(b);
 }

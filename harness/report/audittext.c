@@ -49,7 +49,7 @@ bool result_audit_is_whole(const Result *result)
 bool result_audit_is_unsound(const Result *result)
 {
 	for (guint i = 0; i < result->audits->len; i++)
-		if (audit_at(result, i) && audit_at(result, i)->problems->len)
+		if (audit_at(result, i) && audit_at(result, i)->map->problems->len)
 			return true;
 	return false;
 }
@@ -73,13 +73,13 @@ char *audit_hop_name(guint hop)
 	return hop < G_N_ELEMENTS(names) ? g_strdup(names[hop]) : g_strdup_printf("kernel %u", hop + 1);
 }
 
-char *audit_span_text(const Audit *audit, const AuditSpan *span)
+char *audit_span_text(const BlockMap *map, const BlockSpan *span)
 {
 	g_autofree char *place = span->type ? g_strdup_printf("node %d %s  %s", span->node, span->zone, span->type)
 					    : g_strdup("no memory");
 
 	return g_strdup_printf("0x%" G_GINT64_MODIFIER "x-0x%" G_GINT64_MODIFIER "x  %" N " pageblock%s  %s",
-			       span->first * audit->block_bytes, (span->first + span->count) * audit->block_bytes,
+			       span->first * map->block_bytes, (span->first + span->count) * map->block_bytes,
 			       span->count, span->count == 1 ? "" : "s", place);
 }
 
@@ -144,15 +144,15 @@ static void put_spans(GString *out, const Audit *audit, const GArray *spans, con
 	guint64 total = 0;
 
 	for (guint i = 0; i < spans->len; i++)
-		total += g_array_index(spans, AuditSpan, i).count;
+		total += g_array_index(spans, BlockSpan, i).count;
 	if (!total) {
 		g_string_append_printf(out, "%s: none\n", what);
 		return;
 	}
 	g_string_append_printf(out, "%s: %" N " pageblock%s\n", what, total, total == 1 ? "" : "s");
 	for (guint i = 0; i < spans->len; i++) {
-		const AuditSpan *span = &g_array_index(spans, AuditSpan, i);
-		g_autofree char *text = audit_span_text(audit, span);
+		const BlockSpan *span = &g_array_index(spans, BlockSpan, i);
+		g_autofree char *text = audit_span_text(audit->map, span);
 		g_autofree char *touched = audit_mask_text(audit, span->mask);
 
 		g_string_append_printf(out, "%s%s  touched by %s\n", style->bullet, text, touched);
@@ -164,15 +164,15 @@ static void put_hop(GString *out, const Audit *audit, guint hop, const Style *st
 	g_autofree char *name = audit_hop_name(hop);
 
 	g_string_append_printf(out, "\n%s%s: %" N " of %" N " scratch pageblocks are CMA\n\n", style->heading, name,
-			       audit->scratch_cma, audit->scratch_blocks);
-	for (guint i = 0; i < audit->problems->len; i++)
+			       audit->map->scratch_cma, audit->map->scratch_blocks);
+	for (guint i = 0; i < audit->map->problems->len; i++)
 		g_string_append_printf(out, "%sPROBLEM, the records are not to be relied on: %s\n", style->bullet,
-				       (const char *)audit->problems->pdata[i]);
+				       (const char *)audit->map->problems->pdata[i]);
 	put_callers(out, audit, style);
-	put_spans(out, audit, audit->scratch_lost, "Scratch that is not CMA", style);
-	put_spans(out, audit, audit->cma_elsewhere, "CMA that is neither scratch nor a CMA area", style);
-	for (guint i = 0; i < audit->notes->len; i++)
-		g_string_append_printf(out, "note: %s\n", (const char *)audit->notes->pdata[i]);
+	put_spans(out, audit, audit->map->scratch_lost, "Scratch that is not CMA", style);
+	put_spans(out, audit, audit->map->cma_elsewhere, "CMA that is neither scratch nor a CMA area", style);
+	for (guint i = 0; i < audit->map->notes->len; i++)
+		g_string_append_printf(out, "note: %s\n", (const char *)audit->map->notes->pdata[i]);
 }
 
 static const AuditCaller *find_caller(const Audit *audit, const AuditSite *like)

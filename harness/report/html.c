@@ -70,7 +70,7 @@ static void put_sum(HtmlWriter *w, const Result *result, guint hop)
 {
 	const Oracle *oracle = hop < result->oracles->len ? result->oracles->pdata[hop] : NULL;
 
-	html_open(w, "td", "class", oracle && oracle->found != oracle->expected ? "n unmet" : "n", NULL);
+	html_open(w, "td", "class", oracle && (oracle->found != oracle->expected || oracle->excess) ? "n unmet" : "n", NULL);
 	if (oracle)
 		html_textf(w, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT, oracle->found, oracle->expected);
 	else

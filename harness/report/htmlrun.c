@@ -67,7 +67,7 @@ static void put_zone(HtmlWriter *w, const Oracle *oracle, guint hop, const Oracl
 
 		if (!same_zone(zone, like))
 			continue;
-		html_open(w, "td", "class", zone->found == zone->expected ? "n" : "n unmet", NULL);
+		html_open(w, "td", "class", zone->found == zone->expected && !zone->excess ? "n" : "n unmet", NULL);
 		html_figure(w, (gint64)zone->found, NULL, "hops.%u.zones.%u.found_cma_pageblocks", hop, z);
 		html_text(w, " of ");
 		html_figure(w, (gint64)zone->expected, NULL, "hops.%u.zones.%u.expected_cma_pageblocks", hop, z);

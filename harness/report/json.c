@@ -20,6 +20,15 @@ static void put_reasons(JsonBuilder *b, const Verdict *verdict)
 	json_builder_end_array(b);
 }
 
+static void put_texts(JsonBuilder *b, const char *name, const GPtrArray *texts)
+{
+	json_builder_set_member_name(b, name);
+	json_builder_begin_array(b);
+	for (guint i = 0; i < texts->len; i++)
+		json_builder_add_string_value(b, texts->pdata[i]);
+	json_builder_end_array(b);
+}
+
 static void put_kernel(JsonBuilder *b, const Result *result)
 {
 	const Plan *plan = result->plan;
@@ -78,6 +87,7 @@ static void put_zones(JsonBuilder *b, const Oracle *oracle)
 		json_put_string(b, "zone", zone->zone);
 		json_put_int(b, "expected_cma_pageblocks", (gint64)zone->expected);
 		json_put_int(b, "found_cma_pageblocks", (gint64)zone->found);
+		json_put_int(b, "other_cma_pageblocks", (gint64)zone->excess);
 		json_builder_end_object(b);
 	}
 	json_builder_end_array(b);
@@ -173,6 +183,8 @@ static void put_result(JsonBuilder *b, const Result *result)
 	json_put_string(b, "id", result->id);
 	json_put_string(b, "verdict", verdict_kind_name(result->verdict->kind));
 	put_reasons(b, result->verdict);
+	put_texts(b, "gaps", result->verdict->gaps);
+	put_texts(b, "notes", result->verdict->notes);
 	json_builder_set_member_name(b, "expected");
 	json_builder_begin_object(b);
 	json_put_string(b, "verdict", plan ? plan->expect : NULL);

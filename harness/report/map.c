@@ -22,20 +22,15 @@
 #define ROW_BLOCKS_LEAST 64u
 #define ROW_BLOCKS_MOST 1024u /* up to ROWS_MANY rows */
 
-static const Audit *audit_at(const Result *result, guint hop)
-{
-	return hop < result->audits->len ? result->audits->pdata[hop] : NULL;
-}
-
 static int highest_node(const Result *result)
 {
 	int node = -1;
 
-	for (guint hop = 0; hop < result->audits->len; hop++) {
-		const Audit *audit = audit_at(result, hop);
+	for (guint hop = 0; hop < result->hops->len; hop++) {
+		const BlockMap *map = result_map(result, hop);
 
-		for (guint i = 0; audit && i < audit->spans->len; i++)
-			node = MAX(node, g_array_index(audit->spans, AuditSpan, i).node);
+		for (guint i = 0; map && i < map->spans->len; i++)
+			node = MAX(node, g_array_index(map->spans, BlockSpan, i).node);
 	}
 	return node;
 }
@@ -48,12 +43,12 @@ static guint64 choose_row_bytes(const GPtrArray *results)
 	for (guint r = 0; r < results->len; r++) {
 		const Result *result = results->pdata[r];
 
-		for (guint hop = 0; hop < result->audits->len; hop++) {
-			const Audit *audit = audit_at(result, hop);
+		for (guint hop = 0; hop < result->hops->len; hop++) {
+			const BlockMap *map = result_map(result, hop);
 
-			for (int node = 0; audit && node <= highest_node(result); node++)
-				most = MAX(most, mapstrip_blocks(audit, node) * audit->block_bytes);
-			block_bytes = MAX(block_bytes, audit ? audit->block_bytes : 0);
+			for (int node = 0; map && node <= highest_node(result); node++)
+				most = MAX(most, mapstrip_blocks(map, node) * map->block_bytes);
+			block_bytes = MAX(block_bytes, map ? map->block_bytes : 0);
 		}
 	}
 	while (most / (blocks * block_bytes) > ROWS_FEW && blocks < ROW_BLOCKS_MOST)
@@ -67,29 +62,32 @@ static guint64 choose_row_bytes(const GPtrArray *results)
 static void draw_run(MapStrip *strip, const Result *result, bool titled)
 {
 	g_autofree char *title = result_title(result);
+	g_autoptr(GPtrArray) maps = g_ptr_array_new();
 
 	if (titled) {
 		mapstrip_text(strip, MARGIN, SUBTITLE, true, MAP_INK, title);
 		g_string_append_printf(strip->description, "%s: ", title);
 	}
+	for (guint hop = 0; hop < result->hops->len; hop++)
+		g_ptr_array_add(maps, (gpointer)result_map(result, hop));
 	for (int node = 0; node <= highest_node(result); node++) {
-		g_autoptr(GArray) rows = mapstrip_rows(result->audits, node, strip->row_bytes);
+		g_autoptr(GArray) rows = mapstrip_rows(maps, node, strip->row_bytes);
 
-		for (guint hop = 0; rows->len && hop < result->audits->len; hop++) {
-			const Audit *audit = audit_at(result, hop);
+		for (guint hop = 0; rows->len && hop < result->hops->len; hop++) {
+			const BlockMap *map = result_map(result, hop);
 			g_autofree char *kernel = audit_hop_name(hop);
 			g_autofree char *label = NULL;
 			guint64 scratch = 0, cma = 0;
 
-			if (!audit)
+			if (!map)
 				continue;
-			mapstrip_count(audit, node, &scratch, &cma);
+			mapstrip_count(map, node, &scratch, &cma);
 			label = g_strdup_printf("%s, node %d: %" N " of %" N " scratch pageblocks are CMA", kernel,
 						node, cma, scratch);
 			mapstrip_text(strip, MARGIN, SUBTITLE, cma < scratch, cma < scratch ? MAP_LOUD : MAP_INK,
 				      label);
 			g_string_append_printf(strip->description, "%s. ", label);
-			mapstrip_draw(strip, audit, node, rows);
+			mapstrip_draw(strip, map, node, rows);
 		}
 	}
 }
@@ -101,7 +99,7 @@ static void draw_all(MapStrip *strip, const GPtrArray *results)
 	for (guint i = 0; i < results->len; i++) {
 		const Result *result = results->pdata[i];
 
-		if (!result_has_audit(result))
+		if (!result_has_map(result))
 			continue;
 		if (shown++)
 			strip->y += MARGIN;
@@ -109,7 +107,7 @@ static void draw_all(MapStrip *strip, const GPtrArray *results)
 	}
 }
 
-static void draw_header(Picture *picture, const char *title, const MapStrip *strip, const Audit *any)
+static void draw_header(Picture *picture, const char *title, const MapStrip *strip, const BlockMap *any)
 {
 	g_autofree char *block = units_format_size(any->block_bytes);
 	g_autofree char *row = units_format_size(strip->row_bytes);
@@ -123,14 +121,14 @@ static void draw_header(Picture *picture, const char *title, const MapStrip *str
 	map_legend(picture, MARGIN + 2, MARGIN + TITLE + 27, strip->kinds);
 }
 
-static const Audit *any_audit(const GPtrArray *results)
+static const BlockMap *any_map(const GPtrArray *results)
 {
 	for (guint i = 0; i < results->len; i++) {
 		const Result *result = results->pdata[i];
 
-		for (guint hop = 0; hop < result->audits->len; hop++)
-			if (audit_at(result, hop))
-				return audit_at(result, hop);
+		for (guint hop = 0; hop < result->hops->len; hop++)
+			if (result_map(result, hop))
+				return result_map(result, hop);
 	}
 	return NULL;
 }
@@ -141,12 +139,12 @@ Picture *map_draw(const GPtrArray *results, GError **error)
 	g_autofree char *subject =
 		results->len == 1 ? result_title(results->pdata[0]) : g_strdup_printf("%u runs", results->len);
 	g_autofree char *title = g_strdup_printf("Migratetype of every pageblock: %s", subject);
-	const Audit *any = any_audit(results);
+	const BlockMap *any = any_map(results);
 	MapStrip strip = { .y = HEADER, .description = description };
 
 	if (!any) {
 		error_set(error, KHOTEST_ERROR_INPUT,
-			  "there is nothing to draw: no kernel of these runs was instrumented (--series NAME+audit)");
+			  "there is nothing to draw: no kernel of these runs sent the types of its pageblocks");
 		return NULL;
 	}
 	strip.row_bytes = choose_row_bytes(results);

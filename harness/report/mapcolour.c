@@ -17,7 +17,7 @@ static const struct {
 	[MAP_SCRATCH_CMA] = { 0x005a94, "scratch, CMA" }, [MAP_SCRATCH_LOST] = { MAP_LOUD, "scratch, not CMA" },
 };
 
-MapKind map_kind(const AuditSpan *span)
+MapKind map_kind(const BlockSpan *span)
 {
 	static const struct {
 		const char *type;

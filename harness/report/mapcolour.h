@@ -3,7 +3,7 @@
 #define REPORT_MAPCOLOUR_H
 
 #include <draw/picture.h>
-#include <measure/audit.h>
+#include <measure/blockmap.h>
 
 /*
  * What a pageblock is drawn as. Colours keep apart by lightness and by hue in the
@@ -24,7 +24,7 @@ typedef enum {
 #define MAP_INK 0x000000u
 #define MAP_LOUD 0xd55e00u
 
-MapKind map_kind(const AuditSpan *span);
+MapKind map_kind(const BlockSpan *span);
 guint map_colour(MapKind kind);
 
 /* The kinds that occur, as a line of samples from x on; bit n of kinds: kind n. */

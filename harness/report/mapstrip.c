@@ -22,25 +22,25 @@
 /* Outlines are drawn this far around. */
 #define OUTLINE 2.0
 
-static const AuditSpan *span_at(const Audit *audit, guint i)
+static const BlockSpan *span_at(const BlockMap *map, guint i)
 {
-	return &g_array_index(audit->spans, AuditSpan, i);
+	return &g_array_index(map->spans, BlockSpan, i);
 }
 
-guint64 mapstrip_blocks(const Audit *audit, int node)
+guint64 mapstrip_blocks(const BlockMap *map, int node)
 {
 	guint64 blocks = 0;
 
-	for (guint i = 0; i < audit->spans->len; i++)
-		blocks += span_at(audit, i)->node == node ? span_at(audit, i)->count : 0;
+	for (guint i = 0; i < map->spans->len; i++)
+		blocks += span_at(map, i)->node == node ? span_at(map, i)->count : 0;
 	return blocks;
 }
 
-void mapstrip_count(const Audit *audit, int node, guint64 *ret_scratch, guint64 *ret_cma)
+void mapstrip_count(const BlockMap *map, int node, guint64 *ret_scratch, guint64 *ret_cma)
 {
 	*ret_scratch = *ret_cma = 0;
-	for (guint i = 0; i < audit->spans->len; i++) {
-		const AuditSpan *span = span_at(audit, i);
+	for (guint i = 0; i < map->spans->len; i++) {
+		const BlockSpan *span = span_at(map, i);
 
 		if (span->node != node || !span->scratch)
 			continue;
@@ -56,19 +56,19 @@ static int compare_u64(gconstpointer a, gconstpointer b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-GArray *mapstrip_rows(const GPtrArray *audits, int node, guint64 row_bytes)
+GArray *mapstrip_rows(const GPtrArray *maps, int node, guint64 row_bytes)
 {
 	GArray *rows = g_array_new(FALSE, FALSE, sizeof(guint64));
 	guint kept = 0;
 
-	for (guint a = 0; a < audits->len; a++) {
-		const Audit *audit = audits->pdata[a];
+	for (guint a = 0; a < maps->len; a++) {
+		const BlockMap *map = maps->pdata[a];
 
-		for (guint i = 0; audit && i < audit->spans->len; i++) {
-			const AuditSpan *span = span_at(audit, i);
-			guint64 row = span->first * audit->block_bytes / row_bytes;
+		for (guint i = 0; map && i < map->spans->len; i++) {
+			const BlockSpan *span = span_at(map, i);
+			guint64 row = span->first * map->block_bytes / row_bytes;
 
-			for (; span->node == node && row * row_bytes < (span->first + span->count) * audit->block_bytes;
+			for (; span->node == node && row * row_bytes < (span->first + span->count) * map->block_bytes;
 			     row++)
 				g_array_append_val(rows, row);
 		}
@@ -95,7 +95,7 @@ void mapstrip_text(MapStrip *strip, double x, double size, bool bold, guint colo
 /* A row of one kernel, as it is being drawn. */
 typedef struct {
 	MapStrip *strip;
-	const Audit *audit;
+	const BlockMap *map;
 	int node;
 	guint64 first, end; /* pageblocks */
 	double y, height;
@@ -107,7 +107,7 @@ static double x_of(const Row *row, guint64 block)
 }
 
 /* The part of a span that lies in the row; false if there is none. */
-static bool clip(const Row *row, const AuditSpan *span, guint64 *ret_first, guint64 *ret_end)
+static bool clip(const Row *row, const BlockSpan *span, guint64 *ret_first, guint64 *ret_end)
 {
 	*ret_first = MAX(span->first, row->first);
 	*ret_end = MIN(span->first + span->count, row->end);
@@ -117,8 +117,8 @@ static bool clip(const Row *row, const AuditSpan *span, guint64 *ret_first, guin
 /* Cells; loud ones are at least a pixel wide, and come last so that none covers them. */
 static void draw_cells(const Row *row, bool loud)
 {
-	for (guint i = 0; i < row->audit->spans->len; i++) {
-		const AuditSpan *span = span_at(row->audit, i);
+	for (guint i = 0; i < row->map->spans->len; i++) {
+		const BlockSpan *span = span_at(row->map, i);
 		g_autofree char *text = NULL;
 		g_autofree char *hint = NULL;
 		guint64 first, end;
@@ -133,7 +133,7 @@ static void draw_cells(const Row *row, bool loud)
 			continue;
 		x = x_of(row, first);
 		width = x_of(row, end) - x;
-		text = audit_span_text(row->audit, span);
+		text = audit_span_text(row->map, span);
 		hint = g_strdup_printf("%s%s", text, span->scratch ? ", scratch" : "");
 		picture_fill(row->strip->picture, x, row->y, loud ? MAX(width, 1) : width, row->height,
 			     map_colour(kind), hint);
@@ -145,8 +145,8 @@ static void draw_outlines(const Row *row)
 {
 	guint64 from = 0, to = 0;
 
-	for (guint i = 0; i <= row->audit->spans->len; i++) {
-		const AuditSpan *span = i < row->audit->spans->len ? span_at(row->audit, i) : NULL;
+	for (guint i = 0; i <= row->map->spans->len; i++) {
+		const BlockSpan *span = i < row->map->spans->len ? span_at(row->map, i) : NULL;
 		guint64 first = 0, end = 0;
 		bool scratch = span && span->scratch && clip(row, span, &first, &end);
 
@@ -172,8 +172,8 @@ static void draw_zones(const Row *row)
 	g_autoptr(GString) names = g_string_new(NULL);
 	const char *zone = NULL;
 
-	for (guint i = 0; i < row->audit->spans->len; i++) {
-		const AuditSpan *span = span_at(row->audit, i);
+	for (guint i = 0; i < row->map->spans->len; i++) {
+		const BlockSpan *span = span_at(row->map, i);
 
 		if (span->node != row->node)
 			continue;
@@ -205,7 +205,7 @@ static char *address_text(guint64 address)
 
 static void draw_address(const Row *row)
 {
-	g_autofree char *address = address_text(row->first * row->audit->block_bytes);
+	g_autofree char *address = address_text(row->first * row->map->block_bytes);
 
 	picture_text(row->strip->picture, ROW_LEFT - 8, row->y + row->height / 2 + 4, LETTERS, PICTURE_END, FALSE,
 		     MAP_INK, address);
@@ -216,16 +216,16 @@ static double row_height(guint rows)
 	return rows <= 8 ? 18 : rows <= 16 ? 12 : 8;
 }
 
-void mapstrip_draw(MapStrip *strip, const Audit *audit, int node, const GArray *rows)
+void mapstrip_draw(MapStrip *strip, const BlockMap *map, int node, const GArray *rows)
 {
 	double labelled = -LABEL_DISTANCE;
 
 	strip->y += OUTLINE;
 	for (guint i = 0; i < rows->len; i++) {
-		guint64 number = g_array_index(rows, guint64, i), blocks = strip->row_bytes / audit->block_bytes;
+		guint64 number = g_array_index(rows, guint64, i), blocks = strip->row_bytes / map->block_bytes;
 		bool hole = i && g_array_index(rows, guint64, i - 1) + 1 != number;
 		Row row = {
-			strip, audit, node, number * blocks, (number + 1) * blocks, strip->y, row_height(rows->len)
+			strip, map, node, number * blocks, (number + 1) * blocks, strip->y, row_height(rows->len)
 		};
 
 		if (hole)

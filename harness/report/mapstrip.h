@@ -3,7 +3,7 @@
 #define REPORT_MAPSTRIP_H
 
 #include <draw/picture.h>
-#include <measure/audit.h>
+#include <measure/blockmap.h>
 #include <stdbool.h>
 
 #define MAPSTRIP_WIDTH 1280.0
@@ -18,18 +18,18 @@ typedef struct {
 } MapStrip;
 
 /* Pageblocks of a node. */
-guint64 mapstrip_blocks(const Audit *audit, int node);
+guint64 mapstrip_blocks(const BlockMap *map, int node);
 
 /* Its pageblocks of scratch, and those of them that are CMA. */
-void mapstrip_count(const Audit *audit, int node, guint64 *ret_scratch, guint64 *ret_cma);
+void mapstrip_count(const BlockMap *map, int node, guint64 *ret_scratch, guint64 *ret_cma);
 
-/* Numbers (guint64) of the rows in which a node has memory, in any of the audits (NULL among them is fine). */
-GArray *mapstrip_rows(const GPtrArray *audits, int node, guint64 row_bytes);
+/* Numbers (guint64) of the rows in which a node has memory, in any of the maps (NULL among them is fine). */
+GArray *mapstrip_rows(const GPtrArray *maps, int node, guint64 row_bytes);
 
 /* One line of text. */
 void mapstrip_text(MapStrip *strip, double x, double size, bool bold, guint colour, const char *text);
 
 /* One node of one kernel. */
-void mapstrip_draw(MapStrip *strip, const Audit *audit, int node, const GArray *rows);
+void mapstrip_draw(MapStrip *strip, const BlockMap *map, int node, const GArray *rows);
 
 #endif

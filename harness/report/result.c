@@ -16,7 +16,37 @@ typedef struct {
 	gint64 end_ns;
 	gint64 leaving_ns; /* hop 0 */
 	gint64 hello_ns;   /* hop 1 */
+	gint64 paused_ns;  /* the harness or the emulator was stopped for so long */
+	guint64 garbage;   /* bytes on the channel that belong to no record */
+	guint damaged;	   /* records that came damaged */
 } JournalFacts;
+
+/* Event "execution": see run/journal.h. */
+static Execution *read_execution(JsonObject *line)
+{
+	Execution *execution = g_new0(Execution, 1);
+
+	execution->window_ns = json_get_int(line, "window_ns");
+	execution->cpu_ns = json_get_int(line, "cpu_ns");
+	execution->answers = json_get_bool(line, "answers");
+	execution->running = json_get_bool(line, "running");
+	execution->halted = json_get_bool(line, "halted");
+	execution->state = g_strdup(json_get_string(line, "state"));
+	execution->where = g_strdup(json_get_string(line, "where"));
+	return execution;
+}
+
+static void read_end(JsonObject *line, Result *result, JournalFacts *facts)
+{
+	facts->end_ns = json_get_int(line, "ns");
+	facts->end_hop = (int)json_get_int(line, "hop");
+	facts->end_detail = g_strdup(json_get_string(line, "detail"));
+	facts->garbage = (guint64)MAX(0, json_get_int(line, "channel_garbage_bytes"));
+	facts->damaged = (guint)MAX(0, json_get_int(line, "channel_damaged_frames"));
+	result->peak_rss_bytes = json_get_int(line, "peak_rss_bytes");
+	if (!json_get_string(line, "cause") || !end_cause_parse(json_get_string(line, "cause"), &facts->end))
+		facts->end = END_UNKNOWN;
+}
 
 static void read_journal(const GPtrArray *lines, Result *result, JournalFacts *facts)
 {
@@ -43,13 +73,13 @@ static void read_journal(const GPtrArray *lines, Result *result, JournalFacts *f
 			else if (hop == 1 && g_strcmp0(name, FRAME_HELLO) == 0)
 				facts->hello_ns = ns;
 		} else if (g_strcmp0(event, "end") == 0) {
-			facts->end_ns = ns;
-			facts->end_hop = (int)hop;
-			facts->end_detail = g_strdup(json_get_string(line, "detail"));
-			result->peak_rss_bytes = json_get_int(line, "peak_rss_bytes");
-			if (!json_get_string(line, "cause") ||
-			    !end_cause_parse(json_get_string(line, "cause"), &facts->end))
-				facts->end = END_UNKNOWN;
+			g_free(facts->end_detail);
+			read_end(line, result, facts);
+		} else if (g_strcmp0(event, "execution") == 0) {
+			execution_free(result->execution);
+			result->execution = read_execution(line);
+		} else if (g_strcmp0(event, "paused") == 0) {
+			facts->paused_ns += MAX(0, json_get_int(line, "paused_ns"));
 		} else if (g_strcmp0(event, "harness-error") == 0) {
 			char **where = json_get_bool(line, "host") ? &facts->skip : &facts->error;
 
@@ -71,6 +101,7 @@ typedef struct {
 	GArray *times;	   /* gint64, as many */
 	int first_line;	   /* of those after the first hop was left; -1 */
 	int handover_line; /* of those after the last one was left; -1 */
+	guint missing;	   /* lines that console.times knows, behind the end of console.log */
 } Console;
 
 /* The first line at or after that place, if it is not known yet. from: -1 for the end of the console. */
@@ -78,6 +109,19 @@ static void find_line(const Console *console, gint64 place, gint64 from, int *li
 {
 	if (place >= 0 && *line < 0 && (from < 0 || from >= place))
 		*line = (int)console->texts->len;
+}
+
+/* Lines that are said to begin at or behind that place. */
+static guint count_behind(GHashTable *at, gsize length)
+{
+	GHashTableIter iter;
+	gpointer offset;
+	guint n = 0;
+
+	g_hash_table_iter_init(&iter, at);
+	while (g_hash_table_iter_next(&iter, &offset, NULL))
+		n += *(gint64 *)offset >= (gint64)length;
+	return n;
 }
 
 /* Cuts the console's bytes into lines, carriage returns and control characters removed. */
@@ -130,6 +174,7 @@ static void read_console(const RunDir *run, Console *console)
 		g_array_append_val(console->times, when);
 		from = end + 1;
 	}
+	console->missing = count_behind(at, length);
 	find_line(console, first, -1, &console->first_line);
 	find_line(console, handover, -1, &console->handover_line);
 }
@@ -150,9 +195,62 @@ static gint64 console_silence(const Console *console)
 	return -1;
 }
 
+/* The records of a run directory, and what the journal has seen of them. */
+typedef struct {
+	RunDir *run;
+	GHashTable *sizes; /* "1/kmsg" -> gint64: bytes of each record that came whole, as often as it came the last */
+} Records;
+
+static char *record_key(gint64 hop, const char *name)
+{
+	return g_strdup_printf("%" G_GINT64_FORMAT "/%s", hop, name);
+}
+
+static GHashTable *record_sizes(const GPtrArray *journal)
+{
+	GHashTable *sizes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+	for (guint i = 0; i < journal->len; i++) {
+		JsonObject *line = journal->pdata[i];
+		const char *name = json_get_string(line, "name");
+		gint64 *bytes;
+
+		if (g_strcmp0(json_get_string(line, "event"), "record") != 0 || !name || !json_get_bool(line, "intact"))
+			continue;
+		bytes = g_new(gint64, 1);
+		*bytes = json_get_int(line, "bytes");
+		g_hash_table_replace(sizes, record_key(json_get_int(line, "hop"), name), bytes);
+	}
+	return sizes;
+}
+
+/* One that is not as it came is not read: nothing may follow from it. */
 static GBytes *record_of(int hop, const char *name, gpointer data)
 {
-	return rundir_read_record(data, hop, name);
+	const Records *records = data;
+	g_autofree char *key = record_key(hop, name);
+	const gint64 *bytes = g_hash_table_lookup(records->sizes, key);
+	g_autoptr(GBytes) record = rundir_read_record(records->run, hop, name);
+
+	if (record && bytes && (gint64)g_bytes_get_size(record) != *bytes)
+		return NULL;
+	return g_steal_pointer(&record);
+}
+
+/* The records of a hop that came, and are not there as they came, are its damage. */
+static void check_records(const Records *records, Hop *hop)
+{
+	g_autofree char *prefix = record_key(hop->index, "");
+	g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(records->sizes), (GCompareFunc)strcmp);
+
+	for (GList *at = keys; at; at = at->next) {
+		const char *name = g_str_has_prefix(at->data, prefix) ? (char *)at->data + strlen(prefix) : NULL;
+		g_autoptr(GBytes) record = name ? record_of(hop->index, name, (gpointer)records) : NULL;
+
+		if (name && !record)
+			g_ptr_array_add(hop->damaged, g_strdup_printf("%s: came, but is not whole in the run directory",
+								      name));
+	}
 }
 
 static void free_oracle(gpointer oracle)
@@ -166,14 +264,78 @@ static void free_audit(gpointer audit)
 }
 
 /* Records of an instrumented kernel; NULL without. In a hop that came whole, what cannot be understood is damage. */
-static Audit *read_audit(const Hop *hop, RunDir *run)
+static Audit *read_audit(const Hop *hop, Records *records)
 {
 	g_autoptr(GError) error = NULL;
 	Audit *audit = NULL;
 
-	if (!audit_read(hop, record_of, run, &audit, &error) && hop->complete)
+	if (!audit_read(hop, record_of, records, &audit, &error) && hop->complete)
 		g_ptr_array_add(hop->damaged, g_strdup_printf("audit: %s", error->message));
 	return audit;
+}
+
+static void free_map(gpointer map)
+{
+	blockmap_free(map);
+}
+
+/* NULL without the record, or without what it is to be laid over. */
+static BlockMap *make_map(const Hop *hop)
+{
+	g_autoptr(GArray) untouched = g_array_new(FALSE, FALSE, sizeof(BlockTouch));
+
+	if (!hop->pageblocks || !hop->pagetypes || !hop->zones)
+		return NULL;
+	return blockmap_new(hop, hop->pageblocks, untouched);
+}
+
+/* As many as there are records of, here or in the journal. */
+static guint count_hops(RunDir *run, const GPtrArray *journal)
+{
+	gint64 hops = rundir_hops(run);
+
+	for (guint i = 0; i < journal->len; i++)
+		if (g_strcmp0(json_get_string(journal->pdata[i], "event"), "record") == 0)
+			hops = MAX(hops, MIN(json_get_int(journal->pdata[i], "hop"), PLAN_HOPS_MOST) + 1);
+	return (guint)hops;
+}
+
+static void read_hops(RunDir *run, const GPtrArray *journal, Result *result)
+{
+	g_autoptr(GBytes) bytes = rundir_read(run, RUNDIR_CONFIG);
+	g_autofree char *config = bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+
+	g_autoptr(GHashTable) sizes = record_sizes(journal);
+	Records records = { run, sizes };
+
+	result->hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
+	result->oracles = g_ptr_array_new_with_free_func(free_oracle);
+	result->audits = g_ptr_array_new_with_free_func(free_audit);
+	result->maps = g_ptr_array_new_with_free_func(free_map);
+	for (guint i = 0; i < count_hops(run, journal); i++) {
+		Hop *hop = hop_new((int)i, record_of, &records);
+
+		check_records(&records, hop);
+
+		/* what the kernel was built with, where it does not say so itself */
+		if (config)
+			hop_set_config(hop, config);
+		g_ptr_array_add(result->hops, hop);
+		g_ptr_array_add(result->maps, make_map(hop));
+		g_ptr_array_add(result->audits, read_audit(hop, &records));
+		g_ptr_array_add(result->oracles, oracle_new(hop, result_map(result, i), NULL));
+	}
+}
+
+static Wanted wanted_of(const Plan *plan)
+{
+	return (Wanted){
+		.known = plan != NULL,
+		.image = plan && !plan->profile,
+		.log_to_end = plan_collects(plan, FRAME_KMSG_REST),
+		.pageblocks = plan_collects(plan, FRAME_PAGEBLOCKS),
+		.append = plan ? plan->append : NULL,
+	};
 }
 
 static void add_times(Result *result, const GPtrArray *journal, const JournalFacts *facts, const Console *console)
@@ -184,7 +346,10 @@ static void add_times(Result *result, const GPtrArray *journal, const JournalFac
 	result->timeline = timeline_new(journal, result->hops, console->texts, console->times);
 }
 
-/* Breakpoints hold a machine that is counted, and its clock is its instructions: neither clock gives a time. */
+/*
+ * A machine that is counted has a clock that is its instructions, and one that was stopped
+ * for a while has two clocks with a hole in them: neither gives a time.
+ */
 static void forget_times(Result *result)
 {
 	for (guint i = 0; i < result->hops->len; i++)
@@ -202,20 +367,19 @@ static void evaluate(RunDir *run, Result *result)
 	result->counts = counts_new();
 	read_journal(journal, result, &facts);
 	read_console(run, &console);
-	result->hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
-	result->oracles = g_ptr_array_new_with_free_func(free_oracle);
-	result->audits = g_ptr_array_new_with_free_func(free_audit);
-	for (guint i = 0; i < rundir_hops(run); i++) {
-		Hop *hop = hop_new((int)i, record_of, run);
-
-		g_ptr_array_add(result->hops, hop);
-		g_ptr_array_add(result->oracles, oracle_new(hop, NULL));
-		g_ptr_array_add(result->audits, read_audit(hop, run));
-	}
+	read_hops(run, journal, result);
 	evidence = (Evidence){
 		.hops_wanted = result->plan ? g_strv_length(result->plan->nonces) : 0,
 		.nonces = result->plan ? (const char *const *)result->plan->nonces : no_nonces,
 		.hops = result->hops,
+		.maps = result->maps,
+		.audits = result->audits,
+		.wanted = wanted_of(result->plan),
+		.execution = result->execution,
+		.paused_ns = facts.paused_ns,
+		.channel_garbage = facts.garbage,
+		.channel_damaged = facts.damaged,
+		.console_missing = console.missing,
 		.end = facts.end,
 		.end_hop = facts.end_hop,
 		.end_detail = facts.end_detail,
@@ -228,13 +392,30 @@ static void evaluate(RunDir *run, Result *result)
 	if (facts.start_ns >= 0 && facts.end_ns >= 0)
 		result->wall_ns = facts.end_ns - facts.start_ns;
 	result->host_use = hostuse_read(journal, result->hops->len);
-	if (plan_is_counted(result->plan))
+	if (plan_is_counted(result->plan) || facts.paused_ns > 0)
 		forget_times(result);
 	else
 		add_times(result, journal, &facts, &console);
 	g_ptr_array_unref(console.texts);
 	g_array_unref(console.times);
 	journal_clear(&facts);
+}
+
+const BlockMap *result_map(const Result *result, guint hop)
+{
+	const Audit *audit = hop < result->audits->len ? result->audits->pdata[hop] : NULL;
+
+	if (hop < result->maps->len && result->maps->pdata[hop])
+		return result->maps->pdata[hop];
+	return audit ? audit->map : NULL;
+}
+
+bool result_has_map(const Result *result)
+{
+	for (guint hop = 0; hop < result->hops->len; hop++)
+		if (result_map(result, hop))
+			return true;
+	return false;
 }
 
 Result *result_load(const char *path, GError **error)
@@ -274,7 +455,9 @@ void result_free(Result *result)
 	g_clear_pointer(&result->host_use, g_array_unref);
 	g_clear_pointer(&result->hops, g_ptr_array_unref);
 	g_clear_pointer(&result->oracles, g_ptr_array_unref);
+	g_clear_pointer(&result->maps, g_ptr_array_unref);
 	g_clear_pointer(&result->audits, g_ptr_array_unref);
+	execution_free(result->execution);
 	g_free(result);
 }
 

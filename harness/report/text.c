@@ -51,13 +51,16 @@ static const OracleZone *find_zone(const Oracle *oracle, const OracleZone *like)
 	return NULL;
 }
 
-/* "36 of 1700"; "-" if that kernel never told. */
+/* "36 of 1700", "36 of 36 and 2 more"; "-" if that kernel never told. */
 static char *found_of(const Oracle *oracle, const OracleZone *like)
 {
 	const OracleZone *zone = find_zone(oracle, like);
 
 	if (!oracle)
 		return g_strdup("-");
+	if (zone && zone->excess)
+		return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT " more",
+				       zone->found, zone->expected, zone->excess);
 	return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT, zone ? zone->found : 0,
 			       zone ? zone->expected : like->expected);
 }
@@ -70,7 +73,7 @@ static char *found_later(const Result *result, const OracleZone *like)
 	for (guint i = METRIC_FIRST_LATER; i < kernels; i++) {
 		const OracleZone *zone = find_zone(oracle_at(result, i), like);
 
-		if (!zone || zone->found != zone->expected) {
+		if (!zone || zone->found != zone->expected || zone->excess) {
 			g_autofree char *found = found_of(oracle_at(result, i), like);
 
 			return g_strdup_printf("%s (kernel %u)", found, i + 1);
@@ -192,8 +195,12 @@ char *result_machine(const Plan *plan)
 
 static const char *expectation(const Result *result)
 {
+	bool gaps = result->verdict->kind == VERDICT_PASS && result->verdict->gaps->len;
+
 	if (!result->plan || !result->plan->expect)
 		return "";
+	if (gaps)
+		return result_as_expected(result) ? "as expected, with gaps" : "NOT as expected, with gaps";
 	return result_as_expected(result) ? "as expected" : "NOT as expected";
 }
 
@@ -219,12 +226,17 @@ static void put_reasons(GString *out, const Result *result, const char *bullet)
 
 		g_string_append_printf(out, "%s%s: %s\n", bullet, reason->id, reason->text);
 	}
+	/* what a PASS does not speak of; any other verdict has its reasons */
+	for (guint i = 0; verdict->kind == VERDICT_PASS && i < verdict->gaps->len; i++)
+		g_string_append_printf(out, "%snot covered: %s\n", bullet, (const char *)verdict->gaps->pdata[i]);
 }
 
 static void put_notes(GString *out, const Result *result)
 {
 	g_autofree char *host = hostuse_note(result->host_use, result->plan);
 
+	for (guint i = 0; i < result->verdict->notes->len; i++)
+		g_string_append_printf(out, "note: %s\n", (const char *)result->verdict->notes->pdata[i]);
 	for (guint i = 0; i < result->oracles->len; i++) {
 		const Oracle *oracle = result->oracles->pdata[i];
 

@@ -16,6 +16,8 @@
 #include <run/topology.h>
 
 #include "journal.h"
+#include "silence.h"
+#include "symbol.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -25,6 +27,8 @@
 /* After a panic the kernel goes on printing: stack, offset, the closing line. */
 #define PANIC_GRACE_NS (2 * NS_PER_S)
 #define NS_PER_S 1000000000ll
+/* A kernel that has ended what it was doing, and then said nothing for so long, is not waited for any longer. */
+#define OOPS_GRACE_NS (10 * NS_PER_S)
 
 /* One run on its way. */
 typedef struct {
@@ -35,7 +39,10 @@ typedef struct {
 	Frames *frames;
 	Step step;
 	gint64 deadline_ns;
-	gint64 heard_ns; /* last byte of console or channel */
+	Silence silence; /* of console and channel */
+	gint64 started_ns;
+	gint64 pause_ns;     /* of a pause that goes on, or has just ended */
+	const char *symbols; /* path of the kernel's System.map, or NULL */
 	gint64 panic_ns; /* when the console showed a panic; 0: it did not */
 	bool ended;
 	EndCause cause;
@@ -115,7 +122,7 @@ static void on_console(Vm *vm, const char *data, gsize length, gint64 host_ns, g
 	Run *run = user;
 	GError *error = NULL;
 
-	run->heard_ns = host_ns;
+	silence_heard(&run->silence, host_ns);
 	if (!recorder_console(run->recorder, data, length, host_ns, &error))
 		fail_run(run, error);
 	if (!run->panic_ns && recorder_saw_panic(run->recorder))
@@ -126,7 +133,7 @@ static void on_channel(Vm *vm, const char *data, gsize length, gint64 host_ns, g
 {
 	Run *run = user;
 
-	run->heard_ns = host_ns;
+	silence_heard(&run->silence, host_ns);
 	frames_feed(run->frames, data, length, host_ns);
 }
 
@@ -163,7 +170,7 @@ static void on_count(Vm *vm, const char *mark, VmEdge edge, guint64 instructions
 	GError *error = NULL;
 
 	/* reading memory that grows takes its time without a sound */
-	run->heard_ns = host_now();
+	silence_heard(&run->silence, host_now());
 	json_put_string(line, "mark", mark);
 	json_put_string(line, "edge", edges[edge]);
 	json_put_int(line, "instructions", (gint64)instructions);
@@ -176,22 +183,84 @@ static void on_count_failed(Vm *vm, GError *error, gpointer user)
 	fail_run(user, error);
 }
 
+/*
+ * Before the machine is ended: what the host did for a guest that says nothing any more,
+ * or, at the deadline, for one that may still be speaking.
+ */
+static void note_execution(Run *run, EndCause cause)
+{
+	const Silence *silence = &run->silence;
+	bool whole = cause == END_TIMEOUT;
+	gint64 now = host_now(), cpu_ns = vm_cpu_ns(run->vm), window_ns = 0;
+	g_auto(VmLook) look = { 0 };
+	g_autofree char *where = NULL;
+	GError *error = NULL;
+
+	vm_look(run->vm, &look);
+	if (look.where && run->symbols)
+		where = symbol_at(run->symbols, look.where);
+	if (whole)
+		window_ns = now - run->started_ns - silence->paused_ns;
+	else if (silence->from_ns)
+		window_ns = now - silence->from_ns;
+	if (!whole && cpu_ns >= 0)
+		cpu_ns = silence->from_ns && silence->cpu_ns >= 0 ? cpu_ns - silence->cpu_ns : -1;
+	if (!journal_execution(run->dir, now, window_ns, cpu_ns, &look, where, &error))
+		fail_run(run, error);
+}
+
+static void end_silent(Run *run, EndCause cause, gint64 limit_ns)
+{
+	g_autofree char *limit = units_format_duration(limit_ns);
+
+	if (run->ended)
+		return;
+	note_execution(run, cause);
+	end_run(run, cause, limit);
+}
+
+/* What was skipped until now, as one event. */
+static void note_pause(Run *run, gint64 now)
+{
+	GError *error = NULL;
+
+	if (run->pause_ns && !journal_paused(run->dir, now, run->pause_ns, &error))
+		fail_run(run, error);
+	run->pause_ns = 0;
+}
+
+/* Time that nobody could use does not count, neither as silence nor for the deadline. */
+static void skip_pauses(Run *run, gint64 now)
+{
+	gint64 skipped = silence_look(&run->silence, now, vm_is_stopped(run->vm));
+	g_autofree char *limit = units_format_duration(run->plan->silence_ns);
+	g_autofree char *detail = g_strdup_printf("the emulator was stopped by a signal, for %s", limit);
+
+	if (silence_watch_begins(&run->silence))
+		run->silence.cpu_ns = vm_cpu_ns(run->vm);
+	run->pause_ns += skipped;
+	run->deadline_ns += skipped;
+	if (!skipped)
+		note_pause(run, now);
+	else if (run->silence.stop_ns > run->plan->silence_ns)
+		end_run(run, END_CRASHED, detail);
+}
+
 static void check_clock(Run *run, GCancellable *cancel)
 {
 	gint64 now = host_now();
-	g_autofree char *limit = NULL;
+	gint64 patience = recorder_saw_oops(run->recorder) ? MIN(OOPS_GRACE_NS, run->plan->silence_ns)
+							   : run->plan->silence_ns;
 
-	if (g_cancellable_is_cancelled(cancel)) {
+	skip_pauses(run, now);
+	if (g_cancellable_is_cancelled(cancel))
 		end_run(run, END_INTERRUPTED, NULL);
-	} else if (run->panic_ns && now - run->panic_ns > PANIC_GRACE_NS) {
+	else if (run->panic_ns && now - run->panic_ns > PANIC_GRACE_NS)
 		end_run(run, END_PANIC, NULL);
-	} else if (now > run->deadline_ns) {
-		limit = units_format_duration(run->plan->timeout_ns);
-		end_run(run, END_TIMEOUT, limit);
-	} else if (now - run->heard_ns > run->plan->silence_ns) {
-		limit = units_format_duration(run->plan->silence_ns);
-		end_run(run, END_SILENT, limit);
-	}
+	else if (now > run->deadline_ns)
+		end_silent(run, END_TIMEOUT, run->plan->timeout_ns);
+	else if (silence_length(&run->silence) > patience)
+		end_silent(run, END_SILENT, patience);
 }
 
 static void pump_until_end(Run *run, GCancellable *cancel)
@@ -273,7 +342,8 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 		return;
 	}
 	run->vm = vm;
-	run->heard_ns = started_ns;
+	run->started_ns = started_ns;
+	silence_begin(&run->silence, host_now());
 	run->deadline_ns = started_ns + run->plan->timeout_ns;
 	line = rundir_journal_begin(started_ns, "start");
 	json_put_string(line, "emulator", vmhost_qemu_version(host));
@@ -283,6 +353,7 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 		fail_run(run, error);
 	pump_until_end(run, cancel);
 	frames_finish(run->frames, host_now());
+	note_pause(run, host_now());
 	peak = vm_peak_rss(vm);
 	emulator_log = vm_emulator_log(vm);
 	ended_ns = host_now();
@@ -361,7 +432,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.counted = plan_is_counted(plan),
 		.debug_socket = debug_socket,
 	};
-	Run run = { .plan = plan, .dir = dir, .step = { .last_hop = (int)g_strv_length(plan->nonces) - 1 } };
+	Run run = { .plan = plan, .dir = dir, .symbols = prepared->symbols, .step = { .last_hop = (int)g_strv_length(plan->nonces) - 1 } };
 
 	*ret_dir = NULL;
 	if (!dir || !accel_parse(plan->accelerator, &spec.accel, error) ||

@@ -35,3 +35,27 @@ void journal_failure(RunDir *dir, gint64 host_ns, const GError *why)
 	json_put_bool(line, "host", g_error_matches(why, KHOTEST_ERROR, KHOTEST_ERROR_HOST));
 	rundir_journal_end(dir, line, NULL);
 }
+
+bool journal_execution(RunDir *dir, gint64 host_ns, gint64 window_ns, gint64 cpu_ns, const VmLook *look,
+		       const char *where, GError **error)
+{
+	JsonBuilder *line = rundir_journal_begin(host_ns, "execution");
+
+	json_put_int(line, "window_ns", window_ns);
+	json_put_int_or_null(line, "cpu_ns", cpu_ns);
+	json_put_bool(line, "answers", look->answers);
+	json_put_bool(line, "running", look->running);
+	json_put_string(line, "state", look->state);
+	json_put_bool(line, "halted", look->halted);
+	json_put_int(line, "address", (gint64)look->where);
+	json_put_string(line, "where", where);
+	return rundir_journal_end(dir, line, error);
+}
+
+bool journal_paused(RunDir *dir, gint64 host_ns, gint64 paused_ns, GError **error)
+{
+	JsonBuilder *line = rundir_journal_begin(host_ns, "paused");
+
+	json_put_int(line, "paused_ns", paused_ns);
+	return rundir_journal_end(dir, line, error);
+}

@@ -20,4 +20,15 @@ bool journal_host(RunDir *dir, gint64 host_ns, int hop, const char *at, VmUsage 
 /* Event "harness-error". Where even that cannot be written, nothing can. */
 void journal_failure(RunDir *dir, gint64 host_ns, const GError *why);
 
+/*
+ * Event "execution": what the machine's CPUs did while it said nothing, before it is ended.
+ * window_ns, cpu_ns: how long it was watched, and what CPU time they had in that; -1
+ * unknown. where: symbol and offset, or NULL.
+ */
+bool journal_execution(RunDir *dir, gint64 host_ns, gint64 window_ns, gint64 cpu_ns, const VmLook *look,
+		       const char *where, GError **error);
+
+/* Event "paused": the harness or the emulator was stopped until now, for so long. */
+bool journal_paused(RunDir *dir, gint64 host_ns, gint64 paused_ns, GError **error);
+
 #endif

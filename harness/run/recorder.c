@@ -16,7 +16,19 @@ struct Recorder {
 	guint64 offset;
 	GString *line;
 	bool panic;
+	bool oops;
 };
+
+/* How oopses and BUG()s begin, somewhere in a line: measure/complaint.c has them all. */
+static const char *const oops_texts[] = { "Oops: ", "BUG: unable to handle ", "BUG: kernel NULL pointer", "kernel BUG at ",
+					  "Internal error: " };
+
+static void look_at_line(Recorder *recorder)
+{
+	recorder->panic |= strstr(recorder->line->str, PANIC_TEXT) != NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(oops_texts); i++)
+		recorder->oops |= strstr(recorder->line->str, oops_texts[i]) != NULL;
+}
 
 static bool fail(const Recorder *recorder, GError **error)
 {
@@ -47,7 +59,7 @@ bool recorder_console(Recorder *recorder, const char *data, gsize length, gint64
 							host_ns, recorder->offset) < 0)
 			return fail(recorder, error);
 		if (data[i] == '\n') {
-			recorder->panic |= strstr(recorder->line->str, PANIC_TEXT) != NULL;
+			look_at_line(recorder);
 			g_string_truncate(recorder->line, 0);
 		} else if (recorder->line->len < LINE_MAX_KEPT) {
 			g_string_append_c(recorder->line, data[i] ? data[i] : ' ');
@@ -64,6 +76,11 @@ void recorder_mark_handover(Recorder *recorder)
 bool recorder_saw_panic(const Recorder *recorder)
 {
 	return recorder->panic;
+}
+
+bool recorder_saw_oops(const Recorder *recorder)
+{
+	return recorder->oops;
 }
 
 bool recorder_close(Recorder *recorder, GError **error)

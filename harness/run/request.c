@@ -173,6 +173,15 @@ static bool check_initramfs(const Initramfs *initramfs, guint64 memory_bytes, GE
 		size, memory);
 }
 
+/* What this initramfs sends beside what every one has sent. Caller frees. */
+static char **collected(const Kernel *kernel)
+{
+	static const char *const without[] = { FRAME_KMSG_REST, NULL };
+	static const char *const with[] = { FRAME_KMSG_REST, FRAME_PAGEBLOCKS, NULL };
+
+	return g_strdupv((char **)(kernel->layout ? with : without));
+}
+
 bool request_build(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
 {
 	KernelSpec spec = {
@@ -180,6 +189,7 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 		.user_tree = request->tree,
 		.series = prepared->series,
 		.kconfigs = paths->kconfigs,
+		.layout = paths->layout,
 		.profile = request->profile,
 		.extra_fragments = request->fragments,
 		.config = request->config,
@@ -193,6 +203,7 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 		.folder = paths->initramfs,
 		.probe = paths->probe,
 		.kernel = kernel ? kernel->image : NULL,
+		.layout = kernel ? kernel->layout : NULL,
 		.cache = paths->cache,
 		.cancel = request->cancel,
 	};
@@ -211,6 +222,8 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 	plan->kernel_key = g_strdup(kernel->key);
 	plan->initramfs = g_strdup(initramfs->path);
 	plan->initramfs_sha256 = g_strdup(initramfs->sha256);
+	plan->collects = collected(kernel);
+	plan->append = g_strdup(request->append);
 	prepared->config = g_strdup(kernel->config);
 	prepared->symbols = g_strdup(kernel->symbols);
 	hostfacts_measure_tsc(prepared->host);

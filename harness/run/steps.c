@@ -25,12 +25,13 @@ const char *step_name(StepKind kind)
 
 Step step_after(Step at, int hop, const char *record)
 {
-	const char *awaits = steps[at.kind].awaits;
+	StepKind kind = STEP_BOOT;
 
-	if (!awaits || hop != at.hop || strcmp(record, awaits) != 0)
+	while (kind < STEP_OVER && strcmp(record, steps[kind].awaits) != 0)
+		kind++;
+	if (kind == STEP_OVER || hop < at.hop || hop > at.last_hop || (hop == at.hop && kind < at.kind))
 		return at;
-	if (at.kind == STEP_LEAVE)
-		at.hop++;
-	at.kind = hop == at.last_hop ? steps[at.kind].next_on_last : steps[at.kind].next;
+	at.hop = kind == STEP_LEAVE ? hop + 1 : hop;
+	at.kind = hop == at.last_hop ? steps[kind].next_on_last : steps[kind].next;
 	return at;
 }

@@ -30,6 +30,7 @@ static const struct {
 	{ "accelerator_why", G_STRUCT_OFFSET(Plan, accelerator_why) },
 	{ "connect", G_STRUCT_OFFSET(Plan, connect) },
 	{ "cmdline", G_STRUCT_OFFSET(Plan, cmdline) },
+	{ "append", G_STRUCT_OFFSET(Plan, append) },
 };
 
 static void node_clear(gpointer data)
@@ -54,6 +55,7 @@ void plan_free(Plan *plan)
 		g_free(G_STRUCT_MEMBER(char *, plan, strings[i].offset));
 	g_strfreev(plan->asked);
 	g_strfreev(plan->config_asked);
+	g_strfreev(plan->collects);
 	g_strfreev(plan->nonces);
 	g_array_unref(plan->nodes);
 	g_free(plan);
@@ -62,6 +64,11 @@ void plan_free(Plan *plan)
 bool plan_is_counted(const Plan *plan)
 {
 	return plan && g_strcmp0(plan->mode, "counted") == 0;
+}
+
+bool plan_collects(const Plan *plan, const char *record)
+{
+	return plan && plan->collects && g_strv_contains((const char *const *)plan->collects, record);
 }
 
 void plan_add_node(Plan *plan, guint64 bytes, const char *cpus)
@@ -81,6 +88,7 @@ char *plan_to_json(const Plan *plan)
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		json_put_string(b, strings[i].name, G_STRUCT_MEMBER(char *, plan, strings[i].offset));
 	json_put_strings(b, "config_asked", (const char *const *)plan->config_asked);
+	json_put_strings(b, "collects", (const char *const *)plan->collects);
 	json_put_int(b, "memory_bytes", (gint64)plan->memory_bytes);
 	json_put_bool(b, "prefault", plan->prefault);
 	json_put_int(b, "cpus", plan->cpus);
@@ -120,6 +128,7 @@ Plan *plan_from_json(const char *text, gssize length, GError **error)
 		G_STRUCT_MEMBER(char *, plan, strings[i].offset) = g_strdup(json_get_string(object, strings[i].name));
 	plan->asked = json_get_strings(object, "asked");
 	plan->config_asked = json_get_strings(object, "config_asked");
+	plan->collects = json_get_strings(object, "collects");
 	plan->nonces = json_get_strings(object, "nonces");
 	plan->memory_bytes = (guint64)MAX(0, json_get_int(object, "memory_bytes"));
 	plan->prefault = json_get_bool(object, "prefault");

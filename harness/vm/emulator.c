@@ -157,3 +157,81 @@ char *emulator_log_tail(const char *log, guint lines)
 	g_ptr_array_add(said, NULL);
 	return g_strjoinv("\n", (char **)said->pdata);
 }
+
+/* "RUN_NS WAIT_NS SLICES" (Documentation/scheduler/sched-stats.rst); -1 if it is not that. */
+static gint64 thread_cpu_ns(const char *folder)
+{
+	g_autofree char *path = g_build_filename(folder, "schedstat", NULL);
+	g_autofree char *text = NULL;
+	char *end;
+	guint64 ns;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return -1;
+	ns = g_ascii_strtoull(text, &end, 10);
+	return end > text && ns <= G_MAXINT64 ? (gint64)ns : -1;
+}
+
+static bool is_cpu_thread(const char *folder)
+{
+	g_autofree char *path = g_build_filename(folder, "comm", NULL);
+	g_autofree char *name = NULL;
+
+	return g_file_get_contents(path, &name, NULL, NULL) &&
+	       (g_str_has_prefix(name, "CPU ") || g_str_has_prefix(name, "ALL CPUs"));
+}
+
+gint64 emulator_cpu_ns(pid_t pid)
+{
+	g_autofree char *tasks = g_strdup_printf("/proc/%d/task", (int)pid);
+	g_autoptr(GDir) dir = pid > 0 ? g_dir_open(tasks, 0, NULL) : NULL;
+	const char *name;
+	gint64 sum = -1;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *folder = g_build_filename(tasks, name, NULL);
+		gint64 ns = is_cpu_thread(folder) ? thread_cpu_ns(folder) : -1;
+
+		if (ns >= 0)
+			sum = MAX(sum, 0) + ns;
+	}
+	return sum;
+}
+
+bool emulator_parse_stopped(const char *stat)
+{
+	/* the name before it is in parentheses, and may have some itself */
+	const char *at = strrchr(stat, ')');
+
+	return at && at[1] == ' ' && (at[2] == 'T' || at[2] == 't');
+}
+
+bool emulator_is_stopped(pid_t pid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid);
+	g_autofree char *text = NULL;
+
+	return pid > 0 && g_file_get_contents(path, &text, NULL, NULL) && emulator_parse_stopped(text);
+}
+
+bool emulator_parse_registers(const char *text, bool *ret_halted, guint64 *ret_where)
+{
+	bool any = false;
+
+	*ret_halted = true;
+	*ret_where = 0;
+	for (const char *at = text; (at = strstr(at, "IP=")); at++) {
+		guint64 where = g_ascii_strtoull(at + 3, NULL, 16);
+		const char *halted = strstr(at, "HLT="), *line = strchr(at, '\n');
+
+		if (!halted || (line && halted > line))
+			continue;
+		any = true;
+		if (halted[4] != '0')
+			continue;
+		if (*ret_halted)
+			*ret_where = where;
+		*ret_halted = false;
+	}
+	return any;
+}

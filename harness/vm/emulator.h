@@ -34,6 +34,25 @@ void emulator_usage(pid_t pid, gint64 *ret_faults, gint64 *ret_rss);
 void emulator_parse_usage(const char *stat, gint64 page_bytes, gint64 *ret_faults, gint64 *ret_rss);
 
 /*
+ * CPU time in ns that the threads of its virtual CPUs have had so far, whatever they
+ * did: threads named "CPU 0/KVM", "CPU 0/TCG" or "ALL CPUs/TCG" (QEMU with
+ * -name debug-threads=on, as libvirt starts it). -1: unknown.
+ */
+gint64 emulator_cpu_ns(pid_t pid);
+
+/* Whether somebody has stopped the process (state T or t of /proc/PID/stat): SIGSTOP, a debugger. */
+bool emulator_is_stopped(pid_t pid);
+bool emulator_parse_stopped(const char *stat);
+
+/*
+ * "info registers -a" of QEMU's human monitor: for each virtual CPU a block with
+ * "RIP=ffffffff81a75750 RFL=... HLT=0". ret_halted: all of them wait in a halt
+ * instruction. ret_where: the instruction pointer of the first that does not; 0: there is
+ * none. False if the text has no such block. Pure.
+ */
+bool emulator_parse_registers(const char *text, bool *ret_halted, guint64 *ret_where);
+
+/*
  * What the emulator itself said in a log that libvirt writes, without libvirt's
  * own lines around it: the last of it, at most lines lines. NULL if it said
  * nothing. Pure; caller frees.

@@ -43,8 +43,10 @@ struct Vm {
 	gint64 peak_rss;
 	guint rss_source;
 	VmUsage at_start;
+	bool guest_asked; /* the guest itself wanted the machine to end */
 	struct {
-		bool seen; /* a machine ends once: what comes after the first event is its echo */
+		bool seen;	/* a machine ends once: what comes after the first event is its echo */
+		bool explained; /* detail is the emulator's own word, and its exit status tells no more */
 		VmEvent event;
 		char *detail;
 		gint64 host_ns;
@@ -84,7 +86,7 @@ static gboolean deliver_end(gpointer data)
 	Vm *vm = data;
 
 	vm->end.source = 0;
-	if (vm->end.event == VM_EVENT_CRASHED && vm->reaper) {
+	if (vm->end.event == VM_EVENT_CRASHED && vm->reaper && !vm->end.explained) {
 		char *detail = describe_exit(reaper_status(vm->reaper));
 
 		if (detail) {
@@ -126,13 +128,29 @@ void vm_take_reboot(Vm *vm)
 	note_end(vm, VM_EVENT_RESET, "the guest asked for a reset");
 }
 
+void vm_take_shutdown(Vm *vm, bool guest, const char *reason)
+{
+	g_autofree char *detail = NULL;
+
+	if (guest && g_strcmp0(reason, "guest-reset") == 0) {
+		vm_take_reboot(vm);
+	} else if (guest) {
+		vm->guest_asked = true;
+	} else if (!vm->guest_asked) {
+		/* where the guest had asked it is libvirt, which ends an emulator that has nothing left to run */
+		detail = g_strdup_printf("somebody on the host ended the emulator (%s)", reason ? reason : "no reason");
+		vm->end.explained = !vm->end.seen;
+		note_end(vm, VM_EVENT_CRASHED, detail);
+	}
+}
+
 void vm_take_lifecycle(Vm *vm, virDomainPtr domain, int event, int detail)
 {
 	const char *text;
 	int state, reason;
 	VmEvent ours;
 
-	if (vmevent_classify(event, detail, &ours, &text)) {
+	if (vmevent_classify(event, detail, vm->guest_asked || !vm->host->watches_shutdown, &ours, &text)) {
 		note_end(vm, ours, text);
 		return;
 	}
@@ -235,6 +253,24 @@ Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpo
 		return NULL;
 	}
 	return g_steal_pointer(&vm);
+}
+
+gint64 vm_cpu_ns(const Vm *vm)
+{
+	return emulator_cpu_ns(vm->pid);
+}
+
+bool vm_is_stopped(const Vm *vm)
+{
+	return emulator_is_stopped(vm->pid);
+}
+
+void vm_look(Vm *vm, VmLook *ret_look)
+{
+	if (vm_is_stopped(vm))
+		*ret_look = (VmLook){ .state = g_strdup("somebody has stopped it by a signal") };
+	else
+		vmlook_ask(vm->domain, ret_look);
 }
 
 gint64 vm_peak_rss(Vm *vm)

@@ -3,22 +3,23 @@
 
 #include <libvirt/libvirt.h>
 
-static bool stopped(int detail, VmEvent *ret_event, const char **ret_detail)
+static bool stopped(int detail, bool guest_asked, VmEvent *ret_event, const char **ret_detail)
 {
-	*ret_event = VM_EVENT_STOPPED;
+	*ret_event = VM_EVENT_CRASHED;
 	switch (detail) {
 	case VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN:
-		*ret_detail = "the guest switched itself off";
+		if (guest_asked)
+			*ret_event = VM_EVENT_STOPPED;
+		*ret_detail = guest_asked ? "the guest switched itself off"
+					  : "the emulator shut down, and the guest had not asked for that";
 		return true;
 	case VIR_DOMAIN_EVENT_STOPPED_DESTROYED:
 		*ret_detail = "the machine was ended from outside";
 		return true;
 	case VIR_DOMAIN_EVENT_STOPPED_CRASHED:
-		*ret_event = VM_EVENT_CRASHED;
 		*ret_detail = "the guest crashed and was stopped";
 		return true;
 	case VIR_DOMAIN_EVENT_STOPPED_FAILED:
-		*ret_event = VM_EVENT_CRASHED;
 		*ret_detail =
 			"the emulator ended by itself: it failed or was killed, as for want of memory (see dmesg)";
 		return true;
@@ -28,11 +29,11 @@ static bool stopped(int detail, VmEvent *ret_event, const char **ret_detail)
 	}
 }
 
-bool vmevent_classify(int event, int detail, VmEvent *ret_event, const char **ret_detail)
+bool vmevent_classify(int event, int detail, bool guest_asked, VmEvent *ret_event, const char **ret_detail)
 {
 	switch (event) {
 	case VIR_DOMAIN_EVENT_STOPPED:
-		return stopped(detail, ret_event, ret_detail);
+		return stopped(detail, guest_asked, ret_event, ret_detail);
 	case VIR_DOMAIN_EVENT_CRASHED:
 		*ret_event = VM_EVENT_CRASHED;
 		*ret_detail = "the guest reported a crash";

@@ -8,9 +8,10 @@
 /*
  * What libvirt's life cycle events (virDomainEventType and its details) mean for
  * a machine that is started once and never told to stop, pause or reset. Pure.
+ * guest_asked: the guest is known to have switched itself off, or nobody can know.
  * false: nothing that ends the machine. ret_detail is static text.
  */
-bool vmevent_classify(int event, int detail, VmEvent *ret_event, const char **ret_detail);
+bool vmevent_classify(int event, int detail, bool guest_asked, VmEvent *ret_event, const char **ret_detail);
 
 /* The same for a machine found paused: reason is a virDomainPausedReason. */
 const char *vmevent_paused(int reason);

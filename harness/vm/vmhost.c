@@ -2,6 +2,7 @@
 #include "vmprivate.h"
 
 #include <base/error.h>
+#include <base/json.h>
 
 #include <libvirt/libvirt-qemu.h>
 #include <string.h>
@@ -100,7 +101,8 @@ static void on_reboot(virConnectPtr connection, virDomainPtr domain, void *data)
 
 /*
  * A guest that resets is stopped (see domainxml.c), by QEMU itself, and libvirt's
- * own event then says no more than that it shut down. QEMU's event, which comes
+ * own event then says no more than that it shut down; nor does it tell whether the guest
+ * wanted that or somebody on the host has sent QEMU a signal. QEMU's event, which comes
  * before, has the cause: {"guest":true,"reason":"guest-reset"}, ShutdownCause in
  * QEMU's qapi/run-state.json; a triple fault is a reset too.
  */
@@ -108,13 +110,14 @@ static void on_shutdown(virConnectPtr connection, virDomainPtr domain, const cha
 			unsigned int microseconds, const char *details, void *data)
 {
 	Vm *vm = find_machine(data, domain);
+	g_autoptr(JsonObject) cause = vm && details ? json_parse_object(details, -1, "SHUTDOWN", NULL) : NULL;
 
 	(void)connection;
 	(void)event;
 	(void)seconds;
 	(void)microseconds;
-	if (vm && details && strstr(details, "\"guest-reset\""))
-		vm_take_reboot(vm);
+	if (cause)
+		vm_take_shutdown(vm, json_get_bool(cause, "guest"), json_get_string(cause, "reason"));
 }
 
 static bool watch_qemu(VmHost *host, GError **error)
@@ -123,7 +126,8 @@ static bool watch_qemu(VmHost *host, GError **error)
 		return true;
 	host->shutdown_id = virConnectDomainQemuMonitorEventRegister(host->connection, NULL, "SHUTDOWN", on_shutdown,
 								     host, NULL, 0);
-	return host->shutdown_id >= 0 ? true : libvirtglue_fail(error, "watch QEMU's events");
+	host->watches_shutdown = host->shutdown_id >= 0;
+	return host->watches_shutdown ? true : libvirtglue_fail(error, "watch QEMU's events");
 }
 
 static bool watch(VmHost *host, GError **error)

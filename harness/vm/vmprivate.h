@@ -22,6 +22,7 @@ struct VmHost {
 	int lifecycle_id;    /* of the event callbacks; -1: none */
 	int reboot_id;
 	int shutdown_id;
+	bool watches_shutdown; /* QEMU tells who wants a machine to end; other drivers of libvirt do not */
 };
 
 /* The domain's identity, as libvirt writes it. */
@@ -30,5 +31,10 @@ const char *vm_uuid(const Vm *vm);
 /* libvirt's view of the machine changed. Called from the default GMainContext; calls nobody back at once. */
 void vm_take_lifecycle(Vm *vm, virDomainPtr domain, int event, int detail);
 void vm_take_reboot(Vm *vm);
+/* QEMU's event SHUTDOWN: whether the guest asked for it, and QEMU's word for the cause. */
+void vm_take_shutdown(Vm *vm, bool guest, const char *reason);
+
+/* vmlook.c */
+void vmlook_ask(virDomainPtr domain, VmLook *ret_look);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kbuild.h"
 #include "kernelstore.h"
+#include "layout.h"
 #include "sandbox.h"
 
 #include <base/error.h>
@@ -90,6 +91,7 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	g_clear_pointer(&kernel->sha256, g_free);
 
 	sandbox_write(sandbox, "out/System.map", "map");
+	sandbox_write(sandbox, "out/khotest.layout", "release=1-x\n");
 	kernelstore_put(cache, output, kernel, &error);
 	g_assert_no_error(error);
 	found = kernelstore_find(cache, "k1");
@@ -98,12 +100,30 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpstr(found->release, ==, "1-x");
 	g_assert_cmpstr(found->sha256, ==, kernel->sha256);
 	g_assert_cmpint(found->build_ns, ==, 5);
+	g_assert_true(g_str_has_suffix(found->layout, "/k1/layout"));
 	g_assert_null(kernelstore_find(cache, "k2"));
 
 	/* damage is noticed, and what is damaged is not offered again */
 	sandbox_write(sandbox, "cache/kernels/k1/bzImage", "imagE");
 	g_assert_null(kernelstore_find(cache, "k1"));
 	g_assert_false(g_file_test(found->image, G_FILE_TEST_EXISTS));
+}
+
+/* As gcc writes DEFINE() of include/linux/kbuild.h, on x86 and on arm64. */
+static void test_layout(void)
+{
+	static const char assembly[] = "main:\n#APP\n\n.ascii \"->page_shift $12 PAGE_SHIFT\"\n"
+				       "\n.ascii \"->type_mask 7 MIGRATETYPE_MASK\"\n"
+				       "\n.ascii \"->negative #-3 WHAT\"\n.ascii \"->\"\n.ascii \"-> \"\n"
+				       "/* ->no 1 comment */\n\txorl\t%eax, %eax\n";
+	static const char map[] = "ffffffff81000000 T cma_areas_of_another\nffffffff82a7d3c0 B cma_areas\n"
+				  "ffffffff82a7d3a0 B cma_area_count\n";
+	g_autofree char *values = layout_from_assembly(assembly);
+	g_autofree char *symbols = layout_symbols(map);
+
+	g_assert_cmpstr(values, ==, "page_shift=12\ntype_mask=7\nnegative=-3\n");
+	g_assert_null(layout_from_assembly("main:\n"));
+	g_assert_cmpstr(symbols, ==, "symbol_cma_areas=ffffffff82a7d3c0\nsymbol_cma_area_count=ffffffff82a7d3a0\n");
 }
 
 /* What was asked whatever the series: its fragments are left out, the user's last word is in. */
@@ -144,6 +164,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	log_set_level(LOG_QUIET);
 	g_test_add_func("/kernel/first-error", test_first_error);
+	g_test_add_func("/kernel/layout", test_layout);
 	sandbox_add("/kernel/image", test_image);
 	sandbox_add("/kernel/store", test_store);
 	sandbox_add("/kernel/asked", test_asked);

@@ -126,6 +126,78 @@ static void test_interrupt(void)
 	g_assert_cmpuint(count_machines(), ==, before);
 }
 
+/* The emulator that has that folder on its command line, or -1. */
+static pid_t find_machine(const char *folder)
+{
+	g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+	const char *name;
+
+	while ((name = g_dir_read_name(proc))) {
+		g_autofree char *path = g_build_filename("/proc", name, "cmdline", NULL);
+		g_autofree char *line = NULL;
+		gsize length = 0;
+
+		if (g_ascii_isdigit(*name) && g_file_get_contents(path, &line, &length, NULL) && length &&
+		    strstr(line, "qemu-system") && memmem(line, length, folder, strlen(folder)))
+			return (pid_t)g_ascii_strtoll(name, NULL, 10);
+	}
+	return -1;
+}
+
+/*
+ * Somebody on the host disturbs a run, once its machine is there: what is signalled, and
+ * for how long it is stopped. The guest is never blamed for that.
+ */
+static void disturb(const char *folder_name, bool harness, int signal, gint seconds, const char *timeout,
+		    const char *verdict, const char *reason, const char *note)
+{
+	g_autofree char *folder = g_build_filename(tool_argument(0), folder_name, NULL);
+	const char *const words[] = { tool_path(), "run",    "--series", "central",   "-m", "1G", "--format", "json",
+				      "-q",	   "-o",     folder,	 "--timeout", timeout, NULL };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GSubprocess) child = g_subprocess_newv(
+		words, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
+	gint64 give_up = g_get_monotonic_time() + START_WAIT_US;
+	g_autoptr(JsonObject) result = NULL;
+	g_autofree char *out = NULL;
+	pid_t machine, target;
+
+	g_assert_no_error(error);
+	while ((machine = find_machine(folder)) < 0) {
+		g_assert_cmpint(g_get_monotonic_time(), <, give_up);
+		g_usleep(20000);
+	}
+	g_usleep(G_USEC_PER_SEC / 2);
+	target = harness ? (pid_t)g_ascii_strtoll(g_subprocess_get_identifier(child), NULL, 10) : machine;
+	kill(target, signal);
+	if (signal == SIGSTOP && seconds) {
+		g_usleep((gulong)seconds * G_USEC_PER_SEC);
+		kill(target, SIGCONT);
+	}
+	g_assert_true(g_subprocess_communicate_utf8(child, NULL, NULL, &out, NULL, &error));
+	result = json_parse_object(out, -1, "result", &error);
+	g_assert_no_error(error);
+	g_test_message("%s", out);
+	g_assert_cmpstr(json_get_string(result, "verdict"), ==, verdict);
+	if (reason) {
+		JsonObject *first = json_array_get_object_element(json_get_array(result, "reasons"), 0);
+
+		g_assert_cmpstr(json_get_string(first, "id"), ==, reason);
+	}
+	if (note)
+		g_assert_nonnull(strstr(json_array_get_string_element(json_get_array(result, "notes"), 0), note));
+}
+
+static void test_host_disturbs(void)
+{
+	disturb("terminated", false, SIGTERM, 0, "120s", "ERROR", "emulator-crashed", NULL);
+	/* longer than the run's patience, and it is let go on: time in which nobody listened does not count */
+	disturb("harness-stopped", true, SIGSTOP, 25, "20s", "PASS", NULL, "the harness or the emulator was stopped");
+	/* ... and it is not */
+	disturb("emulator-stopped", false, SIGSTOP, 0, "15s", "ERROR", "emulator-crashed",
+		"the harness or the emulator was stopped");
+}
+
 static void test_two_at_once(void)
 {
 	GSubprocess *children[2] = { NULL };
@@ -172,6 +244,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/run/without-kho", test_without_kho);
 	g_test_add_func("/run/scratch-too-large", test_scratch_too_large);
 	g_test_add_func("/run/interrupt", test_interrupt);
+	g_test_add_func("/run/host-disturbs", test_host_disturbs);
 	g_test_add_func("/run/two-at-once", test_two_at_once);
 	g_test_add_func("/run/other-hypervisor", test_other_hypervisor);
 	return g_test_run();

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <proto/frame.h>
+#include <stdio.h>
 #include <string.h>
 
 static char *key_of(int hop, const char *name)
@@ -43,7 +44,16 @@ Fixture *fixture_new(const char *name)
 	fixture->console = g_ptr_array_new_with_free_func(g_free);
 	fixture->nonces[0] = "f00dfeed01";
 	fixture->nonces[1] = "beefcafe02";
+	fixture->execution = (Execution){
+		.window_ns = 45000000000,
+		.cpu_ns = 44000000000,
+		.answers = true,
+		.running = true,
+		.state = (char *)"running",
+	};
 	fixture->evidence = (Evidence){
+		.wanted = { .known = true },
+		.execution = &fixture->execution,
 		.hops_wanted = 2,
 		.nonces = fixture->nonces,
 		.hops = fixture->hops,
@@ -181,6 +191,39 @@ void fixture_config(Fixture *fixture, const char *symbol, const char *value)
 	}
 }
 
+/* Rows of "Number of blocks": what was CMA becomes Movable. */
+static char *without_cma(const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	bool counts = false;
+
+	for (char **line = lines; *line; line++) {
+		g_autofree char *old = *line;
+		int node, unmovable, movable, reclaimable, high, cma, isolate;
+		char zone[32];
+
+		if (counts && sscanf(old, "Node %d, zone %31s %d %d %d %d %d %d", &node, zone, &unmovable, &movable,
+				     &reclaimable, &high, &cma, &isolate) == 8)
+			*line = g_strdup_printf("Node %d, zone %8s %12d %12d %12d %12d %12d %12d ", node, zone,
+						unmovable, movable + cma, reclaimable, high, 0, isolate);
+		else
+			g_steal_pointer(&old);
+		counts = g_str_has_prefix(*line, "Number of blocks") || (counts && g_str_has_prefix(*line, "Node "));
+	}
+	return g_strjoinv("\n", lines);
+}
+
+void fixture_without_kho(Fixture *fixture, int hop)
+{
+	g_autofree char *before = fixture_text(fixture, hop, "proc/pagetypeinfo");
+	g_autofree char *after = without_cma(before);
+
+	fixture_set(fixture, hop, "proc/pagetypeinfo", after);
+	fixture_set(fixture, hop, "manifest", "kho=absent\n");
+	fixture_drop(fixture, hop, "sys/kernel/debug/kho/out/scratch_phys");
+	fixture_drop(fixture, hop, "sys/kernel/debug/kho/out/scratch_len");
+}
+
 void fixture_mute_second_kernel(Fixture *fixture)
 {
 	guint from = (guint)fixture->evidence.console_handover_line;
@@ -249,5 +292,13 @@ const char *fixture_reason(const Verdict *verdict, const char *id)
 		if (strcmp(reason->id, id) == 0)
 			return reason->text;
 	}
+	return NULL;
+}
+
+const char *fixture_gap(const Verdict *verdict, const char *text)
+{
+	for (guint i = 0; i < verdict->gaps->len; i++)
+		if (strstr(verdict->gaps->pdata[i], text))
+			return verdict->gaps->pdata[i];
 	return NULL;
 }

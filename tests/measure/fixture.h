@@ -6,7 +6,8 @@
 
 /*
  * A recorded run (data/README says how they were recorded), and ways to spoil it.
- * The end of the run is END_DONE with two hops unless a test says otherwise.
+ * The end of the run is END_DONE with two hops unless a test says otherwise, and
+ * the host ran the guest all the time.
  */
 typedef struct {
 	GHashTable *records; /* "1/proc/zoneinfo" -> GBytes */
@@ -14,6 +15,7 @@ typedef struct {
 	GPtrArray *console;  /* char * */
 	GPtrArray *hops;     /* made by fixture_judge() and fixture_hop() */
 	const char *nonces[3];
+	Execution execution;
 	Evidence evidence; /* to be changed at will */
 	Verdict *verdict;  /* of fixture_judge() */
 } Fixture;
@@ -38,6 +40,9 @@ void fixture_console_add(Fixture *fixture, const char *line);
 /* A symbol of the kernel configuration in both hops. */
 void fixture_config(Fixture *fixture, const char *symbol, const char *value);
 
+/* As if KHO were off in that hop: no scratch, and no pageblock is CMA. */
+void fixture_without_kho(Fixture *fixture, int hop);
+
 /* Drops all console lines from the handover on, as if the next kernel had been mute. */
 void fixture_mute_second_kernel(Fixture *fixture);
 
@@ -49,5 +54,8 @@ const Verdict *fixture_judge(Fixture *fixture);
 
 /* The text of the first reason with that id, or NULL. */
 const char *fixture_reason(const Verdict *verdict, const char *id);
+
+/* The first gap with that text in it, or NULL. */
+const char *fixture_gap(const Verdict *verdict, const char *text);
 
 #endif

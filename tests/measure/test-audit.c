@@ -22,9 +22,9 @@ static void assert_finding(const Audit *audit, guint i, AuditFinding finding, co
 
 static void assert_sound(const Audit *audit)
 {
-	for (guint i = 0; i < audit->problems->len; i++)
-		g_test_message("%s", (const char *)audit->problems->pdata[i]);
-	g_assert_cmpuint(audit->problems->len, ==, 0);
+	for (guint i = 0; i < audit->map->problems->len; i++)
+		g_test_message("%s", (const char *)audit->map->problems->pdata[i]);
+	g_assert_cmpuint(audit->map->problems->len, ==, 0);
 }
 
 /* The sample as it is. */
@@ -38,12 +38,12 @@ static void test_checked(void)
 	g_autofree char *nobody = audit_mask_text(audit, 0);
 
 	assert_sound(audit);
-	g_assert_cmpuint(audit->notes->len, ==, 0);
-	g_assert_cmpuint(audit->block_bytes, ==, 2 << 20);
-	g_assert_cmpuint(audit->scratch_blocks, ==, 89);
-	g_assert_cmpuint(audit->scratch_cma, ==, 89);
-	g_assert_cmpuint(audit->scratch_lost->len, ==, 0);
-	g_assert_cmpuint(audit->cma_elsewhere->len, ==, 0);
+	g_assert_cmpuint(audit->map->notes->len, ==, 0);
+	g_assert_cmpuint(audit->map->block_bytes, ==, 2 << 20);
+	g_assert_cmpuint(audit->map->scratch_blocks, ==, 89);
+	g_assert_cmpuint(audit->map->scratch_cma, ==, 89);
+	g_assert_cmpuint(audit->map->scratch_lost->len, ==, 0);
+	g_assert_cmpuint(audit->map->cma_elsewhere->len, ==, 0);
 	g_assert_cmpstr(names, ==, "memmap_init_range:932, deferred_free_pages:2004");
 	g_assert_cmpstr(nobody, ==, "nobody");
 	assert_finding(audit, 0, AUDIT_NO_SCRATCH, "never touches scratch");
@@ -131,7 +131,7 @@ static void test_loses(void)
 	g_autoptr(Fixture) fixture = fixture_new("unfixed-1n");
 	g_autoptr(Sample) sample = sample_new();
 	g_autoptr(Audit) audit = NULL;
-	const AuditSpan *lost;
+	const BlockSpan *lost;
 
 	sample_replace(&sample->pageblocks, "a00 400 0 DMA32 Movable\n32a00 89 0 DMA32 CMA\n3dc00 16 0 DMA32 Movable\n",
 		       "a00 505 0 DMA32 Movable\n");
@@ -145,10 +145,10 @@ static void test_loses(void)
 	sample_replace(&sample->touched, "32000 10 2\n33400 102 4\n", "32000 8 2\n33000 2 6\n33400 102 4\n");
 	audit = sample_audit(sample, fixture);
 	assert_sound(audit);
-	g_assert_cmpuint(audit->scratch_blocks, ==, 89);
-	g_assert_cmpuint(audit->scratch_cma, ==, 0);
-	g_assert_cmpuint(audit->scratch_lost->len, ==, 1);
-	lost = &g_array_index(audit->scratch_lost, AuditSpan, 0);
+	g_assert_cmpuint(audit->map->scratch_blocks, ==, 89);
+	g_assert_cmpuint(audit->map->scratch_cma, ==, 0);
+	g_assert_cmpuint(audit->map->scratch_lost->len, ==, 1);
+	lost = &g_array_index(audit->map->scratch_lost, BlockSpan, 0);
 	g_assert_cmpuint(lost->first, ==, 405);
 	g_assert_cmpuint(lost->count, ==, 89);
 	g_assert_cmpstr(lost->type, ==, "Movable");
@@ -198,7 +198,7 @@ static void test_elsewhere(void)
 	g_autoptr(Fixture) fixture = fixture_new("stock-1n"), with_area = fixture_new("stock-1n");
 	g_autoptr(Sample) sample = sample_new();
 	g_autoptr(Audit) audit = NULL, of_area = NULL;
-	const AuditSpan *span;
+	const BlockSpan *span;
 
 	sample_replace(&sample->pageblocks, "32a00 89 0 DMA32 CMA\n3dc00 16 0 DMA32 Movable\n",
 		       "32a00 91 0 DMA32 CMA\n3e000 14 0 DMA32 Movable\n");
@@ -206,8 +206,8 @@ static void test_elsewhere(void)
 			"414            2            0           91");
 	audit = sample_audit(sample, fixture);
 	assert_sound(audit);
-	g_assert_cmpuint(audit->cma_elsewhere->len, ==, 1);
-	span = &g_array_index(audit->cma_elsewhere, AuditSpan, 0);
+	g_assert_cmpuint(audit->map->cma_elsewhere->len, ==, 1);
+	span = &g_array_index(audit->map->cma_elsewhere, BlockSpan, 0);
 	g_assert_cmpuint(span->first, ==, 494);
 	g_assert_cmpuint(span->count, ==, 2);
 
@@ -217,7 +217,7 @@ static void test_elsewhere(void)
 			"414            2            0           91");
 	of_area = sample_audit(sample, with_area);
 	assert_sound(of_area);
-	g_assert_cmpuint(of_area->cma_elsewhere->len, ==, 0);
+	g_assert_cmpuint(of_area->map->cma_elsewhere->len, ==, 0);
 }
 
 /* Free memory may change its type between the two readings; nothing else may. */
@@ -230,8 +230,8 @@ static void test_moved(void)
 	sample_replace(&sample->pageblocks, "0 5 0 DMA32 Unmovable\na00 400 ", "0 6 0 DMA32 Unmovable\nc00 399 ");
 	audit = sample_audit(sample, fixture);
 	assert_sound(audit);
-	g_assert_cmpuint(audit->notes->len, ==, 1);
-	g_assert_nonnull(strstr(audit->notes->pdata[0], "1 pageblock changed type"));
+	g_assert_cmpuint(audit->map->notes->len, ==, 1);
+	g_assert_nonnull(strstr(audit->map->notes->pdata[0], "1 pageblock changed type"));
 }
 
 /* Every contradiction is found, and is found alone. */
@@ -268,14 +268,14 @@ static void test_problems(void)
 
 		sample_replace(records[spoils[i].record], spoils[i].from, spoils[i].to);
 		audit = sample_audit(spoiled, fixture);
-		g_assert_cmpuint(audit->problems->len, >=, 1);
-		g_assert_nonnull(strstr(audit->problems->pdata[0], spoils[i].complaint));
+		g_assert_cmpuint(audit->map->problems->len, >=, 1);
+		g_assert_nonnull(strstr(audit->map->problems->pdata[0], spoils[i].complaint));
 	}
 	fixture_replace(order, 1, "proc/pagetypeinfo", "Page block order: 9", "Page block order: 10");
 	fixture_replace(order, 1, "proc/pagetypeinfo", "Pages per block:  512", "Pages per block:  1024");
 	of_order = sample_audit(sample, order);
-	g_assert_cmpuint(of_order->problems->len, ==, 1);
-	g_assert_nonnull(strstr(of_order->problems->pdata[0], "of order 10 in /proc/pagetypeinfo"));
+	g_assert_cmpuint(of_order->map->problems->len, ==, 1);
+	g_assert_nonnull(strstr(of_order->map->problems->pdata[0], "of order 10 in /proc/pagetypeinfo"));
 }
 
 /* A pageblock on the border of two zones is in both counts of /proc/pagetypeinfo, and in one run. */
@@ -309,15 +309,15 @@ static void test_border(void)
 		    "Node 1, zone   Normal\n        spanned  4097\n        present  4097\n        managed  1\n"
 		    "  start_pfn:           8191\n");
 	audit = sample_audit(sample, fixture);
-	problems = audit->problems->len;
+	problems = audit->map->problems->len;
 	for (guint i = 0; i < problems; i++)
-		g_assert_null(strstr(audit->problems->pdata[i], "node 1 zone Normal"));
+		g_assert_null(strstr(audit->map->problems->pdata[i], "node 1 zone Normal"));
 
 	/* without that page it would be one too many */
 	fixture_replace(fixture, 1, "proc/zoneinfo", "start_pfn:           8191", "start_pfn:           8192");
 	audit_free(audit);
 	audit = sample_audit(sample, fixture);
-	g_assert_cmpuint(audit->problems->len, ==, problems + 1);
+	g_assert_cmpuint(audit->map->problems->len, ==, problems + 1);
 }
 
 static void test_errors(void)

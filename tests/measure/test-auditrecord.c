@@ -90,14 +90,14 @@ static void test_touched(void)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GArray) touches = audittouch_parse(sample->touched, &error);
 	g_autoptr(GArray) none = audittouch_parse("", &error);
-	const AuditTouch *touch;
+	const BlockTouch *touch;
 	static const char *const bad[] = { "0 64 1\n0 1 2\n", "0 64\n",	   "0 0 1\n",	"0 1 0\n", "x 1 1\n",
 					   "0 -1 1\n",	      "0 1 1 1\n", "\n0 1 1\n", "0 64 1" };
 
 	g_assert_no_error(error);
 	g_assert_cmpuint(none->len, ==, 0);
 	g_assert_cmpuint(touches->len, ==, 4);
-	touch = &g_array_index(touches, AuditTouch, 3);
+	touch = &g_array_index(touches, BlockTouch, 3);
 	g_assert_cmpuint(touch->pfn, ==, 0x33400);
 	g_assert_cmpuint(touch->count, ==, 102);
 	g_assert_cmpuint(touch->mask, ==, 4);
@@ -114,8 +114,8 @@ static void test_pageblocks(void)
 {
 	g_autoptr(Sample) sample = sample_new();
 	g_autoptr(GError) error = NULL;
-	g_autoptr(AuditPageblocks) pageblocks = auditpageblocks_parse(sample->pageblocks, &error);
-	const AuditRun *run;
+	g_autoptr(Pageblocks) pageblocks = auditpageblocks_parse(sample->pageblocks, &error);
+	const PageblockRun *run;
 	static const Spoil spoils[] = {
 		{ "# pageblock_order=9 page_shift=12\n", "", "line 1 of" },
 		{ "pageblock_order=9", "pageblock_order=99", "line 1 of" },

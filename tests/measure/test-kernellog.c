@@ -214,7 +214,8 @@ static void test_real_boots(void)
 		}
 	g_assert_cmpuint(warned->complaints->len, ==, 1);
 	g_assert_cmpstr(g_ptr_array_index(warned->complaints, 0), ==,
-			"WARNING: at topology_sane.isra.0+0x47/0x60, CPU#1: swapper/1/0");
+			"WARNING: at topology_sane.isra.0+0x47/0x60, CPU#1: swapper/1/0: \"sched: CPU #1's llc-sibling CPU #0 "
+			"is not on the same node! [node: 1 != 0]. Ignoring dependency.\"");
 }
 
 static void assert_reports(const char *const *lines, const char *const *reports)
@@ -254,7 +255,8 @@ static void test_one_entry_a_report(void)
 					    "WARNING: lib/foo.c:2 at foo+0x1/0x2, CPU#0: init/1",
 					    "---[ end trace 0000000000000000 ]---",
 					    NULL };
-	static const char *const warn_is[] = { "WARNING: lib/foo.c:1 at foo+0x1/0x2, CPU#0: init/1",
+	static const char *const warn_is[] = { "WARNING: lib/foo.c:1 at foo+0x1/0x2, CPU#0: init/1: "
+					       "\"the message of a WARN()\"",
 					       "WARNING: lib/foo.c:2 at foo+0x1/0x2, CPU#0: init/1", NULL };
 	static const char *const list_bug[] = {
 		"list_del corruption, 1->next is NULL", "------------[ cut here ]------------",
@@ -266,7 +268,8 @@ static void test_one_entry_a_report(void)
 						 "list_del corruption, 1->next is NULL",
 						 "WARNING: lib/list_debug.c:52 at foo+0x1/0x2, CPU#0: init/1",
 						 "---[ end trace 0000000000000000 ]---", NULL };
-	static const char *const list_warn_is[] = { "WARNING: lib/list_debug.c:52 at foo+0x1/0x2, CPU#0: init/1",
+	static const char *const list_warn_is[] = { "WARNING: lib/list_debug.c:52 at foo+0x1/0x2, CPU#0: init/1: "
+						    "\"list_del corruption, 1->next is NULL\"",
 						    NULL };
 	static const char *const nameless[] = { "------------[ cut here ]------------", "something nobody has seen yet",
 						"---[ end trace 0000000000000000 ]---", NULL };

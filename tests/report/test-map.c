@@ -77,12 +77,12 @@ static void test_shapes(void)
 	const Result *result = results->pdata[0];
 	const Audit *first = result->audits->pdata[0], *second = result->audits->pdata[1];
 	Shapes shapes = shapes_of(svg);
-	guint64 lost = second->scratch_blocks - second->scratch_cma;
+	guint64 lost = second->map->scratch_blocks - second->map->scratch_cma;
 
 	g_assert_cmpuint(lost, >, 0);
-	g_assert_cmpuint(first->scratch_cma, ==, first->scratch_blocks);
+	g_assert_cmpuint(first->map->scratch_cma, ==, first->map->scratch_blocks);
 	g_assert_cmpfloat(shapes.lost, ==, 8.0 * (double)lost);
-	g_assert_cmpfloat(shapes.scratch_outlines, ==, 8.0 * (double)(first->scratch_blocks + second->scratch_blocks));
+	g_assert_cmpfloat(shapes.scratch_outlines, ==, 8.0 * (double)(first->map->scratch_blocks + second->map->scratch_blocks));
 	g_assert_cmpuint(shapes.outlines, >=, 2);
 	g_assert_nonnull(strstr(svg, "<title id=\"title\">Migratetype of every pageblock: kernel 7.1 series"));
 	g_assert_nonnull(strstr(svg, ">first kernel, node 0: "));

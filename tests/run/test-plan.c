@@ -156,29 +156,50 @@ static void test_budget_prefault(void)
 	g_assert_true(budget_check_prefault(&facts, 1000 * GIB, NULL));
 }
 
-static void test_steps(void)
+typedef struct {
+	int hop;
+	const char *record;
+	StepKind kind;
+	int after;
+} ScriptLine;
+
+static void follow_script(const ScriptLine *script, gsize n)
 {
-	static const struct {
-		int hop;
-		const char *record;
-		StepKind kind;
-		int after;
-	} script[] = {
-		{ 0, "proc/meminfo", STEP_BOOT, 0 }, /* nothing counts before hello */
-		{ 0, FRAME_HELLO, STEP_COLLECT, 0 },	  { 0, FRAME_HELLO, STEP_COLLECT, 0 },
-		{ 0, FRAME_MANIFEST, STEP_LOAD, 0 },	  { 1, FRAME_HELLO, STEP_LOAD, 0 }, /* a hop that is not due */
-		{ 0, FRAME_KEXEC_LOADED, STEP_LEAVE, 0 }, { 0, FRAME_LEAVING, STEP_BOOT, 1 },
-		{ 1, FRAME_HELLO, STEP_COLLECT, 1 },	  { 1, FRAME_MANIFEST, STEP_FINISH, 1 },
-		{ 1, FRAME_DONE, STEP_OVER, 1 },	  { 1, FRAME_HELLO, STEP_OVER, 1 },
-	};
 	Step step = { .last_hop = 1 };
 
-	for (gsize i = 0; i < G_N_ELEMENTS(script); i++) {
+	for (gsize i = 0; i < n; i++) {
 		step = step_after(step, script[i].hop, script[i].record);
 		g_test_message("%" G_GSIZE_FORMAT ": %s", i, step_name(step.kind));
 		g_assert_cmpint(step.kind, ==, script[i].kind);
 		g_assert_cmpint(step.hop, ==, script[i].after);
 	}
+}
+
+static void test_steps(void)
+{
+	static const ScriptLine whole[] = {
+		{ 0, "proc/meminfo", STEP_BOOT, 0 }, /* nothing counts before hello */
+		{ 0, FRAME_HELLO, STEP_COLLECT, 0 },	  { 0, FRAME_HELLO, STEP_COLLECT, 0 },
+		{ 0, FRAME_MANIFEST, STEP_LOAD, 0 },	  { 2, FRAME_HELLO, STEP_LOAD, 0 }, /* no such hop */
+		{ 0, FRAME_KEXEC_LOADED, STEP_LEAVE, 0 }, { 0, FRAME_LEAVING, STEP_BOOT, 1 },
+		{ 1, FRAME_HELLO, STEP_COLLECT, 1 },	  { 0, FRAME_LEAVING, STEP_COLLECT, 1 },
+		{ 1, FRAME_MANIFEST, STEP_FINISH, 1 },	  { 1, FRAME_DONE, STEP_OVER, 1 },
+		{ 1, FRAME_HELLO, STEP_OVER, 1 },
+	};
+	/* a word that got lost on its way does not hold up those after it */
+	static const ScriptLine lost[] = {
+		{ 0, FRAME_MANIFEST, STEP_LOAD, 0 },
+		{ 0, FRAME_LEAVING, STEP_BOOT, 1 },
+		{ 1, FRAME_DONE, STEP_OVER, 1 },
+	};
+	static const ScriptLine left[] = {
+		{ 0, FRAME_HELLO, STEP_COLLECT, 0 },
+		{ 1, FRAME_HELLO, STEP_COLLECT, 1 },
+	};
+
+	follow_script(whole, G_N_ELEMENTS(whole));
+	follow_script(lost, G_N_ELEMENTS(lost));
+	follow_script(left, G_N_ELEMENTS(left));
 }
 
 int main(int argc, char **argv)

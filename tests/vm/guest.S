@@ -8,6 +8,7 @@
  *   r  reset through port 0xcf9        t  triple fault
  *   f  write a lot, then switch off    m  touch 64 MiB of memory, then say so and hang
  *   x  an SSE instruction, then say so and hang
+ *   s  spin: hang with the processor at work
  */
 #define LOAD 0x100000
 #define AT(label) (LOAD + label - guest_start)
@@ -51,6 +52,10 @@ entry:
 	je	memory
 	cmp	$'x', %edi
 	je	vector
+	cmp	$'s', %edi
+	je	spin
+	jmp	hang
+spin:	jmp	spin
 hang:	cli
 	hlt
 	jmp	hang

@@ -148,6 +148,60 @@ static void test_killed(void)
 	g_assert_null(vm_live_xml(machine->vm));
 }
 
+/* Who ended it is told: a signal to the emulator is nothing that the guest did. */
+static void test_terminated(void)
+{
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
+		g_autoptr(Machine) machine = machine_new("h");
+
+		start(machine);
+		g_assert_true(machine_wait_console(machine, "console: up", 30));
+		kill(machine_pid(machine), signals[i]);
+		g_assert_true(machine_wait_event(machine, 10));
+		g_test_message("%s", machine->detail);
+		g_assert_cmpint(machine->event, ==, VM_EVENT_CRASHED);
+		g_assert_nonnull(strstr(machine->detail, "somebody on the host ended the emulator (host-signal)"));
+	}
+}
+
+/* What the host sees of a guest that says nothing: at work, waiting, or not run at all. */
+static void test_look(void)
+{
+	for (int i = 0; i < 3; i++) {
+		g_autoptr(Machine) machine = machine_new(i == 0 ? "s" : "h");
+		g_auto(VmLook) look = { 0 };
+		gint64 before;
+
+		start(machine);
+		g_assert_true(machine_wait_console(machine, "console: up", 30));
+		g_assert_false(vm_is_stopped(machine->vm));
+		if (i == 2) {
+			kill(machine_pid(machine), SIGSTOP);
+			while (!vm_is_stopped(machine->vm))
+				g_usleep(1000);
+		}
+		before = vm_cpu_ns(machine->vm);
+		g_assert_false(machine_wait_event(machine, 1));
+		g_assert_cmpint(before, >, 0);
+		vm_look(machine->vm, &look);
+		g_test_message("%s, %s, at 0x%" G_GINT64_MODIFIER "x", look.state, look.halted ? "halted" : "at work",
+			       look.where);
+		g_assert_cmpint(look.answers, ==, i < 2);
+		g_assert_cmpint(look.running, ==, i < 2);
+		g_assert_cmpint(look.halted, ==, i == 1);
+		g_assert_cmpint(vm_is_stopped(machine->vm), ==, i == 2);
+		if (i == 0) {
+			g_assert_cmpint(vm_cpu_ns(machine->vm), >, before);
+			/* the guest is loaded at 1 MiB */
+			g_assert_cmpuint(look.where >> 20, ==, 1);
+		} else if (i == 2) {
+			g_assert_cmpint(vm_cpu_ns(machine->vm), ==, before);
+		}
+	}
+}
+
 /* The emulator's memory figure has the guest's shared memory in it. */
 static void test_rss(void)
 {
@@ -448,6 +502,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/vm/hang", test_hang);
 	g_test_add_func("/vm/frozen", test_frozen);
 	g_test_add_func("/vm/killed", test_killed);
+	g_test_add_func("/vm/terminated", test_terminated);
+	g_test_add_func("/vm/look", test_look);
 	g_test_add_func("/vm/rss", test_rss);
 	g_test_add_func("/vm/destroy-in-event", test_destroy_in_event);
 	g_test_add_func("/vm/numa", test_numa);

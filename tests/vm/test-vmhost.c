@@ -108,23 +108,26 @@ static void test_defines(void)
 static void test_events(void)
 {
 	static const struct {
-		int event, detail, ours;
+		int event, detail;
+		bool asked;
+		int ours;
 		const char *word;
 	} table[] = {
-		{ VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_BOOTED, -1, NULL },
-		{ VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED, -1, NULL },
-		{ VIR_DOMAIN_EVENT_SHUTDOWN, VIR_DOMAIN_EVENT_SHUTDOWN_GUEST, -1, NULL },
-		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN, VM_EVENT_STOPPED, "guest" },
-		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_DESTROYED, VM_EVENT_STOPPED, "outside" },
-		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_FAILED, VM_EVENT_CRASHED, "emulator" },
-		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_CRASHED, VM_EVENT_CRASHED, "guest" },
-		{ VIR_DOMAIN_EVENT_CRASHED, VIR_DOMAIN_EVENT_CRASHED_PANICKED, VM_EVENT_CRASHED, "guest" },
+		{ VIR_DOMAIN_EVENT_STARTED, VIR_DOMAIN_EVENT_STARTED_BOOTED, true, -1, NULL },
+		{ VIR_DOMAIN_EVENT_RESUMED, VIR_DOMAIN_EVENT_RESUMED_UNPAUSED, true, -1, NULL },
+		{ VIR_DOMAIN_EVENT_SHUTDOWN, VIR_DOMAIN_EVENT_SHUTDOWN_GUEST, true, -1, NULL },
+		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN, true, VM_EVENT_STOPPED, "guest" },
+		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN, false, VM_EVENT_CRASHED, "not asked" },
+		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_DESTROYED, true, VM_EVENT_CRASHED, "outside" },
+		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_FAILED, true, VM_EVENT_CRASHED, "emulator" },
+		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_CRASHED, true, VM_EVENT_CRASHED, "guest" },
+		{ VIR_DOMAIN_EVENT_CRASHED, VIR_DOMAIN_EVENT_CRASHED_PANICKED, true, VM_EVENT_CRASHED, "guest" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
 		const char *detail = NULL;
 		VmEvent ours;
-		bool ends = vmevent_classify(table[i].event, table[i].detail, &ours, &detail);
+		bool ends = vmevent_classify(table[i].event, table[i].detail, table[i].asked, &ours, &detail);
 
 		g_assert_true(ends == (table[i].ours >= 0));
 		if (ends) {

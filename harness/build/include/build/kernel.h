@@ -11,6 +11,7 @@ typedef struct {
 	const char *user_tree; /* --tree DIR[@REF], or NULL */
 	const Series *series;
 	const char *kconfigs;		    /* the kconfigs/ folder */
+	const char *layout;		    /* the folder initramfs/layout/ */
 	const char *profile;		    /* "check" or "timing": a fragment too */
 	const char *const *extra_fragments; /* -f FILE; NULL-terminated, may be NULL */
 	const char *const *config;	    /* --config SYMBOL=VALUE; NULL-terminated, may be NULL */
@@ -24,6 +25,7 @@ typedef struct {
 	char *image;   /* path of bzImage */
 	char *config;  /* path of its .config; NULL for an image */
 	char *symbols; /* path of its System.map; NULL for an image */
+	char *layout;  /* path of where it keeps the types of pageblocks; NULL: not known, as for an image */
 	char *release; /* "7.1.13-unfixed" */
 	char *series;
 	char *profile;

@@ -3,7 +3,7 @@
 #define MEASURE_AUDIT_H
 
 #include <measure/auditrecord.h>
-#include <measure/hop.h>
+#include <measure/blockmap.h>
 
 /*
  * What the records of one instrumented kernel say about each caller of
@@ -48,31 +48,12 @@ typedef struct {
 	AuditFinding finding;
 } AuditCaller;
 
-/* Pageblocks one after the other with everything in common; borrows from the records. */
-typedef struct {
-	guint64 first; /* number of the first: its address is first * Audit.block_bytes */
-	guint64 count;
-	int node;	  /* -1 with no type */
-	const char *zone; /* NULL with no type */
-	const char *type; /* NULL: no memory that is online */
-	guint64 mask;	  /* sites that touched them, by bit */
-	bool scratch;
-	bool cma_area; /* an ordinary one, as the kernel's log places it */
-} AuditSpan;
-
 typedef struct {
 	AuditSites *sites;
-	AuditPageblocks *pageblocks;
-	guint64 block_bytes;
-	GPtrArray *callers;	/* AuditCaller, as in sites */
-	GArray *spans;		/* AuditSpan, ascending; holes without touch or scratch are left out */
-	GArray *scratch_lost;	/* AuditSpan: scratch that is not CMA; mask: all sites of the span together */
-	GArray *cma_elsewhere;	/* AuditSpan: CMA that is neither scratch nor a CMA area; mask likewise */
-	guint64 scratch_blocks; /* pageblocks of scratch */
-	guint64 scratch_cma;	/* of these, CMA */
-	GPtrArray
-		*problems; /* char *: where the records contradict each other or the hop: nothing above is sure then */
-	GPtrArray *notes;  /* char *: what limits the statement */
+	Pageblocks *pageblocks;
+	GPtrArray *callers; /* AuditCaller, as in sites */
+	BlockMap *map;	    /* of audit/pageblocks; the mask of a span has the sites that touched it, by bit. With
+			       any of its problems nothing here is sure */
 } Audit;
 
 /*

@@ -3,6 +3,7 @@
 #define MEASURE_AUDITRECORD_H
 
 #include <glib.h>
+#include <measure/blockmap.h>
 #include <proto/frame.h>
 
 /*
@@ -54,38 +55,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AuditSites, auditsites_free)
 /* Calls with that type in a histogram of a site; 0 if there were none. */
 guint64 auditsite_share(const GPtrArray *histogram, const char *type);
 
-/* Pageblocks that the same sites touched. */
-typedef struct {
-	guint64 pfn; /* first page frame of the first of them */
-	guint64 count;
-	guint64 mask; /* bits: ids of sites */
-} AuditTouch;
-
-/* audit/touched: lines of "PFN_HEX COUNT MASK_HEX", ascending. GArray of AuditTouch; empty for an empty record. */
+/* audit/touched: lines of "PFN_HEX COUNT MASK_HEX", ascending. GArray of BlockTouch, the mask
+ * of the ids of sites; empty for an empty record. */
 GArray *audittouch_parse(const char *text, GError **error);
-
-/* Pageblocks one after the other with everything in common. */
-typedef struct {
-	guint64 pfn;
-	guint64 count;
-	int node;
-	char *zone;
-	char *type;
-} AuditRun;
-
-typedef struct {
-	guint pageblock_order;
-	guint page_shift;
-	GPtrArray *runs; /* AuditRun, ascending; holes are left out */
-} AuditPageblocks;
 
 /*
  * audit/pageblocks, all that are online when it is read:
  *   # pageblock_order=9 page_shift=12
  *   100000 512 0 Normal CMA                  (PFN_HEX COUNT NODE ZONE TYPE)
  */
-AuditPageblocks *auditpageblocks_parse(const char *text, GError **error);
-void auditpageblocks_free(AuditPageblocks *pageblocks);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(AuditPageblocks, auditpageblocks_free)
+Pageblocks *auditpageblocks_parse(const char *text, GError **error);
 
 #endif

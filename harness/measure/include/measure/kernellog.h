@@ -3,6 +3,7 @@
 #define MEASURE_KERNELLOG_H
 
 #include <glib.h>
+#include <measure/cmaareas.h>
 #include <stdbool.h>
 
 /*
@@ -23,17 +24,12 @@ typedef struct {
 	gint64 ms;
 } DeferredNode;
 
-/* "cma: Reserved 64 MiB at 0x...": an ordinary CMA area (mm/cma.c) */
-typedef struct {
-	guint64 phys;
-	guint64 bytes;
-} CmaArea;
-
 typedef struct {
 	GPtrArray *lines;      /* KernelLogLine */
 	GArray *deferred;      /* DeferredNode */
-	GArray *cma_areas;     /* CmaArea */
+	GArray *cma_areas;     /* CmaArea: "cma: Reserved 64 MiB at 0x..."; areas of several ranges are not placed */
 	GPtrArray *complaints; /* char *: first line of each oops, BUG, WARNING, stall, ... */
+	GPtrArray *ignored;    /* char *: words of the command line that did nothing, as the log has them */
 	bool kho_found;	       /* "KHO: found kexec handover data." */
 	bool kho_disabled;     /* "KHO: disabling KHO revival" and the like: handover data was there but refused */
 	char *kho_from;	       /* release in "KHO: exec from: RELEASE (count N)"; NULL if absent (before 7.1) */
@@ -50,5 +46,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(KernelLog, kernellog_free)
 
 /* true if a line of kernel log (without time stamp) begins an oops, BUG, WARNING, sanitizer or stall report */
 bool kernellog_is_complaint(const char *text);
+
+/* Of such a line: whether the kernel ended what it was doing (oops, BUG()), or says that a CPU or task got stuck. */
+bool kernellog_is_oops(const char *text);
+bool kernellog_is_stall(const char *text);
 
 #endif

@@ -44,23 +44,38 @@
  *          name may not contain; a file that is not there has no frame
  * audit/... only from a kernel with the "audit" patches: sites, touched and pageblocks,
  *          the files of its debugfs folder khotest/ (formats: patches/VERSION/audit/)
+ * pageblocks  the type of every pageblock, read from /proc/kcore; only if the initramfs has
+ *          boot/layout (harness/build/layout.h) and it is this kernel's. A line
+ *          "# khotest pageblocks 1 page_shift=12 pageblock_order=9 type_mask=7 isolate_mask=16
+ *          types=Unmovable:0,Movable:1" with decimal numbers; then "PFN COUNT BITS" in
+ *          hexadecimal for pageblocks one after the other with the same bits, ascending,
+ *          those of sections without memory left out
+ * cma      every CMA area, likewise: "# khotest cma 1", then "NAME PAGES BASE_PFN RANGE_PAGES"
+ *          for each range of each: pages of the whole area in decimal (0: the kernel could
+ *          not activate it), first page frame and pages of the range in hexadecimal
  * kmsg     /dev/kmsg from its first record on, as read(2) returned the records
  * manifest lines of "<name> <length> <crc32>" for every frame since hello;
  *          "!<name> <errno> <text>" for what could not be read to its end, such as
  *          "!proc/iomem 13 Permission denied" (27, EFBIG: cut at FRAME_PAYLOAD_MAX; what
  *          was read has its frame and its line too); last, "kho=present" or
  *          "kho=absent": whether debugfs has a kho folder
+ * kmsg-rest  what came into /dev/kmsg since then, after the next kernel was loaded, or before
+ *          the last hop is done: right before "leaving" or "done"
  * kexec-loaded  keys: what kexec -s -l said. status= (its exit status), boottime_ns=;
  *          then, after an empty line, its output. status=0 or the hop ends here
- * leaving  keys: boottime_ns=. Last sign of life before kexec -e
- * done     keys: boottime_ns=. Sent by the last hop instead; it then waits for its end
+ * leaving  keys: boottime_ns=, tainted= (/proc/sys/kernel/tainted). Last sign of life before
+ *          kexec -e
+ * done     the same keys. Sent by the last hop instead; it then waits for its end
  * failed   text: why the probe cannot go on (kexec -e returned, no KHO, ...)
  */
 #define FRAME_HELLO "hello"
 #define FRAME_AUDIT_SITES "audit/sites"
 #define FRAME_AUDIT_TOUCHED "audit/touched"
 #define FRAME_AUDIT_PAGEBLOCKS "audit/pageblocks"
+#define FRAME_PAGEBLOCKS "pageblocks"
+#define FRAME_CMA "cma"
 #define FRAME_KMSG "kmsg"
+#define FRAME_KMSG_REST "kmsg-rest"
 #define FRAME_MANIFEST "manifest"
 #define FRAME_KEXEC_LOADED "kexec-loaded"
 #define FRAME_LEAVING "leaving"

@@ -29,7 +29,7 @@ char *result_title(const Result *result);
 char *audit_hop_name(guint hop);
 
 /* "0x100000000-0x1a0000000  1280 pageblocks  node 0 Normal  Movable". Caller frees. */
-char *audit_span_text(const Audit *audit, const AuditSpan *span);
+char *audit_span_text(const BlockMap *map, const BlockSpan *span);
 
 /* The member "audit" of a hop in result.json (docs/rundir.md); nothing if audit is NULL. */
 void audit_put_json(JsonBuilder *builder, const Audit *audit);

@@ -22,9 +22,11 @@ typedef struct {
 	GPtrArray *hops;    /* Hop */
 	Counts *counts;	    /* instructions, by kernel and phase; none unless the plan's mode is "counted" */
 	GPtrArray *oracles; /* Oracle, one a hop; NULL where it cannot be told */
+	GPtrArray *maps;    /* BlockMap, one a hop, of its record "pageblocks"; NULL where it sent none */
 	GPtrArray *audits;  /* Audit, one a hop; NULL where the kernel is not instrumented */
 	Timeline *timeline; /* phases of each kernel, on one axis; NULL in mode "counted", or if it never started */
 	GArray *host_use;   /* HostUse, one a hop */
+	Execution *execution; /* what the guest's CPUs did when it had fallen silent; NULL otherwise */
 	char *qemu;
 	gint64 peak_rss_bytes;
 	gint64 blackout_ns; /* host clock: the last record of hop 0's user space to the first of hop 1's */
@@ -40,6 +42,12 @@ typedef struct {
 Result *result_load(const char *path, GError **error);
 void result_free(Result *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Result, result_free)
+
+/* The types of all pageblocks of a hop, from whichever record has them; NULL if none does. */
+const BlockMap *result_map(const Result *result, guint hop);
+
+/* Whether any hop has one. */
+bool result_has_map(const Result *result);
 
 /* result.json: docs/rundir.md has the members. Caller frees. */
 char *result_to_json(const Result *result);

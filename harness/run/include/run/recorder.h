@@ -23,6 +23,9 @@ void recorder_mark_handover(Recorder *recorder);
 /* true once a line said "Kernel panic - not syncing" (kernel/panic.c, vpanic()) */
 bool recorder_saw_panic(const Recorder *recorder);
 
+/* true once a line began an oops or a BUG(): the kernel may have nothing more to say */
+bool recorder_saw_oops(const Recorder *recorder);
+
 /* Flushes and frees, also when it fails. */
 bool recorder_close(Recorder *recorder, GError **error);
 

@@ -15,6 +15,7 @@ typedef struct {
 	const char *patches;   /* patches/ */
 	const char *kconfigs;  /* kconfigs/ */
 	const char *initramfs; /* initramfs/ */
+	const char *layout;    /* initramfs/layout/ */
 	const char *probe;     /* the static probe binary */
 	const char *cache;     /* everything that can be made again */
 	const char *runtime;   /* short path for sockets: libvirt's root goes there */

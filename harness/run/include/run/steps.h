@@ -23,7 +23,11 @@ typedef struct {
 /* "booting", "collecting", ... for people and the journal */
 const char *step_name(StepKind kind);
 
-/* The position after a record of that hop and name arrived; unchanged if it is not the one waited for. */
+/*
+ * The position after a record of that hop and name arrived; unchanged if it is behind that.
+ * A later one than the one waited for says that this step was passed too, whose record got
+ * lost.
+ */
 Step step_after(Step at, int hop, const char *record);
 
 #endif

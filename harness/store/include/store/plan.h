@@ -46,6 +46,9 @@ typedef struct {
 	char *accelerator_why; /* why not what was asked for, or NULL */
 	char *connect;	       /* "embed" or a libvirt URI */
 	char *cmdline;	       /* of the first kernel */
+	char *append;	       /* the user's own words on it, or NULL */
+	char **collects;       /* records (proto/frame.h) that the initramfs promises to send, of those that not every
+				  initramfs has sent */
 	char **nonces;	       /* one a hop, at least one */
 	gint64 timeout_ns;     /* whole run */
 	gint64 silence_ns;     /* longest silence of console and channel */
@@ -54,6 +57,9 @@ typedef struct {
 Plan *plan_new(void);
 void plan_free(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
+
+/* Whether each kernel of the run has to send that record; false for NULL. */
+bool plan_collects(const Plan *plan, const char *record);
 
 /* Mode "counted"; false for NULL. */
 bool plan_is_counted(const Plan *plan);

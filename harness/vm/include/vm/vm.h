@@ -35,9 +35,10 @@ const char *vmhost_emulator(VmHost *host); /* path; NULL: the connection is not 
 char *vmhost_socket_path(VmHost *host, const char *name);
 
 typedef enum {
-	VM_EVENT_STOPPED, /* the emulator is gone or has shut the guest down; detail says how */
+	VM_EVENT_STOPPED, /* the guest switched itself off */
 	VM_EVENT_RESET,	  /* the guest asked for a reset (the machine is then stopped) */
-	VM_EVENT_CRASHED, /* the emulator paused or ended by itself: an internal error, a crash, out of memory */
+	VM_EVENT_CRASHED, /* the emulator paused or ended, and not because the guest asked for it: an internal error,
+			     a crash, out of memory, a signal */
 } VmEvent;
 
 typedef struct Vm Vm;
@@ -117,6 +118,26 @@ typedef struct {
 
 VmUsage vm_usage(const Vm *vm);
 VmUsage vm_usage_at_start(const Vm *vm); /* right before the CPUs started */
+
+/* CPU time that the threads of its virtual CPUs have had so far, in ns; -1 unknown. */
+gint64 vm_cpu_ns(const Vm *vm);
+
+/* Whether somebody has stopped the emulator by a signal. */
+bool vm_is_stopped(const Vm *vm);
+
+/* What the emulator says of the machine. */
+typedef struct {
+	bool answers;	/* its monitor answered */
+	bool running;	/* it lets the CPUs run */
+	char *state;	/* in its own words, such as "running" or "internal-error"; or why there is no answer */
+	bool halted;	/* all CPUs wait in a halt instruction */
+	guint64 where;	/* instruction pointer of the first that does not; 0: unknown */
+} VmLook;
+
+/* Asks it, and waits for some seconds at most: an emulator that is stuck gives no answer. */
+void vm_look(Vm *vm, VmLook *ret_look);
+void vmlook_clear(VmLook *look);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VmLook, vmlook_clear)
 
 /* Domain XML as libvirt completed it; caller frees; NULL if gone. */
 char *vm_live_xml(Vm *vm);

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "layout.h"
+
+#include <base/error.h>
+#include <base/files.h>
+#include <base/log.h>
+
+#include <string.h>
+
+#define MARK "->"
+
+static const char *const files[] = { "Kbuild", "layout.c", "layout-cma.c" };
+
+char *layout_from_assembly(const char *assembly)
+{
+	g_auto(GStrv) lines = g_strsplit_set(assembly, "\n", -1);
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	for (char **line = lines; *line; line++) {
+		const char *at = strstr(*line, MARK);
+		gsize name;
+		char *end;
+		gint64 value;
+
+		if (!strstr(*line, ".ascii") || !at)
+			continue;
+		at += strlen(MARK);
+		name = strcspn(at, " ");
+		/* immediates are written "$12" on x86, "#12" or "12" elsewhere */
+		value = g_ascii_strtoll(at + name + strspn(at + name, " $#"), &end, 10);
+		if (name && *end == ' ')
+			g_string_append_printf(out, "%.*s=%" G_GINT64_FORMAT "\n", (int)name, at, value);
+	}
+	return out->len ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
+}
+
+/* The file's definitions; NULL with the reason if kbuild cannot compile it. */
+static char *compile(const Kbuild *kbuild, const char *folder, const char *name, GError **error)
+{
+	g_autofree char *target = g_strconcat(name, ".s", NULL);
+	g_autofree char *path = g_build_filename(folder, target, NULL);
+	g_autofree char *assembly = NULL, *values = NULL;
+	g_autoptr(GError) local = NULL;
+
+	if (!kbuild_module_target(kbuild, folder, target, error))
+		return NULL;
+	if (!g_file_get_contents(path, &assembly, NULL, &local) || !(values = layout_from_assembly(assembly)))
+		error_set(error, KHOTEST_ERROR_FAILED, "kbuild left no definitions in %s%s%s", path, local ? ": " : "",
+			  local ? local->message : "");
+	return g_steal_pointer(&values);
+}
+
+char *layout_symbols(const char *system_map)
+{
+	static const char *const names[] = { "cma_areas", "cma_area_count" };
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *end = g_strdup_printf(" %s\n", names[i]);
+		const char *at = strstr(system_map, end), *line = at;
+
+		while (line && line > system_map && line[-1] != '\n')
+			line--;
+		/* "ADDRESS TYPE NAME" (nm(1)) */
+		if (line)
+			g_string_append_printf(out, "symbol_%s=%.*s\n", names[i], (int)strcspn(line, " "), line);
+	}
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+char *layout_make(const Kbuild *kbuild, const char *source, const char *release, GError **error)
+{
+	g_autofree char *folder = g_build_filename(kbuild->output, "khotest-layout", NULL);
+	g_autofree char *map_path = g_build_filename(kbuild->output, "System.map", NULL);
+	g_autofree char *pageblocks = NULL, *areas = NULL, *map = NULL, *symbols = NULL;
+	g_autoptr(GError) local = NULL;
+
+	if (!files_mkdirs(folder, error))
+		return NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *from = g_build_filename(source, files[i], NULL);
+		g_autofree char *to = g_build_filename(folder, files[i], NULL);
+
+		if (!files_copy(from, to, error))
+			return NULL;
+	}
+	pageblocks = compile(kbuild, folder, "layout", error);
+	if (!pageblocks)
+		return NULL;
+	areas = compile(kbuild, folder, "layout-cma", &local);
+	if (!areas)
+		log_warn("where this kernel's CMA areas are is only known from its log: %s", local->message);
+	symbols = g_file_get_contents(map_path, &map, NULL, NULL) ? layout_symbols(map) : g_strdup("");
+	return g_strdup_printf("release=%s\n%s%s%s", release, pageblocks, areas ? areas : "", symbols);
+}
+
+char *layout_digest(const char *source, GError **error)
+{
+	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *path = g_build_filename(source, files[i], NULL);
+		g_autofree char *sum = files_sha256(path, error);
+
+		if (!sum)
+			return NULL;
+		g_checksum_update(checksum, (const guchar *)sum, -1);
+	}
+	return g_strdup(g_checksum_get_string(checksum));
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <measure/execution.h>
+
+#include <base/units.h>
+
+/* Of the time without a word: what the CPUs of a guest must have had before it is blamed for that. */
+#define SHARE_OF_SILENCE 4
+
+ExecutionBlame execution_blame(const Execution *execution)
+{
+	if (!execution)
+		return EXECUTION_UNKNOWN;
+	/* a guest that the emulator has stopped, or an emulator that does not answer: nothing was executed by itself */
+	if (!execution->answers || !execution->running)
+		return EXECUTION_HOST;
+	if (execution->halted)
+		return EXECUTION_GUEST;
+	if (execution->cpu_ns < 0 || execution->window_ns <= 0)
+		return EXECUTION_UNKNOWN;
+	return execution->cpu_ns >= execution->window_ns / SHARE_OF_SILENCE ? EXECUTION_GUEST : EXECUTION_HOST;
+}
+
+char *execution_text(const Execution *execution)
+{
+	g_autofree char *window = units_format_duration(execution->window_ns);
+	g_autofree char *cpu = execution->cpu_ns >= 0 ? units_format_duration(execution->cpu_ns) : NULL;
+
+	if (!execution->answers)
+		return g_strdup_printf("the emulator did not answer%s%s", execution->state ? ": " : "",
+				       execution->state ? execution->state : "");
+	if (!execution->running)
+		return g_strdup_printf("the emulator says that the machine is not running but %s",
+				       execution->state ? execution->state : "in a state that it does not tell");
+	if (execution->halted)
+		return g_strdup("all of its CPUs have halted and wait");
+	return g_strdup_printf("in %s its CPUs executed for %s%s%s", window, cpu ? cpu : "a time that is not known",
+			       execution->where ? ", at " : "", execution->where ? execution->where : "");
+}
+
+void execution_free(Execution *execution)
+{
+	if (!execution)
+		return;
+	g_free(execution->state);
+	g_free(execution->where);
+	g_free(execution);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MEASURE_EXECUTION_H
+#define MEASURE_EXECUTION_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * What the host did for a guest that said nothing any more, looked at before the
+ * machine was ended. Without it nobody can say whose the silence is.
+ */
+typedef struct {
+	gint64 window_ns; /* host clock: how long it was watched while it said nothing */
+	gint64 cpu_ns;	  /* CPU time that the threads of its virtual CPUs had in that time; -1 unknown */
+	bool answers;	  /* the emulator's monitor answered */
+	bool running;	  /* and said that the machine is running */
+	char *state;	  /* in the emulator's words, "running", "internal-error"; NULL unknown */
+	bool halted;	  /* every virtual CPU waits in a halt instruction, which the guest has executed */
+	char *where;	  /* where the first CPU that is not halted is, "kho_memory_init+0x5a"; NULL unknown */
+} Execution;
+
+typedef enum {
+	EXECUTION_GUEST,   /* the host ran it, or the guest waits by itself: the silence is the guest's */
+	EXECUTION_HOST,	   /* the host did not run it */
+	EXECUTION_UNKNOWN, /* there is no evidence */
+} ExecutionBlame;
+
+/*
+ * Whose the silence is. A guest is blamed if all of its CPUs have halted, or if they had a
+ * quarter of the time in which it said nothing: a host that gives it less may only be
+ * slow. NULL: UNKNOWN.
+ */
+ExecutionBlame execution_blame(const Execution *execution);
+
+/* In words, such as "in 45.0 s its CPUs executed for 44.2 s, at kho_memory_init+0x5a". Caller frees. */
+char *execution_text(const Execution *execution);
+
+void execution_free(Execution *execution);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Execution, execution_free)
+
+#endif

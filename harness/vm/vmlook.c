@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One look at a machine before it is ended. libvirt's calls have no time limit once the
+ * emulator has taken a command, and an emulator that is stuck is what is looked for: so a
+ * thread of its own asks, and is left behind if no answer comes. It goes when the
+ * emulator is killed.
+ */
+#include "libvirtglue.h"
+#include "emulator.h"
+#include "vmprivate.h"
+
+#include <base/json.h>
+
+#include <libvirt/libvirt-qemu.h>
+
+#define LOOK_TIMEOUT_US (5 * G_USEC_PER_SEC)
+
+/* Shared by the two threads; whoever is the last frees it. */
+typedef struct {
+	virDomainPtr domain;
+	GMutex mutex;
+	GCond cond;
+	bool done;
+	VmLook look;
+} Question;
+
+static void question_free(gpointer data)
+{
+	Question *question = data;
+
+	virDomainFree(question->domain);
+	vmlook_clear(&question->look);
+	g_mutex_clear(&question->mutex);
+	g_cond_clear(&question->cond);
+}
+
+/* query-status (qapi/run-state.json): {"return": {"status": "running", "running": true}} */
+static void ask_status(virDomainPtr domain, VmLook *look)
+{
+	g_autoptr(VirString) text = NULL;
+	g_autoptr(JsonObject) object = NULL;
+	JsonObject *status;
+
+	if (virDomainQemuMonitorCommand(domain, "{\"execute\":\"query-status\"}", &text, 0) < 0) {
+		look->state = g_strdup(virGetLastErrorMessage());
+		return;
+	}
+	object = json_parse_object(text, -1, "query-status", NULL);
+	status = object ? json_get_object(object, "return") : NULL;
+	look->answers = status != NULL;
+	look->running = status && json_get_bool(status, "running");
+	look->state = g_strdup(status ? json_get_string(status, "status") : "its answer makes no sense");
+}
+
+static void ask_registers(virDomainPtr domain, VmLook *look)
+{
+	g_autoptr(VirString) text = NULL;
+
+	if (virDomainQemuMonitorCommand(domain, "info registers -a", &text, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP) == 0)
+		look->halted = emulator_parse_registers(text, &look->halted, &look->where) && look->halted;
+}
+
+static gpointer ask(gpointer data)
+{
+	Question *question = data;
+	VmLook look = { 0 };
+
+	ask_status(question->domain, &look);
+	if (look.answers)
+		ask_registers(question->domain, &look);
+	g_mutex_lock(&question->mutex);
+	question->look = look;
+	question->done = true;
+	g_cond_signal(&question->cond);
+	g_mutex_unlock(&question->mutex);
+	g_atomic_rc_box_release_full(question, question_free);
+	return NULL;
+}
+
+void vmlook_ask(virDomainPtr domain, VmLook *ret_look)
+{
+	Question *question = g_atomic_rc_box_new0(Question);
+	gint64 until = g_get_monotonic_time() + LOOK_TIMEOUT_US;
+
+	question->domain = domain;
+	virDomainRef(domain);
+	g_mutex_init(&question->mutex);
+	g_cond_init(&question->cond);
+	g_thread_unref(g_thread_new("look", ask, g_atomic_rc_box_acquire(question)));
+	g_mutex_lock(&question->mutex);
+	while (!question->done && g_cond_wait_until(&question->cond, &question->mutex, until))
+		;
+	if (question->done) {
+		*ret_look = question->look;
+		question->look = (VmLook){ 0 };
+	} else {
+		*ret_look = (VmLook){ .state = g_strdup("no answer within 5 s") };
+	}
+	g_mutex_unlock(&question->mutex);
+	g_atomic_rc_box_release_full(question, question_free);
+}
+
+void vmlook_clear(VmLook *look)
+{
+	g_clear_pointer(&look->state, g_free);
+}

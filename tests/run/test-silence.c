@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whose a silence is: time in which nobody could hear or speak is not counted; and where a processor stands. */
+#include "silence.h"
+#include "symbol.h"
+
+#include <measure/execution.h>
+#include <string.h>
+
+#define S G_GINT64_CONSTANT(1000000000)
+#define TICK (S / 20)
+
+/* Looks many times a second, as the runner does. */
+static void look_until(Silence *silence, gint64 from, gint64 to, bool stopped)
+{
+	for (gint64 now = from + TICK; now <= to; now += TICK)
+		silence_look(silence, now, stopped);
+}
+
+static void test_counting(void)
+{
+	Silence silence;
+
+	silence_begin(&silence, 100 * S);
+	look_until(&silence, 100 * S, 110 * S, false);
+	g_assert_cmpint(silence_length(&silence), ==, 10 * S);
+	silence_heard(&silence, 109 * S);
+	g_assert_cmpint(silence_length(&silence), ==, S);
+	g_assert_cmpint(silence.paused_ns, ==, 0);
+}
+
+/* The harness did not run for 48 s: that is nothing that the guest did, and what waits unread has its time. */
+static void test_harness_paused(void)
+{
+	Silence silence;
+
+	silence_begin(&silence, 100 * S);
+	look_until(&silence, 100 * S, 103 * S, false);
+	g_assert_cmpint(silence_look(&silence, 151 * S, false), ==, 48 * S);
+	g_assert_cmpint(silence_length(&silence), ==, 3 * S);
+	g_assert_cmpint(silence.paused_ns, ==, 48 * S);
+	look_until(&silence, 151 * S, 152 * S, false);
+	g_assert_cmpint(silence_length(&silence), ==, 4 * S);
+}
+
+static void test_emulator_stopped(void)
+{
+	Silence silence;
+
+	silence_begin(&silence, 0);
+	look_until(&silence, 0, 5 * S, true);
+	g_assert_cmpint(silence_length(&silence), ==, 0);
+	g_assert_cmpint(silence.stop_ns, ==, 5 * S);
+	look_until(&silence, 5 * S, 6 * S, false);
+	g_assert_cmpint(silence.stop_ns, ==, 0);
+	g_assert_cmpint(silence_length(&silence), ==, S);
+	g_assert_cmpint(silence.paused_ns, ==, 5 * S);
+}
+
+/* The watch lies within the silence, and begins anew after whatever it could not see. */
+static void test_watch(void)
+{
+	Silence silence;
+
+	silence_begin(&silence, 0);
+	silence_look(&silence, TICK, false);
+	g_assert_false(silence_watch_begins(&silence));
+	look_until(&silence, TICK, 2 * S, false);
+	g_assert_true(silence_watch_begins(&silence));
+	g_assert_false(silence_watch_begins(&silence));
+	g_assert_cmpint(silence.from_ns, ==, 2 * S);
+	silence_heard(&silence, 2 * S);
+	g_assert_cmpint(silence.from_ns, ==, 0);
+	look_until(&silence, 2 * S, 4 * S, false);
+	g_assert_true(silence_watch_begins(&silence));
+	silence_look(&silence, 20 * S, false);
+	g_assert_cmpint(silence.from_ns, ==, 0);
+}
+
+static void test_blame(void)
+{
+	Execution worked = { .window_ns = 44 * S, .cpu_ns = 43 * S, .answers = true, .running = true };
+	Execution starved = worked, halted = worked, paused = worked, stuck = worked, unknown = worked;
+
+	/* the emulator of a newer QEMU that counted, and executed next to nothing: 0.8 s in 45 s */
+	starved.cpu_ns = 8 * S / 10;
+	halted.cpu_ns = 0;
+	halted.halted = true;
+	paused.running = false;
+	stuck.answers = false;
+	unknown.cpu_ns = -1;
+	g_assert_cmpint(execution_blame(&worked), ==, EXECUTION_GUEST);
+	g_assert_cmpint(execution_blame(&starved), ==, EXECUTION_HOST);
+	g_assert_cmpint(execution_blame(&halted), ==, EXECUTION_GUEST);
+	g_assert_cmpint(execution_blame(&paused), ==, EXECUTION_HOST);
+	g_assert_cmpint(execution_blame(&stuck), ==, EXECUTION_HOST);
+	g_assert_cmpint(execution_blame(&unknown), ==, EXECUTION_UNKNOWN);
+	g_assert_cmpint(execution_blame(NULL), ==, EXECUTION_UNKNOWN);
+}
+
+static void test_symbol(void)
+{
+	static const char map[] = "0000000000000000 A fixed_percpu_data\nffffffff81000000 T _text\n"
+				  "ffffffff81000100 t first\nffffffff81000180 D data\nffffffff81000200 T last\n";
+	static const struct {
+		guint64 address;
+		const char *name;
+	} cases[] = {
+		{ 0xffffffff81000100, "first+0x0" },
+		{ 0xffffffff810001ff, "first+0xff" },
+		{ 0xffffffff81000210, "last+0x10" },
+		{ 0x7c00, NULL }, /* firmware, and the kernel before it is at its own address */
+		{ 0xffffffffa0000000, NULL },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *name = symbol_in(map, cases[i].address);
+
+		g_assert_cmpstr(name, ==, cases[i].name);
+	}
+	g_assert_null(symbol_at("/nonexistent", 1));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/silence/counting", test_counting);
+	g_test_add_func("/silence/harness-paused", test_harness_paused);
+	g_test_add_func("/silence/emulator-stopped", test_emulator_stopped);
+	g_test_add_func("/silence/watch", test_watch);
+	g_test_add_func("/silence/blame", test_blame);
+	g_test_add_func("/silence/symbol", test_symbol);
+	return g_test_run();
+}
