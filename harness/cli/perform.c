@@ -29,6 +29,21 @@ static gpointer build_in_thread(gpointer data)
 	return GINT_TO_POINTER(request_build(&job->request, job->paths, job->prepared, &job->error));
 }
 
+/* libvirt has drivers that are not QEMU's; what would be wrong with them comes to light much later, and worse. */
+static VmHost *open_host(const Paths *paths, const char *uri, GError **error)
+{
+	g_autoptr(VmHost) host = vmhost_open(uri, paths->runtime, paths->cache, error);
+
+	if (host && !vmhost_emulator(host)) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "cannot run a machine at --connect %s: that is %s, and khotest's machines are QEMU's; give a "
+			  "URI like qemu:///session, or none",
+			  uri, vmhost_qemu_version(host));
+		return NULL;
+	}
+	return g_steal_pointer(&host);
+}
+
 /*
  * Builds while libvirt is being opened: the two have nothing to do with each other,
  * and both take a good part of a second even when nothing is to be built. libvirt
@@ -46,7 +61,7 @@ static bool build_and_open(Cli *cli, const RunRequest *request, Prepared *prepar
 
 	job.request.cancel = stop;
 	thread = g_thread_new("build", build_in_thread, &job);
-	if (!*host && !(*host = vmhost_open(request->connect, cli->paths.runtime, cli->paths.cache, &host_error)))
+	if (!*host && !(*host = open_host(&cli->paths, request->connect, &host_error)))
 		g_cancellable_cancel(stop);
 	built = GPOINTER_TO_INT(g_thread_join(thread));
 	g_cancellable_disconnect(cli->cancel, chained);

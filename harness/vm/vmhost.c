@@ -15,18 +15,26 @@ static char *format_version(const char *what, gulong version)
 	return g_strdup_printf("%s %lu.%lu.%lu", what, version / 1000000, version / 1000 % 1000, version % 1000);
 }
 
-/* The emulator is the one that the driver itself would choose for an x86-64 guest: <path> of its domain capabilities.
+static bool is_qemu(VmHost *host)
+{
+	const char *type = virConnectGetType(host->connection);
+
+	return type && strcmp(type, "QEMU") == 0;
+}
+
+/*
+ * The emulator is the one that the driver itself would choose for an x86-64 guest:
+ * <path> of its domain capabilities. Other drivers than QEMU's are not asked: what
+ * they answer, if they answer at all, differs between versions of libvirt.
  */
 static bool find_emulator(VmHost *host, GError **error)
 {
-	g_autoptr(VirString) xml = virConnectGetDomainCapabilities(host->connection, NULL, "x86_64", NULL, NULL, 0);
+	g_autoptr(VirString) xml = NULL;
 	const char *path, *end;
 
-	/* libvirt's test driver has no emulator at all */
-	if (!xml && virGetLastErrorCode() == VIR_ERR_NO_SUPPORT) {
-		host->emulator = g_strdup("/usr/bin/qemu-system-x86_64");
+	if (!is_qemu(host))
 		return true;
-	}
+	xml = virConnectGetDomainCapabilities(host->connection, NULL, "x86_64", NULL, NULL, 0);
 	if (!xml)
 		return libvirtglue_fail(error, "find an emulator for x86-64");
 	path = strstr(xml, "<path>");
@@ -51,7 +59,7 @@ static bool find_versions(VmHost *host, GError **error)
 	host->libvirt_version = format_version("libvirt", libvirt);
 	/* the version is the hypervisor's, and libvirt has others than QEMU, one for tests among them */
 	host->qemu_version = format_version(type, qemu);
-	if (strcmp(type, "QEMU") == 0 && qemu < OLDEST_QEMU)
+	if (is_qemu(host) && qemu < OLDEST_QEMU)
 		return error_set(error, KHOTEST_ERROR_HOST, "%s is too old, 6.0 or later is needed: install a newer %s",
 				 host->qemu_version, "qemu-system-x86");
 	return true;
@@ -114,7 +122,7 @@ static void on_shutdown(virConnectPtr connection, virDomainPtr domain, const cha
 
 static bool watch_qemu(VmHost *host, GError **error)
 {
-	if (strcmp(virConnectGetType(host->connection), "QEMU") != 0)
+	if (!is_qemu(host))
 		return true;
 	host->shutdown_id = virConnectDomainQemuMonitorEventRegister(host->connection, NULL, "SHUTDOWN", on_shutdown,
 								     host, NULL, 0);

@@ -250,6 +250,21 @@ static void test_two_at_once(void)
 	}
 }
 
+/* libvirt's own test driver stands for all that are not QEMU's: nothing is started there. */
+static void test_other_hypervisor(void)
+{
+	const char *const words[] = { "run", "--series", "central",	   "-m",	"1G",
+				      "-q",  "-o",	 tool_argument(0), "--connect", "test:///default",
+				      NULL };
+	g_auto(SpawnResult) run = { 0 };
+
+	tool_run(words, NULL, &run);
+	g_assert_cmpint(run.status, ==, 99);
+	g_assert_cmpstr(run.out, ==, "");
+	g_assert_nonnull(strstr(run.err, "--connect test:///default"));
+	g_assert_nonnull(strstr(run.err, "khotest's machines are QEMU's"));
+}
+
 int main(int argc, char **argv)
 {
 	tool_init(&argc, &argv);
@@ -262,5 +277,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/run/interrupt", test_interrupt);
 	g_test_add_func("/run/host-disturbs", test_host_disturbs);
 	g_test_add_func("/run/two-at-once", test_two_at_once);
+	g_test_add_func("/run/other-hypervisor", test_other_hypervisor);
 	return g_test_run();
 }

@@ -20,7 +20,8 @@ static void test_open(void)
 	g_assert_no_error(error);
 	g_assert_true(g_str_has_prefix(vmhost_libvirt_version(host), "libvirt "));
 	g_assert_true(g_str_has_prefix(vmhost_qemu_version(host), "TEST "));
-	g_assert_cmpint(vmhost_emulator(host)[0], ==, '/');
+	/* the versions of libvirt answer differently here: with an error, or with capabilities without a path */
+	g_assert_null(vmhost_emulator(host));
 }
 
 static void test_bad_uri(void)
@@ -53,7 +54,7 @@ static void test_refused(void)
 	g_autofree char *console = g_build_filename(folder, "console", NULL);
 	g_autofree char *channel = g_build_filename(folder, "channel", NULL);
 	VmSpec spec = { .name = "refused",
-			.emulator = vmhost_emulator(host),
+			.emulator = "/usr/bin/test",
 			.machine = "q35",
 			.accel = ACCEL_TCG,
 			.memory_bytes = 1 << 30,

@@ -29,7 +29,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VmHost, vmhost_close)
 /* "QEMU 7.2.22", "libvirt 9.0.0"; borrowed. */
 const char *vmhost_qemu_version(VmHost *host);
 const char *vmhost_libvirt_version(VmHost *host);
-const char *vmhost_emulator(VmHost *host); /* path */
+const char *vmhost_emulator(VmHost *host); /* path; NULL: the connection is not to libvirt's QEMU driver */
 
 /* Where a machine of that name may have a socket: a path short enough for one. Caller frees. */
 char *vmhost_socket_path(VmHost *host, const char *name);
