@@ -304,7 +304,6 @@ static void read_hops(RunDir *run, const GPtrArray *journal, Result *result)
 {
 	g_autoptr(GBytes) bytes = rundir_read(run, RUNDIR_CONFIG);
 	g_autofree char *config = bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
-
 	g_autoptr(GHashTable) sizes = record_sizes(journal);
 	Records records = { run, sizes };
 
@@ -316,7 +315,6 @@ static void read_hops(RunDir *run, const GPtrArray *journal, Result *result)
 		Hop *hop = hop_new((int)i, record_of, &records);
 
 		check_records(&records, hop);
-
 		/* what the kernel was built with, where it does not say so itself */
 		if (config)
 			hop_set_config(hop, config);
