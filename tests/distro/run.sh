@@ -20,8 +20,8 @@ usage: $0 [OPTION]... [ROOT]... [-- MESON-TEST-ARGUMENT...]
 ROOT: a release of Debian, or RELEASE-backports: that with QEMU and libvirt from its backports.
 Without any: $all
   --only quickstart|test   only one of the two commands
-  --cache DIR              use DIR as khotest's cache in every root, so that kernels are not built again; the compiler
-                           is part of a kernel's key, so releases with different compilers share none
+  --cache DIR              use DIR as khotest's cache in every root, so that kernels are not built again; the
+                           compiler is part of a kernel's key, so releases with different compilers share none
   --mirror URI             the archive; without it, the one of this machine's apt
   --in DIR                 where roots and logs go; without it, a new folder in \$TMPDIR or /var/tmp
   --keep                   leave the roots there; tests/distro/enter.sh goes into one
@@ -46,7 +46,8 @@ find_mirror() {
     apt-get indextargets --format "$format"
     apt-get --no-release-info indextargets --format "$format"
   } | awk -F'|' '
-    $4 != "main" || $1 !~ /^(https?|ftp|file):/ || $1 ~ /debian-security/ || $3 ~ /Security/ || $5 ~ /-security/ { next }
+    $4 != "main" || $1 !~ /^(https?|ftp|file):/ || $1 ~ /debian-security/ || $3 ~ /Security/ { next }
+    $5 ~ /-security/ { next }
     $2 == "Debian" && !known { known = $1 }
     $1 ~ /\/debian\/*$/ && !named { named = $1 }
     END { print known ? known : named }'
@@ -142,7 +143,7 @@ failed_tests() {
     log=$work/$1/root/khotest/$build/meson-logs/testlog.json
     [ -f "$log" ] || continue
     sed -n 's/^{"name": "\([^"]*\)".*"result": "\([A-Z]*\)".*/\2 \1/p' "$log" |
-      sed -n "/^\(OK\|SKIP\|EXPECTEDFAIL\) /d; s|\(.*\) \(.*\)|- $1, $build: \2: \1|p"
+      sed -n "/^\(OK\|SKIP\|EXPECTEDFAIL\) /d; s|^\([A-Z]*\) \(.*\)|- $1, $build: \2: \1|p"
   done
 }
 
@@ -159,8 +160,8 @@ try_tests() {
   shift
   enter "$root" "$work/$root-test.log" env $ci ./quickstart.sh test "$@" || bad=1
   test_time=$(format_time $(($(date +%s) - begun)))
-  counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \/ \2 \/ \3/p' "$work/$root-test.log" |
-    tail -n 1)
+  counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \/ \2 \/ \3/p' \
+    "$work/$root-test.log" | tail -n 1)
 }
 
 # One root from nothing to a row of the table; what failed goes into file failures.
@@ -192,7 +193,7 @@ try_root() {
 }
 
 print_table() {
-  echo "$(date -u +%Y-%m-%d), commit $(git -C "$here" rev-parse --short=12 HEAD), Linux $(uname -r), $(nproc) CPUs"
+  echo "$(date -u +%Y-%m-%d), commit $commit, Linux $(uname -r), $(nproc) CPUs"
   echo
   echo "| root | gcc | meson | GLib | QEMU | libvirt | kexec-tools | stock | unfixed | central | quickstart.sh |" \
     "passed / failed / skipped | quickstart.sh test |"
@@ -231,7 +232,7 @@ for tool in debootstrap unshare setpriv git; do
   command -v "$tool" >/dev/null || fail "there is no $tool on this host: install it" 77
 done
 [ -n "$mirror" ] || mirror=$(find_mirror)
-[ -n "$mirror" ] || fail "this machine's apt names no Debian archive that debootstrap can use: give one with --mirror" 77
+[ -n "$mirror" ] || fail "this machine's apt names no Debian archive for debootstrap: give one with --mirror" 77
 extra=
 # what apt needs for such an archive, before anything else can be installed
 case $mirror in https:*) extra=,ca-certificates ;; esac
@@ -251,6 +252,7 @@ trap 'exit 143' TERM HUP
 
 git -C "$here" diff --quiet HEAD -- || say "changes that are not committed are not tested"
 git clone -q --bare --no-hardlinks "$(git -C "$here" rev-parse --show-toplevel)" "$work/khotest.git"
+commit=$(git -C "$work/khotest.git" rev-parse --short=12 HEAD)
 : >"$work/rows"
 : >"$work/failures"
 status=0

@@ -84,7 +84,8 @@ killed_whole() {
 
 echo "1..13"
 check "the command's status" status_is 7 "$here/enter.sh" "$root" sh -c 'exit 7'
-check "/proc is the command's own" prints /bin/busybox "$here/enter.sh" "$root" sh -c 'ls -l /proc/self/exe | grep -o /bin/busybox'
+check "/proc is the command's own" prints /bin/busybox \
+  "$here/enter.sh" "$root" sh -c 'ls -l /proc/self/exe | grep -o /bin/busybox'
 check "/dev/shm" prints tmpfs "$here/enter.sh" "$root" stat -f -c %T /dev/shm
 check "/dev/null" status_is 0 "$here/enter.sh" "$root" sh -c 'echo lost >/dev/null && test ! -s /dev/null'
 check "a clean environment" prints "" env LEAK=1 "$here/enter.sh" "$root" sh -c 'env | grep LEAK || :'
