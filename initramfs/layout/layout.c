@@ -32,12 +32,17 @@ int main(void)
 
 	DEFINE(pageblock_order, pageblock_order);
 	DEFINE(pageblock_bits, NR_PAGEBLOCK_BITS);
+	/* 7.2 has other names; before 6.17 isolation was a type and not a bit beside it */
+#ifdef PAGEBLOCK_MIGRATETYPE_MASK
+	DEFINE(type_mask, PAGEBLOCK_MIGRATETYPE_MASK);
+	DEFINE(isolate_mask, PAGEBLOCK_ISO_MASK);
+#else
 	DEFINE(type_mask, MIGRATETYPE_MASK);
-	/* from 6.17 on isolation is a bit beside the type, before that it is a type */
 #ifdef MIGRATETYPE_AND_ISO_MASK
 	DEFINE(isolate_mask, MIGRATETYPE_AND_ISO_MASK & ~MIGRATETYPE_MASK);
 #else
 	DEFINE(isolate_mask, 0);
+#endif
 #endif
 	DEFINE(type_Unmovable, MIGRATE_UNMOVABLE);
 	DEFINE(type_Movable, MIGRATE_MOVABLE);
