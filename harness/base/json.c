@@ -41,6 +41,15 @@ void json_put_strings(JsonBuilder *builder, const char *name, const char *const 
 	json_builder_end_array(builder);
 }
 
+void json_put_texts(JsonBuilder *builder, const char *name, const GPtrArray *texts)
+{
+	json_builder_set_member_name(builder, name);
+	json_builder_begin_array(builder);
+	for (guint i = 0; i < texts->len; i++)
+		json_builder_add_string_value(builder, texts->pdata[i]);
+	json_builder_end_array(builder);
+}
+
 char *json_text(JsonBuilder *builder, bool pretty)
 {
 	g_autoptr(JsonGenerator) generator = json_generator_new();

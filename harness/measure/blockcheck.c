@@ -109,12 +109,9 @@ static void check_count(BlockMap *map, const Hop *hop, const PageTypeZone *zone,
 static bool zones_overlap(const Hop *hop)
 {
 	for (guint i = 0; i < hop->zones->len; i++)
-		for (guint j = i + 1; j < hop->zones->len; j++) {
-			const ZoneSpan *a = hop->zones->pdata[i], *b = hop->zones->pdata[j];
-
-			if (a->start_pfn < b->start_pfn + b->spanned && b->start_pfn < a->start_pfn + a->spanned)
+		for (guint j = i + 1; j < hop->zones->len; j++)
+			if (zonespan_overlap(hop->zones->pdata[i], hop->zones->pdata[j]))
 				return true;
-		}
 	return false;
 }
 

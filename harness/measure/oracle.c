@@ -107,11 +107,6 @@ static guint64 count_common(const GArray *a, const GArray *b)
 	return sum;
 }
 
-static bool spans_overlap(const ZoneSpan *a, const ZoneSpan *b)
-{
-	return a->start_pfn < b->start_pfn + b->spanned && b->start_pfn < a->start_pfn + a->spanned;
-}
-
 /* Joins the groups of two zones; the lower index names the group. */
 static void join(GArray *zones, guint a, guint b)
 {
@@ -135,7 +130,7 @@ static bool group_zones(GArray *zones)
 		for (guint j = i + 1; j < zones->len; j++) {
 			Zone *x = &g_array_index(zones, Zone, i), *y = &g_array_index(zones, Zone, j);
 
-			if (!spans_overlap(x->span, y->span))
+			if (!zonespan_overlap(x->span, y->span))
 				continue;
 			join(zones, i, j);
 			any = x->shared = y->shared = true;

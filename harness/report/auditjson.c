@@ -60,15 +60,6 @@ static void put_spans(JsonBuilder *b, const char *name, const Audit *audit, cons
 	json_builder_end_array(b);
 }
 
-static void put_texts(JsonBuilder *b, const char *name, const GPtrArray *texts)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_begin_array(b);
-	for (guint i = 0; i < texts->len; i++)
-		json_builder_add_string_value(b, texts->pdata[i]);
-	json_builder_end_array(b);
-}
-
 void audit_put_json(JsonBuilder *b, const Audit *audit)
 {
 	if (!audit)
@@ -84,7 +75,7 @@ void audit_put_json(JsonBuilder *b, const Audit *audit)
 	json_builder_end_array(b);
 	put_spans(b, "scratch_not_cma", audit, audit->map->scratch_lost);
 	put_spans(b, "cma_not_scratch", audit, audit->map->cma_elsewhere);
-	put_texts(b, "problems", audit->map->problems);
-	put_texts(b, "notes", audit->map->notes);
+	json_put_texts(b, "problems", audit->map->problems);
+	json_put_texts(b, "notes", audit->map->notes);
 	json_builder_end_object(b);
 }

@@ -20,15 +20,6 @@ static void put_reasons(JsonBuilder *b, const Verdict *verdict)
 	json_builder_end_array(b);
 }
 
-static void put_texts(JsonBuilder *b, const char *name, const GPtrArray *texts)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_begin_array(b);
-	for (guint i = 0; i < texts->len; i++)
-		json_builder_add_string_value(b, texts->pdata[i]);
-	json_builder_end_array(b);
-}
-
 static void put_kernel(JsonBuilder *b, const Result *result)
 {
 	const Plan *plan = result->plan;
@@ -183,8 +174,8 @@ static void put_result(JsonBuilder *b, const Result *result)
 	json_put_string(b, "id", result->id);
 	json_put_string(b, "verdict", verdict_kind_name(result->verdict->kind));
 	put_reasons(b, result->verdict);
-	put_texts(b, "gaps", result->verdict->gaps);
-	put_texts(b, "notes", result->verdict->notes);
+	json_put_texts(b, "gaps", result->verdict->gaps);
+	json_put_texts(b, "notes", result->verdict->notes);
 	json_builder_set_member_name(b, "expected");
 	json_builder_begin_object(b);
 	json_put_string(b, "verdict", plan ? plan->expect : NULL);

@@ -306,12 +306,13 @@ static void read_hops(RunDir *run, const GPtrArray *journal, Result *result)
 	g_autofree char *config = bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
 	g_autoptr(GHashTable) sizes = record_sizes(journal);
 	Records records = { run, sizes };
+	guint hops = count_hops(run, journal);
 
 	result->hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
 	result->oracles = g_ptr_array_new_with_free_func(free_oracle);
 	result->audits = g_ptr_array_new_with_free_func(free_audit);
 	result->maps = g_ptr_array_new_with_free_func(free_map);
-	for (guint i = 0; i < count_hops(run, journal); i++) {
+	for (guint i = 0; i < hops; i++) {
 		Hop *hop = hop_new((int)i, record_of, &records);
 
 		check_records(&records, hop);

@@ -16,6 +16,8 @@ void json_put_int_or_null(JsonBuilder *builder, const char *name, gint64 value);
 void json_put_bool(JsonBuilder *builder, const char *name, bool value);
 void json_put_strings(JsonBuilder *builder, const char *name, const char *const *values); /* NULL: empty array */
 
+void json_put_texts(JsonBuilder *builder, const char *name, const GPtrArray *texts); /* of char * */
+
 /* The finished document as text; pretty: indented, with a newline at the end; else one line without. Caller frees. */
 char *json_text(JsonBuilder *builder, bool pretty);
 
