@@ -4,7 +4,7 @@
 
 #include <history/runindex.h>
 #include <measure/verdict.h>
-#include <report/result.h>
+#include <evaluate/result.h>
 #include <run/request.h>
 
 /*

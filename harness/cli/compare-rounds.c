@@ -4,7 +4,7 @@
 #include <base/error.h>
 #include <base/log.h>
 #include <measure/interleave.h>
-#include <report/key.h>
+#include <evaluate/key.h>
 
 Result *compare_run(Cli *cli, Options *options, VmHost **host, const char *name, const char *which, GError **error)
 {

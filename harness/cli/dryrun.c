@@ -2,7 +2,8 @@
 #include "dryrun.h"
 
 #include <base/units.h>
-#include <report/result.h>
+#include <evaluate/result.h>
+#include <report/run.h>
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
 
+#include <report/run.h>
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/log.h>

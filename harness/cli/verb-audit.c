@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "dryrun.h"
 
+#include <report/run.h>
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>

@@ -2,6 +2,7 @@
 #include "compare-rounds.h"
 #include "dryrun.h"
 
+#include <report/run.h>
 #include <base/error.h>
 #include <base/log.h>
 #include <base/units.h>

@@ -3,7 +3,7 @@
 
 #include <base/json.h>
 #include <history/inventory.h>
-#include <report/metric.h>
+#include <evaluate/metric.h>
 #include <report/table.h>
 #include <store/rundir.h>
 

@@ -37,7 +37,7 @@ static bool know_config(Judge *judge, const Hop *hop, Check check)
 		judge_gap(judge, hop->index, check,
 			  "%s: %s was not checked, since the kernel does not show its configuration "
 			  "(CONFIG_IKCONFIG_PROC)",
-			  judge_kernel(hop->index), check_title(check));
+			  hop_name(hop->index), check_title(check));
 	else
 		judge_blind(judge, hop->index, check,
 			    "its configuration is neither in proc/config.gz nor in kernel.config");
@@ -86,7 +86,7 @@ void judge_deferred(Judge *judge, const Hop *hop)
 				" MiB, but its log has no \"node %d deferred pages initialised\" (early_page_ext and "
 				"memory "
 				"allocation profiling turn deferral off)",
-				judge_kernel(hop->index), span->zone, span->node, bytes >> 20, span->node);
+				hop_name(hop->index), span->zone, span->node, bytes >> 20, span->node);
 	}
 }
 
@@ -102,7 +102,7 @@ void judge_kho_test(Judge *judge, const Hop *hop, const Hop *previous, bool hand
 	if (hop->log && hop->log->kho_test == 0)
 		judge_add(judge, "kho-test-failed",
 			  "%s: lib/test_kho.c could not restore the data that was handed over to it",
-			  judge_kernel(hop->index));
+			  hop_name(hop->index));
 	if (!handed_over || (hop->log && hop->log->kho_test >= 0)) {
 		judge_saw(judge, hop->index, CHECK_TEST_DATA);
 		return;
@@ -119,7 +119,7 @@ void judge_kho_test(Judge *judge, const Hop *hop, const Hop *previous, bool hand
 		judge_add(judge, "kho-test-missing",
 			  "%s: CONFIG_TEST_KEXEC_HANDOVER=y in both kernels, but test_kho restored nothing: no data "
 			  "reached it",
-			  judge_kernel(hop->index));
+			  hop_name(hop->index));
 }
 
 /* Taint flags that stand for a report (Documentation/admin-guide/tainted-kernels.rst): bit, letter. */
@@ -141,7 +141,7 @@ static void judge_taint(Judge *judge, const Hop *hop)
 			judge_add(judge, "kernel-complaint",
 				  "%s: its taint flags (%" G_GINT64_FORMAT
 				  ") tell of %s, and its log has no such report",
-				  judge_kernel(hop->index), hop->tainted, taints[i].meaning);
+				  hop_name(hop->index), hop->tainted, taints[i].meaning);
 }
 
 /* A kernel that was not run for seconds finds its own CPUs stalled when it goes on. */
@@ -172,7 +172,7 @@ static void judge_kind(Judge *judge, const Hop *hop, bool (*wanted)(const char *
 	if (all > shown)
 		g_string_append_printf(text, " | and %u more", all - shown);
 	if (all)
-		judge_complaint(judge, judge_kernel(hop->index), text->str);
+		judge_complaint(judge, hop_name(hop->index), text->str);
 }
 
 static bool is_other(const char *text)
@@ -244,7 +244,7 @@ static void judge_words(Judge *judge, const Hop *hop)
 
 		if (gave_word(append, word))
 			judge_add(judge, "word-ignored", "%s: it did nothing with the word %s: %s",
-				  judge_kernel(hop->index), word,
+				  hop_name(hop->index), word,
 				  needs ? needs
 					: "what it stands for is not in the kernel's configuration, or its value makes "
 					  "no "

@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#define SECOND 1
+#define SECOND 1      /* a kernel, and its selector */
+#define FIRST_LATER 2 /* the first kernel that finds its memory given */
 
 static void free_row(gpointer data)
 {
@@ -41,36 +42,41 @@ static void add_row(Agreement *agreement, const char *id, char *title, const Met
 	g_ptr_array_add(agreement->rows, row);
 }
 
+/* A run has times or counts, and never both: what is about the same has the same id. */
+static const char *row_id(const Figure *figure)
+{
+	static const char *const same[][2] = { { "to_init", "init" }, { "late", "deferred" } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(same); i++)
+		if (strcmp(figure->id, same[i][0]) == 0)
+			return same[i][1];
+	return figure->id;
+}
+
+/* The same figure of other kernels: "init.later" for "init2". */
+static gint64 later_value(const Figure *figure, const Result *result)
+{
+	return figure_select(figure, &selectors[SELECTORS - 1], result);
+}
+
+/* Every figure that both the second kernel and later ones have. */
 static void add_figures(Agreement *agreement, const ComparisonSide *side)
 {
-	static const struct {
-		const char *id, *title, *first, *later;
-	} figures[] = {
-		{ "init", "time to /init", "init2", "init.later" },
-		{ "memmap", "memory map", "memmap2", "memmap.later" },
-		{ "free", "KHO, reserved pages, freeing", "free2", "free.later" },
-		{ "deferred", "deferred struct pages", "deferred2", "deferred.later" },
-		{ "blackout", "handover blackout", "blackout", "blackout.later" },
-		/* a run has times or counts, and never both */
-		{ "init", "instructions to /init", "insn2.to_init", "insn.later.to_init" },
-		{ "memmap", "instructions of memmap init", "insn2.memmap", "insn.later.memmap" },
-		{ "kho", "instructions of KHO's set-up", "insn2.kho", "insn.later.kho" },
-		{ "reserved", "instructions for reserved pages", "insn2.reserved", "insn.later.reserved" },
-		{ "freeing", "instructions of freeing to the buddy", "insn2.freeing", "insn.later.freeing" },
-		{ "deferred", "instructions of deferred init", "insn2.late", "insn.later.late" },
-	};
-	guint machines = side->runs->len;
+	guint machines = side->runs->len, n;
+	const Metric *metrics = metrics_all(&n);
 	g_autofree gint64 *first = g_new(gint64, machines);
 	g_autofree gint64 *later = g_new(gint64, machines);
 
-	for (gsize f = 0; f < G_N_ELEMENTS(figures); f++) {
-		const Metric *metric = metric_find(figures[f].first);
+	for (guint m = 0; m < n; m++) {
+		const Figure *figure = metrics[m].figure;
 
+		if (metrics[m].selector != &selectors[SECOND] || !(figure->kernels & FIGURE_OF_LATER))
+			continue;
 		for (guint i = 0; i < machines; i++) {
-			first[i] = metric_value(metric, side->runs->pdata[i]);
-			later[i] = metric_value(metric_find(figures[f].later), side->runs->pdata[i]);
+			first[i] = metric_value(&metrics[m], side->runs->pdata[i]);
+			later[i] = later_value(figure, side->runs->pdata[i]);
 		}
-		add_row(agreement, figures[f].id, g_strdup(figures[f].title), metric, first, later, machines);
+		add_row(agreement, row_id(figure), g_strdup(figure->title), &metrics[m], first, later, machines);
 	}
 }
 
@@ -84,10 +90,11 @@ static void add_drift(Agreement *agreement, const ComparisonSide *side)
 
 	for (guint i = 0; i < machines; i++) {
 		const Result *result = side->runs->pdata[i];
-		bool more = result->hops->len > METRIC_FIRST_LATER + 1;
+		const Figure *figure = init->metric->figure;
+		bool more = result->hops->len > FIRST_LATER + 1;
 
-		third[i] = more ? metric_of_kernel(init->metric, result, METRIC_FIRST_LATER) : -1;
-		last[i] = more ? metric_of_kernel(init->metric, result, result->hops->len - 1) : -1;
+		third[i] = more ? figure_of(figure, result, FIRST_LATER) : -1;
+		last[i] = more ? figure_of(figure, result, result->hops->len - 1) : -1;
 	}
 	add_row(agreement, "drift", g_strdup_printf("%s, third kernel and last", init->title), init->metric, third,
 		last, machines);
@@ -104,22 +111,27 @@ static gint64 median_of(gint64 (*faults)(const Result *), const ComparisonSide *
 
 static gint64 second_faults(const Result *result)
 {
-	return hostuse_at(result->host_use, SECOND).faults;
+	return result_use(result, SECOND).faults;
 }
 
 static gint64 later_faults(const Result *result)
 {
-	return hostuse_later_faults(result->host_use);
+	g_autofree gint64 *values = g_new(gint64, result->hops->len);
+	guint n = 0;
+
+	for (guint hop = FIRST_LATER; hop < result->hops->len; hop++)
+		values[n++] = result_use(result, hop).faults;
+	return statistics_median_known(values, n);
 }
 
 /* lib/test_kho.c saves data in one kernel and restores it in the next, in turn: such kernels are of two sorts. */
 static bool take_turns(const ComparisonSide *side)
 {
 	for (guint r = 0; r < side->runs->len; r++) {
-		const GPtrArray *hops = ((const Result *)side->runs->pdata[r])->hops;
+		const Result *result = side->runs->pdata[r];
 
-		for (guint i = 0; i < hops->len; i++) {
-			const Hop *hop = hops->pdata[i];
+		for (guint i = 0; i < result->hops->len; i++) {
+			const Hop *hop = result_said(result, i);
 
 			if (hop->log && hop->log->kho_test >= 0)
 				return true;
@@ -227,22 +239,11 @@ const char *agreement_kind_name(AgreementKind kind)
 /* What a machine took to its end, and to where it could have ended with the second kernel's records. */
 static bool times_of(const Result *result, gint64 *ret_whole, gint64 *ret_fresh)
 {
-	g_autoptr(RunDir) run = rundir_open(result->path, NULL);
-	g_autoptr(GPtrArray) lines = run ? rundir_journal_read(run) : g_ptr_array_new();
-	gint64 begin = -1, fresh = -1, end = -1;
+	const JournalEvent *first = journal_find(result->journal, JOURNAL_BEGIN);
+	const JournalEvent *last = journal_find(result->journal, JOURNAL_END);
+	const ResultHop *second = result_hop(result, SECOND);
+	gint64 begin = first ? first->ns : -1, end = last ? last->ns : -1, fresh = second ? second->manifest_ns : -1;
 
-	for (guint i = 0; i < lines->len; i++) {
-		JsonObject *line = lines->pdata[i];
-		const char *event = json_get_string(line, "event");
-
-		if (g_strcmp0(event, "begin") == 0)
-			begin = json_get_int(line, "ns");
-		else if (g_strcmp0(event, "end") == 0)
-			end = json_get_int(line, "ns");
-		else if (g_strcmp0(event, "record") == 0 && json_get_int(line, "hop") == SECOND &&
-			 g_strcmp0(json_get_string(line, "name"), FRAME_MANIFEST) == 0)
-			fresh = json_get_int(line, "end_ns");
-	}
 	*ret_whole = end - begin;
 	*ret_fresh = fresh - begin;
 	return begin >= 0 && fresh > begin && end > begin;
@@ -252,8 +253,8 @@ static guint count_later(const Result *result)
 {
 	guint n = 0;
 
-	for (guint hop = METRIC_FIRST_LATER; hop < result->hops->len; hop++)
-		n += metric_of_kernel(metric_find("init.later"), result, hop) >= 0;
+	for (guint hop = FIRST_LATER; hop < result->hops->len; hop++)
+		n += result_said(result, hop)->boot_to_init_ns >= 0;
 	return n;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <measure/signedrank.h>
 #include <report/comparison.h>
-#include <report/key.h>
+#include <evaluate/key.h>
 
 #include <string.h>
 

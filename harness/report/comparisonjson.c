@@ -2,8 +2,8 @@
 #include <base/json.h>
 #include <report/agreement.h>
 #include <report/comparison.h>
-#include <report/key.h>
-#include <report/noise.h>
+#include <evaluate/key.h>
+#include <report/noisesum.h>
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <report/cost.h>
-#include <report/key.h>
+#include <evaluate/key.h>
 
 #include <string.h>
 
@@ -24,14 +24,12 @@ void cost_free(Cost *cost)
 
 const HopCount *cost_of(const Result *result, guint hop)
 {
-	const GArray *hops = counts_hops(result->counts);
-
-	return hop < hops->len ? &g_array_index(hops, HopCount, hop) : NULL;
+	return hop < result->hops->len ? result_hop(result, hop)->count : NULL;
 }
 
 gint64 cost_pageblocks(const Result *result, guint hop)
 {
-	const Hop *h = hop < result->hops->len ? result->hops->pdata[hop] : NULL;
+	const Hop *h = result_said(result, hop);
 	gint64 sum = 0;
 
 	if (!h || !h->pagetypes)
@@ -57,16 +55,21 @@ static bool same_inputs(const Result *a, const Result *b)
 
 static bool same_counts(const Result *a, const Result *b)
 {
-	const GArray *x = counts_hops(a->counts), *y = counts_hops(b->counts);
+	for (guint hop = 0; hop < MAX(a->hops->len, b->hops->len); hop++) {
+		const HopCount *x = cost_of(a, hop), *y = cost_of(b, hop);
 
-	return x->len == y->len && memcmp(x->data, y->data, x->len * sizeof(HopCount)) == 0;
+		if (!x != !y || (x && memcmp(x, y, sizeof(*x)) != 0))
+			return false;
+	}
+	return true;
 }
 
 static void add_to_group(CostGroup *group, const Result *result, const char *base)
 {
 	CostRow *row;
 
-	group->hops = MAX(group->hops, counts_hops(result->counts)->len);
+	for (guint hop = 0; cost_of(result, hop); hop++)
+		group->hops = MAX(group->hops, hop + 1);
 	for (guint i = 0; i < group->rows->len; i++) {
 		row = group->rows->pdata[i];
 		if (same_inputs(row->first, result)) {

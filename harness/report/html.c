@@ -2,9 +2,11 @@
 /* A page over one run, or over several that are compared: the order of its parts. */
 #include "htmlparts.h"
 
+#include <report/run.h>
 #include <base/units.h>
+#include <evaluate/contradiction.h>
+#include <evaluate/metric.h>
 #include <report/audit.h>
-#include <report/contradiction.h>
 #include <report/html.h>
 #include <string.h>
 
@@ -71,7 +73,7 @@ static char *page_of_one(Result *result)
 /* The sum of all zones of a kernel: "20 of 3244" */
 static void put_sum(HtmlWriter *w, const Result *result, guint hop)
 {
-	const Oracle *oracle = hop < result->oracles->len ? result->oracles->pdata[hop] : NULL;
+	const Oracle *oracle = result_oracle(result, hop);
 
 	html_open(w, "td", "class", oracle && (oracle->found != oracle->expected || oracle->excess) ? "n unmet" : "n",
 		  NULL);
@@ -87,11 +89,6 @@ static void put_time(HtmlWriter *w, gint64 ns, const char *member)
 	html_open(w, "td", "class", "n", NULL);
 	html_figure(w, ns, units_format_duration(ns), "%s", member);
 	html_close(w);
-}
-
-static gint64 init_ns(const Result *result, guint hop)
-{
-	return hop < result->hops->len ? ((const Hop *)result->hops->pdata[hop])->boot_to_init_ns : -1;
 }
 
 static void put_overview_row(HtmlWriter *w, const Result *result, guint n)
@@ -116,10 +113,10 @@ static void put_overview_row(HtmlWriter *w, const Result *result, guint n)
 		for (guint i = 0; i < 4; i++)
 			html_element(w, "td", "counted", "class", "n", NULL);
 	} else {
-		put_time(w, init_ns(result, 0), "hops.0.boot_to_init_ns");
-		put_time(w, init_ns(result, 1), "hops.1.boot_to_init_ns");
-		put_time(w, result->silent_ns, "handover.silent_ns");
-		put_time(w, result->blackout_ns, "handover.blackout_ns");
+		put_time(w, metric_value(metric_find("init1"), result), "hops.0.boot_to_init_ns");
+		put_time(w, metric_value(metric_find("init2"), result), "hops.1.boot_to_init_ns");
+		put_time(w, result_silence(result, 1), "handover.silent_ns");
+		put_time(w, result_blackout(result, 1), "handover.blackout_ns");
 	}
 	html_element(w, "td", machine, "class", "machine", NULL);
 	html_close(w);

@@ -5,7 +5,7 @@
 
 #include <base/units.h>
 #include <math.h>
-#include <report/contradiction.h>
+#include <evaluate/contradiction.h>
 #include <report/html.h>
 #include <string.h>
 
@@ -143,16 +143,16 @@ static void put_rounds(HtmlPage *page, const StoredComparison *stored)
 /* By whichever clock, or counted. */
 static void put_to_init(HtmlWriter *w, const Result *result, guint hop)
 {
-	const GArray *counts = counts_hops(result->counts);
-	gint64 ns = hop < result->hops->len ? ((const Hop *)result->hops->pdata[hop])->boot_to_init_ns : -1;
+	const ResultHop *of = result_hop(result, hop);
 
 	html_open(w, "td", "class", "n", NULL);
-	if (hop >= result->hops->len)
+	if (!of)
 		html_text(w, "-");
-	else if (hop < counts->len)
-		html_figure(w, g_array_index(counts, HopCount, hop).to_init, NULL, "hops.%u.instructions.to_init", hop);
+	else if (of->count)
+		html_figure(w, of->count->to_init, NULL, "hops.%u.instructions.to_init", hop);
 	else
-		html_figure(w, ns, units_format_duration(ns), "hops.%u.boot_to_init_ns", hop);
+		html_figure(w, of->said->boot_to_init_ns, units_format_duration(of->said->boot_to_init_ns),
+			    "hops.%u.boot_to_init_ns", hop);
 	html_close(w);
 }
 
@@ -169,10 +169,10 @@ static void put_run_row(HtmlWriter *w, const CompareRun *run, const Result *resu
 	for (guint hop = 0; hop < 2; hop++)
 		put_to_init(w, result, hop);
 	html_open(w, "td", "class", "n", NULL);
-	html_figure(w, result->silent_ns, units_format_duration(result->silent_ns), "handover.silent_ns");
+	html_figure(w, result_silence(result, 1), units_format_duration(result_silence(result, 1)), "handover.silent_ns");
 	html_close(w);
 	html_open(w, "td", "class", "n", NULL);
-	html_figure(w, result->blackout_ns, units_format_duration(result->blackout_ns), "handover.blackout_ns");
+	html_figure(w, result_blackout(result, 1), units_format_duration(result_blackout(result, 1)), "handover.blackout_ns");
 	html_close(w);
 	html_element(w, "td", result->id, "class", "machine", NULL);
 	html_close(w);

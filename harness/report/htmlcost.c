@@ -19,7 +19,7 @@ static void put_row(HtmlWriter *w, const CostGroup *group, guint index, guint ho
 	const CostRow *base = group->base < group->rows->len ? group->rows->pdata[group->base] : NULL;
 	const HopCount *count = cost_of(row->first, hop);
 	gint64 mine = to_init(row, hop), theirs = to_init(base, hop);
-	g_autofree char *kernel = index ? NULL : audit_hop_name(hop);
+	const char *kernel = index ? NULL : hop_name((int)hop);
 
 	html_open(w, "tr", "data-run", row->first->id, "class", index || !hop ? NULL : "group", NULL);
 	html_element(w, "td", kernel, NULL);

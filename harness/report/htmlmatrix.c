@@ -3,7 +3,7 @@
 #include "htmlparts.h"
 
 #include <base/units.h>
-#include <report/contradiction.h>
+#include <evaluate/contradiction.h>
 #include <report/html.h>
 #include <string.h>
 

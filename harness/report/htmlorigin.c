@@ -23,18 +23,13 @@ static void add_value(Origins *origins, guint what, char *value)
 		g_ptr_array_add(origins->values[what], value);
 }
 
-/* Date and time of "begin" (docs/rundir.md), in UTC; NULL. Caller frees. */
-static char *time_of(const RunDir *run)
+/* In UTC; NULL. Caller frees. */
+static char *time_of(const Result *result)
 {
-	g_autoptr(GPtrArray) journal = rundir_journal_read(run);
-	const char *wall = NULL;
-	g_autoptr(GDateTime) time = NULL, utc = NULL;
+	const char *wall = result_date(result);
+	g_autoptr(GDateTime) time = wall ? g_date_time_new_from_iso8601(wall, NULL) : NULL;
+	g_autoptr(GDateTime) utc = time ? g_date_time_to_utc(time) : NULL;
 
-	for (guint i = 0; i < journal->len && !wall; i++)
-		if (g_strcmp0(json_get_string(journal->pdata[i], "event"), "begin") == 0)
-			wall = json_get_string(journal->pdata[i], "wall");
-	time = wall ? g_date_time_new_from_iso8601(wall, NULL) : NULL;
-	utc = time ? g_date_time_to_utc(time) : NULL;
 	return utc ? g_date_time_format(utc, "%Y-%m-%d %H:%M:%S UTC") : NULL;
 }
 
@@ -59,12 +54,8 @@ static char *cpu_of(JsonObject *host)
 
 static void gather(Origins *origins, const Result *result)
 {
-	g_autoptr(RunDir) run = rundir_open(result->path, NULL);
-	g_autoptr(GBytes) bytes = run ? rundir_read(run, RUNDIR_HOST) : NULL;
-	g_autoptr(JsonObject) host = bytes ? json_parse_object(g_bytes_get_data(bytes, NULL),
-							       (gssize)g_bytes_get_size(bytes), "host.json", NULL)
-					   : NULL;
-	char *time = run ? time_of(run) : NULL;
+	JsonObject *host = result->host;
+	char *time = time_of(result);
 	const char *emulator = result->qemu ? result->qemu : host ? json_get_string(host, "qemu") : NULL;
 
 	origins->runs++;

@@ -68,12 +68,8 @@ static void put_plan(HtmlWriter *w, const Result *result)
 }
 
 /* host.json as it is: docs/rundir.md has what is in it */
-static void put_host(HtmlWriter *w, const RunDir *run)
+static void put_host(HtmlWriter *w, JsonObject *host)
 {
-	g_autoptr(GBytes) bytes = rundir_read(run, RUNDIR_HOST);
-	JsonObject *host = bytes ? json_parse_object(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes),
-						     "host.json", NULL)
-				 : NULL;
 	JsonObjectIter iter;
 	const char *name;
 	JsonNode *node;
@@ -91,7 +87,6 @@ static void put_host(HtmlWriter *w, const RunDir *run)
 		else
 			put_fact(w, label, value);
 	}
-	json_object_unref(host);
 }
 
 static char *asked(const Result *result)
@@ -101,20 +96,16 @@ static char *asked(const Result *result)
 
 void html_reproduce(HtmlWriter *w, const Result *result)
 {
-	g_autoptr(RunDir) run = rundir_open(result->path, NULL);
-	g_autoptr(GBytes) script = run ? rundir_read(run, RUNDIR_REPRODUCE) : NULL;
 	g_autofree char *command = asked(result);
 	g_autofree char *again = g_strdup_printf("khotest report %s", result->path);
 
 	if (command)
 		html_copy(w, "The command", command);
 	html_copy(w, "Judge the same run again", again);
-	if (script) {
-		g_autofree char *text = g_strndup(g_bytes_get_data(script, NULL), g_bytes_get_size(script));
-
+	if (result->reproduce) {
 		html_open(w, "details", NULL);
 		html_element(w, "summary", "reproduce.sh: the same machine with nothing but QEMU", NULL);
-		html_copy(w, "reproduce.sh", text);
+		html_copy(w, "reproduce.sh", result->reproduce);
 		html_close(w);
 	}
 	html_open(w, "details", NULL);
@@ -122,8 +113,8 @@ void html_reproduce(HtmlWriter *w, const Result *result)
 	html_open(w, "dl", NULL);
 	if (result->plan)
 		put_plan(w, result);
-	if (run)
-		put_host(w, run);
+	if (result->host)
+		put_host(w, result->host);
 	put_fact(w, "run directory", result->path);
 	html_close(w);
 	html_close(w);

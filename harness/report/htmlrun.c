@@ -2,6 +2,9 @@
 /* One run in figures: a row for each thing that was measured, a column for each kernel. */
 #include "htmlparts.h"
 
+#include <evaluate/figure.h>
+#include <evaluate/notes.h>
+#include <report/run.h>
 #include <base/units.h>
 #include <report/audit.h>
 #include <string.h>
@@ -13,11 +16,6 @@ char *html_machine_text(const Plan *plan)
 	return g_strdup_printf("%s, profile %s", machine, plan->profile ? plan->profile : "-");
 }
 
-static const Oracle *oracle_at(const Result *result, guint hop)
-{
-	return hop < result->oracles->len ? result->oracles->pdata[hop] : NULL;
-}
-
 static bool same_zone(const OracleZone *a, const OracleZone *b)
 {
 	return a->node == b->node && strcmp(a->zone, b->zone) == 0;
@@ -27,7 +25,7 @@ static bool same_zone(const OracleZone *a, const OracleZone *b)
 static bool shown_before(const Result *result, guint hop, const OracleZone *zone)
 {
 	for (guint h = 0; h < hop; h++) {
-		const Oracle *oracle = oracle_at(result, h);
+		const Oracle *oracle = result_oracle(result, h);
 
 		for (guint z = 0; oracle && z < oracle->zones->len; z++)
 			if (same_zone(oracle->zones->pdata[z], zone))
@@ -56,8 +54,8 @@ static void put_zone(HtmlWriter *w, const Oracle *oracle, guint hop, const Oracl
 
 static void put_zones(HtmlWriter *w, const Result *result)
 {
-	for (guint hop = 0; hop < result->oracles->len; hop++) {
-		const Oracle *oracle = oracle_at(result, hop);
+	for (guint hop = 0; hop < result->hops->len; hop++) {
+		const Oracle *oracle = result_oracle(result, hop);
 
 		for (guint z = 0; oracle && z < oracle->zones->len; z++) {
 			const OracleZone *zone = oracle->zones->pdata[z];
@@ -70,7 +68,7 @@ static void put_zones(HtmlWriter *w, const Result *result)
 			html_textf(w, "pageblocks of scratch that are CMA, %s%s", node ? node : "", zone->zone);
 			html_close(w);
 			for (guint h = 0; h < result->hops->len; h++)
-				put_zone(w, oracle_at(result, h), h, zone);
+				put_zone(w, result_oracle(result, h), h, zone);
 			html_close(w);
 		}
 	}
@@ -121,22 +119,6 @@ static void put_release(HtmlWriter *w, const Hop *hop, guint h)
 	html_element(w, "td", hop->release ? hop->release : "-", "class", "n", NULL);
 }
 
-static void put_init(HtmlWriter *w, const Hop *hop, guint h)
-{
-	html_open(w, "td", "class", "n", NULL);
-	html_figure(w, hop->boot_to_init_ns, units_format_duration(hop->boot_to_init_ns), "hops.%u.boot_to_init_ns", h);
-	if (hop->log && hop->log->clock_late)
-		html_text(w, " (the guest's clock started late)");
-	html_close(w);
-}
-
-static void put_kho_count(HtmlWriter *w, const Hop *hop, guint h)
-{
-	html_open(w, "td", "class", "n", NULL);
-	html_figure(w, hop->log ? hop->log->kho_count : -1, NULL, "hops.%u.kho_count", h);
-	html_close(w);
-}
-
 /* One row over all kernels. */
 static void put_row(HtmlWriter *w, const Result *result, const char *label,
 		    void (*put)(HtmlWriter *w, const Hop *hop, guint h))
@@ -144,73 +126,84 @@ static void put_row(HtmlWriter *w, const Result *result, const char *label,
 	html_open(w, "tr", NULL);
 	html_element(w, "th", label, "scope", "row", NULL);
 	for (guint h = 0; h < result->hops->len; h++)
-		put(w, result->hops->pdata[h], h);
+		put(w, result_said(result, h), h);
 	html_close(w);
 }
 
-/* By the host: what it had to give out while that kernel booted. */
-static void put_host_use(HtmlWriter *w, const Result *result)
+/* Takes a value to words. Caller frees. */
+static char *words_of(const Figure *figure, gint64 value)
 {
-	html_open(w, "tr", NULL);
-	html_element(w, "th", "page faults of the host meanwhile, growth of the emulator", "scope", "row", NULL);
-	for (guint h = 0; h < result->hops->len; h++) {
-		HostUse use = hostuse_at(result->host_use, h);
+	if (value < 0)
+		return NULL;
+	if (strcmp(figure->unit, "ns") == 0)
+		return units_format_duration(value);
+	if (strcmp(figure->unit, "bytes") == 0)
+		return units_format_size_about((guint64)value);
+	return NULL;
+}
 
-		html_open(w, "td", "class", "n", NULL);
-		html_figure(w, use.faults, NULL, "hops.%u.host_faults", h);
-		if (use.bytes >= 0) {
-			html_text(w, ", ");
-			html_figure(w, use.bytes, units_format_size_about((guint64)use.bytes), "hops.%u.host_bytes", h);
+static void put_figure(HtmlWriter *w, const Result *result, const Figure *figure, guint hop)
+{
+	gint64 value = figure_of(figure, result, hop);
+	g_autofree char *member = figure_member(figure, hop);
+
+	html_figure(w, value, words_of(figure, value), "%s", member);
+}
+
+static void put_label(HtmlWriter *w, const char *element, const Figure *figure)
+{
+	g_autofree char *label = figure->clock ? g_strdup_printf("%s, %s's clock", figure->title, figure->clock) : NULL;
+	bool of_clock = strcmp(figure->unit, "ns") == 0;
+
+	html_element(w, element, label && of_clock ? label : figure->title, "scope", "row", NULL);
+}
+
+/* A row for each figure of a kernel. */
+static void put_figures(HtmlWriter *w, const Result *result)
+{
+	guint n;
+	const Figure *figures = figures_all(&n);
+
+	for (guint f = 0; f < n; f++) {
+		if (!figure_is_in(&figures[f], FIGURE_IN_HOP))
+			continue;
+		html_open(w, "tr", NULL);
+		put_label(w, "th", &figures[f]);
+		for (guint h = 0; h < result->hops->len; h++) {
+			html_open(w, "td", "class", "n", NULL);
+			put_figure(w, result, &figures[f], h);
+			html_close(w);
 		}
 		html_close(w);
 	}
-	html_close(w);
 }
 
-/* What is not in the second column of a kernel but about the whole run: below the table. */
+/* What is not of a kernel but about the whole run: below the table. */
 static void put_run(HtmlWriter *w, const Result *result)
 {
-	const struct {
-		const char *label, *member;
-		gint64 value;
-		bool size;
-	} rows[] = {
-		{ "handover blackout, host's clock: last sign of life of user space to the next",
-		  "handover.blackout_ns", result->blackout_ns, false },
-		{ "silence after kexec -e, host's clock", "handover.silent_ns", result->silent_ns, false },
-		{ "whole run, host's clock", "wall_ns", result->wall_ns, false },
-		{ "memory of the host, peak", "host.peak_rss_bytes", result->peak_rss_bytes, true },
-	};
+	static const char *const places[] = { FIGURE_IN_HANDOVER, FIGURE_IN_RUN, FIGURE_IN_HOST };
+	guint n;
+	const Figure *figures = figures_all(&n);
 
 	html_open(w, "dl", NULL);
-	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		gint64 value = rows[i].value;
-		char *text = value < 0	    ? NULL
-			     : rows[i].size ? units_format_size_about((guint64)value)
-					    : units_format_duration(value);
-
-		html_element(w, "dt", rows[i].label, NULL);
-		html_open(w, "dd", NULL);
-		html_figure(w, value, text, "%s", rows[i].member);
-		html_close(w);
-	}
+	for (gsize p = 0; p < G_N_ELEMENTS(places); p++)
+		for (guint f = 0; f < n; f++) {
+			if (!figure_is_in(&figures[f], places[p]))
+				continue;
+			put_label(w, "dt", &figures[f]);
+			html_open(w, "dd", NULL);
+			put_figure(w, result, &figures[f], 1);
+			html_close(w);
+		}
 	html_close(w);
 }
 
 static void put_notes(HtmlWriter *w, const Result *result)
 {
-	g_autofree char *host = hostuse_note(result->host_use, result->plan);
+	g_autoptr(GPtrArray) notes = result_notes(result);
 
-	for (guint i = 0; i < result->oracles->len; i++) {
-		const Oracle *oracle = oracle_at(result, i);
-		g_autofree char *kernel = audit_hop_name(i);
-		g_autofree char *note = oracle && oracle->note ? g_strdup_printf("%s: %s", kernel, oracle->note) : NULL;
-
-		if (note)
-			html_element(w, "p", note, "class", "note", NULL);
-	}
-	if (host)
-		html_element(w, "p", host, "class", "note", NULL);
+	for (guint i = 0; i < notes->len; i++)
+		html_element(w, "p", notes->pdata[i], "class", "note", NULL);
 }
 
 void html_figures(HtmlPage *page, const Result *result)
@@ -225,23 +218,18 @@ void html_figures(HtmlPage *page, const Result *result)
 		return;
 	}
 	g_ptr_array_add(headers, g_strdup(""));
-	for (guint h = 0; h < result->hops->len; h++) {
-		g_autofree char *name = audit_hop_name(h);
+	for (guint h = 0; h < result->hops->len; h++)
+		g_ptr_array_add(headers, g_strdup_printf(">%s", hop_name((int)h)));
 
-		g_ptr_array_add(headers, g_strdup_printf(">%s", name));
-	}
 	g_ptr_array_add(headers, NULL);
 	html_open(w, "div", "class", "figures", NULL);
 	html_table_open(w, NULL, (const char *const *)headers->pdata);
 	put_zones(w, result);
-	if (!counted) {
-		put_row(w, result, "time to /init, guest's clock", put_init);
+	put_figures(w, result);
+	if (!counted)
 		put_row(w, result, "deferred struct page init, from the kernel log", put_deferred);
-	}
-	put_host_use(w, result);
 	put_row(w, result, "scratch regions", put_scratch);
 	put_row(w, result, "release", put_release);
-	put_row(w, result, "handovers before it, from the kernel log", put_kho_count);
 	html_table_close(w);
 	html_close(w);
 	if (counted)

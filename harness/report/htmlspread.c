@@ -5,8 +5,8 @@
 
 #include <math.h>
 #include <measure/statistics.h>
-#include <report/key.h>
-#include <report/metric.h>
+#include <evaluate/key.h>
+#include <evaluate/metric.h>
 #include <string.h>
 
 #define BOX_RUNS_LEAST 5u /* fewer have no quartiles worth a box */

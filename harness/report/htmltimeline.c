@@ -265,8 +265,8 @@ static void put_table(HtmlWriter *w, const Result *result)
 			"named.",
 			headers);
 	for (guint hop = 0; hop < kernels_of(result); hop++) {
-		const Phases *phases = timeline_phases(timeline, hop);
-		g_autofree char *kernel = audit_hop_name(hop);
+		const Phases *phases = result_phases(result, hop);
+		const char *kernel = hop_name((int)hop);
 
 		html_open(w, "tr", "class", hop ? "group" : NULL, NULL);
 		html_element(w, "th", kernel, "scope", "rowgroup", "colspan", "5", NULL);
@@ -284,8 +284,8 @@ static void put_table(HtmlWriter *w, const Result *result)
 static void put_open_words(HtmlWriter *w, const Timeline *timeline)
 {
 	const TimelineOpen *open = &timeline->open;
-	g_autofree char *kernel = open->hop < 0 ? NULL : audit_hop_name((guint)open->hop),
-			*waited = units_format_duration(open->end_ns - open->begin_ns),
+	const char *kernel = open->hop < 0 ? NULL : hop_name(open->hop);
+	g_autofree char *waited = units_format_duration(open->end_ns - open->begin_ns),
 			*mute = units_format_duration(open->end_ns - open->last_ns);
 
 	if (!kernel)
@@ -339,7 +339,7 @@ static void put_side_by_side(HtmlWriter *w, const GPtrArray *results, guint hop,
 	html_element(w, "td", like->title, NULL);
 	for (guint r = 0; r < results->len; r++) {
 		const Result *result = results->pdata[r];
-		const Phases *phases = result->timeline ? timeline_phases(result->timeline, hop) : NULL;
+		const Phases *phases = result_phases(result, hop);
 		const Phase *phase = phases ? phases_find(phases, like->id) : NULL;
 		guint index = 0;
 
@@ -366,8 +366,8 @@ void html_timelines(HtmlPage *page, const GPtrArray *results, char **labels)
 	g_ptr_array_add(headers, NULL);
 	html_table_open(page->w, "Each phase by the clock that saw it.", (const char *const *)headers->pdata);
 	for (guint hop = 0; hop < first->hops->len; hop++) {
-		const Phases *phases = first->timeline ? timeline_phases(first->timeline, hop) : NULL;
-		g_autofree char *kernel = audit_hop_name(hop);
+		const Phases *phases = result_phases(first, hop);
+		const char *kernel = hop_name((int)hop);
 		g_autofree char *span = g_strdup_printf("%u", results->len + 1);
 
 		html_open(page->w, "tr", "class", hop ? "group" : NULL, NULL);

@@ -2,7 +2,7 @@
 /* Verdicts as a page shows them: what contradicts one stands beside it, in words, and takes its colour away. */
 #include "htmlparts.h"
 
-#include <report/contradiction.h>
+#include <evaluate/contradiction.h>
 
 void html_reasons(HtmlWriter *w, const Result *result)
 {

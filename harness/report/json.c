@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <evaluate/figure.h>
 #include <base/json.h>
 #include <report/audit.h>
-#include <report/result.h>
+#include <evaluate/result.h>
+#include <report/run.h>
 
 #include "timelinejson.h"
 
@@ -23,7 +25,7 @@ static void put_reasons(JsonBuilder *b, const Verdict *verdict)
 static void put_kernel(JsonBuilder *b, const Result *result)
 {
 	const Plan *plan = result->plan;
-	const Hop *first = result->hops->len ? result->hops->pdata[0] : NULL;
+	const Hop *first = result_said(result, 0);
 
 	json_builder_set_member_name(b, "kernel");
 	json_builder_begin_object(b);
@@ -49,6 +51,17 @@ static void put_guest(JsonBuilder *b, const Plan *plan)
 	json_builder_end_object(b);
 }
 
+/* Members of result.json that are figures: those whose place begins so, and goes no deeper. hop: of which kernel. */
+static void put_figures(JsonBuilder *b, const Result *result, const char *place, guint hop)
+{
+	guint n;
+	const Figure *figures = figures_all(&n);
+
+	for (guint f = 0; f < n; f++)
+		if (figure_is_in(&figures[f], place))
+			json_put_int_or_null(b, figures[f].member + strlen(place), figure_of(&figures[f], result, hop));
+}
+
 static void put_host(JsonBuilder *b, const Result *result)
 {
 	const Plan *plan = result->plan;
@@ -58,7 +71,7 @@ static void put_host(JsonBuilder *b, const Result *result)
 	json_put_string(b, "accelerator", plan ? plan->accelerator : NULL);
 	json_put_string(b, "accelerator_why", plan ? plan->accelerator_why : NULL);
 	json_put_string(b, "qemu", result->qemu);
-	json_put_int_or_null(b, "peak_rss_bytes", result->peak_rss_bytes);
+	put_figures(b, result, FIGURE_IN_HOST, 0);
 	json_builder_end_object(b);
 }
 
@@ -123,19 +136,15 @@ static void put_deferred(JsonBuilder *b, const KernelLog *log)
 }
 
 /* null unless the run counted instructions and this kernel was seen to begin */
-static void put_instructions(JsonBuilder *b, const Counts *counts, guint i)
+static void put_instructions(JsonBuilder *b, const Result *result, guint hop)
 {
-	const GArray *hops = counts_hops(counts);
-	const HopCount *hop = i < hops->len ? &g_array_index(hops, HopCount, i) : NULL;
-
 	json_builder_set_member_name(b, "instructions");
-	if (!hop) {
+	if (!result_hop(result, hop)->count) {
 		json_builder_add_null_value(b);
 		return;
 	}
 	json_builder_begin_object(b);
-	for (guint p = 0; p < COUNT_PHASES; p++)
-		json_put_int_or_null(b, count_phases[p].id, count_phase(hop, p));
+	put_figures(b, result, FIGURE_IN_INSTRUCTIONS, hop);
 	json_builder_end_object(b);
 }
 
@@ -144,22 +153,17 @@ static void put_hops(JsonBuilder *b, const Result *result)
 	json_builder_set_member_name(b, "hops");
 	json_builder_begin_array(b);
 	for (guint i = 0; i < result->hops->len; i++) {
-		const Hop *hop = result->hops->pdata[i];
-		const Oracle *oracle = result->oracles->pdata[i];
+		const Hop *hop = result_said(result, i);
 
 		json_builder_begin_object(b);
 		json_put_string(b, "release", hop->release);
-		json_put_int_or_null(b, "kho_count", hop->log ? hop->log->kho_count : -1);
-		json_put_int_or_null(b, "boot_to_init_ns", hop->boot_to_init_ns);
-		json_put_int_or_null(b, "pageblock_bytes", oracle ? (gint64)oracle->block_bytes : -1);
-		json_put_int_or_null(b, "host_faults", hostuse_at(result->host_use, i).faults);
-		json_put_int_or_null(b, "host_bytes", hostuse_at(result->host_use, i).bytes);
-		put_zones(b, oracle);
+		put_figures(b, result, FIGURE_IN_HOP, i);
+		put_zones(b, hop->oracle);
 		put_scratch(b, hop->scratch);
 		put_deferred(b, hop->log);
-		put_instructions(b, result->counts, i);
-		timelinejson_put_phases(b, result->timeline, i);
-		audit_put_json(b, result->audits->pdata[i]);
+		put_instructions(b, result, i);
+		timelinejson_put_phases(b, result_phases(result, i));
+		audit_put_json(b, hop->audit);
 		json_builder_end_object(b);
 	}
 	json_builder_end_array(b);
@@ -188,11 +192,10 @@ static void put_result(JsonBuilder *b, const Result *result)
 	put_hops(b, result);
 	json_builder_set_member_name(b, "handover");
 	json_builder_begin_object(b);
-	json_put_int_or_null(b, "blackout_ns", result->blackout_ns);
-	json_put_int_or_null(b, "silent_ns", result->silent_ns);
+	put_figures(b, result, FIGURE_IN_HANDOVER, 1);
 	json_builder_end_object(b);
 	timelinejson_put(b, result->timeline);
-	json_put_int_or_null(b, "wall_ns", result->wall_ns);
+	put_figures(b, result, FIGURE_IN_RUN, 0);
 	json_builder_end_object(b);
 }
 

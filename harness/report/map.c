@@ -75,7 +75,7 @@ static void draw_run(MapStrip *strip, const Result *result, bool titled)
 
 		for (guint hop = 0; rows->len && hop < result->hops->len; hop++) {
 			const BlockMap *map = result_map(result, hop);
-			g_autofree char *kernel = audit_hop_name(hop);
+			const char *kernel = hop_name((int)hop);
 			g_autofree char *label = NULL;
 			guint64 scratch = 0, cma = 0;
 

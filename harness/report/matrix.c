@@ -136,7 +136,7 @@ static bool meets(const Cell *cell, const Verdict *verdict)
 /* The second kernel's pageblocks; a cell without a handover has none to count. */
 static void count_blocks(MatrixCell *cell, const Result *result)
 {
-	const Oracle *oracle = result->oracles->len > 1 ? result->oracles->pdata[1] : NULL;
+	const Oracle *oracle = result_oracle(result, 1);
 
 	if (!oracle)
 		return;

@@ -6,16 +6,6 @@
 #include <report/table.h>
 #include <string.h>
 
-static JsonObject *host_of(const Result *result)
-{
-	g_autoptr(RunDir) run = rundir_open(result->path, NULL);
-	g_autoptr(GBytes) bytes = run ? rundir_read(run, RUNDIR_HOST) : NULL;
-
-	return bytes ? json_parse_object(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), "host.json",
-					 NULL)
-		     : NULL;
-}
-
 /* What of a host decides how fast and with what it emulates. Caller frees. */
 static char *describe_host(JsonObject *host)
 {
@@ -82,11 +72,10 @@ static Facts facts_new(void)
 
 static void gather(Facts *facts, const Result *result)
 {
-	g_autoptr(JsonObject) host = host_of(result);
 	const Plan *plan = result->plan;
 
-	if (host)
-		add_once(facts->hosts, describe_host(host));
+	if (result->host)
+		add_once(facts->hosts, describe_host(result->host));
 	add_once(facts->days, day_of(result));
 	if (plan && plan->accelerator_why)
 		add_once(facts->reasons, g_strdup_printf("%s: %s", plan->accelerator, plan->accelerator_why));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <report/noise.h>
+#include <report/noisesum.h>
 #include <report/sweep.h>
 
 #include <base/error.h>

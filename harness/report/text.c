@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <evaluate/notes.h>
+#include <report/run.h>
 #include <base/units.h>
-#include <report/metric.h>
+#include <evaluate/metric.h>
 #include <report/table.h>
 
 #include "phasestable.h"
@@ -8,31 +10,17 @@
 #include <string.h>
 
 /* "-" for what is not known, in every table. */
-static char *seconds(gint64 ns)
+static char *figure_cell(const Figure *figure, gint64 value)
 {
-	return ns < 0 ? g_strdup("-") : g_strdup_printf("%.2f s", (double)ns / 1e9);
-}
-
-static char *size_or_dash(gint64 bytes)
-{
-	return bytes < 0 ? g_strdup("-") : units_format_size_about((guint64)bytes);
-}
-
-static const Hop *hop_at(const Result *result, guint i)
-{
-	return i < result->hops->len ? result->hops->pdata[i] : NULL;
-}
-
-static const Oracle *oracle_at(const Result *result, guint i)
-{
-	return i < result->oracles->len ? result->oracles->pdata[i] : NULL;
-}
-
-static char *boot_time(const Result *result, guint i)
-{
-	const Hop *hop = hop_at(result, i);
-
-	return seconds(hop ? hop->boot_to_init_ns : -1);
+	if (value < 0)
+		return g_strdup("-");
+	if (strcmp(figure->unit, "ns") == 0)
+		return g_strdup_printf("%.2f s", (double)value / 1e9);
+	if (strcmp(figure->unit, "ms") == 0)
+		return g_strdup_printf("%" G_GINT64_FORMAT " ms", value);
+	if (strcmp(figure->unit, "bytes") == 0)
+		return units_format_size_about((guint64)value);
+	return table_number(value);
 }
 
 static char *zone_label(const OracleZone *zone)
@@ -55,7 +43,7 @@ static const OracleZone *find_zone(const Oracle *oracle, const OracleZone *like)
 static bool has_areas(const Result *result)
 {
 	for (guint i = 0; i < result->hops->len; i++) {
-		const Hop *hop = result->hops->pdata[i];
+		const Hop *hop = result_said(result, i);
 
 		if (hop->cma_areas->len || hop->cma_total_bytes > 0)
 			return true;
@@ -77,21 +65,21 @@ static char *found_of(const Oracle *oracle, const OracleZone *like)
 			       zone ? zone->expected : like->expected);
 }
 
-/* Of the later kernels: the first that is not as it must be, with its number; else the last. NULL without such. */
-static char *found_later(const Result *result, const OracleZone *like)
+/* Of several kernels: the first that is not as it must be, with its number; else the last. NULL without any. */
+static char *found_by(const Result *result, const Selector *selector, const OracleZone *like)
 {
-	guint kernels = result->oracles->len;
+	guint end = MIN(selector->first + selector->count, result->hops->len);
 
-	for (guint i = METRIC_FIRST_LATER; i < kernels; i++) {
-		const OracleZone *zone = find_zone(oracle_at(result, i), like);
+	for (guint i = selector->first; selector->count > 1 && i < end; i++) {
+		const OracleZone *zone = find_zone(result_oracle(result, i), like);
 
 		if (!zone || zone->found != zone->expected || zone->excess) {
-			g_autofree char *found = found_of(oracle_at(result, i), like);
+			g_autofree char *found = found_of(result_oracle(result, i), like);
 
-			return g_strdup_printf("%s (kernel %u)", found, i + 1);
+			return g_strdup_printf("%s (%s)", found, hop_name((int)i));
 		}
 	}
-	return kernels > METRIC_FIRST_LATER ? found_of(oracle_at(result, kernels - 1), like) : NULL;
+	return found_of(result_oracle(result, MAX(end, selector->first + 1) - 1), like);
 }
 
 /* Zones that any hop of the result has, in the order of the first that has them. */
@@ -99,8 +87,8 @@ static GPtrArray *all_zones(const Result *result)
 {
 	GPtrArray *zones = g_ptr_array_new();
 
-	for (guint o = 0; o < result->oracles->len; o++) {
-		const Oracle *oracle = result->oracles->pdata[o];
+	for (guint o = 0; o < result->hops->len; o++) {
+		const Oracle *oracle = result_oracle(result, o);
 
 		for (guint z = 0; oracle && z < oracle->zones->len; z++) {
 			bool known = false;
@@ -117,85 +105,46 @@ static GPtrArray *all_zones(const Result *result)
 	return zones;
 }
 
-static gint64 deferred_ms(const Hop *hop)
+static void add_figure(Table *table, const Result *result, const Figure *figure, guint columns)
 {
-	gint64 most = -1;
+	char *cells[SELECTORS] = { 0 };
 
-	for (guint i = 0; hop && hop->log && i < hop->log->deferred->len; i++)
-		most = MAX(most, g_array_index(hop->log->deferred, DeferredNode, i).ms);
-	return most;
+	for (guint i = 0; i < columns; i++)
+		if (figure->kernels & selectors[i].kernels)
+			cells[i] = figure_cell(figure, figure_select(figure, &selectors[i], result));
+	table_row(table, g_strdup(figure->row), cells, columns);
 }
 
-static char *milliseconds(gint64 ms)
+static void add_figures(Table *table, const Result *result, guint columns)
 {
-	return ms < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT " ms", ms);
-}
+	guint n;
+	const Figure *figures = figures_all(&n);
 
-static char *deferred_later(const Result *result)
-{
-	g_autofree gint64 *values = g_new(gint64, result->hops->len);
-	guint n = 0;
-
-	for (guint i = METRIC_FIRST_LATER; i < result->hops->len; i++)
-		values[n++] = deferred_ms(hop_at(result, i));
-	return milliseconds(statistics_median_known(values, n));
-}
-
-static gint64 value_of(const Result *result, const char *metric)
-{
-	return metric_value(metric_find(metric), result);
-}
-
-/* Takes the cells. Without later kernels the table ends before the last. */
-static void add_row(Table *table, const Result *result, char *label, char *first, char *second, char *later)
-{
-	if (result->hops->len <= METRIC_FIRST_LATER)
-		g_clear_pointer(&later, g_free);
-	TABLE_ROW(table, label, first, second, later);
-}
-
-static void add_times(Table *table, const Result *result)
-{
-	add_row(table, result, g_strdup("time to /init, guest clock"), boot_time(result, 0), boot_time(result, 1),
-		seconds(value_of(result, "init.later")));
-	add_row(table, result, g_strdup("deferred struct page init, slowest node"),
-		milliseconds(deferred_ms(hop_at(result, 0))), milliseconds(deferred_ms(hop_at(result, 1))),
-		deferred_later(result));
-	add_row(table, result, g_strdup("handover blackout, host clock"), NULL, seconds(result->blackout_ns),
-		seconds(value_of(result, "blackout.later")));
-	add_row(table, result, g_strdup("silence after kexec -e, host clock"), NULL, seconds(result->silent_ns), NULL);
-	add_row(table, result, g_strdup("host page faults meanwhile"),
-		table_number(hostuse_at(result->host_use, 0).faults),
-		table_number(hostuse_at(result->host_use, 1).faults),
-		table_number(hostuse_later_faults(result->host_use)));
-	add_row(table, result, g_strdup("host memory, peak"), NULL, size_or_dash(result->peak_rss_bytes), NULL);
+	for (guint f = 0; f < n; f++)
+		/* a run has times or counts, and never both */
+		if (figures[f].row && figure_is_counted(&figures[f]) == result_is_counted(result))
+			add_figure(table, result, &figures[f], columns);
 }
 
 /* Times and counts of later kernels are medians. */
 static Table *result_table(const Result *result)
 {
-	static const char *const two[] = { "", ">first kernel", ">second kernel", NULL };
-	static const char *const more[] = { "", ">first kernel", ">second kernel", ">later kernels", NULL };
 	g_autoptr(GPtrArray) zones = all_zones(result);
-	Table *table = table_new(result->hops->len > METRIC_FIRST_LATER ? more : two);
+	guint columns = selectors_shown(result->hops->len);
+	Table *table = selectortable_new("", columns);
 
-	for (guint i = 0; i < zones->len; i++) {
-		const OracleZone *zone = zones->pdata[i];
-		g_autofree char *label = zone_label(zone);
+	for (guint z = 0; z < zones->len; z++) {
+		g_autofree char *label = zone_label(zones->pdata[z]);
+		char *cells[SELECTORS] = { 0 };
 
-		add_row(table, result,
-			g_strdup_printf("%s pageblocks CMA, %s", has_areas(result) ? "scratch and CMA area" : "scratch",
-					label),
-			found_of(oracle_at(result, 0), zone), found_of(oracle_at(result, 1), zone),
-			found_later(result, zone));
+		for (guint i = 0; i < columns; i++)
+			cells[i] = found_by(result, &selectors[i], zones->pdata[z]);
+		table_row(table,
+			  g_strdup_printf("%s pageblocks CMA, %s", has_areas(result) ? "scratch and CMA area" : "scratch",
+					  label),
+			  cells, columns);
 	}
-	if (counts_hops(result->counts)->len)
-		add_row(table, result, g_strdup("instructions to /init (serial work)"),
-			table_number(value_of(result, "insn1.to_init")),
-			table_number(value_of(result, "insn2.to_init")),
-			table_number(value_of(result, "insn.later.to_init")));
-	else
-		add_times(table, result);
+	add_figures(table, result, columns);
 	return table;
 }
 
@@ -207,30 +156,11 @@ char *result_machine(const Plan *plan)
 			       plan->nodes->len, plan->nodes->len == 1 ? "" : "s", plan->accelerator);
 }
 
-bool result_has_gaps(const Result *result)
-{
-	return result->verdict->kind == VERDICT_PASS && result->verdict->gaps->len;
-}
-
-const char *result_expectation(const Result *result)
-{
-	VerdictKind kind = result->verdict->kind;
-	bool met = result_as_expected(result);
-
-	if (!result->plan || !result->plan->expect)
-		return NULL;
-	if (result_has_gaps(result))
-		return met ? "as expected, with gaps" : "NOT as expected, with gaps";
-	if (met)
-		return "as expected";
-	return kind == VERDICT_SKIP || kind == VERDICT_ERROR ? "could not be judged" : "NOT as expected";
-}
-
 static char *headline(const Result *result)
 {
 	const char *verdict = verdict_kind_name(result->verdict->kind);
 	g_autofree char *guest = result->plan ? result_machine(result->plan) : NULL;
-	const Hop *first = hop_at(result, 0);
+	const Hop *first = result_said(result, 0);
 	const char *expectation = result_expectation(result);
 
 	if (!result->plan)
@@ -256,29 +186,10 @@ static void put_reasons(GString *out, const Result *result, const char *bullet)
 
 static void put_notes(GString *out, const Result *result)
 {
-	g_autofree char *host = hostuse_note(result->host_use, result->plan);
+	g_autoptr(GPtrArray) notes = result_notes(result);
 
-	for (guint i = 0; i < result->verdict->notes->len; i++)
-		g_string_append_printf(out, "note: %s\n", (const char *)result->verdict->notes->pdata[i]);
-	for (guint i = 0; i < result->oracles->len; i++) {
-		const Oracle *oracle = result->oracles->pdata[i];
-
-		if (oracle && oracle->note)
-			g_string_append_printf(out, "note: kernel %u: %s\n", i + 1, oracle->note);
-	}
-	for (guint i = 0; i < result->hops->len; i++) {
-		const Hop *hop = result->hops->pdata[i];
-
-		if (hop->log && hop->log->clock_late)
-			g_string_append_printf(
-				out, "note: kernel %u: its clock started late, so its time to /init is not known\n",
-				i + 1);
-	}
-	if (host)
-		g_string_append_printf(out, "note: %s\n", host);
-	if (result->plan && result->plan->accelerator_why)
-		g_string_append_printf(out, "note: ran under %s: %s\n", result->plan->accelerator,
-				       result->plan->accelerator_why);
+	for (guint i = 0; i < notes->len; i++)
+		g_string_append_printf(out, "note: %s\n", (const char *)notes->pdata[i]);
 }
 
 char *result_to_brief(const Result *result)
@@ -367,38 +278,93 @@ static char *series_label(const Plan *plan, bool with_guest)
 	return with_guest ? g_strdup_printf("%s on %s", plan->series, guest) : g_strdup(plan->series);
 }
 
+/* Columns of a table of several runs that are about kernels: of the first two. */
+#define BRIEF_KERNELS 2
+
+/* What is in front of the figures, and how many cells those take. */
+static const char *const brief_headers[] = { "kernel", "series", "verdict", "expected", "zone",
+					     ">CMA of scratch, 1st", ">2nd" };
+#define BRIEF_LEAD G_N_ELEMENTS(brief_headers)
+
+/* Calls for each cell of a figure in such a table, in order: kernel from 0. */
+static void for_brief(void (*call)(const Figure *figure, guint kernel, gpointer data), gpointer data)
+{
+	guint n;
+	const Figure *figures = figures_all(&n);
+
+	for (guint f = 0; f < n; f++)
+		for (guint kernel = 0; figures[f].brief && kernel < BRIEF_KERNELS; kernel++)
+			if (figures[f].kernels & selectors[kernel].kernels)
+				call(&figures[f], kernel, data);
+}
+
+static void add_header(const Figure *figure, guint kernel, gpointer headers)
+{
+	bool of_both = figure->kernels & FIGURE_OF_FIRST;
+
+	g_ptr_array_add(headers, kernel && of_both ? g_strdup(">2nd")
+						   : g_strdup_printf(">%s%s", figure->brief, of_both ? " 1st" : ""));
+}
+
+/* A row on its way: the cells so far, of which run. */
+typedef struct {
+	const Result *result;
+	GPtrArray *cells;
+} BriefRow;
+
+static void add_cell(const Figure *figure, guint kernel, gpointer data)
+{
+	BriefRow *row = data;
+
+	g_ptr_array_add(row->cells, figure_cell(figure, figure_select(figure, &selectors[kernel], row->result)));
+}
+
+static Table *new_brief_table(void)
+{
+	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
+
+	for (gsize i = 0; i < BRIEF_LEAD; i++)
+		g_ptr_array_add(headers, g_strdup(brief_headers[i]));
+	for_brief(add_header, headers);
+	g_ptr_array_add(headers, NULL);
+	return table_new((const char *const *)headers->pdata);
+}
+
+/* A row for each zone; what is of the run is in the first. */
+static void add_brief(Table *table, const Result *result, bool differ)
+{
+	g_autoptr(GPtrArray) zones = all_zones(result);
+	const Plan *plan = result->plan;
+
+	for (guint z = 0; z < MAX(zones->len, 1); z++) {
+		const OracleZone *zone = z < zones->len ? zones->pdata[z] : NULL;
+		const Plan *of = z == 0 ? plan : NULL;
+		g_autoptr(GPtrArray) cells = g_ptr_array_new();
+		BriefRow row = { result, cells };
+
+		g_ptr_array_add(cells, of ? series_label(plan, differ) : NULL);
+		g_ptr_array_add(cells, z == 0 ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL);
+		g_ptr_array_add(cells, of ? g_strdup_printf("%s%s", plan->expect,
+							    result_as_expected(result) ? "" : " (!)")
+					  : NULL);
+		g_ptr_array_add(cells, zone ? zone_label(zone) : NULL);
+		for (guint kernel = 0; kernel < BRIEF_KERNELS; kernel++)
+			g_ptr_array_add(cells, zone ? found_of(result_oracle(result, kernel), zone) : NULL);
+		if (z == 0)
+			for_brief(add_cell, &row);
+		table_row(table, of ? g_strdup(plan->kernel_name) : NULL, (char *const *)cells->pdata, cells->len);
+	}
+}
+
 static Table *comparison_table(GPtrArray *results)
 {
 	bool differ = guests_differ(results);
-	static const char *const headers[] = { "kernel",    "series",	     "verdict",
-					       "expected",  "zone",	     ">CMA of scratch, 1st",
-					       ">2nd",	    ">to /init 1st", ">2nd",
-					       ">handover", ">host memory",  NULL };
-	Table *table = table_new(headers);
+	Table *table = new_brief_table();
 
 	for (guint r = 0; r < results->len; r++) {
-		const Result *result = results->pdata[r];
-		g_autoptr(GPtrArray) zones = all_zones(result);
-		const Plan *plan = result->plan;
-
 		if (r > 0)
 			table_rule(table);
-		for (guint z = 0; z < MAX(zones->len, 1); z++) {
-			const OracleZone *zone = z < zones->len ? zones->pdata[z] : NULL;
-			bool first = z == 0;
-
-			TABLE_ROW(table, first && plan ? g_strdup(plan->kernel_name) : NULL,
-				  first && plan ? series_label(plan, differ) : NULL,
-				  first ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL,
-				  first && plan ? g_strdup_printf("%s%s", plan->expect,
-								  result_as_expected(result) ? "" : " (!)")
-						: NULL,
-				  zone ? zone_label(zone) : NULL, zone ? found_of(oracle_at(result, 0), zone) : NULL,
-				  zone ? found_of(oracle_at(result, 1), zone) : NULL,
-				  first ? boot_time(result, 0) : NULL, first ? boot_time(result, 1) : NULL,
-				  first ? seconds(result->blackout_ns) : NULL,
-				  first ? size_or_dash(result->peak_rss_bytes) : NULL);
-		}
+		add_brief(table, results->pdata[r], differ);
 	}
 	return table;
 }

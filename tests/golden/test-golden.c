@@ -11,7 +11,8 @@
 #include <base/files.h>
 #include <report/audit.h>
 #include <report/map.h>
-#include <report/result.h>
+#include <evaluate/result.h>
+#include <report/run.h>
 
 #include <string.h>
 

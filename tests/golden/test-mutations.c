@@ -9,7 +9,7 @@
  */
 #include <base/files.h>
 #include <proto/frame.h>
-#include <report/result.h>
+#include <evaluate/result.h>
 
 #include <glib/gstdio.h>
 #include <string.h>

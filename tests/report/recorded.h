@@ -20,6 +20,12 @@ void recorded_append(const char *folder, const char *file, const char *text);
 /* As if the recorded machine had made so many handovers: its second kernel's hop and phases again and again. */
 void recorded_more(Result *result, guint kernels);
 
+/* Gives the handover to that kernel other times; -1 unknown. */
+void recorded_handover(Result *result, guint hop, gint64 silence_ns, gint64 blackout_ns);
+
+/* As if these had been counted: HopCount, one a kernel. */
+void recorded_counts(Result *result, const Counts *counts);
+
 /*
  * A comparison of machines of so many kernels, the second series of which takes
  * shift longer to /init in the second kernel and all after it.

@@ -17,7 +17,7 @@ static void set_silence(const Comparison *comparison, gint64 first_ns, gint64 se
 		const ComparisonSide *s = comparison->sides->pdata[side];
 
 		for (guint r = 0; r < s->runs->len; r++)
-			((Result *)s->runs->pdata[r])->silent_ns = side ? second_ns : first_ns;
+			recorded_handover(s->runs->pdata[r], 1, side ? second_ns : first_ns, -1);
 	}
 }
 

@@ -9,6 +9,7 @@
 #include "mapcolour.h"
 #include "page.h"
 
+#include <report/run.h>
 #include <base/files.h>
 #include <base/json.h>
 #include <report/html.h>

@@ -6,6 +6,7 @@
  */
 #include "page.h"
 
+#include <report/run.h>
 #include <base/files.h>
 #include <report/html.h>
 

@@ -75,7 +75,7 @@ static void test_shapes(void)
 	g_autoptr(GPtrArray) results = load(with_audit, 1);
 	g_autofree char *svg = svg_of(results);
 	const Result *result = results->pdata[0];
-	const Audit *first = result->audits->pdata[0], *second = result->audits->pdata[1];
+	const Audit *first = result_said(result, 0)->audit, *second = result_said(result, 1)->audit;
 	Shapes shapes = shapes_of(svg);
 	guint64 lost = second->map->scratch_blocks - second->map->scratch_cma;
 

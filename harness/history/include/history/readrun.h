@@ -3,7 +3,7 @@
 #define HISTORY_READRUN_H
 
 #include <history/runindex.h>
-#include <report/result.h>
+#include <evaluate/result.h>
 
 /* What the index keeps of a run: a RunIndexReadFunc. data is not used. Never NULL. */
 IndexedRun *readrun(const char *path, gpointer data);

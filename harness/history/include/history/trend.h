@@ -4,7 +4,7 @@
 
 #include <history/changepoint.h>
 #include <history/runindex.h>
-#include <report/metric.h>
+#include <evaluate/metric.h>
 
 /*
  * Counted instructions have no noise, so any difference is a change; but two kernels

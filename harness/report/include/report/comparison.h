@@ -3,7 +3,7 @@
 #define REPORT_COMPARISON_H
 
 #include <measure/statistics.h>
-#include <report/metric.h>
+#include <evaluate/metric.h>
 
 /*
  * Series of one kernel against the first of them, over several rounds. Runs of the

@@ -2,7 +2,7 @@
 #ifndef REPORT_COST_H
 #define REPORT_COST_H
 
-#include <report/result.h>
+#include <evaluate/result.h>
 
 /*
  * What a series costs, in executed instructions: runs in mode "counted" put side

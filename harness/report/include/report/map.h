@@ -3,7 +3,7 @@
 #define REPORT_MAP_H
 
 #include <draw/picture.h>
-#include <report/result.h>
+#include <evaluate/result.h>
 
 /*
  * The migratetype of every pageblock as a picture: for each run, and in it for each

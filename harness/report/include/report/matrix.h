@@ -2,7 +2,7 @@
 #ifndef REPORT_MATRIX_H
 #define REPORT_MATRIX_H
 
-#include <report/result.h>
+#include <evaluate/result.h>
 #include <store/matrixdir.h>
 
 /* What became of a cell. */

@@ -4,7 +4,7 @@
 
 #include <measure/fit.h>
 #include <report/matrix.h>
-#include <report/metric.h>
+#include <evaluate/metric.h>
 
 /* One kernel's figures of one metric over what was swept. */
 typedef struct {

@@ -1,33 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REPORT_METRIC_H
-#define REPORT_METRIC_H
+#ifndef EVALUATE_METRIC_H
+#define EVALUATE_METRIC_H
 
 #include <measure/statistics.h>
-#include <report/result.h>
+#include <evaluate/figure.h>
 
 /*
- * One figure that a run has or has not: what comparisons, sweeps, trends and
- * charts are made of. Whoever shows figures asks here, so that a name means the
- * same everywhere.
- *
- * A kernel's own times are by the guest's clock, and unknown where that clock
- * started late. Figures of the *later kernels* (".later" in the id) are of the third
- * kernel of a run and all after it, which find the memory that the second had to
- * be given: the median of those that have the figure, so that a machine is one
- * sample, however many handovers it made. They are unknown where a run has fewer
- * than three kernels.
+ * A figure of one column: what comparisons, sweeps, trends and charts are made of. Its id,
+ * "init2", "memmap.later", "insn1.kho", is made from those of both; a handover's first is without the
+ * column's.
  */
 typedef struct {
-	const char *id;	   /* stable: "init2", "memmap.later" */
+	const char *id;	   /* stable */
 	const char *title; /* for people: "time to /init, second kernel" */
 	const char *clock; /* "guest", "host"; "count" for executed instructions */
 	const char *unit;  /* "ns", "instructions" */
+	const Figure *figure;
+	const Selector *selector;
 } Metric;
 
-/* The first of the later kernels, counted from 0. */
-#define METRIC_FIRST_LATER 2
-
-/* All, in the order in which a boot passes them. Borrowed. */
+/* All: times before counts, column by column. Borrowed. */
 const Metric *metrics_all(guint *ret_n);
 
 /* NULL if there is none of that id. */
@@ -35,12 +27,6 @@ const Metric *metric_find(const char *id);
 
 /* The run's figure; -1 unknown. */
 gint64 metric_value(const Metric *metric, const Result *result);
-
-/*
- * The same figure of one kernel, counted from 0, whichever kernel it is about; -1 unknown. Silence and blackout that
- * are not ".later" are those of the first handover here too.
- */
-gint64 metric_of_kernel(const Metric *metric, const Result *result, guint hop);
 
 /*
  * "1.97 s", "-340 ms", "12345678": in a unit that suits the value, which may be a

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REPORT_CONTRADICTION_H
-#define REPORT_CONTRADICTION_H
+#ifndef EVALUATE_CONTRADICTION_H
+#define EVALUATE_CONTRADICTION_H
 
-#include <report/result.h>
+#include <evaluate/result.h>
 
 /*
  * Where a result contradicts itself: records that say different things of one

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MEASURE_CONSOLE_H
-#define MEASURE_CONSOLE_H
+#ifndef MEASURE_CONSOLETEXT_H
+#define MEASURE_CONSOLETEXT_H
 
 #include <glib.h>
 #include <stdbool.h>

@@ -42,27 +42,10 @@ char *keyconfig_asked(const Plan *plan)
 	return plan && plan->config_asked && *plan->config_asked ? g_strjoinv(" ", plan->config_asked) : NULL;
 }
 
-/* A .config: "CONFIG_X=y" to its value. */
-static GHashTable *parse(GBytes *bytes)
+char *keyconfig_built(const Result *result)
 {
-	g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-	g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
-	GHashTable *config = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-
-	for (char **line = lines; *line; line++) {
-		char *equals = strchr(*line, '=');
-
-		if (equals && g_str_has_prefix(*line, PREFIX))
-			g_hash_table_insert(config, g_strndup(*line, (gsize)(equals - *line)), g_strdup(equals + 1));
-	}
-	return config;
-}
-
-char *keyconfig_built(const RunDir *run, const Result *result)
-{
-	g_autoptr(GBytes) bytes = run ? rundir_read(run, RUNDIR_CONFIG) : NULL;
-	const Hop *hop = result->hops->len ? result->hops->pdata[0] : NULL;
-	g_autoptr(GHashTable) config = bytes ? parse(bytes) : hop && hop->config ? g_hash_table_ref(hop->config) : NULL;
+	const Hop *hop = result_said(result, 0);
+	GHashTable *config = result->config ? result->config : hop ? hop->config : NULL;
 	GString *words = g_string_new(NULL);
 
 	for (gsize i = 0; config && i < G_N_ELEMENTS(matters); i++) {
@@ -90,7 +73,7 @@ static const char *closing(const char *text)
 
 char *keyconfig_compiler(const Result *result)
 {
-	const Hop *hop = result->hops->len ? result->hops->pdata[0] : NULL;
+	const Hop *hop = result_said(result, 0);
 
 	for (guint i = 0; hop && hop->log && i < hop->log->lines->len; i++) {
 		const KernelLogLine *line = hop->log->lines->pdata[i];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REPORT_KEY_H
-#define REPORT_KEY_H
+#ifndef EVALUATE_KEY_H
+#define EVALUATE_KEY_H
 
-#include <report/result.h>
+#include <evaluate/result.h>
 
 /*
  * What two runs must have in common before their figures may be compared:

@@ -2,7 +2,7 @@
 #ifndef KEYCONFIG_H
 #define KEYCONFIG_H
 
-#include <report/result.h>
+#include <evaluate/result.h>
 
 /*
  * What of a kernel's configuration counts when figures are compared.
@@ -35,7 +35,7 @@ char *keyconfig_asked(const Plan *plan);
  * what is off or not there: of kernel.config, else of what the first kernel shows
  * in /proc/config.gz. NULL if neither is there. Caller frees.
  */
-char *keyconfig_built(const RunDir *run, const Result *result);
+char *keyconfig_built(const Result *result);
 
 /*
  * Compiler and linker from the banner of the first kernel: "gcc (Debian

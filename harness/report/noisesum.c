@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <base/json.h>
-#include <report/noise.h>
+#include <report/noisesum.h>
 
 #include <math.h>
 
@@ -21,66 +20,23 @@ static const struct {
 /* A copy may take this much longer beside one run than beside another. */
 #define COPY_LIMIT 0.25
 
-/* How much a counter grew, as a share of the whole; NAN if any is unknown. */
-static double share(JsonObject *first, JsonObject *last, const char *counter, double whole)
-{
-	gint64 from = json_get_int(first, counter), to = json_get_int(last, counter);
-
-	return from < 0 || to < 0 || whole <= 0 ? NAN : (double)(to - from) / whole;
-}
-
-static double mean_copy_ns(JsonObject *first, JsonObject *last)
-{
-	gint64 before = json_get_int(first, "copy_ns"), after = json_get_int(last, "copy_ns");
-
-	return before <= 0 || after <= 0 ? NAN : (double)(before + after) / 2;
-}
-
-RunNoise noise_of(const Result *result)
-{
-	g_autoptr(RunDir) run = rundir_open(result->path, NULL);
-	g_autoptr(GPtrArray) lines = run ? rundir_journal_read(run) : NULL;
-	JsonObject *first = NULL, *last = NULL;
-	double ns;
-
-	for (guint i = 0; lines && i < lines->len; i++) {
-		if (g_strcmp0(json_get_string(lines->pdata[i], "event"), "noise") != 0)
-			continue;
-		if (!first)
-			first = lines->pdata[i];
-		last = lines->pdata[i];
-	}
-	if (!first || first == last)
-		return (RunNoise){ { NAN, NAN, NAN, NAN, NAN }, NAN };
-	ns = (double)(json_get_int(last, "ns") - json_get_int(first, "ns"));
-	return (RunNoise){
-		.share = { [NOISE_CPU] = share(first, last, "cpu_pressure_us", ns / 1e3),
-			   [NOISE_MEMORY] = share(first, last, "memory_pressure_us", ns / 1e3),
-			   [NOISE_IO] = share(first, last, "io_pressure_us", ns / 1e3),
-			   [NOISE_STEAL] = share(first, last, "steal_ns", ns * (double)json_get_int(last, "cpus")),
-			   [NOISE_SLOWDOWN] = fabs(share(first, last, "khz", (double)json_get_int(first, "khz"))) },
-		.copy_ns = mean_copy_ns(first, last),
-	};
-}
-
 void noise_add(NoiseSum *sum, const Result *result)
 {
-	RunNoise noise;
+	const RunNoise *noise = &result->noise;
 	bool noisy = false;
 
 	/* instructions are the same on a busy host */
 	if (plan_is_counted(result->plan))
 		return;
-	noise = noise_of(result);
 	for (int kind = 0; kind < NOISE_KINDS; kind++) {
 		/* what is not known is above no limit, and fmax() passes over it */
-		noisy |= noise.share[kind] > kinds[kind].limit;
-		sum->most[kind] = fmax(sum->most[kind], noise.share[kind]);
+		noisy |= noise->share[kind] > kinds[kind].limit;
+		sum->most[kind] = fmax(sum->most[kind], noise->share[kind]);
 	}
-	if (!isnan(noise.copy_ns)) {
-		sum->copy_slowest_ns = MAX(sum->copy_slowest_ns, noise.copy_ns);
+	if (!isnan(noise->copy_ns)) {
+		sum->copy_slowest_ns = MAX(sum->copy_slowest_ns, noise->copy_ns);
 		sum->copy_fastest_ns =
-			sum->copy_fastest_ns == 0 ? noise.copy_ns : MIN(sum->copy_fastest_ns, noise.copy_ns);
+			sum->copy_fastest_ns == 0 ? noise->copy_ns : MIN(sum->copy_fastest_ns, noise->copy_ns);
 	}
 	sum->runs++;
 	sum->noisy += noisy;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REPORT_TIMELINE_H
-#define REPORT_TIMELINE_H
+#ifndef EVALUATE_TIMELINE_H
+#define EVALUATE_TIMELINE_H
 
-#include <measure/hop.h>
-#include <measure/phases.h>
+#include <evaluate/resulthop.h>
 
 /*
  * A whole run on one axis: host time in nanoseconds since the machine's CPUs
@@ -25,7 +24,7 @@ typedef struct {
  * larger of both figures.
  */
 typedef struct {
-	const Phase *phase; /* borrowed from Timeline.hops; its duration is phase_ns(phase), not the bar's length */
+	const Phase *phase; /* borrowed from its ResultHop; its duration is phase_ns(phase), not the bar's length */
 	int hop;
 	gint64 begin_ns, end_ns;
 	gint64 error_ns; /* of either edge; -1 unknown */
@@ -53,7 +52,6 @@ typedef struct {
 } TimelineOpen;
 
 typedef struct {
-	GPtrArray *hops;   /* Phases, one a hop that has any records */
 	GPtrArray *events; /* TimelineEvent, those that are known, by time */
 	GPtrArray *bars;   /* TimelineBar, those that can be put on the axis, by hop and phase */
 	GPtrArray *spans;  /* TimelineSpan, those that are known */
@@ -62,17 +60,10 @@ typedef struct {
 	gint64 end_ns;	 /* on the axis: the run's end; -1 unknown */
 } Timeline;
 
-/*
- * journal: JsonObject, rundir_journal_read(). hops: Hop. lines, times: all of the
- * console, as in PhasesConsole. Everything is copied but phase titles. NULL if the
- * machine never started.
- */
-Timeline *timeline_new(const GPtrArray *journal, const GPtrArray *hops, const GPtrArray *lines, const GArray *times);
+/* hops: ResultHop, with phases. handovers: Handover. NULL if the machine never started. */
+Timeline *timeline_new(const Journal *journal, const GPtrArray *hops, const GArray *handovers, const Console *console);
 void timeline_free(Timeline *timeline);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Timeline, timeline_free)
-
-/* The phases of a kernel; NULL. */
-const Phases *timeline_phases(const Timeline *timeline, guint hop);
 
 /* On the axis; -1 unknown. */
 gint64 timeline_event(const Timeline *timeline, const char *id, int hop);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What of a result does not fit together, in words. */
-#include <report/audit.h>
-#include <report/contradiction.h>
+#include <evaluate/contradiction.h>
 
 #define N G_GUINT64_FORMAT
 
@@ -54,8 +53,8 @@ GPtrArray *result_contradictions(const Result *result)
 
 	for (guint hop = 0; hop < result->hops->len; hop++) {
 		const BlockMap *map = result_map(result, hop);
-		const Oracle *oracle = hop < result->oracles->len ? result->oracles->pdata[hop] : NULL;
-		g_autofree char *kernel = audit_hop_name(hop);
+		const Oracle *oracle = result_oracle(result, hop);
+		const char *kernel = hop_name(hop);
 
 		for (guint i = 0; map && i < map->problems->len; i++)
 			g_ptr_array_add(texts,

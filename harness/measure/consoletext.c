@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "console.h"
+#include <measure/consoletext.h>
 
 #include "complaint.h"
 #include "scan.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/json.h>
 #include <base/units.h>
-#include <report/key.h>
+#include <evaluate/key.h>
 
 #include "keyconfig.h"
 
@@ -47,16 +47,6 @@ static char *short_digest(const char *text)
 	return g_strndup(digest, DIGEST_SHOWN);
 }
 
-static char *cpu_model(const RunDir *run)
-{
-	g_autoptr(GBytes) bytes = run ? rundir_read(run, RUNDIR_HOST) : NULL;
-	g_autoptr(JsonObject) host = bytes ? json_parse_object(g_bytes_get_data(bytes, NULL),
-							       (gssize)g_bytes_get_size(bytes), "host.json", NULL)
-					   : NULL;
-
-	return host ? g_strdup(json_get_string(host, "cpu_model")) : NULL;
-}
-
 static char *command_line(const Plan *plan)
 {
 	g_auto(GStrv) words = g_strsplit_set(plan->cmdline ? plan->cmdline : "", " ", -1);
@@ -96,9 +86,9 @@ static char *guest_memory(const Plan *plan)
 }
 
 /* A kernel that does not show its configuration is like itself and no other. */
-static char *configuration(const RunDir *run, const Result *result)
+static char *configuration(const Result *result)
 {
-	char *built = keyconfig_built(run, result);
+	char *built = keyconfig_built(result);
 	const char *image = result->plan ? result->plan->kernel_sha256 : NULL;
 
 	return built || !image ? built : g_strdup_printf(UNKNOWN "(image %.*s)", DIGEST_SHOWN, image);
@@ -107,12 +97,11 @@ static char *configuration(const RunDir *run, const Result *result)
 GPtrArray *result_key(const Result *result)
 {
 	GPtrArray *key = g_ptr_array_new_with_free_func(free_part);
-	g_autoptr(RunDir) run = rundir_open(result->path, NULL);
 	const Plan *plan = result->plan;
 
 	add_part(key, "accelerator", plan ? g_strdup(plan->accelerator) : NULL);
 	add_part(key, "emulator", g_strdup(result->qemu));
-	add_part(key, "host CPU", cpu_model(run));
+	add_part(key, "host CPU", g_strdup(json_get_string(result->host, "cpu_model")));
 	add_part(key, "guest CPUs", plan ? g_strdup_printf("%u", plan->cpus) : NULL);
 	add_part(key, "memory", plan ? units_format_size(plan->memory_bytes) : NULL);
 	add_part(key, "guest memory", plan ? guest_memory(plan) : NULL);
@@ -121,7 +110,7 @@ GPtrArray *result_key(const Result *result)
 	add_part(key, "kernels in a row", plan ? g_strdup_printf("%u", g_strv_length(plan->nonces)) : NULL);
 	add_part(key, "profile", plan ? g_strdup(plan->profile) : NULL);
 	add_part(key, "compiler", keyconfig_compiler(result));
-	add_words(key, "kernel configuration", configuration(run, result));
+	add_words(key, "kernel configuration", configuration(result));
 	add_words(key, "configuration asked for", keyconfig_asked(plan));
 	add_words(key, "command line", plan ? command_line(plan) : NULL);
 	return key;
