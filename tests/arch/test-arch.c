@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static const char *kconfigs;
+static const char *kconfigs, *harness;
 
 static void assert_words(const char *const *words)
 {
@@ -124,12 +124,59 @@ static void test_image(void)
 	g_assert_null(arch->image_release(image, sizeof(image)));
 }
 
+/* The text without comments, roughly: strings that look like one are not found in what this reads. */
+static char *code_of(const char *text)
+{
+	g_autoptr(GRegex) comments = g_regex_new("/\\*.*?\\*/|//[^\n]*", G_REGEX_DOTALL, 0, NULL);
+
+	return g_regex_replace_literal(comments, text, -1, 0, "", 0, NULL);
+}
+
+static void check_file(const char *path, guint *count)
+{
+	g_autofree char *text = NULL, *code = NULL;
+
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	code = code_of(text);
+	for (const char *const *word = (const char *const[]){ "x86", "aarch64", "q35", "qemu-system-", NULL }; *word;
+	     word++)
+		if (strstr(code, *word))
+			g_error("%s names an architecture, '%s': that is for harness/arch", path, *word);
+	(*count)++;
+}
+
+static void check_folder(const char *path, guint *count)
+{
+	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+	const char *name;
+
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *below = g_build_filename(path, name, NULL);
+
+		if (g_file_test(below, G_FILE_TEST_IS_DIR) && strcmp(name, "arch") != 0)
+			check_folder(below, count);
+		else if (g_str_has_suffix(name, ".c") || g_str_has_suffix(name, ".h"))
+			check_file(below, count);
+	}
+}
+
+static void test_nobody_else(void)
+{
+	guint count = 0;
+
+	check_folder(harness, &count);
+	g_test_message("%u files", count);
+	g_assert_cmpuint(count, >, 100);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	kconfigs = argv[1];
+	harness = argv[2];
 	g_test_add_func("/arch/rows", test_rows);
 	g_test_add_func("/arch/unknown", test_unknown);
 	g_test_add_func("/arch/image", test_image);
+	g_test_add_func("/arch/nobody-else", test_nobody_else);
 	return g_test_run();
 }
