@@ -2,9 +2,9 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include <evaluate/result.h>
 #include <history/runindex.h>
 #include <measure/verdict.h>
-#include <evaluate/result.h>
 #include <run/request.h>
 
 /*

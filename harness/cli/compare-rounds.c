@@ -3,8 +3,8 @@
 
 #include <base/error.h>
 #include <base/log.h>
-#include <measure/interleave.h>
 #include <evaluate/key.h>
+#include <measure/interleave.h>
 
 Result *compare_run(Cli *cli, Options *options, VmHost **host, const char *name, const char *which, GError **error)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dryrun.h"
 
+#include <arch/arch.h>
 #include <base/units.h>
 #include <evaluate/result.h>
 #include <report/run.h>
@@ -41,8 +42,8 @@ static void put_kernel(GString *out, const Options *options, const Prepared *pre
 	put(out, "series", "%s%s%s", series->name, series->summary ? ": " : "", series->summary ? series->summary : "");
 	for (guint i = 0; i < series->patches->len; i++)
 		put(out, i ? "" : "patches", "%s", (const char *)series->patches->pdata[i]);
-	put(out, "fragments", "base x86_64 kho %s%s%s%s%s%s%s", plan->profile, *fragments ? " " : "", fragments,
-	    *extra ? " " : "", extra, *config ? " " : "", config);
+	put(out, "fragments", "base %s kho %s%s%s%s%s%s%s", arch_default()->fragment, plan->profile,
+	    *fragments ? " " : "", fragments, *extra ? " " : "", extra, *config ? " " : "", config);
 }
 
 static void put_machine(GString *out, const Prepared *prepared, VmHost *host)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
 
-#include <report/run.h>
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/log.h>
+#include <report/run.h>
 #include <run/execute.h>
 
 /* result.json beside the files that it was made from. */

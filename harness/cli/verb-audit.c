@@ -2,12 +2,12 @@
 #include "cli.h"
 #include "dryrun.h"
 
-#include <report/run.h>
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
 #include <report/audit.h>
 #include <report/map.h>
+#include <report/run.h>
 
 #include <stdio.h>
 #include <string.h>

@@ -49,6 +49,7 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 	if (!series)
 		return EXIT_ERROR;
 	spec = (KernelSpec){
+		.arch = arch_default(),
 		.source = source,
 		.user_tree = options.tree,
 		.series = series,

@@ -2,11 +2,11 @@
 #include "compare-rounds.h"
 #include "dryrun.h"
 
-#include <report/run.h>
 #include <base/error.h>
 #include <base/log.h>
 #include <base/units.h>
 #include <report/plot.h>
+#include <report/run.h>
 
 #include <stdio.h>
 #include <string.h>

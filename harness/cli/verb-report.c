@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
 
-#include <report/run.h>
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
 #include <report/html.h>
+#include <report/run.h>
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #include "cli.h"
 #include "dryrun.h"
 
-#include <report/run.h>
 #include <base/error.h>
+#include <report/run.h>
 
 #include <stdio.h>
 

@@ -93,7 +93,9 @@ static gint64 of_count(const Figure *figure, const Result *result, guint hop)
 #define SECOND FIGURE_OF_SECOND
 #define LATER FIGURE_OF_LATER
 #define COUNT(id, title, row)                                                                                          \
-	{ id, title, "count", "instructions", row, NULL, INSTRUCTIONS id, FIGURE_OF_ALL, true, of_count }
+	{                                                                                                              \
+		id, title, "count", "instructions", row, NULL, INSTRUCTIONS id, FIGURE_OF_ALL, true, of_count          \
+	}
 
 /* id, title; clock, unit; row, brief, member; kernels, metric, get */
 static const Figure figures[] = {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <arch/arch.h>
 #include <base/json.h>
 #include <base/units.h>
 #include <evaluate/key.h>
@@ -10,10 +11,6 @@
 #define DIGEST_SHOWN 12
 #define WORDS_SHOWN 4
 #define UNKNOWN "-"
-
-/* Words of the command line that differ from run to run of the same thing. The rate given to the kernel is measured
- * anew each time, and in parts per million; which rate it is comes with the CPU model. */
-static const char *const nonces[] = { "khotest.nonces=", "khotest.hop=", "tsc_early_khz=", NULL };
 
 static void free_part(gpointer data)
 {
@@ -47,8 +44,11 @@ static char *short_digest(const char *text)
 	return g_strndup(digest, DIGEST_SHOWN);
 }
 
+/* The kernel's, without words that differ from run to run of the same thing. The rate given to the kernel is measured
+ * anew each time, and in parts per million; which rate it is comes with the CPU model. */
 static char *command_line(const Plan *plan)
 {
+	const char *const nonces[] = { "khotest.nonces=", "khotest.hop=", arch_default()->clock_word, NULL };
 	g_auto(GStrv) words = g_strsplit_set(plan->cmdline ? plan->cmdline : "", " ", -1);
 	GString *kept = g_string_new(NULL);
 

@@ -34,8 +34,8 @@ char *hostuse_note(const Result *result)
 			       "(%" G_GINT64_FORMAT " page faults); its times include that. %s",
 			       hop ? "second" : "first", grown, use.faults,
 			       kernels > 2 ? "Later kernels find theirs already there"
-							    : "--hops 4 has kernels that find theirs already there, "
-							      "--prefault gives it before the start");
+					   : "--hops 4 has kernels that find theirs already there, "
+					     "--prefault gives it before the start");
 }
 
 GPtrArray *result_notes(const Result *result)

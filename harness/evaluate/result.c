@@ -122,8 +122,8 @@ static void evaluate(const RunDir *run, Result *result)
 		result->wall_ns = facts.end->ns - facts.start->ns;
 	if (!timed)
 		forget_times(said);
-	result->hops = resulthops_new(said, counts_hops(counts), result->journal, result->console,
-				      timed && facts.start);
+	result->hops =
+		resulthops_new(said, counts_hops(counts), result->journal, result->console, timed && facts.start);
 	result->handovers = handovers_new(result->hops, result->console);
 	if (!timed)
 		g_array_set_size(result->handovers, 0);

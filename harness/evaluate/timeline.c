@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <proto/frame.h>
 #include <evaluate/timeline.h>
+#include <proto/frame.h>
 
 #include <string.h>
 

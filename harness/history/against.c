@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <history/against.h>
 #include <evaluate/key.h>
+#include <history/against.h>
 
 #include <string.h>
 

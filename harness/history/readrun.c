@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <history/readrun.h>
 #include <evaluate/key.h>
 #include <evaluate/metric.h>
+#include <history/readrun.h>
 
 static void add_key(IndexedRun *run, const Result *result)
 {

@@ -44,6 +44,7 @@ static Build *build_new(const Cell *cell, const Paths *paths, GCancellable *canc
 	g_autoptr(Kernel) kernel = NULL;
 	g_autoptr(GError) local = NULL;
 	KernelSpec spec = {
+		.arch = arch_default(),
 		.source = source,
 		.series = series,
 		.kconfigs = paths->kconfigs,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <matrix/sweepplan.h>
 
+#include <arch/arch.h>
 #include <base/error.h>
 #include <base/units.h>
 #include <store/sweepblock.h>
@@ -8,9 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Sizes come out as multiples of this: a section of the sparse memory model on x86-64 (SECTION_SIZE_BITS). */
-#define MEMORY_STEP (G_GUINT64_CONSTANT(128) << 20)
-/* ... and scratch as multiples of a pageblock */
+/* Scratch comes out as multiples of a pageblock. */
 #define SCRATCH_STEP (G_GUINT64_CONSTANT(2) << 20)
 #define RESERVE_MOST 90
 #define POINTS_MOST 64
@@ -30,12 +29,12 @@
 static const struct {
 	const char *key;
 	bool size;     /* in bytes, with a unit */
-	guint64 step;  /* values are multiples of it */
+	guint64 step;  /* values are multiples of it; 0: of a section of the sparse memory model */
 	guint64 least; /* smallest value */
 	guint64 most;
 	guint points; /* otherwise: 0: doubling, or all */
 } keys[] = {
-	{ "memory", true, MEMORY_STEP, G_GUINT64_CONSTANT(512) << 20, G_GUINT64_CONSTANT(1) << 44, 0 },
+	{ "memory", true, 0, G_GUINT64_CONSTANT(512) << 20, G_GUINT64_CONSTANT(1) << 44, 0 },
 	{ "cpus", false, 1, 1, 256, 0 },
 	{ "nodes", false, 1, 1, 64, 0 },
 	{ "scratch", true, SCRATCH_STEP, G_GUINT64_CONSTANT(16) << 20, G_GUINT64_CONSTANT(1) << 38, 0 },
@@ -78,7 +77,7 @@ static bool parse_value(int key, const char *text, guint64 *ret, GError **error)
 
 static void add_value(SweepRange *range, int key, double value)
 {
-	guint64 step = keys[key].step;
+	guint64 step = keys[key].step ? keys[key].step : arch_section_bytes(arch_default(), 0);
 	guint64 rounded = MAX(keys[key].least, (guint64)llround(value / (double)step) * step);
 
 	if (!range->values->len || g_array_index(range->values, guint64, range->values->len - 1) < rounded)

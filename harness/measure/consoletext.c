@@ -4,6 +4,7 @@
 #include "complaint.h"
 #include "scan.h"
 
+#include <arch/arch.h>
 #include <measure/kernellog.h>
 #include <proto/frame.h>
 #include <string.h>
@@ -111,13 +112,13 @@ int console_find_new_kernel(const GPtrArray *lines, guint from)
 
 int console_find_cold_boot(const GPtrArray *lines, guint from, int hop)
 {
-	static const char *const firmware[] = { "SeaBIOS (version", "Booting from ROM", "BdsDxe: ", "UEFI firmware" };
+	const char *const *firmware = arch_default()->firmware;
 
 	for (guint i = from; i < lines->len; i++) {
 		const char *line = g_ptr_array_index(lines, i), *at;
 		guint64 number;
 
-		for (guint j = 0; j < G_N_ELEMENTS(firmware); j++)
+		for (guint j = 0; firmware[j]; j++)
 			if (strstr(line, firmware[j]))
 				return (int)i;
 		/* setup_arch() of x86 prints "Command line: ", start_kernel() everywhere "Kernel command line: " */

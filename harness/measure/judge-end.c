@@ -179,9 +179,9 @@ static void judge_kexec(Judge *judge)
 			continue;
 		output = g_strstrip(g_strdelimit(g_strdup(hop->kexec_output), "\n", ' '));
 		hint = kexec_hint(output);
-		judge_add(judge, "kexec-load-failed", "%s: kexec -s -l exited with %d%s%s%s%s",
-			  hop_name(hop->index), hop->kexec_status, *output ? ": " : " and said nothing", output,
-			  hint ? ": " : "", hint ? hint : "");
+		judge_add(judge, "kexec-load-failed", "%s: kexec -s -l exited with %d%s%s%s%s", hop_name(hop->index),
+			  hop->kexec_status, *output ? ": " : " and said nothing", output, hint ? ": " : "",
+			  hint ? hint : "");
 	}
 }
 
@@ -256,8 +256,8 @@ void judge_end(Judge *judge)
 			  hop_name(evidence->end_hop), colon, detail);
 		break;
 	case END_INTERRUPTED:
-		judge_add(judge, "interrupted", "interrupted while the %s was running%s%s",
-			  hop_name(evidence->end_hop), colon, detail);
+		judge_add(judge, "interrupted", "interrupted while the %s was running%s%s", hop_name(evidence->end_hop),
+			  colon, detail);
 		break;
 	case END_UNKNOWN:
 		judge_add(judge, "incomplete", "the run was cut off: its journal has no end%s%s", colon, detail);

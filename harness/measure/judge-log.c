@@ -5,6 +5,7 @@
 #include "complaint.h"
 #include "pagesize.h"
 
+#include <arch/arch.h>
 #include <measure/cmdlineoption.h>
 #include <measure/zoneinfo.h>
 #include <string.h>
@@ -18,15 +19,9 @@
  * defer_init() of mm/mm_init.c defers only in the highest zone of a node, and
  * there from the first section-aligned pfn behind PAGES_PER_SECTION initialised
  * pages: after less than two sections if the zone has no holes. Four leave room
- * for holes at just that place. SECTION_SIZE_BITS is 27 on x86-64, and on arm64
- * with pages of up to 16 KiB; 29 on arm64 with 64 KiB.
+ * for holes at just that place. How large sections are, the architecture says.
  */
 #define DEFERRABLE_SECTIONS 4
-
-static guint64 section_bytes(const Hop *hop)
-{
-	return G_GUINT64_CONSTANT(1) << (pagesize_shift(hop) <= 14 ? 27 : 29);
-}
 
 /* Whether the configuration is known; says for the check if not. */
 static bool know_config(Judge *judge, const Hop *hop, Check check)
@@ -55,7 +50,7 @@ static bool know_log(Judge *judge, const Hop *hop, Check check)
 void judge_deferred(Judge *judge, const Hop *hop)
 {
 	const char *deferred = hop_config(hop, "DEFERRED_STRUCT_PAGE_INIT");
-	guint64 enough = DEFERRABLE_SECTIONS * section_bytes(hop);
+	guint64 enough = DEFERRABLE_SECTIONS * arch_section_bytes(arch_default(), pagesize_shift(hop));
 
 	if (!know_config(judge, hop, CHECK_DEFERRAL) || !know_log(judge, hop, CHECK_DEFERRAL))
 		return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <report/run.h>
 #include <base/units.h>
 #include <report/audit.h>
+#include <report/run.h>
 #include <report/table.h>
 
 #include <string.h>

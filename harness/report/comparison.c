@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <evaluate/key.h>
 #include <measure/signedrank.h>
 #include <report/comparison.h>
-#include <evaluate/key.h>
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/json.h>
+#include <evaluate/key.h>
 #include <report/agreement.h>
 #include <report/comparison.h>
-#include <evaluate/key.h>
 #include <report/noisesum.h>
 
 #include <math.h>

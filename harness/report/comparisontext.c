@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <evaluate/notes.h>
-#include <report/run.h>
 #include <base/units.h>
+#include <evaluate/notes.h>
 #include <measure/signedrank.h>
 #include <report/agreement.h>
 #include <report/comparison.h>
 #include <report/noisesum.h>
+#include <report/run.h>
 #include <report/table.h>
 
 #include <math.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <report/cost.h>
 #include <evaluate/key.h>
+#include <report/cost.h>
 
 #include <string.h>
 

@@ -2,12 +2,12 @@
 /* A page over one run, or over several that are compared: the order of its parts. */
 #include "htmlparts.h"
 
-#include <report/run.h>
 #include <base/units.h>
 #include <evaluate/contradiction.h>
 #include <evaluate/metric.h>
 #include <report/audit.h>
 #include <report/html.h>
+#include <report/run.h>
 #include <string.h>
 
 #define WHOLE_CONSOLES_MOST 8u /* runs on a page that have all of their console in it */

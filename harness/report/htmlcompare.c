@@ -4,8 +4,8 @@
 #include "htmlparts.h"
 
 #include <base/units.h>
-#include <math.h>
 #include <evaluate/contradiction.h>
+#include <math.h>
 #include <report/html.h>
 #include <string.h>
 
@@ -169,10 +169,12 @@ static void put_run_row(HtmlWriter *w, const CompareRun *run, const Result *resu
 	for (guint hop = 0; hop < 2; hop++)
 		put_to_init(w, result, hop);
 	html_open(w, "td", "class", "n", NULL);
-	html_figure(w, result_silence(result, 1), units_format_duration(result_silence(result, 1)), "handover.silent_ns");
+	html_figure(w, result_silence(result, 1), units_format_duration(result_silence(result, 1)),
+		    "handover.silent_ns");
 	html_close(w);
 	html_open(w, "td", "class", "n", NULL);
-	html_figure(w, result_blackout(result, 1), units_format_duration(result_blackout(result, 1)), "handover.blackout_ns");
+	html_figure(w, result_blackout(result, 1), units_format_duration(result_blackout(result, 1)),
+		    "handover.blackout_ns");
 	html_close(w);
 	html_element(w, "td", result->id, "class", "machine", NULL);
 	html_close(w);

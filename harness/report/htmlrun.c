@@ -2,11 +2,11 @@
 /* One run in figures: a row for each thing that was measured, a column for each kernel. */
 #include "htmlparts.h"
 
+#include <base/units.h>
 #include <evaluate/figure.h>
 #include <evaluate/notes.h>
-#include <report/run.h>
-#include <base/units.h>
 #include <report/audit.h>
+#include <report/run.h>
 #include <string.h>
 
 char *html_machine_text(const Plan *plan)

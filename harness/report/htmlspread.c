@@ -3,10 +3,10 @@
 #include "htmlchart.h"
 #include "htmlparts.h"
 
-#include <math.h>
-#include <measure/statistics.h>
 #include <evaluate/key.h>
 #include <evaluate/metric.h>
+#include <math.h>
+#include <measure/statistics.h>
 #include <string.h>
 
 #define BOX_RUNS_LEAST 5u /* fewer have no quartiles worth a box */

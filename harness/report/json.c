@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <evaluate/figure.h>
 #include <base/json.h>
-#include <report/audit.h>
+#include <evaluate/figure.h>
 #include <evaluate/result.h>
+#include <report/audit.h>
 #include <report/run.h>
 
 #include "timelinejson.h"

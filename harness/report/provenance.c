@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <arch/arch.h>
 #include <base/json.h>
 #include <base/spawn.h>
 #include <base/units.h>
@@ -59,7 +60,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Facts, facts_clear)
 
 static Facts facts_new(void)
 {
-	static const char *const headers[] = { "kernel", "series", "profile", "source", "SHA-256 of bzImage", NULL };
+	g_autofree char *sum = g_strdup_printf("SHA-256 of %s", arch_default()->image_file);
+	const char *const headers[] = { "kernel", "series", "profile", "source", sum, NULL };
 
 	return (Facts){
 		.hosts = g_ptr_array_new_with_free_func(g_free),

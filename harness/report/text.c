@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <evaluate/notes.h>
-#include <report/run.h>
 #include <base/units.h>
 #include <evaluate/metric.h>
+#include <evaluate/notes.h>
+#include <report/run.h>
 #include <report/table.h>
 
 #include "phasestable.h"
@@ -140,8 +140,8 @@ static Table *result_table(const Result *result)
 		for (guint i = 0; i < columns; i++)
 			cells[i] = found_by(result, &selectors[i], zones->pdata[z]);
 		table_row(table,
-			  g_strdup_printf("%s pageblocks CMA, %s", has_areas(result) ? "scratch and CMA area" : "scratch",
-					  label),
+			  g_strdup_printf("%s pageblocks CMA, %s",
+					  has_areas(result) ? "scratch and CMA area" : "scratch", label),
 			  cells, columns);
 	}
 	add_figures(table, result, columns);
@@ -282,8 +282,8 @@ static char *series_label(const Plan *plan, bool with_guest)
 #define BRIEF_KERNELS 2
 
 /* What is in front of the figures, and how many cells those take. */
-static const char *const brief_headers[] = { "kernel", "series", "verdict", "expected", "zone",
-					     ">CMA of scratch, 1st", ">2nd" };
+static const char *const brief_headers[] = { "kernel", "series", "verdict", "expected", "zone", ">CMA of scratch, 1st",
+					     ">2nd" };
 #define BRIEF_LEAD G_N_ELEMENTS(brief_headers)
 
 /* Calls for each cell of a figure in such a table, in order: kernel from 0. */
@@ -344,9 +344,9 @@ static void add_brief(Table *table, const Result *result, bool differ)
 
 		g_ptr_array_add(cells, of ? series_label(plan, differ) : NULL);
 		g_ptr_array_add(cells, z == 0 ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL);
-		g_ptr_array_add(cells, of ? g_strdup_printf("%s%s", plan->expect,
-							    result_as_expected(result) ? "" : " (!)")
-					  : NULL);
+		g_ptr_array_add(cells,
+				of ? g_strdup_printf("%s%s", plan->expect, result_as_expected(result) ? "" : " (!)")
+				   : NULL);
 		g_ptr_array_add(cells, zone ? zone_label(zone) : NULL);
 		for (guint kernel = 0; kernel < BRIEF_KERNELS; kernel++)
 			g_ptr_array_add(cells, zone ? found_of(result_oracle(result, kernel), zone) : NULL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <run/cmdline.h>
 
+#include <arch/arch.h>
 #include <base/error.h>
 #include <proto/frame.h>
 
@@ -12,19 +13,13 @@
  * part in what is tested: at 100G the two hash tables and the bounce buffer are
  * 160 MB that each kernel clears, and the host must have.
  */
-#define CMDLINE_BASE "console=ttyS0,115200 kho=on panic=0 dhash_entries=65536 ihash_entries=65536 swiotlb=noforce"
+#define CMDLINE_BASE "kho=on panic=0 dhash_entries=65536 ihash_entries=65536 swiotlb=noforce"
 
 /* The earliest lines too, as they are printed: a kernel that dies early says where. */
-#define EARLY_CONSOLE " earlycon=uart8250,io,0x3f8,115200"
+#define EARLY_CONSOLE " earlycon="
 
-/* an instruction, a nanosecond, a tick of the time stamp counter */
-#define COUNTED_TSC_KHZ 1000000
-/*
- * Without the second, the kernel measures the local APIC's timer in loops that do
- * nothing but wait (arch/x86/kernel/apic/apic.c, calibrate_APIC_clock()), which
- * takes most of a run, only to find that it cannot trust that timer here.
- */
-#define COUNTED_CMDLINE " tsc_early_khz=%d nolapic_timer"
+/* an instruction, a nanosecond, a tick of the clock */
+#define COUNTED_KHZ 1000000
 
 static bool is_watched(const CmdlineSpec *spec)
 {
@@ -33,21 +28,18 @@ static bool is_watched(const CmdlineSpec *spec)
 
 char *cmdline_make(const CmdlineSpec *spec)
 {
-	GString *line = g_string_new(CMDLINE_BASE);
+	const Arch *arch = arch_default();
+	GString *line = g_string_new(NULL);
 	g_autofree char *nonces = g_strjoinv(",", (char **)spec->nonces);
+	gint64 khz = spec->counted ? COUNTED_KHZ : spec->tsc_khz;
 
+	g_string_append_printf(line, "console=%s " CMDLINE_BASE, arch->console);
 	if (is_watched(spec))
-		g_string_append(line, EARLY_CONSOLE);
-	/*
-	 * An emulated CPU counts time stamps at the host's rate, and calibrating it
-	 * against an emulated timer fails at random; the guest's clock then starts
-	 * only after the memory map is set up (arch/x86/kernel/tsc.c). So the rate
-	 * is given.
-	 */
+		g_string_append_printf(line, EARLY_CONSOLE "%s", arch->early_console);
+	if (arch->clock_word && khz > 0)
+		g_string_append_printf(line, " %s%" G_GINT64_FORMAT, arch->clock_word, khz);
 	if (spec->counted)
-		g_string_append_printf(line, COUNTED_CMDLINE, COUNTED_TSC_KHZ);
-	else if (spec->tsc_khz > 0)
-		g_string_append_printf(line, " tsc_early_khz=%" G_GINT64_FORMAT, spec->tsc_khz);
+		g_string_append(line, arch->counted_words);
 	if (spec->append && *spec->append)
 		g_string_append_printf(line, " %s", spec->append);
 	g_string_append_printf(line, " " ARG_HOP "0 " ARG_NONCES "%s", nonces);
@@ -114,7 +106,8 @@ bool cmdline_check_length(const CmdlineSpec *spec, const char *what, GError **er
 {
 	g_autofree char *line = cmdline_make(spec);
 	guint hops = g_strv_length((char **)spec->nonces);
-	gsize most = hops > 1 ? CMDLINE_MOST_LOADED : CMDLINE_MOST;
+	const Arch *arch = arch_default();
+	gsize most = hops > 1 ? arch->cmdline_most_loaded : arch->cmdline_most;
 	gsize length = strlen(line) + growth(hops), theirs = spec->append ? strlen(spec->append) : 0;
 	g_autoptr(GString) hint = NULL;
 
@@ -125,11 +118,12 @@ bool cmdline_check_length(const CmdlineSpec *spec, const char *what, GError **er
 		g_string_append_printf(hint, "; each kernel less (--hops %u) makes it %u shorter", hops,
 				       (guint)strlen(spec->nonces[0]) + 1);
 	if (spec->profile && is_watched(spec))
-		g_string_append_printf(hint, "; --profile timing makes it %u shorter", (guint)strlen(EARLY_CONSOLE));
-	return error_set(
-		error, KHOTEST_ERROR_INPUT,
-		"the kernel's command line would have %" G_GSIZE_FORMAT " characters, %" G_GSIZE_FORMAT
-		" of them from %s, and %s takes %" G_GSIZE_FORMAT ": shorten %s by %" G_GSIZE_FORMAT " or more%s",
-		length, theirs, what, hops > 1 ? "an x86-64 kernel that is loaded by kexec" : "an x86-64 kernel", most,
-		what, length - most, hint->str);
+		g_string_append_printf(hint, "; --profile timing makes it %u shorter",
+				       (guint)(strlen(EARLY_CONSOLE) + strlen(arch->early_console)));
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "the kernel's command line would have %" G_GSIZE_FORMAT " characters, %" G_GSIZE_FORMAT
+			 " of them from %s, and an %s kernel%s takes %" G_GSIZE_FORMAT
+			 ": shorten %s by %" G_GSIZE_FORMAT " or more%s",
+			 length, theirs, what, arch->title, hops > 1 ? " that is loaded by kexec" : "", most, what,
+			 length - most, hint->str);
 }

@@ -135,12 +135,11 @@ static bool check_counted(const Run *run, int hop, GError **error)
 {
 	if (!run->marks->len || run->kernels_counted > hop)
 		return true;
-	return error_set(
-		error, KHOTEST_ERROR_FAILED,
-		"kernel %d is up, but the emulator did not say that it passed 0x%" G_GINT64_MODIFIER
-		"x, where its System.map has x86_64_start_kernel(): nothing was counted. If it moves itself at "
-		"boot (CONFIG_RANDOMIZE_BASE), -a nokaslr keeps it in its place",
-		hop + 1, g_array_index(run->marks, VmMark, 0).address);
+	return error_set(error, KHOTEST_ERROR_FAILED,
+			 "kernel %d is up, but the emulator did not say that it passed 0x%" G_GINT64_MODIFIER
+			 "x, where its System.map has %s(): nothing was counted. If it moves itself at "
+			 "boot (CONFIG_RANDOMIZE_BASE), -a nokaslr keeps it in its place",
+			 hop + 1, g_array_index(run->marks, VmMark, 0).address, arch_default()->entry);
 }
 
 static void on_frame(const Frame *frame, gpointer data)
@@ -484,6 +483,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	g_autofree char *debug_socket = name ? vmhost_socket_path(host, name) : NULL;
 	g_autoptr(GArray) marks = find_marks(prepared);
 	VmSpec spec = {
+		.arch = arch_default(),
 		.name = name,
 		.emulator = vmhost_emulator(host),
 		.machine = plan->machine,

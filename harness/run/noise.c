@@ -60,14 +60,14 @@ static gint64 parse_cpuinfo(const char *text)
 void noise_parse(const NoiseTexts *texts, HostNoise *ret_noise)
 {
 	*ret_noise = (HostNoise){ .cpu_us = parse_pressure(texts->cpu_pressure),
-			      .memory_us = parse_pressure(texts->memory_pressure),
-			      .io_us = parse_pressure(texts->io_pressure),
-			      .steal_ns = -1,
-			      .busy_ns = -1,
-			      .copy_ns = -1,
-			      .cpus = -1,
-			      .load = texts->loadavg ? g_ascii_strtod(texts->loadavg, NULL) : -1,
-			      .khz = parse_cpuinfo(texts->cpuinfo) };
+				  .memory_us = parse_pressure(texts->memory_pressure),
+				  .io_us = parse_pressure(texts->io_pressure),
+				  .steal_ns = -1,
+				  .busy_ns = -1,
+				  .copy_ns = -1,
+				  .cpus = -1,
+				  .load = texts->loadavg ? g_ascii_strtod(texts->loadavg, NULL) : -1,
+				  .khz = parse_cpuinfo(texts->cpuinfo) };
 	parse_stat(texts->stat, ret_noise);
 }
 

@@ -7,10 +7,10 @@
 #include <string.h>
 
 static const char *const kind_names[JOURNAL_KINDS] = {
-	[JOURNAL_BEGIN] = "begin",	   [JOURNAL_START] = "start",	[JOURNAL_RECORD] = "record",
-	[JOURNAL_NOISE] = "noise",	   [JOURNAL_HOST] = "host",	[JOURNAL_COUNT] = "count",
-	[JOURNAL_MACHINE] = "machine",	   [JOURNAL_PAUSED] = "paused", [JOURNAL_EXECUTION] = "execution",
-	[JOURNAL_END] = "end",		   [JOURNAL_ERROR] = "harness-error",
+	[JOURNAL_BEGIN] = "begin",     [JOURNAL_START] = "start",	  [JOURNAL_RECORD] = "record",
+	[JOURNAL_NOISE] = "noise",     [JOURNAL_HOST] = "host",		  [JOURNAL_COUNT] = "count",
+	[JOURNAL_MACHINE] = "machine", [JOURNAL_PAUSED] = "paused",	  [JOURNAL_EXECUTION] = "execution",
+	[JOURNAL_END] = "end",	       [JOURNAL_ERROR] = "harness-error",
 };
 
 typedef enum {
@@ -29,7 +29,10 @@ static const struct {
 	const char *name;
 	gsize offset;
 } members[] = {
-#define MEMBER(kind, type, name, member) { JOURNAL_##kind, MEMBER_##type, name, offsetof(JournalEvent, member) }
+#define MEMBER(kind, type, name, member)                                                                               \
+	{                                                                                                              \
+		JOURNAL_##kind, MEMBER_##type, name, offsetof(JournalEvent, member)                                    \
+	}
 	MEMBER(BEGIN, TEXT, "wall", wall),
 	MEMBER(START, TEXT, "emulator", emulator),
 	MEMBER(RECORD, HOP, "hop", hop),

@@ -77,7 +77,8 @@ static GBytes *record_of(int hop, const char *name, gpointer data)
 
 void story_end_hop(Story *story)
 {
-	g_ptr_array_add(story->hops, hop_new((int)story->hops->len, &(HopSource){ .record = record_of, .data = story }));
+	g_ptr_array_add(story->hops,
+			hop_new((int)story->hops->len, &(HopSource){ .record = record_of, .data = story }));
 	g_string_truncate(story->kmsg, 0);
 	story->logged = 0;
 }

@@ -15,7 +15,7 @@ typedef struct {
 	GPtrArray *results; /* ResultHop: what was made of them for the last timeline */
 	GPtrArray *lines;
 	GArray *times;
-	GArray *left; /* guint: lines before which a user space was left */
+	GArray *left;  /* guint: lines before which a user space was left */
 	GString *kmsg; /* of the kernel that runs now */
 	guint logged;  /* its lines */
 } Story;

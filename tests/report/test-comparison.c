@@ -8,8 +8,8 @@
 
 #include <base/files.h>
 #include <base/json.h>
-#include <math.h>
 #include <evaluate/noise.h>
+#include <math.h>
 #include <string.h>
 
 /* Among all of them, since they are decided together; false if there is none. */
@@ -148,8 +148,7 @@ static void test_family(void)
 		for (guint r = 0; r < 8; r++) {
 			Result *result = s->runs->pdata[r];
 
-			gint64 silence =
-				1000000 + (side && r % 2 ? 100 + r : 0) - (side && r % 2 == 0 ? 101 + r : 0);
+			gint64 silence = 1000000 + (side && r % 2 ? 100 + r : 0) - (side && r % 2 == 0 ? 101 + r : 0);
 
 			recorded_handover(result, 1, silence, silence + 7);
 		}

@@ -9,10 +9,10 @@
 #include "mapcolour.h"
 #include "page.h"
 
-#include <report/run.h>
 #include <base/files.h>
 #include <base/json.h>
 #include <report/html.h>
+#include <report/run.h>
 #include <string.h>
 
 static const char *recordings;

@@ -6,9 +6,9 @@
  */
 #include "page.h"
 
-#include <report/run.h>
 #include <base/files.h>
 #include <report/html.h>
+#include <report/run.h>
 
 #include <string.h>
 #include <unistd.h>

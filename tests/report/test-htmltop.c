@@ -8,9 +8,9 @@
 
 #include <base/files.h>
 #include <base/spawn.h>
+#include <evaluate/contradiction.h>
 #include <glib/gstdio.h>
 #include <proto/frame.h>
-#include <evaluate/contradiction.h>
 #include <report/html.h>
 #include <string.h>
 #include <unistd.h>

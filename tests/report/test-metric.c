@@ -4,11 +4,11 @@
  */
 #include "recorded.h"
 
-#include <evaluate/notes.h>
-#include <report/run.h>
 #include <base/files.h>
 #include <base/json.h>
+#include <evaluate/notes.h>
 #include <math.h>
+#include <report/run.h>
 #include <string.h>
 
 static void test_metrics(void)

@@ -8,8 +8,8 @@
 #include "story.h"
 
 #include <base/json.h>
-#include <proto/frame.h>
 #include <evaluate/result.h>
+#include <proto/frame.h>
 
 #include <string.h>
 
@@ -330,7 +330,8 @@ static void test_recording(void)
 		const TimelineSpan *span = t->spans->pdata[i];
 
 		g_assert_cmpint(span->end_ns - span->begin_ns, ==,
-				strcmp(span->id, "blackout") == 0 ? result_blackout(result, 1) : result_silence(result, 1));
+				strcmp(span->id, "blackout") == 0 ? result_blackout(result, 1)
+								  : result_silence(result, 1));
 	}
 	g_assert_cmpuint(t->spans->len, ==, 2);
 	for (guint i = 0; i < t->bars->len; i++) {

@@ -104,7 +104,9 @@ static void test_reproduce(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(Prepared) prepared = prepare(cases[i].accelerator, -1);
 		Plan *plan = prepared->plan;
-		VmSpec spec = { .emulator = "/usr/bin/qemu-system-x86_64", .phys_bits = topology_phys_bits(plan) };
+		VmSpec spec = { .arch = arch_default(),
+				.emulator = "/usr/bin/qemu-system-x86_64",
+				.phys_bits = topology_phys_bits(plan) };
 		g_autofree char *script = NULL;
 
 		plan->kernel_image = g_strdup("/k/bzImage");

@@ -13,15 +13,15 @@
 typedef struct Figure Figure;
 
 struct Figure {
-	const char *id;	   /* stable: "init", "memmap" */
-	const char *title; /* for people: "time to /init" */
-	const char *clock; /* "guest", "host"; "count" for executed instructions; NULL: none */
-	const char *unit;  /* "ns", "ms", "bytes", "instructions"; "" for a plain number */
-	const char *row;   /* its label in the table of a run, or NULL: it is not there */
-	const char *brief; /* its label in a table of several runs, or NULL: it is not there */
+	const char *id;	    /* stable: "init", "memmap" */
+	const char *title;  /* for people: "time to /init" */
+	const char *clock;  /* "guest", "host"; "count" for executed instructions; NULL: none */
+	const char *unit;   /* "ns", "ms", "bytes", "instructions"; "" for a plain number */
+	const char *row;    /* its label in the table of a run, or NULL: it is not there */
+	const char *brief;  /* its label in a table of several runs, or NULL: it is not there */
 	const char *member; /* its place in result.json, with %u for the kernel; NULL: it is not there */
-	guint kernels;	   /* FIGURE_OF_...: of which kernels a run's table and its metrics have it */
-	bool metric;	   /* comparisons, sweeps and trends have it too (metric.h) */
+	guint kernels;	    /* FIGURE_OF_...: of which kernels a run's table and its metrics have it */
+	bool metric;	    /* comparisons, sweeps and trends have it too (metric.h) */
 	gint64 (*get)(const Figure *figure, const Result *result, guint hop); /* -1 unknown */
 };
 
@@ -60,9 +60,9 @@ bool figure_is_in(const Figure *figure, const char *place);
  * have the figure, so that a machine is one sample, however many handovers it made.
  */
 typedef struct {
-	const char *title; /* "first kernel" */
-	const char *tag;   /* in the id of a metric: "1", "2", ".later" */
-	guint kernels;	   /* FIGURE_OF_... */
+	const char *title;  /* "first kernel" */
+	const char *tag;    /* in the id of a metric: "1", "2", ".later" */
+	guint kernels;	    /* FIGURE_OF_... */
 	guint first, count; /* of the chain, from 0: [first, first + count) */
 } Selector;
 

@@ -2,8 +2,8 @@
 #ifndef EVALUATE_METRIC_H
 #define EVALUATE_METRIC_H
 
-#include <measure/statistics.h>
 #include <evaluate/figure.h>
+#include <measure/statistics.h>
 
 /*
  * A figure of one column: what comparisons, sweeps, trends and charts are made of. Its id,

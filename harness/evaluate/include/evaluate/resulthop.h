@@ -19,22 +19,22 @@ typedef struct {
 
 /* All that is known of one kernel of the chain. Times are the host's CLOCK_MONOTONIC; -1 unknown. */
 typedef struct {
-	Hop *said;	       /* its records, and what follows from them */
-	Phases *phases;	       /* of its boot; NULL where the clocks of the run mean nothing */
-	HopCount *count;       /* instructions by phase; NULL unless they were counted */
+	Hop *said;	 /* its records, and what follows from them */
+	Phases *phases;	 /* of its boot; NULL where the clocks of the run mean nothing */
+	HopCount *count; /* instructions by phase; NULL unless they were counted */
 	HostUse use;
-	gint64 hello_ns;   /* the first sign of its user space */
+	gint64 hello_ns;    /* the first sign of its user space */
 	gint64 manifest_ns; /* all of its records had come */
-	gint64 leaving_ns; /* the last sign of its user space */
-	bool failed;	   /* its user space gave up */
+	gint64 leaving_ns;  /* the last sign of its user space */
+	bool failed;	    /* its user space gave up */
 } ResultHop;
 
 /* From one kernel to the next, by the host's clock; -1 unknown. */
 typedef struct {
-	gint64 left_ns;	    /* the last sign of the first one's user space */
+	gint64 left_ns;	     /* the last sign of the first one's user space */
 	gint64 last_line_ns; /* its last console line */
-	gint64 banner_ns;   /* the first of the second, also where that one came no further */
-	gint64 hello_ns;    /* the first sign of its user space */
+	gint64 banner_ns;    /* the first of the second, also where that one came no further */
+	gint64 hello_ns;     /* the first sign of its user space */
 } Handover;
 
 /*

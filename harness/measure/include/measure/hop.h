@@ -45,7 +45,8 @@ typedef struct {
 
 /* Where the records of hops come from. */
 typedef struct {
-	GBytes *(*record)(int hop, const char *name, gpointer data); /* its payload, or NULL if the hop did not send it */
+	GBytes *(*record)(int hop, const char *name,
+			  gpointer data); /* its payload, or NULL if the hop did not send it */
 	gpointer data;
 	char **came;	    /* names of the records that are known to have come; NULL: nobody knows */
 	const char *config; /* the .config that the kernel was built with, for a hop that has not sent it; or NULL */

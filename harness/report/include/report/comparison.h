@@ -2,8 +2,8 @@
 #ifndef REPORT_COMPARISON_H
 #define REPORT_COMPARISON_H
 
-#include <measure/statistics.h>
 #include <evaluate/metric.h>
+#include <measure/statistics.h>
 
 /*
  * Series of one kernel against the first of them, over several rounds. Runs of the

@@ -2,9 +2,9 @@
 #ifndef REPORT_SWEEP_H
 #define REPORT_SWEEP_H
 
+#include <evaluate/metric.h>
 #include <measure/fit.h>
 #include <report/matrix.h>
-#include <evaluate/metric.h>
 
 /* One kernel's figures of one metric over what was swept. */
 typedef struct {

@@ -2,6 +2,7 @@
 #ifndef VM_DOMAINXML_H
 #define VM_DOMAINXML_H
 
+#include <arch/arch.h>
 #include <glib.h>
 #include <stdbool.h>
 #include <vm/accel.h>
@@ -14,9 +15,10 @@ typedef struct {
 
 /* The machine to make. Strings are borrowed; paths are absolute. */
 typedef struct {
+	const Arch *arch;
 	const char *name;     /* libvirt domain name, unique on the host */
 	const char *uuid;     /* NULL: libvirt makes one */
-	const char *emulator; /* path of qemu-system-x86_64 */
+	const char *emulator; /* its path */
 	const char *machine;  /* "q35" */
 	Accel accel;	      /* KVM or TCG, never AUTO */
 	guint64 memory_bytes;
@@ -25,7 +27,7 @@ typedef struct {
 	const GArray *nodes;	     /* VmNode; NULL or one element: no NUMA topology */
 	const char *memory_file_dir; /* NULL: memfd; else guest memory lives in a file there */
 	bool prefault;		     /* all guest memory is given out before the CPUs start */
-	const char *kernel;	     /* host path of bzImage */
+	const char *kernel;	     /* host path of the image */
 	const char *initrd;
 	const char *cmdline;
 	const char *console; /* files to which the serial ports are written; vm_start() makes them anew */

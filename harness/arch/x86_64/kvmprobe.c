@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <vm/accel.h>
-
 #include "kvmguest.h"
+#include "x86_64.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,8 +14,6 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#ifdef __x86_64__
 
 /* A vCPU that leaves this often without getting anywhere is broken, whatever the clock says. */
 #define MAX_EXITS 64
@@ -271,7 +268,7 @@ static void reap(pid_t pid)
 		g_usleep(1000);
 }
 
-bool accel_probe_kvm(gint64 deadline_ns, char **ret_why)
+bool kvmprobe_run(gint64 deadline_ns, char **ret_why)
 {
 	gint64 deadline_us = g_get_monotonic_time() + deadline_ns / 1000;
 	guint32 number = g_random_int();
@@ -308,14 +305,3 @@ bool accel_probe_kvm(gint64 deadline_ns, char **ret_why)
 	munmap(probe, sizeof(*probe));
 	return good;
 }
-
-#else
-
-bool accel_probe_kvm(gint64 deadline_ns, char **ret_why)
-{
-	(void)deadline_ns;
-	*ret_why = g_strdup("guests are x86-64 and this host is not");
-	return false;
-}
-
-#endif

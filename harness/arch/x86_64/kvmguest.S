@@ -10,7 +10,6 @@
 #define AT(label) (KVMGUEST_CODE + label - kvmguest_start)
 #define STEP(n) mov $n, %al; out %al, $KVMGUEST_PORT_STEP
 
-#ifdef __x86_64__
 	.section .rodata
 	.globl kvmguest_start
 	.globl kvmguest_end
@@ -121,6 +120,5 @@ idt_pointer:
 	.word	32 * 16 - 1
 	.quad	KVMGUEST_IDT
 kvmguest_end:
-#endif
 
 	.section .note.GNU-stack, "", %progbits
