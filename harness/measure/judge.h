@@ -38,13 +38,13 @@ void judge_note(Judge *judge, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* The record of a hop, or NULL. */
 const Hop *judge_hop(const Judge *judge, int index);
 
-/* judge-hop.c: what each kernel of the chain said about itself. */
+/* check-handover.c: what each kernel of the chain said about itself. */
 void judge_hops(Judge *judge);
 
-/* judge-blocks.c: scratch regions, and the types of all pageblocks. */
+/* check-pageblocks.c: scratch regions, and the types of all pageblocks. */
 void judge_scratch(Judge *judge, const Hop *hop, const Hop *previous, bool handed_over);
 
-/* judge-log.c: what its log tells. */
+/* check-log.c: what its log tells. */
 void judge_log(Judge *judge, const Hop *hop);
 /* One or several reports, in one text. whose: "second kernel". */
 void judge_complaint(Judge *judge, const char *whose, const char *text);
