@@ -41,6 +41,7 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error);
 int verb_history(Cli *cli, int argc, char **argv, GError **error);
 int verb_matrix(Cli *cli, int argc, char **argv, GError **error);
 int verb_audit(Cli *cli, int argc, char **argv, GError **error);
+int verb_help(Cli *cli, int argc, char **argv, GError **error);
 int verb_list(Cli *cli, int argc, char **argv, GError **error);
 
 typedef enum {

@@ -30,6 +30,7 @@ static const struct {
 	{ "fetch", verb_fetch, "kernel sources only, verified, for work without a network" },
 	{ "list", verb_list, "kernels, series, fragments, runs, matrices, comparisons, sweeps" },
 	{ "doctor", verb_doctor, "what this host can do, and what is missing" },
+	{ "help", verb_help, "reasons: what each reason of a verdict means" },
 };
 
 static void usage(FILE *out)
@@ -125,7 +126,8 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return EXIT_ERROR;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    (argc == 2 && strcmp(argv[1], "help") == 0)) {
 		usage(stdout);
 		return EXIT_PASS;
 	}

@@ -5,7 +5,7 @@
 #include <base/error.h>
 #include <base/units.h>
 #include <build/series.h>
-#include <measure/verdict.h>
+#include <measure/reason.h>
 #include <store/plan.h>
 
 #include <string.h>
@@ -152,8 +152,8 @@ static char *expectation(const PlanBlock *block, const char *key, const char *va
 		wrong(block, key, value, "it must say PASS, or FAIL and the id of one reason", error);
 		return NULL;
 	}
-	if (*reason && !verdict_knows_reason(reason)) {
-		wrong(block, key, value, "no verdict has that reason (measure/verdict.h lists them)", error);
+	if (*reason && !reason_find(reason)) {
+		wrong(block, key, value, "no verdict has that reason ('khotest help reasons' lists them)", error);
 		return NULL;
 	}
 	return g_strdup_printf("%s%s%s", verdict, *reason ? " " : "", reason);

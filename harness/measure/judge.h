@@ -19,7 +19,7 @@ typedef struct {
 	JudgeSight *sights; /* hops_wanted times CHECK_COUNT */
 } Judge;
 
-/* Every reason has one of these ids; verdict.c has the table of their ranks. */
+/* id: one of measure/reason.h. */
 void judge_add(Judge *judge, const char *id, const char *format, ...) G_GNUC_PRINTF(3, 4);
 bool judge_has(const Judge *judge, const char *id);
 

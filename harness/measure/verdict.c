@@ -14,35 +14,6 @@
 
 #include <string.h>
 
-/* In the order in which reasons are listed: what ended the chain before what was wrong on its way. */
-static const struct {
-	const char *id;
-	VerdictKind kind;
-} ranks[] = {
-	{ "host-cannot", VERDICT_SKIP },	 { "guest-panic", VERDICT_FAIL },
-	{ "guest-oops", VERDICT_FAIL },		 { "guest-silent-death", VERDICT_FAIL },
-	{ "guest-hang", VERDICT_FAIL },		 { "cold-boot", VERDICT_FAIL },
-	{ "guest-reset", VERDICT_FAIL },	 { "kexec-load-failed", VERDICT_FAIL },
-	{ "not-kho-boot", VERDICT_FAIL },	 { "wrong-nonce", VERDICT_FAIL },
-	{ "scratch-not-cma", VERDICT_FAIL },	 { "no-scratch", VERDICT_FAIL },
-	{ "scratch-changed", VERDICT_FAIL },	 { "unexpected-cma", VERDICT_FAIL },
-	{ "kho-test-failed", VERDICT_FAIL },	 { "kernel-complaint", VERDICT_FAIL },
-	{ "deferred-not-run", VERDICT_FAIL },	 { "kho-test-missing", VERDICT_FAIL },
-	{ "guest-stopped", VERDICT_FAIL },	 { "kernel-without-kho", VERDICT_ERROR },
-	{ "word-ignored", VERDICT_ERROR },	 { "harness-failed", VERDICT_ERROR },
-	{ "emulator-crashed", VERDICT_ERROR },	 { "emulator-stuck", VERDICT_ERROR },
-	{ "interrupted", VERDICT_ERROR },	 { "incomplete", VERDICT_ERROR },
-	{ "records-contradict", VERDICT_ERROR }, { "records-damaged", VERDICT_ERROR },
-	{ "not-seen", VERDICT_ERROR },
-};
-
-static const char *const kind_names[] = {
-	[VERDICT_PASS] = "PASS",
-	[VERDICT_FAIL] = "FAIL",
-	[VERDICT_SKIP] = "SKIP",
-	[VERDICT_ERROR] = "ERROR",
-};
-
 static const char *const check_titles[CHECK_COUNT] = {
 	[CHECK_RECORDS] = "whether its records are whole",
 	[CHECK_IDENTITY] = "which kernel it is",
@@ -67,11 +38,6 @@ static const char *const cause_names[] = {
 	[END_SILENT] = "silent", [END_INTERRUPTED] = "interrupted", [END_UNKNOWN] = "unknown",
 };
 
-const char *verdict_kind_name(VerdictKind kind)
-{
-	return kind_names[kind];
-}
-
 const char *end_cause_name(EndCause cause)
 {
 	return cause_names[cause];
@@ -87,27 +53,10 @@ bool end_cause_parse(const char *name, EndCause *ret_cause)
 	return false;
 }
 
-static guint rank_of(const char *id)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(ranks); i++)
-		if (strcmp(ranks[i].id, id) == 0)
-			return i;
-	g_assert_not_reached();
-}
-
-bool verdict_knows_reason(const char *id)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(ranks); i++)
-		if (strcmp(ranks[i].id, id) == 0)
-			return true;
-	return false;
-}
-
 static void reason_free(gpointer data)
 {
 	Reason *reason = data;
 
-	g_free(reason->id);
 	g_free(reason->text);
 	g_free(reason);
 }
@@ -119,12 +68,14 @@ void judge_add(Judge *judge, const char *id, const char *format, ...)
 	guint at = reasons->len;
 	va_list args;
 
+	reason->known = reason_find(id);
+	g_assert(reason->known);
+	reason->id = reason->known->id;
 	va_start(args, format);
-	reason->id = g_strdup(id);
 	reason->text = g_strdup_vprintf(format, args);
 	va_end(args);
-	/* kept in order of rank; within one rank in the order in which they came */
-	while (at > 0 && rank_of(((Reason *)g_ptr_array_index(reasons, at - 1))->id) > rank_of(id))
+	/* kept in order of the table; of one kind in the order in which they came */
+	while (at > 0 && ((Reason *)reasons->pdata[at - 1])->known > reason->known)
 		at--;
 	g_ptr_array_insert(reasons, (int)at, reason);
 }
@@ -211,7 +162,7 @@ static VerdictKind gravest(const Verdict *verdict)
 
 	for (guint i = 0; i < verdict->reasons->len; i++) {
 		const Reason *reason = g_ptr_array_index(verdict->reasons, i);
-		VerdictKind kind = ranks[rank_of(reason->id)].kind;
+		VerdictKind kind = reason->known->kind;
 
 		if (kind == VERDICT_SKIP)
 			return kind;
@@ -247,7 +198,7 @@ static void note_first_only(Judge *judge)
 	for (guint i = 0; i < judge->verdict->reasons->len; i++) {
 		const Reason *reason = g_ptr_array_index(judge->verdict->reasons, i);
 
-		if (ranks[rank_of(reason->id)].kind == VERDICT_FAIL &&
+		if (reason->known->kind == VERDICT_FAIL &&
 		    (!g_str_has_prefix(reason->text, first) || strcmp(reason->id, "kexec-load-failed") == 0))
 			return;
 	}

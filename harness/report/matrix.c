@@ -128,7 +128,7 @@ static bool meets(const Cell *cell, const Verdict *verdict)
 	g_autoptr(GPtrArray) ids = g_ptr_array_new();
 
 	for (guint i = 0; i < verdict->reasons->len; i++)
-		g_ptr_array_add(ids, ((Reason *)verdict->reasons->pdata[i])->id);
+		g_ptr_array_add(ids, (gpointer)((Reason *)verdict->reasons->pdata[i])->id);
 	g_ptr_array_add(ids, NULL);
 	return cell_meets(cell, verdict_kind_name(verdict->kind), (const char *const *)ids->pdata);
 }

@@ -99,6 +99,11 @@ static void warn(Fixture *fixture)
 	fixture_log_add(fixture, 1, "WARNING: mm/memblock.c:1 at foo+0x1/0x2, CPU#0: swapper/0/1");
 }
 
+static void oops(Fixture *fixture)
+{
+	fixture_log_add(fixture, 1, "Oops: general protection fault, kernel NULL pointer dereference 0x0 [#1] SMP");
+}
+
 static void word_unknown(Fixture *fixture)
 {
 	fixture->evidence.wanted.append = "hugetlb_cma=1G";
@@ -244,6 +249,8 @@ static const Case cases[] = {
 	{ "deferred-not-run", "central-2n", one_node_not_deferred, VERDICT_FAIL, "deferred-not-run",
 	  "second kernel: CONFIG_DEFERRED_STRUCT_PAGE_INIT=y, and zone Normal of node 1 has 2560 MiB", true },
 	{ "complaint", "central-2n", warn, VERDICT_FAIL, "kernel-complaint", "second kernel: WARNING: mm/memblock.c:1",
+	  true },
+	{ "oops", "central-2n", oops, VERDICT_FAIL, "guest-oops", "second kernel: Oops: general protection fault",
 	  true },
 	{ "word-unknown", "central-2n", word_unknown, VERDICT_ERROR, "word-ignored",
 	  "second kernel: it did nothing with the word hugetlb_cma=1G: it needs CONFIG_HUGETLBFS=y and CONFIG_CMA=y in "

@@ -6,16 +6,7 @@
 #include <measure/check.h>
 #include <measure/execution.h>
 #include <measure/oracle.h>
-
-typedef enum {
-	VERDICT_PASS,
-	VERDICT_FAIL,
-	VERDICT_SKIP,
-	VERDICT_ERROR,
-} VerdictKind;
-
-/* "PASS", "FAIL", "SKIP", "ERROR" */
-const char *verdict_kind_name(VerdictKind kind);
+#include <measure/reason.h>
 
 /*
  * Why a run was over. The runner writes the name of one into the journal, with
@@ -66,8 +57,9 @@ typedef struct {
 } Evidence;
 
 typedef struct {
-	char *id;   /* stable, for scripts: "scratch-not-cma" */
-	char *text; /* for people */
+	const KnownReason *known;
+	const char *id; /* its */
+	char *text;	/* for people */
 } Reason;
 
 typedef struct {
@@ -79,38 +71,6 @@ typedef struct {
 } Verdict;
 
 /*
- * The reasons, and what each means. FAIL:
- *   guest-oops           oops or BUG: the kernel has ended what it was doing
- *   guest-panic          kernel panic
- *   guest-silent-death   after kexec -e (or the start of the machine) the kernel never said a word
- *   guest-hang           it spoke, and then stopped
- *   cold-boot            the machine came up through firmware again instead of a kexec
- *   guest-reset          it reset or powered off
- *   kexec-load-failed    kexec -s -l did not take the kernel
- *   not-kho-boot         the next kernel came up, but without handover data of ours (kernel log, kho_count)
- *   wrong-nonce          user space came up with a nonce that is not this hop's
- *   scratch-not-cma      pageblocks of scratch (or of a CMA area) are not CMA, in a kernel of the chain
- *   no-scratch           KHO is there, but no scratch region has any memory
- *   scratch-changed      the regions differ between two hops
- *   unexpected-cma       pageblocks are CMA that are neither scratch nor in a CMA area
- *   kho-test-failed      lib/test_kho.c could not restore its data
- *   kernel-complaint     WARNING, lockdep, stall ... in a kernel log
- *   deferred-not-run     CONFIG_DEFERRED_STRUCT_PAGE_INIT=y, but a node with deferrable memory never said so
- *   kho-test-missing     it is configured, and said nothing in a handed-over kernel
- *   guest-stopped        the probe gave up for another reason
- * ERROR:
- *   kernel-without-kho   the kernel given has no KHO (or no debugfs for it): nothing to judge
- *   word-ignored         the kernel did nothing with a word that the user put on its command line: what was
- *                        asked for was not tested. Not FAIL, for the kernel is as it was built; not PASS, for
- *                        it would be of something else
- *   emulator-stuck       the guest was silent, and the host did not run it, or nothing says that it did
- *   records-contradict   two records of one kernel cannot both be true
- *   records-damaged      a record was lost or damaged on its way, or the kernel's log buffer overran
- *   not-seen             a check could not see what it looks at
- *   interrupted, incomplete, emulator-crashed, harness-failed
- * SKIP:
- *   host-cannot
- *
  * SKIP goes before everything, and FAIL before ERROR: a reason of FAIL is given only
  * on evidence that is whole, so that it stands whatever else was cut off. All reasons
  * are listed in any case.
@@ -118,8 +78,5 @@ typedef struct {
 Verdict *verdict_judge(const Evidence *evidence);
 void verdict_free(Verdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Verdict, verdict_free)
-
-/* Whether a reason has that id. */
-bool verdict_knows_reason(const char *id);
 
 #endif

@@ -27,7 +27,7 @@ typedef struct {
 	char *append;	     /* more kernel arguments, or NULL */
 	bool alone;	     /* nothing else may run at the same time */
 	char *expect;	     /* "PASS" or "FAIL" */
-	char *expect_reason; /* reason id of measure/verdict.h, or NULL: any */
+	char *expect_reason; /* reason id of measure/reason.h, or NULL: any */
 } Cell;
 
 Cell *cell_new(void);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MEASURE_REASON_H
+#define MEASURE_REASON_H
+
+#include <glib.h>
+
+typedef enum {
+	VERDICT_PASS,
+	VERDICT_FAIL,
+	VERDICT_SKIP,
+	VERDICT_ERROR,
+} VerdictKind;
+
+/* "PASS", "FAIL", "SKIP", "ERROR" */
+const char *verdict_kind_name(VerdictKind kind);
+
+/* A reason that a verdict can have. All of them are in one table, and nowhere else. */
+typedef struct {
+	const char *id;	     /* stable, for scripts: "scratch-not-cma" */
+	VerdictKind kind;    /* what it makes of the verdict */
+	const char *meaning; /* for people, without a full stop */
+} KnownReason;
+
+/* In the order in which a verdict lists them: what ended the chain before what was wrong on its way. */
+const KnownReason *reasons_all(guint *ret_n);
+
+/* NULL if there is none of that id. */
+const KnownReason *reason_find(const char *id);
+
+#endif

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <measure/reason.h>
+
+#include <string.h>
+
+static const char *const kind_names[] = {
+	[VERDICT_PASS] = "PASS",
+	[VERDICT_FAIL] = "FAIL",
+	[VERDICT_SKIP] = "SKIP",
+	[VERDICT_ERROR] = "ERROR",
+};
+
+/* clang-format off */
+static const KnownReason reasons[] = {
+	{ "host-cannot", VERDICT_SKIP, "the host could not run it at all" },
+	{ "guest-panic", VERDICT_FAIL, "kernel panic" },
+	{ "guest-oops", VERDICT_FAIL, "oops or BUG: the kernel has ended what it was doing" },
+	{ "guest-silent-death", VERDICT_FAIL,
+	  "after kexec -e, or the start of the machine, the kernel never said a word" },
+	{ "guest-hang", VERDICT_FAIL, "the kernel spoke, and then stopped" },
+	{ "cold-boot", VERDICT_FAIL, "instead of the next kernel the machine came up through its firmware again" },
+	{ "guest-reset", VERDICT_FAIL, "the kernel reset the machine or powered it off" },
+	{ "kexec-load-failed", VERDICT_FAIL, "kexec -s -l did not take the next kernel" },
+	{ "not-kho-boot", VERDICT_FAIL,
+	  "the next kernel came up, but without the handover data of the one before it" },
+	{ "wrong-nonce", VERDICT_FAIL, "user space came up with a nonce that is not this kernel's" },
+	{ "scratch-not-cma", VERDICT_FAIL, "pageblocks of scratch, or of a CMA area, are not CMA" },
+	{ "no-scratch", VERDICT_FAIL, "KHO is there, but no scratch region has any memory" },
+	{ "scratch-changed", VERDICT_FAIL, "the scratch regions are not those of the kernel before" },
+	{ "unexpected-cma", VERDICT_FAIL, "pageblocks are CMA that are neither scratch nor in a CMA area" },
+	{ "kho-test-failed", VERDICT_FAIL, "lib/test_kho.c could not restore its data" },
+	{ "kernel-complaint", VERDICT_FAIL, "a warning, lockdep report, stall or the like" },
+	{ "deferred-not-run", VERDICT_FAIL,
+	  "CONFIG_DEFERRED_STRUCT_PAGE_INIT=y, but a node with enough memory for it never said so" },
+	{ "kho-test-missing", VERDICT_FAIL,
+	  "lib/test_kho.c is configured, and said nothing in a kernel that was handed over to" },
+	{ "guest-stopped", VERDICT_FAIL, "the probe in the guest gave up for another reason" },
+	{ "kernel-without-kho", VERDICT_ERROR, "the kernel has no KHO, or no debugfs for it: nothing to judge" },
+	/* no FAIL, for the kernel is as it was built; no PASS, for it would be of something else */
+	{ "word-ignored", VERDICT_ERROR,
+	  "the kernel did nothing with a word of -a: what was asked for was not tested" },
+	{ "harness-failed", VERDICT_ERROR, "the harness could not do its job" },
+	{ "emulator-crashed", VERDICT_ERROR, "the emulator ended or stopped by itself" },
+	{ "emulator-stuck", VERDICT_ERROR,
+	  "the guest was silent or stalled, and it was the host that did not run it, or nothing says that it did" },
+	{ "interrupted", VERDICT_ERROR, "the user interrupted the run" },
+	{ "incomplete", VERDICT_ERROR, "the run was cut off, or what is recorded of it is not all" },
+	{ "records-contradict", VERDICT_ERROR, "two records of one kernel cannot both be true" },
+	{ "records-damaged", VERDICT_ERROR,
+	  "a record was lost or damaged on its way, or the buffer of the kernel's log overran" },
+	{ "not-seen", VERDICT_ERROR, "a check could not see what it looks at" },
+};
+/* clang-format on */
+
+const char *verdict_kind_name(VerdictKind kind)
+{
+	return kind_names[kind];
+}
+
+const KnownReason *reasons_all(guint *ret_n)
+{
+	*ret_n = G_N_ELEMENTS(reasons);
+	return reasons;
+}
+
+const KnownReason *reason_find(const char *id)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(reasons); i++)
+		if (strcmp(reasons[i].id, id) == 0)
+			return &reasons[i];
+	return NULL;
+}
