@@ -5,6 +5,7 @@
 #include <base/log.h>
 #include <evaluate/key.h>
 #include <measure/interleave.h>
+#include <study/comparison.h>
 
 Result *compare_run(Cli *cli, Options *options, VmHost **host, const char *name, const char *which, GError **error)
 {

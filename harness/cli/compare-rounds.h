@@ -4,8 +4,8 @@
 
 #include "cli.h"
 
-#include <report/comparison.h>
 #include <store/comparedir.h>
+#include <study/comparison.h>
 
 /* What "auto" never goes beyond, however long the budget: the gain goes with the square root. */
 #define ROUNDS_MAX 200

@@ -3,8 +3,7 @@
 
 #include <arch/arch.h>
 #include <base/units.h>
-#include <evaluate/result.h>
-#include <report/run.h>
+#include <evaluate/about.h>
 
 #include <stdio.h>
 #include <string.h>

@@ -4,8 +4,10 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
-#include <report/plot.h>
+#include <page/plot.h>
 #include <report/provenance.h>
+#include <report/storedcomparison.h>
+#include <report/sweep.h>
 
 #include <string.h>
 

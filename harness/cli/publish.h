@@ -4,7 +4,7 @@
 
 #include "cli.h"
 
-#include <report/matrix.h>
+#include <study/matrix.h>
 
 /* Writes a file of a folder and says so; takes the text, which may be NULL: then the error is set already. */
 bool publish_text(const char *folder, const char *name, char *text, GError **error);

@@ -5,8 +5,9 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <evaluate/about.h>
+#include <page/map.h>
 #include <report/audit.h>
-#include <report/map.h>
 #include <report/run.h>
 
 #include <stdio.h>

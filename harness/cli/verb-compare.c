@@ -5,8 +5,9 @@
 #include <base/error.h>
 #include <base/log.h>
 #include <base/units.h>
-#include <report/plot.h>
+#include <page/plot.h>
 #include <report/run.h>
+#include <report/storedcomparison.h>
 
 #include <stdio.h>
 #include <string.h>

@@ -3,9 +3,9 @@
 
 #include <base/error.h>
 #include <base/names.h>
-#include <report/matrix.h>
-#include <report/storedcomparison.h>
 #include <report/table.h>
+#include <study/matrix.h>
+#include <study/storedcomparison.h>
 
 #include <stdio.h>
 #include <string.h>

@@ -5,13 +5,14 @@
 #include <base/files.h>
 #include <base/log.h>
 #include <base/units.h>
+#include <evaluate/about.h>
+#include <page/map.h>
 #include <report/audit.h>
 #include <report/cost.h>
-#include <report/map.h>
 #include <report/matrix.h>
 #include <report/provenance.h>
-#include <report/sweep.h>
 #include <store/comparedir.h>
+#include <study/sweep.h>
 
 #include <string.h>
 

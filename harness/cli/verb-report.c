@@ -4,7 +4,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
-#include <report/html.h>
+#include <page/html.h>
 #include <report/run.h>
 
 #include <stdio.h>

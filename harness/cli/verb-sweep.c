@@ -8,7 +8,7 @@
 #include <matrix/resolve.h>
 #include <matrix/runner.h>
 #include <matrix/sweepplan.h>
-#include <report/plot.h>
+#include <page/plot.h>
 #include <report/sweep.h>
 #include <run/cmdline.h>
 

@@ -3,7 +3,6 @@
 #include <measure/statistics.h>
 #include <report/published.h>
 #include <report/sweep.h>
-#include <report/table.h>
 
 #include <math.h>
 #include <string.h>

@@ -6,8 +6,8 @@
 #include "../e2e/tool.h"
 
 #include <base/files.h>
-#include <report/matrix.h>
 #include <store/comparedir.h>
+#include <store/matrixdir.h>
 
 #include <string.h>
 #include <unistd.h>

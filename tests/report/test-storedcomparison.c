@@ -6,7 +6,9 @@
  */
 #include <base/error.h>
 #include <base/files.h>
-#include <report/plot.h>
+#include <page/plot.h>
+#include <report/storedcomparison.h>
+#include <report/sweep.h>
 
 #include <math.h>
 #include <string.h>
