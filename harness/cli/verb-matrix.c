@@ -4,8 +4,8 @@
 
 #include <base/error.h>
 #include <base/log.h>
-#include <matrix/resolve.h>
-#include <matrix/runner.h>
+#include <campaign/resolve.h>
+#include <campaign/runner.h>
 #include <report/matrix.h>
 
 #include <stdio.h>

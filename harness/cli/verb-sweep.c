@@ -5,9 +5,9 @@
 #include <base/error.h>
 #include <base/log.h>
 #include <base/units.h>
-#include <matrix/resolve.h>
-#include <matrix/runner.h>
-#include <matrix/sweepplan.h>
+#include <campaign/resolve.h>
+#include <campaign/runner.h>
+#include <campaign/sweepplan.h>
 #include <report/plot.h>
 #include <report/sweep.h>
 #include <run/cmdline.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MATRIX_PLANBLOCK_H
-#define MATRIX_PLANBLOCK_H
+#ifndef CAMPAIGN_PLANBLOCK_H
+#define CAMPAIGN_PLANBLOCK_H
 
-#include <matrix/planfile.h>
+#include <campaign/planfile.h>
 
 /* One group of a plan file, its lists not multiplied yet. Owns everything. */
 typedef struct {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <matrix/estimate.h>
-#include <matrix/schedule.h>
+#include <campaign/estimate.h>
+#include <campaign/schedule.h>
 #include <run/budget.h>
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MATRIX_RESOLVE_H
-#define MATRIX_RESOLVE_H
+#ifndef CAMPAIGN_RESOLVE_H
+#define CAMPAIGN_RESOLVE_H
 
-#include <matrix/planfile.h>
+#include <campaign/planfile.h>
 #include <run/request.h>
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MATRIX_ESTIMATE_H
-#define MATRIX_ESTIMATE_H
+#ifndef CAMPAIGN_ESTIMATE_H
+#define CAMPAIGN_ESTIMATE_H
 
 #include <glib.h>
 #include <store/matrixdir.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MATRIX_BUILDS_H
-#define MATRIX_BUILDS_H
+#ifndef CAMPAIGN_BUILDS_H
+#define CAMPAIGN_BUILDS_H
 
 #include <run/request.h>
 #include <store/matrixdir.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From the name of a plan to cells that are known to be possible. */
-#include <matrix/resolve.h>
+#include <campaign/resolve.h>
 
 #include <base/error.h>
 #include <base/files.h>

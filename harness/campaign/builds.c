@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <matrix/builds.h>
+#include <campaign/builds.h>
 
 #include "cellrun.h"
 
@@ -7,7 +7,7 @@
 #include <base/log.h>
 #include <base/spawn.h>
 #include <build/kernel.h>
-#include <matrix/estimate.h>
+#include <campaign/estimate.h>
 #include <store/matrixdir.h>
 
 #include <string.h>

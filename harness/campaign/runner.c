@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The matrix at work: kernels, then cells, as many at a time as the host takes. */
-#include <matrix/runner.h>
+#include <campaign/runner.h>
 
 #include "cellrun.h"
 

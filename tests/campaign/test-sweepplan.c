@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
-#include <matrix/planfile.h>
-#include <matrix/sweepplan.h>
+#include <campaign/planfile.h>
+#include <campaign/sweepplan.h>
 #include <store/sweepblock.h>
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MATRIX_PLANFILE_H
-#define MATRIX_PLANFILE_H
+#ifndef CAMPAIGN_PLANFILE_H
+#define CAMPAIGN_PLANFILE_H
 
 #include <glib.h>
 #include <stdbool.h>

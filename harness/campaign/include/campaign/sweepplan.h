@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MATRIX_SWEEPPLAN_H
-#define MATRIX_SWEEPPLAN_H
+#ifndef CAMPAIGN_SWEEPPLAN_H
+#define CAMPAIGN_SWEEPPLAN_H
 
 #include <glib.h>
 #include <stdbool.h>

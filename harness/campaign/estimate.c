@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <matrix/estimate.h>
+#include <campaign/estimate.h>
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
-#include <matrix/planfile.h>
+#include <campaign/planfile.h>
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A plan is refused for what its cells would be refused for one by one, before the first of them has run. */
 #include <base/error.h>
-#include <matrix/resolve.h>
+#include <campaign/resolve.h>
 
 #include <string.h>
 

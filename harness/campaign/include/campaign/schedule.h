@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MATRIX_SCHEDULE_H
-#define MATRIX_SCHEDULE_H
+#ifndef CAMPAIGN_SCHEDULE_H
+#define CAMPAIGN_SCHEDULE_H
 
 #include <glib.h>
 #include <store/cell.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MATRIX_RUNNER_H
-#define MATRIX_RUNNER_H
+#ifndef CAMPAIGN_RUNNER_H
+#define CAMPAIGN_RUNNER_H
 
-#include <matrix/builds.h>
-#include <matrix/estimate.h>
-#include <matrix/schedule.h>
+#include <campaign/builds.h>
+#include <campaign/estimate.h>
+#include <campaign/schedule.h>
 
 /* How a matrix is run. Borrowed. */
 typedef struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MATRIX_CELLRUN_H
-#define MATRIX_CELLRUN_H
+#ifndef CAMPAIGN_CELLRUN_H
+#define CAMPAIGN_CELLRUN_H
 
 #include <gio/gio.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <matrix/schedule.h>
+#include <campaign/schedule.h>
 
 #include <run/budget.h>
 
