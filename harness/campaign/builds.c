@@ -8,6 +8,7 @@
 #include <base/spawn.h>
 #include <build/kernel.h>
 #include <campaign/estimate.h>
+#include <campaign/exitstatus.h>
 #include <store/matrixdir.h>
 
 #include <string.h>
@@ -158,7 +159,7 @@ static bool make_one(const Build *build, guint number, guint of, const char *exe
 	log_progress_begin("kernel %u of %u: %s %s, %s profile", number, of, build->kernel, build->series,
 			   build->profile);
 	if (!spawn_run(&spec, &result, &local))
-		result.status = STATUS_ERROR;
+		result.status = EXIT_ERROR;
 	last = local ? g_strdup(local->message) : g_steal_pointer(&said.last);
 	g_free(said.last);
 	log_progress_end("%s", result.status == 0			     ? "there"
@@ -169,7 +170,7 @@ static bool make_one(const Build *build, guint number, guint of, const char *exe
 	attempt = (BuildAttempt){ .kernel = build->kernel,
 				  .series = build->series,
 				  .profile = build->profile,
-				  .status = result.status,
+				  .outcome = verdict_of_exit(result.status),
 				  .said = result.status ? last : NULL };
 	return matrixdir_note_build(dir, &attempt, (g_get_monotonic_time() - began_us) * 1000, error);
 }

@@ -3,6 +3,7 @@
 
 #include <base/json.h>
 #include <base/spawn.h>
+#include <campaign/exitstatus.h>
 
 #include <string.h>
 
@@ -98,11 +99,11 @@ static gpointer run_in_thread(gpointer data)
 	};
 
 	if (spawn_run(&spec, &result, &error)) {
-		run->status = result.status;
+		run->outcome = verdict_of_exit(result.status);
 		run->said = last_line(result.err);
 		cellrun_read_result(result.out, (gssize)result.out_length, &run->run, &run->verdict, &run->reasons);
 	} else {
-		run->status = STATUS_ERROR;
+		run->outcome = VERDICT_ERROR;
 		run->said = g_strdup(error->message);
 	}
 	run->cut_off = g_cancellable_is_cancelled(run->cancel);

@@ -22,7 +22,7 @@ typedef struct {
 	gint64 began_us; /* g_get_monotonic_time() */
 	/* when it has ended */
 	bool cut_off; /* by cancellation: this was no attempt */
-	int status;
+	VerdictKind outcome;
 	char *run;	/* name of the run directory, or NULL */
 	char *verdict;	/* "PASS", ..., or NULL */
 	char **reasons; /* ids */

@@ -3,6 +3,7 @@
 #include "planblock.h"
 
 #include <base/error.h>
+#include <report/sweepkey.h>
 
 #include <string.h>
 
@@ -15,6 +16,7 @@ void planfile_free(PlanFile *plan)
 		return;
 	g_free(plan->name);
 	g_free(plan->summary);
+	g_free(plan->sweep);
 	g_free(plan->text);
 	g_clear_pointer(&plan->cells, g_ptr_array_unref);
 	g_free(plan);
@@ -114,15 +116,17 @@ static bool add_block(Product *product, const PlanBlock *block, GError **error)
 	return true;
 }
 
-/* [plan] is about the plan as a whole: a summary, and nothing else. */
+/* [plan] is about the plan as a whole. */
 static bool read_head(PlanFile *plan, GKeyFile *file, GError **error)
 {
 	g_auto(GStrv) keys = g_key_file_get_keys(file, "plan", NULL, NULL);
 
 	for (char **key = keys; key && *key; key++)
-		if (strcmp(*key, "summary") != 0)
-			return error_set(error, KHOTEST_ERROR_INPUT, "[plan] %s= is not known: only summary= is", *key);
+		if (strcmp(*key, "summary") != 0 && strcmp(*key, "sweep") != 0)
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "[plan] %s= is not known: only summary= and sweep= are", *key);
 	plan->summary = g_key_file_get_string(file, "plan", "summary", NULL);
+	plan->sweep = g_key_file_get_string(file, "plan", "sweep", NULL);
 	return plan->summary ||
 	       error_set(error, KHOTEST_ERROR_INPUT, "[plan] summary= is missing: one line, what question it answers");
 }
@@ -154,6 +158,23 @@ static bool read_blocks(Product *product, GKeyFile *file, GError **error)
 							  "series= and memory=");
 }
 
+/* The blocks of a sweep name values of what it is about. */
+static bool check_sweep(const PlanFile *plan, GError **error)
+{
+	for (guint i = 0; plan->sweep && i < plan->cells->len; i++) {
+		const Cell *cell = plan->cells->pdata[i];
+		guint64 value;
+		const SweepKey *key = sweepkey_parse_block(cell->block, &value);
+
+		if (!key || strcmp(key->name, plan->sweep) != 0)
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "[plan] sweep=%s: the block [%s] is no value of it; 'khotest sweep' writes "
+					 "such plans",
+					 plan->sweep, cell->block);
+	}
+	return true;
+}
+
 PlanFile *planfile_parse(const char *path, const char *text, gssize length, CellCheckFunc check, gpointer data,
 			 GError **error)
 {
@@ -170,7 +191,7 @@ PlanFile *planfile_parse(const char *path, const char *text, gssize length, Cell
 		error_set(error, KHOTEST_ERROR_INPUT, "%s: %s", path, local->message);
 		return NULL;
 	}
-	if (!read_head(plan, file, &local) || !read_blocks(&product, file, &local)) {
+	if (!read_head(plan, file, &local) || !read_blocks(&product, file, &local) || !check_sweep(plan, &local)) {
 		error_set(error, KHOTEST_ERROR_INPUT, "%s: %s", path, local->message);
 		return NULL;
 	}

@@ -131,7 +131,7 @@ static bool take(Runner *runner, const CellRun *run, GError **error)
 {
 	const Cell *cell = run->cell;
 	const Attempt attempt = {
-		.cell = cell->id, .run = run->run, .status = run->status, .wall_ns = run->wall_ns, .said = run->said
+		.cell = cell->id, .run = run->run, .outcome = run->outcome, .wall_ns = run->wall_ns, .said = run->said
 	};
 	g_autofree char *expected = cell_expectation(cell);
 	const char *reason = run->reasons && run->reasons[0] ? run->reasons[0] : "";
@@ -142,13 +142,13 @@ static bool take(Runner *runner, const CellRun *run, GError **error)
 		return true;
 	if (!matrixdir_note_attempt(runner->dir, &attempt, error))
 		return false;
-	if (run->status == STATUS_SKIP) {
+	if (run->outcome == VERDICT_SKIP) {
 		runner->ended++;
 		runner->skipped++;
 		log_info("%s: SKIP, it could not be judged: %s", cell->id, why);
 		return true;
 	}
-	if (!attempt_judged(run->status) && count_error(runner, cell) < ATTEMPTS_MAX) {
+	if (!attempt_judged(run->outcome) && count_error(runner, cell) < ATTEMPTS_MAX) {
 		log_warn("%s: the harness failed, it is tried again: %s", cell->id, why);
 		g_ptr_array_add(runner->pending, (gpointer)cell);
 		return true;
@@ -201,12 +201,12 @@ static void drop_unbuilt(Runner *runner, GPtrArray *builds, const MatrixJournal 
 		const Cell *cell = runner->pending->pdata[i];
 		const BuildAttempt *attempt = matrixjournal_build(journal, cell);
 
-		if (build_of(builds, cell)->cached || (attempt && attempt->status == STATUS_PASS)) {
+		if (build_of(builds, cell)->cached || (attempt && attempt->outcome == VERDICT_PASS)) {
 			i++;
 			continue;
 		}
 		runner->ended++;
-		if (attempt && attempt->status == STATUS_SKIP)
+		if (attempt && attempt->outcome == VERDICT_SKIP)
 			runner->skipped++;
 		else
 			runner->unmet++;
@@ -277,7 +277,7 @@ static bool note_end(MatrixDir *dir, GError **error)
 	for (guint i = 0; i < pending->len; i++) {
 		const Attempt *last = matrixjournal_last(journal, pending->pdata[i]);
 
-		left += !last || last->status != STATUS_SKIP;
+		left += !last || last->outcome != VERDICT_SKIP;
 	}
 	return left > 0 || matrixdir_note(dir, "end", error);
 }

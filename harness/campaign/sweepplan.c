@@ -3,16 +3,11 @@
 
 #include <base/error.h>
 #include <base/units.h>
-#include <store/sweepblock.h>
+#include <report/sweepkey.h>
 
 #include <math.h>
 #include <string.h>
 
-/* Sizes come out as multiples of this: a section of the sparse memory model on x86-64 (SECTION_SIZE_BITS). */
-#define MEMORY_STEP (G_GUINT64_CONSTANT(128) << 20)
-/* ... and scratch as multiples of a pageblock */
-#define SCRATCH_STEP (G_GUINT64_CONSTANT(2) << 20)
-#define RESERVE_MOST 90
 #define POINTS_MOST 64
 /*
  * reserve_mem= takes one contiguous piece, of which there may be eight
@@ -26,44 +21,19 @@
  */
 #define RESERVE_SCRATCH_MIB(memory) (((memory) >> 26) + 128)
 
-/* What can be swept, and in what steps. */
-static const struct {
-	const char *key;
-	bool size;     /* in bytes, with a unit */
-	guint64 step;  /* values are multiples of it */
-	guint64 least; /* smallest value */
-	guint64 most;
-	guint points; /* otherwise: 0: doubling, or all */
-} keys[] = {
-	{ "memory", true, MEMORY_STEP, G_GUINT64_CONSTANT(512) << 20, G_GUINT64_CONSTANT(1) << 44, 0 },
-	{ "cpus", false, 1, 1, 256, 0 },
-	{ "nodes", false, 1, 1, 64, 0 },
-	{ "scratch", true, SCRATCH_STEP, G_GUINT64_CONSTANT(16) << 20, G_GUINT64_CONSTANT(1) << 38, 0 },
-	{ "reserve", false, 1, 0, RESERVE_MOST, 10 },
-};
-
 void sweeprange_free(SweepRange *range)
 {
 	if (!range)
 		return;
-	g_free(range->key);
 	g_array_unref(range->values);
 	g_free(range);
 }
 
-static int find_key(const char *name)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
-		if (strcmp(keys[i].key, name) == 0)
-			return (int)i;
-	return -1;
-}
-
-static bool parse_value(int key, const char *text, guint64 *ret, GError **error)
+static bool parse_value(const SweepKey *key, const char *text, guint64 *ret, GError **error)
 {
 	char *end;
 
-	if (keys[key].size) {
+	if (key->size) {
 		if (!units_parse_size(text, ret, error))
 			return false;
 	} else {
@@ -71,29 +41,29 @@ static bool parse_value(int key, const char *text, guint64 *ret, GError **error)
 		if (!g_ascii_isdigit(*text) || *end)
 			return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is no number", text);
 	}
-	if (*ret >= keys[key].least && *ret <= keys[key].most)
+	if (*ret >= key->least && *ret <= key->most)
 		return true;
-	return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is out of range for %s", text, keys[key].key);
+	return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is out of range for %s", text, key->name);
 }
 
-static void add_value(SweepRange *range, int key, double value)
+static void add_value(SweepRange *range, const SweepKey *key, double value)
 {
-	guint64 step = keys[key].step;
-	guint64 rounded = MAX(keys[key].least, (guint64)llround(value / (double)step) * step);
+	guint64 step = key->step;
+	guint64 rounded = MAX(key->least, (guint64)llround(value / (double)step) * step);
 
 	if (!range->values->len || g_array_index(range->values, guint64, range->values->len - 1) < rounded)
 		g_array_append_val(range->values, rounded);
 }
 
 /* In steps that are equal, or factors that are. */
-static void fill(SweepRange *range, int key, guint64 from, guint64 to, guint points, bool linear)
+static void fill(SweepRange *range, const SweepKey *key, guint64 from, guint64 to, guint points, bool linear)
 {
 	/* a share may be 0, which no factor leads away from */
-	bool even = linear || strcmp(keys[key].key, "reserve") == 0;
+	bool even = linear || strcmp(key->name, "reserve") == 0;
 
 	if (!points)
-		points = keys[key].points;
-	if (!points && keys[key].size)
+		points = key->points;
+	if (!points && key->size)
 		points = (guint)lround(log2((double)to / (double)from)) + 1;
 	if (!points) {
 		points = (guint)MIN(to - from + 1, POINTS_MOST);
@@ -113,11 +83,11 @@ SweepRange *sweeprange_parse(const char *text, guint points, bool linear, GError
 	g_auto(GStrv) sides = g_strsplit(text, "=", 2);
 	g_auto(GStrv) ends = g_strsplit(sides[0] && sides[1] ? sides[1] : "", "..", 2);
 	g_autoptr(SweepRange) range = g_new0(SweepRange, 1);
-	int key = sides[0] ? find_key(sides[0]) : -1;
+	const SweepKey *key = sides[0] ? sweepkey_find(sides[0]) : NULL;
 	guint64 from, to;
 
 	range->values = g_array_new(FALSE, FALSE, sizeof(guint64));
-	if (key < 0 || g_strv_length(ends) != 2) {
+	if (!key || g_strv_length(ends) != 2) {
 		error_set(error, KHOTEST_ERROR_INPUT,
 			  "'%s' is no sweep: memory=1G..64G, cpus=1..4, nodes=1..4, scratch=32M..1G and reserve=0..90 "
 			  "are",
@@ -133,7 +103,7 @@ SweepRange *sweeprange_parse(const char *text, guint points, bool linear, GError
 			  text, POINTS_MOST);
 		return NULL;
 	}
-	range->key = g_strdup(sides[0]);
+	range->key = key->name;
 	fill(range, key, from, to, points, linear);
 	return g_steal_pointer(&range);
 }
@@ -157,7 +127,7 @@ static void put_block(GString *out, const SweepRange *range, const SweepBase *ba
 	bool of_reserve = strcmp(key, "reserve") == 0;
 	guint64 memory = of_memory ? value : base->memory_bytes;
 	guint64 cpus = of_cpus ? value : base->cpus, nodes = of_nodes ? value : base->nodes;
-	g_autofree char *name = sweepblock_name(key, value);
+	g_autofree char *name = sweepkey_block(sweepkey_find(key), value);
 	g_autofree char *words = of_reserve ? reserve_words(memory, value) : g_strdup("");
 
 	g_string_append_printf(out, "\n[%s]\nkernels=%s\nseries=%s\nmemory=%" G_GUINT64_FORMAT "M\n", name,
@@ -186,8 +156,8 @@ char *sweepplan_text(const SweepRange *range, const SweepBase *base)
 
 	g_string_append_printf(out,
 			       "[plan]\nsummary=how figures change with %s, from %" G_GUINT64_FORMAT
-			       " to %" G_GUINT64_FORMAT "\n",
-			       range->key, first, last);
+			       " to %" G_GUINT64_FORMAT "\nsweep=%s\n",
+			       range->key, first, last, range->key);
 	for (guint i = 0; i < range->values->len; i++)
 		put_block(out, range, base, g_array_index(range->values, guint64, i));
 	return g_string_free(out, FALSE);

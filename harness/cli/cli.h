@@ -2,20 +2,10 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include <campaign/exitstatus.h>
 #include <history/runindex.h>
-#include <measure/verdict.h>
 #include <report/result.h>
 #include <run/request.h>
-
-/*
- * Exit statuses, and the two dialects that --exit-style maps them to.
- */
-typedef enum {
-	EXIT_PASS = 0,
-	EXIT_FAIL = 1,
-	EXIT_SKIP = 77,
-	EXIT_ERROR = 99,
-} ExitStatus;
 
 /* What every verb is given. */
 typedef struct {
@@ -88,10 +78,7 @@ bool format_parse(const char *name, bool csv, Format *ret_format, GError **error
 bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
 			   char ***ret_rest, GError **error);
 
-/* Maps a verdict to an exit status. */
-ExitStatus exit_of_verdict(VerdictKind kind);
-
-/* --exit-style, for main(): set by options_parse(). */
+/* --exit-style, one of the dialects that exit statuses are mapped to, for main(): set by options_parse(). */
 bool exit_style_set(const char *name, GError **error);
 int exit_style_map(ExitStatus status);
 

@@ -119,7 +119,7 @@ static int report(const char *path, WriteFunc write, bool and_keep, GError **err
 		return EXIT_ERROR;
 	text = write(result);
 	fputs(text, stdout);
-	return matrix_status(result);
+	return (int)exit_of_verdict(matrix_outcome(result));
 }
 
 /* What is about to be done, in how many cells and kernels, and how long. */
@@ -215,8 +215,10 @@ static int start(Cli *cli, const Words *words, WriteFunc write, GError **error)
 	}
 	mention_unfinished(parent, plan->name);
 	path = words->output ? g_strdup(words->output) : matrixdir_name(parent, plan->name);
-	dir = matrixdir_create(path, plan->name, plan->summary, plan->text, (const char *const *)cli->asked,
-			       plan->cells, error);
+	dir = matrixdir_create(path,
+			       &(MatrixPlan){ plan->name, plan->summary, plan->sweep, plan->text,
+					      (const char *const *)cli->asked, plan->cells },
+			       error);
 	return dir ? work(cli, dir, words, estimate, write, error) : EXIT_ERROR;
 }
 

@@ -143,7 +143,7 @@ static int show(const char *path, const Words *w, WriteFunc write, GError **erro
 	if (matrix->counts[CELL_MET] < matrix->cells->len)
 		log_warn("%u of %u runs did not come out as expected: 'khotest matrix --report %s' says which",
 			 matrix->cells->len - matrix->counts[CELL_MET], matrix->cells->len, path);
-	return matrix_status(matrix);
+	return (int)exit_of_verdict(matrix_outcome(matrix));
 }
 
 static int carry_out(Cli *cli, MatrixDir *dir, const Words *w, WriteFunc write, GError **error)
@@ -210,8 +210,10 @@ static int start(Cli *cli, const Words *w, WriteFunc write, GError **error)
 	}
 	parent = w->output ? g_path_get_dirname(w->output) : g_strdup(PARENT);
 	path = w->output ? g_strdup(w->output) : matrixdir_name(parent, name);
-	dir = matrixdir_create(path, plan->name, plan->summary, plan->text, (const char *const *)cli->asked,
-			       plan->cells, error);
+	dir = matrixdir_create(path,
+			       &(MatrixPlan){ plan->name, plan->summary, plan->sweep, plan->text,
+					      (const char *const *)cli->asked, plan->cells },
+			       error);
 	return dir ? carry_out(cli, dir, w, write, error) : EXIT_ERROR;
 }
 

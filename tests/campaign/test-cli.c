@@ -31,10 +31,11 @@ static void make_matrix(const char *path)
 	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func((GDestroyNotify)cell_free);
 	g_autoptr(MatrixDir) dir = NULL;
 	g_autofree char *runs = NULL;
-	Attempt judged = { .cell = (char *)"a", .run = (char *)"pass", .status = 0, .wall_ns = 7 };
-	Attempt skipped = {
-		.cell = (char *)"b", .status = 77, .wall_ns = 7, .said = (char *)"no space left on the file system"
-	};
+	Attempt judged = { .cell = (char *)"a", .run = (char *)"pass", .outcome = VERDICT_PASS, .wall_ns = 7 };
+	Attempt skipped = { .cell = (char *)"b",
+			    .outcome = VERDICT_SKIP,
+			    .wall_ns = 7,
+			    .said = (char *)"no space left on the file system" };
 
 	for (const char *id = "ab"; *id; id++) {
 		Cell model = {
@@ -55,7 +56,11 @@ static void make_matrix(const char *path)
 		cell->id = g_strndup(id, 1);
 		g_ptr_array_add(cells, cell);
 	}
-	dir = matrixdir_create(path, "some", "a question", "[plan]\n", asked, cells, NULL);
+	dir = matrixdir_create(
+		path,
+		&(MatrixPlan){
+			.name = "some", .summary = "a question", .text = "[plan]\n", .asked = asked, .cells = cells },
+		NULL);
 	g_assert_nonnull(dir);
 	runs = matrixdir_file(dir, MATRIX_RUNS);
 	link_recording(runs, "pass", "pass-central-4g-2n");

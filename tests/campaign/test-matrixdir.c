@@ -9,6 +9,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <report/matrix.h>
+#include <report/sweep.h>
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -65,7 +66,11 @@ static void set_up(Sandbox *s, gconstpointer data)
 	s->folder = g_dir_make_tmp("matrix-XXXXXX", &error);
 	g_assert_no_error(error);
 	s->path = g_build_filename(s->folder, "m", NULL);
-	s->dir = matrixdir_create(s->path, "some", "a question", "[plan]\n", asked, cells, &error);
+	s->dir = matrixdir_create(
+		s->path,
+		&(MatrixPlan){
+			.name = "some", .summary = "a question", .text = "[plan]\n", .asked = asked, .cells = cells },
+		&error);
 	g_assert_no_error(error);
 }
 
@@ -77,13 +82,13 @@ static void tear_down(Sandbox *s, gconstpointer data)
 	g_free(s->path);
 }
 
-static void note(Sandbox *s, const char *cell, const char *run, int status)
+static void note(Sandbox *s, const char *cell, const char *run, VerdictKind outcome)
 {
 	const Attempt attempt = { .cell = (char *)cell,
 				  .run = (char *)run,
-				  .status = status,
+				  .outcome = outcome,
 				  .wall_ns = 7,
-				  .said = (char *)(status == 99 ? "it broke" : NULL) };
+				  .said = (char *)(outcome == VERDICT_ERROR ? "it broke" : NULL) };
 	g_autoptr(GError) error = NULL;
 
 	matrixdir_note_attempt(s->dir, &attempt, &error);
@@ -107,82 +112,6 @@ static void check_pending(Sandbox *s, const char *expected)
 	g_assert_cmpstr(ids->str, ==, expected);
 }
 
-static void test_pending(Sandbox *s, gconstpointer data)
-{
-	check_pending(s, "abcd");
-	note(s, "b", "run", 0);
-	note(s, "c", "run", 1);
-	check_pending(s, "ad");
-	/* an error of the harness is tried again, once */
-	note(s, "a", NULL, 99);
-	check_pending(s, "ad");
-	note(s, "a", NULL, 137);
-	check_pending(s, "d");
-}
-
-/* What this host could not has no verdict: it is tried again, as often as may be, until it has one. */
-static void test_pending_skipped(Sandbox *s, gconstpointer data)
-{
-	note(s, "a", "run", 0);
-	note(s, "b", "run", 1);
-	note(s, "c", "run", 0);
-	for (guint i = 0; i < 3; i++) {
-		note(s, "d", NULL, 77);
-		check_pending(s, "d");
-	}
-	/* and is no error of the harness, of which two are the end */
-	note(s, "d", NULL, 99);
-	check_pending(s, "d");
-	note(s, "d", NULL, 77);
-	check_pending(s, "d");
-	note(s, "d", "run", 0);
-	check_pending(s, "");
-}
-
-static void check_status(Sandbox *s, int status)
-{
-	g_autoptr(MatrixResult) result = matrixresult_load(s->path, NULL);
-
-	g_assert_cmpint(matrix_status(result), ==, status);
-}
-
-static void note_recording(Sandbox *s, const char *cell, const char *recording, int status);
-
-/* 0 needs a verdict for each: what was skipped is worse than that, and what failed worse than what was skipped. */
-static void test_status(Sandbox *s, gconstpointer data)
-{
-	check_status(s, 99);
-	note_recording(s, "a", "pass-central-4g-2n", 0);
-	note_recording(s, "b", "pass-central-4g-2n", 0);
-	note_recording(s, "c", "fail-unfixed-100g", 1);
-	check_status(s, 99);
-	note(s, "d", NULL, 77);
-	check_status(s, 77);
-	note_recording(s, "d", "fail-unfixed-100g", 1);
-	check_status(s, 1);
-	note_recording(s, "d", "pass-central-4g-2n", 0);
-	check_status(s, 0);
-	note(s, "b", NULL, 77);
-	note(s, "d", NULL, 99);
-	check_status(s, 99);
-}
-
-static void test_skipped_is_said(Sandbox *s, gconstpointer data)
-{
-	g_autoptr(MatrixResult) result = NULL;
-	g_autofree char *text = NULL;
-
-	note(s, "d", NULL, 77);
-	note_recording(s, "d", "pass-central-4g-2n", 0);
-	note(s, "a", NULL, 77);
-	result = matrixresult_load(s->path, NULL);
-	text = matrix_to_text(result);
-	check_has(text, "\nd: attempt 1 was skipped: no reason given (no run directory)\n");
-	check_has(text, "\na: skipped: no reason given (no run directory)\n");
-	check_has(text, ", 1 skipped, 2 not run.");
-	check_has(text, "--resume ");
-}
-
 static void reopen(Sandbox *s)
 {
 	g_autoptr(GError) error = NULL;
@@ -192,6 +121,110 @@ static void reopen(Sandbox *s)
 	g_assert_no_error(error);
 }
 
+static void test_pending(Sandbox *s, gconstpointer data)
+{
+	check_pending(s, "abcd");
+	note(s, "b", "run", VERDICT_PASS);
+	note(s, "c", "run", VERDICT_FAIL);
+	check_pending(s, "ad");
+	/* an error of the harness is tried again, once */
+	note(s, "a", NULL, VERDICT_ERROR);
+	check_pending(s, "ad");
+	note(s, "a", NULL, VERDICT_ERROR);
+	check_pending(s, "d");
+}
+
+/* What this host could not has no verdict: it is tried again, as often as may be, until it has one. */
+static void test_pending_skipped(Sandbox *s, gconstpointer data)
+{
+	note(s, "a", "run", VERDICT_PASS);
+	note(s, "b", "run", VERDICT_FAIL);
+	note(s, "c", "run", VERDICT_PASS);
+	for (guint i = 0; i < 3; i++) {
+		note(s, "d", NULL, VERDICT_SKIP);
+		check_pending(s, "d");
+	}
+	/* and is no error of the harness, of which two are the end */
+	note(s, "d", NULL, VERDICT_ERROR);
+	check_pending(s, "d");
+	note(s, "d", NULL, VERDICT_SKIP);
+	check_pending(s, "d");
+	note(s, "d", "run", VERDICT_PASS);
+	check_pending(s, "");
+}
+
+/* The journal of an older khotest has exit statuses; whoever goes on with it writes words below them. */
+static void test_old_journal(Sandbox *s, gconstpointer data)
+{
+	static const char old[] =
+		"{\"event\":\"begin\"}\n"
+		"{\"event\":\"build\",\"kernel\":\"7.1\",\"series\":\"central\",\"profile\":\"check\","
+		"\"status\":0}\n"
+		"{\"event\":\"attempt\",\"cell\":\"a\",\"run\":\"r\",\"status\":1}\n"
+		"{\"event\":\"attempt\",\"cell\":\"b\",\"status\":77}\n"
+		"{\"event\":\"attempt\",\"cell\":\"c\",\"status\":99}\n"
+		"{\"event\":\"attempt\",\"cell\":\"c\",\"status\":137}\n";
+	static const VerdictKind outcomes[] = { VERDICT_FAIL, VERDICT_SKIP, VERDICT_ERROR, VERDICT_ERROR,
+						VERDICT_PASS };
+	g_autofree char *path = matrixdir_file(s->dir, MATRIX_JOURNAL);
+	g_autoptr(MatrixJournal) journal = NULL;
+
+	g_assert_true(g_file_set_contents(path, old, -1, NULL));
+	reopen(s);
+	check_pending(s, "bd");
+	note(s, "d", "run", VERDICT_PASS);
+	check_pending(s, "b");
+	journal = matrixdir_journal(s->dir);
+	g_assert_cmpuint(journal->attempts->len, ==, G_N_ELEMENTS(outcomes));
+	for (guint i = 0; i < G_N_ELEMENTS(outcomes); i++)
+		g_assert_cmpint(((const Attempt *)journal->attempts->pdata[i])->outcome, ==, outcomes[i]);
+	g_assert_cmpint(((const BuildAttempt *)journal->builds->pdata[0])->outcome, ==, VERDICT_PASS);
+}
+
+static void check_outcome(Sandbox *s, VerdictKind outcome)
+{
+	g_autoptr(MatrixResult) result = matrixresult_load(s->path, NULL);
+
+	g_assert_cmpint(matrix_outcome(result), ==, outcome);
+}
+
+static void note_recording(Sandbox *s, const char *cell, const char *recording, VerdictKind outcome);
+
+/* PASS needs a verdict for each: what was skipped is worse than that, and what failed worse than what was skipped. */
+static void test_outcome(Sandbox *s, gconstpointer data)
+{
+	check_outcome(s, VERDICT_ERROR);
+	note_recording(s, "a", "pass-central-4g-2n", VERDICT_PASS);
+	note_recording(s, "b", "pass-central-4g-2n", VERDICT_PASS);
+	note_recording(s, "c", "fail-unfixed-100g", VERDICT_FAIL);
+	check_outcome(s, VERDICT_ERROR);
+	note(s, "d", NULL, VERDICT_SKIP);
+	check_outcome(s, VERDICT_SKIP);
+	note_recording(s, "d", "fail-unfixed-100g", VERDICT_FAIL);
+	check_outcome(s, VERDICT_FAIL);
+	note_recording(s, "d", "pass-central-4g-2n", VERDICT_PASS);
+	check_outcome(s, VERDICT_PASS);
+	note(s, "b", NULL, VERDICT_SKIP);
+	note(s, "d", NULL, VERDICT_ERROR);
+	check_outcome(s, VERDICT_ERROR);
+}
+
+static void test_skipped_is_said(Sandbox *s, gconstpointer data)
+{
+	g_autoptr(MatrixResult) result = NULL;
+	g_autofree char *text = NULL;
+
+	note(s, "d", NULL, VERDICT_SKIP);
+	note_recording(s, "d", "pass-central-4g-2n", VERDICT_PASS);
+	note(s, "a", NULL, VERDICT_SKIP);
+	result = matrixresult_load(s->path, NULL);
+	text = matrix_to_text(result);
+	check_has(text, "\nd: attempt 1 was skipped: no reason given (no run directory)\n");
+	check_has(text, "\na: skipped: no reason given (no run directory)\n");
+	check_has(text, ", 1 skipped, 2 not run.");
+	check_has(text, "--resume ");
+}
+
 /* Cut off within a line at every possible place: that attempt is lost, and nothing else; the next is not. */
 static void test_torn(Sandbox *s, gconstpointer data)
 {
@@ -199,16 +232,16 @@ static void test_torn(Sandbox *s, gconstpointer data)
 	g_autofree char *text = NULL;
 	gsize length, first;
 
-	note(s, "a", "run", 0);
+	note(s, "a", "run", VERDICT_PASS);
 	g_assert_true(g_file_get_contents(path, &text, &first, NULL));
 	g_clear_pointer(&text, g_free);
-	note(s, "b", "run", 1);
+	note(s, "b", "run", VERDICT_FAIL);
 	g_assert_true(g_file_get_contents(path, &text, &length, NULL));
 	for (gsize cut = first + 1; cut < length - 1; cut++) {
 		g_assert_true(g_file_set_contents(path, text, (gssize)cut, NULL));
 		check_pending(s, "bcd");
 		reopen(s);
-		note(s, "c", "run", 1);
+		note(s, "c", "run", VERDICT_FAIL);
 		check_pending(s, "bd");
 	}
 }
@@ -222,7 +255,7 @@ static void test_lock(Sandbox *s, gconstpointer data)
 	g_assert_null(matrixdir_open(s->path, true, &error));
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
 	g_assert_nonnull(strstr(error->message, "at work"));
-	g_assert_null(matrixdir_create(s->path, "some", "", "", NULL, cells, &again));
+	g_assert_null(matrixdir_create(s->path, &(MatrixPlan){ .name = "some", .text = "", .cells = cells }, &again));
 	g_assert_nonnull(strstr(again->message, "not empty"));
 	reopen(s); /* once nobody has it */
 }
@@ -241,13 +274,43 @@ static void test_cells(Sandbox *s, gconstpointer data)
 	g_assert_null(cell->scratch);
 }
 
+/* A sweep is what was made as one. Older directories do not say it: there the name of a block is all there is. */
+static void test_sweep(Sandbox *s, gconstpointer data)
+{
+	static const struct {
+		int schema;
+		const char *sweep, *block;
+		bool is;
+	} cases[] = {
+		{ 2, "\"memory\"", "memory-8", true }, { 2, "null", "memory-8", false },
+		{ 1, "null", "memory-8", true },       { 1, "null", "memory-big", false },
+		{ 1, "null", "block", false },
+	};
+	g_autofree char *path = matrixdir_file(s->dir, MATRIX_CELLS);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *cells = g_strdup_printf(
+			"{\"schema\":%d,\"plan\":\"p\",\"sweep\":%s,\"cells\":[{\"id\":\"a\",\"block\":\"%s\","
+			"\"kernel\":\"7.1\",\"series\":\"s\",\"profile\":\"check\",\"mode\":\"wall\",\"expect\":"
+			"\"PASS\","
+			"\"memory_bytes\":1,\"nodes\":1,\"cpus\":2,\"hops\":2,\"repeat\":1}]}",
+			cases[i].schema, cases[i].sweep, cases[i].block);
+		g_autoptr(MatrixResult) result = NULL;
+
+		g_assert_true(g_file_set_contents(path, cells, -1, NULL));
+		result = matrixresult_load(s->path, NULL);
+		g_assert_nonnull(result);
+		g_assert_true(matrix_is_sweep(result) == cases[i].is);
+	}
+}
+
 /* A newer khotest's directory, a damaged one, and none at all. */
 static void test_refused(Sandbox *s, gconstpointer data)
 {
 	static const struct {
 		const char *cells, *says;
 	} cases[] = {
-		{ "{\"schema\": 2, \"cells\": []}", "use a newer khotest" },
+		{ "{\"schema\": 3, \"cells\": []}", "use a newer khotest" },
 		{ "{\"schema\": 1, \"cells\": []}", "no cells" },
 		{ "{\"schema\": 1, \"cells\": [{\"id\": \"a\"}]}", "cell 1: a cell lacks 'block'" },
 		{ "{\"schema\": 1, \"cells\": [7]}", "cell 1: a cell lacks 'id'" },
@@ -268,14 +331,14 @@ static void test_refused(Sandbox *s, gconstpointer data)
 }
 
 /* The recording of that name becomes the run of the cell. */
-static void note_recording(Sandbox *s, const char *cell, const char *recording, int status)
+static void note_recording(Sandbox *s, const char *cell, const char *recording, VerdictKind outcome)
 {
 	g_autofree char *runs = matrixdir_file(s->dir, MATRIX_RUNS);
 	g_autofree char *target = g_build_filename(recordings, recording, NULL);
 	g_autofree char *link = g_build_filename(runs, recording, NULL);
 
 	g_assert_true(symlink(target, link) == 0 || g_file_test(link, G_FILE_TEST_EXISTS));
-	note(s, cell, recording, status);
+	note(s, cell, recording, outcome);
 }
 
 static void check_state(const MatrixResult *result, guint i, CellState state, const char *verdict, const char *why)
@@ -295,9 +358,9 @@ static void test_states(Sandbox *s, gconstpointer data)
 	g_autoptr(MatrixResult) result = NULL;
 	const MatrixCell *c;
 
-	note_recording(s, "a", "pass-central-4g-2n", 0);
-	note_recording(s, "b", "fail-unfixed-100g", 1);
-	note_recording(s, "c", "fail-unfixed-100g", 1);
+	note_recording(s, "a", "pass-central-4g-2n", VERDICT_PASS);
+	note_recording(s, "b", "fail-unfixed-100g", VERDICT_FAIL);
+	note_recording(s, "c", "fail-unfixed-100g", VERDICT_FAIL);
 	result = matrixresult_load(s->path, NULL);
 	check_state(result, 0, CELL_MET, "PASS", NULL);
 	check_state(result, 1, CELL_UNMET, "FAIL", "expected PASS, came out as FAIL scratch-not-cma: ");
@@ -317,15 +380,15 @@ static void test_other_states(Sandbox *s, gconstpointer data)
 	const BuildAttempt build = { .kernel = (char *)"7.1",
 				     .series = (char *)"central",
 				     .profile = (char *)"check",
-				     .status = 99,
+				     .outcome = VERDICT_ERROR,
 				     .said = (char *)"hunk 3" };
 	g_autoptr(MatrixResult) result = NULL;
 	g_autoptr(MatrixResult) later = NULL;
 
-	note_recording(s, "a", "without-kho", 99);
-	note(s, "a", NULL, 99);
-	note(s, "b", NULL, 77);
-	note_recording(s, "c", "pass-central-4g-2n", 0);
+	note_recording(s, "a", "without-kho", VERDICT_ERROR);
+	note(s, "a", NULL, VERDICT_ERROR);
+	note(s, "b", NULL, VERDICT_SKIP);
+	note_recording(s, "c", "pass-central-4g-2n", VERDICT_PASS);
 	g_assert_true(matrixdir_note_build(s->dir, &build, 1, NULL));
 	result = matrixresult_load(s->path, NULL);
 	check_state(result, 0, CELL_ERROR, "ERROR", "it broke");
@@ -333,7 +396,7 @@ static void test_other_states(Sandbox *s, gconstpointer data)
 	check_state(result, 2, CELL_UNMET, "PASS", "expected FAIL scratch-not-cma, came out as PASS");
 	check_state(result, 3, CELL_ERROR, "ERROR", "its kernel could not be built: hunk 3");
 
-	note_recording(s, "c", "early-panic", 1);
+	note_recording(s, "c", "early-panic", VERDICT_FAIL);
 	later = matrixresult_load(s->path, NULL);
 	check_state(later, 2, CELL_UNMET, "FAIL", "came out as FAIL guest-panic");
 }
@@ -345,10 +408,10 @@ static void test_outputs(Sandbox *s, gconstpointer data)
 	g_autofree char *text = NULL, *json = NULL, *junit = NULL, *markdown = NULL;
 	g_auto(GStrv) lines = NULL;
 
-	note_recording(s, "a", "pass-central-4g-2n", 0);
-	note_recording(s, "b", "fail-unfixed-100g", 1);
-	note(s, "d", NULL, 99);
-	note(s, "d", NULL, 99);
+	note_recording(s, "a", "pass-central-4g-2n", VERDICT_PASS);
+	note_recording(s, "b", "fail-unfixed-100g", VERDICT_FAIL);
+	note(s, "d", NULL, VERDICT_ERROR);
+	note(s, "d", NULL, VERDICT_ERROR);
 	result = matrixresult_load(s->path, NULL);
 	text = matrix_to_text(result);
 	markdown = matrix_to_markdown(result);
@@ -389,13 +452,13 @@ static void test_repeats(Sandbox *s, gconstpointer data)
 	cells = g_strjoinv("1073741824", parts);
 	g_assert_true(g_file_set_contents(path, cells, -1, NULL));
 
-	note_recording(s, "a", "pass-central-4g-2n", 0);
-	note_recording(s, "b", "pass-central-4g-2n", 0);
+	note_recording(s, "a", "pass-central-4g-2n", VERDICT_PASS);
+	note_recording(s, "b", "pass-central-4g-2n", VERDICT_PASS);
 	same = matrixresult_load(s->path, NULL);
 	first = matrix_to_text(same);
 	check_has(first, "x2");
 	g_assert_null(strstr(first, "x2 (!)"));
-	note_recording(s, "b", "fail-unfixed-100g", 1);
+	note_recording(s, "b", "fail-unfixed-100g", VERDICT_FAIL);
 	differ = matrixresult_load(s->path, NULL);
 	second = matrix_to_text(differ);
 	check_has(second, "PASS,FAIL ");
@@ -408,12 +471,20 @@ int main(int argc, char **argv)
 		const char *path;
 		void (*func)(Sandbox *, gconstpointer);
 	} tests[] = {
-		{ "/matrixdir/pending", test_pending },	    { "/matrixdir/pending-skipped", test_pending_skipped },
-		{ "/matrixdir/torn", test_torn },	    { "/matrixdir/lock", test_lock },
-		{ "/matrixdir/cells", test_cells },	    { "/matrixdir/refused", test_refused },
-		{ "/matrix-report/states", test_states },   { "/matrix-report/other-states", test_other_states },
-		{ "/matrix-report/status", test_status },   { "/matrix-report/skipped-is-said", test_skipped_is_said },
-		{ "/matrix-report/outputs", test_outputs }, { "/matrix-report/repeats", test_repeats },
+		{ "/matrixdir/pending", test_pending },
+		{ "/matrixdir/pending-skipped", test_pending_skipped },
+		{ "/matrixdir/torn", test_torn },
+		{ "/matrixdir/lock", test_lock },
+		{ "/matrixdir/old-journal", test_old_journal },
+		{ "/matrixdir/sweep", test_sweep },
+		{ "/matrixdir/cells", test_cells },
+		{ "/matrixdir/refused", test_refused },
+		{ "/matrix-report/states", test_states },
+		{ "/matrix-report/other-states", test_other_states },
+		{ "/matrix-report/outcome", test_outcome },
+		{ "/matrix-report/skipped-is-said", test_skipped_is_said },
+		{ "/matrix-report/outputs", test_outputs },
+		{ "/matrix-report/repeats", test_repeats },
 	};
 
 	g_test_init(&argc, &argv, NULL);

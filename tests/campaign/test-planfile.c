@@ -121,6 +121,8 @@ static const struct {
 	{ "no-summary", "[b]\nkernels=1\nseries=good\nmemory=1G\n", "summary= is missing" },
 	{ "plan-key", "[plan]\nsummary=x\nname=y\n", "[plan] name= is not known" },
 	{ "no-cells", HEAD, "no cells" },
+	{ "sweep", "[plan]\nsummary=x\nsweep=cpus\n[memory-1]\nkernels=1\nseries=good\nmemory=1G\n",
+	  "the block [memory-1] is no value of it" },
 	{ "no-kernels", HEAD "[b]\nseries=good\nmemory=1G\n", "[b] needs kernels=" },
 	{ "no-memory", HEAD "[b]\nkernels=1\nseries=good\n", "[b] needs memory=" },
 	{ "kernel", HEAD "[b]\nkernels=3\nseries=good\nmemory=1G\n", "[b] there is no kernel '3'" },

@@ -116,8 +116,8 @@ static void test_estimate(void)
 {
 	g_autoptr(Estimate) estimate = estimate_new("/no/such/folder");
 	g_autoptr(GPtrArray) known = g_ptr_array_new();
-	Attempt attempts[] = { { .cell = (char *)"a", .status = 0, .wall_ns = 5 * NS_PER_S },
-			       { .cell = (char *)"a", .status = 99, .wall_ns = 70 * NS_PER_S } };
+	Attempt attempts[] = { { .cell = (char *)"a", .outcome = VERDICT_PASS, .wall_ns = 5 * NS_PER_S },
+			       { .cell = (char *)"a", .outcome = VERDICT_ERROR, .wall_ns = 70 * NS_PER_S } };
 	MatrixJournal journal = { .attempts = g_ptr_array_new() };
 	Cell cell = { .id = (char *)"a",
 		      .kernel = (char *)"1",

@@ -2,7 +2,7 @@
 #include <base/error.h>
 #include <campaign/planfile.h>
 #include <campaign/sweepplan.h>
-#include <store/sweepblock.h>
+#include <report/sweepkey.h>
 
 #include <string.h>
 
@@ -76,15 +76,17 @@ static void check_plan(const char *sweep, const char *key, guint cells, const ch
 
 	g_assert_no_error(error);
 	g_assert_cmpuint(plan->cells->len, ==, cells);
+	g_assert_cmpstr(plan->sweep, ==, key);
 	for (guint i = 0; i < cells; i++) {
 		const Cell *cell = plan->cells->pdata[i];
-		g_autofree char *found = NULL;
+		const SweepKey *found;
 		guint64 value;
 
 		g_assert_true(cell->alone);
 		g_assert_cmpuint(cell->hops, ==, 4);
-		g_assert_true(sweepblock_parse(cell->block, &found, &value));
-		g_assert_cmpstr(found, ==, key);
+		found = sweepkey_parse_block(cell->block, &value);
+		g_assert_nonnull(found);
+		g_assert_cmpstr(found->name, ==, key);
 		if (strcmp(key, "memory") == 0)
 			g_assert_cmpuint(value, ==, cell->memory_bytes);
 		else
@@ -117,18 +119,13 @@ static void test_plans(void)
 static void test_block(void)
 {
 	static const char *const other[] = { "check", "memory-", "memory-1G", "speed-1", "memory--1", "-1", "" };
-	g_autofree char *name = sweepblock_name("reserve", 30), *key = NULL;
+	g_autofree char *name = sweepkey_block(sweepkey_find("reserve"), 30);
 	guint64 value;
 
-	g_assert_true(sweepblock_parse(name, &key, &value));
-	g_assert_cmpstr(key, ==, "reserve");
+	g_assert_true(sweepkey_parse_block(name, &value) == sweepkey_find("reserve"));
 	g_assert_cmpuint(value, ==, 30);
-	for (gsize i = 0; i < G_N_ELEMENTS(other); i++) {
-		char *none = NULL;
-
-		g_assert_false(sweepblock_parse(other[i], &none, &value));
-		g_assert_null(none);
-	}
+	for (gsize i = 0; i < G_N_ELEMENTS(other); i++)
+		g_assert_null(sweepkey_parse_block(other[i], &value));
 }
 
 int main(int argc, char **argv)

@@ -14,6 +14,7 @@
 typedef struct {
 	char *name; /* "smoke": of the file */
 	char *summary;
+	char *sweep;	  /* what its blocks are values of (report/sweepkey.h); NULL: it is no sweep */
 	char *text;	  /* the file as it was */
 	GPtrArray *cells; /* Cell: blocks in the order of the file, ids unique */
 } PlanFile;

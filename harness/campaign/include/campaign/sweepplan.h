@@ -8,7 +8,7 @@
 /*
  * A sweep: one property of the machine takes several values, everything else
  * stays. It becomes a plan like any other, with a block for each value, named
- * by it (store/sweepblock.h), so that a matrix carries it out.
+ * by it (report/sweepkey.h), so that a matrix carries it out.
  *
  *   memory=1G..64G      size of the guest
  *   cpus=1..4           number of its CPUs
@@ -17,7 +17,7 @@
  *   reserve=0..90       percent of memory that is preserved over the handover
  */
 typedef struct {
-	char *key;
+	const char *key;
 	GArray *values; /* guint64: bytes, or a plain number; ascending, each once */
 } SweepRange;
 
