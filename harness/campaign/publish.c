@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "publish.h"
+#include "publishparts.h"
 
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <campaign/publish.h>
 #include <report/plot.h>
 #include <report/provenance.h>
 
@@ -25,6 +26,19 @@ bool publish_text(const char *folder, const char *name, char *text, GError **err
 bool publish_markdown(const char *folder, const char *name, const char *heading, const char *text, GError **error)
 {
 	return publish_text(folder, name, g_strdup_printf(BANNER "%s%s", heading, text), error);
+}
+
+GPtrArray *publish_runs(const MatrixResult *matrix)
+{
+	GPtrArray *results = g_ptr_array_new();
+
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		Result *result = matrixcell_result(matrix->cells->pdata[i]);
+
+		if (result)
+			g_ptr_array_add(results, result);
+	}
+	return results;
 }
 
 /* Where to, and under which name. */
@@ -90,7 +104,7 @@ static bool put_table(const Place *place, const char *heading, char *markdown, G
 	return publish_markdown(place->folder, name, heading, text, error);
 }
 
-bool publish_comparison(const char *path, const char *folder, GError **error)
+static bool publish_comparison(const char *path, const char *folder, GError **error)
 {
 	g_autoptr(StoredComparison) stored = storedcomparison_load(path, error);
 	g_auto(Place) place = place_new(folder, path);
@@ -106,21 +120,15 @@ bool publish_comparison(const char *path, const char *folder, GError **error)
 	       put_made(&place, results, stored->dir->asked, error);
 }
 
-bool publish_sweep(const MatrixResult *matrix, const char *folder, GError **error)
+static bool publish_sweep(const MatrixResult *matrix, const char *folder, GError **error)
 {
 	g_autoptr(Sweep) sweep = sweep_new(matrix, NULL, error);
 	g_auto(Place) place = place_new(folder, matrix->dir->path);
-	g_autoptr(GPtrArray) results = g_ptr_array_new();
+	g_autoptr(GPtrArray) results = publish_runs(matrix);
 	g_autofree char *plan = NULL, *plan_name = NULL, *plan_copy = NULL;
 
 	if (!sweep || !files_mkdirs(folder, error))
 		return false;
-	for (guint i = 0; i < matrix->cells->len; i++) {
-		Result *result = matrixcell_result(matrix->cells->pdata[i]);
-
-		if (result)
-			g_ptr_array_add(results, result);
-	}
 	for (guint i = 0; i < sweep->figures->len; i++) {
 		const SweepFigure *figure = sweep->figures->pdata[i];
 		g_autoptr(Plot) plot = sweep_plot(sweep, figure);
@@ -137,4 +145,23 @@ bool publish_sweep(const MatrixResult *matrix, const char *folder, GError **erro
 	       put_as(&place, ".csv", sweep_to_csv(sweep), error) &&
 	       put_as(&place, ".json", sweep_to_json(sweep), error) &&
 	       put_made(&place, results, matrix->dir->asked, error);
+}
+
+static bool publish_cells(const char *path, const char *folder, GError **error)
+{
+	g_autoptr(MatrixResult) matrix = matrixresult_load(path, error);
+
+	if (!matrix)
+		return false;
+	if (matrix_is_sweep(matrix) ? !publish_sweep(matrix, folder, error) : !publish_matrix(matrix, folder, error))
+		return false;
+	if (matrix->counts[CELL_NOT_RUN])
+		log_warn("%u of %u cells have not been run: 'khotest matrix --resume %s' goes on",
+			 matrix->counts[CELL_NOT_RUN], matrix->cells->len, path);
+	return true;
+}
+
+bool publish(const char *path, const char *folder, GError **error)
+{
+	return comparedir_is(path) ? publish_comparison(path, folder, error) : publish_cells(path, folder, error);
 }
