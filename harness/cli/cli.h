@@ -3,7 +3,6 @@
 #define CLI_CLI_H
 
 #include <campaign/exitstatus.h>
-#include <history/runindex.h>
 #include <report/result.h>
 #include <run/request.h>
 
@@ -88,22 +87,5 @@ int exit_style_map(ExitStatus status);
  * ERROR or SKIP) and not an error, unless it was cancelled.
  */
 Result *perform_run(Cli *cli, const RunRequest *request, VmHost **host, GError **error);
-
-/*
- * The index over run directories, brought up to date. folders: those that hold run
- * directories or are a matrix's; NULL: results/runs, and the matrices and sweeps below
- * results, whose index is results/index.sqlite. The index of any others is in the
- * cache. ret_update may be NULL. Errors: INPUT, FAILED, CANCELLED.
- */
-RunIndex *open_index(Cli *cli, char **folders, RunIndexUpdate *ret_update, GError **error);
-
-/* Path of the last run before this one with its key and series; an error if there is none. Caller frees. */
-char *find_previous(Cli *cli, const Result *result, GError **error);
-
-/*
- * Prints what changed in result since another run: a path, or "LAST" for the one
- * that find_previous() finds. anyway: also where they cannot be compared.
- */
-bool report_against(Cli *cli, const Result *result, const char *which, bool anyway, Format format, GError **error);
 
 #endif

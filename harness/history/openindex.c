@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cli.h"
-
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <history/openindex.h>
 #include <history/readrun.h>
 #include <store/comparedir.h>
 #include <store/matrixdir.h>
-
-#define RESULTS "results"
+#include <store/results.h>
 
 /* The runs of all directories that list() finds. */
 static void add_runs(GPtrArray *folders, char **(*list)(const char *), const char *parent)
@@ -27,10 +25,10 @@ static GPtrArray *default_folders(void)
 {
 	GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
 
-	g_ptr_array_add(folders, g_canonicalize_filename(RESULTS "/runs", NULL));
-	add_runs(folders, matrixdir_list, RESULTS "/matrix");
-	add_runs(folders, matrixdir_list, RESULTS "/sweep");
-	add_runs(folders, comparedir_list, RESULTS "/compare");
+	g_ptr_array_add(folders, g_canonicalize_filename(RESULTS_RUNS, NULL));
+	add_runs(folders, matrixdir_list, RESULTS_MATRICES);
+	add_runs(folders, matrixdir_list, RESULTS_SWEEPS);
+	add_runs(folders, comparedir_list, RESULTS_COMPARISONS);
 	return folders;
 }
 
@@ -47,16 +45,16 @@ static bool add_folder(const char *path, GPtrArray *folders, GError **error)
 }
 
 /* In the cache, under a name that stands for these folders. */
-static char *cached_index(const Cli *cli, char **folders)
+static char *cached_index(const char *cache, char **folders)
 {
 	g_autofree char *all = g_strjoinv("\n", folders);
 	g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
 	g_autofree char *name = g_strdup_printf("%.16s.sqlite", digest);
 
-	return g_build_filename(cli->paths.cache, "index", name, NULL);
+	return g_build_filename(cache, "index", name, NULL);
 }
 
-RunIndex *open_index(Cli *cli, char **folders, RunIndexUpdate *ret_update, GError **error)
+RunIndex *openindex(const char *cache, char **folders, RunIndexUpdate *ret_update, GCancellable *cancel, GError **error)
 {
 	g_autoptr(GPtrArray) list = folders ? g_ptr_array_new_with_free_func(g_free) : default_folders();
 	g_autofree char *path = NULL, *why = NULL;
@@ -67,7 +65,7 @@ RunIndex *open_index(Cli *cli, char **folders, RunIndexUpdate *ret_update, GErro
 		if (!add_folder(*folder, list, error))
 			return NULL;
 	g_ptr_array_add(list, NULL);
-	path = folders ? cached_index(cli, (char **)list->pdata) : g_strdup(RESULTS "/index.sqlite");
+	path = folders ? cached_index(cache, (char **)list->pdata) : g_strdup(RESULTS_INDEX);
 	index = maker ? runindex_open(path, maker, &why, error) : NULL;
 	if (!index && !folders)
 		g_prefix_error(error, "results cannot hold its index ('--runs results/runs' keeps one in the cache): ");
@@ -75,18 +73,18 @@ RunIndex *open_index(Cli *cli, char **folders, RunIndexUpdate *ret_update, GErro
 		return NULL;
 	if (why)
 		log_info("the index %s is made anew: %s", path, why);
-	if (!runindex_update(index, (const char *const *)list->pdata, readrun, NULL, cli->cancel, ret_update, error))
+	if (!runindex_update(index, (const char *const *)list->pdata, readrun, NULL, cancel, ret_update, error))
 		return NULL;
 	return g_steal_pointer(&index);
 }
 
-char *find_previous(Cli *cli, const Result *result, GError **error)
+char *openindex_previous(const char *cache, const Result *result, GCancellable *cancel, GError **error)
 {
 	g_autoptr(GPtrArray) defaults = default_folders();
 	g_autofree char *folder = g_path_get_dirname(result->path);
 	char *only[] = { folder, NULL };
 	bool usual = g_ptr_array_find_with_equal_func(defaults, folder, g_str_equal, NULL);
-	g_autoptr(RunIndex) index = open_index(cli, usual ? NULL : only, NULL, error);
+	g_autoptr(RunIndex) index = openindex(cache, usual ? NULL : only, NULL, cancel, error);
 	g_autoptr(IndexedRun) run = readrun_from_result(result);
 	char *path = NULL;
 
