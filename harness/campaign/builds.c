@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <campaign/builds.h>
 
-#include "cellrun.h"
+#include "processes.h"
 
 #include <base/cancel.h>
 #include <base/log.h>
@@ -137,7 +137,7 @@ static void on_line(const char *line, bool from_stderr, gpointer data)
 	if (!from_stderr || !*line)
 		return;
 	g_free(said->last);
-	said->last = g_strdup(cellrun_message(line));
+	said->last = g_strdup(process_message(line));
 	log_progress_update("%s", line);
 }
 

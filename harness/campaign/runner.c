@@ -3,6 +3,7 @@
 #include <campaign/runner.h>
 
 #include "cellrun.h"
+#include "processes.h"
 
 #include <base/cancel.h>
 #include <base/error.h>
@@ -17,11 +18,10 @@
 typedef struct {
 	MatrixDir *dir;
 	const RunnerSpec *spec;
-	GCancellable *stop;	     /* of the cells; also when the journal cannot be written */
 	GPtrArray *pending;	     /* Cell, borrowed */
 	GPtrArray *running;	     /* CellRun */
 	GHashTable *errors;	     /* cell id to number of attempts that were errors */
-	GAsyncQueue *done;	     /* CellRun */
+	bool stopped;		     /* the journal cannot be written */
 	guint ended, unmet, skipped; /* cells */
 	char *runs;
 } Runner;
@@ -59,21 +59,28 @@ static GPtrArray *running_cells(const Runner *runner)
 	return cells;
 }
 
+/* Cells are waiting, and are to be run. */
+static bool goes_on(const Runner *runner)
+{
+	return runner->pending->len && !runner->stopped && !g_cancellable_is_cancelled(runner->spec->cancel);
+}
+
 static void start_cells(Runner *runner)
 {
 	Capacity capacity = runner_capacity(runner->spec->jobs);
 
-	while (runner->pending->len && !g_cancellable_is_cancelled(runner->stop)) {
+	while (goes_on(runner)) {
 		g_autoptr(GPtrArray) running = running_cells(runner);
 		int next = schedule_next(runner->pending, running, &capacity);
 		const Cell *cell;
+		CellRun *run;
 
 		if (next < 0)
 			return;
 		cell = g_ptr_array_remove_index(runner->pending, (guint)next);
-		g_ptr_array_add(runner->running,
-				cellrun_start(cell, runner->spec->executable, runner->runs, runner->spec->memory_dir,
-					      timeout_for(cell, capacity.jobs), runner->stop, runner->done));
+		run = cellrun_new(cell, runner->runs, runner->spec->memory_dir, timeout_for(cell, capacity.jobs));
+		g_ptr_array_add(runner->running, run);
+		executor_start(runner->spec->executor, &run->request, run);
 		log_detail("begin %s", cell->id);
 	}
 }
@@ -127,15 +134,16 @@ static guint count_error(Runner *runner, const Cell *cell)
 }
 
 /* One attempt is over: into the journal, and said. */
-static bool take(Runner *runner, const CellRun *run, GError **error)
+static bool take(Runner *runner, const Cell *cell, const RunOutcome *run, GError **error)
 {
-	const Cell *cell = run->cell;
 	const Attempt attempt = {
 		.cell = cell->id, .run = run->run, .outcome = run->outcome, .wall_ns = run->wall_ns, .said = run->said
 	};
 	g_autofree char *expected = cell_expectation(cell);
 	const char *reason = run->reasons && run->reasons[0] ? run->reasons[0] : "";
 	const char *why = *reason ? reason : run->said ? run->said : "it did not say why";
+	/* what leaves no result has no verdict, whatever it says */
+	const char *verdict = verdict_kind_name(run->run ? run->outcome : VERDICT_ERROR);
 	bool met;
 
 	if (run->cut_off)
@@ -153,11 +161,11 @@ static bool take(Runner *runner, const CellRun *run, GError **error)
 		g_ptr_array_add(runner->pending, (gpointer)cell);
 		return true;
 	}
-	met = run->verdict && cell_meets(cell, run->verdict, (const char *const *)run->reasons);
+	met = run->run && cell_meets(cell, verdict, (const char *const *)run->reasons);
 	runner->ended++;
 	runner->unmet += !met;
-	log_info("%s: %s%s%s, %s%s (%.1f s)", cell->id, run->verdict ? run->verdict : "ERROR", *reason ? " " : "",
-		 reason, met ? "as expected" : "NOT as expected: ", met ? "" : expected, (double)run->wall_ns / 1e9);
+	log_info("%s: %s%s%s, %s%s (%.1f s)", cell->id, verdict, *reason ? " " : "", reason,
+		 met ? "as expected" : "NOT as expected: ", met ? "" : expected, (double)run->wall_ns / 1e9);
 	return true;
 }
 
@@ -166,19 +174,22 @@ static bool work(Runner *runner, GError **error)
 {
 	bool ok = true;
 
-	while (runner->running->len || (runner->pending->len && !g_cancellable_is_cancelled(runner->stop))) {
+	while (runner->running->len || goes_on(runner)) {
+		g_autoptr(RunOutcome) outcome = NULL;
 		CellRun *run;
 
 		start_cells(runner);
 		if (!runner->running->len)
 			break;
-		run = g_async_queue_timeout_pop(runner->done, TICK_US);
+		outcome = executor_take(runner->spec->executor, TICK_US);
 		show_progress(runner);
-		if (!run)
+		if (!outcome)
 			continue;
-		if (!take(runner, run, ok ? error : NULL)) {
+		run = (CellRun *)outcome->of;
+		if (!take(runner, run->cell, outcome, ok ? error : NULL)) {
 			ok = false;
-			g_cancellable_cancel(runner->stop);
+			runner->stopped = true;
+			executor_cancel(runner->spec->executor);
 		}
 		g_ptr_array_remove(runner->running, run);
 		cellrun_free(run);
@@ -220,13 +231,13 @@ static bool met_before(const Runner *runner, const Cell *cell, const Attempt *at
 	g_autofree char *path = attempt->run ? g_build_filename(runner->runs, attempt->run, NULL) : NULL;
 	g_autoptr(RunDir) dir = path ? rundir_open(path, NULL) : NULL;
 	g_autoptr(GBytes) bytes = dir ? rundir_read(dir, RUNDIR_RESULT) : NULL;
-	g_autofree char *id = NULL, *verdict = NULL;
+	g_autofree char *id = NULL;
 	g_auto(GStrv) reasons = NULL;
 
 	if (!bytes)
 		return false;
-	cellrun_read_result(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), &id, &verdict, &reasons);
-	return verdict && cell_meets(cell, verdict, (const char *const *)reasons);
+	process_read_result(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), &id, &reasons);
+	return id && cell_meets(cell, verdict_kind_name(attempt->outcome), (const char *const *)reasons);
 }
 
 /* What earlier processes did: cells that are done, and errors so far of those that are not. */
@@ -289,25 +300,13 @@ bool runner_run(MatrixDir *dir, const RunnerSpec *spec, GError **error)
 	g_autoptr(GPtrArray) builds = builds_list(pending, spec->paths, spec->cancel, error);
 	g_autoptr(GPtrArray) running = g_ptr_array_new();
 	g_autoptr(GHashTable) errors = g_hash_table_new(g_str_hash, g_str_equal);
-	g_autoptr(GAsyncQueue) done = g_async_queue_new();
-	g_autoptr(GCancellable) stop = g_cancellable_new();
 	g_autofree char *runs = matrixdir_file(dir, MATRIX_RUNS);
-	Runner runner = { .dir = dir,
-			  .spec = spec,
-			  .stop = stop,
-			  .pending = pending,
-			  .running = running,
-			  .errors = errors,
-			  .done = done,
-			  .runs = runs };
-	gulong chained;
-	bool ok;
+	Runner runner = {
+		.dir = dir, .spec = spec, .pending = pending, .running = running, .errors = errors, .runs = runs
+	};
 
 	if (!builds || !matrixdir_note(dir, "begin", error) ||
 	    !builds_make(builds, spec->executable, dir, spec->cancel, error))
 		return false;
-	chained = cancel_forward(spec->cancel, stop);
-	ok = run_pending(&runner, builds, error);
-	g_cancellable_disconnect(spec->cancel, chained);
-	return ok && note_end(dir, error);
+	return run_pending(&runner, builds, error) && note_end(dir, error);
 }

@@ -81,11 +81,4 @@ bool options_parse_entries(const GOptionEntry *entries, const char *usage, const
 bool exit_style_set(const char *name, GError **error);
 int exit_style_map(ExitStatus status);
 
-/*
- * One run from request to result: prepare, execute, evaluate, result.json. Where
- * the run directory exists, a failure of the harness is in the result (verdict
- * ERROR or SKIP) and not an error, unless it was cancelled.
- */
-Result *perform_run(Cli *cli, const RunRequest *request, VmHost **host, GError **error);
-
 #endif

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
-#include "dryrun.h"
 
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <campaign/outline.h>
+#include <campaign/perform.h>
 #include <report/audit.h>
 #include <report/map.h>
 
@@ -43,7 +44,7 @@ static bool load_all(char **paths, GPtrArray *results, GError **error)
 static bool perform(Cli *cli, Options *o, GPtrArray *results, GError **error)
 {
 	g_autoptr(VmHost) host = NULL;
-	g_autofree char *series = NULL;
+	g_autofree char *series = NULL, *text = NULL;
 	Result *result;
 
 	/* a finished kernel, or a tree that no series goes on, brings its own or has none */
@@ -52,9 +53,12 @@ static bool perform(Cli *cli, Options *o, GPtrArray *results, GError **error)
 								      : g_strconcat(o->request.series, OVERLAY, NULL);
 		o->request.series = series;
 	}
-	if (o->dry_run)
-		return dry_run(cli, o, error);
-	result = perform_run(cli, &o->request, &host, error);
+	if (o->dry_run) {
+		text = outline_run(&cli->paths, &o->request, o->format == FORMAT_JSON, error);
+		fputs(text ? text : "", stdout);
+		return text;
+	}
+	result = perform_run(&cli->paths, &o->request, &host, error);
 	if (!result)
 		return false;
 	g_ptr_array_add(results, result);

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The command line of a cell: what the plan says, what the whole matrix was asked for, and no more. */
 #include "cellrun.h"
+#include "processes.h"
 
-static void assert_argv(const CellRun *run, const char *expected)
+static void assert_argv(const Cell *cell, const char *memory_dir, gint64 timeout_ns, const char *expected)
 {
-	g_auto(GStrv) argv = cellrun_argv(run);
+	CellRun *run = cellrun_new(cell, "runs", memory_dir, timeout_ns);
+	g_auto(GStrv) argv = process_argv("khotest", &run->request);
 	g_autofree char *joined = g_strjoinv("|", argv);
 
 	g_assert_cmpstr(joined, ==, expected);
+	cellrun_free(run);
 }
 
 static void test_argv(void)
@@ -22,20 +25,19 @@ static void test_argv(void)
 		.cpus = 2,
 		.hops = 2,
 	};
-	CellRun run = { .cell = &cell, .executable = (char *)"khotest", .runs = (char *)"runs" };
 
-	assert_argv(&run, "khotest|run|--kernel=7.1|--series=central|--profile=check|--memory=1073741824|--cpus=2|"
-			  "--output=runs|--format=json|--quiet");
+	assert_argv(&cell, NULL, 0,
+		    "khotest|run|--kernel=7.1|--series=central|--profile=check|--memory=1073741824|--cpus=2|"
+		    "--output=runs|--format=json|--quiet");
 	cell.nodes = 2;
 	cell.mode = (char *)"counted";
 	cell.hops = 4;
 	cell.scratch = (char *)"64M,256M,128M";
 	cell.append = (char *)"a=b c";
-	run.memory_dir = (char *)"/var/tmp";
-	run.timeout_ns = G_GINT64_CONSTANT(90) * 1000 * 1000 * 1000;
-	assert_argv(&run, "khotest|run|--kernel=7.1|--series=central|--profile=check|--memory=1073741824|--cpus=2|"
-			  "--numa=2|--mode=counted|--hops=4|--append=kho_scratch=64M,256M,128M a=b c|"
-			  "--memory-dir=/var/tmp|--timeout=90s|--output=runs|--format=json|--quiet");
+	assert_argv(&cell, "/var/tmp", G_GINT64_CONSTANT(90) * 1000 * 1000 * 1000,
+		    "khotest|run|--kernel=7.1|--series=central|--profile=check|--memory=1073741824|--cpus=2|"
+		    "--numa=2|--mode=counted|--hops=4|--append=kho_scratch=64M,256M,128M a=b c|"
+		    "--memory-dir=/var/tmp|--timeout=90s|--output=runs|--format=json|--quiet");
 }
 
 int main(int argc, char **argv)

@@ -4,11 +4,13 @@
 
 #include <campaign/builds.h>
 #include <campaign/estimate.h>
+#include <campaign/executor.h>
 #include <campaign/schedule.h>
 
 /* How a matrix is run. Borrowed. */
 typedef struct {
-	const char *executable; /* the program that runs one cell: this one */
+	Executor *executor;	/* of the cells */
+	const char *executable; /* the program that builds kernels: this one */
 	const Paths *paths;
 	const char *memory_dir; /* guest memory of all cells lives in files there; NULL: in memory */
 	guint jobs;		/* cells at a time; 0: runner_capacity() decides */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cli.h"
-
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/log.h>
+#include <campaign/perform.h>
 #include <run/execute.h>
 
 /* result.json beside the files that it was made from. */
@@ -50,21 +49,22 @@ static VmHost *open_host(const Paths *paths, const char *uri, GError **error)
  * stays in this thread, whose main context it uses. Without a machine to run it
  * on, a kernel is not built to its end.
  */
-static bool build_and_open(Cli *cli, const RunRequest *request, Prepared *prepared, VmHost **host, GError **error)
+static bool build_and_open(const Paths *paths, const RunRequest *request, Prepared *prepared, VmHost **host,
+			   GError **error)
 {
 	g_autoptr(GCancellable) stop = g_cancellable_new();
-	gulong chained = cancel_forward(cli->cancel, stop);
-	BuildJob job = { .request = *request, .paths = &cli->paths, .prepared = prepared };
+	gulong chained = cancel_forward(request->cancel, stop);
+	BuildJob job = { .request = *request, .paths = paths, .prepared = prepared };
 	g_autoptr(GError) host_error = NULL;
 	GThread *thread;
 	bool built;
 
 	job.request.cancel = stop;
 	thread = g_thread_new("build", build_in_thread, &job);
-	if (!*host && !(*host = open_host(&cli->paths, request->connect, &host_error)))
+	if (!*host && !(*host = open_host(paths, request->connect, &host_error)))
 		g_cancellable_cancel(stop);
 	built = GPOINTER_TO_INT(g_thread_join(thread));
-	g_cancellable_disconnect(cli->cancel, chained);
+	g_cancellable_disconnect(request->cancel, chained);
 	if (host_error) {
 		g_clear_error(&job.error);
 		g_propagate_error(error, g_steal_pointer(&host_error));
@@ -74,9 +74,9 @@ static bool build_and_open(Cli *cli, const RunRequest *request, Prepared *prepar
 	return built && *host;
 }
 
-Result *perform_run(Cli *cli, const RunRequest *request, VmHost **host, GError **error)
+Result *perform_run(const Paths *paths, const RunRequest *request, VmHost **host, GError **error)
 {
-	g_autoptr(Prepared) prepared = request_resolve(request, &cli->paths, error);
+	g_autoptr(Prepared) prepared = request_resolve(request, paths, error);
 	g_autoptr(RunDir) dir = NULL;
 	g_autoptr(Result) result = NULL;
 	g_autoptr(GError) failure = NULL;
@@ -85,11 +85,11 @@ Result *perform_run(Cli *cli, const RunRequest *request, VmHost **host, GError *
 	if (!prepared)
 		return NULL;
 	first = !*host;
-	if (!build_and_open(cli, request, prepared, host, error))
+	if (!build_and_open(paths, request, prepared, host, error))
 		return NULL;
 	if (first && prepared->plan->accelerator_why)
 		log_info("running under %s: %s", prepared->plan->accelerator, prepared->plan->accelerator_why);
-	if (!run_execute(prepared, *host, cli->cancel, &dir, &failure) && !dir) {
+	if (!run_execute(prepared, *host, request->cancel, &dir, &failure) && !dir) {
 		g_propagate_error(error, g_steal_pointer(&failure));
 		return NULL;
 	}

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "dryrun.h"
+#include <campaign/outline.h>
 
 #include <base/units.h>
 #include <report/result.h>
 
-#include <stdio.h>
 #include <string.h>
 
 static void put(GString *out, const char *name, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -20,14 +19,18 @@ static void put(GString *out, const char *name, const char *format, ...)
 	g_string_append_c(out, '\n');
 }
 
+static char *join(const char *const *words)
+{
+	return words ? g_strjoinv(" ", (char **)words) : g_strdup("");
+}
+
 /* What the kernel is made of. */
-static void put_kernel(GString *out, const Options *options, const Prepared *prepared)
+static void put_kernel(GString *out, const RunRequest *request, const Prepared *prepared)
 {
 	const Plan *plan = prepared->plan;
 	const Series *series = prepared->series;
 	g_autofree char *fragments = series ? g_strjoinv(" ", series->fragments) : NULL;
-	g_autofree char *extra = options->fragments ? g_strjoinv(" ", options->fragments) : g_strdup("");
-	g_autofree char *config = options->config ? g_strjoinv(" ", options->config) : g_strdup("");
+	g_autofree char *extra = join(request->fragments), *config = join(request->config);
 
 	put(out, "kernel", "%s, which %s", plan->kernel_name, prepared->outlook);
 	if (plan->kernel_source)
@@ -61,7 +64,7 @@ static void put_machine(GString *out, const Prepared *prepared, VmHost *host)
 		put(out, "", "%s, since %s", plan->accelerator, plan->accelerator_why);
 }
 
-static char *to_text(const Options *options, const Prepared *prepared, VmHost *host)
+static char *to_text(const RunRequest *request, const Prepared *prepared, VmHost *host)
 {
 	const Plan *plan = prepared->plan;
 	g_autofree char *timeout = units_format_duration(plan->timeout_ns);
@@ -70,7 +73,7 @@ static char *to_text(const Options *options, const Prepared *prepared, VmHost *h
 	guint hops = g_strv_length(plan->nonces);
 	GString *out = g_string_new(NULL);
 
-	put_kernel(out, options, prepared);
+	put_kernel(out, request, prepared);
 	put_machine(out, prepared, host);
 	put(out, "arguments", "%s", plan->cmdline);
 	put(out, "kernels", "%u, one after the other%s", hops, hops == 1 ? ": nothing is handed over" : "");
@@ -81,19 +84,15 @@ static char *to_text(const Options *options, const Prepared *prepared, VmHost *h
 	return g_string_free(out, FALSE);
 }
 
-bool dry_run(Cli *cli, const Options *options, GError **error)
+char *outline_run(const Paths *paths, const RunRequest *request, bool json, GError **error)
 {
-	const RunRequest *request = &options->request;
-	g_autoptr(Prepared) prepared = request_resolve(request, &cli->paths, error);
+	g_autoptr(Prepared) prepared = request_resolve(request, paths, error);
 	g_autoptr(VmHost) host = NULL;
-	g_autofree char *text = NULL;
 
-	if (!prepared || !request_check(request, &cli->paths, prepared, error))
-		return false;
-	host = vmhost_open(request->connect, cli->paths.runtime, cli->paths.cache, error);
+	if (!prepared || !request_check(request, paths, prepared, error))
+		return NULL;
+	host = vmhost_open(request->connect, paths->runtime, paths->cache, error);
 	if (!host)
-		return false;
-	text = options->format == FORMAT_JSON ? plan_to_json(prepared->plan) : to_text(options, prepared, host);
-	fputs(text, stdout);
-	return true;
+		return NULL;
+	return json ? plan_to_json(prepared->plan) : to_text(request, prepared, host);
 }

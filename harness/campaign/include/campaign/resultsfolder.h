@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CLI_RESULTSFOLDER_H
-#define CLI_RESULTSFOLDER_H
+#ifndef CAMPAIGN_RESULTSFOLDER_H
+#define CAMPAIGN_RESULTSFOLDER_H
 
 #include <stdbool.h>
 

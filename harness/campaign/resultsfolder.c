@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "resultsfolder.h"
-
 #include <base/files.h>
+#include <campaign/resultsfolder.h>
+#include <store/results.h>
 
 #include <stdlib.h>
 #include <string.h>
-
-#define RESULTS "results"
 
 /* The folder of DIR or DIR@REF without any symbolic link; NULL if it is not there, which others complain about. */
 static char *real_tree(const char *tree)

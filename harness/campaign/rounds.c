@@ -1,41 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "compare-rounds.h"
+#include <campaign/rounds.h>
 
 #include <base/error.h>
 #include <base/log.h>
 #include <measure/interleave.h>
 #include <report/key.h>
 
-Result *compare_run(Cli *cli, Options *options, VmHost **host, const char *name, const char *which, GError **error)
+#include <string.h>
+
+Result *rounds_run_one(Executor *executor, const RunRequest *request, const char *which, GError **error)
 {
+	g_autoptr(RunOutcome) outcome = NULL;
 	const Reason *reason;
 	const char *expectation;
 	bool judged;
 	Result *result;
 
-	options->request.series = name;
-	result = perform_run(cli, &options->request, host, error);
+	executor_start(executor, request, NULL);
+	while (!outcome)
+		outcome = executor_take(executor, G_USEC_PER_SEC);
+	result = outcome_result(outcome, request->output, error);
 	if (!result)
 		return NULL;
 	judged = result->verdict->kind == VERDICT_PASS || result->verdict->kind == VERDICT_FAIL;
 	reason = !judged && result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
 	expectation = result_expectation(result);
-	log_info("%s%s: %s%s%s%s%s", name, which, verdict_kind_name(result->verdict->kind), expectation ? ", " : "",
-		 expectation ? expectation : "", reason ? ": " : "", reason ? reason->text : "");
+	log_info("%s%s: %s%s%s%s%s", request->series, which, verdict_kind_name(result->verdict->kind),
+		 expectation ? ", " : "", expectation ? expectation : "", reason ? ": " : "",
+		 reason ? reason->text : "");
 	return result;
 }
-
-/* What all of a comparison's steps need. */
-typedef struct {
-	Cli *cli;
-	Options *options;
-	const Repeat *repeat;
-	CompareDir *dir;
-	Comparison *comparison;
-	VmHost *host;
-	guint before; /* rounds that were there at the start */
-	gint64 began_us;
-} Work;
 
 /* A series is one kernel: whoever changes a patch meanwhile has another one. */
 static bool check_kernel(const ComparisonSide *side, const Result *result, GError **error)
@@ -49,13 +43,15 @@ static bool check_kernel(const ComparisonSide *side, const Result *result, GErro
 }
 
 /* One run, and what the directory says of it. NULL with the error set. */
-static Result *run_one(Work *work, const CompareRun *run, GError **error)
+static Result *run_one(Rounds *work, const CompareRun *run, GError **error)
 {
 	const ComparisonSide *side = work->comparison->sides->pdata[run->side];
 	g_autofree char *which = run->round ? g_strdup_printf(", round %u", run->round) : g_strdup(", warm-up");
-	g_autoptr(Result) result = compare_run(work->cli, work->options, &work->host, side->name, which, error);
+	g_autoptr(Result) result = NULL;
 	CompareRun named = *run;
 
+	work->request.series = side->name;
+	result = rounds_run_one(work->executor, &work->request, which, error);
 	if (!result || !check_kernel(side, result, error))
 		return NULL;
 	named.run = result->id;
@@ -70,7 +66,7 @@ static bool refuse(const char *difference, GError **error)
 }
 
 /* Whether it is still what it was when the comparison was begun. */
-static bool check_key(const Work *work, const ComparisonSide *side, const Result *result, GError **error)
+static bool check_key(const Rounds *work, const ComparisonSide *side, const Result *result, GError **error)
 {
 	g_autoptr(GPtrArray) then = result_key(side->warm_up), now = result_key(result);
 	g_autofree char *difference = key_difference(then, now);
@@ -80,7 +76,7 @@ static bool check_key(const Work *work, const ComparisonSide *side, const Result
 }
 
 /* One that is not counted, of each: what the host has to read and to learn it then has, and the keys are known. */
-static bool warm_up(Work *work, GError **error)
+static bool warm_up(Rounds *work, GError **error)
 {
 	g_autofree char *difference = NULL;
 
@@ -97,68 +93,61 @@ static bool warm_up(Work *work, GError **error)
 	return !difference || work->dir->anyway || refuse(difference, error);
 }
 
-/*
- * When to stop: after so many; or when more would change little, or the time is spent,
- * but not before the least. Why, as comparedir_note_end() takes it; NULL: go on.
- */
-static const char *enough(const Work *work)
+/* A word on the end that was not asked for by its number. */
+static void say_why(const char *why, guint rounds)
 {
-	const Repeat *repeat = work->repeat;
-	guint rounds = comparison_rounds(work->comparison), now = rounds - work->before;
-	gint64 spent_us = g_get_monotonic_time() - work->began_us;
-
-	if (repeat->rounds)
-		return rounds >= repeat->rounds ? "rounds" : NULL;
-	if (rounds < STATISTICS_MIN_PAIRS)
-		return NULL;
-	if (comparison_tight(work->comparison)) {
+	if (strcmp(why, "tight") == 0)
 		log_info("%u rounds: the interval is tight enough", rounds);
-		return "tight";
-	}
-	/* the next round takes as long as those of now before it */
-	if (rounds >= ROUNDS_MAX || (now && spent_us + spent_us / now > repeat->budget_ns / 1000)) {
+	else if (strcmp(why, "budget") == 0)
 		log_info("%u rounds: the budget is spent, and the interval is not as tight as it should be", rounds);
-		return "budget";
-	}
-	return NULL;
 }
 
-/* From that round on. NULL: it failed. */
-static const char *rounds(Work *work, guint round, GError **error)
+/* One run of each, in the order of that round. */
+static bool run_round(Rounds *work, GError **error)
 {
-	guint k = work->comparison->sides->len;
+	guint k = work->comparison->sides->len, round = work->round++;
+
+	for (guint position = 0; position < k; position++) {
+		CompareRun run = { round + 1, interleave_at(k, round, position), position, NULL };
+		Result *result = run_one(work, &run, error);
+
+		if (!result)
+			return false;
+		comparison_add(work->comparison, run.side, result);
+	}
+	return true;
+}
+
+/* Why there are enough. NULL: it failed. */
+static const char *run_rounds(Rounds *work, GError **error)
+{
+	gint64 began_us = g_get_monotonic_time();
+	Progress progress = { .before = comparison_rounds(work->comparison) };
 	const char *why;
 
-	work->began_us = g_get_monotonic_time();
-	for (; !(why = enough(work)); round++)
-		for (guint position = 0; position < k; position++) {
-			CompareRun run = { round + 1, interleave_at(k, round, position), position, NULL };
-			Result *result = run_one(work, &run, error);
-
-			if (!result)
-				return NULL;
-			comparison_add(work->comparison, run.side, result);
-		}
+	for (;;) {
+		progress.rounds = comparison_rounds(work->comparison);
+		progress.spent_ns = (g_get_monotonic_time() - began_us) * 1000;
+		progress.tight = comparison_tight(work->comparison);
+		why = stopping_why(&work->stopping, &progress);
+		if (why)
+			break;
+		if (!run_round(work, error))
+			return NULL;
+	}
+	say_why(why, progress.rounds);
 	return why;
 }
 
-bool compare_rounds(Cli *cli, Options *options, const Repeat *repeat, CompareDir *dir, Comparison *comparison,
-		    guint round, GError **error)
+bool rounds_run(Rounds *work, GError **error)
 {
-	g_autofree char *runs = comparedir_file(dir, COMPARE_RUNS);
-	Work work = { .cli = cli,
-		      .options = options,
-		      .repeat = repeat,
-		      .dir = dir,
-		      .comparison = comparison,
-		      .before = comparison_rounds(comparison) };
+	g_autofree char *runs = comparedir_file(work->dir, COMPARE_RUNS);
 	const char *why = NULL;
 
-	options->request.output = runs;
-	if (warm_up(&work, error))
-		why = rounds(&work, round, error);
-	options->request.output = options->output;
-	g_clear_pointer(&work.host, vmhost_close);
+	work->request.output = runs;
+	if (warm_up(work, error))
+		why = run_rounds(work, error);
+	work->request.output = NULL;
 	/* what failed is told already */
-	return comparedir_note_end(dir, why ? why : "cut-off", why ? error : NULL) && why;
+	return comparedir_note_end(work->dir, why ? why : "cut-off", why ? error : NULL) && why;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CLI_SELFPATH_H
-#define CLI_SELFPATH_H
+#ifndef CAMPAIGN_SELFPATH_H
+#define CAMPAIGN_SELFPATH_H
 
 /*
  * This program, by the name it was found under where that still leads to it, so
