@@ -157,7 +157,7 @@ static int begin(Cli *cli, Options *options, Words *words, char **series, GError
 
 	if (!interpret_words(words, error))
 		return EXIT_ERROR;
-	many = words->stopping.rounds != 1;
+	many = words->stopping.rounds != 1 || words->resume;
 	if (!series[0] || options->series || options->image) {
 		error_set(error, KHOTEST_ERROR_INPUT, "%s",
 			  !series[0]
@@ -175,11 +175,10 @@ static int begin(Cli *cli, Options *options, Words *words, char **series, GError
 			      .stopping = words->stopping,
 			      .anyway = words->anyway,
 			      .resume = words->resume,
+			      .path = words->resume		      ? words->resume
+				      : many && options->output_given ? options->output
+								      : NULL,
 			      .parent = many ? parent : NULL };
-	if (words->resume)
-		spec.path = words->resume;
-	else if (many)
-		spec.path = options->output_given ? options->output : NULL;
 	if (!compare_check(&spec, error))
 		return EXIT_ERROR;
 	if (options->dry_run)
