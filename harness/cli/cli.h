@@ -2,20 +2,10 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
-#include <evaluate/result.h>
+#include <campaign/exitstatus.h>
 #include <history/runindex.h>
 #include <measure/verdict.h>
 #include <run/request.h>
-
-/*
- * Exit statuses, and the two dialects that --exit-style maps them to.
- */
-typedef enum {
-	EXIT_PASS = 0,
-	EXIT_FAIL = 1,
-	EXIT_SKIP = 77,
-	EXIT_ERROR = 99,
-} ExitStatus;
 
 /* What every verb is given. */
 typedef struct {
@@ -88,35 +78,8 @@ bool format_parse(const char *name, bool csv, Format *ret_format, GError **error
 bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
 			   char ***ret_rest, GError **error);
 
-/* Maps a verdict to an exit status. */
-ExitStatus exit_of_verdict(VerdictKind kind);
-
-/* --exit-style, for main(): set by options_parse(). */
+/* --exit-style, one of the dialects that exit statuses are mapped to, for main(): set by options_parse(). */
 bool exit_style_set(const char *name, GError **error);
 int exit_style_map(ExitStatus status);
-
-/*
- * One run from request to result: prepare, execute, evaluate, result.json. Where
- * the run directory exists, a failure of the harness is in the result (verdict
- * ERROR or SKIP) and not an error, unless it was cancelled.
- */
-Result *perform_run(Cli *cli, const RunRequest *request, VmHost **host, GError **error);
-
-/*
- * The index over run directories, brought up to date. folders: those that hold run
- * directories or are a matrix's; NULL: results/runs, and the matrices and sweeps below
- * results, whose index is results/index.sqlite. The index of any others is in the
- * cache. ret_update may be NULL. Errors: INPUT, FAILED, CANCELLED.
- */
-RunIndex *open_index(Cli *cli, char **folders, RunIndexUpdate *ret_update, GError **error);
-
-/* Path of the last run before this one with its key and series; an error if there is none. Caller frees. */
-char *find_previous(Cli *cli, const Result *result, GError **error);
-
-/*
- * Prints what changed in result since another run: a path, or "LAST" for the one
- * that find_previous() finds. anyway: also where they cannot be compared.
- */
-bool report_against(Cli *cli, const Result *result, const char *which, bool anyway, Format format, GError **error);
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
-#include "resultsfolder.h"
 
 #include <base/error.h>
 #include <base/log.h>
 #include <base/units.h>
+#include <campaign/resultsfolder.h>
 
 #include <string.h>
 

@@ -5,6 +5,7 @@
 #include <base/log.h>
 #include <build/series.h>
 #include <history/inventory.h>
+#include <history/openindex.h>
 #include <history/trend.h>
 
 #include <stdio.h>
@@ -141,7 +142,7 @@ int verb_history(Cli *cli, int argc, char **argv, GError **error)
 				.series = series,
 				.key = key,
 				.across = (const char *const *)across };
-	index = open_index(cli, folders, &update, error);
+	index = openindex(cli->paths.cache, folders, &update, cli->cancel, error);
 	if (!index)
 		return EXIT_ERROR;
 	if (!update.runs) {

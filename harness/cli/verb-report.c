@@ -4,6 +4,8 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <history/against.h>
+#include <history/openindex.h>
 #include <page/html.h>
 #include <report/run.h>
 
@@ -49,6 +51,37 @@ static bool report_html(GPtrArray *results, const char *file, GError **error)
 	g_autofree char *page = html_of_results(results);
 
 	return write_page(file, page, error);
+}
+
+/*
+ * Prints what changed in result since another run: a path, or "LAST" for the one before
+ * with its key and series. anyway: also where they cannot be compared.
+ */
+static bool report_against(Cli *cli, const Result *result, const char *which, bool anyway, Format format,
+			   GError **error)
+{
+	static char *(*const write[])(const Against *) = {
+		[FORMAT_TEXT] = against_to_text,
+		[FORMAT_JSON] = against_to_json,
+		[FORMAT_MARKDOWN] = against_to_markdown,
+	};
+	g_autofree char *path = strcmp(which, "LAST") == 0
+					? openindex_previous(cli->paths.cache, result, cli->cancel, error)
+					: g_strdup(which);
+	g_autoptr(Result) before = path ? result_load(path, error) : NULL;
+	g_autoptr(Against) against = NULL;
+	g_autofree char *text = NULL;
+
+	if (!before)
+		return false;
+	against = against_new(result, before);
+	if (against->difference && !anyway)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "%s and %s cannot be compared: %s; --anyway puts them side by side and says so",
+				 before->id, result->id, against->difference);
+	text = write[format](against);
+	fputs(text, stdout);
+	return true;
 }
 
 int verb_report(Cli *cli, int argc, char **argv, GError **error)

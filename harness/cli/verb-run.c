@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
-#include "dryrun.h"
 
 #include <base/error.h>
+#include <campaign/outline.h>
+#include <campaign/perform.h>
 #include <report/run.h>
 
 #include <stdio.h>
@@ -30,9 +31,12 @@ int verb_run(Cli *cli, int argc, char **argv, GError **error)
 			  rest[0]);
 		return EXIT_ERROR;
 	}
-	if (options.dry_run)
-		return dry_run(cli, &options, error) ? EXIT_PASS : EXIT_ERROR;
-	result = perform_run(cli, &options.request, &host, error);
+	if (options.dry_run) {
+		text = outline_run(&cli->paths, &options.request, options.format == FORMAT_JSON, error);
+		fputs(text ? text : "", stdout);
+		return text ? EXIT_PASS : EXIT_ERROR;
+	}
+	result = perform_run(&cli->paths, &options.request, &host, error);
 	if (!result)
 		return EXIT_ERROR;
 	text = options.quiet && options.format == FORMAT_TEXT ? result_to_brief(result) : write[options.format](result);

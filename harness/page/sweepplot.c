@@ -8,18 +8,6 @@
 #define STEPS 40u /* of the interval's edges, which are curves */
 #define HEIGHT 320u
 
-/* How x is shown: in what, and how many of the sweep's own units that is. */
-static const struct {
-	const char *key, *label;
-	double units;
-} axes[] = {
-	{ "memory", "guest memory, GiB", 262144 }, /* pages of 4 KiB */
-	{ "scratch", "scratch in each region, MiB", 1 },
-	{ "reserve", "per cent of memory that is preserved", 1 },
-	{ "cpus", "guest CPUs", 1 },
-	{ "nodes", "NUMA nodes", 1 },
-};
-
 static void put_runs(GString *script, const SweepCurve *curve, guint n, double units, double scale)
 {
 	g_string_append_printf(script, "$d%u << END\n", n);
@@ -105,16 +93,11 @@ static void put_plots(GString *script, const SweepFigure *figure)
 Plot *sweep_plot(const Sweep *sweep, const SweepFigure *figure)
 {
 	g_autoptr(GString) script = g_string_new(NULL);
-	const char *unit, *label = sweep->key;
-	double scale = plot_scale(figure->metric, &unit), units = 1;
+	const char *unit;
+	double scale = plot_scale(figure->metric, &unit), units = sweep->what->scale;
 	bool any = false;
 	Plot *plot;
 
-	for (gsize i = 0; i < G_N_ELEMENTS(axes); i++)
-		if (strcmp(axes[i].key, sweep->key) == 0) {
-			label = axes[i].label;
-			units = axes[i].units;
-		}
 	for (guint i = 0; i < figure->curves->len; i++) {
 		const SweepCurve *curve = figure->curves->pdata[i];
 
@@ -130,7 +113,7 @@ Plot *sweep_plot(const Sweep *sweep, const SweepFigure *figure)
 			       "' lw 0.3\nset xlabel '%s'\nset ylabel '%s'\nset yrange [0:*]\n"
 			       "set xrange [*:*] noextend\nset offsets graph 0.02,graph 0.02,graph 0.05,0\n"
 			       "set key above horizontal samplen 1\nif (GPVAL_TERM eq 'dumb') unset grid\n",
-			       label, unit);
+			       sweep->what->label, unit);
 	put_plots(script, figure);
 	plot = g_new0(Plot, 1);
 	plot->height = HEIGHT;

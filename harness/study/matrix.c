@@ -83,16 +83,16 @@ const char *matrixcell_verdict(const MatrixCell *cell)
 
 	if (!last)
 		return cell->state == CELL_ERROR ? "ERROR" : cell->state == CELL_SKIPPED ? "SKIP" : "-";
-	if (last->attempt->status == STATUS_SKIP)
+	if (last->attempt->outcome == VERDICT_SKIP)
 		return "SKIP";
-	if (!last->result || !attempt_judged(last->attempt->status))
+	if (!last->result || !attempt_judged(last->attempt->outcome))
 		return "ERROR";
 	return verdict_kind_name(last->result->verdict->kind);
 }
 
 const char *matrixattempt_outcome(const MatrixAttempt *attempt)
 {
-	return attempt->attempt->status == STATUS_SKIP ? "skipped" : "an error";
+	return attempt->attempt->outcome == VERDICT_SKIP ? "skipped" : "an error";
 }
 
 const char *matrixattempt_why(const MatrixAttempt *attempt)
@@ -149,12 +149,12 @@ static void judge_untried(MatrixCell *cell, const MatrixJournal *journal)
 {
 	const BuildAttempt *build = matrixjournal_build(journal, cell->cell);
 
-	if (!build || build->status == STATUS_PASS) {
+	if (!build || build->outcome == VERDICT_PASS) {
 		cell->state = CELL_NOT_RUN;
 		cell->why = g_strdup("not run yet");
 		return;
 	}
-	cell->state = build->status == STATUS_SKIP ? CELL_SKIPPED : CELL_ERROR;
+	cell->state = build->outcome == VERDICT_SKIP ? CELL_SKIPPED : CELL_ERROR;
 	cell->why = g_strdup_printf("its kernel could not be built: %s", build->said ? build->said : "no reason given");
 }
 
@@ -207,13 +207,13 @@ static MatrixCell *cell_result_new(const MatrixResult *result, const Cell *cell)
 	return one;
 }
 
-int matrix_status(const MatrixResult *result)
+VerdictKind matrix_outcome(const MatrixResult *result)
 {
 	if (result->counts[CELL_ERROR] || result->counts[CELL_NOT_RUN])
-		return STATUS_ERROR;
+		return VERDICT_ERROR;
 	if (result->counts[CELL_UNMET])
-		return STATUS_FAIL;
-	return result->counts[CELL_SKIPPED] || !result->cells->len ? STATUS_SKIP : STATUS_PASS;
+		return VERDICT_FAIL;
+	return result->counts[CELL_SKIPPED] || !result->cells->len ? VERDICT_SKIP : VERDICT_PASS;
 }
 
 MatrixResult *matrixresult_load(const char *path, GError **error)

@@ -3,23 +3,9 @@
 #include <study/sweep.h>
 
 #include <base/error.h>
-#include <store/sweepblock.h>
 
 #include <math.h>
 #include <string.h>
-
-/* By what x is divided so that a slope means something: 4 KiB pages, and pageblocks of 2 MiB three times over. */
-static const struct {
-	const char *key;
-	const char *unit;
-	double divisor;
-} units[] = {
-	{ "memory", "page", 4096 },
-	{ "scratch", "MiB in each region", 1 << 20 },
-	{ "reserve", "per cent preserved", 1 },
-	{ "cpus", "CPU", 1 },
-	{ "nodes", "node", 1 },
-};
 
 static void free_curve(gpointer data)
 {
@@ -45,7 +31,6 @@ void sweep_free(Sweep *sweep)
 {
 	if (!sweep)
 		return;
-	g_free(sweep->key);
 	g_free(sweep->noise);
 	g_array_unref(sweep->values);
 	g_ptr_array_unref(sweep->figures);
@@ -71,20 +56,35 @@ static SweepCurve *find_curve(SweepFigure *figure, const Cell *cell)
 	return curve;
 }
 
-/* What the cells are about; all of them must be about the same. */
+/* What its directory says; where an older khotest made it, which said nothing, the name of the first block. */
+static const SweepKey *key_of(const MatrixResult *matrix)
+{
+	const MatrixCell *first = matrix->cells->len ? matrix->cells->pdata[0] : NULL;
+	guint64 value;
+
+	if (matrix->dir->sweep)
+		return sweepkey_find(matrix->dir->sweep);
+	return first && matrix->dir->schema == 1 ? sweepkey_parse_block(first->cell->block, &value) : NULL;
+}
+
+/* All cells must be about the same. */
 static bool find_values(const MatrixResult *matrix, Sweep *sweep, GError **error)
 {
+	sweep->what = key_of(matrix);
+	if (!sweep->what)
+		return error_set(error, KHOTEST_ERROR_INPUT, "%s is no sweep; 'khotest sweep' makes one",
+				 matrix->dir->path);
+	sweep->key = sweep->what->name;
+	sweep->unit = sweep->what->unit;
 	for (guint i = 0; i < matrix->cells->len; i++) {
 		const MatrixCell *cell = matrix->cells->pdata[i];
-		g_autofree char *key = NULL;
 		guint64 value;
 
-		if (!sweepblock_parse(cell->cell->block, &key, &value) || (sweep->key && strcmp(sweep->key, key) != 0))
+		if (sweepkey_parse_block(cell->cell->block, &value) != sweep->what)
 			return error_set(error, KHOTEST_ERROR_INPUT,
-					 "%s is no sweep: its block [%s] names no value; 'khotest sweep' makes one",
-					 matrix->dir->path, cell->cell->block);
-		if (!sweep->key)
-			sweep->key = g_steal_pointer(&key);
+					 "%s is a sweep of %s, and its block [%s] names no value of that: it is "
+					 "damaged",
+					 matrix->dir->path, sweep->key, cell->cell->block);
 		if (!sweep->values->len || g_array_index(sweep->values, guint64, sweep->values->len - 1) != value)
 			g_array_append_val(sweep->values, value);
 		if (!sweep->like)
@@ -95,19 +95,7 @@ static bool find_values(const MatrixResult *matrix, Sweep *sweep, GError **error
 
 bool matrix_is_sweep(const MatrixResult *matrix)
 {
-	const MatrixCell *first = matrix->cells->len ? matrix->cells->pdata[0] : NULL;
-	g_autofree char *key = NULL;
-	guint64 value;
-
-	return first && sweepblock_parse(first->cell->block, &key, &value);
-}
-
-static double divisor(const Sweep *sweep)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(units); i++)
-		if (strcmp(units[i].key, sweep->key) == 0)
-			return units[i].divisor;
-	return 1;
+	return matrix->dir->sweep || key_of(matrix);
 }
 
 /* NULL if no run has that figure. */
@@ -123,13 +111,12 @@ static SweepFigure *make_figure(const MatrixResult *matrix, const Sweep *sweep, 
 		SweepCurve *curve = find_curve(figure, cell->cell);
 		const Result *result = matrixcell_result(cell);
 		gint64 figure_value = result ? metric_value(metric, result) : -1;
-		g_autofree char *key = NULL;
 		guint64 value = 0;
 		double x, y = (double)figure_value;
 
-		if (figure_value < 0 || !sweepblock_parse(cell->cell->block, &key, &value))
+		if (figure_value < 0 || !sweepkey_parse_block(cell->cell->block, &value))
 			continue;
-		x = (double)value / divisor(sweep);
+		x = (double)value / sweep->what->divisor;
 		g_array_append_val(curve->at, value);
 		g_array_append_val(curve->x, x);
 		g_array_append_val(curve->y, y);
@@ -189,9 +176,6 @@ Sweep *sweep_new(const MatrixResult *matrix, const char *const *metrics, GError 
 	if (!find_values(matrix, sweep, error))
 		return NULL;
 	sweep->noise = noise_of_runs(matrix);
-	for (gsize i = 0; i < G_N_ELEMENTS(units); i++)
-		if (g_strcmp0(units[i].key, sweep->key) == 0)
-			sweep->unit = units[i].unit;
 	return add_figures(matrix, sweep, metrics, error) ? g_steal_pointer(&sweep) : NULL;
 }
 

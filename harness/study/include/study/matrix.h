@@ -45,12 +45,12 @@ void matrixresult_free(MatrixResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixResult, matrixresult_free)
 
 /*
- * The exit status that stands for all of its cells, the gravest: STATUS_ERROR where the
- * harness failed in one or one has not been run; STATUS_FAIL where an expectation was not
- * met; STATUS_SKIP where one could not be judged here; STATUS_PASS where each has the
- * verdict that it should have.
+ * What stands for all of its cells, the gravest: VERDICT_ERROR where the harness failed in
+ * one or one has not been run; VERDICT_FAIL where an expectation was not met;
+ * VERDICT_SKIP where one could not be judged here; VERDICT_PASS where each has the verdict
+ * that it should have.
  */
-int matrix_status(const MatrixResult *result);
+VerdictKind matrix_outcome(const MatrixResult *result);
 
 /* "as expected", ... */
 const char *cell_state_name(CellState state);

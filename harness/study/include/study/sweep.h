@@ -5,6 +5,7 @@
 #include <evaluate/metric.h>
 #include <measure/fit.h>
 #include <study/matrix.h>
+#include <study/sweepkey.h>
 
 /* One kernel's figures of one metric over what was swept. */
 typedef struct {
@@ -20,12 +21,10 @@ typedef struct {
 	GPtrArray *curves; /* SweepCurve, in the order of the plan */
 } SweepFigure;
 
-/*
- * The matrix of a sweep as curves. x is what a reader would divide by: pages for
- * memory, pageblocks for scratch, per cent for the preserved share, else a number.
- */
+/* The matrix of a sweep as curves. */
 typedef struct {
-	char *key;	    /* "memory" */
+	const SweepKey *what;
+	const char *key;    /* its name: "memory" */
 	const char *unit;   /* of x, in the singular: "page" */
 	GArray *values;	    /* guint64: as in the plan, ascending */
 	GPtrArray *figures; /* SweepFigure */
@@ -33,7 +32,7 @@ typedef struct {
 	char *noise;	    /* noise_sum_sentence() of all runs; NULL if the host was quiet */
 } Sweep;
 
-/* Whether its blocks name values, as those of a sweep do. */
+/* Whether it was made as one. */
 bool matrix_is_sweep(const MatrixResult *matrix);
 
 /*
