@@ -2,6 +2,8 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include "emit.h"
+
 #include <campaign/exitstatus.h>
 #include <history/runindex.h>
 #include <measure/verdict.h>
@@ -33,19 +35,12 @@ int verb_matrix(Cli *cli, int argc, char **argv, GError **error);
 int verb_audit(Cli *cli, int argc, char **argv, GError **error);
 int verb_list(Cli *cli, int argc, char **argv, GError **error);
 
-typedef enum {
-	FORMAT_TEXT,
-	FORMAT_JSON,
-	FORMAT_MARKDOWN,
-	FORMAT_CSV, /* the last: not every verb has it */
-} Format;
-
 /* The options that run, compare and build share, as parsed. Owns its strings. */
 typedef struct {
-	RunRequest request; /* points into the rest; series is left to the verb */
-	Format format;
+	RunRequest request;	/* points into the rest; series is left to the verb */
+	gsize writes;		/* EMIT(...): what the verb writes, set before options_parse() */
+	const Emitter *emitter; /* in which format */
 	bool dry_run;
-	bool csv;		   /* set before options_parse(): --format csv is possible */
 	bool output_given;	   /* -o is not the default */
 	const GOptionEntry *extra; /* options of the verb's own, set before options_parse(); or NULL */
 	/* storage */
@@ -64,8 +59,6 @@ bool options_parse(Options *options, Cli *cli, const char *usage, const char *su
 		   char ***ret_rest, GError **error);
 void options_clear(Options *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
-
-bool format_parse(const char *name, bool csv, Format *ret_format, GError **error);
 
 /* The same of all verbs that boot machines: an entry for GOptionEntry tables. */
 #define OPTION_MEMORY_DIR(storage)                                                                                     \

@@ -24,7 +24,7 @@ static bool refuse_run_options(const Options *o, GError **error)
 
 static int print_outline(Cli *cli, const Options *o, GError **error)
 {
-	g_autofree char *text = outline_run(&cli->paths, &o->request, o->format == FORMAT_JSON, error);
+	g_autofree char *text = outline_run(&cli->paths, &o->request, emitter_is_json(o->emitter), error);
 
 	fputs(text ? text : "", stdout);
 	return text ? EXIT_PASS : EXIT_ERROR;
@@ -47,19 +47,17 @@ static bool write_map(const char *path, const GPtrArray *results, GError **error
 	return bytes && files_write(path, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), error);
 }
 
-static void print(const GPtrArray *results, Format format)
+/* JSON is one document, also of several. */
+static void print(GPtrArray *results, const Emitter *emitter)
 {
-	if (format == FORMAT_JSON) {
-		g_autofree char *text =
-			results->len == 1 ? result_to_json(results->pdata[0]) : results_to_json((GPtrArray *)results);
+	if (emitter_is_json(emitter) && results->len > 1) {
+		g_autofree char *text = emitter->runs(results);
 
 		fputs(text, stdout);
 		return;
 	}
 	for (guint i = 0; i < results->len; i++) {
-		const Result *result = results->pdata[i];
-		g_autofree char *text =
-			format == FORMAT_TEXT ? result_audit_to_text(result) : result_audit_to_markdown(result);
+		g_autofree char *text = emitter->audit(results->pdata[i]);
 
 		printf("%s%s", i ? "\n" : "", text);
 	}
@@ -71,7 +69,7 @@ int verb_audit(Cli *cli, int argc, char **argv, GError **error)
 	const GOptionEntry extra[] = { { "map", 0, 0, G_OPTION_ARG_FILENAME, &map,
 					 "Draw the migratetype of every pageblock (.svg or .png)", "FILE" },
 				       { NULL, 0, 0, 0, NULL, NULL, NULL } };
-	g_auto(Options) options = { .extra = extra };
+	g_auto(Options) options = { .writes = EMIT(audit), .extra = extra };
 	g_autoptr(GPtrArray) results = NULL;
 	g_auto(GStrv) paths = NULL;
 	g_autofree char *series = NULL;
@@ -98,7 +96,7 @@ int verb_audit(Cli *cli, int argc, char **argv, GError **error)
 			   : audit_run(&cli->paths, &options.request, error);
 	if (!results)
 		return EXIT_ERROR;
-	print(results, options.format);
+	print(results, options.emitter);
 	if (map && !write_map(map, results, error))
 		return EXIT_ERROR;
 	if (!paths[0])

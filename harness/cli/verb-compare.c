@@ -56,23 +56,18 @@ static bool interpret_words(Words *words, GError **error)
 /* One run of each: verdicts side by side. */
 static int compare_one_each(const CompareSpec *spec, const Options *options, GError **error)
 {
-	static char *(*const write[])(GPtrArray *) = {
-		[FORMAT_TEXT] = results_to_text,
-		[FORMAT_JSON] = results_to_json,
-		[FORMAT_MARKDOWN] = results_to_markdown,
-	};
 	g_autoptr(GPtrArray) results = NULL;
 	g_autofree char *text = NULL;
 
-	if (options->format == FORMAT_CSV) {
-		error_set(error, KHOTEST_ERROR_INPUT, "--format csv has figures of several runs: it goes with --runs");
+	if (!options->emitter->runs) {
+		error_set(error, KHOTEST_ERROR_INPUT, "--format %s has figures of several runs: it goes with --runs",
+			  options->emitter->name);
 		return EXIT_ERROR;
 	}
 	results = compare_once(spec, error);
 	if (!results)
 		return EXIT_ERROR;
-	text = options->quiet && options->format == FORMAT_TEXT ? results_to_brief(results)
-								: write[options->format](results);
+	text = options->emitter->runs(results);
 	fputs(text, stdout);
 	return (int)exit_of_verdict(compare_outcome_of(results));
 }
@@ -80,22 +75,15 @@ static int compare_one_each(const CompareSpec *spec, const Options *options, GEr
 /* The figures and, on a terminal, a picture of them. unless_empty: nothing where no round is whole. */
 static int show(const char *path, const Options *options, bool unless_empty, GError **error)
 {
-	bool brief = options->quiet && options->format == FORMAT_TEXT;
-	static char *(*const write[])(const StoredComparison *) = {
-		[FORMAT_TEXT] = storedcomparison_to_text,
-		[FORMAT_JSON] = storedcomparison_to_json,
-		[FORMAT_MARKDOWN] = storedcomparison_to_markdown,
-		[FORMAT_CSV] = storedcomparison_to_csv,
-	};
 	g_autoptr(StoredComparison) stored = storedcomparison_load(path, error);
 	g_autoptr(Plot) plot = NULL;
 	g_autofree char *text = NULL, *picture = NULL;
 
 	if (!stored || (unless_empty && !comparison_rounds(stored->comparison)))
 		return EXIT_ERROR;
-	text = brief ? storedcomparison_to_brief(stored) : write[options->format](stored);
+	text = options->emitter->comparison(stored);
 	fputs(text, stdout);
-	if (options->format == FORMAT_TEXT && !brief && isatty(STDOUT_FILENO))
+	if (emitter_is_text(options->emitter) && isatty(STDOUT_FILENO))
 		plot = comparison_plot_differences(stored->comparison);
 	picture = plot_letters(plot);
 	if (picture)
@@ -118,7 +106,7 @@ static int compare_many(const CompareSpec *spec, const Options *options, GError 
 
 static int print_outline(const CompareSpec *spec, const Options *options, GError **error)
 {
-	g_autofree char *text = compare_outline(spec, options->format == FORMAT_JSON, error);
+	g_autofree char *text = compare_outline(spec, emitter_is_json(options->emitter), error);
 
 	fputs(text ? text : "", stdout);
 	return text ? EXIT_PASS : EXIT_ERROR;
@@ -142,7 +130,7 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 	};
 
 	options->extra = entries;
-	options->csv = true;
+	options->writes = EMIT(comparison);
 	return options_parse(options, cli, "SERIES... | --resume DIR | --report DIR",
 			     "Runs several series of one kernel on the same machine, and puts them into one table.\n"
 			     "With --runs, a directory holds all of it: -o, or results/compare/DATE-TIME-A-B-MEMORY.\n"

@@ -31,26 +31,6 @@ static void words_clear(Words *words)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 
-typedef char *(*WriteFunc)(const MatrixResult *);
-
-static bool choose_format(const char *name, WriteFunc *ret, GError **error)
-{
-	static const struct {
-		const char *name;
-		WriteFunc write;
-	} formats[] = { { "text", matrix_to_text },
-			{ "md", matrix_to_markdown },
-			{ "json", matrix_to_json },
-			{ "junit", matrix_to_junit } };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
-		if (strcmp(name ? name : "text", formats[i].name) == 0) {
-			*ret = formats[i].write;
-			return true;
-		}
-	return error_set(error, KHOTEST_ERROR_INPUT, "--format %s: text, md, json and junit are possible", name);
-}
-
 static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 {
 	const GOptionEntry entries[] = {
@@ -61,8 +41,7 @@ static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &words->resume,
 		  "Go on with a matrix that was cut off: what has no verdict yet", "DIR" },
 		{ "report", 0, 0, G_OPTION_ARG_FILENAME, &words->report, "Judge a matrix again from its files", "DIR" },
-		{ "format", 0, 0, G_OPTION_ARG_STRING, &words->format_name,
-		  "text, md, json or junit, on standard output", "NAME" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &words->format_name, emitter_help(EMIT(matrix)), "NAME" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &words->jobs,
 		  "Cells at a time (one for each core; cells with timing=yes always run alone)", "N" },
 		OPTION_MEMORY_DIR(&words->memory_dir),
@@ -98,9 +77,9 @@ static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 }
 
 /* NULL: the error is set. */
-static int print_result(const MatrixResult *result, WriteFunc write)
+static int print_result(const MatrixResult *result, const Emitter *emitter)
 {
-	g_autofree char *text = result ? write(result) : NULL;
+	g_autofree char *text = result ? emitter->matrix(result) : NULL;
 
 	if (!text)
 		return EXIT_ERROR;
@@ -108,14 +87,14 @@ static int print_result(const MatrixResult *result, WriteFunc write)
 	return (int)exit_of_verdict(matrix_outcome(result));
 }
 
-static int report(const char *path, WriteFunc write, GError **error)
+static int report(const char *path, const Emitter *emitter, GError **error)
 {
 	g_autoptr(MatrixResult) result = matrixresult_load(path, error);
 
-	return print_result(result, write);
+	return print_result(result, emitter);
 }
 
-static int start(Cli *cli, const Words *words, const MatrixWork *work, WriteFunc write, GError **error)
+static int start(Cli *cli, const Words *words, const MatrixWork *work, const Emitter *emitter, GError **error)
 {
 	g_autoptr(PlanFile) plan = resolve_plan(cli->plans, words->rest[0], &cli->paths, error);
 	g_autoptr(MatrixResult) result = NULL;
@@ -131,28 +110,27 @@ static int start(Cli *cli, const Words *words, const MatrixWork *work, WriteFunc
 	if (words->dry)
 		return EXIT_PASS;
 	result = matrixwork_begin(work, plan, error);
-	return print_result(result, write);
+	return print_result(result, emitter);
 }
 
-static int go_on(const Words *words, const MatrixWork *work, WriteFunc write, GError **error)
+static int go_on(const Words *words, const MatrixWork *work, const Emitter *emitter, GError **error)
 {
 	g_autoptr(MatrixResult) result = matrixwork_resume(work, words->resume, error);
 
-	return print_result(result, write);
+	return print_result(result, emitter);
 }
 
 int verb_matrix(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_auto(Words) words = { 0 };
-	WriteFunc write = NULL;
+	const Emitter *emitter = NULL;
 	MatrixWork work;
 
-	if (!parse(&words, cli, argc, argv, error) || !choose_format(words.format_name, &write, error))
+	if (!parse(&words, cli, argc, argv, error) ||
+	    !(emitter = emitter_find(words.format_name, words.quiet, EMIT(matrix), error)))
 		return EXIT_ERROR;
-	if (words.quiet && write == matrix_to_text)
-		write = matrix_to_brief;
 	if (words.report)
-		return report(words.report, write, error);
+		return report(words.report, emitter, error);
 	work = (MatrixWork){ .verb = "matrix",
 			     .paths = &cli->paths,
 			     .asked = (const char *const *)cli->asked,
@@ -161,5 +139,5 @@ int verb_matrix(Cli *cli, int argc, char **argv, GError **error)
 			     .memory_dir = words.memory_dir,
 			     .jobs = (guint)words.jobs,
 			     .cancel = cli->cancel };
-	return words.resume ? go_on(&words, &work, write, error) : start(cli, &words, &work, write, error);
+	return words.resume ? go_on(&words, &work, emitter, error) : start(cli, &words, &work, emitter, error);
 }

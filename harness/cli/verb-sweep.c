@@ -37,26 +37,6 @@ static void words_clear(Words *w)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 
-typedef char *(*WriteFunc)(const Sweep *);
-
-static bool choose_format(const char *name, WriteFunc *ret, GError **error)
-{
-	static const struct {
-		const char *name;
-		WriteFunc write;
-	} formats[] = { { "text", sweep_to_text },
-			{ "md", sweep_to_markdown },
-			{ "json", sweep_to_json },
-			{ "csv", sweep_to_csv } };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
-		if (strcmp(name ? name : "text", formats[i].name) == 0) {
-			*ret = formats[i].write;
-			return true;
-		}
-	return error_set(error, KHOTEST_ERROR_INPUT, "--format %s: text, md, json and csv are possible", name);
-}
-
 static bool parse(Words *w, int argc, char **argv, GError **error)
 {
 	const GOptionEntry entries[] = {
@@ -83,7 +63,7 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 		  "Directory to make (" RESULTS_SWEEPS "/DATE-TIME-KEY)", "DIR" },
 		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &w->resume, "Go on with a sweep that was cut off", "DIR" },
 		{ "report", 0, 0, G_OPTION_ARG_FILENAME, &w->report, "Show a sweep again from its files", "DIR" },
-		{ "format", 0, 0, G_OPTION_ARG_STRING, &w->format_name, "text, md, json or csv", "NAME" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &w->format_name, emitter_help(EMIT(sweep)), "NAME" },
 		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &w->dry, "Print the plan, no more", NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &w->quiet,
 		  "The result in a line or two, and what went wrong; nothing else", NULL },
@@ -127,16 +107,16 @@ static void put_pictures(const Sweep *sweep)
 }
 
 /* Returns the exit status of its runs. NULL: the error is set. */
-static int show(const MatrixResult *matrix, const Words *w, WriteFunc write, GError **error)
+static int show(const MatrixResult *matrix, const Words *w, const Emitter *emitter, GError **error)
 {
 	g_auto(GStrv) metrics = w->metrics ? g_strsplit(w->metrics, ",", -1) : NULL;
 	g_autoptr(Sweep) sweep = matrix ? sweep_new(matrix, (const char *const *)metrics, error) : NULL;
-	g_autofree char *text = sweep ? write(sweep) : NULL;
+	g_autofree char *text = sweep ? emitter->sweep(sweep) : NULL;
 
 	if (!text)
 		return EXIT_ERROR;
 	fputs(text, stdout);
-	if (write == sweep_to_text && isatty(STDOUT_FILENO))
+	if (emitter_is_text(emitter) && isatty(STDOUT_FILENO))
 		put_pictures(sweep);
 	if (matrix->counts[CELL_MET] < matrix->cells->len)
 		log_warn("%u of %u runs did not come out as expected: 'khotest matrix --report %s' says which",
@@ -173,7 +153,7 @@ static PlanFile *make_plan(Cli *cli, const Words *w, GError **error)
 	return resolve_text(range->key, text, &cli->paths, error);
 }
 
-static int start(Cli *cli, const Words *w, const MatrixWork *work, WriteFunc write, GError **error)
+static int start(Cli *cli, const Words *w, const MatrixWork *work, const Emitter *emitter, GError **error)
 {
 	g_autoptr(PlanFile) plan = make_plan(cli, w, error);
 	g_autoptr(MatrixResult) matrix = NULL;
@@ -185,20 +165,18 @@ static int start(Cli *cli, const Words *w, const MatrixWork *work, WriteFunc wri
 		return EXIT_PASS;
 	}
 	matrix = matrixwork_begin(work, plan, error);
-	return show(matrix, w, write, error);
+	return show(matrix, w, emitter, error);
 }
 
 int verb_sweep(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_auto(Words) w = { 0 };
 	g_autoptr(MatrixResult) there = NULL;
-	WriteFunc write = NULL;
+	const Emitter *emitter = NULL;
 	MatrixWork work;
 
-	if (!parse(&w, argc, argv, error) || !choose_format(w.format_name, &write, error))
+	if (!parse(&w, argc, argv, error) || !(emitter = emitter_find(w.format_name, w.quiet, EMIT(sweep), error)))
 		return EXIT_ERROR;
-	if (w.quiet && write == sweep_to_text)
-		write = sweep_to_brief;
 	work = (MatrixWork){ .verb = "sweep",
 			     .paths = &cli->paths,
 			     .asked = (const char *const *)cli->asked,
@@ -207,7 +185,7 @@ int verb_sweep(Cli *cli, int argc, char **argv, GError **error)
 			     .memory_dir = w.memory_dir,
 			     .cancel = cli->cancel };
 	if (!w.report && !w.resume)
-		return start(cli, &w, &work, write, error);
+		return start(cli, &w, &work, emitter, error);
 	there = w.report ? matrixresult_load(w.report, error) : matrixwork_resume(&work, w.resume, error);
-	return show(there, &w, write, error);
+	return show(there, &w, emitter, error);
 }
