@@ -1,32 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
-#include "resultsfolder.h"
 
 #include <base/error.h>
 #include <base/log.h>
 #include <base/units.h>
+#include <campaign/resultsfolder.h>
 
 #include <string.h>
 
 #define DEFAULT_CPUS 2
 #define DEFAULT_HOPS 2
 #define NOT_GIVEN G_MININT
-
-bool format_parse(const char *name, bool csv, Format *ret_format, GError **error)
-{
-	static const char *const names[] = {
-		[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "md", [FORMAT_CSV] = "csv"
-	};
-
-	for (gsize i = 0; i < (csv ? FORMAT_CSV + 1 : FORMAT_CSV); i++) {
-		if (strcmp(name, names[i]) == 0) {
-			*ret_format = (Format)i;
-			return true;
-		}
-	}
-	return error_set(error, KHOTEST_ERROR_INPUT, "--format %s: %s are possible", name,
-			 csv ? "text, json, md and csv" : "text, json and md");
-}
 
 bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
 			   char ***ret_rest, GError **error)
@@ -61,7 +45,8 @@ static bool interpret(Options *o, GError **error)
 		log_set_level(LOG_VERBOSE);
 	if (o->exit_style && !exit_style_set(o->exit_style, error))
 		return false;
-	if (o->format_name && !format_parse(o->format_name, o->csv, &o->format, error))
+	o->emitter = emitter_find(o->format_name, o->quiet, o->writes, error);
+	if (!o->emitter)
 		return false;
 	if (o->memory && strcmp(o->memory, "auto") != 0 &&
 	    !units_parse_size(o->memory, &request->memory_bytes, error)) {
@@ -146,8 +131,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		  "300s" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "Where run directories go (results/runs)",
 		  "DIR" },
-		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name, "text, json or md, on standard output",
-		  "NAME" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name, emitter_help(o->writes), "NAME" },
 		{ "exit-style", 0, 0, G_OPTION_ARG_STRING, &o->exit_style, "khotest, kselftest or bisect", "NAME" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs, "Jobs for building", "N" },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <evaluate/key.h>
+#include <evaluate/metric.h>
 #include <history/against.h>
 
 #include <string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "delta.h"
 
+#include <evaluate/result.h>
 #include <history/against.h>
-#include <report/audit.h>
 #include <report/table.h>
 
 #include <string.h>

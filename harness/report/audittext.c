@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/units.h>
+#include <evaluate/about.h>
 #include <report/audit.h>
-#include <report/run.h>
 #include <report/table.h>
 
 #include <string.h>
@@ -23,49 +23,6 @@ static const char explanation[] =
 	"them\n"
 	"walk the regions; hits: walks for a pageblock of scratch; not for CMA: hits that asked for another type;\n"
 	"pageblocks: different ones; scratch: of these, scratch, early calls included; asked, set: types, and calls\n";
-
-static const Audit *audit_at(const Result *result, guint hop)
-{
-	return hop < result->hops->len ? result_said(result, hop)->audit : NULL;
-}
-
-bool result_has_audit(const Result *result)
-{
-	for (guint i = 0; i < result->hops->len; i++)
-		if (audit_at(result, i))
-			return true;
-	return false;
-}
-
-bool result_audit_is_whole(const Result *result)
-{
-	guint wanted = result_kernels_wanted(result);
-
-	for (guint i = 0; i < wanted; i++)
-		if (!audit_at(result, i))
-			return false;
-	return true;
-}
-
-bool result_audit_is_unsound(const Result *result)
-{
-	for (guint i = 0; i < result->hops->len; i++)
-		if (audit_at(result, i) && audit_at(result, i)->map->problems->len)
-			return true;
-	return false;
-}
-
-char *result_title(const Result *result)
-{
-	const Plan *plan = result->plan;
-	const Hop *first = result_said(result, 0);
-	g_autofree char *machine = plan ? result_machine(plan) : NULL;
-
-	if (!plan)
-		return g_strdup(result->id);
-	return g_strdup_printf("kernel %s series %s (%s), %s", plan->kernel_name, plan->series ? plan->series : "-",
-			       first && first->release ? first->release : "release unknown", machine);
-}
 
 char *audit_span_text(const BlockMap *map, const BlockSpan *span)
 {
@@ -186,7 +143,7 @@ static const char *conclusion(const Result *result, const AuditSite *site)
 	bool called = false, needed = false, perhaps = false, own = false, always = false, other = false;
 
 	for (guint hop = 0; hop < result->hops->len; hop++) {
-		const AuditCaller *caller = find_caller(audit_at(result, hop), site);
+		const AuditCaller *caller = find_caller(result_audit(result, hop), site);
 
 		if (!caller || caller->finding == AUDIT_NOT_CALLED)
 			continue;
@@ -228,7 +185,7 @@ static void put_conclusion(GString *out, const Result *result, const Style *styl
 	const Audit *any = NULL;
 
 	for (guint hop = 0; hop < result->hops->len && !any; hop++)
-		any = audit_at(result, hop);
+		any = result_audit(result, hop);
 	for (guint i = 0; any && i < any->callers->len; i++) {
 		const AuditSite *site = ((const AuditCaller *)any->callers->pdata[i])->site;
 		const char *answer = conclusion(result, site);
@@ -240,7 +197,7 @@ static void put_conclusion(GString *out, const Result *result, const Style *styl
 		}
 		g_ptr_array_add(cells, caller_name(site));
 		for (guint hop = 0; hop < result->hops->len; hop++) {
-			const AuditCaller *caller = find_caller(audit_at(result, hop), site);
+			const AuditCaller *caller = find_caller(result_audit(result, hop), site);
 
 			g_ptr_array_add(cells, g_strdup(caller ? audit_finding_name(caller->finding) : "-"));
 		}
@@ -260,8 +217,8 @@ static char *write_audit(const Result *result, const Style *style)
 
 	g_string_append_printf(out, "%s%s\n", style->heading, title);
 	for (guint hop = 0; hop < result->hops->len; hop++)
-		if (audit_at(result, hop))
-			put_hop(out, audit_at(result, hop), hop, style);
+		if (result_audit(result, hop))
+			put_hop(out, result_audit(result, hop), hop, style);
 	if (!result_audit_is_whole(result))
 		g_string_append_printf(out,
 				       "\nNot every kernel of this run sent audit records that could be used; "

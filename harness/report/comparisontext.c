@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/units.h>
+#include <evaluate/about.h>
 #include <evaluate/notes.h>
 #include <measure/signedrank.h>
 #include <report/agreement.h>
 #include <report/comparison.h>
-#include <report/noisesum.h>
-#include <report/run.h>
 #include <report/table.h>
+#include <study/noisesum.h>
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <evaluate/figure.h>
 #include <measure/statistics.h>
+#include <report/table.h>
 
 #include "phasestable.h"
 

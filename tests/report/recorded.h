@@ -2,7 +2,7 @@
 #ifndef TESTS_REPORT_RECORDED_H
 #define TESTS_REPORT_RECORDED_H
 
-#include <report/comparison.h>
+#include <study/comparison.h>
 
 /* Results and comparisons made from one recorded run, as if it had come out otherwise. */
 

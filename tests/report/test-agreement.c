@@ -5,8 +5,8 @@
 #include "recorded.h"
 
 #include <base/json.h>
-#include <report/agreement.h>
 #include <string.h>
+#include <study/agreement.h>
 
 /* Second kernels take so many times as long as later ones, and the host gives out so many pages. */
 static Comparison *make_disagree(guint kernels, double factor, gint64 faults)

@@ -4,11 +4,11 @@
  */
 #include "recorded.h"
 
-#include <report/noisesum.h>
+#include <report/comparison.h>
+#include <study/noisesum.h>
 
 #include <base/files.h>
 #include <base/json.h>
-#include <evaluate/noise.h>
 #include <math.h>
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include "recorded.h"
 
 #include <math.h>
-#include <report/plot.h>
+#include <page/plot.h>
 #include <string.h>
 
 #define ROUNDS 10u

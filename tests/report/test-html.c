@@ -11,7 +11,8 @@
 
 #include <base/files.h>
 #include <base/json.h>
-#include <report/html.h>
+#include <page/html.h>
+#include <page/plot.h>
 #include <report/run.h>
 #include <string.h>
 

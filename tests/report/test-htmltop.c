@@ -10,8 +10,8 @@
 #include <base/spawn.h>
 #include <evaluate/contradiction.h>
 #include <glib/gstdio.h>
+#include <page/html.h>
 #include <proto/frame.h>
-#include <report/html.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -4,7 +4,8 @@
  * Arguments: a recording with audit records in which scratch is lost, and one without.
  */
 #include <base/error.h>
-#include <report/map.h>
+#include <evaluate/result.h>
+#include <page/map.h>
 
 #include <string.h>
 

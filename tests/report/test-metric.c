@@ -6,6 +6,7 @@
 
 #include <base/files.h>
 #include <base/json.h>
+#include <evaluate/metric.h>
 #include <evaluate/notes.h>
 #include <math.h>
 #include <report/run.h>

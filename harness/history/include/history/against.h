@@ -3,7 +3,6 @@
 #define HISTORY_AGAINST_H
 
 #include <evaluate/metric.h>
-#include <evaluate/result.h>
 
 /*
  * What one run says that another did not: verdict, reasons, zones, figures. One

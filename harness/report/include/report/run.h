@@ -7,9 +7,6 @@
 /* result.json: docs/rundir.md has the members. Caller frees. */
 char *result_to_json(const Result *result);
 
-/* "8G, 2 CPUs, 2 nodes, tcg". Caller frees. */
-char *result_machine(const Plan *plan);
-
 /* The verdict and its reasons, and where to look unless it is PASS: what --quiet leaves. Caller frees. */
 char *result_to_brief(const Result *result);
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The command line of a cell: what the plan says, what the whole matrix was asked for, and no more. */
+#include "cellrun.h"
+#include "processes.h"
+
+static void assert_argv(const Cell *cell, const char *memory_dir, gint64 timeout_ns, const char *expected)
+{
+	CellRun *run = cellrun_new(cell, "runs", memory_dir, timeout_ns);
+	g_auto(GStrv) argv = process_argv("khotest", &run->request);
+	g_autofree char *joined = g_strjoinv("|", argv);
+
+	g_assert_cmpstr(joined, ==, expected);
+	cellrun_free(run);
+}
+
+static void test_argv(void)
+{
+	Cell cell = {
+		.kernel = (char *)"7.1",
+		.series = (char *)"central",
+		.profile = (char *)"check",
+		.mode = (char *)"wall",
+		.memory_bytes = 1 << 30,
+		.nodes = 1,
+		.cpus = 2,
+		.hops = 2,
+	};
+
+	assert_argv(&cell, NULL, 0,
+		    "khotest|run|--kernel=7.1|--series=central|--profile=check|--memory=1073741824|--cpus=2|"
+		    "--output=runs|--format=json|--quiet");
+	cell.nodes = 2;
+	cell.mode = (char *)"counted";
+	cell.hops = 4;
+	cell.scratch = (char *)"64M,256M,128M";
+	cell.append = (char *)"a=b c";
+	assert_argv(&cell, "/var/tmp", G_GINT64_CONSTANT(90) * 1000 * 1000 * 1000,
+		    "khotest|run|--kernel=7.1|--series=central|--profile=check|--memory=1073741824|--cpus=2|"
+		    "--numa=2|--mode=counted|--hops=4|--append=kho_scratch=64M,256M,128M a=b c|"
+		    "--memory-dir=/var/tmp|--timeout=90s|--output=runs|--format=json|--quiet");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/cellrun/argv", test_argv);
+	return g_test_run();
+}
