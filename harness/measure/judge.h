@@ -9,47 +9,32 @@
  * what it finds. Which verdict follows from all of it is decided in verdict.c.
  */
 typedef struct {
-	bool seen;
-	char *why; /* what kept the check from seeing; NULL: nothing that it knows of */
-} JudgeSight;
-
-typedef struct {
 	const Evidence *evidence;
 	Verdict *verdict;
-	JudgeSight *sights; /* hops_wanted times CHECK_COUNT */
 } Judge;
 
 /* id: one of measure/reason.h. */
 void judge_add(Judge *judge, const char *id, const char *format, ...) G_GNUC_PRINTF(3, 4);
 bool judge_has(const Judge *judge, const char *id);
 
-/*
- * Each check says one of these of each kernel: it saw all that it looks at, whatever it
- * found there; it could not, and why; it never can with this kernel, which the verdict
- * then names. Saying nothing is the second.
- */
-void judge_saw(Judge *judge, int hop, Check check);
-void judge_blind(Judge *judge, int hop, Check check, const char *format, ...) G_GNUC_PRINTF(4, 5);
-void judge_gap(Judge *judge, int hop, Check check, const char *format, ...) G_GNUC_PRINTF(4, 5);
-
 /* What a reader of the verdict has to know beside it. */
 void judge_note(Judge *judge, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Adds a text that is not there yet. */
+void judge_add_text(GPtrArray *to, const char *text);
+
+/* What a check (its place in checks_all()) says of a kernel; NULL for one that nothing is known of. */
+CheckResult *judge_result(Judge *judge, int hop, guint check);
 
 /* The record of a hop, or NULL. */
 const Hop *judge_hop(const Judge *judge, int index);
 
-/* check-handover.c: what each kernel of the chain said about itself. */
-void judge_hops(Judge *judge);
+/* check.c: the rows of all checks; then what each that is asked of a kernel says. */
+void checks_count(Judge *judge);
+void checks_run(Judge *judge, const Hop *hop);
 
-/* check-pageblocks.c: scratch regions, and the types of all pageblocks. */
-void judge_scratch(Judge *judge, const Hop *hop, const Hop *previous, bool handed_over);
-
-/* check-log.c: what its log tells. */
-void judge_log(Judge *judge, const Hop *hop);
-/* One or several reports, in one text. whose: "second kernel". */
+/* One or several reports of a kernel's log or console, in one text. whose: "second kernel". */
 void judge_complaint(Judge *judge, const char *whose, const char *text);
-void judge_deferred(Judge *judge, const Hop *hop);
-void judge_kho_test(Judge *judge, const Hop *hop, const Hop *previous, bool handed_over);
 
 /* judge-end.c: how the run ended; fills last_lines. */
 void judge_end(Judge *judge);

@@ -14,24 +14,6 @@
 
 #include <string.h>
 
-static const char *const check_titles[CHECK_COUNT] = {
-	[CHECK_RECORDS] = "whether its records are whole",
-	[CHECK_IDENTITY] = "which kernel it is",
-	[CHECK_LOG] = "whether it complained",
-	[CHECK_COMMAND_LINE] = "whether it took its command line",
-	[CHECK_HANDOVER] = "the handover to it",
-	[CHECK_SCRATCH] = "its scratch regions",
-	[CHECK_PAGEBLOCKS] = "the types of its pageblocks",
-	[CHECK_DEFERRAL] = "deferred initialisation",
-	[CHECK_TEST_DATA] = "the data of lib/test_kho.c",
-	[CHECK_NEXT] = "how it was left",
-};
-
-const char *check_title(Check check)
-{
-	return check_titles[check];
-}
-
 static const char *const cause_names[] = {
 	[END_DONE] = "done",	 [END_STOPPED] = "stopped",	    [END_PANIC] = "panic",
 	[END_RESET] = "reset",	 [END_CRASHED] = "crashed",	    [END_TIMEOUT] = "timeout",
@@ -99,61 +81,48 @@ const Hop *judge_hop(const Judge *judge, int index)
 	return NULL;
 }
 
-static void add_text(GPtrArray *to, const char *format, va_list args)
+void judge_add_text(GPtrArray *to, const char *text)
 {
-	g_autofree char *text = g_strdup_vprintf(format, args);
-
 	for (guint i = 0; i < to->len; i++)
 		if (strcmp(to->pdata[i], text) == 0)
 			return;
-	g_ptr_array_add(to, g_steal_pointer(&text));
+	g_ptr_array_add(to, g_strdup(text));
 }
 
 void judge_note(Judge *judge, const char *format, ...)
 {
+	g_autofree char *text = NULL;
 	va_list args;
 
 	va_start(args, format);
-	add_text(judge->verdict->notes, format, args);
+	text = g_strdup_vprintf(format, args);
 	va_end(args);
+	judge_add_text(judge->verdict->notes, text);
 }
 
-static JudgeSight *sight_of(Judge *judge, int hop, Check check)
+static CheckResult *result_at(const Verdict *verdict, guint hop, guint check)
 {
-	/* a kernel beyond those that were wanted is looked at, but nothing is asked of it */
-	if (hop < 0 || (guint)hop >= judge->evidence->hops_wanted)
-		return NULL;
-	return &judge->sights[(guint)hop * CHECK_COUNT + check];
+	guint n;
+
+	checks_all(&n);
+	return hop < verdict->hops && check < n ? &verdict->checks[hop * n + check] : NULL;
 }
 
-void judge_saw(Judge *judge, int hop, Check check)
+CheckResult *judge_result(Judge *judge, int hop, guint check)
 {
-	JudgeSight *sight = sight_of(judge, hop, check);
-
-	if (sight)
-		sight->seen = true;
+	return result_at(judge->verdict, (guint)hop, check);
 }
 
-void judge_blind(Judge *judge, int hop, Check check, const char *format, ...)
+const CheckResult *verdict_check(const Verdict *verdict, guint hop, guint check)
 {
-	JudgeSight *sight = sight_of(judge, hop, check);
-	va_list args;
-
-	if (!sight || sight->why)
-		return;
-	va_start(args, format);
-	sight->why = g_strdup_vprintf(format, args);
-	va_end(args);
+	return result_at(verdict, hop, check);
 }
 
-void judge_gap(Judge *judge, int hop, Check check, const char *format, ...)
+const GArray *verdict_rows(const Verdict *verdict, guint hop, guint check)
 {
-	va_list args;
+	const CheckResult *result = verdict_check(verdict, hop, check);
 
-	va_start(args, format);
-	add_text(judge->verdict->gaps, format, args);
-	va_end(args);
-	judge_saw(judge, hop, check);
+	return result ? result->rows : NULL;
 }
 
 static VerdictKind gravest(const Verdict *verdict)
@@ -177,14 +146,16 @@ static VerdictKind gravest(const Verdict *verdict)
  */
 static void require_all(Judge *judge)
 {
-	for (guint hop = 0; hop < judge->evidence->hops_wanted; hop++)
-		for (guint check = 0; check < CHECK_COUNT; check++) {
-			const JudgeSight *sight = &judge->sights[hop * CHECK_COUNT + check];
+	guint n;
+	const Check *const *checks = checks_all(&n);
 
-			if (!sight->seen || sight->why)
+	for (guint hop = 0; hop < judge->evidence->hops_wanted; hop++)
+		for (guint c = 0; c < n; c++) {
+			const CheckResult *result = verdict_check(judge->verdict, hop, c);
+
+			if (result->state == CHECK_UNSEEN || result->state == CHECK_BLIND)
 				judge_add(judge, "not-seen", "%s: %s could not be checked: %s", hop_name((int)hop),
-					  check_title((Check)check),
-					  sight->why ? sight->why : "nothing came that shows it");
+					  checks[c]->title, result->why ? result->why : "nothing came that shows it");
 		}
 }
 
@@ -220,7 +191,9 @@ static void judge_all(Judge *judge)
 	if (!evidence->wanted.known)
 		judge_add(judge, "incomplete",
 			  "plan.json is missing: what was to be run, and how many kernels, is not known");
-	judge_hops(judge);
+	for (guint hop = 0; hop < judge->verdict->hops; hop++)
+		if (judge_hop(judge, (int)hop))
+			checks_run(judge, judge_hop(judge, (int)hop));
 	judge_end(judge);
 	judge_console(judge);
 	if (gravest(judge->verdict) == VERDICT_PASS)
@@ -228,30 +201,50 @@ static void judge_all(Judge *judge)
 	note_first_only(judge);
 }
 
+/* Hops may have come in any order; one further than wanted cannot be ours, but is looked at. */
+static guint count_hops(const Evidence *evidence)
+{
+	guint n = evidence->hops_wanted;
+
+	for (guint i = 0; i < evidence->hops->len; i++)
+		n = MAX(n, (guint)((const Hop *)evidence->hops->pdata[i])->index + 1);
+	return n;
+}
+
 Verdict *verdict_judge(const Evidence *evidence)
 {
 	g_autoptr(Verdict) verdict = g_new0(Verdict, 1);
-	g_autofree JudgeSight *sights = g_new0(JudgeSight, evidence->hops_wanted * CHECK_COUNT);
-	Judge judge = { evidence, verdict, sights };
+	Judge judge = { evidence, verdict };
+	guint n;
 
+	checks_all(&n);
+	verdict->hops = count_hops(evidence);
+	verdict->checks = g_new0(CheckResult, verdict->hops * n);
 	verdict->reasons = g_ptr_array_new_with_free_func(reason_free);
 	verdict->last_lines = new_texts();
 	verdict->gaps = new_texts();
 	verdict->notes = new_texts();
+	checks_count(&judge);
 	if (evidence->skip)
 		judge_add(&judge, "host-cannot", "%s", evidence->skip);
 	else
 		judge_all(&judge);
 	verdict->kind = gravest(verdict);
-	for (guint i = 0; i < evidence->hops_wanted * CHECK_COUNT; i++)
-		g_free(sights[i].why);
 	return g_steal_pointer(&verdict);
 }
 
 void verdict_free(Verdict *verdict)
 {
+	guint n;
+
 	if (!verdict)
 		return;
+	checks_all(&n);
+	for (guint i = 0; i < verdict->hops * n; i++) {
+		g_free(verdict->checks[i].why);
+		g_clear_pointer(&verdict->checks[i].rows, g_array_unref);
+	}
+	g_free(verdict->checks);
 	g_clear_pointer(&verdict->reasons, g_ptr_array_unref);
 	g_clear_pointer(&verdict->last_lines, g_ptr_array_unref);
 	g_clear_pointer(&verdict->gaps, g_ptr_array_unref);

@@ -2,27 +2,77 @@
 #ifndef MEASURE_CHECK_H
 #define MEASURE_CHECK_H
 
+#include <measure/hop.h>
+
 /*
- * What is asked of every kernel of a chain. The rule that all of them share: a check
- * says what it saw, or that it could not see, and PASS needs every check to have seen
- * (verdict.c, require_all()). A kernel that by its nature does not show something (a
- * finished image without its headers) leaves a gap, which the verdict names.
+ * What is asked of every kernel of a chain. The rule that all checks share: a check says
+ * what it saw, or that it could not see, and PASS needs every check of every kernel to
+ * have seen (require_all() in verdict.c). docs/architecture.md says how to add one.
  */
+
+/* What a check said of one kernel. Of several the last in this order stands. */
 typedef enum {
-	CHECK_RECORDS,	    /* all that the kernel sent is here, as it was sent */
-	CHECK_IDENTITY,	    /* it is the kernel that was due: nonce, boot id */
-	CHECK_LOG,	    /* it complained of nothing, from its first line to its last */
-	CHECK_COMMAND_LINE, /* it took every word that the user gave it */
-	CHECK_HANDOVER,	    /* it got handover data, and of the kernel before it */
-	CHECK_SCRATCH,	    /* its scratch regions have memory, and are those of the kernel before it */
-	CHECK_PAGEBLOCKS,   /* every pageblock of scratch is CMA, and no other without a reason */
-	CHECK_DEFERRAL,	    /* struct pages were initialised late where the configuration says so */
-	CHECK_TEST_DATA,    /* lib/test_kho.c got back what it had preserved */
-	CHECK_NEXT,	    /* it loaded the next kernel and went; of the last one, that it said so */
-	CHECK_COUNT,
+	CHECK_UNSEEN, /* nothing: it was not asked, or nothing came that shows it */
+	CHECK_SAW,    /* it saw all that it looks at, whatever it found there */
+	CHECK_GAP,    /* it never can with this kernel, such as a finished image; the verdict names that */
+	CHECK_BLIND,  /* it could not: something is missing */
+} CheckState;
+
+/* A figure of a check, for tables: "found of expected and excess more". */
+typedef struct {
+	char *where;	  /* in the kernel: "node 0 DMA32" */
+	const char *what; /* what is counted: "scratch pageblocks CMA"; static */
+	guint64 expected;
+	guint64 found;	/* never more than expected */
+	guint64 excess; /* what is there beyond that, and should not be */
+} CheckRow;
+
+/* Of one check of one kernel. */
+typedef struct {
+	CheckState state;
+	char *why;    /* of CHECK_GAP and CHECK_BLIND; else NULL */
+	GArray *rows; /* CheckRow; NULL: the check has none, or they cannot be told */
+} CheckResult;
+
+/* Which kernels a check is asked of, by what is known of KHO in them. Each has those behind it. */
+typedef enum {
+	CHECK_OF_ANY,	 /* every kernel that sent anything */
+	CHECK_OF_MEMORY, /* ... unless a kernel without KHO started it */
+	CHECK_OF_KHO,	 /* ... and unless it is the first, and has no KHO or one that gave up */
+} CheckScope;
+
+struct Look;
+struct Evidence;
+
+typedef struct {
+	const char *id;	   /* stable, for scripts: "pageblocks" */
+	const char *title; /* what it looks at, for people: "the types of its pageblocks" */
+	CheckScope scope;
+	void (*run)(const struct Look *look); /* look.h has what it may say */
+	/* What it shows of a kernel in figures, whatever is asked of that; NULL: nothing. CheckRow; caller unrefs. */
+	GArray *(*rows)(const struct Evidence *evidence, const Hop *hop);
 } Check;
 
-/* "pageblocks", for people: what could not be seen. */
-const char *check_title(Check check);
+/* In the order in which they are asked, and in which what they could not see is listed. */
+const Check *const *checks_all(guint *ret_n);
+
+/* The one whose rows result.json has as zones[]. */
+#define CHECK_PAGEBLOCKS "pageblocks"
+
+/* Its place in checks_all(). There has to be one of that id. */
+guint check_find(const char *id);
+
+/* An empty array of CheckRow, and one more of them; where is taken over. */
+GArray *checkrows_new(void);
+void checkrows_add(GArray *rows, char *where, const char *what, guint64 expected, guint64 found, guint64 excess);
+
+/* NULL if there is none for that place. */
+const CheckRow *checkrows_find(const GArray *rows, const char *where);
+
+/* Whether it is as it must be. */
+bool checkrow_is_met(const CheckRow *row);
+
+/* "36 of 1700", "36 of 36 and 2 more". Caller frees. */
+char *checkrow_text(const CheckRow *row);
 
 #endif

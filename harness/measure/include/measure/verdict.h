@@ -37,7 +37,7 @@ typedef struct {
 } Wanted;
 
 /* All that is judged. Nothing here is owned by the verdict. */
-typedef struct {
+typedef struct Evidence {
 	Wanted wanted;
 	guint hops_wanted;	   /* 2: one handover */
 	const char *const *nonces; /* hops_wanted of them */
@@ -68,6 +68,8 @@ typedef struct {
 	GPtrArray *gaps;       /* char *: checks that this kernel does not allow: what the verdict does not cover */
 	GPtrArray *notes;      /* char *: what else a reader of the verdict has to know */
 	GPtrArray *last_lines; /* char *: last console lines, where the guest died or hung; may be empty */
+	guint hops;	       /* kernels that were wanted, or that sent anything */
+	CheckResult *checks;   /* of each of them each check: verdict_check() */
 } Verdict;
 
 /*
@@ -78,5 +80,11 @@ typedef struct {
 Verdict *verdict_judge(const Evidence *evidence);
 void verdict_free(Verdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Verdict, verdict_free)
+
+/* What a check, by its place in checks_all(), said of a kernel; NULL for one that nothing is known of. */
+const CheckResult *verdict_check(const Verdict *verdict, guint hop, guint check);
+
+/* Its rows, CheckRow; NULL where it has none, or where they cannot be told. */
+const GArray *verdict_rows(const Verdict *verdict, guint hop, guint check);
 
 #endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether the kernel took every word that the user gave it. */
+#include "look.h"
+
+#include <measure/cmdlineoption.h>
+#include <string.h>
+
+/* Whether the user gave that word, or one with that name. */
+static bool gave_word(const char *append, const char *ignored)
+{
+	g_autofree char *plain = g_strdup(append);
+	g_auto(GStrv) words = NULL;
+	gsize length = strlen(ignored);
+
+	/* the kernel shows words without their quotes */
+	for (char *from = plain, *to = plain; (*to = *from); from++)
+		to += *from != '"';
+	words = g_strsplit_set(plain, " \t\n", -1);
+	for (char **word = words; *word; word++)
+		if (strncmp(*word, ignored, length) == 0 && ((*word)[length] == '\0' || (*word)[length] == '='))
+			return true;
+	return false;
+}
+
+/* What would have the kernel take the word; NULL where its configuration has all that is known to be needed. */
+static char *advice(const Hop *hop, const char *word)
+{
+	const char *options;
+	g_auto(GStrv) names = NULL;
+
+	if (!cmdline_option_for(word, &options))
+		return NULL;
+	names = g_strsplit(options, " ", -1);
+	for (char **name = names; *name; name++)
+		if (g_strcmp0(hop_config(hop, *name), "y") != 0)
+			return cmdline_option_advice(word);
+	return NULL;
+}
+
+static void run(const Look *look)
+{
+	const char *append = look->evidence->wanted.append;
+	const Hop *hop = look->hop;
+
+	if (append && !look_has_log(look))
+		return;
+	look_saw(look);
+	for (guint i = 0; append && i < hop->log->ignored->len; i++) {
+		const char *word = hop->log->ignored->pdata[i];
+		g_autofree char *needs = advice(hop, word);
+
+		if (gave_word(append, word))
+			look_add(look, "word-ignored", "it did nothing with the word %s: %s", word,
+				 needs ? needs
+				       : "what it stands for is not in the kernel's configuration, or its value makes "
+					 "no "
+					 "sense");
+	}
+}
+
+const Check check_commandline = {
+	.id = "commandline",
+	.title = "whether it took its command line",
+	.run = run,
+};

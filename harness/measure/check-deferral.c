@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether struct pages were initialised late where the configuration says so. */
+#include "look.h"
+
+#include "pagesize.h"
+
+#include <arch/arch.h>
+#include <measure/zoneinfo.h>
+#include <string.h>
+
+/*
+ * How much memory makes deferral certain, in sections of the sparse memory model.
+ *
+ * defer_init() of mm/mm_init.c defers only in the highest zone of a node, and
+ * there from the first section-aligned pfn behind PAGES_PER_SECTION initialised
+ * pages: after less than two sections if the zone has no holes. Four leave room
+ * for holes at just that place. How large sections are, the architecture says.
+ */
+#define DEFERRABLE_SECTIONS 4
+
+/* Whether it is the highest of its node. */
+static bool is_highest(const GPtrArray *zones, const ZoneSpan *span)
+{
+	for (guint i = 0; i < zones->len; i++) {
+		const ZoneSpan *other = zones->pdata[i];
+
+		if (other->node == span->node && other->start_pfn > span->start_pfn)
+			return false;
+	}
+	return true;
+}
+
+static bool log_has_node(const KernelLog *log, int node)
+{
+	for (guint i = 0; i < log->deferred->len; i++)
+		if (g_array_index(log->deferred, DeferredNode, i).node == node)
+			return true;
+	return false;
+}
+
+static void run(const Look *look)
+{
+	const Hop *hop = look->hop;
+	guint64 enough = DEFERRABLE_SECTIONS * arch_section_bytes(arch_default(), pagesize_shift(hop));
+
+	if (!look_has_config(look) || !look_has_log(look))
+		return;
+	if (!hop->zones) {
+		look_blind(look, "/proc/zoneinfo did not come");
+		return;
+	}
+	look_saw(look);
+	if (strcmp(hop_config(hop, "DEFERRED_STRUCT_PAGE_INIT"), "y") != 0)
+		return;
+	for (guint i = 0; i < hop->zones->len; i++) {
+		const ZoneSpan *span = hop->zones->pdata[i];
+		guint64 bytes = span->present << pagesize_shift(hop);
+
+		if (!is_highest(hop->zones, span) || bytes < enough || log_has_node(hop->log, span->node))
+			continue;
+		look_add(look, "deferred-not-run",
+			 "CONFIG_DEFERRED_STRUCT_PAGE_INIT=y, and zone %s of node %d has %" G_GUINT64_FORMAT
+			 " MiB, but its log has no \"node %d deferred pages initialised\" (early_page_ext and memory "
+			 "allocation profiling turn deferral off)",
+			 span->zone, span->node, bytes >> 20, span->node);
+	}
+}
+
+const Check check_deferral = {
+	.id = "deferral",
+	.title = "deferred initialisation",
+	.scope = CHECK_OF_KHO,
+	.run = run,
+};

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether it is the kernel that was due: nonce, boot id. */
+#include "look.h"
+
+#include <string.h>
+
+static void run(const Look *look)
+{
+	const Hop *hop = look->hop, *previous = look->previous;
+	const Evidence *evidence = look->evidence;
+
+	if (!hop->hello)
+		return;
+	if ((guint)hop->index < evidence->hops_wanted && strcmp(hop->nonce, evidence->nonces[hop->index]) != 0)
+		look_add(look, "wrong-nonce", "user space said nonce %s, and %s was given to it", hop->nonce,
+			 evidence->nonces[hop->index]);
+	if (hop->index == 0 || (hop->boot_id && previous && previous->boot_id))
+		look_saw(look);
+	else
+		look_blind(look, "not both boot ids are known");
+}
+
+const Check check_identity = {
+	.id = "identity",
+	.title = "which kernel it is",
+	.run = run,
+};
