@@ -30,19 +30,15 @@ static void add_pageblocks(GPtrArray *texts, const char *kernel, const BlockMap 
 						elsewhere == 1 ? "is" : "are"));
 }
 
-/* The same of counts by zone. */
-static void add_zones(GPtrArray *texts, const char *kernel, const Oracle *oracle)
+/* The same of the figures of checks. */
+static void add_rows(GPtrArray *texts, const char *kernel, const GArray *rows)
 {
-	for (guint z = 0; z < oracle->zones->len; z++) {
-		const OracleZone *zone = oracle->zones->pdata[z];
-		g_autofree char *node = zone->node < 0 ? g_strdup("") : g_strdup_printf("node %d ", zone->node);
+	for (guint i = 0; rows && i < rows->len; i++) {
+		const CheckRow *row = &g_array_index(rows, CheckRow, i);
+		g_autofree char *text = checkrow_text(row);
 
-		/* CMA areas that the kernel's log does not place may lie in any zone */
-		if (zone->found < zone->expected || zone->excess > oracle->unplaced)
-			g_ptr_array_add(texts,
-					g_strdup_printf("%s: %" N " pageblocks of %s%s are CMA, and %" N " should be",
-							kernel, zone->found + zone->excess, node, zone->zone,
-							zone->expected));
+		if (!checkrow_is_met(row))
+			g_ptr_array_add(texts, g_strdup_printf("%s: %s, %s: %s", kernel, row->what, row->where, text));
 	}
 }
 
@@ -50,10 +46,11 @@ GPtrArray *result_contradictions(const Result *result)
 {
 	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
 	bool pass = result->verdict->kind == VERDICT_PASS;
+	guint n;
 
+	checks_all(&n);
 	for (guint hop = 0; hop < result->hops->len; hop++) {
 		const BlockMap *map = result_map(result, hop);
-		const Oracle *oracle = result_oracle(result, hop);
 		const char *kernel = hop_name(hop);
 
 		for (guint i = 0; map && i < map->problems->len; i++)
@@ -61,8 +58,8 @@ GPtrArray *result_contradictions(const Result *result)
 					g_strdup_printf("%s: %s", kernel, (const char *)map->problems->pdata[i]));
 		if (pass && map)
 			add_pageblocks(texts, kernel, map);
-		if (pass && oracle)
-			add_zones(texts, kernel, oracle);
+		for (guint check = 0; pass && check < n; check++)
+			add_rows(texts, kernel, verdict_rows(result->verdict, hop, check));
 	}
 	return texts;
 }

@@ -4,6 +4,7 @@
 
 #include <base/units.h>
 #include <evaluate/about.h>
+#include <evaluate/checkline.h>
 #include <evaluate/figure.h>
 #include <evaluate/notes.h>
 #include <string.h>
@@ -15,61 +16,40 @@ char *html_machine_text(const Plan *plan)
 	return g_strdup_printf("%s, profile %s", machine, plan->profile ? plan->profile : "-");
 }
 
-static bool same_zone(const OracleZone *a, const OracleZone *b)
-{
-	return a->node == b->node && strcmp(a->zone, b->zone) == 0;
-}
-
-/* A zone is shown with the first kernel that has it, and not again with those after it. */
-static bool shown_before(const Result *result, guint hop, const OracleZone *zone)
-{
-	for (guint h = 0; h < hop; h++) {
-		const Oracle *oracle = result_oracle(result, h);
-
-		for (guint z = 0; oracle && z < oracle->zones->len; z++)
-			if (same_zone(oracle->zones->pdata[z], zone))
-				return true;
-	}
-	return false;
-}
-
 /* "20 of 3244" in one kernel */
-static void put_zone(HtmlWriter *w, const Oracle *oracle, guint hop, const OracleZone *like)
+static void put_check(HtmlWriter *w, const Result *result, const CheckLine *line, guint hop)
 {
-	for (guint z = 0; oracle && z < oracle->zones->len; z++) {
-		const OracleZone *zone = oracle->zones->pdata[z];
+	const CheckRow *row = checkline_row(line, result, hop);
+	g_autofree char *found = row ? checkline_member(line, result, hop, "found") : NULL;
+	g_autofree char *expected = row ? checkline_member(line, result, hop, "expected") : NULL;
 
-		if (!same_zone(zone, like))
-			continue;
-		html_open(w, "td", "class", zone->found == zone->expected && !zone->excess ? "n" : "n unmet", NULL);
-		html_figure(w, (gint64)zone->found, NULL, "hops.%u.zones.%u.found_cma_pageblocks", hop, z);
-		html_text(w, " of ");
-		html_figure(w, (gint64)zone->expected, NULL, "hops.%u.zones.%u.expected_cma_pageblocks", hop, z);
-		html_close(w);
+	if (!row) {
+		html_element(w, "td", "-", "class", "n", NULL);
 		return;
 	}
-	html_element(w, "td", "-", "class", "n", NULL);
+	html_open(w, "td", "class", checkrow_is_met(row) ? "n" : "n unmet", NULL);
+	html_figure(w, (gint64)row->found, NULL, "%s", found);
+	html_text(w, " of ");
+	html_figure(w, (gint64)row->expected, NULL, "%s", expected);
+	if (row->excess)
+		html_textf(w, " and %" G_GUINT64_FORMAT " more", row->excess);
+	html_close(w);
 }
 
-static void put_zones(HtmlWriter *w, const Result *result)
+static void put_checks(HtmlWriter *w, const Result *result)
 {
-	for (guint hop = 0; hop < result->hops->len; hop++) {
-		const Oracle *oracle = result_oracle(result, hop);
+	g_autoptr(GArray) lines = checklines_of(result);
 
-		for (guint z = 0; oracle && z < oracle->zones->len; z++) {
-			const OracleZone *zone = oracle->zones->pdata[z];
-			g_autofree char *node = zone->node < 0 ? NULL : g_strdup_printf("node %d ", zone->node);
+	for (guint l = 0; l < lines->len; l++) {
+		const CheckLine *line = &g_array_index(lines, CheckLine, l);
 
-			if (shown_before(result, hop, zone))
-				continue;
-			html_open(w, "tr", NULL);
-			html_open(w, "th", "scope", "row", NULL);
-			html_textf(w, "pageblocks of scratch that are CMA, %s%s", node ? node : "", zone->zone);
-			html_close(w);
-			for (guint h = 0; h < result->hops->len; h++)
-				put_zone(w, result_oracle(result, h), h, zone);
-			html_close(w);
-		}
+		html_open(w, "tr", NULL);
+		html_open(w, "th", "scope", "row", NULL);
+		html_textf(w, "%s, %s", line->what, line->where);
+		html_close(w);
+		for (guint hop = 0; hop < result->hops->len; hop++)
+			put_check(w, result, line, hop);
+		html_close(w);
 	}
 }
 
@@ -223,7 +203,7 @@ void html_figures(HtmlPage *page, const Result *result)
 	g_ptr_array_add(headers, NULL);
 	html_open(w, "div", "class", "figures", NULL);
 	html_table_open(w, NULL, (const char *const *)headers->pdata);
-	put_zones(w, result);
+	put_checks(w, result);
 	put_figures(w, result);
 	if (!counted)
 		put_row(w, result, "deferred struct page init, from the kernel log", put_deferred);

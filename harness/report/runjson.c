@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/json.h>
+#include <evaluate/checkline.h>
 #include <evaluate/figure.h>
 #include <report/audit.h>
 #include <report/run.h>
@@ -96,6 +97,47 @@ static void put_zones(JsonBuilder *b, const Oracle *oracle)
 	json_builder_end_array(b);
 }
 
+static void put_rows(JsonBuilder *b, const GArray *rows)
+{
+	json_builder_set_member_name(b, "rows");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < rows->len; i++) {
+		const CheckRow *row = &g_array_index(rows, CheckRow, i);
+
+		json_builder_begin_object(b);
+		json_put_string(b, "where", row->where);
+		json_put_string(b, "what", row->what);
+		json_put_int(b, "expected", (gint64)row->expected);
+		json_put_int(b, "found", (gint64)row->found);
+		json_put_int(b, "excess", (gint64)row->excess);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+/* The rows of the other checks: only where there are any. */
+static void put_checks(JsonBuilder *b, const Result *result, guint hop)
+{
+	guint n, written = 0;
+	const Check *const *checks = checks_all(&n);
+
+	for (guint c = 0; c < n; c++) {
+		if (!check_is_in_json(result, hop, c))
+			continue;
+		if (!written++) {
+			json_builder_set_member_name(b, "checks");
+			json_builder_begin_array(b);
+		}
+		json_builder_begin_object(b);
+		json_put_string(b, "id", checks[c]->id);
+		json_put_string(b, "title", checks[c]->title);
+		put_rows(b, verdict_rows(result->verdict, hop, c));
+		json_builder_end_object(b);
+	}
+	if (written)
+		json_builder_end_array(b);
+}
+
 static void put_scratch(JsonBuilder *b, const GArray *scratch)
 {
 	json_builder_set_member_name(b, "scratch");
@@ -158,6 +200,7 @@ static void put_hops(JsonBuilder *b, const Result *result)
 		json_put_string(b, "release", hop->release);
 		put_figures(b, result, FIGURE_IN_HOP, i);
 		put_zones(b, hop->oracle);
+		put_checks(b, result, i);
 		put_scratch(b, hop->scratch);
 		put_deferred(b, hop->log);
 		put_instructions(b, result, i);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/units.h>
 #include <evaluate/about.h>
+#include <evaluate/checkline.h>
 #include <evaluate/figure.h>
 #include <evaluate/notes.h>
 #include <report/run.h>
@@ -24,86 +25,21 @@ static char *figure_cell(const Figure *figure, gint64 value)
 	return table_number(value);
 }
 
-static char *zone_label(const OracleZone *zone)
-{
-	return zone->node < 0 ? g_strdup(zone->zone) : g_strdup_printf("node %d %s", zone->node, zone->zone);
-}
-
-static const OracleZone *find_zone(const Oracle *oracle, const OracleZone *like)
-{
-	for (guint i = 0; oracle && i < oracle->zones->len; i++) {
-		const OracleZone *zone = oracle->zones->pdata[i];
-
-		if (zone->node == like->node && strcmp(zone->zone, like->zone) == 0)
-			return zone;
-	}
-	return NULL;
-}
-
-/* Whether any kernel has CMA areas, whose pageblocks must be CMA too. */
-static bool has_areas(const Result *result)
-{
-	for (guint i = 0; i < result->hops->len; i++) {
-		const Hop *hop = result_said(result, i);
-
-		if (hop->cma_areas->len || hop->cma_total_bytes > 0)
-			return true;
-	}
-	return false;
-}
-
-/* "36 of 1700", "36 of 36 and 2 more"; "-" if that kernel never told. */
-static char *found_of(const Oracle *oracle, const OracleZone *like)
-{
-	const OracleZone *zone = find_zone(oracle, like);
-
-	if (!oracle)
-		return g_strdup("-");
-	if (zone && zone->excess)
-		return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT " more",
-				       zone->found, zone->expected, zone->excess);
-	return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT, zone ? zone->found : 0,
-			       zone ? zone->expected : like->expected);
-}
-
-/* Of several kernels: the first that is not as it must be, with its number; else the last. NULL without any. */
-static char *found_by(const Result *result, const Selector *selector, const OracleZone *like)
+/* Of several kernels: the first that is not as it must be, with its number; else the last. */
+static char *found_by(const Result *result, const Selector *selector, const CheckLine *line)
 {
 	guint end = MIN(selector->first + selector->count, result->hops->len);
 
 	for (guint i = selector->first; selector->count > 1 && i < end; i++) {
-		const OracleZone *zone = find_zone(result_oracle(result, i), like);
+		const CheckRow *row = checkline_row(line, result, i);
 
-		if (!zone || zone->found != zone->expected || zone->excess) {
-			g_autofree char *found = found_of(result_oracle(result, i), like);
+		if (!row || !checkrow_is_met(row)) {
+			g_autofree char *found = checkline_text(line, result, i);
 
 			return g_strdup_printf("%s (%s)", found, hop_name((int)i));
 		}
 	}
-	return found_of(result_oracle(result, MAX(end, selector->first + 1) - 1), like);
-}
-
-/* Zones that any hop of the result has, in the order of the first that has them. */
-static GPtrArray *all_zones(const Result *result)
-{
-	GPtrArray *zones = g_ptr_array_new();
-
-	for (guint o = 0; o < result->hops->len; o++) {
-		const Oracle *oracle = result_oracle(result, o);
-
-		for (guint z = 0; oracle && z < oracle->zones->len; z++) {
-			bool known = false;
-
-			for (guint i = 0; i < zones->len; i++) {
-				const OracleZone *seen = zones->pdata[i], *zone = oracle->zones->pdata[z];
-
-				known |= seen->node == zone->node && strcmp(seen->zone, zone->zone) == 0;
-			}
-			if (!known)
-				g_ptr_array_add(zones, oracle->zones->pdata[z]);
-		}
-	}
-	return zones;
+	return checkline_text(line, result, MAX(end, selector->first + 1) - 1);
 }
 
 static void add_figure(Table *table, const Result *result, const Figure *figure, guint columns)
@@ -130,20 +66,17 @@ static void add_figures(Table *table, const Result *result, guint columns)
 /* Times and counts of later kernels are medians. */
 static Table *result_table(const Result *result)
 {
-	g_autoptr(GPtrArray) zones = all_zones(result);
+	g_autoptr(GArray) lines = checklines_of(result);
 	guint columns = selectors_shown(result->hops->len);
 	Table *table = selectortable_new("", columns);
 
-	for (guint z = 0; z < zones->len; z++) {
-		g_autofree char *label = zone_label(zones->pdata[z]);
+	for (guint l = 0; l < lines->len; l++) {
+		const CheckLine *line = &g_array_index(lines, CheckLine, l);
 		char *cells[SELECTORS] = { 0 };
 
 		for (guint i = 0; i < columns; i++)
-			cells[i] = found_by(result, &selectors[i], zones->pdata[z]);
-		table_row(table,
-			  g_strdup_printf("%s pageblocks CMA, %s",
-					  has_areas(result) ? "scratch and CMA area" : "scratch", label),
-			  cells, columns);
+			cells[i] = found_by(result, &selectors[i], line);
+		table_row(table, g_strdup_printf("%s, %s", line->what, line->where), cells, columns);
 	}
 	add_figures(table, result, columns);
 	return table;
@@ -323,14 +256,22 @@ static Table *new_brief_table(void)
 	return table_new((const char *const *)headers->pdata);
 }
 
-/* A row for each zone; what is of the run is in the first. */
+/* Of the pageblocks that the columns are named for the zone alone. */
+static char *line_label(const CheckLine *line)
+{
+	if (line->check == check_find(CHECK_PAGEBLOCKS))
+		return g_strdup(line->where);
+	return g_strdup_printf("%s, %s", line->what, line->where);
+}
+
+/* A row for each line of the checks; what is of the run is in the first. */
 static void add_brief(Table *table, const Result *result, bool differ)
 {
-	g_autoptr(GPtrArray) zones = all_zones(result);
+	g_autoptr(GArray) lines = checklines_of(result);
 	const Plan *plan = result->plan;
 
-	for (guint z = 0; z < MAX(zones->len, 1); z++) {
-		const OracleZone *zone = z < zones->len ? zones->pdata[z] : NULL;
+	for (guint z = 0; z < MAX(lines->len, 1); z++) {
+		const CheckLine *line = z < lines->len ? &g_array_index(lines, CheckLine, z) : NULL;
 		const Plan *of = z == 0 ? plan : NULL;
 		g_autoptr(GPtrArray) cells = g_ptr_array_new();
 		BriefRow row = { result, cells };
@@ -340,9 +281,9 @@ static void add_brief(Table *table, const Result *result, bool differ)
 		g_ptr_array_add(cells,
 				of ? g_strdup_printf("%s%s", plan->expect, result_as_expected(result) ? "" : " (!)")
 				   : NULL);
-		g_ptr_array_add(cells, zone ? zone_label(zone) : NULL);
+		g_ptr_array_add(cells, line ? line_label(line) : NULL);
 		for (guint kernel = 0; kernel < BRIEF_KERNELS; kernel++)
-			g_ptr_array_add(cells, zone ? found_of(result_oracle(result, kernel), zone) : NULL);
+			g_ptr_array_add(cells, line ? checkline_text(line, result, kernel) : NULL);
 		if (z == 0)
 			for_brief(add_cell, &row);
 		table_row(table, of ? g_strdup(plan->kernel_name) : NULL, (char *const *)cells->pdata, cells->len);

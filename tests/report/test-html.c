@@ -11,6 +11,7 @@
 
 #include <base/files.h>
 #include <base/json.h>
+#include <evaluate/contradiction.h>
 #include <page/html.h>
 #include <page/plot.h>
 #include <report/run.h>
@@ -33,6 +34,8 @@ static bool must_be_shown(const char *member)
 {
 	static const char *const suffixes[] = { ".found_cma_pageblocks",
 						".expected_cma_pageblocks",
+						".found",
+						".expected",
 						".boot_to_init_ns",
 						".ms",
 						".bytes",
@@ -90,6 +93,50 @@ static void test_recording(gconstpointer data)
 	g_assert_nonnull(strstr(page->text->str, verdict_kind_name(result->verdict->kind)));
 	for (guint i = 0; i < result->verdict->reasons->len; i++)
 		g_assert_nonnull(strstr(page->text->str, ((Reason *)result->verdict->reasons->pdata[i])->text));
+}
+
+static void add_row(Result *result, guint hop, const char *check, const char *where, guint64 found)
+{
+	CheckResult *one = (CheckResult *)verdict_check(result->verdict, hop, check_find(check));
+
+	if (!one->rows)
+		one->rows = checkrows_new();
+	checkrows_add(one->rows, g_strdup(where), "apples", 3, found, 0);
+}
+
+/* Rows of whatever check are in every format, and a PASS beside one that is not met is none. */
+static void test_rows(void)
+{
+	g_autofree char *path = g_build_filename(recordings, "pass-central-4g-2n", NULL), *text = NULL, *json = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+	Result *result = result_load(path, &error);
+	g_autoptr(GHashTable) numbers = NULL;
+	g_autoptr(GPtrArray) contradictions = NULL;
+	g_autofree char *html = NULL, *several = NULL, *last = NULL;
+	g_autoptr(Page) page = NULL;
+
+	g_assert_no_error(error);
+	g_ptr_array_add(results, result);
+	json = result_to_json(result);
+	g_assert_null(strstr(json, "\"checks\""));
+	add_row(result, 1, "log", "on the tree", 3);
+	add_row(result, 1, "next", "in the basket", 3);
+	add_row(result, 1, "next", "below it", 2);
+	numbers = numbers_of(result);
+	last = g_strdup_printf("%s hops.1.checks.1.rows.1.found", result->id);
+	g_assert_true(g_hash_table_contains(numbers, last));
+	html = html_of_results(results);
+	page = page_parse(html);
+	compare_figures(page, numbers);
+	text = result_to_text(result);
+	g_assert_nonnull(strstr(text, "apples, on the tree "));
+	g_assert_nonnull(strstr(text, "2 of 3"));
+	several = results_to_text(results);
+	g_assert_nonnull(strstr(several, "apples, below it "));
+	contradictions = result_contradictions(result);
+	g_assert_cmpuint(contradictions->len, ==, 1);
+	g_assert_cmpstr(contradictions->pdata[0], ==, "second kernel: apples, below it: 2 of 3");
 }
 
 /* Several at once: each run's figures are under its own name. */
@@ -245,6 +292,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/html/map-in-the-dark", test_map_in_the_dark);
 	g_test_add_func("/html/hostile-console", test_hostile_console);
 	g_test_add_func("/html/several", test_several);
+	g_test_add_func("/html/rows", test_rows);
 	dir = g_dir_open(recordings, 0, NULL);
 	g_assert_nonnull(dir);
 	while ((name = g_dir_read_name(dir))) {
