@@ -17,6 +17,8 @@
 #define SPACE_FOR_BUILD (G_GUINT64_CONSTANT(800) << 20)
 /* Rewritten by every build (kbuild_configure()): its time is that of the last use. */
 #define USED_FILE "khotest.fragment"
+/* What built in a folder, kbuild_tools(). */
+#define TOOLS_FILE ".tools"
 
 static int by_text(gconstpointer a, gconstpointer b)
 {
@@ -178,18 +180,42 @@ static bool copy(const char *from, const char *to, GCancellable *cancel, GError 
 	return error_set(error, KHOTEST_ERROR_FAILED, "cannot rename %s to %s: %s", half, to, g_strerror(errno));
 }
 
-bool buildfolder_prepare(const char *parent, const char *name, GCancellable *cancel, GError **error)
+/*
+ * Objects are kept with the names of all headers that went into them, those of the compiler
+ * too. After another compiler has come, make finds no rule for headers that are gone.
+ */
+static bool drop_foreign(const char *path, const char *tools, GError **error)
+{
+	g_autofree char *file = g_build_filename(path, TOOLS_FILE, NULL);
+	g_autofree char *text = NULL;
+
+	if (!g_file_test(path, G_FILE_TEST_IS_DIR) ||
+	    (g_file_get_contents(file, &text, NULL, NULL) && strcmp(text, tools) == 0))
+		return true;
+	log_info("another compiler built in %s before: it begins anew", path);
+	return files_remove_tree(path, error);
+}
+
+static bool begin(const char *path, const char *tools, GError **error)
+{
+	g_autofree char *file = g_build_filename(path, TOOLS_FILE, NULL);
+
+	return files_mkdirs(path, error) && files_write(file, tools, strlen(tools), error);
+}
+
+bool buildfolder_prepare(const char *parent, const char *name, const char *tools, GCancellable *cancel, GError **error)
 {
 	g_autofree char *path = g_build_filename(parent, name, NULL);
 	const char *plus = strrchr(name, '+');
 	g_autofree char *plain = plus ? g_strndup(name, (gsize)(plus - name)) : NULL;
 	g_autofree char *from = plain ? g_build_filename(parent, plain, NULL) : NULL;
 
-	if (!files_mkdirs(parent, error) || !hostguard_space(parent, SPACE_FOR_BUILD, "building a kernel", error))
+	if (!files_mkdirs(parent, error) || !hostguard_space(parent, SPACE_FOR_BUILD, "building a kernel", error) ||
+	    !drop_foreign(path, tools, error))
 		return false;
 	if (!plus || g_file_test(path, G_FILE_TEST_IS_DIR))
-		return files_mkdirs(path, error);
-	if (!remove_oldest(parent, plain, error))
+		return begin(path, tools, error);
+	if (!remove_oldest(parent, plain, error) || !drop_foreign(from, tools, error))
 		return false;
-	return g_file_test(from, G_FILE_TEST_IS_DIR) ? copy(from, path, cancel, error) : files_mkdirs(path, error);
+	return g_file_test(from, G_FILE_TEST_IS_DIR) ? copy(from, path, cancel, error) : begin(path, tools, error);
 }

@@ -20,9 +20,9 @@ char *buildfolder_name(const KernelSpec *spec, const char *tree);
 /*
  * Sees to the folder parent/name. A new one with a +HASH begins as a copy of the one
  * without, if that is there, so that only what the options change is compiled; of
- * its kind the few used last are kept, and the others removed. The caller holds the
- * lock of the tree. Errors: FAILED, HOST (no space), CANCELLED.
+ * its kind the few used last are kept, and the others removed. One that other tools built
+ * in (kbuild_tools()) begins anew. The caller holds the lock of the tree. Errors: FAILED, HOST (no space), CANCELLED.
  */
-bool buildfolder_prepare(const char *parent, const char *name, GCancellable *cancel, GError **error);
+bool buildfolder_prepare(const char *parent, const char *name, const char *tools, GCancellable *cancel, GError **error);
 
 #endif

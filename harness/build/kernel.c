@@ -167,7 +167,7 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 			  .jobs = spec->jobs,
 			  .cancel = spec->cancel };
 
-	if (!buildfolder_prepare(parent, folder, spec->cancel, error) ||
+	if (!buildfolder_prepare(parent, folder, inputs->tools, spec->cancel, error) ||
 	    !series_apply(spec->series, tree->path, tree->base, spec->cancel, error) ||
 	    !kbuild_configure(&kbuild, inputs->fragment, &config, error) ||
 	    !kconfig_verify(inputs->wishes, config, spec->arch, tree->path, error) || !kbuild_image(&kbuild, error))

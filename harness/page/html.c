@@ -91,18 +91,11 @@ static void put_sum(HtmlWriter *w, const Result *result, guint hop)
 	html_close(w);
 }
 
-static void put_time(HtmlWriter *w, gint64 ns, const char *member)
-{
-	html_open(w, "td", "class", "n", NULL);
-	html_figure(w, ns, units_format_duration(ns), "%s", member);
-	html_close(w);
-}
-
 static void put_overview_row(HtmlWriter *w, const Result *result, guint n)
 {
 	g_autofree char *link = g_strdup_printf("#r%u", n);
 	g_autofree char *machine = result->plan ? html_machine_text(result->plan) : g_strdup("-");
-	bool counted = plan_is_counted(result->plan);
+	static const char *const figures[] = { "init1", "init2", "silent", "blackout", NULL };
 
 	html_open(w, "tr", "data-run", result->id, NULL);
 	html_open(w, "th", "scope", "row", NULL);
@@ -116,15 +109,7 @@ static void put_overview_row(HtmlWriter *w, const Result *result, guint n)
 	html_close(w);
 	put_sum(w, result, 0);
 	put_sum(w, result, 1);
-	if (counted) {
-		for (guint i = 0; i < 4; i++)
-			html_element(w, "td", "counted", "class", "n", NULL);
-	} else {
-		put_time(w, metric_value(metric_find("init1"), result), "hops.0.boot_to_init_ns");
-		put_time(w, metric_value(metric_find("init2"), result), "hops.1.boot_to_init_ns");
-		put_time(w, result_silence(result, 1), "handover.silent_ns");
-		put_time(w, result_blackout(result, 1), "handover.blackout_ns");
-	}
+	html_put_metrics(w, result, figures);
 	html_element(w, "td", machine, "class", "machine", NULL);
 	html_close(w);
 }

@@ -142,24 +142,10 @@ static void put_rounds(HtmlPage *page, const StoredComparison *stored)
 	html_close(page->w);
 }
 
-/* By whichever clock, or counted. */
-static void put_to_init(HtmlWriter *w, const Result *result, guint hop)
-{
-	const ResultHop *of = result_hop(result, hop);
-
-	html_open(w, "td", "class", "n", NULL);
-	if (!of)
-		html_text(w, "-");
-	else if (of->count)
-		html_figure(w, of->count->to_init, NULL, "hops.%u.instructions.to_init", hop);
-	else
-		html_figure(w, of->said->boot_to_init_ns, units_format_duration(of->said->boot_to_init_ns),
-			    "hops.%u.boot_to_init_ns", hop);
-	html_close(w);
-}
-
 static void put_run_row(HtmlWriter *w, const CompareRun *run, const Result *result, const char *name)
 {
+	static const char *const figures[] = { "init1", "init2", "silent", "blackout", NULL };
+
 	html_open(w, "tr", "data-run", result->id, NULL);
 	html_open(w, "td", "class", "n", NULL);
 	html_textf(w, "%u.%u", run->round, run->position + 1);
@@ -168,16 +154,7 @@ static void put_run_row(HtmlWriter *w, const CompareRun *run, const Result *resu
 	html_open(w, "td", NULL);
 	html_verdict_of(w, result, !result_as_expected(result));
 	html_close(w);
-	for (guint hop = 0; hop < 2; hop++)
-		put_to_init(w, result, hop);
-	html_open(w, "td", "class", "n", NULL);
-	html_figure(w, result_silence(result, 1), units_format_duration(result_silence(result, 1)),
-		    "handover.silent_ns");
-	html_close(w);
-	html_open(w, "td", "class", "n", NULL);
-	html_figure(w, result_blackout(result, 1), units_format_duration(result_blackout(result, 1)),
-		    "handover.blackout_ns");
-	html_close(w);
+	html_put_metrics(w, result, figures);
 	html_element(w, "td", result->id, "class", "machine", NULL);
 	html_close(w);
 }

@@ -98,6 +98,12 @@ void html_map_section(HtmlPage *page, GPtrArray *results);
 /* htmlcost.c: tables of counted instructions; nothing if no run counted. */
 void html_cost(HtmlPage *page, GPtrArray *results);
 
+/* A figure of one kernel, with its place in result.json. */
+void html_put_figure(HtmlWriter *w, const Result *result, const Figure *figure, guint hop);
+
+/* A cell for each of these metrics; of a run that counted, instructions to /init for the time. */
+void html_put_metrics(HtmlWriter *w, const Result *result, const char *const *ids);
+
 /*
  * htmlcompare.c: a cell with "ESTIMATE [LOW, HIGH]". metric NULL: of a ratio. The format
  * names the member of the JSON that has the three.

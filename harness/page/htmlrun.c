@@ -5,7 +5,7 @@
 #include <base/units.h>
 #include <evaluate/about.h>
 #include <evaluate/checkline.h>
-#include <evaluate/figure.h>
+#include <evaluate/metric.h>
 #include <evaluate/notes.h>
 #include <string.h>
 
@@ -109,7 +109,7 @@ static void put_row(HtmlWriter *w, const Result *result, const char *label,
 	html_close(w);
 }
 
-/* Takes a value to words. Caller frees. */
+/* NULL: the number itself is good enough. Caller frees. */
 static char *words_of(const Figure *figure, gint64 value)
 {
 	if (value < 0)
@@ -121,12 +121,29 @@ static char *words_of(const Figure *figure, gint64 value)
 	return NULL;
 }
 
-static void put_figure(HtmlWriter *w, const Result *result, const Figure *figure, guint hop)
+void html_put_figure(HtmlWriter *w, const Result *result, const Figure *figure, guint hop)
 {
 	gint64 value = figure_of(figure, result, hop);
 	g_autofree char *member = figure_member(figure, hop);
 
 	html_figure(w, value, words_of(figure, value), "%s", member);
+}
+
+void html_put_metrics(HtmlWriter *w, const Result *result, const char *const *ids)
+{
+	for (; *ids; ids++) {
+		const Metric *metric = metric_find(*ids);
+		/* by whichever clock, or counted */
+		const char *counted = strcmp(metric->figure->id, "init") == 0 ? "to_init" : NULL;
+		g_autofree char *id =
+			counted ? g_strdup_printf("insn%s.%s", metric->selector->tag, counted) : g_strdup(*ids);
+
+		if (result_is_counted(result))
+			metric = metric_find(id);
+		html_open(w, "td", "class", "n", NULL);
+		html_put_figure(w, result, metric->figure, metric->selector->first);
+		html_close(w);
+	}
 }
 
 static void put_label(HtmlWriter *w, const char *element, const Figure *figure)
@@ -150,7 +167,7 @@ static void put_figures(HtmlWriter *w, const Result *result)
 		put_label(w, "th", &figures[f]);
 		for (guint h = 0; h < result->hops->len; h++) {
 			html_open(w, "td", "class", "n", NULL);
-			put_figure(w, result, &figures[f], h);
+			html_put_figure(w, result, &figures[f], h);
 			html_close(w);
 		}
 		html_close(w);
@@ -171,7 +188,7 @@ static void put_run(HtmlWriter *w, const Result *result)
 				continue;
 			put_label(w, "dt", &figures[f]);
 			html_open(w, "dd", NULL);
-			put_figure(w, result, &figures[f], 1);
+			html_put_figure(w, result, &figures[f], 1);
 			html_close(w);
 		}
 	html_close(w);

@@ -33,13 +33,18 @@ static void test_name(void)
 	g_assert_cmpstr(set, !=, one);
 }
 
-static void prepare(Sandbox *sandbox, const char *name)
+static void prepare_by(Sandbox *sandbox, const char *name, const char *tools)
 {
 	g_autofree char *parent = sandbox_path(sandbox, "build");
 	g_autoptr(GError) error = NULL;
 
-	buildfolder_prepare(parent, name, NULL, &error);
+	buildfolder_prepare(parent, name, tools, NULL, &error);
 	g_assert_no_error(error);
+}
+
+static void prepare(Sandbox *sandbox, const char *name)
+{
+	prepare_by(sandbox, name, "gcc 12\n");
 }
 
 /* The copy has the times of the original, which make goes by; what the original becomes later is not in it. */
@@ -68,7 +73,7 @@ static void test_seed(Sandbox *sandbox, gconstpointer data)
 	/* without one to begin from it is empty */
 	prepare(sandbox, "u-check+0123abcd");
 	empty = sandbox_run(sandbox, "ls -A build/u-check+0123abcd");
-	g_assert_cmpstr(empty, ==, "");
+	g_assert_cmpstr(empty, ==, ".tools");
 }
 
 /* Those used last stay, and none of another kind goes. */
@@ -90,6 +95,31 @@ static void test_prune(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpstr(left, ==, "t-check+00000002 t-check+00000004 t-check+00000005 t-check-deferred+00000001");
 }
 
+/* After an upgrade make would look for headers of the compiler that is gone: nothing of it stays, in copies neither. */
+static void test_other_tools(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *same = NULL, *plain = NULL, *copied = NULL, *old = NULL;
+
+	prepare(sandbox, "t-check");
+	sandbox_write(sandbox, "build/t-check/a.o", "of gcc 12");
+	prepare(sandbox, "t-check");
+	same = sandbox_run(sandbox, "cat build/t-check/a.o");
+	g_assert_cmpstr(same, ==, "of gcc 12");
+	prepare_by(sandbox, "t-check+0123abcd", "gcc 14\n");
+	copied = sandbox_run(sandbox, "ls build/t-check+0123abcd");
+	g_assert_cmpstr(copied, ==, "");
+	prepare_by(sandbox, "t-check", "gcc 14\n");
+	sandbox_write(sandbox, "build/t-check/a.o", "of gcc 14");
+	prepare(sandbox, "t-check");
+	plain = sandbox_run(sandbox, "ls build/t-check");
+	g_assert_cmpstr(plain, ==, "");
+	/* one from before this was kept: nobody knows */
+	g_free(sandbox_run(sandbox, "mkdir build/u-check; touch build/u-check/a.o"));
+	prepare(sandbox, "u-check");
+	old = sandbox_run(sandbox, "ls build/u-check");
+	g_assert_cmpstr(old, ==, "");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -97,5 +127,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/buildfolder/name", test_name);
 	sandbox_add("/buildfolder/seed", test_seed);
 	sandbox_add("/buildfolder/prune", test_prune);
+	sandbox_add("/buildfolder/other-tools", test_other_tools);
 	return g_test_run();
 }
