@@ -42,6 +42,25 @@ Hop *hop_of(const Result *result, guint i)
 	return ((ResultHop *)result->hops->pdata[i])->said;
 }
 
+/* What the checks said of a kernel, once more. */
+static void more_checks(Verdict *to, const Verdict *from, guint hop)
+{
+	guint n;
+
+	checks_all(&n);
+	to->checks = g_renew(CheckResult, to->checks, (to->hops + 1) * n);
+	for (guint c = 0; c < n; c++) {
+		const CheckResult *one = verdict_check(from, hop, c);
+
+		to->checks[to->hops * n + c] = (CheckResult){
+			one->state,
+			g_strdup(one->why),
+			one->rows ? g_array_ref(one->rows) : NULL,
+		};
+	}
+	to->hops++;
+}
+
 void recorded_more(Result *result, guint kernels)
 {
 	while (result->hops->len < kernels) {
@@ -53,6 +72,7 @@ void recorded_more(Result *result, guint kernels)
 		more->said->log->kho_test = hop_of(result, 1)->log->kho_test = -1;
 		more->use = (HostUse){ 100, 1000 };
 		g_ptr_array_add(result->hops, more);
+		more_checks(result->verdict, other->verdict, 1);
 		g_array_append_val(result->handovers, none);
 	}
 }

@@ -114,7 +114,7 @@ static void test_later_column(void)
 	g_autofree char *without = result_to_text(two);
 	g_autofree char *with = NULL;
 	g_autofree char *wrong = NULL;
-	Oracle *fourth;
+	CheckRow *fourth;
 
 	g_assert_nonnull(strstr(without, "phase, and whose clock"));
 	g_assert_null(strstr(without, "later kernels"));
@@ -133,8 +133,8 @@ static void test_later_column(void)
 	assert_line(with, "time to /init, guest clock", " 7.78 s");
 	g_assert_null(strstr(with, " kernel)"));
 	/* one zone of one kernel */
-	fourth = hop_of(five, 3)->oracle;
-	((OracleZone *)fourth->zones->pdata[0])->found = 3;
+	fourth = &g_array_index(verdict_rows(five->verdict, 3, check_find(CHECK_PAGEBLOCKS)), CheckRow, 0);
+	fourth->found = 3;
 	wrong = result_to_text(five);
 	assert_line(wrong, "scratch pageblocks CMA, ", "  3 of ");
 	assert_line(wrong, "scratch pageblocks CMA, ", "(fourth kernel)");
