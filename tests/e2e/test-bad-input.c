@@ -20,6 +20,7 @@ typedef struct {
 static const Case cases[] = {
 	{ "no-verb", 99, "usage: khotest VERB", { NULL } },
 	{ "unknown-verb", 99, "there is no verb 'rnu', did you mean run", { "rnu" } },
+	{ "unknown-topic", 99, "there is no help on 'reson', did you mean reasons", { "help", "reson" } },
 	{ "unknown-option", 99, "Unknown option --frobnicate", { "run", "--frobnicate" } },
 	{ "unknown-series", 99, "unfixed", { "run", "--series", "unfixd", "-m", "1G" } },
 	{ "unknown-kernel", 99, "9.9", { "run", "--kernel", "9.9", "-m", "1G" } },
@@ -97,6 +98,17 @@ static void test_case(gconstpointer data)
 		g_assert_true(strchr(result.err, '\n') == result.err + strlen(result.err) - 1);
 }
 
+static void test_help(void)
+{
+	g_auto(SpawnResult) result = { 0 };
+
+	tool_run((const char *const[]){ "help", "reasons", NULL }, NULL, &result);
+	g_assert_cmpint(result.status, ==, 0);
+	g_assert_cmpstr(result.err, ==, "");
+	g_assert_nonnull(strstr(result.out, "\nguest-panic         FAIL     kernel panic\n"));
+	g_assert_nonnull(strstr(result.out, "\nnot-seen            ERROR    a check could not see what it looks at\n"));
+}
+
 int main(int argc, char **argv)
 {
 	tool_init(&argc, &argv);
@@ -105,5 +117,6 @@ int main(int argc, char **argv)
 
 		g_test_add_data_func(path, &cases[i], test_case);
 	}
+	g_test_add_func("/help/reasons", test_help);
 	return g_test_run();
 }
