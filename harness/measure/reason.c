@@ -28,6 +28,7 @@ static const KnownReason reasons[] = {
 	{ "no-scratch", VERDICT_FAIL, "KHO is there, but no scratch region has any memory" },
 	{ "scratch-changed", VERDICT_FAIL, "the scratch regions are not those of the kernel before" },
 	{ "unexpected-cma", VERDICT_FAIL, "pageblocks are CMA that are neither scratch nor in a CMA area" },
+	{ "zone-overcounted", VERDICT_FAIL, "the allocator was given more pages of a zone than the zone has" },
 	{ "kho-test-failed", VERDICT_FAIL, "lib/test_kho.c could not restore its data" },
 	{ "kernel-complaint", VERDICT_FAIL, "a warning, lockdep report, stall or the like" },
 	{ "deferred-not-run", VERDICT_FAIL,

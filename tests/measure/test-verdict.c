@@ -37,6 +37,11 @@ static void too_much_cma(Fixture *fixture)
 			"         6         1147            2            0          125");
 }
 
+static void overcounted(Fixture *fixture)
+{
+	fixture_replace(fixture, 1, "proc/zoneinfo", "managed  644621", "managed  655361");
+}
+
 static void no_scratch(Fixture *fixture)
 {
 	for (int hop = 0; hop < 2; hop++)
@@ -232,6 +237,8 @@ static const Case cases[] = {
 	  true },
 	{ "unexpected-cma", "central-2n", too_much_cma, VERDICT_FAIL, "unexpected-cma",
 	  "second kernel: 1 more pageblocks are CMA than the 282", true },
+	{ "zone-overcounted", "central-2n", overcounted, VERDICT_FAIL, "zone-overcounted",
+	  "second kernel: node 1 Normal has 655360 pages, and manages 1 more", true },
 	{ "no-scratch", "central-2n", no_scratch, VERDICT_FAIL, "no-scratch", "first kernel: KHO is on", false },
 	{ "scratch-given-up", "central-2n", scratch_given_up, VERDICT_FAIL, "no-scratch", "could not reserve", true },
 	{ "scratch-changed", "central-2n", scratch_moved, VERDICT_FAIL, "scratch-changed",
@@ -478,6 +485,25 @@ static void test_doubtful(void)
 	g_assert_cmpint(fixture_judge(early)->kind, ==, VERDICT_ERROR);
 }
 
+/* The zones that have too many pages are the rows of the check; what is not as it was sent is nobody's fault. */
+static void test_zones(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new("central-2n");
+	const Verdict *verdict;
+	const GArray *rows;
+
+	g_assert_null(verdict_rows(fixture_judge(fixture), 1, check_find("zones")));
+	overcounted(fixture);
+	rows = verdict_rows(fixture_judge(fixture), 1, check_find("zones"));
+	g_assert_cmpuint(rows->len, ==, 1);
+	g_assert_cmpuint(checkrows_find(rows, "node 1 Normal")->excess, ==, 1);
+	fixture->keep_manifest = true;
+	fixture_replace(fixture, 1, "proc/zoneinfo", "managed  655361", "managed  655362");
+	verdict = fixture_judge(fixture);
+	g_assert_null(fixture_reason(verdict, "zone-overcounted"));
+	g_assert_cmpint(verdict_check(verdict, 1, check_find("zones"))->state, ==, CHECK_BLIND);
+}
+
 /* A report that is both in the log and on the console is one. */
 static void test_complaint_once(void)
 {
@@ -524,6 +550,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/verdict/kho-test-turns", test_kho_test_turns);
 	g_test_add_func("/verdict/precedence", test_precedence);
 	g_test_add_func("/verdict/doubtful", test_doubtful);
+	g_test_add_func("/verdict/zones", test_zones);
 	g_test_add_func("/verdict/complaint-once", test_complaint_once);
 	g_test_add_func("/verdict/names", test_names);
 	return g_test_run();
