@@ -23,24 +23,23 @@ static void put(GString *out, const char *name, const char *format, ...)
 /* What the kernel is made of. */
 static void put_kernel(GString *out, const Options *options, const Prepared *prepared)
 {
-	const Plan *plan = prepared->plan;
+	const PlanHop *kernel = plan_hop(prepared->plan, 0);
 	const Series *series = prepared->series;
 	g_autofree char *fragments = series ? g_strjoinv(" ", series->fragments) : NULL;
 	g_autofree char *extra = options->fragments ? g_strjoinv(" ", options->fragments) : g_strdup("");
 	g_autofree char *config = options->config ? g_strjoinv(" ", options->config) : g_strdup("");
 
-	put(out, "kernel", "%s, which %s", plan->kernel_name, prepared->outlook);
-	if (plan->kernel_source)
-		put(out, "source", "%s", plan->kernel_source);
-	if (plan->kernel_commit)
-		put(out, "commit", "%s%s", plan->kernel_commit,
-		    plan->kernel_dirty ? ", and changes that are not committed" : "");
+	put(out, "kernel", "%s, which %s", kernel->name, prepared->outlook);
+	if (kernel->source)
+		put(out, "source", "%s", kernel->source);
+	if (kernel->commit)
+		put(out, "commit", "%s%s", kernel->commit, kernel->dirty ? ", and changes that are not committed" : "");
 	if (!series)
 		return;
 	put(out, "series", "%s%s%s", series->name, series->summary ? ": " : "", series->summary ? series->summary : "");
 	for (guint i = 0; i < series->patches->len; i++)
 		put(out, i ? "" : "patches", "%s", (const char *)series->patches->pdata[i]);
-	put(out, "fragments", "base x86_64 kho %s%s%s%s%s%s%s", plan->profile, *fragments ? " " : "", fragments,
+	put(out, "fragments", "base x86_64 kho %s%s%s%s%s%s%s", kernel->profile, *fragments ? " " : "", fragments,
 	    *extra ? " " : "", extra, *config ? " " : "", config);
 }
 
@@ -67,12 +66,12 @@ static char *to_text(const Options *options, const Prepared *prepared, VmHost *h
 	g_autofree char *timeout = units_format_duration(plan->timeout_ns);
 	g_autofree char *silence = units_format_duration(plan->silence_ns);
 	g_autofree char *output = g_canonicalize_filename(prepared->output, NULL);
-	guint hops = g_strv_length(plan->nonces);
+	guint hops = plan_hops(plan);
 	GString *out = g_string_new(NULL);
 
 	put_kernel(out, options, prepared);
 	put_machine(out, prepared, host);
-	put(out, "arguments", "%s", plan->cmdline);
+	put(out, "arguments", "%s", plan_hop(plan, 0)->cmdline);
 	put(out, "kernels", "%u, one after the other%s", hops, hops == 1 ? ": nothing is handed over" : "");
 	put(out, "deadlines", "%s for the whole run, %s of silence", timeout, silence);
 	put(out, "expected", "%s%s%s", plan->expect, plan->expect_reason ? " " : "",

@@ -32,9 +32,10 @@ static bool load_all(char **paths, GPtrArray *results, GError **error)
 			return false;
 		g_ptr_array_add(results, result);
 		if (!result_has_audit(result))
-			return error_set(error, KHOTEST_ERROR_INPUT,
-					 "%s has no audit records that could be used: run it with --series %s" OVERLAY,
-					 *paths, result->plan && result->plan->series ? result->plan->series : "NAME");
+			return error_set(
+				error, KHOTEST_ERROR_INPUT,
+				"%s has no audit records that could be used: run it with --series %s" OVERLAY, *paths,
+				plan_hop(result->plan, 0)->series ? plan_hop(result->plan, 0)->series : "NAME");
 	}
 	return true;
 }

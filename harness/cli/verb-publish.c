@@ -36,7 +36,7 @@ static char *map_name(const Plan *plan)
 {
 	g_autofree char *memory = units_format_size(plan->memory_bytes);
 
-	return g_strdup_printf("map-%s-%s-%un", plan->kernel_name, memory, plan->nodes->len);
+	return g_strdup_printf("map-%s-%s-%un", plan_hop(plan, 0)->name, memory, plan->nodes->len);
 }
 
 static bool put_map(const char *folder, const char *name, GPtrArray *results, GError **error)

@@ -38,7 +38,7 @@ bool result_has_audit(const Result *result)
 
 bool result_audit_is_whole(const Result *result)
 {
-	guint wanted = result->plan ? g_strv_length(result->plan->nonces) : result->audits->len;
+	guint wanted = result->plan ? plan_hops(result->plan) : result->audits->len;
 
 	for (guint i = 0; i < wanted; i++)
 		if (!audit_at(result, i))
@@ -57,12 +57,13 @@ bool result_audit_is_unsound(const Result *result)
 char *result_title(const Result *result)
 {
 	const Plan *plan = result->plan;
+	const PlanHop *kernel = plan_hop(plan, 0);
 	const Hop *first = result->hops->len ? result->hops->pdata[0] : NULL;
 	g_autofree char *machine = plan ? result_machine(plan) : NULL;
 
 	if (!plan)
 		return g_strdup(result->id);
-	return g_strdup_printf("kernel %s series %s (%s), %s", plan->kernel_name, plan->series ? plan->series : "-",
+	return g_strdup_printf("kernel %s series %s (%s), %s", kernel->name, kernel->series ? kernel->series : "-",
 			       first && first->release ? first->release : "release unknown", machine);
 }
 

@@ -110,7 +110,7 @@ char *comparison_sentence(const Comparison *comparison, const Finding *f)
 	g_autofree char *of = metric_format(f->metric, f->a.median);
 	g_autofree char *visible = metric_format(f->metric, f->paired.visible);
 	g_autofree char *where =
-		g_strdup_printf("%s: %s against %s, %u pair%s", plan ? plan->kernel_name : "-", first->name,
+		g_strdup_printf("%s: %s against %s, %u pair%s", plan ? plan_hop(plan, 0)->name : "-", first->name,
 				other->name, f->paired.pairs, f->paired.pairs == 1 ? "" : "s");
 	const Interval *d = &f->paired.difference;
 	g_autofree char *change = metric_format_change(f->metric, d, "adds", "saves");
@@ -266,8 +266,8 @@ static void put_caption(GString *out, const Comparison *comparison, bool brief)
 		g_string_append_printf(out,
 				       "%s, %s, %s, profile %s, mode %s; "
 				       "one warm-up each, %s\n\n",
-				       plan->kernel_name, machine, result->qemu ? result->qemu : "-",
-				       plan->profile ? plan->profile : "-", plan->mode,
+				       plan_hop(plan, 0)->name, machine, result->qemu ? result->qemu : "-",
+				       plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-", plan->mode,
 				       brief ? "medians" : "spread is the interquartile range");
 }
 

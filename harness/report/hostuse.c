@@ -73,7 +73,7 @@ bool hostuse_matters(const HostUse *use, const Plan *plan)
 
 char *hostuse_note(const GArray *uses, const Plan *plan)
 {
-	guint kernels = plan ? g_strv_length(plan->nonces) : 0;
+	guint kernels = plan_hops(plan);
 	/* the one that a run is about */
 	guint hop = kernels > 1 ? 1 : 0;
 	HostUse use = hostuse_at(uses, hop);

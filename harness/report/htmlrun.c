@@ -10,7 +10,8 @@ char *html_machine_text(const Plan *plan)
 {
 	g_autofree char *machine = result_machine(plan);
 
-	return g_strdup_printf("%s, profile %s", machine, plan->profile ? plan->profile : "-");
+	return g_strdup_printf("%s, profile %s", machine,
+			       plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-");
 }
 
 static const Oracle *oracle_at(const Result *result, guint hop)

@@ -61,7 +61,8 @@ static Machine *machine_of(GPtrArray *machines, const Result *result)
 
 static void add_run(Machine *machine, Result *result)
 {
-	g_autofree char *label = g_strdup_printf("%s %s", result->plan->kernel_name, result->plan->series);
+	g_autofree char *label =
+		g_strdup_printf("%s %s", plan_hop(result->plan, 0)->name, plan_hop(result->plan, 0)->series);
 	Kind *kind;
 
 	for (guint i = 0; i < machine->kinds->len; i++) {

@@ -59,7 +59,8 @@ static char *cpu_model(const RunDir *run)
 
 static char *command_line(const Plan *plan)
 {
-	g_auto(GStrv) words = g_strsplit_set(plan->cmdline ? plan->cmdline : "", " ", -1);
+	const char *line = plan_hop(plan, 0)->cmdline;
+	g_auto(GStrv) words = g_strsplit_set(line ? line : "", " ", -1);
 	GString *kept = g_string_new(NULL);
 
 	for (char **word = words; *word; word++) {
@@ -99,7 +100,7 @@ static char *guest_memory(const Plan *plan)
 static char *configuration(const RunDir *run, const Result *result)
 {
 	char *built = keyconfig_built(run, result);
-	const char *image = result->plan ? result->plan->kernel_sha256 : NULL;
+	const char *image = plan_hop(result->plan, 0)->sha256;
 
 	return built || !image ? built : g_strdup_printf(UNKNOWN "(image %.*s)", DIGEST_SHOWN, image);
 }
@@ -118,8 +119,8 @@ GPtrArray *result_key(const Result *result)
 	add_part(key, "guest memory", plan ? guest_memory(plan) : NULL);
 	add_part(key, "nodes", plan ? topology(plan) : NULL);
 	add_part(key, "mode", plan ? g_strdup(plan->mode) : NULL);
-	add_part(key, "kernels in a row", plan ? g_strdup_printf("%u", g_strv_length(plan->nonces)) : NULL);
-	add_part(key, "profile", plan ? g_strdup(plan->profile) : NULL);
+	add_part(key, "kernels in a row", plan ? g_strdup_printf("%u", plan_hops(plan)) : NULL);
+	add_part(key, "profile", plan ? g_strdup(plan_hop(plan, 0)->profile) : NULL);
 	add_part(key, "compiler", keyconfig_compiler(result));
 	add_words(key, "kernel configuration", configuration(run, result));
 	add_words(key, "configuration asked for", keyconfig_asked(plan));

@@ -330,10 +330,10 @@ static Wanted wanted_of(const Plan *plan)
 {
 	return (Wanted){
 		.known = plan != NULL,
-		.image = plan && !plan->profile,
+		.image = plan && !plan_hop(plan, 0)->profile,
 		.log_to_end = plan_collects(plan, FRAME_KMSG_REST),
 		.pageblocks = plan_collects(plan, FRAME_PAGEBLOCKS),
-		.append = plan ? plan->append : NULL,
+		.append = plan_hop(plan, 0)->append,
 	};
 }
 
@@ -357,7 +357,7 @@ static void forget_times(Result *result)
 
 static void evaluate(RunDir *run, Result *result)
 {
-	static const char *const no_nonces[] = { NULL };
+	g_autofree const char **nonces = plan_nonces(result->plan);
 	g_autoptr(GPtrArray) journal = rundir_journal_read(run);
 	JournalFacts facts;
 	Console console;
@@ -368,8 +368,8 @@ static void evaluate(RunDir *run, Result *result)
 	read_console(run, &console);
 	read_hops(run, journal, result);
 	evidence = (Evidence){
-		.hops_wanted = result->plan ? g_strv_length(result->plan->nonces) : 0,
-		.nonces = result->plan ? (const char *const *)result->plan->nonces : no_nonces,
+		.hops_wanted = plan_hops(result->plan),
+		.nonces = nonces,
 		.hops = result->hops,
 		.maps = result->maps,
 		.audits = result->audits,

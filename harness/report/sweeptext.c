@@ -118,7 +118,7 @@ char *sweep_caption(const Sweep *sweep)
 		g_string_append_printf(out, ", %u node%s", plan->nodes->len, plan->nodes->len == 1 ? "" : "s");
 	if (plan)
 		g_string_append_printf(out, ", %s, profile %s, %s", plan->accelerator,
-				       plan->profile ? plan->profile : "-",
+				       plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-",
 				       plan_is_counted(plan) ? "counted instructions: serial work only" : "wall clock");
 	return g_string_free(out, FALSE);
 }

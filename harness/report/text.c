@@ -236,7 +236,7 @@ static char *headline(const Result *result)
 	if (!result->plan)
 		return g_strdup_printf("%s  %s", verdict, result->id);
 	return g_strdup_printf("%s (%s)  kernel %s series %s (%s), %s", verdict, expectation ? expectation : "",
-			       result->plan->kernel_name, result->plan->series,
+			       plan_hop(result->plan, 0)->name, plan_hop(result->plan, 0)->series,
 			       first && first->release ? first->release : "release unknown", guest);
 }
 
@@ -364,7 +364,8 @@ static char *series_label(const Plan *plan, bool with_guest)
 {
 	g_autofree char *guest = result_machine(plan);
 
-	return with_guest ? g_strdup_printf("%s on %s", plan->series, guest) : g_strdup(plan->series);
+	return with_guest ? g_strdup_printf("%s on %s", plan_hop(plan, 0)->series, guest)
+			  : g_strdup(plan_hop(plan, 0)->series);
 }
 
 static Table *comparison_table(GPtrArray *results)
@@ -387,7 +388,7 @@ static Table *comparison_table(GPtrArray *results)
 			const OracleZone *zone = z < zones->len ? zones->pdata[z] : NULL;
 			bool first = z == 0;
 
-			TABLE_ROW(table, first && plan ? g_strdup(plan->kernel_name) : NULL,
+			TABLE_ROW(table, first && plan ? g_strdup(plan_hop(plan, 0)->name) : NULL,
 				  first && plan ? series_label(plan, differ) : NULL,
 				  first ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL,
 				  first && plan ? g_strdup_printf("%s%s", plan->expect,
@@ -413,7 +414,7 @@ static char *comparison_caption(GPtrArray *results)
 		return g_strdup("");
 	return g_strdup_printf("%s, %s, profile %s", guests_differ(results) ? "several guests" : guest,
 			       first->qemu ? first->qemu : "QEMU not started",
-			       first->plan->profile ? first->plan->profile : "-");
+			       plan_hop(first->plan, 0)->profile ? plan_hop(first->plan, 0)->profile : "-");
 }
 
 static char *comparison(GPtrArray *results, char *(*render)(const Table *), const char *bullet)
@@ -430,7 +431,7 @@ static char *comparison(GPtrArray *results, char *(*render)(const Table *), cons
 
 		if (!result->verdict->reasons->len)
 			continue;
-		head = g_strdup_printf("%s%s: ", bullet, result->plan ? result->plan->series : result->id);
+		head = g_strdup_printf("%s%s: ", bullet, result->plan ? plan_hop(result->plan, 0)->series : result->id);
 		put_reasons(out, result, head);
 	}
 	if (results->len)

@@ -33,9 +33,13 @@ static bool is_watched(const CmdlineSpec *spec)
 
 char *cmdline_make(const CmdlineSpec *spec)
 {
-	GString *line = g_string_new(CMDLINE_BASE);
+	GString *line = g_string_new(NULL);
 	g_autofree char *nonces = g_strjoinv(",", (char **)spec->nonces);
 
+	if (spec->hop)
+		g_string_append_printf(line, ARG_HOP "%u " ARG_LAST "%d ", spec->hop,
+				       spec->hop + 1 >= g_strv_length((char **)spec->nonces));
+	g_string_append(line, CMDLINE_BASE);
 	if (is_watched(spec))
 		g_string_append(line, EARLY_CONSOLE);
 	/*
@@ -50,7 +54,9 @@ char *cmdline_make(const CmdlineSpec *spec)
 		g_string_append_printf(line, " tsc_early_khz=%" G_GINT64_FORMAT, spec->tsc_khz);
 	if (spec->append && *spec->append)
 		g_string_append_printf(line, " %s", spec->append);
-	g_string_append_printf(line, " " ARG_HOP "0 " ARG_NONCES "%s", nonces);
+	if (!spec->hop)
+		g_string_append(line, " " ARG_HOP "0");
+	g_string_append_printf(line, " " ARG_NONCES "%s", nonces);
 	return g_string_free(line, FALSE);
 }
 
@@ -99,25 +105,19 @@ bool cmdline_check_words(const char *append, const char *what, GError **error)
 	return !append || check_own(append, what, error);
 }
 
-/*
- * What the next hop's line has more than the first's (initramfs/probe-cmdline.c):
- * another word, and from the eleventh kernel on another digit.
- */
-static gsize growth(guint hops)
-{
-	if (hops < 2)
-		return 0;
-	return strlen(ARG_LAST "0 ") + (hops > 10 ? 1 : 0);
-}
-
 bool cmdline_check_length(const CmdlineSpec *spec, const char *what, GError **error)
 {
-	g_autofree char *line = cmdline_make(spec);
 	guint hops = g_strv_length((char **)spec->nonces);
+	/* none is longer than the last one's */
+	CmdlineSpec last = *spec;
+	g_autofree char *line = NULL;
 	gsize most = hops > 1 ? CMDLINE_MOST_LOADED : CMDLINE_MOST;
-	gsize length = strlen(line) + growth(hops), theirs = spec->append ? strlen(spec->append) : 0;
+	gsize length, theirs = spec->append ? strlen(spec->append) : 0;
 	g_autoptr(GString) hint = NULL;
 
+	last.hop = MAX(hops, 1) - 1;
+	line = cmdline_make(&last);
+	length = strlen(line);
 	if (length <= most)
 		return true;
 	hint = g_string_new(NULL);

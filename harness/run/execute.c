@@ -3,6 +3,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <base/systemmap.h>
 #include <base/units.h>
 #include <measure/count.h>
 #include <measure/verdict.h>
@@ -18,7 +19,6 @@
 
 #include "journal.h"
 #include "silence.h"
-#include "symbol.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -42,9 +42,8 @@ typedef struct {
 	gint64 deadline_ns;
 	Silence silence; /* of console and channel */
 	gint64 started_ns;
-	gint64 pause_ns;     /* of a pause that goes on, or has just ended */
-	const char *symbols; /* path of the kernel's System.map, or NULL */
-	gint64 panic_ns;     /* when the console showed a panic; 0: it did not */
+	gint64 pause_ns; /* of a pause that goes on, or has just ended */
+	gint64 panic_ns; /* when the console showed a panic; 0: it did not */
 	bool ended;
 	EndCause cause;
 	char *detail;
@@ -204,6 +203,15 @@ static void on_count_failed(Vm *vm, GError *error, gpointer user)
 	fail_run(user, error);
 }
 
+/* "kho_memory_init+0x5a", of the kernel that runs by now; NULL if that cannot be told. Caller frees. */
+static char *symbol_at(const Run *run, guint64 address)
+{
+	g_autoptr(GBytes) bytes = rundir_read_symbols(run->dir, plan_hop(run->plan, (guint)run->step.hop));
+	g_autofree char *map = bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+
+	return map ? systemmap_at(map, address) : NULL;
+}
+
 /*
  * Before the machine is ended: what the host did for a guest that says nothing any more,
  * or, at the deadline, for one that may still be speaking.
@@ -218,8 +226,8 @@ static void note_execution(Run *run, EndCause cause)
 	GError *error = NULL;
 
 	vm_look(run->vm, &look);
-	if (look.where && run->symbols)
-		where = symbol_at(run->symbols, look.where);
+	if (look.where)
+		where = symbol_at(run, look.where);
 	if (whole)
 		window_ns = now - run->started_ns - silence->paused_ns;
 	else if (silence->from_ns)
@@ -390,8 +398,8 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 static char *run_label(const Plan *plan)
 {
 	g_autofree char *memory = units_format_size(plan->memory_bytes);
-	g_autofree char *kernel = g_path_get_basename(plan->kernel_name);
-	char *label = g_strdup_printf("%s-%s-%s", kernel, plan->series, memory);
+	g_autofree char *kernel = g_path_get_basename(plan_hop(plan, 0)->name);
+	char *label = g_strdup_printf("%s-%s-%s", kernel, plan_hop(plan, 0)->series, memory);
 
 	return g_strcanon(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", '_');
 }
@@ -402,6 +410,14 @@ static char *make_domain_name(const RunDir *dir)
 	g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, dir->path, -1);
 
 	return g_strdup_printf("khotest-%.16s", digest);
+}
+
+static bool keep_symbols(const Prepared *prepared, RunDir *dir, GError **error)
+{
+	for (guint i = 0; i < plan_hops(prepared->plan); i++)
+		if (!rundir_keep_symbols(dir, plan_hop(prepared->plan, i), prepared->symbols, error))
+			return false;
+	return true;
 }
 
 /* What is known before the machine starts. */
@@ -421,7 +437,7 @@ static bool write_preface(const Prepared *prepared, VmHost *host, const VmSpec *
 	return rundir_write(dir, RUNDIR_PLAN, plan, error) && rundir_journal_end(dir, line, error) &&
 	       rundir_write(dir, RUNDIR_HOST, facts, error) && rundir_write(dir, RUNDIR_DOMAIN_XML, xml, error) &&
 	       rundir_write(dir, RUNDIR_REPRODUCE, script, error) &&
-	       (!prepared->config || files_copy(prepared->config, config, error));
+	       (!prepared->config || files_copy(prepared->config, config, error)) && keep_symbols(prepared, dir, error);
 }
 
 bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, RunDir **ret_dir, GError **error)
@@ -444,9 +460,9 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.cpus = plan->cpus,
 		.phys_bits = topology_phys_bits(plan),
 		.nodes = nodes,
-		.kernel = plan->kernel_image,
+		.kernel = plan_hop(plan, 0)->image,
 		.initrd = plan->initramfs,
-		.cmdline = plan->cmdline,
+		.cmdline = plan_hop(plan, 0)->cmdline,
 		.console = console,
 		.channel = channel,
 		.memory_file_dir = plan->memory_dir,
@@ -454,10 +470,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.counted = plan_is_counted(plan),
 		.debug_socket = debug_socket,
 	};
-	Run run = { .plan = plan,
-		    .dir = dir,
-		    .symbols = prepared->symbols,
-		    .step = { .last_hop = (int)g_strv_length(plan->nonces) - 1 } };
+	Run run = { .plan = plan, .dir = dir, .step = { .last_hop = (int)plan_hops(plan) - 1 } };
 
 	*ret_dir = NULL;
 	if (!dir || !accel_parse(plan->accelerator, &spec.accel, error) ||
@@ -467,7 +480,8 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	if (!run.recorder)
 		return false;
 	run.frames = frames_new(on_frame, &run);
-	log_progress_begin("%s %s, %s under %s", plan->kernel_name, plan->series, memory, plan->accelerator);
+	log_progress_begin("%s %s, %s under %s", plan_hop(plan, 0)->name, plan_hop(plan, 0)->series, memory,
+			   plan->accelerator);
 	boot_and_watch(&run, host, &spec, marks, cancel);
 	/* its frames are records by now */
 	g_unlink(channel);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/systemmap.h>
 #include <measure/count.h>
 #include <run/marks.h>
-
-#include <string.h>
 
 /*
  * A mark is armed by the last one before it that is sure to come just ahead: the
@@ -22,23 +21,6 @@ static const struct {
 	{ "run_init_process", { COUNT_INIT, 0, VM_MARK_POINT, COUNT_LATE } },
 };
 
-/* The address of a function; 0 if the map does not have it. */
-static guint64 find_function(const char *map, const char *name)
-{
-	g_autofree char *end = g_strdup_printf(" %s\n", name);
-
-	for (const char *at = map; (at = strstr(at, end)); at++) {
-		const char *line = at;
-
-		while (line > map && line[-1] != '\n')
-			line--;
-		/* "ADDRESS TYPE NAME", and code is t or T (nm(1)) */
-		if (at - line == 18 && (line[17] == 't' || line[17] == 'T'))
-			return g_ascii_strtoull(line, NULL, 16);
-	}
-	return 0;
-}
-
 GArray *marks_find(const char *system_map, char **ret_missing)
 {
 	GArray *marks = g_array_new(FALSE, TRUE, sizeof(VmMark));
@@ -47,7 +29,7 @@ GArray *marks_find(const char *system_map, char **ret_missing)
 	for (gsize i = 0; i < G_N_ELEMENTS(functions); i++) {
 		VmMark mark = functions[i].mark;
 
-		mark.address = find_function(system_map, functions[i].function);
+		mark.address = systemmap_find(system_map, functions[i].function, SYSTEMMAP_CODE);
 		if (mark.address)
 			g_array_append_val(marks, mark);
 		else

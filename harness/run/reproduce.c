@@ -62,7 +62,7 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	g_autofree char *asked = spawn_describe((const char *const *)plan->asked);
 	g_autofree char *command = NULL;
 	g_autoptr(GString) cpu = NULL;
-	g_autofree char *kernel = g_shell_quote(plan->kernel_image);
+	g_autofree char *kernel = g_shell_quote(plan_hop(plan, 0)->image);
 	g_autofree char *initramfs = g_shell_quote(plan->initramfs);
 
 	add(argv, "%s", spec->emulator);
@@ -93,11 +93,11 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	     *word; word++)
 		add(argv, "%s", *word);
 	add(argv, "-kernel");
-	add(argv, "%s", plan->kernel_image);
+	add(argv, "%s", plan_hop(plan, 0)->image);
 	add(argv, "-initrd");
 	add(argv, "%s", plan->initramfs);
 	add(argv, "-append");
-	add(argv, "%s", plan->cmdline);
+	add(argv, "%s", plan_hop(plan, 0)->cmdline);
 	g_ptr_array_add(argv, NULL);
 	command = spawn_describe((const char *const *)argv->pdata);
 	return g_strdup_printf(
@@ -108,5 +108,5 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 		"set -eu\n"
 		"printf '%%s  %%s\\n' %s %s %s %s | sha256sum --check --quiet -\n"
 		"exec %s\n",
-		asked, plan->kernel_sha256, kernel, plan->initramfs_sha256, initramfs, command);
+		asked, plan_hop(plan, 0)->sha256, kernel, plan->initramfs_sha256, initramfs, command);
 }

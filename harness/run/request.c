@@ -48,6 +48,15 @@ static char *make_nonce(const char *mode, guint hop)
 	return g_strndup(digest, 16);
 }
 
+static void add_hops(const RunRequest *request, Plan *plan)
+{
+	for (guint i = 0; i < request->hops; i++) {
+		g_autofree char *nonce = make_nonce(request->mode, i);
+
+		plan_add_hop(plan, nonce);
+	}
+}
+
 /* Instructions are counted by an emulator that has one processor to count. */
 static bool resolve_mode(const RunRequest *request, Plan *plan, GError **error)
 {
@@ -123,15 +132,40 @@ static void resolve_deadlines(const RunRequest *request, Plan *plan)
 }
 
 /* tsc_khz: what the guest is told where it has to be told, in kHz. */
-static CmdlineSpec cmdline_spec(const RunRequest *request, const Plan *plan, gint64 tsc_khz)
+static CmdlineSpec cmdline_spec(const RunRequest *request, const Plan *plan, const char *const *nonces, gint64 tsc_khz)
 {
 	return (CmdlineSpec){
-		.profile = plan->profile,
+		.profile = plan_hop(plan, 0)->profile,
 		.counted = plan_is_counted(plan),
 		.tsc_khz = strcmp(plan->accelerator, "tcg") == 0 ? tsc_khz : 0,
 		.append = request->append,
-		.nonces = (const char *const *)plan->nonces,
+		.nonces = nonces,
 	};
+}
+
+/* How each kernel finds its command line, now that the clock was measured. */
+static void write_cmdlines(const RunRequest *request, Prepared *prepared)
+{
+	g_autofree const char **nonces = plan_nonces(prepared->plan);
+	CmdlineSpec spec;
+
+	hostfacts_measure_tsc(prepared->host);
+	spec = cmdline_spec(request, prepared->plan, nonces, prepared->host->tsc_khz);
+	for (spec.hop = 0; spec.hop < plan_hops(prepared->plan); spec.hop++) {
+		PlanHop *hop = prepared->plan->hops->pdata[spec.hop];
+
+		hop->append = g_strdup(request->append);
+		hop->cmdline = cmdline_make(&spec);
+	}
+}
+
+/* The rate of the time stamp counter is measured while the kernel is built, and has no more digits than that. */
+static bool check_cmdlines(const RunRequest *request, const Plan *plan, GError **error)
+{
+	g_autofree const char **nonces = plan_nonces(plan);
+	CmdlineSpec line = cmdline_spec(request, plan, nonces, CMDLINE_TSC_KHZ_MOST);
+
+	return cmdline_check_length(&line, "-a", error);
 }
 
 /* unpacked once and packed again for the next hop, in each kernel, while the loaded next one waits in memory too */
@@ -172,40 +206,32 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 	};
 	g_autoptr(Initramfs) initramfs = kernel ? initramfs_build(&initramfs_spec, error) : NULL;
 	Plan *plan = prepared->plan;
-	CmdlineSpec line;
 
 	if (!initramfs || !check_initramfs(initramfs, plan->memory_bytes, error) ||
 	    cancel_check(request->cancel, error))
 		return false;
-	if (!request->image && !(plan->config_asked = kernel_asked(&spec, error)))
+	if (!request->image && !requestkernel_asked(&spec, plan, error))
 		return false;
 	if (!requestkernel_take(request, kernel, plan, error))
 		return false;
 	plan->initramfs = g_strdup(initramfs->path);
 	plan->initramfs_sha256 = g_strdup(initramfs->sha256);
 	plan->collects = collected(kernel);
-	plan->append = g_strdup(request->append);
 	prepared->config = g_strdup(kernel->config);
 	prepared->symbols = g_strdup(kernel->symbols);
 	requestkernel_warn(request, kernel->config);
-	hostfacts_measure_tsc(prepared->host);
-	line = cmdline_spec(request, plan, prepared->host->tsc_khz);
-	plan->cmdline = cmdline_make(&line);
+	write_cmdlines(request, prepared);
 	return true;
 }
 
 bool request_check(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
 {
-	CmdlineSpec line;
-
 	if (!initramfs_tools(error) || !requestkernel_check(request, paths, prepared, error))
 		return false;
 	if (prepared->cached && !requestkernel_take(request, prepared->cached, prepared->plan, error))
 		return false;
 	requestkernel_warn(request, prepared->cached ? prepared->cached->config : NULL);
-	hostfacts_measure_tsc(prepared->host);
-	line = cmdline_spec(request, prepared->plan, prepared->host->tsc_khz);
-	prepared->plan->cmdline = cmdline_make(&line);
+	write_cmdlines(request, prepared);
 	return true;
 }
 
@@ -228,7 +254,6 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 {
 	g_autoptr(Prepared) prepared = g_new0(Prepared, 1);
 	const Series *series;
-	CmdlineSpec line;
 	Accel accel;
 	Plan *plan;
 
@@ -238,12 +263,12 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 	plan->asked = g_strdupv((char **)request->asked);
 	plan->machine = g_strdup("q35");
 	plan->connect = g_strdup(request->connect);
+	add_hops(request, plan);
 
 	if (!cmdline_check_words(request->append, "-a", error) ||
 	    !requestkernel_resolve(request, paths, prepared, error) || !check_folders(request, error))
 		return NULL;
 	series = prepared->series;
-	plan->series = g_strdup(series ? series->name : "as given");
 	/* what a series expects is about what the next kernel gets: a chain of one has none */
 	if (request->hops == 1)
 		series = NULL;
@@ -255,12 +280,7 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 	if (!accel_resolve(plan_is_counted(plan) ? ACCEL_TCG : request->accel, &accel, &plan->accelerator_why, error))
 		return NULL;
 	plan->accelerator = g_strdup(accel_name(accel));
-	plan->nonces = g_new0(char *, request->hops + 1);
-	for (guint i = 0; i < request->hops; i++)
-		plan->nonces[i] = make_nonce(plan->mode, i);
-	/* the rate of the time stamp counter is measured while the kernel is built, and has no more digits than that */
-	line = cmdline_spec(request, plan, CMDLINE_TSC_KHZ_MOST);
-	if (!cmdline_check_length(&line, "-a", error))
+	if (!check_cmdlines(request, plan, error))
 		return NULL;
 	resolve_deadlines(request, plan);
 	return g_steal_pointer(&prepared);

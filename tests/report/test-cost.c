@@ -9,6 +9,12 @@
 
 #include <string.h>
 
+/* The kernel of its first hop, to be changed. */
+static PlanHop *kernel_of(const Result *result)
+{
+	return result->plan->hops->pdata[0];
+}
+
 static const char *recording;
 
 /* A kernel's readings: to_init, memmap, and freeing if it is not -1, in instructions from begin. */
@@ -34,10 +40,10 @@ static Result *add_run(GPtrArray *results, const char *series, gint64 begin, gin
 	g_assert_no_error(error);
 	g_free(result->plan->mode);
 	result->plan->mode = g_strdup("counted");
-	g_free(result->plan->series);
-	result->plan->series = g_strdup(series);
-	g_free(result->plan->kernel_sha256);
-	result->plan->kernel_sha256 = g_strconcat("image of ", series, NULL);
+	g_free(kernel_of(result)->series);
+	kernel_of(result)->series = g_strdup(series);
+	g_free(kernel_of(result)->sha256);
+	kernel_of(result)->sha256 = g_strconcat("image of ", series, NULL);
 	count_hop(result, begin, 1000000, 50000, 700);
 	count_hop(result, begin + 5000000, 2000000 + extra, 60000, -1);
 	g_ptr_array_add(results, result);
@@ -137,14 +143,14 @@ static void test_groups(void)
 	changed = add_run(results, "unfixed", 300, 0);
 	changed->plan->memory_bytes *= 2;
 	changed = add_run(results, "unfixed", 300, 0);
-	g_free(changed->plan->kernel_name);
-	changed->plan->kernel_name = g_strdup("7.2");
+	g_free(kernel_of(changed)->name);
+	kernel_of(changed)->name = g_strdup("7.2");
 	changed = add_run(results, "unfixed", 300, 0);
-	g_free(changed->plan->profile);
-	changed->plan->profile = g_strdup("timing");
+	g_free(kernel_of(changed)->profile);
+	kernel_of(changed)->profile = g_strdup("timing");
 	changed = add_run(results, "unfixed", 300, 0);
-	g_free(changed->plan->cmdline);
-	changed->plan->cmdline = g_strdup("kho=off");
+	g_free(kernel_of(changed)->cmdline);
+	kernel_of(changed)->cmdline = g_strdup("kho=off");
 	changed = add_run(results, "unfixed", 300, 0);
 	g_array_index(changed->plan->nodes, PlanNode, 0).bytes += 4096;
 	cost = cost_new(results, "unfixed");
@@ -152,8 +158,8 @@ static void test_groups(void)
 	cost_free(g_steal_pointer(&cost));
 
 	changed = add_run(results, "unfixed", 300, 0);
-	g_free(changed->plan->kernel_sha256);
-	changed->plan->kernel_sha256 = g_strdup("built again");
+	g_free(kernel_of(changed)->sha256);
+	kernel_of(changed)->sha256 = g_strdup("built again");
 	cost = cost_new(results, "unfixed");
 	g_assert_cmpuint(cost->groups->len, ==, 7);
 	g_assert_cmpuint(group_at(cost, 0)->rows->len, ==, 1);
