@@ -49,9 +49,10 @@ static void put_machine(GString *out, const Prepared *prepared, VmHost *host)
 	g_autofree char *machine = result_machine(plan);
 
 	put(out, "machine", "%s, %s, %s%s%s", machine, vmhost_qemu_version(host), plan->machine,
-	    plan->memory_dir ? ", its memory in a file below " : "", plan->memory_dir ? plan->memory_dir : "");
-	for (guint i = 0; plan->nodes->len > 1 && i < plan->nodes->len; i++) {
-		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
+	    plan->guest.memory_dir ? ", its memory in a file below " : "",
+	    plan->guest.memory_dir ? plan->guest.memory_dir : "");
+	for (guint i = 0; machine_nodes(&plan->guest) > 1 && i < machine_nodes(&plan->guest); i++) {
+		const MachineNode *node = machine_node(&plan->guest, i);
 		g_autofree char *size = units_format_size(node->bytes);
 
 		put(out, "", "node %u: %s, %s%s", i, size, *node->cpus ? "CPUs " : "no CPU", node->cpus);

@@ -65,10 +65,10 @@ static bool check_all(Cli *cli, Options *options, char **series, char **ret_memo
 		if (!prepared || !request_check(request, &cli->paths, prepared, error))
 			return false;
 		/* the first decides the size, so that all are the same */
-		if (!request->numa)
-			request->memory_bytes = prepared->plan->memory_bytes;
+		if (!request->guest.numa)
+			request->guest.memory_bytes = prepared->plan->guest.memory_bytes;
 		g_free(*ret_memory);
-		*ret_memory = units_format_size(prepared->plan->memory_bytes);
+		*ret_memory = units_format_size(prepared->plan->guest.memory_bytes);
 		if (!options->dry_run)
 			continue;
 		fputs(series == first || options->format == FORMAT_JSON ? "" : "\n", stdout);

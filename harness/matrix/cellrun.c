@@ -3,14 +3,20 @@
 
 #include <base/json.h>
 #include <base/spawn.h>
+#include <machine/machineword.h>
 
 #include <string.h>
 
 #define NS_PER_S ((gint64)1000000000)
 
-/* Over the deadline of the run itself, which is (180 + GiB) s unless it is given: only a stuck process gets there. */
-#define DEADLINE_NS(cell, timeout_ns)                                                                                  \
-	(((timeout_ns) ? (timeout_ns) : 4 * (180 + (gint64)((cell)->memory_bytes >> 30)) * NS_PER_S) + 600 * NS_PER_S)
+/* What a process may take that prepares and judges, over the deadline of the run itself: only a stuck one gets there.
+ */
+static gint64 deadline_ns(const CellRun *run)
+{
+	gint64 timeout_ns = run->timeout_ns ? run->timeout_ns : 4 * machine_timeout_ns(&run->cell->guest);
+
+	return timeout_ns + 600 * NS_PER_S;
+}
 
 char **cellrun_argv(const CellRun *run)
 {
@@ -21,20 +27,16 @@ char **cellrun_argv(const CellRun *run)
 #define ADD(...) g_ptr_array_add(argv, g_strdup_printf(__VA_ARGS__))
 	ADD("%s", run->executable);
 	ADD("run");
-	ADD("--kernel=%s", cell->kernel);
-	ADD("--series=%s", cell->series);
-	ADD("--profile=%s", cell->profile);
-	ADD("--memory=%" G_GUINT64_FORMAT, cell->memory_bytes);
-	ADD("--cpus=%u", cell->cpus);
-	if (cell->nodes > 1)
-		ADD("--numa=%u", cell->nodes);
+	cell_kernel_options(cell, argv);
+	machineword_options(&cell->guest, argv);
 	if (strcmp(cell->mode, "wall") != 0)
 		ADD("--mode=%s", cell->mode);
 	if (cell->hops != 2)
 		ADD("--hops=%u", cell->hops);
 	if (append)
 		ADD("--append=%s", append);
-	if (run->memory_dir)
+	/* of the whole matrix; a cell's own word comes first */
+	if (run->memory_dir && !cell->guest.memory_dir)
 		ADD("--memory-dir=%s", run->memory_dir);
 	if (run->timeout_ns)
 		ADD("--timeout=%" G_GINT64_FORMAT "s", run->timeout_ns / NS_PER_S);
@@ -92,7 +94,7 @@ static gpointer run_in_thread(gpointer data)
 	g_autoptr(GError) error = NULL;
 	SpawnSpec spec = {
 		.argv = (const char *const *)argv,
-		.timeout_ns = DEADLINE_NS(run->cell, run->timeout_ns),
+		.timeout_ns = deadline_ns(run),
 		.cancel = run->cancel,
 		.keep_output = true,
 	};

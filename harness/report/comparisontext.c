@@ -105,7 +105,7 @@ char *comparison_sentence(const Comparison *comparison, const Finding *f)
 {
 	const ComparisonSide *first = side_at(comparison, 0), *other = side_at(comparison, f->side);
 	const Plan *plan = first->runs->len ? ((const Result *)first->runs->pdata[0])->plan : NULL;
-	g_autofree char *memory = plan ? units_format_size(plan->memory_bytes) : g_strdup("-");
+	g_autofree char *memory = plan ? units_format_size(plan->guest.memory_bytes) : g_strdup("-");
 	g_autofree char *who = subject(comparison, f->side);
 	g_autofree char *of = metric_format(f->metric, f->a.median);
 	g_autofree char *visible = metric_format(f->metric, f->paired.visible);

@@ -43,8 +43,8 @@ char *cost_to_json(const Cost *cost)
 
 		json_builder_begin_object(b);
 		json_put_string(b, "kernel", plan_hop(plan, 0)->name);
-		json_put_int(b, "memory_bytes", (gint64)plan->memory_bytes);
-		json_put_int(b, "nodes", plan->nodes->len);
+		json_put_int(b, "memory_bytes", (gint64)plan->guest.memory_bytes);
+		json_put_int(b, "nodes", machine_nodes(&plan->guest));
 		json_put_string(b, "profile", plan_hop(plan, 0)->profile);
 		json_put_string(b, "cmdline", plan_hop(plan, 0)->cmdline);
 		json_builder_set_member_name(b, "rows");

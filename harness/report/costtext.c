@@ -122,13 +122,14 @@ static void put_group(GString *out, const Cost *cost, const CostGroup *group, ch
 		      const char *heading)
 {
 	const Plan *plan = group->like->plan;
-	g_autofree char *memory = units_format_size(plan->memory_bytes);
+	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
 	g_autoptr(Table) totals = totals_table(group);
 	g_autoptr(Table) parts = phases_table(group);
 	g_autofree char *totals_text = render(totals), *parts_text = render(parts);
 
 	g_string_append_printf(out, "%s%s, %s, %u node%s, 1 CPU, kho=%s, profile %s, %s\n\n%s\n", heading,
-			       plan_hop(plan, 0)->name, memory, plan->nodes->len, plan->nodes->len == 1 ? "" : "s",
+			       plan_hop(plan, 0)->name, memory, machine_nodes(&plan->guest),
+			       machine_nodes(&plan->guest) == 1 ? "" : "s",
 			       has_kho(plan_hop(plan, 0)->cmdline) ? "on" : "off",
 			       plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-",
 			       group->like->qemu ? group->like->qemu : "-", totals_text);

@@ -65,9 +65,9 @@ gint64 hostuse_later_faults(const GArray *uses)
 
 bool hostuse_matters(const HostUse *use, const Plan *plan)
 {
-	guint64 map_bytes = plan ? plan->memory_bytes / PAGE_BYTES * STRUCT_PAGE_BYTES : 0;
+	guint64 map_bytes = plan ? plan->guest.memory_bytes / PAGE_BYTES * STRUCT_PAGE_BYTES : 0;
 
-	return plan && !plan->prefault && !plan_is_counted(plan) && use->faults >= 0 &&
+	return plan && !plan->guest.prefault && !plan_is_counted(plan) && use->faults >= 0 &&
 	       (guint64)use->faults * PAGE_BYTES >= map_bytes / 4 * 3;
 }
 
@@ -82,7 +82,7 @@ char *hostuse_note(const GArray *uses, const Plan *plan)
 	if (!hostuse_matters(&use, plan))
 		return NULL;
 	/* what was written back is gone from memory, and may be touched for the first time again */
-	if (plan->memory_dir)
+	if (plan->guest.memory_dir)
 		return g_strdup_printf("while the %s kernel booted the host took %" G_GINT64_FORMAT
 				       " page faults for guest memory, which is in a file; its times include that",
 				       hop ? "second" : "first", use.faults);

@@ -61,12 +61,13 @@ static void put_group(HtmlWriter *w, const Cost *cost, const CostGroup *group)
 {
 	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
 	const Plan *plan = group->like->plan;
-	g_autofree char *memory = units_format_size(plan->memory_bytes);
+	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
 	g_autofree char *words = kernel_words(plan_hop(plan, 0)->cmdline);
-	g_autofree char *caption = g_strdup_printf(
-		"%s, %s, %u node%s, 1 CPU, profile %s, %s; %s", plan_hop(plan, 0)->name, memory, plan->nodes->len,
-		plan->nodes->len == 1 ? "" : "s", plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-",
-		group->like->qemu ? group->like->qemu : "-", words);
+	g_autofree char *caption =
+		g_strdup_printf("%s, %s, %u node%s, 1 CPU, profile %s, %s; %s", plan_hop(plan, 0)->name, memory,
+				machine_nodes(&plan->guest), machine_nodes(&plan->guest) == 1 ? "" : "s",
+				plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-",
+				group->like->qemu ? group->like->qemu : "-", words);
 
 	for (const char *const *name = (const char *const[]){ "kernel", "series", "runs", NULL }; *name; name++)
 		g_ptr_array_add(headers, g_strdup(*name));

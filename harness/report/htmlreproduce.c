@@ -59,10 +59,10 @@ static void put_plan(HtmlWriter *w, const Result *result)
 	put_fact(w, "SHA-256 of the kernel", kernel->sha256);
 	put_fact(w, "SHA-256 of the initramfs", plan->initramfs_sha256);
 	put_fact(w, "command line of the kernel", kernel->cmdline);
-	put_number(w, "memory", (gint64)plan->memory_bytes, units_format_size(plan->memory_bytes),
+	put_number(w, "memory", (gint64)plan->guest.memory_bytes, units_format_size(plan->guest.memory_bytes),
 		   "guest.memory_bytes");
-	put_number(w, "CPUs", plan->cpus, NULL, "guest.cpus");
-	put_number(w, "nodes", plan->nodes->len, NULL, "guest.nodes");
+	put_number(w, "CPUs", plan->guest.cpus, NULL, "guest.cpus");
+	put_number(w, "nodes", machine_nodes(&plan->guest), NULL, "guest.nodes");
 	put_fact(w, "machine", plan->machine);
 	put_fact(w, "accelerator, as executed", accelerator);
 	put_fact(w, "QEMU", result->qemu);

@@ -40,9 +40,9 @@ static void put_guest(JsonBuilder *b, const Plan *plan)
 {
 	json_builder_set_member_name(b, "guest");
 	json_builder_begin_object(b);
-	json_put_int_or_null(b, "memory_bytes", plan ? (gint64)plan->memory_bytes : -1);
-	json_put_int_or_null(b, "cpus", plan ? (gint64)plan->cpus : -1);
-	json_put_int_or_null(b, "nodes", plan ? (gint64)plan->nodes->len : -1);
+	json_put_int_or_null(b, "memory_bytes", plan ? (gint64)plan->guest.memory_bytes : -1);
+	json_put_int_or_null(b, "cpus", plan ? (gint64)plan->guest.cpus : -1);
+	json_put_int_or_null(b, "nodes", plan ? (gint64)machine_nodes(&plan->guest) : -1);
 	json_put_string(b, "mode", plan ? plan->mode : NULL);
 	json_put_string(b, "cmdline", plan_hop(plan, 0)->cmdline);
 	json_put_string(b, "initramfs_sha256", plan ? plan->initramfs_sha256 : NULL);

@@ -79,8 +79,8 @@ static char *topology(const Plan *plan)
 {
 	GString *text = g_string_new(NULL);
 
-	for (guint i = 0; i < plan->nodes->len; i++) {
-		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
+	for (guint i = 0; i < machine_nodes(&plan->guest); i++) {
+		const MachineNode *node = machine_node(&plan->guest, i);
 		g_autofree char *size = units_format_size(node->bytes);
 
 		g_string_append_printf(text, "%s%s with %s%s", i ? ", " : "", node->bytes ? size : "no memory",
@@ -92,8 +92,8 @@ static char *topology(const Plan *plan)
 /* When the host gives it out, and whether that has to come through a file system. */
 static char *guest_memory(const Plan *plan)
 {
-	return g_strconcat(plan->prefault ? "given before the start" : "on touch",
-			   plan->memory_dir ? ", in a file" : "", NULL);
+	return g_strconcat(plan->guest.prefault ? "given before the start" : "on touch",
+			   plan->guest.memory_dir ? ", in a file" : "", NULL);
 }
 
 /* A kernel that does not show its configuration is like itself and no other. */
@@ -114,8 +114,8 @@ GPtrArray *result_key(const Result *result)
 	add_part(key, "accelerator", plan ? g_strdup(plan->accelerator) : NULL);
 	add_part(key, "emulator", g_strdup(result->qemu));
 	add_part(key, "host CPU", cpu_model(run));
-	add_part(key, "guest CPUs", plan ? g_strdup_printf("%u", plan->cpus) : NULL);
-	add_part(key, "memory", plan ? units_format_size(plan->memory_bytes) : NULL);
+	add_part(key, "guest CPUs", plan ? g_strdup_printf("%u", plan->guest.cpus) : NULL);
+	add_part(key, "memory", plan ? units_format_size(plan->guest.memory_bytes) : NULL);
 	add_part(key, "guest memory", plan ? guest_memory(plan) : NULL);
 	add_part(key, "nodes", plan ? topology(plan) : NULL);
 	add_part(key, "mode", plan ? g_strdup(plan->mode) : NULL);

@@ -201,10 +201,11 @@ static Table *result_table(const Result *result)
 
 char *result_machine(const Plan *plan)
 {
-	g_autofree char *memory = units_format_size(plan->memory_bytes);
+	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
 
-	return g_strdup_printf("%s, %u CPU%s, %u node%s, %s", memory, plan->cpus, plan->cpus == 1 ? "" : "s",
-			       plan->nodes->len, plan->nodes->len == 1 ? "" : "s", plan->accelerator);
+	return g_strdup_printf("%s, %u CPU%s, %u node%s, %s", memory, plan->guest.cpus,
+			       plan->guest.cpus == 1 ? "" : "s", machine_nodes(&plan->guest),
+			       machine_nodes(&plan->guest) == 1 ? "" : "s", plan->accelerator);
 }
 
 bool result_has_gaps(const Result *result)

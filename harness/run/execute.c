@@ -320,19 +320,6 @@ static bool journal_end(Run *run, gint64 peak_rss, GError **error)
 	return rundir_journal_end(run->dir, line, error);
 }
 
-static GArray *vm_nodes(const Plan *plan)
-{
-	GArray *nodes = g_array_new(FALSE, TRUE, sizeof(VmNode));
-
-	for (guint i = 0; i < plan->nodes->len; i++) {
-		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
-		VmNode vm_node = { .bytes = node->bytes, .cpus = node->cpus };
-
-		g_array_append_val(nodes, vm_node);
-	}
-	return nodes;
-}
-
 /* Where instructions are read; none where there is nothing to count, or no symbols to find the places by. */
 static GArray *find_marks(const Prepared *prepared)
 {
@@ -397,7 +384,7 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 
 static char *run_label(const Plan *plan)
 {
-	g_autofree char *memory = units_format_size(plan->memory_bytes);
+	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
 	g_autofree char *kernel = g_path_get_basename(plan_hop(plan, 0)->name);
 	char *label = g_strdup_printf("%s-%s-%s", kernel, plan_hop(plan, 0)->series, memory);
 
@@ -444,9 +431,8 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 {
 	const Plan *plan = prepared->plan;
 	g_autofree char *label = run_label(plan);
-	g_autofree char *memory = units_format_size(plan->memory_bytes);
+	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
 	g_autoptr(RunDir) dir = rundir_create(prepared->output, label, error);
-	g_autoptr(GArray) nodes = vm_nodes(plan);
 	g_autofree char *console = dir ? rundir_file(dir, RUNDIR_CONSOLE) : NULL;
 	g_autofree char *channel = dir ? g_build_filename(dir->path, "channel", NULL) : NULL;
 	g_autofree char *name = dir ? make_domain_name(dir) : NULL;
@@ -456,17 +442,13 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.name = name,
 		.emulator = vmhost_emulator(host),
 		.machine = plan->machine,
-		.memory_bytes = plan->memory_bytes,
-		.cpus = plan->cpus,
+		.guest = plan->guest,
 		.phys_bits = topology_phys_bits(plan),
-		.nodes = nodes,
 		.kernel = plan_hop(plan, 0)->image,
 		.initrd = plan->initramfs,
 		.cmdline = plan_hop(plan, 0)->cmdline,
 		.console = console,
 		.channel = channel,
-		.memory_file_dir = plan->memory_dir,
-		.prefault = plan->prefault,
 		.counted = plan_is_counted(plan),
 		.debug_socket = debug_socket,
 	};

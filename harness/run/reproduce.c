@@ -20,29 +20,30 @@ static void add(GPtrArray *argv, const char *format, ...)
 /* Where one node's memory comes from. */
 static void add_backend(GPtrArray *argv, const Plan *plan, const char *id, guint64 bytes)
 {
-	g_autofree char *prefault =
-		plan->prefault ? g_strdup_printf(",prealloc=on,prealloc-threads=%u", plan->cpus) : g_strdup("");
+	g_autofree char *prefault = plan->guest.prefault
+					    ? g_strdup_printf(",prealloc=on,prealloc-threads=%u", plan->guest.cpus)
+					    : g_strdup("");
 
 	add(argv, "-object");
-	if (plan->memory_dir)
+	if (plan->guest.memory_dir)
 		add(argv, "memory-backend-file,mem-path=%s,id=%s,share=on,size=%" G_GUINT64_FORMAT "%s",
-		    plan->memory_dir, id, bytes, prefault);
+		    plan->guest.memory_dir, id, bytes, prefault);
 	else
 		add(argv, "memory-backend-memfd,id=%s,share=on,size=%" G_GUINT64_FORMAT "%s", id, bytes, prefault);
 }
 
 static void add_memory(GPtrArray *argv, const Plan *plan)
 {
-	if (plan->nodes->len == 1) {
-		add_backend(argv, plan, "ram", plan->memory_bytes);
+	if (machine_nodes(&plan->guest) == 1) {
+		add_backend(argv, plan, "ram", plan->guest.memory_bytes);
 		add(argv, "-machine");
 		add(argv, "%s,accel=%s,memory-backend=ram", plan->machine, plan->accelerator);
 		return;
 	}
 	add(argv, "-machine");
 	add(argv, "%s,accel=%s", plan->machine, plan->accelerator);
-	for (guint i = 0; i < plan->nodes->len; i++) {
-		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
+	for (guint i = 0; i < machine_nodes(&plan->guest); i++) {
+		const MachineNode *node = machine_node(&plan->guest, i);
 		g_auto(GStrv) cpus = g_strsplit(node->cpus, ",", -1);
 		g_autofree char *joined = g_strjoinv(",cpus=", cpus);
 		g_autofree char *id = g_strdup_printf("ram%u", i);
@@ -68,10 +69,10 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	add(argv, "%s", spec->emulator);
 	add_memory(argv, plan);
 	add(argv, "-m");
-	add(argv, "%" G_GUINT64_FORMAT "M", plan->memory_bytes >> 20);
+	add(argv, "%" G_GUINT64_FORMAT "M", plan->guest.memory_bytes >> 20);
 	/* one a socket, as libvirt has it unless told otherwise */
 	add(argv, "-smp");
-	add(argv, "%u,sockets=%u,cores=1,threads=1", plan->cpus, plan->cpus);
+	add(argv, "%u,sockets=%u,cores=1,threads=1", plan->guest.cpus, plan->guest.cpus);
 	add(argv, "-cpu");
 	cpu = g_string_new(strcmp(plan->accelerator, "kvm") == 0 ? "host" : "max");
 	if (spec->phys_bits)

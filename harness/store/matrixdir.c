@@ -127,15 +127,17 @@ static bool read_cells(MatrixDir *dir, GError **error)
 	g_autoptr(GBytes) bytes = files_read(path, error);
 	g_autoptr(JsonObject) object = NULL;
 	JsonArray *cells;
+	gint64 schema;
 
 	if (bytes)
 		object = json_parse_object(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), path, error);
 	if (!object)
 		return false;
-	if (json_get_int(object, "schema") < 1 || json_get_int(object, "schema") > MATRIXDIR_SCHEMA)
+	schema = json_get_int(object, "schema");
+	if (schema < 1 || schema > MATRIXDIR_SCHEMA)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "%s has schema %" G_GINT64_FORMAT ", this khotest reads up to %d: use a newer khotest",
-				 path, json_get_int(object, "schema"), MATRIXDIR_SCHEMA);
+				 path, schema, MATRIXDIR_SCHEMA);
 	dir->plan = g_strdup(json_get_string(object, "plan"));
 	dir->summary = g_strdup(json_get_string(object, "summary"));
 	dir->asked = json_get_strings(object, "asked");
@@ -143,7 +145,7 @@ static bool read_cells(MatrixDir *dir, GError **error)
 	cells = json_get_array(object, "cells");
 	for (guint i = 0; cells && i < json_array_get_length(cells); i++) {
 		JsonNode *node = json_array_get_element(cells, i);
-		Cell *cell = cell_get(JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL, error);
+		Cell *cell = cell_get(JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL, schema, error);
 
 		if (!cell) {
 			g_prefix_error(error, "%s, cell %u: ", path, i + 1);

@@ -16,25 +16,17 @@ static const struct {
 	{ "expect_reason", G_STRUCT_OFFSET(Plan, expect_reason) },
 	{ "initramfs", G_STRUCT_OFFSET(Plan, initramfs) },
 	{ "initramfs_sha256", G_STRUCT_OFFSET(Plan, initramfs_sha256) },
-	{ "memory_dir", G_STRUCT_OFFSET(Plan, memory_dir) },
 	{ "machine", G_STRUCT_OFFSET(Plan, machine) },
 	{ "accelerator", G_STRUCT_OFFSET(Plan, accelerator) },
 	{ "accelerator_why", G_STRUCT_OFFSET(Plan, accelerator_why) },
 	{ "connect", G_STRUCT_OFFSET(Plan, connect) },
 };
 
-static void node_clear(gpointer data)
-{
-	g_free(((PlanNode *)data)->cpus);
-}
-
 Plan *plan_new(void)
 {
 	Plan *plan = g_new0(Plan, 1);
 
 	plan->hops = g_ptr_array_new_with_free_func((GDestroyNotify)planhop_free);
-	plan->nodes = g_array_new(FALSE, TRUE, sizeof(PlanNode));
-	g_array_set_clear_func(plan->nodes, node_clear);
 	return plan;
 }
 
@@ -47,7 +39,7 @@ void plan_free(Plan *plan)
 	g_strfreev(plan->asked);
 	g_strfreev(plan->collects);
 	g_ptr_array_unref(plan->hops);
-	g_array_unref(plan->nodes);
+	machine_clear(&plan->guest);
 	g_free(plan);
 }
 
@@ -91,13 +83,6 @@ bool plan_collects(const Plan *plan, const char *record)
 	return plan && plan->collects && g_strv_contains((const char *const *)plan->collects, record);
 }
 
-void plan_add_node(Plan *plan, guint64 bytes, const char *cpus)
-{
-	PlanNode node = { .bytes = bytes, .cpus = g_strdup(cpus ? cpus : "") };
-
-	g_array_append_val(plan->nodes, node);
-}
-
 char *plan_to_json(const Plan *plan)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
@@ -108,20 +93,10 @@ char *plan_to_json(const Plan *plan)
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		json_put_string(b, strings[i].name, G_STRUCT_MEMBER(char *, plan, strings[i].offset));
 	json_put_strings(b, "collects", (const char *const *)plan->collects);
-	json_put_int(b, "memory_bytes", (gint64)plan->memory_bytes);
-	json_put_bool(b, "prefault", plan->prefault);
-	json_put_int(b, "cpus", plan->cpus);
-	json_builder_set_member_name(b, "nodes");
-	json_builder_begin_array(b);
-	for (guint i = 0; i < plan->nodes->len; i++) {
-		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
-
-		json_builder_begin_object(b);
-		json_put_int(b, "memory_bytes", (gint64)node->bytes);
-		json_put_string(b, "cpus", node->cpus);
-		json_builder_end_object(b);
-	}
-	json_builder_end_array(b);
+	json_builder_set_member_name(b, "guest");
+	json_builder_begin_object(b);
+	machine_put(&plan->guest, b);
+	json_builder_end_object(b);
 	json_builder_set_member_name(b, "hops");
 	json_builder_begin_array(b);
 	for (guint i = 0; i < plan->hops->len; i++)
@@ -170,7 +145,7 @@ static bool is_whole(const Plan *plan)
 	for (guint i = 0; i < plan->hops->len; i++)
 		if (!plan_hop(plan, i)->nonce)
 			return false;
-	return plan->hops->len && plan->memory_bytes;
+	return plan->hops->len && plan->guest.memory_bytes && plan->guest.nodes;
 }
 
 Plan *plan_from_json(const char *text, gssize length, GError **error)
@@ -178,7 +153,6 @@ Plan *plan_from_json(const char *text, gssize length, GError **error)
 	g_autoptr(JsonObject) object = json_parse_object(text, length, "plan.json", error);
 	g_autoptr(Plan) plan = plan_new();
 	gint64 schema;
-	JsonArray *nodes;
 
 	if (!object)
 		return NULL;
@@ -194,17 +168,9 @@ Plan *plan_from_json(const char *text, gssize length, GError **error)
 	plan->asked = json_get_strings(object, "asked");
 	plan->collects = json_get_strings(object, "collects");
 	read_hops(object, schema, plan);
-	plan->memory_bytes = (guint64)MAX(0, json_get_int(object, "memory_bytes"));
-	plan->prefault = json_get_bool(object, "prefault");
-	plan->cpus = (guint)MAX(0, json_get_int(object, "cpus"));
+	plan->guest = machine_get(schema == 1 ? object : json_get_object(object, "guest"));
 	plan->timeout_ns = json_get_int(object, "timeout_ns");
 	plan->silence_ns = json_get_int(object, "silence_ns");
-	nodes = json_get_array(object, "nodes");
-	for (guint i = 0; nodes && i < json_array_get_length(nodes); i++) {
-		JsonObject *node = json_node_get_object(json_array_get_element(nodes, i));
-
-		plan_add_node(plan, (guint64)MAX(0, json_get_int(node, "memory_bytes")), json_get_string(node, "cpus"));
-	}
 	/* before there was another mode, none was written */
 	if (!plan->mode)
 		plan->mode = g_strdup("wall");

@@ -34,15 +34,16 @@ static GPtrArray *make_cells(void)
 	GPtrArray *cells = g_ptr_array_new_with_free_func((GDestroyNotify)cell_free);
 
 	for (const char *id = "abcd"; *id; id++) {
+		char *two[] = { (char *)"2", NULL };
 		Cell model = {
 			.block = (char *)"block",
 			.kernel = (char *)"7.1",
 			.series = (char *)(*id == 'd' ? "central" : "unfixed"),
 			.profile = (char *)"check",
 			.mode = (char *)"wall",
-			.memory_bytes = (guint64)(*id - 'a' + 1) << 30,
-			.nodes = *id == 'c' ? 2 : 1,
-			.cpus = 2,
+			.guest.memory_bytes = (guint64)(*id - 'a' + 1) << 30,
+			.guest.numa = *id == 'c' ? two : NULL,
+			.guest.cpus = 2,
 			.hops = 2,
 			.repeat = 1,
 			.expect = (char *)(*id == 'c' ? "FAIL" : "PASS"),
@@ -236,9 +237,9 @@ static void test_cells(Sandbox *s, gconstpointer data)
 	g_assert_cmpstr(dir->summary, ==, "a question");
 	g_assert_cmpuint(dir->cells->len, ==, 4);
 	g_assert_cmpstr(cell->id, ==, "c");
-	g_assert_cmpuint(cell->memory_bytes, ==, (guint64)3 << 30);
+	g_assert_cmpuint(cell->guest.memory_bytes, ==, (guint64)3 << 30);
 	g_assert_cmpstr(cell->expect_reason, ==, "scratch-not-cma");
-	g_assert_null(cell->scratch);
+	g_assert_null(cell->guest.scratch);
 }
 
 /* A newer khotest's directory, a damaged one, and none at all. */
@@ -247,10 +248,15 @@ static void test_refused(Sandbox *s, gconstpointer data)
 	static const struct {
 		const char *cells, *says;
 	} cases[] = {
-		{ "{\"schema\": 2, \"cells\": []}", "use a newer khotest" },
+		{ "{\"schema\": 3, \"cells\": []}", "use a newer khotest" },
 		{ "{\"schema\": 1, \"cells\": []}", "no cells" },
 		{ "{\"schema\": 1, \"cells\": [{\"id\": \"a\"}]}", "cell 1: a cell lacks 'block'" },
 		{ "{\"schema\": 1, \"cells\": [7]}", "cell 1: a cell lacks 'id'" },
+		{ "{\"schema\": 2, \"cells\": [{\"id\": \"a\", \"block\": \"b\", \"kernel\": \"7.1\", \"series\": "
+		  "\"s\", "
+		  "\"profile\": \"check\", \"mode\": \"wall\", \"expect\": \"PASS\", \"hops\": 2, \"repeat\": 1, "
+		  "\"cpus\": 2, \"memory_bytes\": 1073741824, \"nodes\": 1}]}",
+		  "cell 1: a cell lacks 'cpus'" },
 		{ "nonsense", "is not JSON" },
 	};
 	g_autofree char *path = matrixdir_file(s->dir, MATRIX_CELLS);

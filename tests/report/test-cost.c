@@ -138,10 +138,10 @@ static void test_groups(void)
 	g_autoptr(Cost) cost = NULL;
 	Result *changed = add_run(results, "unfixed", 300, 0);
 
-	g_array_set_size(changed->plan->nodes, 1);
+	g_array_set_size(changed->plan->guest.nodes, 1);
 	add_run(results, "unfixed", 300, 0);
 	changed = add_run(results, "unfixed", 300, 0);
-	changed->plan->memory_bytes *= 2;
+	changed->plan->guest.memory_bytes *= 2;
 	changed = add_run(results, "unfixed", 300, 0);
 	g_free(kernel_of(changed)->name);
 	kernel_of(changed)->name = g_strdup("7.2");
@@ -152,7 +152,7 @@ static void test_groups(void)
 	g_free(kernel_of(changed)->cmdline);
 	kernel_of(changed)->cmdline = g_strdup("kho=off");
 	changed = add_run(results, "unfixed", 300, 0);
-	g_array_index(changed->plan->nodes, PlanNode, 0).bytes += 4096;
+	g_array_index(changed->plan->guest.nodes, MachineNode, 0).bytes += 4096;
 	cost = cost_new(results, "unfixed");
 	g_assert_cmpuint(cost->groups->len, ==, 7);
 	cost_free(g_steal_pointer(&cost));

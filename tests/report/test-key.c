@@ -105,7 +105,7 @@ static void test_parts(Pair *pair, gconstpointer data)
 	g_free(kernel_of(y)->release);
 	kernel_of(y)->release = g_strdup("7.3.4-another");
 	assert_difference(x, y, "same");
-	y->plan->cpus = 64;
+	y->plan->guest.cpus = 64;
 	assert_difference(x, y, "guest CPUs: 2 and 64");
 }
 
@@ -130,11 +130,11 @@ static void test_memory(Pair *pair, gconstpointer data)
 {
 	g_autoptr(Result) x = load(pair->paths[0]), y = load(pair->paths[1]);
 
-	y->plan->memory_dir = g_strdup("/var/tmp");
+	y->plan->guest.memory_dir = g_strdup("/var/tmp");
 	assert_difference(x, y, "guest memory: on touch and on touch, in a file");
-	x->plan->memory_dir = g_strdup("/elsewhere");
+	x->plan->guest.memory_dir = g_strdup("/elsewhere");
 	assert_difference(x, y, "same");
-	y->plan->prefault = true;
+	y->plan->guest.prefault = true;
 	assert_difference(x, y, "guest memory: on touch, in a file and given before the start, in a file");
 }
 

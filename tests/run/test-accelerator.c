@@ -38,7 +38,9 @@ static Prepared *prepare(const char *accelerator, gint64 tsc_khz)
 	plan_add_hop(prepared->plan, "0011223344556677")->profile = g_strdup("check");
 	plan_add_hop(prepared->plan, "8899aabbccddeeff")->profile = g_strdup("check");
 	prepared->plan->asked = g_strsplit("khotest run", " ", -1);
-	g_assert_true(topology_resolve(G_GUINT64_CONSTANT(1) << 40, 2, NULL, prepared->plan, &error));
+	prepared->plan->guest.memory_bytes = G_GUINT64_CONSTANT(1) << 40;
+	prepared->plan->guest.cpus = 2;
+	g_assert_true(topology_resolve(&prepared->plan->guest, &error));
 	prepared->host = g_new0(HostFacts, 1);
 	prepared->host->tsc_khz = tsc_khz;
 	return prepared;

@@ -28,12 +28,12 @@ static Plan *sample_plan(void)
 	add_hop(plan, "bb", "hop=1");
 	plan->expect = g_strdup("FAIL");
 	plan->mode = g_strdup("counted");
-	plan->memory_bytes = 100ull << 30;
-	plan->cpus = 2;
-	plan->prefault = true;
+	plan->guest.memory_bytes = 100ull << 30;
+	plan->guest.cpus = 2;
+	plan->guest.prefault = true;
 	plan->timeout_ns = 300000000000;
-	plan_add_node(plan, 50ull << 30, "0");
-	plan_add_node(plan, 50ull << 30, NULL);
+	machine_add_node(&plan->guest, 50ull << 30, "0");
+	machine_add_node(&plan->guest, 50ull << 30, NULL);
 	return plan;
 }
 
@@ -49,9 +49,9 @@ static void test_plan(void)
 	g_assert_no_error(error);
 	again = plan_to_json(back);
 	g_assert_cmpstr(again, ==, json);
-	g_assert_cmpuint(back->memory_bytes, ==, 100ull << 30);
+	g_assert_cmpuint(back->guest.memory_bytes, ==, 100ull << 30);
 	g_assert_null(back->expect_reason);
-	g_assert_true(back->prefault);
+	g_assert_true(back->guest.prefault);
 	g_assert_cmpuint(plan_hops(back), ==, 2);
 	g_assert_cmpstr(plan_hop(back, 1)->name, ==, "7.1");
 	g_assert_cmpstr(plan_hop(back, 1)->cmdline, ==, "hop=1");
@@ -61,7 +61,7 @@ static void test_plan(void)
 	g_assert_cmpstr(nonces[0], ==, "aa");
 	g_assert_cmpstr(nonces[1], ==, "bb");
 	g_assert_null(nonces[2]);
-	g_assert_cmpuint(back->nodes->len, ==, 2);
+	g_assert_cmpuint(back->guest.nodes->len, ==, 2);
 	/* of a kernel that is in no repository of the user's there is nothing to say */
 	g_assert_null(strstr(json, "dirty"));
 	g_assert_null(plan_hop(back, 0)->commit);
@@ -110,9 +110,9 @@ static void test_plan_schema_1(void)
 		g_assert_null(hop->symbols);
 	}
 	g_assert_cmpstr(plan->machine, ==, "q35");
-	g_assert_cmpuint(plan->cpus, ==, 2);
-	g_assert_true(plan->prefault);
-	g_assert_cmpuint(plan->nodes->len, ==, 1);
+	g_assert_cmpuint(plan->guest.cpus, ==, 2);
+	g_assert_true(plan->guest.prefault);
+	g_assert_cmpuint(plan->guest.nodes->len, ==, 1);
 }
 
 static void test_plan_of_a_tree(void)
@@ -160,8 +160,8 @@ static void test_plan_bad(void)
 		{ "", KHOTEST_ERROR_FAILED },
 		{ "[]", KHOTEST_ERROR_FAILED },
 		{ "{\"schema\": 1}", KHOTEST_ERROR_FAILED },
-		{ "{\"schema\": 2, \"memory_bytes\": 1073741824, \"hops\": []}", KHOTEST_ERROR_FAILED },
-		{ "{\"schema\": 2, \"memory_bytes\": 1073741824, \"hops\": [{\"name\": \"7.1\"}]}",
+		{ "{\"schema\": 2, \"guest\": {\"memory_bytes\": 1073741824}, \"hops\": []}", KHOTEST_ERROR_FAILED },
+		{ "{\"schema\": 2, \"guest\": {\"memory_bytes\": 1073741824}, \"hops\": [{\"name\": \"7.1\"}]}",
 		  KHOTEST_ERROR_FAILED },
 		{ "{\"schema\": 99}", KHOTEST_ERROR_INPUT },
 	};

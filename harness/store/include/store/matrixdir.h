@@ -9,7 +9,8 @@
  * of all cells. docs/matrix.md describes it. This is the only code that knows the
  * names of its files.
  */
-#define MATRIXDIR_SCHEMA 1
+/* Of cells.json and matrix.json. 1 had the guest among the members of a cell; it is still read. */
+#define MATRIXDIR_SCHEMA 2
 
 typedef enum {
 	MATRIX_PLAN,	 /* plan: the plan file as it was */
@@ -58,6 +59,7 @@ bool attempt_judged(int status);
 /* A kernel that was asked for; the last word about each counts. */
 typedef struct {
 	char *kernel, *series, *profile;
+	char *more; /* what else it was asked for with: cell_kernel_more() */
 	int status; /* exit status of 'khotest build' */
 	char *said;
 } BuildAttempt;

@@ -3,6 +3,7 @@
 #define STORE_PLAN_H
 
 #include <glib.h>
+#include <machine/machine.h>
 #include <stdbool.h>
 
 /* Kernels one after the other, at most: each has a nonce of 17 bytes on the command line, which may have 2048. */
@@ -36,11 +37,6 @@ typedef struct {
 	char *nonce;	     /* on its command line, and in all that it says */
 } PlanHop;
 
-typedef struct {
-	guint64 bytes;
-	char *cpus; /* "0-1"; "" for a node without CPUs */
-} PlanNode;
-
 /*
  * What one run is going to do, with nothing left open: every default is filled
  * in, every name is resolved. plan.json holds it, and the command line that
@@ -54,11 +50,7 @@ typedef struct {
 	char *expect_reason; /* reason id, or NULL */
 	char *initramfs;     /* path in the cache; all hops have the same */
 	char *initramfs_sha256;
-	guint64 memory_bytes;
-	guint cpus;
-	GArray *nodes;	       /* PlanNode, at least one */
-	char *memory_dir;      /* where guest memory is kept in a file; NULL: in memory */
-	bool prefault;	       /* all guest memory is given out before the CPUs start */
+	Machine guest;	       /* worked out; owns all of it */
 	char *machine;	       /* "q35" */
 	char *accelerator;     /* "kvm" or "tcg": as executed */
 	char *accelerator_why; /* why not what was asked for, or NULL */
@@ -91,8 +83,6 @@ bool plan_collects(const Plan *plan, const char *record);
 
 /* Mode "counted"; false for NULL. */
 bool plan_is_counted(const Plan *plan);
-
-void plan_add_node(Plan *plan, guint64 bytes, const char *cpus);
 
 /* plan.json. Caller frees. */
 char *plan_to_json(const Plan *plan);
