@@ -104,7 +104,7 @@ static char *elf_interpreter(GBytes *file)
 
 /*
  * Adds the libraries that a loader's --list names, as lines of
- * "\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f...)". All go to /lib,
+ * "\tlibc.so.6 => /usr/lib/libc.so.6 (0x00007f...)". All go to /lib,
  * where LD_LIBRARY_PATH points in the guest: the host's search path may not be
  * the guest's.
  */

@@ -59,7 +59,6 @@ static GPtrArray *make_argv(const Kbuild *kbuild)
 					     "KBUILD_BUILD_HOST=khotest",
 					     "KBUILD_BUILD_VERSION=1",
 					     "make",
-					     "ARCH=x86",
 					     "V=0",
 					     "W=",
 					     "KCFLAGS=-ftrack-macro-expansion=0" };
@@ -67,6 +66,7 @@ static GPtrArray *make_argv(const Kbuild *kbuild)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(fixed); i++)
 		g_ptr_array_add(argv, g_strdup(fixed[i]));
+	g_ptr_array_add(argv, g_strdup_printf("ARCH=%s", kbuild->arch->kbuild));
 	g_ptr_array_add(argv, g_strdup_printf("-j%u", MAX(kbuild->jobs, 1)));
 	g_ptr_array_add(argv, g_strdup_printf("O=%s", kbuild->output));
 	g_ptr_array_add(argv, g_strdup_printf("LOCALVERSION=%s", kbuild->localversion));
@@ -198,7 +198,7 @@ bool kbuild_image(const Kbuild *kbuild, GError **error)
 	progress.log = fopen(log_path, "we");
 	if (!progress.log)
 		return error_set(error, KHOTEST_ERROR_FAILED, "cannot write %s", log_path);
-	g_ptr_array_add(argv, g_strdup("bzImage"));
+	g_ptr_array_add(argv, g_strdup(kbuild->arch->image_file));
 	log_progress_begin("building the kernel");
 	ok = run_make(kbuild, BUILD_TIMEOUT_NS, argv, on_make_line, &progress, &result, error);
 	fclose(progress.log);

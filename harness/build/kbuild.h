@@ -2,6 +2,7 @@
 #ifndef BUILD_KBUILD_H
 #define BUILD_KBUILD_H
 
+#include <arch/arch.h>
 #include <gio/gio.h>
 #include <stdbool.h>
 
@@ -10,6 +11,7 @@
  * builds of the same input differ.
  */
 typedef struct {
+	const Arch *arch;
 	const char *tree;	  /* patched source */
 	const char *output;	  /* O=: kept from build to build */
 	const char *localversion; /* "-unfixed" */
@@ -23,7 +25,7 @@ typedef struct {
  */
 bool kbuild_configure(const Kbuild *kbuild, const char *fragment, char **ret_text, GError **error);
 
-/* Builds the bzImage, with progress. The whole output goes to output/khotest.log. FAILED with the first error. */
+/* Builds the image, with progress. The whole output goes to output/khotest.log. FAILED with the first error. */
 bool kbuild_image(const Kbuild *kbuild, GError **error);
 
 /*

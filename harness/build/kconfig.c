@@ -209,7 +209,7 @@ static bool is_pair(const char *symbol, const char *why)
 	"\nThis kernel's Kconfig does not allow KHO together with deferred struct page init, and the series does not " \
 	"lift that: try -f no-deferred, or another kernel (7.2 and later allow both)"
 
-bool kconfig_verify(GPtrArray *wishes, const char *dot_config_text, const char *tree, GError **error)
+bool kconfig_verify(GPtrArray *wishes, const char *dot_config_text, const Arch *arch, const char *tree, GError **error)
 {
 	g_autoptr(GHashTable) config = parse_dot_config(dot_config_text);
 	g_autoptr(GString) lost = g_string_new(NULL);
@@ -224,9 +224,10 @@ bool kconfig_verify(GPtrArray *wishes, const char *dot_config_text, const char *
 		/* a symbol whose dependencies are not met does not appear at all: that is "n" */
 		if (strcmp(value ? value : "n", wish->value) == 0)
 			continue;
-		if (wish->where_known && tree && !kconfigtree_knows(tree, name))
+		if (wish->where_known && tree && !kconfigtree_knows(arch, tree, name))
 			continue;
-		why = tree && strcmp(wish->value, "n") != 0 ? kconfigtree_explain(tree, name, config) : g_strdup("");
+		why = tree && strcmp(wish->value, "n") != 0 ? kconfigtree_explain(arch, tree, name, config)
+							    : g_strdup("");
 		g_string_append_printf(lost, "\n  %s=%s (asked for by %s) became %s%s%s", wish->symbol, wish->value,
 				       wish->origin, value ? value : "n", *why ? ": " : "", why);
 		pair |= is_pair(name, why);

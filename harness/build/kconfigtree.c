@@ -168,6 +168,7 @@ static void dependency_free(gpointer data)
 
 /* The walk through the files. open: what surrounds the line being read; NULL entries mark where each block begins. */
 typedef struct {
+	const Arch *arch;
 	const char *tree;
 	const char *symbol;
 	GHashTable *config;
@@ -260,7 +261,7 @@ static void walk_source(Walk *walk, const char *text)
 		return;
 	/* the one variable that the kernel's source lines use */
 	pieces = g_strsplit(parts[1], "$(SRCARCH)", -1);
-	name = g_strjoinv("x86", pieces);
+	name = g_strjoinv(walk->arch->kbuild, pieces);
 	walk_file(walk, name);
 }
 
@@ -359,9 +360,9 @@ static void open_entry_free(gpointer data)
 }
 
 /* Walks all files. Returns whether the symbol is defined anywhere; ret_why: its unmet dependencies. */
-static bool walk_tree(const char *tree, const char *symbol, GHashTable *config, GString *ret_why)
+static bool walk_tree(const Arch *arch, const char *tree, const char *symbol, GHashTable *config, GString *ret_why)
 {
-	Walk walk = { .tree = tree, .symbol = symbol, .config = config, .found = ret_why };
+	Walk walk = { .arch = arch, .tree = tree, .symbol = symbol, .config = config, .found = ret_why };
 
 	walk.open = g_ptr_array_new_with_free_func(open_entry_free);
 	walk_file(&walk, "Kconfig");
@@ -369,19 +370,19 @@ static bool walk_tree(const char *tree, const char *symbol, GHashTable *config, 
 	return walk.definitions > 0 || walk.files <= 1;
 }
 
-char *kconfigtree_explain(const char *tree, const char *symbol, GHashTable *config)
+char *kconfigtree_explain(const Arch *arch, const char *tree, const char *symbol, GHashTable *config)
 {
 	g_autoptr(GString) why = g_string_new(NULL);
 
-	if (!walk_tree(tree, symbol, config, why))
+	if (!walk_tree(arch, tree, symbol, config, why))
 		g_string_assign(why, "this kernel has no such symbol");
 	return g_string_free(g_steal_pointer(&why), FALSE);
 }
 
-bool kconfigtree_knows(const char *tree, const char *symbol)
+bool kconfigtree_knows(const Arch *arch, const char *tree, const char *symbol)
 {
 	g_autoptr(GHashTable) empty = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(GString) why = g_string_new(NULL);
 
-	return walk_tree(tree, symbol, empty, why);
+	return walk_tree(arch, tree, symbol, empty, why);
 }

@@ -2,6 +2,7 @@
 #ifndef BUILD_KCONFIGTREE_H
 #define BUILD_KCONFIGTREE_H
 
+#include <arch/arch.h>
 #include <glib.h>
 #include <stdbool.h>
 
@@ -16,10 +17,10 @@
  * call macros such as $(cc-option,...) cannot be judged here and are left out.
  * Caller frees.
  */
-char *kconfigtree_explain(const char *tree, const char *symbol, GHashTable *config);
+char *kconfigtree_explain(const Arch *arch, const char *tree, const char *symbol, GHashTable *config);
 
 /* Does any Kconfig file of that tree define the symbol? Also true if the tree has none that could be read. */
-bool kconfigtree_knows(const char *tree, const char *symbol);
+bool kconfigtree_knows(const Arch *arch, const char *tree, const char *symbol);
 
 /* The value of a Kconfig expression: 1 true, 0 false, -1 not to be judged. Pure. */
 int kconfigtree_evaluate(const char *expression, GHashTable *config);

@@ -18,7 +18,6 @@
 
 /* Raise it when something here changes what comes out for the same input. */
 #define BUILDER_VERSION "2"
-#define ARCHITECTURE "x86_64"
 
 static bool add_fragment(const char *kconfigs, const char *name, GPtrArray *wishes, GError **error)
 {
@@ -39,7 +38,7 @@ static bool add_fragment(const char *kconfigs, const char *name, GPtrArray *wish
  */
 static GPtrArray *collect_wishes(const KernelSpec *spec, bool of_series, GError **error)
 {
-	static const char *const always[] = { "base", ARCHITECTURE, "kho" };
+	const char *const always[] = { "base", spec->arch->fragment, "kho" };
 	g_autoptr(GPtrArray) wishes = g_ptr_array_new();
 
 	for (gsize i = 0; i < G_N_ELEMENTS(always); i++)
@@ -64,6 +63,7 @@ static GPtrArray *collect_wishes(const KernelSpec *spec, bool of_series, GError 
 
 /* What is known about a build before any tree is touched. */
 typedef struct {
+	const Arch *arch;
 	GPtrArray *wishes;
 	char *fragment;
 	char *digest;
@@ -76,7 +76,7 @@ static char *make_key(const Inputs *inputs, const char *identity)
 {
 	g_autofree char *text = g_strdup_printf(
 		"builder %s\narchitecture %s\nsource %s\nseries %s\nlocalversion %s\nlayout %s\ntools\n%sconfig\n%s",
-		BUILDER_VERSION, ARCHITECTURE, identity, inputs->digest, inputs->localversion, inputs->layout,
+		BUILDER_VERSION, inputs->arch->name, identity, inputs->digest, inputs->localversion, inputs->layout,
 		inputs->tools, inputs->fragment);
 
 	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
@@ -98,6 +98,7 @@ static bool collect_inputs(const KernelSpec *spec, Inputs *inputs, GError **erro
 {
 	if (!kernel_tools(error))
 		return false;
+	inputs->arch = spec->arch;
 	inputs->wishes = collect_wishes(spec, true, error);
 	inputs->digest = inputs->wishes ? series_digest(spec->series, error) : NULL;
 	inputs->tools = inputs->digest ? kbuild_tools(spec->cancel, error) : NULL;
@@ -122,7 +123,7 @@ static Kernel *find_cached(const KernelSpec *spec, const Inputs *inputs)
 			continue;
 		identity = g_strdup_printf("sha256:%s", alternative->sha256);
 		key = make_key(inputs, identity);
-		kernel = kernelstore_find(spec->cache, key);
+		kernel = kernelstore_find(spec->arch, spec->cache, key);
 		if (kernel)
 			return kernel;
 	}
@@ -159,7 +160,8 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 	g_autofree char *config = NULL;
 	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
 	gint64 began_us = g_get_monotonic_time();
-	Kbuild kbuild = { .tree = tree->path,
+	Kbuild kbuild = { .arch = spec->arch,
+			  .tree = tree->path,
 			  .output = output,
 			  .localversion = inputs->localversion,
 			  .jobs = spec->jobs,
@@ -168,7 +170,7 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 	if (!buildfolder_prepare(parent, folder, spec->cancel, error) ||
 	    !series_apply(spec->series, tree->path, tree->base, spec->cancel, error) ||
 	    !kbuild_configure(&kbuild, inputs->fragment, &config, error) ||
-	    !kconfig_verify(inputs->wishes, config, tree->path, error) || !kbuild_image(&kbuild, error))
+	    !kconfig_verify(inputs->wishes, config, spec->arch, tree->path, error) || !kbuild_image(&kbuild, error))
 		return NULL;
 	kernel->release = kbuild_release(&kbuild, error);
 	if (!kernel->release || !write_layout(&kbuild, spec, kernel->release, error))
@@ -178,7 +180,7 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 	kernel->key = g_strdup(key);
 	kernel->source = g_strdup(tree->describe);
 	kernel->build_ns = (g_get_monotonic_time() - began_us) * 1000;
-	if (!kernelstore_put(spec->cache, output, kernel, error))
+	if (!kernelstore_put(spec->arch, spec->cache, output, kernel, error))
 		return NULL;
 	return g_steal_pointer(&kernel);
 }
@@ -252,7 +254,7 @@ bool kernel_check(const KernelSpec *spec, Kernel **ret_cached, Tree **ret_tree, 
 	if (!*ret_tree)
 		return true;
 	key = make_key(&inputs, (*ret_tree)->identity);
-	*ret_cached = kernelstore_find(spec->cache, key);
+	*ret_cached = kernelstore_find(spec->arch, spec->cache, key);
 	if (*ret_cached)
 		note_origin(*ret_cached, *ret_tree);
 	return *ret_cached || series_check(spec->series, (*ret_tree)->path, (*ret_tree)->base, spec->cancel, error);
@@ -284,7 +286,7 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error)
 	fd = hostguard_lock(lock, "another khotest is building a kernel from the same tree", spec->cancel, error);
 	if (fd < 0)
 		return NULL;
-	kernel = kernelstore_find(spec->cache, key);
+	kernel = kernelstore_find(spec->arch, spec->cache, key);
 	if (!kernel) {
 		log_info("kernel %s, %s profile, from %s", spec->series->name, spec->profile, tree->describe);
 		kernel = build_locked(spec, &inputs, tree, key, error);

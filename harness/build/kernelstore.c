@@ -34,19 +34,19 @@ static char *folder_of(const char *cache, const char *key)
 }
 
 /* The paths of a kernel in its folder. An empty layout is none. */
-static void set_paths(Kernel *kernel, const char *folder)
+static void set_paths(Kernel *kernel, const Arch *arch, const char *folder)
 {
 	g_autofree char *layout = g_build_filename(folder, "layout", NULL);
 	g_autofree char *text = NULL;
 
-	kernel->image = g_build_filename(folder, "bzImage", NULL);
+	kernel->image = g_build_filename(folder, arch->image_file, NULL);
 	kernel->config = g_build_filename(folder, "config", NULL);
 	kernel->symbols = g_build_filename(folder, "System.map", NULL);
 	if (g_file_get_contents(layout, &text, NULL, NULL) && *text)
 		kernel->layout = g_steal_pointer(&layout);
 }
 
-Kernel *kernelstore_find(const char *cache, const char *key)
+Kernel *kernelstore_find(const Arch *arch, const char *cache, const char *key)
 {
 	g_autofree char *folder = folder_of(cache, key);
 	g_autofree char *meta = g_build_filename(folder, "meta.json", NULL);
@@ -57,7 +57,7 @@ Kernel *kernelstore_find(const char *cache, const char *key)
 	if (!g_file_get_contents(meta, &text, NULL, NULL))
 		return NULL;
 	object = json_parse_object(text, -1, meta, NULL);
-	set_paths(kernel, folder);
+	set_paths(kernel, arch, folder);
 	sum = files_sha256(kernel->image, NULL);
 	if (!object || !sum || g_strcmp0(sum, json_get_string(object, "sha256")) != 0) {
 		log_warn("the cached kernel %s is damaged: building it again", folder);
@@ -93,12 +93,12 @@ static bool write_meta(const char *folder, const Kernel *kernel, GError **error)
 	return files_write(path, text, strlen(text), error);
 }
 
-bool kernelstore_put(const char *cache, const char *output, Kernel *kernel, GError **error)
+bool kernelstore_put(const Arch *arch, const char *cache, const char *output, Kernel *kernel, GError **error)
 {
-	static const struct {
+	const struct {
 		const char *from;
 		const char *to;
-	} files[] = { { "arch/x86/boot/bzImage", "bzImage" },
+	} files[] = { { arch->image_path, arch->image_file },
 		      { ".config", "config" },
 		      { "System.map", "System.map" },
 		      { KERNELSTORE_LAYOUT, "layout" } };
@@ -122,25 +122,11 @@ bool kernelstore_put(const char *cache, const char *output, Kernel *kernel, GErr
 		return false;
 	if (g_rename(half, folder) < 0)
 		return error_set(error, KHOTEST_ERROR_FAILED, "cannot rename %s to %s", half, folder);
-	set_paths(kernel, folder);
+	set_paths(kernel, arch, folder);
 	return true;
 }
 
-char *kernelstore_image_release(const guchar *data, gsize length)
-{
-	gsize offset, end;
-
-	if (length < 0x210 || memcmp(data + 0x202, "HdrS", 4) != 0)
-		return NULL;
-	offset = 0x200 + (gsize)(data[0x20e] | data[0x20f] << 8);
-	for (end = offset; end < length && end < offset + 256 && data[end] && data[end] != ' '; end++)
-		;
-	if (end == offset || end >= length)
-		return NULL;
-	return g_strndup((const char *)data + offset, end - offset);
-}
-
-Kernel *kernel_from_image(const char *path, const char *cache, GError **error)
+Kernel *kernel_from_image(const Arch *arch, const char *path, const char *cache, GError **error)
 {
 	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
 	g_autoptr(GBytes) bytes = NULL;
@@ -156,15 +142,14 @@ Kernel *kernel_from_image(const char *path, const char *cache, GError **error)
 	if (!bytes)
 		return NULL;
 	data = g_bytes_get_data(bytes, &length);
-	kernel->release = kernelstore_image_release(data, length);
+	kernel->release = arch->image_release(data, length);
 	if (!kernel->release) {
-		error_set(error, KHOTEST_ERROR_INPUT,
-			  "--image %s is no x86 bzImage: it lacks the boot header that begins with HdrS", path);
+		error_set(error, KHOTEST_ERROR_INPUT, "--image %s %s", path, arch->image_refusal);
 		return NULL;
 	}
 	kernel->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
 	folder = g_build_filename(cache, "images", kernel->sha256, NULL);
-	kernel->image = g_build_filename(folder, "bzImage", NULL);
+	kernel->image = g_build_filename(folder, arch->image_file, NULL);
 	if (!files_mkdirs(folder, error) || !files_write(kernel->image, data, length, error))
 		return NULL;
 	kernel->series = g_strdup("image");

@@ -5,7 +5,8 @@
 #include <build/kernel.h>
 
 /*
- * Finished kernels: cache/kernels/KEY/{bzImage,config,System.map,layout,meta.json}.
+ * Finished kernels: cache/kernels/KEY/{IMAGE,config,System.map,layout,meta.json}, IMAGE
+ * being what the architecture calls it.
  * A folder is there whole or not at all.
  */
 
@@ -13,16 +14,9 @@
 #define KERNELSTORE_LAYOUT "khotest.layout"
 
 /* NULL if there is none. One whose image does not have the recorded checksum any more is removed, with a warning. */
-Kernel *kernelstore_find(const char *cache, const char *key);
+Kernel *kernelstore_find(const Arch *arch, const char *cache, const char *key);
 
 /* Takes over what a build left in output; fills in the paths and the checksum. kernel has all the rest. */
-bool kernelstore_put(const char *cache, const char *output, Kernel *kernel, GError **error);
-
-/*
- * The release in the header of a bzImage (Documentation/arch/x86/boot.rst:
- * "HdrS" at 0x202, offset of the version string at 0x20e). NULL if data is none.
- * Pure. Caller frees.
- */
-char *kernelstore_image_release(const guchar *data, gsize length);
+bool kernelstore_put(const Arch *arch, const char *cache, const char *output, Kernel *kernel, GError **error);
 
 #endif

@@ -27,7 +27,7 @@ char *layout_from_assembly(const char *assembly)
 			continue;
 		at += strlen(MARK);
 		name = strcspn(at, " ");
-		/* immediates are written "$12" on x86, "#12" or "12" elsewhere */
+		/* immediates are written "$12", "#12" or "12", as the assembler has them */
 		value = g_ascii_strtoll(at + name + strspn(at + name, " $#"), &end, 10);
 		if (name && *end == ' ')
 			g_string_append_printf(out, "%.*s=%" G_GINT64_FORMAT "\n", (int)name, at, value);

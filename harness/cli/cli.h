@@ -2,20 +2,12 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include "emit.h"
+
+#include <campaign/exitstatus.h>
 #include <history/runindex.h>
 #include <measure/verdict.h>
-#include <report/result.h>
 #include <run/request.h>
-
-/*
- * Exit statuses, and the two dialects that --exit-style maps them to.
- */
-typedef enum {
-	EXIT_PASS = 0,
-	EXIT_FAIL = 1,
-	EXIT_SKIP = 77,
-	EXIT_ERROR = 99,
-} ExitStatus;
 
 /* What every verb is given. */
 typedef struct {
@@ -43,19 +35,12 @@ int verb_matrix(Cli *cli, int argc, char **argv, GError **error);
 int verb_audit(Cli *cli, int argc, char **argv, GError **error);
 int verb_list(Cli *cli, int argc, char **argv, GError **error);
 
-typedef enum {
-	FORMAT_TEXT,
-	FORMAT_JSON,
-	FORMAT_MARKDOWN,
-	FORMAT_CSV, /* the last: not every verb has it */
-} Format;
-
 /* The options that run, compare and build share, as parsed. Owns its strings. */
 typedef struct {
-	RunRequest request; /* points into the rest; series is left to the verb */
-	Format format;
+	RunRequest request;	/* points into the rest; series is left to the verb */
+	gsize writes;		/* EMIT(...): what the verb writes, set before options_parse() */
+	const Emitter *emitter; /* in which format */
 	bool dry_run;
-	bool csv;		   /* set before options_parse(): --format csv is possible */
 	bool output_given;	   /* -o is not the default */
 	const GOptionEntry *extra; /* options of the verb's own, set before options_parse(); or NULL */
 	/* storage */
@@ -75,8 +60,6 @@ bool options_parse(Options *options, Cli *cli, const char *usage, const char *su
 void options_clear(Options *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
-bool format_parse(const char *name, bool csv, Format *ret_format, GError **error);
-
 /* The same of all verbs that boot machines: an entry for GOptionEntry tables. */
 #define OPTION_MEMORY_DIR(storage)                                                                                     \
 	{                                                                                                              \
@@ -88,35 +71,8 @@ bool format_parse(const char *name, bool csv, Format *ret_format, GError **error
 bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
 			   char ***ret_rest, GError **error);
 
-/* Maps a verdict to an exit status. */
-ExitStatus exit_of_verdict(VerdictKind kind);
-
-/* --exit-style, for main(): set by options_parse(). */
+/* --exit-style, one of the dialects that exit statuses are mapped to, for main(): set by options_parse(). */
 bool exit_style_set(const char *name, GError **error);
 int exit_style_map(ExitStatus status);
-
-/*
- * One run from request to result: prepare, execute, evaluate, result.json. Where
- * the run directory exists, a failure of the harness is in the result (verdict
- * ERROR or SKIP) and not an error, unless it was cancelled.
- */
-Result *perform_run(Cli *cli, const RunRequest *request, VmHost **host, GError **error);
-
-/*
- * The index over run directories, brought up to date. folders: those that hold run
- * directories or are a matrix's; NULL: results/runs, and the matrices and sweeps below
- * results, whose index is results/index.sqlite. The index of any others is in the
- * cache. ret_update may be NULL. Errors: INPUT, FAILED, CANCELLED.
- */
-RunIndex *open_index(Cli *cli, char **folders, RunIndexUpdate *ret_update, GError **error);
-
-/* Path of the last run before this one with its key and series; an error if there is none. Caller frees. */
-char *find_previous(Cli *cli, const Result *result, GError **error);
-
-/*
- * Prints what changed in result since another run: a path, or "LAST" for the one
- * that find_previous() finds. anyway: also where they cannot be compared.
- */
-bool report_against(Cli *cli, const Result *result, const char *which, bool anyway, Format format, GError **error);
 
 #endif

@@ -31,15 +31,3 @@ int exit_style_map(ExitStatus status)
 		return styles[style].not_run;
 	return status;
 }
-
-ExitStatus exit_of_verdict(VerdictKind kind)
-{
-	static const ExitStatus statuses[] = {
-		[VERDICT_PASS] = EXIT_PASS,
-		[VERDICT_FAIL] = EXIT_FAIL,
-		[VERDICT_SKIP] = EXIT_SKIP,
-		[VERDICT_ERROR] = EXIT_ERROR,
-	};
-
-	return statuses[kind];
-}

@@ -1,32 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
-#include "resultsfolder.h"
 
 #include <base/error.h>
 #include <base/log.h>
 #include <base/units.h>
+#include <campaign/resultsfolder.h>
 #include <machine/machineword.h>
 
 #include <string.h>
 
 #define DEFAULT_HOPS 2
 #define NOT_GIVEN G_MININT
-
-bool format_parse(const char *name, bool csv, Format *ret_format, GError **error)
-{
-	static const char *const names[] = {
-		[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "md", [FORMAT_CSV] = "csv"
-	};
-
-	for (gsize i = 0; i < (csv ? FORMAT_CSV + 1 : FORMAT_CSV); i++) {
-		if (strcmp(name, names[i]) == 0) {
-			*ret_format = (Format)i;
-			return true;
-		}
-	}
-	return error_set(error, KHOTEST_ERROR_INPUT, "--format %s: %s are possible", name,
-			 csv ? "text, json, md and csv" : "text, json and md");
-}
 
 bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
 			   char ***ret_rest, GError **error)
@@ -87,7 +71,8 @@ static bool interpret(Options *o, GError **error)
 		log_set_level(LOG_VERBOSE);
 	if (o->exit_style && !exit_style_set(o->exit_style, error))
 		return false;
-	if (o->format_name && !format_parse(o->format_name, o->csv, &o->format, error))
+	o->emitter = emitter_find(o->format_name, o->quiet, o->writes, error);
+	if (!o->emitter)
 		return false;
 	if (o->timeout) {
 		if (!units_parse_duration(o->timeout, &request->timeout_ns, error)) {
@@ -133,7 +118,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		{ "series", 0, 0, G_OPTION_ARG_STRING, &o->series,
 		  "Series of patches: a name, a folder, a patch or an mbox (stock; none with --tree)", "NAME|PATH" },
 		{ "tree", 0, 0, G_OPTION_ARG_STRING, &o->tree, "Your own kernel tree, never touched", "DIR[@REF]" },
-		{ "image", 0, 0, G_OPTION_ARG_FILENAME, &o->image, "A finished kernel image", "BZIMAGE" },
+		{ "image", 0, 0, G_OPTION_ARG_FILENAME, &o->image, "A finished kernel image", "FILE" },
 		{ "fragment", 'f', 0, G_OPTION_ARG_FILENAME_ARRAY, &o->fragments, "One more kconfig fragment", "FILE" },
 		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->config, "One kconfig symbol", "SYMBOL=VALUE" },
 		{ "profile", 0, 0, G_OPTION_ARG_STRING, &o->profile,
@@ -161,8 +146,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		  "300s" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "Where run directories go (results/runs)",
 		  "DIR" },
-		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name, "text, json or md, on standard output",
-		  "NAME" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name, emitter_help(o->writes), "NAME" },
 		{ "exit-style", 0, 0, G_OPTION_ARG_STRING, &o->exit_style, "khotest, kselftest or bisect", "NAME" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs, "Jobs for building", "N" },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet,

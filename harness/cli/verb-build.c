@@ -26,7 +26,7 @@ static bool say_what_would_be(const KernelSpec *spec, GError **error)
 
 int verb_build(Cli *cli, int argc, char **argv, GError **error)
 {
-	g_auto(Options) options = { 0 };
+	g_auto(Options) options = { .writes = EMIT(run) };
 	g_auto(GStrv) rest = NULL;
 	g_autoptr(Source) source = NULL;
 	g_autoptr(Series) series = NULL;
@@ -49,6 +49,7 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 	if (!series)
 		return EXIT_ERROR;
 	spec = (KernelSpec){
+		.arch = arch_default(),
 		.source = source,
 		.user_tree = options.tree,
 		.series = series,

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "compare-rounds.h"
-#include "dryrun.h"
+#include "cli.h"
 
 #include <base/error.h>
-#include <base/log.h>
 #include <base/units.h>
-#include <report/plot.h>
+#include <campaign/compare.h>
+#include <page/plot.h>
+#include <report/run.h>
+#include <report/storedcomparison.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 typedef struct {
 	char *runs, *budget, *report, *resume;
 	gboolean anyway;
-	Repeat repeat;
+	Stopping stopping;
 } Words;
 
 static void words_clear(Words *words)
@@ -44,196 +45,71 @@ static bool interpret_words(Words *words, GError **error)
 	if (words->anyway && rounds == 1)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--anyway is about comparing: it goes with --runs auto, or at least --runs 2");
-	words->repeat = (Repeat){ .rounds = (guint)rounds, .budget_ns = BUDGET_DEFAULT_NS };
-	if (words->budget && !units_parse_duration(words->budget, &words->repeat.budget_ns, error)) {
+	words->stopping = (Stopping){ .rounds = (guint)rounds, .budget_ns = BUDGET_DEFAULT_NS };
+	if (words->budget && !units_parse_duration(words->budget, &words->stopping.budget_ns, error)) {
 		g_prefix_error(error, "--budget: ");
 		return false;
 	}
 	return true;
 }
 
-/* Everything that can be refused is refused before the first kernel is built. */
-static bool check_all(Cli *cli, Options *options, char **series, char **ret_memory, GError **error)
-{
-	RunRequest *request = &options->request;
-
-	for (char **first = series; *series; series++) {
-		g_autoptr(Prepared) prepared = NULL;
-
-		request->series = *series;
-		prepared = request_resolve(request, &cli->paths, error);
-		if (!prepared || !request_check(request, &cli->paths, prepared, error))
-			return false;
-		/* the first decides the size, so that all are the same */
-		if (!request->guest.numa)
-			request->guest.memory_bytes = prepared->plan->guest.memory_bytes;
-		g_free(*ret_memory);
-		*ret_memory = units_format_size(prepared->plan->guest.memory_bytes);
-		if (!options->dry_run)
-			continue;
-		fputs(series == first || options->format == FORMAT_JSON ? "" : "\n", stdout);
-		if (!dry_run(cli, options, error))
-			return false;
-	}
-	return true;
-}
-
-/* As of a matrix: an error, then an expectation not met, then what could not be judged here. */
-static guint gravity(ExitStatus status)
-{
-	return status == EXIT_ERROR ? 3 : status == EXIT_FAIL ? 2 : status == EXIT_SKIP ? 1 : 0;
-}
-
-/* The graver of the two. */
-static ExitStatus graver(ExitStatus status, const Result *result)
-{
-	ExitStatus one = result_as_expected(result) ? EXIT_PASS : exit_of_verdict(result->verdict->kind);
-
-	if (one == EXIT_PASS && !result_as_expected(result))
-		one = EXIT_FAIL;
-	return gravity(one) > gravity(status) ? one : status;
-}
-
 /* One run of each: verdicts side by side. */
-static int compare_once(Cli *cli, Options *options, char **series, GError **error)
+static int compare_one_each(const CompareSpec *spec, const Options *options, GError **error)
 {
-	static char *(*const write[])(GPtrArray *) = {
-		[FORMAT_TEXT] = results_to_text,
-		[FORMAT_JSON] = results_to_json,
-		[FORMAT_MARKDOWN] = results_to_markdown,
-	};
-	g_autoptr(VmHost) host = NULL;
-	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+	g_autoptr(GPtrArray) results = NULL;
 	g_autofree char *text = NULL;
-	ExitStatus status = EXIT_PASS;
 
-	if (options->format == FORMAT_CSV) {
-		error_set(error, KHOTEST_ERROR_INPUT, "--format csv has figures of several runs: it goes with --runs");
+	if (!options->emitter->runs) {
+		error_set(error, KHOTEST_ERROR_INPUT, "--format %s has figures of several runs: it goes with --runs",
+			  options->emitter->name);
 		return EXIT_ERROR;
 	}
-	for (char **name = series; *name; name++) {
-		Result *result = compare_run(cli, options, &host, *name, "", error);
-
-		if (!result)
-			return EXIT_ERROR;
-		g_ptr_array_add(results, result);
-		status = graver(status, result);
-	}
-	text = options->quiet && options->format == FORMAT_TEXT ? results_to_brief(results)
-								: write[options->format](results);
+	results = compare_once(spec, error);
+	if (!results)
+		return EXIT_ERROR;
+	text = options->emitter->runs(results);
 	fputs(text, stdout);
-	return (int)status;
-}
-
-/* All of its runs, warm-ups included. */
-static ExitStatus exit_of_comparison(const Comparison *comparison)
-{
-	ExitStatus status = EXIT_PASS;
-
-	for (guint i = 0; i < comparison->sides->len; i++) {
-		const ComparisonSide *side = comparison->sides->pdata[i];
-
-		if (side->warm_up)
-			status = graver(status, side->warm_up);
-		for (guint r = 0; r < side->runs->len; r++)
-			status = graver(status, side->runs->pdata[r]);
-	}
-	return status;
+	return (int)exit_of_verdict(compare_outcome_of(results));
 }
 
 /* The figures and, on a terminal, a picture of them. unless_empty: nothing where no round is whole. */
 static int show(const char *path, const Options *options, bool unless_empty, GError **error)
 {
-	bool brief = options->quiet && options->format == FORMAT_TEXT;
-	static char *(*const write[])(const StoredComparison *) = {
-		[FORMAT_TEXT] = storedcomparison_to_text,
-		[FORMAT_JSON] = storedcomparison_to_json,
-		[FORMAT_MARKDOWN] = storedcomparison_to_markdown,
-		[FORMAT_CSV] = storedcomparison_to_csv,
-	};
 	g_autoptr(StoredComparison) stored = storedcomparison_load(path, error);
 	g_autoptr(Plot) plot = NULL;
 	g_autofree char *text = NULL, *picture = NULL;
 
 	if (!stored || (unless_empty && !comparison_rounds(stored->comparison)))
 		return EXIT_ERROR;
-	text = brief ? storedcomparison_to_brief(stored) : write[options->format](stored);
+	text = options->emitter->comparison(stored);
 	fputs(text, stdout);
-	if (options->format == FORMAT_TEXT && !brief && isatty(STDOUT_FILENO))
+	if (emitter_is_text(options->emitter) && isatty(STDOUT_FILENO))
 		plot = comparison_plot_differences(stored->comparison);
 	picture = plot_letters(plot);
 	if (picture)
 		printf("\n%s", picture);
-	return (int)exit_of_comparison(stored->comparison);
-}
-
-/* What is there already: nothing, or with --resume all that came to its end. */
-typedef struct {
-	CompareDir *dir;
-	StoredComparison *stored; /* or NULL */
-	Comparison *comparison;	  /* its own, if it is not stored's */
-	guint round;		  /* the last that was begun */
-} Beginning;
-
-static void beginning_clear(Beginning *beginning)
-{
-	if (beginning->stored)
-		storedcomparison_free(beginning->stored);
-	else
-		comparison_free(beginning->comparison);
-	comparedir_free(beginning->dir);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Beginning, beginning_clear)
-
-static bool begin_anew(Cli *cli, const Options *options, const Words *words, char **series, const char *memory,
-		       Beginning *beginning, GError **error)
-{
-	const char *const *names = (const char *const *)series;
-	g_autofree char *parent = g_build_filename(options->results, "compare", NULL);
-	g_autofree char *path =
-		options->output_given ? g_strdup(options->output) : comparedir_name(parent, names, memory);
-
-	beginning->dir = comparedir_create(path, names, (const char *const *)cli->asked, words->anyway, error);
-	beginning->comparison = comparison_new(names);
-	return beginning->dir != NULL;
-}
-
-static bool begin_again(const char *path, Beginning *beginning, GError **error)
-{
-	beginning->dir = comparedir_open(path, true, error);
-	beginning->stored = beginning->dir ? storedcomparison_load(path, error) : NULL;
-	if (!beginning->stored)
-		return false;
-	beginning->comparison = beginning->stored->comparison;
-	for (guint i = 0; i < beginning->stored->rounds->runs->len; i++) {
-		const CompareRun *run = beginning->stored->rounds->runs->pdata[i];
-
-		beginning->round = MAX(beginning->round, run->round);
-	}
-	log_info("%u whole rounds are there", comparison_rounds(beginning->comparison));
-	return true;
+	return (int)exit_of_verdict(compare_outcome(stored->comparison));
 }
 
 /* Runs of each in turn: figures with their uncertainty. What there is by then is shown also where it had to stop. */
-static int compare_often(Cli *cli, Options *options, const Words *words, char **series, const char *memory,
-			 GError **error)
+static int compare_many(const CompareSpec *spec, const Options *options, GError **error)
 {
-	g_auto(Beginning) beginning = { 0 };
-	const char *path;
+	g_autofree char *path = NULL;
+	bool done = compare_often(spec, &path, error);
 
-	if (words->resume ? !begin_again(words->resume, &beginning, error)
-			  : !begin_anew(cli, options, words, series, memory, &beginning, error))
-		return EXIT_ERROR;
-	path = beginning.dir->path;
-	log_info("comparison: %s", path);
-	if (compare_rounds(cli, options, &words->repeat, beginning.dir, beginning.comparison, beginning.round, error))
+	if (done)
 		return show(path, options, false, error);
-	show(path, options, true, NULL);
-	/* what was refused for being another kernel, or another machine, stays refused */
-	if (error && *error && !g_error_matches(*error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT))
-		g_prefix_error(error,
-			       "the comparison is not done ('khotest compare --resume %s' goes on with it): ", path);
+	if (path)
+		show(path, options, true, NULL);
 	return EXIT_ERROR;
+}
+
+static int print_outline(const CompareSpec *spec, const Options *options, GError **error)
+{
+	g_autofree char *text = compare_outline(spec, emitter_is_json(options->emitter), error);
+
+	fputs(text ? text : "", stdout);
+	return text ? EXIT_PASS : EXIT_ERROR;
 }
 
 static bool parse(Cli *cli, Options *options, Words *words, int argc, char **argv, char ***ret_series, GError **error)
@@ -254,7 +130,7 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 	};
 
 	options->extra = entries;
-	options->csv = true;
+	options->writes = EMIT(comparison);
 	return options_parse(options, cli, "SERIES... | --resume DIR | --report DIR",
 			     "Runs several series of one kernel on the same machine, and puts them into one table.\n"
 			     "With --runs, a directory holds all of it: -o, or results/compare/DATE-TIME-A-B-MEMORY.\n"
@@ -264,10 +140,13 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 
 static int begin(Cli *cli, Options *options, Words *words, char **series, GError **error)
 {
-	g_autofree char *memory = NULL, *parent = NULL;
+	g_autofree char *parent = g_build_filename(options->results, "compare", NULL);
+	g_auto(CompareSpec) spec = { 0 };
+	bool many;
 
 	if (!interpret_words(words, error))
 		return EXIT_ERROR;
+	many = words->stopping.rounds != 1 || words->resume;
 	if (!series[0] || options->series || options->image) {
 		error_set(error, KHOTEST_ERROR_INPUT, "%s",
 			  !series[0]
@@ -275,23 +154,25 @@ static int begin(Cli *cli, Options *options, Words *words, char **series, GError
 				  : "compare takes the series as words, without --series or --image");
 		return EXIT_ERROR;
 	}
-	if (words->repeat.rounds != 1 && !series[1]) {
+	if (many && !series[1]) {
 		error_set(error, KHOTEST_ERROR_INPUT, "--runs compares: it needs two series or more (A A is possible)");
 		return EXIT_ERROR;
 	}
-	if (words->resume) {
-		options->request.output = words->resume;
-	} else if (words->repeat.rounds != 1 && !options->output_given) {
-		/* below it, with a name that has the time of the start */
-		parent = g_build_filename(options->results, "compare", NULL);
-		options->request.output = parent;
-	}
-	if (!check_all(cli, options, series, &memory, error))
+	spec = (CompareSpec){ .paths = &cli->paths,
+			      .request = options->request,
+			      .series = series,
+			      .stopping = words->stopping,
+			      .anyway = words->anyway,
+			      .resume = words->resume,
+			      .path = words->resume		      ? words->resume
+				      : many && options->output_given ? options->output
+								      : NULL,
+			      .parent = many ? parent : NULL };
+	if (!compare_check(&spec, error))
 		return EXIT_ERROR;
 	if (options->dry_run)
-		return EXIT_PASS;
-	return words->repeat.rounds == 1 ? compare_once(cli, options, series, error)
-					 : compare_often(cli, options, words, series, memory, error);
+		return print_outline(&spec, options, error);
+	return many ? compare_many(&spec, options, error) : compare_one_each(&spec, options, error);
 }
 
 /*

@@ -40,14 +40,9 @@ static bool add_runs(const char *path, GPtrArray *results, GError **error)
 
 int verb_cost(Cli *cli, int argc, char **argv, GError **error)
 {
-	static char *(*const write[])(const Cost *) = {
-		[FORMAT_TEXT] = cost_to_text,
-		[FORMAT_JSON] = cost_to_json,
-		[FORMAT_MARKDOWN] = cost_to_markdown,
-	};
 	g_autofree char *format_name = NULL, *base = NULL;
 	const GOptionEntry entries[] = {
-		{ "format", 0, 0, G_OPTION_ARG_STRING, &format_name, "text, json or md", "NAME" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &format_name, emitter_help(EMIT(cost)), "NAME" },
 		{ "against", 0, 0, G_OPTION_ARG_STRING, &base, "Series that the others are compared with (unfixed)",
 		  "SERIES" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -56,14 +51,14 @@ int verb_cost(Cli *cli, int argc, char **argv, GError **error)
 	g_autoptr(Cost) cost = NULL;
 	g_auto(GStrv) paths = NULL;
 	g_autofree char *text = NULL;
-	Format format = FORMAT_TEXT;
+	const Emitter *emitter;
 
 	if (!options_parse_entries(
 		    entries, "DIR...",
 		    "Instructions to /init and by phase, from runs with --mode counted: run directories,\n"
 		    "matrices or folders of runs. Exit status 1: runs that should be the same differ.",
 		    argc, argv, &paths, error) ||
-	    (format_name && !format_parse(format_name, false, &format, error)))
+	    !(emitter = emitter_find(format_name, false, EMIT(cost), error)))
 		return EXIT_ERROR;
 	if (!paths[0]) {
 		error_set(error, KHOTEST_ERROR_INPUT,
@@ -79,7 +74,7 @@ int verb_cost(Cli *cli, int argc, char **argv, GError **error)
 			  "none of these runs counted instructions: they need --mode counted");
 		return EXIT_ERROR;
 	}
-	text = write[format](cost);
+	text = emitter->cost(cost);
 	fputs(text, stdout);
 	if (cost_disagreements(cost))
 		log_warn("%u rows have runs that differ, though everything that went in is the same",

@@ -15,11 +15,11 @@ typedef enum {
 	FINDING_OK,
 	FINDING_LIMIT,
 	FINDING_MISSING,
-} Finding;
+} Weight;
 
 static const char *const finding_names[] = { "ok", "limit", "MISSING" };
 
-static void add(Table *table, Finding *worst, const char *what, Finding finding, char *text)
+static void add(Table *table, Weight *worst, const char *what, Weight finding, char *text)
 {
 	char *cells[] = { g_strdup(what), g_strdup(finding_names[finding]), text };
 
@@ -36,7 +36,7 @@ static char *say(GError *error)
 	return text;
 }
 
-static void check_machine(Cli *cli, Table *table, Finding *worst)
+static void check_machine(Cli *cli, Table *table, Weight *worst)
 {
 	GError *error = NULL;
 	g_autoptr(VmHost) host = vmhost_open("embed", cli->paths.runtime, cli->paths.cache, &error);
@@ -49,7 +49,7 @@ static void check_machine(Cli *cli, Table *table, Finding *worst)
 				    vmhost_libvirt_version(host)));
 }
 
-static void check_kvm(Table *table, Finding *worst)
+static void check_kvm(Table *table, Weight *worst)
 {
 	char *why = NULL;
 
@@ -60,7 +60,7 @@ static void check_kvm(Table *table, Finding *worst)
 	g_free(why);
 }
 
-static void check_memory(Table *table, Finding *worst, const HostFacts *facts)
+static void check_memory(Table *table, Weight *worst, const HostFacts *facts)
 {
 	gint64 available = budget_available(facts);
 	guint64 largest = available < 0 ? 0 : budget_largest(available);
@@ -74,7 +74,7 @@ static void check_memory(Table *table, Finding *worst, const HostFacts *facts)
 		    g_strdup_printf("%s free: guests up to -m %s", have, fits));
 }
 
-static void check_program(Table *table, Finding *worst, const char *program, const char *package, const char *for_what)
+static void check_program(Table *table, Weight *worst, const char *program, const char *package, const char *for_what)
 {
 	g_autofree char *path = g_find_program_in_path(program);
 
@@ -86,7 +86,7 @@ static void check_program(Table *table, Finding *worst, const char *program, con
 }
 
 /* Most sources come through apt, so that a host without it can do something. */
-static void check_curl(Table *table, Finding *worst)
+static void check_curl(Table *table, Weight *worst)
 {
 	g_autofree char *path = g_find_program_in_path("curl");
 
@@ -105,7 +105,7 @@ int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
 	g_autoptr(Table) table = NULL;
 	g_autofree char *text = NULL;
 	GError *disk = NULL, *tools = NULL;
-	Finding worst = FINDING_OK;
+	Weight worst = FINDING_OK;
 
 	if (!options_parse_entries(none, NULL, "Says what this host can do, and what is missing.", argc, argv, NULL,
 				   error))

@@ -5,37 +5,12 @@
 #include <base/log.h>
 #include <build/series.h>
 #include <history/inventory.h>
+#include <history/openindex.h>
 #include <history/trend.h>
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-static char *trends_for_terminal(const GPtrArray *trends)
-{
-	return trends_to_text(trends, isatty(STDOUT_FILENO));
-}
-
-/* csv without a metric is all there is, and not made here */
-static const struct {
-	const char *name;
-	char *(*trends)(const GPtrArray *);
-	char *(*inventory)(const Inventory *);
-} formats[] = {
-	{ "text", trends_for_terminal, inventory_to_text },
-	{ "md", trends_to_markdown, inventory_to_markdown },
-	{ "json", trends_to_json, inventory_to_json },
-	{ "csv", trends_to_csv, NULL },
-};
-
-static int find_format(const char *name, GError **error)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
-		if (g_strcmp0(name ? name : "text", formats[i].name) == 0)
-			return (int)i;
-	error_set(error, KHOTEST_ERROR_INPUT, "--format %s: text, md, json and csv are possible", name);
-	return -1;
-}
 
 static const Metric *find_metric(const char *id, GError **error)
 {
@@ -74,14 +49,15 @@ static char *all_to_csv(RunIndex *index, const TrendFilter *filter, GError **err
 	return trends_to_csv(all);
 }
 
-static char *show_trends(RunIndex *index, const Metric *metric, const TrendFilter *filter, int format, GError **error)
+static char *show_trends(RunIndex *index, const Metric *metric, const TrendFilter *filter, const Emitter *emitter,
+			 GError **error)
 {
 	g_autoptr(GPtrArray) trends = trends_read(index, metric, filter, error);
 
 	if (!trends)
 		return NULL;
 	if (trends->len)
-		return formats[format].trends(trends);
+		return emitter->trends(trends);
 	error_set(error, KHOTEST_ERROR_INPUT,
 		  "no judged run%s%s%s%s has the metric %s; 'khotest history' shows what there is",
 		  filter->series ? " of series " : "", filter->series ? filter->series : "",
@@ -89,11 +65,11 @@ static char *show_trends(RunIndex *index, const Metric *metric, const TrendFilte
 	return NULL;
 }
 
-static char *show_inventory(RunIndex *index, const RunIndexUpdate *update, int format, GError **error)
+static char *show_inventory(RunIndex *index, const RunIndexUpdate *update, const Emitter *emitter, GError **error)
 {
 	g_autoptr(Inventory) inventory = inventory_read(index, update, error);
 
-	return inventory ? formats[format].inventory(inventory) : NULL;
+	return inventory ? emitter->inventory(inventory) : NULL;
 }
 
 int verb_history(Cli *cli, int argc, char **argv, GError **error)
@@ -111,7 +87,7 @@ int verb_history(Cli *cli, int argc, char **argv, GError **error)
 		  "PART" },
 		{ "order", 0, 0, G_OPTION_ARG_STRING, &order_name,
 		  "Kernels by the date of their first run (date), or by release", "NAME" },
-		{ "format", 0, 0, G_OPTION_ARG_STRING, &format_name, "text, md, json or csv", "NAME" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &format_name, emitter_help(EMIT(trends)), "NAME" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	TrendFilter filter;
@@ -119,13 +95,13 @@ int verb_history(Cli *cli, int argc, char **argv, GError **error)
 	g_autoptr(RunIndex) index = NULL;
 	g_autofree char *text = NULL;
 	const Metric *metric = NULL;
-	int format;
+	const Emitter *emitter;
 
 	if (!options_parse_entries(entries, "[METRIC]",
 				   "How a metric went over the kernels that were run, and where it changed.\n"
 				   "Without METRIC: what there is; with --format csv, all of it.",
 				   argc, argv, &rest, error) ||
-	    (format = find_format(format_name, error)) < 0)
+	    !(emitter = emitter_find(format_name, false, EMIT(trends), error)))
 		return EXIT_ERROR;
 	if (rest[0] && rest[1]) {
 		error_set(error, KHOTEST_ERROR_INPUT, "history takes one metric, and '%s' is a second", rest[1]);
@@ -141,7 +117,7 @@ int verb_history(Cli *cli, int argc, char **argv, GError **error)
 				.series = series,
 				.key = key,
 				.across = (const char *const *)across };
-	index = open_index(cli, folders, &update, error);
+	index = openindex(cli->paths.cache, folders, &update, cli->cancel, error);
 	if (!index)
 		return EXIT_ERROR;
 	if (!update.runs) {
@@ -151,9 +127,9 @@ int verb_history(Cli *cli, int argc, char **argv, GError **error)
 	}
 	if (update.unreadable)
 		log_warn("%u run directories cannot be read, and are left out", update.unreadable);
-	text = metric			   ? show_trends(index, metric, &filter, format, error)
-	       : formats[format].inventory ? show_inventory(index, &update, format, error)
-					   : all_to_csv(index, &filter, error);
+	text = metric		    ? show_trends(index, metric, &filter, emitter, error)
+	       : emitter->inventory ? show_inventory(index, &update, emitter, error)
+				    : all_to_csv(index, &filter, error);
 	if (!text)
 		return EXIT_ERROR;
 	fputs(text, stdout);

@@ -3,9 +3,10 @@
 
 #include <base/error.h>
 #include <base/names.h>
-#include <report/matrix.h>
-#include <report/storedcomparison.h>
 #include <report/table.h>
+#include <store/results.h>
+#include <study/matrix.h>
+#include <study/storedcomparison.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -189,10 +190,10 @@ static const struct {
 } lists[] = {
 	{ "kernels", NULL, list_kernels },
 	{ "fragments", NULL, list_fragments },
-	{ "runs", "results/runs", list_runs },
-	{ "matrices", "results/matrix", list_matrices },
-	{ "comparisons", "results/compare", list_comparisons },
-	{ "sweeps", "results/sweep", list_sweeps },
+	{ "runs", RESULTS_RUNS, list_runs },
+	{ "matrices", RESULTS_MATRICES, list_matrices },
+	{ "comparisons", RESULTS_COMPARISONS, list_comparisons },
+	{ "sweeps", RESULTS_SWEEPS, list_sweeps },
 };
 
 int verb_list(Cli *cli, int argc, char **argv, GError **error)

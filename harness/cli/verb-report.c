@@ -4,7 +4,10 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
-#include <report/html.h>
+#include <history/against.h>
+#include <history/openindex.h>
+#include <page/html.h>
+#include <report/run.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -50,13 +53,38 @@ static bool report_html(GPtrArray *results, const char *file, GError **error)
 	return write_page(file, page, error);
 }
 
+/*
+ * Prints what changed in result since another run: a path, or "LAST" for the one before
+ * with its key and series. anyway: also where they cannot be compared.
+ */
+static bool report_against(Cli *cli, const Result *result, const char *which, bool anyway, const Emitter *emitter,
+			   GError **error)
+{
+	g_autofree char *path = strcmp(which, "LAST") == 0
+					? openindex_previous(cli->paths.cache, result, cli->cancel, error)
+					: g_strdup(which);
+	g_autoptr(Result) before = path ? result_load(path, error) : NULL;
+	g_autoptr(Against) against = NULL;
+	g_autofree char *text = NULL;
+
+	if (!before)
+		return false;
+	against = against_new(result, before);
+	if (against->difference && !anyway)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "%s and %s cannot be compared: %s; --anyway puts them side by side and says so",
+				 before->id, result->id, against->difference);
+	text = emitter->against(against);
+	fputs(text, stdout);
+	return true;
+}
+
 int verb_report(Cli *cli, int argc, char **argv, GError **error)
 {
-	char *format_name = NULL, *exit_style = NULL;
-	g_autofree char *against = NULL, *html = NULL;
+	g_autofree char *format_name = NULL, *exit_style = NULL, *against = NULL, *html = NULL;
 	gboolean anyway = FALSE;
 	const GOptionEntry entries[] = {
-		{ "format", 0, 0, G_OPTION_ARG_STRING, &format_name, "text, json or md", "NAME" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &format_name, emitter_help(EMIT(run)), "NAME" },
 		{ "exit-style", 0, 0, G_OPTION_ARG_STRING, &exit_style, "khotest, kselftest or bisect", "NAME" },
 		{ "against", 0, 0, G_OPTION_ARG_FILENAME, &against,
 		  "What changed since another run; LAST: the one before with the same key and series", "RUNDIR|LAST" },
@@ -69,21 +97,21 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
 	g_auto(GStrv) paths = NULL;
 	g_autofree char *text = NULL;
-	Format format = FORMAT_TEXT;
+	const Emitter *emitter = NULL;
 	bool ok = options_parse_entries(entries, "RUNDIR...", "Judges runs again from their files. Several: one table.",
 					argc, argv, &paths, error) &&
-		  (!format_name || format_parse(format_name, false, &format, error)) &&
 		  (!exit_style || exit_style_set(exit_style, error));
 	const Result *first;
 
-	g_free(format_name);
-	g_free(exit_style);
 	if (!ok)
 		return EXIT_ERROR;
 	if (!paths[0]) {
 		error_set(error, KHOTEST_ERROR_INPUT, "report needs a run directory; 'khotest list runs' shows them");
 		return EXIT_ERROR;
 	}
+	emitter = emitter_find(format_name, false, against ? EMIT(against) : paths[1] ? EMIT(runs) : EMIT(run), error);
+	if (!emitter)
+		return EXIT_ERROR;
 	if (html && !paths[1] && (matrixdir_is(paths[0]) || comparedir_is(paths[0])))
 		return report_many_html(paths[0], html, error);
 	for (char **path = paths; *path; path++) {
@@ -101,17 +129,10 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 		return EXIT_ERROR;
 	}
 	if (against)
-		return report_against(cli, first, against, anyway, format, error)
+		return report_against(cli, first, against, anyway, emitter, error)
 			       ? exit_of_verdict(first->verdict->kind)
 			       : EXIT_ERROR;
-	if (results->len == 1)
-		text = format == FORMAT_JSON   ? result_to_json(first)
-		       : format == FORMAT_TEXT ? result_to_text(first)
-					       : result_to_markdown(first);
-	else
-		text = format == FORMAT_JSON   ? results_to_json(results)
-		       : format == FORMAT_TEXT ? results_to_text(results)
-					       : results_to_markdown(results);
+	text = results->len == 1 ? emitter->run(first) : emitter->runs(results);
 	fputs(text, stdout);
 	return results->len == 1 ? exit_of_verdict(first->verdict->kind) : EXIT_PASS;
 }

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
-#include "dryrun.h"
 
 #include <base/error.h>
+#include <campaign/outline.h>
+#include <campaign/perform.h>
+#include <report/run.h>
 
 #include <stdio.h>
 
 int verb_run(Cli *cli, int argc, char **argv, GError **error)
 {
-	static char *(*const write[])(const Result *) = {
-		[FORMAT_TEXT] = result_to_text,
-		[FORMAT_JSON] = result_to_json,
-		[FORMAT_MARKDOWN] = result_to_markdown,
-	};
-	g_auto(Options) options = { 0 };
+	g_auto(Options) options = { .writes = EMIT(run) };
 	g_autoptr(VmHost) host = NULL;
 	g_autoptr(Result) result = NULL;
 	g_auto(GStrv) rest = NULL;
@@ -29,12 +26,15 @@ int verb_run(Cli *cli, int argc, char **argv, GError **error)
 			  rest[0]);
 		return EXIT_ERROR;
 	}
-	if (options.dry_run)
-		return dry_run(cli, &options, error) ? EXIT_PASS : EXIT_ERROR;
-	result = perform_run(cli, &options.request, &host, error);
+	if (options.dry_run) {
+		text = outline_run(&cli->paths, &options.request, emitter_is_json(options.emitter), error);
+		fputs(text ? text : "", stdout);
+		return text ? EXIT_PASS : EXIT_ERROR;
+	}
+	result = perform_run(&cli->paths, &options.request, &host, error);
 	if (!result)
 		return EXIT_ERROR;
-	text = options.quiet && options.format == FORMAT_TEXT ? result_to_brief(result) : write[options.format](result);
+	text = options.emitter->run(result);
 	fputs(text, stdout);
 	return exit_of_verdict(result->verdict->kind);
 }

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
-#include "selfpath.h"
 
 #include <base/error.h>
 #include <base/log.h>
 #include <base/units.h>
-#include <matrix/resolve.h>
-#include <matrix/runner.h>
-#include <matrix/sweepplan.h>
-#include <report/plot.h>
+#include <campaign/matrixwork.h>
+#include <campaign/resolve.h>
+#include <campaign/runner.h>
+#include <campaign/sweepplan.h>
+#include <page/plot.h>
 #include <report/sweep.h>
 #include <run/cmdline.h>
 #include <run/topology.h>
+#include <store/results.h>
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define PARENT "results/sweep"
 #define DEFAULT_MEMORY ((guint64)8 << 30)
 
 /* The options of this verb, as parsed. Owns its strings. */
@@ -42,26 +42,6 @@ static void words_clear(Words *w)
 		g_strfreev(lists[i]);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
-
-typedef char *(*WriteFunc)(const Sweep *);
-
-static bool choose_format(const char *name, WriteFunc *ret, GError **error)
-{
-	static const struct {
-		const char *name;
-		WriteFunc write;
-	} formats[] = { { "text", sweep_to_text },
-			{ "md", sweep_to_markdown },
-			{ "json", sweep_to_json },
-			{ "csv", sweep_to_csv } };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
-		if (strcmp(name ? name : "text", formats[i].name) == 0) {
-			*ret = formats[i].write;
-			return true;
-		}
-	return error_set(error, KHOTEST_ERROR_INPUT, "--format %s: text, md, json and csv are possible", name);
-}
 
 static bool parse(Words *w, int argc, char **argv, GError **error)
 {
@@ -92,11 +72,11 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 		{ "append", 'a', 0, G_OPTION_ARG_STRING, &w->append, "More kernel arguments", "ARGS" },
 		{ "metric", 0, 0, G_OPTION_ARG_STRING, &w->metrics,
 		  "What to show (times or instructions to /init, struct pages of later kernels)", "ID,..." },
-		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &w->output, "Directory to make (" PARENT "/DATE-TIME-KEY)",
-		  "DIR" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &w->output,
+		  "Directory to make (" RESULTS_SWEEPS "/DATE-TIME-KEY)", "DIR" },
 		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &w->resume, "Go on with a sweep that was cut off", "DIR" },
 		{ "report", 0, 0, G_OPTION_ARG_FILENAME, &w->report, "Show a sweep again from its files", "DIR" },
-		{ "format", 0, 0, G_OPTION_ARG_STRING, &w->format_name, "text, md, json or csv", "NAME" },
+		{ "format", 0, 0, G_OPTION_ARG_STRING, &w->format_name, emitter_help(EMIT(sweep)), "NAME" },
 		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &w->dry, "Print the plan, no more", NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &w->quiet,
 		  "The result in a line or two, and what went wrong; nothing else", NULL },
@@ -138,44 +118,22 @@ static void put_pictures(const Sweep *sweep)
 	}
 }
 
-/* Returns the exit status of its runs. */
-static int show(const char *path, const Words *w, WriteFunc write, GError **error)
+/* Returns the exit status of its runs. NULL: the error is set. */
+static int show(const MatrixResult *matrix, const Words *w, const Emitter *emitter, GError **error)
 {
-	g_autoptr(MatrixResult) matrix = matrixresult_load(path, error);
 	g_auto(GStrv) metrics = w->metrics ? g_strsplit(w->metrics, ",", -1) : NULL;
 	g_autoptr(Sweep) sweep = matrix ? sweep_new(matrix, (const char *const *)metrics, error) : NULL;
-	g_autofree char *text = sweep ? write(sweep) : NULL;
+	g_autofree char *text = sweep ? emitter->sweep(sweep) : NULL;
 
 	if (!text)
 		return EXIT_ERROR;
 	fputs(text, stdout);
-	if (write == sweep_to_text && isatty(STDOUT_FILENO))
+	if (emitter_is_text(emitter) && isatty(STDOUT_FILENO))
 		put_pictures(sweep);
 	if (matrix->counts[CELL_MET] < matrix->cells->len)
 		log_warn("%u of %u runs did not come out as expected: 'khotest matrix --report %s' says which",
-			 matrix->cells->len - matrix->counts[CELL_MET], matrix->cells->len, path);
-	return matrix_status(matrix);
-}
-
-static int carry_out(Cli *cli, MatrixDir *dir, const Words *w, WriteFunc write, GError **error)
-{
-	g_autofree char *executable = selfpath();
-	g_autofree char *parent = g_path_get_dirname(dir->path);
-	g_autoptr(Estimate) estimate = estimate_new(parent);
-	RunnerSpec spec = {
-		.executable = executable,
-		.paths = &cli->paths,
-		.memory_dir = w->memory_dir,
-		.estimate = estimate,
-		.cancel = cli->cancel,
-	};
-
-	if (!runner_run(dir, &spec, error)) {
-		g_prefix_error(error,
-			       "the sweep is not done ('khotest sweep --resume %s' goes on with it): ", dir->path);
-		return EXIT_ERROR;
-	}
-	return show(dir->path, w, write, error);
+			 matrix->cells->len - matrix->counts[CELL_MET], matrix->cells->len, matrix->dir->path);
+	return (int)exit_of_verdict(matrix_outcome(matrix));
 }
 
 /* NULL for none. */
@@ -199,8 +157,9 @@ static bool base_memory(const Words *w, guint64 *ret_bytes, GError **error)
 }
 
 /* The plan of the sweep as if it had been read from a file. */
-static PlanFile *make_plan(Cli *cli, const Words *w, char **ret_text, char **ret_name, GError **error)
+static PlanFile *make_plan(Cli *cli, const Words *w, GError **error)
 {
+	g_autofree char *text = NULL;
 	g_autoptr(SweepRange) range = sweeprange_parse(w->rest[0], (guint)w->points, w->linear, error);
 	bool counted = g_strcmp0(w->mode, "counted") == 0;
 	g_autofree char *fragments = join(w->fragments, " "), *config = join(w->config, " ");
@@ -230,45 +189,43 @@ static PlanFile *make_plan(Cli *cli, const Words *w, char **ret_text, char **ret
 
 	if (!range || !base_memory(w, &base.memory_bytes, error))
 		return NULL;
-	*ret_name = g_strdup(range->key);
-	*ret_text = sweepplan_text(range, &base);
-	return resolve_text(range->key, *ret_text, &cli->paths, error);
+	text = sweepplan_text(range, &base);
+	return resolve_text(range->key, text, &cli->paths, error);
 }
 
-static int start(Cli *cli, const Words *w, WriteFunc write, GError **error)
+static int start(Cli *cli, const Words *w, const MatrixWork *work, const Emitter *emitter, GError **error)
 {
-	g_autofree char *text = NULL, *name = NULL, *path = NULL, *parent = NULL;
-	g_autoptr(PlanFile) plan = make_plan(cli, w, &text, &name, error);
-	g_autoptr(MatrixDir) dir = NULL;
+	g_autoptr(PlanFile) plan = make_plan(cli, w, error);
+	g_autoptr(MatrixResult) matrix = NULL;
 
 	if (!plan)
 		return EXIT_ERROR;
 	if (w->dry) {
-		fputs(text, stdout);
+		fputs(plan->text, stdout);
 		return EXIT_PASS;
 	}
-	parent = w->output ? g_path_get_dirname(w->output) : g_strdup(PARENT);
-	path = w->output ? g_strdup(w->output) : matrixdir_name(parent, name);
-	dir = matrixdir_create(path, plan->name, plan->summary, plan->text, (const char *const *)cli->asked,
-			       plan->cells, error);
-	return dir ? carry_out(cli, dir, w, write, error) : EXIT_ERROR;
+	matrix = matrixwork_begin(work, plan, error);
+	return show(matrix, w, emitter, error);
 }
 
 int verb_sweep(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_auto(Words) w = { 0 };
-	WriteFunc write = NULL;
+	g_autoptr(MatrixResult) there = NULL;
+	const Emitter *emitter = NULL;
+	MatrixWork work;
 
-	if (!parse(&w, argc, argv, error) || !choose_format(w.format_name, &write, error))
+	if (!parse(&w, argc, argv, error) || !(emitter = emitter_find(w.format_name, w.quiet, EMIT(sweep), error)))
 		return EXIT_ERROR;
-	if (w.quiet && write == sweep_to_text)
-		write = sweep_to_brief;
-	if (w.report)
-		return show(w.report, &w, write, error);
-	if (w.resume) {
-		g_autoptr(MatrixDir) dir = matrixdir_open(w.resume, true, error);
-
-		return dir ? carry_out(cli, dir, &w, write, error) : EXIT_ERROR;
-	}
-	return start(cli, &w, write, error);
+	work = (MatrixWork){ .verb = "sweep",
+			     .paths = &cli->paths,
+			     .asked = (const char *const *)cli->asked,
+			     .path = w.output,
+			     .parent = RESULTS_SWEEPS,
+			     .memory_dir = w.memory_dir,
+			     .cancel = cli->cancel };
+	if (!w.report && !w.resume)
+		return start(cli, &w, &work, emitter, error);
+	there = w.report ? matrixresult_load(w.report, error) : matrixwork_resume(&work, w.resume, error);
+	return show(there, &w, emitter, error);
 }

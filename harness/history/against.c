@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <evaluate/key.h>
+#include <evaluate/metric.h>
 #include <history/against.h>
-#include <report/key.h>
 
 #include <string.h>
 
@@ -29,11 +30,6 @@ static GPtrArray *reasons_only_of(const Result *one, const Result *other)
 	return only;
 }
 
-static const Oracle *oracle_of(const Result *result, guint hop)
-{
-	return hop < result->oracles->len ? result->oracles->pdata[hop] : NULL;
-}
-
 static AgainstZone *find_zone(GArray *zones, guint hop, const OracleZone *like)
 {
 	for (guint i = 0; i < zones->len; i++) {
@@ -47,7 +43,7 @@ static AgainstZone *find_zone(GArray *zones, guint hop, const OracleZone *like)
 
 static void add_zones(Against *against, const Result *result, guint hop, bool now)
 {
-	const Oracle *oracle = oracle_of(result, hop);
+	const Oracle *oracle = result_oracle(result, hop);
 
 	for (guint i = 0; oracle && i < oracle->zones->len; i++) {
 		const OracleZone *one = oracle->zones->pdata[i];
@@ -97,7 +93,7 @@ Against *against_new(const Result *now, const Result *before)
 	against->gone = reasons_only_of(before, now);
 	against->come = reasons_only_of(now, before);
 	against->zones = g_array_new(FALSE, FALSE, sizeof(AgainstZone));
-	for (guint hop = 0; hop < MAX(now->oracles->len, before->oracles->len); hop++) {
+	for (guint hop = 0; hop < MAX(now->hops->len, before->hops->len); hop++) {
 		add_zones(against, before, hop, false);
 		add_zones(against, now, hop, true);
 	}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "delta.h"
 
+#include <evaluate/result.h>
 #include <history/against.h>
-#include <report/audit.h>
 #include <report/table.h>
 
 #include <string.h>
@@ -10,7 +10,7 @@
 /* "node 0 Normal, second kernel"; a chain may be longer */
 static char *zone_label(const AgainstZone *zone)
 {
-	g_autofree char *hop = audit_hop_name(zone->hop);
+	const char *hop = hop_name((int)zone->hop);
 
 	return zone->node < 0 ? g_strdup_printf("%s, %s", zone->zone, hop)
 			      : g_strdup_printf("node %d %s, %s", zone->node, zone->zone, hop);
@@ -62,7 +62,7 @@ static Table *metrics_table(const Against *against)
 static void put_run(GString *out, const char *which, const Result *result, const char *bullet)
 {
 	const Plan *plan = result->plan;
-	const Hop *first = result->hops->len ? result->hops->pdata[0] : NULL;
+	const Hop *first = result_said(result, 0);
 
 	g_string_append_printf(out, "%s%s: %s  kernel %s series %s (%s)  %s\n", bullet, which,
 			       verdict_kind_name(result->verdict->kind), plan ? plan_hop(plan, 0)->name : "-",

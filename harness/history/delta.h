@@ -2,7 +2,7 @@
 #ifndef HISTORY_DELTA_H
 #define HISTORY_DELTA_H
 
-#include <report/metric.h>
+#include <evaluate/metric.h>
 
 /* How much a figure changed, for people: with its sign; "-" if either is not known (-1). Caller frees. */
 char *delta_text(const Metric *metric, double before, double after);

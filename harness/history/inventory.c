@@ -2,8 +2,8 @@
 #include "delta.h"
 
 #include <base/json.h>
+#include <evaluate/metric.h>
 #include <history/inventory.h>
-#include <report/metric.h>
 #include <report/table.h>
 #include <store/rundir.h>
 

@@ -1,19 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <evaluate/key.h>
+#include <evaluate/metric.h>
 #include <history/readrun.h>
-#include <report/key.h>
-#include <report/metric.h>
-
-/* The journal's first line has the date (docs/rundir.md). NULL if the run was cut off before it. */
-static char *read_date(const char *path)
-{
-	g_autoptr(RunDir) dir = rundir_open(path, NULL);
-	g_autoptr(GPtrArray) lines = dir ? rundir_journal_read(dir) : NULL;
-
-	for (guint i = 0; lines && i < lines->len; i++)
-		if (g_strcmp0(json_get_string(lines->pdata[i], "event"), "begin") == 0)
-			return g_strdup(json_get_string(lines->pdata[i], "wall"));
-	return NULL;
-}
 
 static void add_key(IndexedRun *run, const Result *result)
 {
@@ -41,9 +29,9 @@ IndexedRun *readrun_from_result(const Result *result)
 	IndexedRun *run = indexedrun_new(result->path);
 	const Plan *plan = result->plan;
 	const PlanHop *kernel;
-	const Hop *first = result->hops->len ? result->hops->pdata[0] : NULL;
+	const Hop *first = result_said(result, 0);
 
-	run->date = read_date(result->path);
+	run->date = g_strdup(result_date(result));
 	run->verdict = g_strdup(verdict_kind_name(result->verdict->kind));
 	if (!plan)
 		return run;

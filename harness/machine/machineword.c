@@ -135,8 +135,10 @@ char *machineword_get(const Machine *machine, const char *key)
 
 void machineword_options(const Machine *machine, GPtrArray *argv)
 {
-	g_ptr_array_add(argv, g_strdup_printf("--memory=%" G_GUINT64_FORMAT, machine->memory_bytes));
-	g_ptr_array_add(argv, g_strdup_printf("--cpus=%u", machine->cpus));
+	if (machine->memory_bytes)
+		g_ptr_array_add(argv, g_strdup_printf("--memory=%" G_GUINT64_FORMAT, machine->memory_bytes));
+	if (machine->cpus)
+		g_ptr_array_add(argv, g_strdup_printf("--cpus=%u", machine->cpus));
 	for (char **word = machine->numa; word && *word; word++)
 		g_ptr_array_add(argv, g_strdup_printf("--numa=%s", *word));
 	if (machine->prefault)

@@ -7,10 +7,9 @@
 #include <string.h>
 
 /* Text of a record; NULL without an error if it did not come. */
-static bool record_text(const Hop *hop, const char *name, HopRecordFunc record, gpointer data, char **ret,
-			GError **error)
+static bool record_text(const Hop *hop, const char *name, const HopSource *source, char **ret, GError **error)
 {
-	g_autoptr(GBytes) bytes = record(hop->index, name, data);
+	g_autoptr(GBytes) bytes = source->record(hop->index, name, source->data);
 	gsize size = 0;
 	const char *text = bytes ? g_bytes_get_data(bytes, &size) : NULL;
 
@@ -24,7 +23,7 @@ static bool record_text(const Hop *hop, const char *name, HopRecordFunc record, 
 	return true;
 }
 
-bool audit_read(const Hop *hop, HopRecordFunc record, gpointer data, Audit **ret_audit, GError **error)
+bool audit_read(const Hop *hop, const HopSource *source, Audit **ret_audit, GError **error)
 {
 	g_autoptr(Audit) audit = g_new0(Audit, 1);
 	g_autofree char *sites = NULL;
@@ -33,9 +32,9 @@ bool audit_read(const Hop *hop, HopRecordFunc record, gpointer data, Audit **ret
 	g_autoptr(GArray) touches = NULL;
 
 	*ret_audit = NULL;
-	if (!record_text(hop, FRAME_AUDIT_SITES, record, data, &sites, error) ||
-	    !record_text(hop, FRAME_AUDIT_TOUCHED, record, data, &touched, error) ||
-	    !record_text(hop, FRAME_AUDIT_PAGEBLOCKS, record, data, &pageblocks, error))
+	if (!record_text(hop, FRAME_AUDIT_SITES, source, &sites, error) ||
+	    !record_text(hop, FRAME_AUDIT_TOUCHED, source, &touched, error) ||
+	    !record_text(hop, FRAME_AUDIT_PAGEBLOCKS, source, &pageblocks, error))
 		return false;
 	if (!sites && !touched && !pageblocks)
 		return true;

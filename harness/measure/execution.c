@@ -36,12 +36,3 @@ char *execution_text(const Execution *execution)
 	return g_strdup_printf("in %s its CPUs executed for %s%s%s", window, cpu ? cpu : "a time that is not known",
 			       execution->where ? ", at " : "", execution->where ? execution->where : "");
 }
-
-void execution_free(Execution *execution)
-{
-	if (!execution)
-		return;
-	g_free(execution->state);
-	g_free(execution->where);
-	g_free(execution);
-}

@@ -66,11 +66,6 @@ static const char *doubtful(const Hop *hop)
 	return NULL;
 }
 
-static gpointer at_hop(const GPtrArray *array, int hop)
-{
-	return array && (guint)hop < array->len ? g_ptr_array_index(array, (guint)hop) : NULL;
-}
-
 static bool same_places(const GArray *a, const GArray *b)
 {
 	for (guint i = 0; i < a->len && i < b->len; i++) {
@@ -86,7 +81,7 @@ static bool same_places(const GArray *a, const GArray *b)
 static bool judge_agreement(Judge *judge, const Hop *hop, const BlockMap *map, const BlockMap *audit)
 {
 	const BlockMap *const maps[] = { map, audit };
-	const char *kernel = judge_kernel(hop->index);
+	const char *kernel = hop_name(hop->index);
 	bool agree = true;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(maps); i++) {
@@ -132,20 +127,17 @@ static void note_sight(Judge *judge, const Hop *hop, const Oracle *oracle)
 
 static void judge_pageblocks(Judge *judge, const Hop *hop)
 {
-	const Audit *instrumented = at_hop(judge->evidence->audits, hop->index);
-	const BlockMap *own = at_hop(judge->evidence->maps, hop->index);
-	const BlockMap *audit = instrumented ? instrumented->map : NULL, *map = own ? own : audit;
-	const char *kernel = judge_kernel(hop->index), *what;
-	g_autoptr(GError) error = NULL;
-	g_autoptr(Oracle) oracle = oracle_new(hop, map, &error);
+	const BlockMap *map = hop_map(hop);
+	const Oracle *oracle = hop->oracle;
+	const char *kernel = hop_name(hop->index), *what;
 	g_autofree char *counts = NULL, *lost = NULL, *elsewhere = NULL;
 
 	if (!oracle) {
 		judge_add(judge, "records-damaged", "%s: its scratch pageblocks cannot be checked: %s", kernel,
-			  error->message);
+			  hop->no_oracle);
 		return;
 	}
-	if (!judge_agreement(judge, hop, own, audit))
+	if (!judge_agreement(judge, hop, hop->own_map, hop->audit ? hop->audit->map : NULL))
 		return;
 	if (oracle->outside)
 		judge_add(judge, "records-contradict",
@@ -168,7 +160,7 @@ static void judge_pageblocks(Judge *judge, const Hop *hop)
 
 static void judge_regions(Judge *judge, const Hop *hop, const Hop *previous, bool handed_over)
 {
-	const char *kernel = judge_kernel(hop->index);
+	const char *kernel = hop_name(hop->index);
 	guint64 bytes = 0;
 
 	for (guint i = 0; i < hop->scratch->len; i++)
@@ -178,7 +170,7 @@ static void judge_regions(Judge *judge, const Hop *hop, const Hop *previous, boo
 			  kernel, hop->scratch->len);
 	if (handed_over && previous && previous->scratch && !scratch_equal(hop->scratch, previous->scratch))
 		judge_add(judge, "scratch-changed", "%s: its scratch regions are not those of the %s", kernel,
-			  judge_kernel(previous->index));
+			  hop_name(previous->index));
 	if (hop->index == 0 || !handed_over || (previous && previous->scratch))
 		judge_saw(judge, hop->index, CHECK_SCRATCH);
 	else
@@ -194,7 +186,7 @@ void judge_scratch(Judge *judge, const Hop *hop, const Hop *previous, bool hande
 		if (hop->complete)
 			judge_add(judge, "records-damaged",
 				  "%s: debugfs has kho/, but no list of scratch regions came of it",
-				  judge_kernel(hop->index));
+				  hop_name(hop->index));
 		return;
 	}
 	if (hop->scratch)

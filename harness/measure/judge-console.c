@@ -5,7 +5,7 @@
  */
 #include "judge.h"
 
-#include "console.h"
+#include <measure/consoletext.h>
 
 /* How often each report is in the logs that were sent: text -> count */
 static GHashTable *known_complaints(const Judge *judge)
@@ -56,7 +56,7 @@ guint judge_console_border(const Judge *judge)
 
 const char *judge_console_before(const Judge *judge)
 {
-	return judge->evidence->end_hop <= 1 ? judge_kernel(0) : "an earlier kernel";
+	return judge->evidence->end_hop <= 1 ? hop_name(0) : "an earlier kernel";
 }
 
 void judge_console(Judge *judge)
@@ -65,5 +65,5 @@ void judge_console(Judge *judge)
 	guint border = judge_console_border(judge);
 
 	judge_range(judge, known, 0, border, judge_console_before(judge));
-	judge_range(judge, known, border, judge->evidence->console->len, judge_kernel(judge->evidence->end_hop));
+	judge_range(judge, known, border, judge->evidence->console->len, hop_name(judge->evidence->end_hop));
 }

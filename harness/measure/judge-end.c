@@ -2,7 +2,7 @@
 /* How the run ended, and where the guest stood then. */
 #include "judge.h"
 
-#include "console.h"
+#include <measure/consoletext.h>
 
 #include <measure/kexechint.h>
 
@@ -43,7 +43,7 @@ static void show_last_lines(Judge *judge, guint to)
 static const char *kernel_at(const Judge *judge, guint line)
 {
 	if (line >= judge_console_border(judge))
-		return judge_kernel(judge->evidence->end_hop);
+		return hop_name(judge->evidence->end_hop);
 	return judge_console_before(judge);
 }
 
@@ -70,7 +70,7 @@ static bool judge_panic(Judge *judge)
 	if (line < 0) {
 		if (evidence->end != END_PANIC)
 			return false;
-		judge_add(judge, "guest-panic", "%s: panicked%s%s", judge_kernel(evidence->end_hop),
+		judge_add(judge, "guest-panic", "%s: panicked%s%s", hop_name(evidence->end_hop),
 			  evidence->end_detail ? ": " : "", evidence->end_detail ? evidence->end_detail : "");
 		show_last_lines(judge, evidence->console->len);
 		return true;
@@ -96,14 +96,14 @@ static bool judge_cold_boot(Judge *judge)
 		return false;
 	text = console_clean(g_ptr_array_index(evidence->console, (guint)line));
 	judge_add(judge, "cold-boot", "instead of the %s the machine came up through its firmware again: \"%.100s\"",
-		  judge_kernel(evidence->end_hop), text);
+		  hop_name(evidence->end_hop), text);
 	show_last_lines(judge, (guint)line + 1);
 	return true;
 }
 
 static void judge_reset(Judge *judge)
 {
-	const char *kernel = judge_kernel(judge->evidence->end_hop);
+	const char *kernel = hop_name(judge->evidence->end_hop);
 
 	if (spoke(judge))
 		judge_add(judge, "guest-reset", "%s: it reset the machine or powered it off", kernel);
@@ -121,7 +121,7 @@ static void judge_reset(Judge *judge)
 static void judge_hang(Judge *judge)
 {
 	const Evidence *evidence = judge->evidence;
-	const char *kernel = judge_kernel(evidence->end_hop);
+	const char *kernel = hop_name(evidence->end_hop);
 	const char *detail = evidence->end_detail ? evidence->end_detail : "";
 	const char *end = evidence->end == END_TIMEOUT ? "the deadline passed" : "it fell silent";
 	const Hop *hop = judge_hop(judge, evidence->end_hop);
@@ -163,7 +163,7 @@ static void judge_stopped(Judge *judge)
 	if (judge_has(judge, "kexec-load-failed") || judge_has(judge, "kernel-without-kho") ||
 	    (judge_has(judge, "no-scratch") && hop && !hop->kho_present))
 		return;
-	judge_add(judge, "guest-stopped", "%s: the probe gave up: %s", judge_kernel(evidence->end_hop),
+	judge_add(judge, "guest-stopped", "%s: the probe gave up: %s", hop_name(evidence->end_hop),
 		  why ? why : "it did not say why");
 	show_last_lines(judge, evidence->console->len);
 }
@@ -179,9 +179,9 @@ static void judge_kexec(Judge *judge)
 			continue;
 		output = g_strstrip(g_strdelimit(g_strdup(hop->kexec_output), "\n", ' '));
 		hint = kexec_hint(output);
-		judge_add(judge, "kexec-load-failed", "%s: kexec -s -l exited with %d%s%s%s%s",
-			  judge_kernel(hop->index), hop->kexec_status, *output ? ": " : " and said nothing", output,
-			  hint ? ": " : "", hint ? hint : "");
+		judge_add(judge, "kexec-load-failed", "%s: kexec -s -l exited with %d%s%s%s%s", hop_name(hop->index),
+			  hop->kexec_status, *output ? ": " : " and said nothing", output, hint ? ": " : "",
+			  hint ? hint : "");
 	}
 }
 
@@ -194,7 +194,7 @@ static void judge_done(Judge *judge)
 		if (!hop || !hop->hello)
 			judge_add(judge, "incomplete",
 				  "the run came to its end, but nothing is recorded of the %s's user space",
-				  judge_kernel((int)i));
+				  hop_name((int)i));
 	}
 }
 
@@ -253,11 +253,11 @@ void judge_end(Judge *judge)
 	case END_CRASHED:
 		judge_add(judge, "emulator-crashed",
 			  "the emulator ended or stopped by itself while the %s was running%s%s",
-			  judge_kernel(evidence->end_hop), colon, detail);
+			  hop_name(evidence->end_hop), colon, detail);
 		break;
 	case END_INTERRUPTED:
-		judge_add(judge, "interrupted", "interrupted while the %s was running%s%s",
-			  judge_kernel(evidence->end_hop), colon, detail);
+		judge_add(judge, "interrupted", "interrupted while the %s was running%s%s", hop_name(evidence->end_hop),
+			  colon, detail);
 		break;
 	case END_UNKNOWN:
 		judge_add(judge, "incomplete", "the run was cut off: its journal has no end%s%s", colon, detail);

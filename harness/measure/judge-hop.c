@@ -7,13 +7,13 @@
 /* Whether this hop is a kernel that got handover data from the one before it; says so if not. */
 static bool judge_handover(Judge *judge, const Hop *hop, const Hop *previous)
 {
-	const char *kernel = judge_kernel(hop->index);
+	const char *kernel = hop_name(hop->index);
 	const KernelLog *log = hop->log;
 	gint64 count_before;
 
 	if (previous && previous->boot_id && hop->boot_id && strcmp(previous->boot_id, hop->boot_id) == 0) {
 		judge_add(judge, "not-kho-boot", "%s: has the boot id of the %s: no other kernel was started", kernel,
-			  judge_kernel(previous->index));
+			  hop_name(previous->index));
 		return false;
 	}
 	if (!log)
@@ -35,7 +35,7 @@ static bool judge_handover(Judge *judge, const Hop *hop, const Hop *previous)
 		return true;
 	if (log->kho_from && previous->release && strcmp(log->kho_from, previous->release) != 0) {
 		judge_add(judge, "not-kho-boot", "%s: its handover data are from %s, but the %s was %s", kernel,
-			  log->kho_from, judge_kernel(previous->index), previous->release);
+			  log->kho_from, hop_name(previous->index), previous->release);
 		return false;
 	}
 	/* before 7.1 kernels do not count; the first one of a chain that does counts from 0 */
@@ -58,7 +58,7 @@ static bool judge_handover(Judge *judge, const Hop *hop, const Hop *previous)
 static bool judge_kho_present(Judge *judge, const Hop *hop)
 {
 	const char *config = hop_config(hop, "KEXEC_HANDOVER");
-	const char *kernel = judge_kernel(hop->index), *release = hop->release ? hop->release : "release unknown";
+	const char *kernel = hop_name(hop->index), *release = hop->release ? hop->release : "release unknown";
 
 	/* a kernel that hands nothing over may do without */
 	if (!hop->complete || hop->kho_present || judge->evidence->hops_wanted == 1)
@@ -83,7 +83,7 @@ static bool judge_kho_present(Judge *judge, const Hop *hop)
 
 static void judge_records(Judge *judge, const Hop *hop)
 {
-	const char *kernel = judge_kernel(hop->index);
+	const char *kernel = hop_name(hop->index);
 
 	if (hop->damaged->len)
 		judge_add(judge, "records-damaged", "%s: %u of its records cannot be used, the first: %s", kernel,
@@ -110,7 +110,7 @@ static void judge_identity(Judge *judge, const Hop *hop, const Hop *previous)
 	if ((guint)hop->index < judge->evidence->hops_wanted &&
 	    strcmp(hop->nonce, judge->evidence->nonces[hop->index]) != 0)
 		judge_add(judge, "wrong-nonce", "%s: user space said nonce %s, and %s was given to it",
-			  judge_kernel(hop->index), hop->nonce, judge->evidence->nonces[hop->index]);
+			  hop_name(hop->index), hop->nonce, judge->evidence->nonces[hop->index]);
 	if (hop->index == 0 || (hop->boot_id && previous && previous->boot_id))
 		judge_saw(judge, hop->index, CHECK_IDENTITY);
 	else
@@ -150,7 +150,7 @@ static void judge_one(Judge *judge, const Hop *hop, const Hop *previous)
 	if (!hop->kho_present && handed_over && hop->complete)
 		judge_add(judge, "not-kho-boot",
 			  "%s: it found handover data, but has no kho/ in debugfs: KHO failed in it",
-			  judge_kernel(hop->index));
+			  hop_name(hop->index));
 	judge_deferred(judge, hop);
 	judge_kho_test(judge, hop, previous, handed_over && previous);
 }

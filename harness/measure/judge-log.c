@@ -5,6 +5,7 @@
 #include "complaint.h"
 #include "pagesize.h"
 
+#include <arch/arch.h>
 #include <measure/cmdlineoption.h>
 #include <measure/zoneinfo.h>
 #include <string.h>
@@ -18,15 +19,9 @@
  * defer_init() of mm/mm_init.c defers only in the highest zone of a node, and
  * there from the first section-aligned pfn behind PAGES_PER_SECTION initialised
  * pages: after less than two sections if the zone has no holes. Four leave room
- * for holes at just that place. SECTION_SIZE_BITS is 27 on x86-64, and on arm64
- * with pages of up to 16 KiB; 29 on arm64 with 64 KiB.
+ * for holes at just that place. How large sections are, the architecture says.
  */
 #define DEFERRABLE_SECTIONS 4
-
-static guint64 section_bytes(const Hop *hop)
-{
-	return G_GUINT64_CONSTANT(1) << (pagesize_shift(hop) <= 14 ? 27 : 29);
-}
 
 /* Whether the configuration is known; says for the check if not. */
 static bool know_config(Judge *judge, const Hop *hop, Check check)
@@ -37,7 +32,7 @@ static bool know_config(Judge *judge, const Hop *hop, Check check)
 		judge_gap(judge, hop->index, check,
 			  "%s: %s was not checked, since the kernel does not show its configuration "
 			  "(CONFIG_IKCONFIG_PROC)",
-			  judge_kernel(hop->index), check_title(check));
+			  hop_name(hop->index), check_title(check));
 	else
 		judge_blind(judge, hop->index, check,
 			    "its configuration is neither in proc/config.gz nor in kernel.config");
@@ -55,7 +50,7 @@ static bool know_log(Judge *judge, const Hop *hop, Check check)
 void judge_deferred(Judge *judge, const Hop *hop)
 {
 	const char *deferred = hop_config(hop, "DEFERRED_STRUCT_PAGE_INIT");
-	guint64 enough = DEFERRABLE_SECTIONS * section_bytes(hop);
+	guint64 enough = DEFERRABLE_SECTIONS * arch_section_bytes(arch_default(), pagesize_shift(hop));
 
 	if (!know_config(judge, hop, CHECK_DEFERRAL) || !know_log(judge, hop, CHECK_DEFERRAL))
 		return;
@@ -86,7 +81,7 @@ void judge_deferred(Judge *judge, const Hop *hop)
 				" MiB, but its log has no \"node %d deferred pages initialised\" (early_page_ext and "
 				"memory "
 				"allocation profiling turn deferral off)",
-				judge_kernel(hop->index), span->zone, span->node, bytes >> 20, span->node);
+				hop_name(hop->index), span->zone, span->node, bytes >> 20, span->node);
 	}
 }
 
@@ -102,7 +97,7 @@ void judge_kho_test(Judge *judge, const Hop *hop, const Hop *previous, bool hand
 	if (hop->log && hop->log->kho_test == 0)
 		judge_add(judge, "kho-test-failed",
 			  "%s: lib/test_kho.c could not restore the data that was handed over to it",
-			  judge_kernel(hop->index));
+			  hop_name(hop->index));
 	if (!handed_over || (hop->log && hop->log->kho_test >= 0)) {
 		judge_saw(judge, hop->index, CHECK_TEST_DATA);
 		return;
@@ -119,7 +114,7 @@ void judge_kho_test(Judge *judge, const Hop *hop, const Hop *previous, bool hand
 		judge_add(judge, "kho-test-missing",
 			  "%s: CONFIG_TEST_KEXEC_HANDOVER=y in both kernels, but test_kho restored nothing: no data "
 			  "reached it",
-			  judge_kernel(hop->index));
+			  hop_name(hop->index));
 }
 
 /* Taint flags that stand for a report (Documentation/admin-guide/tainted-kernels.rst): bit, letter. */
@@ -141,7 +136,7 @@ static void judge_taint(Judge *judge, const Hop *hop)
 			judge_add(judge, "kernel-complaint",
 				  "%s: its taint flags (%" G_GINT64_FORMAT
 				  ") tell of %s, and its log has no such report",
-				  judge_kernel(hop->index), hop->tainted, taints[i].meaning);
+				  hop_name(hop->index), hop->tainted, taints[i].meaning);
 }
 
 /* A kernel that was not run for seconds finds its own CPUs stalled when it goes on. */
@@ -172,7 +167,7 @@ static void judge_kind(Judge *judge, const Hop *hop, bool (*wanted)(const char *
 	if (all > shown)
 		g_string_append_printf(text, " | and %u more", all - shown);
 	if (all)
-		judge_complaint(judge, judge_kernel(hop->index), text->str);
+		judge_complaint(judge, hop_name(hop->index), text->str);
 }
 
 static bool is_other(const char *text)
@@ -244,7 +239,7 @@ static void judge_words(Judge *judge, const Hop *hop)
 
 		if (gave_word(append, word))
 			judge_add(judge, "word-ignored", "%s: it did nothing with the word %s: %s",
-				  judge_kernel(hop->index), word,
+				  hop_name(hop->index), word,
 				  needs ? needs
 					: "what it stands for is not in the kernel's configuration, or its value makes "
 					  "no "

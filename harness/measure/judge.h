@@ -38,9 +38,6 @@ void judge_note(Judge *judge, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* The record of a hop, or NULL. */
 const Hop *judge_hop(const Judge *judge, int index);
 
-/* "first kernel", "second kernel", ... "kernel 11 of the chain"; static or interned. */
-const char *judge_kernel(int hop);
-
 /* judge-hop.c: what each kernel of the chain said about itself. */
 void judge_hops(Judge *judge);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <measure/kexechint.h>
 
-#include <glib.h>
+#include <arch/arch.h>
 #include <string.h>
 
 /*
@@ -11,7 +11,7 @@
  */
 static const struct {
 	const char *says;
-	const char *hint;
+	const char *hint; /* NULL: the architecture's load_hint */
 } hints[] = {
 	/* EADDRNOTAVAIL: kho_locate_mem_hole() */
 	{ "Cannot assign requested address",
@@ -25,7 +25,7 @@ static const struct {
 	{ "Operation not permitted",
 	  "the kernel forbids it: kexec_load_disabled, kexec_load_limit_reboot or lockdown= is set" },
 	/* ENOEXEC: no loader of kernel/kexec_file.c takes the image */
-	{ "Exec format error", "the image is none that a kernel of this architecture can load: a bzImage is needed" },
+	{ "Exec format error", NULL },
 	/* bzImage64_load(), bzImage64_probe(): what is left of EINVAL where the line has been measured before */
 	{ "Invalid argument", "the kernel did not take the image or its command line; its log says why" },
 	/* EBADMSG, EKEYREJECTED, ENOKEY: kimage_validate_signature() */
@@ -37,6 +37,6 @@ const char *kexec_hint(const char *output)
 {
 	for (gsize i = 0; output && i < G_N_ELEMENTS(hints); i++)
 		if (strstr(output, hints[i].says))
-			return hints[i].hint;
+			return hints[i].hint ? hints[i].hint : arch_default()->load_hint;
 	return NULL;
 }

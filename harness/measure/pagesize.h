@@ -2,11 +2,12 @@
 #ifndef MEASURE_PAGESIZE_H
 #define MEASURE_PAGESIZE_H
 
+#include <arch/arch.h>
 #include <measure/hop.h>
 
 /*
- * log2 of a kernel's page size: CONFIG_PAGE_SHIFT (arch/Kconfig), or 12, which is
- * all that x86 has, where the kernel does not show its configuration.
+ * log2 of a kernel's page size: CONFIG_PAGE_SHIFT (arch/Kconfig), or the smallest that
+ * the architecture has, where the kernel does not show its configuration.
  */
 static inline guint pagesize_shift(const Hop *hop)
 {
@@ -15,7 +16,7 @@ static inline guint pagesize_shift(const Hop *hop)
 
 	if (value && g_ascii_string_to_unsigned(value, 10, 12, 18, &shift, NULL))
 		return (guint)shift;
-	return 12;
+	return arch_default()->pages[0].page_shift;
 }
 
 #endif

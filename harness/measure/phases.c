@@ -25,7 +25,7 @@
  */
 #include <measure/phases.h>
 
-#include "console.h"
+#include <measure/consoletext.h>
 
 #include <string.h>
 

@@ -148,19 +148,6 @@ const Hop *judge_hop(const Judge *judge, int index)
 	return NULL;
 }
 
-const char *judge_kernel(int hop)
-{
-	static const char *const ordinals[] = { "first", "second",  "third",  "fourth", "fifth",
-						"sixth", "seventh", "eighth", "ninth",	"tenth" };
-	g_autofree char *name = NULL;
-
-	if (hop >= 0 && (gsize)hop < G_N_ELEMENTS(ordinals))
-		name = g_strdup_printf("%s kernel", ordinals[hop]);
-	else
-		name = g_strdup_printf("kernel %d of the chain", hop + 1);
-	return g_intern_string(name);
-}
-
 static void add_text(GPtrArray *to, const char *format, va_list args)
 {
 	g_autofree char *text = g_strdup_vprintf(format, args);
@@ -244,7 +231,7 @@ static void require_all(Judge *judge)
 			const JudgeSight *sight = &judge->sights[hop * CHECK_COUNT + check];
 
 			if (!sight->seen || sight->why)
-				judge_add(judge, "not-seen", "%s: %s could not be checked: %s", judge_kernel((int)hop),
+				judge_add(judge, "not-seen", "%s: %s could not be checked: %s", hop_name((int)hop),
 					  check_title((Check)check),
 					  sight->why ? sight->why : "nothing came that shows it");
 		}
@@ -253,7 +240,7 @@ static void require_all(Judge *judge)
 /* A reader has to know whether the handover had any part in it. */
 static void note_first_only(Judge *judge)
 {
-	const char *first = judge_kernel(0);
+	const char *first = hop_name(0);
 
 	if (judge->evidence->hops_wanted < 2 || gravest(judge->verdict) != VERDICT_FAIL)
 		return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <report/agreement.h>
 #include <report/table.h>
+#include <study/agreement.h>
 
 static void add_side(Table *table, const Agreement *agreement, const char *name)
 {

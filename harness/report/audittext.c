@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/units.h>
+#include <evaluate/about.h>
 #include <report/audit.h>
 #include <report/table.h>
 
@@ -22,57 +23,6 @@ static const char explanation[] =
 	"them\n"
 	"walk the regions; hits: walks for a pageblock of scratch; not for CMA: hits that asked for another type;\n"
 	"pageblocks: different ones; scratch: of these, scratch, early calls included; asked, set: types, and calls\n";
-
-static const Audit *audit_at(const Result *result, guint hop)
-{
-	return hop < result->audits->len ? result->audits->pdata[hop] : NULL;
-}
-
-bool result_has_audit(const Result *result)
-{
-	for (guint i = 0; i < result->audits->len; i++)
-		if (audit_at(result, i))
-			return true;
-	return false;
-}
-
-bool result_audit_is_whole(const Result *result)
-{
-	guint wanted = result->plan ? plan_hops(result->plan) : result->audits->len;
-
-	for (guint i = 0; i < wanted; i++)
-		if (!audit_at(result, i))
-			return false;
-	return true;
-}
-
-bool result_audit_is_unsound(const Result *result)
-{
-	for (guint i = 0; i < result->audits->len; i++)
-		if (audit_at(result, i) && audit_at(result, i)->map->problems->len)
-			return true;
-	return false;
-}
-
-char *result_title(const Result *result)
-{
-	const Plan *plan = result->plan;
-	const PlanHop *kernel = plan_hop(plan, 0);
-	const Hop *first = result->hops->len ? result->hops->pdata[0] : NULL;
-	g_autofree char *machine = plan ? result_machine(plan) : NULL;
-
-	if (!plan)
-		return g_strdup(result->id);
-	return g_strdup_printf("kernel %s series %s (%s), %s", kernel->name, kernel->series ? kernel->series : "-",
-			       first && first->release ? first->release : "release unknown", machine);
-}
-
-char *audit_hop_name(guint hop)
-{
-	static const char *const names[] = { "first kernel", "second kernel" };
-
-	return hop < G_N_ELEMENTS(names) ? g_strdup(names[hop]) : g_strdup_printf("kernel %u", hop + 1);
-}
 
 char *audit_span_text(const BlockMap *map, const BlockSpan *span)
 {
@@ -162,7 +112,7 @@ static void put_spans(GString *out, const Audit *audit, const GArray *spans, con
 
 static void put_hop(GString *out, const Audit *audit, guint hop, const Style *style)
 {
-	g_autofree char *name = audit_hop_name(hop);
+	const char *name = hop_name((int)hop);
 
 	g_string_append_printf(out, "\n%s%s: %" N " of %" N " scratch pageblocks are CMA\n\n", style->heading, name,
 			       audit->map->scratch_cma, audit->map->scratch_blocks);
@@ -192,8 +142,8 @@ static const char *conclusion(const Result *result, const AuditSite *site)
 {
 	bool called = false, needed = false, perhaps = false, own = false, always = false, other = false;
 
-	for (guint hop = 0; hop < result->audits->len; hop++) {
-		const AuditCaller *caller = find_caller(audit_at(result, hop), site);
+	for (guint hop = 0; hop < result->hops->len; hop++) {
+		const AuditCaller *caller = find_caller(result_audit(result, hop), site);
 
 		if (!caller || caller->finding == AUDIT_NOT_CALLED)
 			continue;
@@ -219,8 +169,8 @@ static Table *conclusion_table(const Result *result)
 	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
 
 	g_ptr_array_add(headers, g_strdup("caller"));
-	for (guint hop = 0; hop < result->audits->len; hop++)
-		g_ptr_array_add(headers, audit_hop_name(hop));
+	for (guint hop = 0; hop < result->hops->len; hop++)
+		g_ptr_array_add(headers, g_strdup(hop_name((int)hop)));
 	g_ptr_array_add(headers, g_strdup("could do without a check"));
 	g_ptr_array_add(headers, NULL);
 	return table_new((const char *const *)headers->pdata);
@@ -234,8 +184,8 @@ static void put_conclusion(GString *out, const Result *result, const Style *styl
 	g_autofree char *body = NULL;
 	const Audit *any = NULL;
 
-	for (guint hop = 0; hop < result->audits->len && !any; hop++)
-		any = audit_at(result, hop);
+	for (guint hop = 0; hop < result->hops->len && !any; hop++)
+		any = result_audit(result, hop);
 	for (guint i = 0; any && i < any->callers->len; i++) {
 		const AuditSite *site = ((const AuditCaller *)any->callers->pdata[i])->site;
 		const char *answer = conclusion(result, site);
@@ -246,8 +196,8 @@ static void put_conclusion(GString *out, const Result *result, const Style *styl
 			continue;
 		}
 		g_ptr_array_add(cells, caller_name(site));
-		for (guint hop = 0; hop < result->audits->len; hop++) {
-			const AuditCaller *caller = find_caller(audit_at(result, hop), site);
+		for (guint hop = 0; hop < result->hops->len; hop++) {
+			const AuditCaller *caller = find_caller(result_audit(result, hop), site);
 
 			g_ptr_array_add(cells, g_strdup(caller ? audit_finding_name(caller->finding) : "-"));
 		}
@@ -266,9 +216,9 @@ static char *write_audit(const Result *result, const Style *style)
 	GString *out = g_string_new(NULL);
 
 	g_string_append_printf(out, "%s%s\n", style->heading, title);
-	for (guint hop = 0; hop < result->audits->len; hop++)
-		if (audit_at(result, hop))
-			put_hop(out, audit_at(result, hop), hop, style);
+	for (guint hop = 0; hop < result->hops->len; hop++)
+		if (result_audit(result, hop))
+			put_hop(out, result_audit(result, hop), hop, style);
 	if (!result_audit_is_whole(result))
 		g_string_append_printf(out,
 				       "\nNot every kernel of this run sent audit records that could be used; "

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/json.h>
-#include <report/agreement.h>
+#include <evaluate/key.h>
 #include <report/comparison.h>
-#include <report/key.h>
-#include <report/noise.h>
+#include <study/agreement.h>
+#include <study/noisesum.h>
 
 #include <math.h>
 

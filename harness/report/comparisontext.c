@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/units.h>
+#include <evaluate/about.h>
+#include <evaluate/notes.h>
 #include <measure/signedrank.h>
 #include <report/agreement.h>
 #include <report/comparison.h>
-#include <report/noise.h>
 #include <report/table.h>
+#include <study/noisesum.h>
 
 #include <math.h>
 #include <string.h>
@@ -92,7 +94,7 @@ static char *subject(const Comparison *comparison, guint i)
 	for (guint s = 0; s < 2; s++) {
 		const ComparisonSide *side = side_at(comparison, s ? i : 0);
 		const Result *result = side->runs->len ? side->runs->pdata[0] : NULL;
-		const Hop *hop = result && result->hops->len ? result->hops->pdata[0] : NULL;
+		const Hop *hop = result ? result_said(result, 0) : NULL;
 
 		on[s] = hop ? hop_config(hop, "DEFERRED_STRUCT_PAGE_INIT") : NULL;
 	}
@@ -238,7 +240,7 @@ static void put_notes(GString *out, const Comparison *comparison, const char *bu
 	const Plan *plan = first && first->runs->len ? ((const Result *)first->runs->pdata[0])->plan : NULL;
 	const Metric *about = comparison->sides->len > 1 ? comparison_about(comparison, 1) : NULL;
 	bool fresh = about && strcmp(about->id, "init2") == 0 && plan;
-	g_autofree char *host = fresh ? hostuse_note(((const Result *)first->runs->pdata[0])->host_use, plan) : NULL;
+	g_autofree char *host = fresh ? hostuse_note(first->runs->pdata[0]) : NULL;
 	g_autofree char *noise = noise_sentence(comparison);
 
 	put_unexpected(out, comparison, bullet);

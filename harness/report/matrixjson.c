@@ -11,7 +11,7 @@ static void put_attempts(JsonBuilder *b, const MatrixCell *cell)
 
 		json_builder_begin_object(b);
 		json_put_string(b, "run", one->attempt->run);
-		json_put_int(b, "status", one->attempt->status);
+		json_put_string(b, "outcome", verdict_kind_name(one->attempt->outcome));
 		json_put_string(b, "verdict", verdict ? verdict_kind_name(verdict->kind) : NULL);
 		json_builder_set_member_name(b, "reasons");
 		json_builder_begin_array(b);

@@ -2,8 +2,12 @@
 #ifndef PHASESTABLE_H
 #define PHASESTABLE_H
 
-#include <report/result.h>
+#include <evaluate/result.h>
 #include <report/table.h>
+
+/* A table with a column for each of the first so many selectors (evaluate/figure.h) behind the first, whose header
+ * that is. Caller frees. */
+Table *selectortable_new(const char *header, guint columns);
 
 /*
  * The phases of the first and the second kernel, and where a run has more, the

@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <arch/arch.h>
 #include <base/json.h>
 #include <base/spawn.h>
 #include <base/units.h>
 #include <report/provenance.h>
 #include <report/table.h>
 #include <string.h>
-
-static JsonObject *host_of(const Result *result)
-{
-	g_autoptr(RunDir) run = rundir_open(result->path, NULL);
-	g_autoptr(GBytes) bytes = run ? rundir_read(run, RUNDIR_HOST) : NULL;
-
-	return bytes ? json_parse_object(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), "host.json",
-					 NULL)
-		     : NULL;
-}
 
 /* What of a host decides how fast and with what it emulates. Caller frees. */
 static char *describe_host(JsonObject *host)
@@ -69,7 +60,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Facts, facts_clear)
 
 static Facts facts_new(void)
 {
-	static const char *const headers[] = { "kernel", "series", "profile", "source", "SHA-256 of bzImage", NULL };
+	g_autofree char *sum = g_strdup_printf("SHA-256 of %s", arch_default()->image_file);
+	const char *const headers[] = { "kernel", "series", "profile", "source", sum, NULL };
 
 	return (Facts){
 		.hosts = g_ptr_array_new_with_free_func(g_free),
@@ -82,12 +74,11 @@ static Facts facts_new(void)
 
 static void gather(Facts *facts, const Result *result)
 {
-	g_autoptr(JsonObject) host = host_of(result);
 	const Plan *plan = result->plan;
 	const PlanHop *kernel = plan_hop(plan, 0);
 
-	if (host)
-		add_once(facts->hosts, describe_host(host));
+	if (result->host)
+		add_once(facts->hosts, describe_host(result->host));
 	add_once(facts->days, day_of(result));
 	if (plan && plan->accelerator_why)
 		add_once(facts->reasons, g_strdup_printf("%s: %s", plan->accelerator, plan->accelerator_why));

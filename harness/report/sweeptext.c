@@ -3,16 +3,14 @@
 #include <measure/statistics.h>
 #include <report/published.h>
 #include <report/sweep.h>
-#include <report/table.h>
 
 #include <math.h>
 #include <string.h>
 
 char *sweep_format_value(const Sweep *sweep, guint64 value)
 {
-	if (strcmp(sweep->key, "memory") == 0 || strcmp(sweep->key, "scratch") == 0)
-		return units_format_size(value);
-	return g_strdup_printf("%" G_GUINT64_FORMAT "%s", value, strcmp(sweep->key, "reserve") == 0 ? "%" : "");
+	return sweep->what->size ? units_format_size(value)
+				 : g_strdup_printf("%" G_GUINT64_FORMAT "%s", value, sweep->what->sign);
 }
 
 /* "1.97 s", and with several runs that differ "1.97 s (1.81 s to 2.10 s)". Caller frees. */

@@ -56,6 +56,16 @@ void table_add(Table *table, char **cells)
 	g_ptr_array_add(table->rows, row);
 }
 
+void table_row(Table *table, char *label, char *const *cells, guint n)
+{
+	char **row = g_new0(char *, table->columns);
+
+	row[0] = label;
+	for (guint i = 0; i < n; i++)
+		row[i + 1] = cells[i];
+	table_add(table, row);
+}
+
 char *table_number(gint64 number)
 {
 	return number < 0 ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, number);

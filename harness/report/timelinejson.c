@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "timelinejson.h"
 
-void timelinejson_put_phases(JsonBuilder *b, const Timeline *timeline, guint hop)
+void timelinejson_put_phases(JsonBuilder *b, const Phases *phases)
 {
-	const Phases *phases = timeline ? timeline_phases(timeline, hop) : NULL;
-
 	json_builder_set_member_name(b, "phases");
 	if (!phases) {
 		json_builder_add_null_value(b);

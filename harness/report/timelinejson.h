@@ -3,10 +3,10 @@
 #define TIMELINEJSON_H
 
 #include <base/json.h>
-#include <report/timeline.h>
+#include <evaluate/timeline.h>
 
-/* The members "phases" of a hop and "timeline" of result.json (docs/rundir.md); null where timeline is NULL. */
-void timelinejson_put_phases(JsonBuilder *builder, const Timeline *timeline, guint hop);
+/* The members "phases" of a hop and "timeline" of result.json (docs/rundir.md); null for NULL. */
+void timelinejson_put_phases(JsonBuilder *builder, const Phases *phases);
 void timelinejson_put(JsonBuilder *builder, const Timeline *timeline);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <run/cmdline.h>
 
+#include <arch/arch.h>
 #include <base/error.h>
 #include <proto/frame.h>
 
@@ -12,19 +13,13 @@
  * part in what is tested: at 100G the two hash tables and the bounce buffer are
  * 160 MB that each kernel clears, and the host must have.
  */
-#define CMDLINE_BASE "console=ttyS0,115200 kho=on panic=0 dhash_entries=65536 ihash_entries=65536 swiotlb=noforce"
+#define CMDLINE_BASE "kho=on panic=0 dhash_entries=65536 ihash_entries=65536 swiotlb=noforce"
 
 /* The earliest lines too, as they are printed: a kernel that dies early says where. */
-#define EARLY_CONSOLE " earlycon=uart8250,io,0x3f8,115200"
+#define EARLY_CONSOLE " earlycon="
 
-/* an instruction, a nanosecond, a tick of the time stamp counter */
-#define COUNTED_TSC_KHZ 1000000
-/*
- * Without the second, the kernel measures the local APIC's timer in loops that do
- * nothing but wait (arch/x86/kernel/apic/apic.c, calibrate_APIC_clock()), which
- * takes most of a run, only to find that it cannot trust that timer here.
- */
-#define COUNTED_CMDLINE " tsc_early_khz=%d nolapic_timer"
+/* an instruction, a nanosecond, a tick of the clock */
+#define COUNTED_KHZ 1000000
 
 static bool is_watched(const CmdlineSpec *spec)
 {
@@ -33,25 +28,21 @@ static bool is_watched(const CmdlineSpec *spec)
 
 char *cmdline_make(const CmdlineSpec *spec)
 {
+	const Arch *arch = arch_default();
 	GString *line = g_string_new(NULL);
 	g_autofree char *nonces = g_strjoinv(",", (char **)spec->nonces);
+	gint64 khz = spec->counted ? COUNTED_KHZ : spec->tsc_khz;
 
 	if (spec->hop)
 		g_string_append_printf(line, ARG_HOP "%u " ARG_LAST "%d ", spec->hop,
 				       spec->hop + 1 >= g_strv_length((char **)spec->nonces));
-	g_string_append(line, CMDLINE_BASE);
+	g_string_append_printf(line, "console=%s " CMDLINE_BASE, arch->console);
 	if (is_watched(spec))
-		g_string_append(line, EARLY_CONSOLE);
-	/*
-	 * An emulated CPU counts time stamps at the host's rate, and calibrating it
-	 * against an emulated timer fails at random; the guest's clock then starts
-	 * only after the memory map is set up (arch/x86/kernel/tsc.c). So the rate
-	 * is given.
-	 */
+		g_string_append_printf(line, EARLY_CONSOLE "%s", arch->early_console);
+	if (arch->clock_word && khz > 0)
+		g_string_append_printf(line, " %s%" G_GINT64_FORMAT, arch->clock_word, khz);
 	if (spec->counted)
-		g_string_append_printf(line, COUNTED_CMDLINE, COUNTED_TSC_KHZ);
-	else if (spec->tsc_khz > 0)
-		g_string_append_printf(line, " tsc_early_khz=%" G_GINT64_FORMAT, spec->tsc_khz);
+		g_string_append(line, arch->counted_words);
 	if (spec->append && *spec->append)
 		g_string_append_printf(line, " %s", spec->append);
 	if (!spec->hop)
@@ -108,10 +99,11 @@ bool cmdline_check_words(const char *append, const char *what, GError **error)
 bool cmdline_check_length(const CmdlineSpec *spec, const char *what, GError **error)
 {
 	guint hops = g_strv_length((char **)spec->nonces);
+	const Arch *arch = arch_default();
 	/* none is longer than the last one's */
 	CmdlineSpec last = *spec;
 	g_autofree char *line = NULL;
-	gsize most = hops > 1 ? CMDLINE_MOST_LOADED : CMDLINE_MOST;
+	gsize most = hops > 1 ? arch->cmdline_most_loaded : arch->cmdline_most;
 	gsize length, theirs = spec->append ? strlen(spec->append) : 0;
 	g_autoptr(GString) hint = NULL;
 
@@ -125,11 +117,12 @@ bool cmdline_check_length(const CmdlineSpec *spec, const char *what, GError **er
 		g_string_append_printf(hint, "; each kernel less (--hops %u) makes it %u shorter", hops,
 				       (guint)strlen(spec->nonces[0]) + 1);
 	if (spec->profile && is_watched(spec))
-		g_string_append_printf(hint, "; --profile timing makes it %u shorter", (guint)strlen(EARLY_CONSOLE));
-	return error_set(
-		error, KHOTEST_ERROR_INPUT,
-		"the kernel's command line would have %" G_GSIZE_FORMAT " characters, %" G_GSIZE_FORMAT
-		" of them from %s, and %s takes %" G_GSIZE_FORMAT ": shorten %s by %" G_GSIZE_FORMAT " or more%s",
-		length, theirs, what, hops > 1 ? "an x86-64 kernel that is loaded by kexec" : "an x86-64 kernel", most,
-		what, length - most, hint->str);
+		g_string_append_printf(hint, "; --profile timing makes it %u shorter",
+				       (guint)(strlen(EARLY_CONSOLE) + strlen(arch->early_console)));
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "the kernel's command line would have %" G_GSIZE_FORMAT " characters, %" G_GSIZE_FORMAT
+			 " of them from %s, and an %s kernel%s takes %" G_GSIZE_FORMAT
+			 ": shorten %s by %" G_GSIZE_FORMAT " or more%s",
+			 length, theirs, what, arch->title, hops > 1 ? " that is loaded by kexec" : "", most, what,
+			 length - most, hint->str);
 }

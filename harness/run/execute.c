@@ -16,8 +16,8 @@
 #include <run/reproduce.h>
 #include <run/steps.h>
 #include <run/topology.h>
+#include <store/journal.h>
 
-#include "journal.h"
 #include "silence.h"
 
 #include <glib/gstdio.h>
@@ -79,6 +79,49 @@ static void fail_run(Run *run, GError *error)
 	end_run(run, END_UNKNOWN, NULL);
 }
 
+/* One line more in the journal. Without it the run cannot be judged, and is over. */
+static void note(Run *run, const JournalEvent *event)
+{
+	GError *error = NULL;
+
+	if (!journal_write(run->dir, event, &error))
+		fail_run(run, error);
+}
+
+/* What the host had given to the emulator, at the places between which a kernel boots. */
+static void note_host(Run *run, gint64 host_ns, int hop, const char *at, VmUsage usage)
+{
+	JournalEvent event = journal_event(JOURNAL_HOST, host_ns);
+
+	event.hop = hop;
+	event.at = at;
+	event.faults = usage.faults;
+	event.rss_bytes = usage.rss_bytes;
+	note(run, &event);
+}
+
+static void note_record(Run *run, const Frame *frame)
+{
+	JournalEvent event = journal_event(JOURNAL_RECORD, frame->header_ns);
+
+	event.hop = frame->hop;
+	event.name = frame->name;
+	event.bytes = (gint64)frame->length;
+	event.intact = frame->crc_ok;
+	event.end_ns = frame->end_ns;
+	note(run, &event);
+}
+
+/* copy_ns: noise_copy_ns(). */
+static void note_noise(Run *run, gint64 host_ns, gint64 copy_ns)
+{
+	JournalEvent event = journal_event(JOURNAL_NOISE, host_ns);
+
+	noise_read(&event.noise);
+	event.noise.copy_ns = copy_ns;
+	note(run, &event);
+}
+
 static bool is_boundary(const char *record)
 {
 	static const char *const boundaries[] = { FRAME_HELLO, FRAME_LEAVING, FRAME_DONE, NULL };
@@ -91,12 +134,11 @@ static bool check_counted(const Run *run, int hop, GError **error)
 {
 	if (!run->marks->len || run->kernels_counted > hop)
 		return true;
-	return error_set(
-		error, KHOTEST_ERROR_FAILED,
-		"kernel %d is up, but the emulator did not say that it passed 0x%" G_GINT64_MODIFIER
-		"x, where its System.map has x86_64_start_kernel(): nothing was counted. If it moves itself at "
-		"boot (CONFIG_RANDOMIZE_BASE), -a nokaslr keeps it in its place",
-		hop + 1, g_array_index(run->marks, VmMark, 0).address);
+	return error_set(error, KHOTEST_ERROR_FAILED,
+			 "kernel %d is up, but the emulator did not say that it passed 0x%" G_GINT64_MODIFIER
+			 "x, where its System.map has %s(): nothing was counted. If it moves itself at "
+			 "boot (CONFIG_RANDOMIZE_BASE), -a nokaslr keeps it in its place",
+			 hop + 1, g_array_index(run->marks, VmMark, 0).address, arch_default()->entry);
 }
 
 static void on_frame(const Frame *frame, gpointer data)
@@ -107,23 +149,19 @@ static void on_frame(const Frame *frame, gpointer data)
 
 	/* at once: the guest goes on meanwhile */
 	if (run->vm && is_boundary(frame->name))
-		journal_host(run->dir, host_now(), frame->hop, frame->name, vm_usage(run->vm), &error);
-	if (!error)
-		journal_record(run->dir, frame, &error);
-	/* A hop that was passed already speaks again: the machine went through firmware. What it said first is kept. */
-	if (!error && frame->hop < run->step.hop) {
-		end_run(run, END_RESET, "an earlier hop came up again: a cold boot instead of a kexec");
+		note_host(run, host_now(), frame->hop, frame->name, vm_usage(run->vm));
+	note_record(run, frame);
+	if (run->error)
 		return;
-	}
-	if (!error && frame->crc_ok)
-		rundir_write_record(run->dir, frame->hop, frame->name, frame->payload, frame->length, &error);
-	if (error) {
-		fail_run(run, error);
+	/* A hop that was passed already speaks again: the machine went through firmware. What it said first is kept. */
+	if (frame->hop < run->step.hop) {
+		end_run(run, END_RESET, "an earlier hop came up again: a cold boot instead of a kexec");
 		return;
 	}
 	if (!frame->crc_ok)
 		return;
-	if (strcmp(frame->name, FRAME_HELLO) == 0 && !check_counted(run, frame->hop, &error)) {
+	if (!rundir_write_record(run->dir, frame->hop, frame->name, frame->payload, frame->length, &error) ||
+	    (strcmp(frame->name, FRAME_HELLO) == 0 && !check_counted(run, frame->hop, &error))) {
 		fail_run(run, error);
 		return;
 	}
@@ -164,12 +202,10 @@ static void on_event(Vm *vm, VmEvent event, const char *detail, gint64 host_ns, 
 		[VM_EVENT_CRASHED] = END_CRASHED,
 	};
 	Run *run = user;
-	JsonBuilder *line = rundir_journal_begin(host_ns, "machine");
-	GError *error = NULL;
+	JournalEvent line = journal_event(JOURNAL_MACHINE, host_ns);
 
-	json_put_string(line, "detail", detail);
-	if (!rundir_journal_end(run->dir, line, &error))
-		fail_run(run, error);
+	line.detail = detail;
+	note(run, &line);
 	/* a panicking kernel that then resets has panicked */
 	end_run(run, run->panic_ns && event != VM_EVENT_CRASHED ? END_PANIC : causes[event], detail);
 }
@@ -185,17 +221,15 @@ static void on_count(Vm *vm, const char *mark, VmEdge edge, guint64 instructions
 		[VM_EDGE_AT] = "at", [VM_EDGE_ENTER] = "enter", [VM_EDGE_LEAVE] = "leave"
 	};
 	Run *run = user;
-	JsonBuilder *line = rundir_journal_begin(host_now(), "count");
-	GError *error = NULL;
+	JournalEvent event = journal_event(JOURNAL_COUNT, host_now());
 
 	/* reading memory that grows takes its time without a sound */
 	silence_heard(&run->silence, host_now());
 	run->kernels_counted += strcmp(mark, COUNT_ENTRY) == 0;
-	json_put_string(line, "mark", mark);
-	json_put_string(line, "edge", edges[edge]);
-	json_put_int(line, "instructions", (gint64)instructions);
-	if (!rundir_journal_end(run->dir, line, &error))
-		fail_run(run, error);
+	event.mark = mark;
+	event.edge = edges[edge];
+	event.instructions = (gint64)instructions;
+	note(run, &event);
 }
 
 static void on_count_failed(Vm *vm, GError *error, gpointer user)
@@ -223,7 +257,7 @@ static void note_execution(Run *run, EndCause cause)
 	gint64 now = host_now(), cpu_ns = vm_cpu_ns(run->vm), window_ns = 0;
 	g_auto(VmLook) look = { 0 };
 	g_autofree char *where = NULL;
-	GError *error = NULL;
+	JournalEvent event = journal_event(JOURNAL_EXECUTION, now);
 
 	vm_look(run->vm, &look);
 	if (look.where)
@@ -234,8 +268,9 @@ static void note_execution(Run *run, EndCause cause)
 		window_ns = now - silence->from_ns;
 	if (!whole && cpu_ns >= 0)
 		cpu_ns = silence->from_ns && silence->cpu_ns >= 0 ? cpu_ns - silence->cpu_ns : -1;
-	if (!journal_execution(run->dir, now, window_ns, cpu_ns, &look, where, &error))
-		fail_run(run, error);
+	event.execution = (Execution){ window_ns, cpu_ns, look.answers, look.running, look.state, look.halted, where };
+	event.address = (gint64)look.where;
+	note(run, &event);
 }
 
 static void end_silent(Run *run, EndCause cause, gint64 limit_ns)
@@ -251,10 +286,11 @@ static void end_silent(Run *run, EndCause cause, gint64 limit_ns)
 /* What was skipped until now, as one event. */
 static void note_pause(Run *run, gint64 now)
 {
-	GError *error = NULL;
+	JournalEvent event = journal_event(JOURNAL_PAUSED, now);
 
-	if (run->pause_ns && !journal_paused(run->dir, now, run->pause_ns, &error))
-		fail_run(run, error);
+	event.paused_ns = run->pause_ns;
+	if (run->pause_ns)
+		note(run, &event);
 	run->pause_ns = 0;
 }
 
@@ -306,18 +342,18 @@ static void pump_until_end(Run *run, GCancellable *cancel)
 }
 
 /* Journal: how it ended. The verdict is made from this and the records, later. */
-static bool journal_end(Run *run, gint64 peak_rss, GError **error)
+static void note_end(Run *run, gint64 peak_rss)
 {
-	JsonBuilder *line = rundir_journal_begin(host_now(), "end");
+	JournalEvent event = journal_event(JOURNAL_END, host_now());
 
-	json_put_string(line, "cause", end_cause_name(run->cause));
-	json_put_int(line, "hop", run->step.hop);
-	json_put_string(line, "step", step_name(run->step.kind));
-	json_put_string(line, "detail", run->detail);
-	json_put_int_or_null(line, "peak_rss_bytes", peak_rss);
-	json_put_int(line, "channel_garbage_bytes", (gint64)frames_garbage_bytes(run->frames));
-	json_put_int(line, "channel_damaged_frames", frames_damaged(run->frames));
-	return rundir_journal_end(run->dir, line, error);
+	event.cause = end_cause_name(run->cause);
+	event.hop = run->step.hop;
+	event.step = step_name(run->step.kind);
+	event.detail = run->detail;
+	event.peak_rss_bytes = peak_rss;
+	event.garbage_bytes = (gint64)frames_garbage_bytes(run->frames);
+	event.damaged_frames = frames_damaged(run->frames);
+	note(run, &event);
 }
 
 /* Where instructions are read; none where there is nothing to count, or no symbols to find the places by. */
@@ -347,7 +383,7 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 					.n_marks = marks->len };
 	gint64 started_ns = 0;
 	GError *error = NULL;
-	JsonBuilder *line;
+	JournalEvent start;
 	g_autofree char *emulator_log = NULL;
 	gint64 peak;
 	gint64 ended_ns, copy_ns = noise_copy_ns();
@@ -362,21 +398,21 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 	run->started_ns = started_ns;
 	silence_begin(&run->silence, host_now());
 	run->deadline_ns = started_ns + run->plan->timeout_ns;
-	line = rundir_journal_begin(started_ns, "start");
-	json_put_string(line, "emulator", vmhost_qemu_version(host));
-	if (!rundir_journal_end(run->dir, line, &error) ||
-	    !journal_host(run->dir, started_ns, 0, "start", vm_usage_at_start(vm), &error) ||
-	    !noise_journal(run->dir, host_now(), copy_ns, &error))
-		fail_run(run, error);
+	start = journal_event(JOURNAL_START, started_ns);
+	start.emulator = vmhost_qemu_version(host);
+	note(run, &start);
+	note_host(run, started_ns, 0, "start", vm_usage_at_start(vm));
+	note_noise(run, host_now(), copy_ns);
 	pump_until_end(run, cancel);
 	frames_finish(run->frames, host_now());
 	note_pause(run, host_now());
 	peak = vm_peak_rss(vm);
 	emulator_log = vm_emulator_log(vm);
 	ended_ns = host_now();
-	if (!run->error &&
-	    !(noise_journal(run->dir, ended_ns, noise_copy_ns(), &error) && journal_end(run, peak, &error)))
-		fail_run(run, error);
+	if (!run->error)
+		note_noise(run, ended_ns, noise_copy_ns());
+	if (!run->error)
+		note_end(run, peak);
 	run->vm = NULL;
 	if (emulator_log && !rundir_write(run->dir, RUNDIR_EMULATOR_LOG, emulator_log, &error))
 		fail_run(run, error);
@@ -418,13 +454,23 @@ static bool write_preface(const Prepared *prepared, VmHost *host, const VmSpec *
 	g_autofree char *config = rundir_file(dir, RUNDIR_CONFIG);
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autofree char *wall = g_date_time_format_iso8601(now);
-	JsonBuilder *line = rundir_journal_begin(host_now(), "begin");
+	JournalEvent begin = journal_event(JOURNAL_BEGIN, host_now());
 
-	json_put_string(line, "wall", wall);
-	return rundir_write(dir, RUNDIR_PLAN, plan, error) && rundir_journal_end(dir, line, error) &&
+	begin.wall = wall;
+	return rundir_write(dir, RUNDIR_PLAN, plan, error) && journal_write(dir, &begin, error) &&
 	       rundir_write(dir, RUNDIR_HOST, facts, error) && rundir_write(dir, RUNDIR_DOMAIN_XML, xml, error) &&
 	       rundir_write(dir, RUNDIR_REPRODUCE, script, error) &&
 	       (!prepared->config || files_copy(prepared->config, config, error)) && keep_symbols(prepared, dir, error);
+}
+
+/* Where even that cannot be written, nothing can. */
+static void write_failure(RunDir *dir, const GError *why)
+{
+	JournalEvent event = journal_event(JOURNAL_ERROR, host_now());
+
+	event.text = why->message;
+	event.host_cannot = g_error_matches(why, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
+	journal_write(dir, &event, NULL);
 }
 
 bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, RunDir **ret_dir, GError **error)
@@ -439,6 +485,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	g_autofree char *debug_socket = name ? vmhost_socket_path(host, name) : NULL;
 	g_autoptr(GArray) marks = find_marks(prepared);
 	VmSpec spec = {
+		.arch = arch_default(),
 		.name = name,
 		.emulator = vmhost_emulator(host),
 		.machine = plan->machine,
@@ -473,7 +520,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		run.cause = END_UNKNOWN;
 	g_free(run.detail);
 	if (run.error) {
-		journal_failure(dir, host_now(), run.error);
+		write_failure(dir, run.error);
 		g_propagate_error(error, run.error);
 		*ret_dir = g_steal_pointer(&dir);
 		return false;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <arch/arch.h>
 #include <base/json.h>
 #include <run/hostfacts.h>
 
@@ -7,10 +8,6 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
-
-#if defined(__x86_64__)
-#include <x86intrin.h>
-#endif
 
 #define TSC_SPAN_NS 50000000
 
@@ -117,18 +114,13 @@ static gint64 monotonic_ns(void)
 /* 0: there is none that runs at a constant rate. */
 static guint64 read_tsc(void)
 {
-#if defined(__x86_64__)
-	g_autofree char *flags = file_value("/proc/cpuinfo", "flags", ':');
+	const Arch *arch = arch_default();
 
-	return flags && strstr(flags, "constant_tsc") ? __rdtsc() : 0;
-#else
-	return 0;
-#endif
+	return arch->host_ticks ? arch->host_ticks() : 0;
 }
 
 void hostfacts_measure_tsc(HostFacts *facts)
 {
-#if defined(__x86_64__)
 	gint64 ns = monotonic_ns() - facts->tsc_from_ns;
 
 	if (!facts->tsc_from)
@@ -136,8 +128,7 @@ void hostfacts_measure_tsc(HostFacts *facts)
 	if (ns < TSC_SPAN_NS)
 		g_usleep((gulong)(TSC_SPAN_NS - ns) / 1000);
 	ns = monotonic_ns() - facts->tsc_from_ns;
-	facts->tsc_khz = (gint64)((double)(__rdtsc() - facts->tsc_from) * 1e6 / (double)ns);
-#endif
+	facts->tsc_khz = (gint64)((double)(read_tsc() - facts->tsc_from) * 1e6 / (double)ns);
 }
 
 HostFacts *hostfacts_read(void)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <arch/arch.h>
 #include <base/systemmap.h>
 #include <measure/count.h>
 #include <run/marks.h>
@@ -12,7 +13,7 @@ static const struct {
 	const char *function;
 	VmMark mark;
 } functions[] = {
-	{ "x86_64_start_kernel", { COUNT_ENTRY, 0, VM_MARK_POINT, NULL } },
+	{ NULL /* the architecture's entry */, { COUNT_ENTRY, 0, VM_MARK_POINT, NULL } },
 	{ "memmap_init_range", { COUNT_MEMMAP, 0, VM_MARK_CALLS, COUNT_ENTRY } },
 	{ "kho_memory_init", { COUNT_KHO, 0, VM_MARK_CALL, COUNT_ENTRY } },
 	{ "memblock_free_all", { COUNT_FREE, 0, VM_MARK_CALL, COUNT_ENTRY } },
@@ -27,13 +28,14 @@ GArray *marks_find(const char *system_map, char **ret_missing)
 	g_autoptr(GString) missing = g_string_new(NULL);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(functions); i++) {
+		const char *function = functions[i].function ? functions[i].function : arch_default()->entry;
 		VmMark mark = functions[i].mark;
 
-		mark.address = systemmap_find(system_map, functions[i].function, SYSTEMMAP_CODE);
+		mark.address = systemmap_find(system_map, function, SYSTEMMAP_CODE);
 		if (mark.address)
 			g_array_append_val(marks, mark);
 		else
-			g_string_append_printf(missing, "%s%s()", missing->len ? ", " : "", functions[i].function);
+			g_string_append_printf(missing, "%s%s()", missing->len ? ", " : "", function);
 		if (i == 0 && !mark.address)
 			break;
 	}

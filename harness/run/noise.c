@@ -19,7 +19,7 @@ static gint64 parse_pressure(const char *text)
 }
 
 /* "cpu  user nice system idle iowait irq softirq steal guest guest_nice", in ticks; guest time is part of user. */
-static void parse_stat(const char *text, Noise *noise)
+static void parse_stat(const char *text, HostNoise *noise)
 {
 	gint64 tick_ns = NS_PER_S / sysconf(_SC_CLK_TCK);
 	gint64 field[8];
@@ -57,15 +57,17 @@ static gint64 parse_cpuinfo(const char *text)
 	return n ? (gint64)(sum * 1000 / n) : -1;
 }
 
-void noise_parse(const NoiseTexts *texts, Noise *ret_noise)
+void noise_parse(const NoiseTexts *texts, HostNoise *ret_noise)
 {
-	*ret_noise = (Noise){ .cpu_us = parse_pressure(texts->cpu_pressure),
-			      .memory_us = parse_pressure(texts->memory_pressure),
-			      .io_us = parse_pressure(texts->io_pressure),
-			      .steal_ns = -1,
-			      .busy_ns = -1,
-			      .load = texts->loadavg ? g_ascii_strtod(texts->loadavg, NULL) : -1,
-			      .khz = parse_cpuinfo(texts->cpuinfo) };
+	*ret_noise = (HostNoise){ .cpu_us = parse_pressure(texts->cpu_pressure),
+				  .memory_us = parse_pressure(texts->memory_pressure),
+				  .io_us = parse_pressure(texts->io_pressure),
+				  .steal_ns = -1,
+				  .busy_ns = -1,
+				  .copy_ns = -1,
+				  .cpus = -1,
+				  .load = texts->loadavg ? g_ascii_strtod(texts->loadavg, NULL) : -1,
+				  .khz = parse_cpuinfo(texts->cpuinfo) };
 	parse_stat(texts->stat, ret_noise);
 }
 
@@ -95,7 +97,7 @@ static char *text_of(const char *path)
 	return text;
 }
 
-void noise_read(Noise *ret_noise)
+void noise_read(HostNoise *ret_noise)
 {
 	g_autofree char *cpu = text_of("/proc/pressure/cpu"), *memory = text_of("/proc/pressure/memory"),
 			*io = text_of("/proc/pressure/io"), *stat = text_of("/proc/stat"),
@@ -105,6 +107,7 @@ void noise_read(Noise *ret_noise)
 	noise_parse(&(NoiseTexts){ cpu, memory, io, stat, loadavg, cpuinfo }, ret_noise);
 	if (khz >= 0)
 		ret_noise->khz = khz;
+	ret_noise->cpus = sysconf(_SC_NPROCESSORS_ONLN);
 }
 
 gint64 noise_copy_ns(void)
@@ -130,26 +133,4 @@ gint64 noise_copy_ns(void)
 		best = best < 0 ? ns : MIN(best, ns);
 	}
 	return best;
-}
-
-bool noise_journal(RunDir *dir, gint64 host_ns, gint64 copy_ns, GError **error)
-{
-	JsonBuilder *line = rundir_journal_begin(host_ns, "noise");
-	Noise noise;
-
-	noise_read(&noise);
-	json_put_int_or_null(line, "cpu_pressure_us", noise.cpu_us);
-	json_put_int_or_null(line, "memory_pressure_us", noise.memory_us);
-	json_put_int_or_null(line, "io_pressure_us", noise.io_us);
-	json_put_int_or_null(line, "steal_ns", noise.steal_ns);
-	json_put_int_or_null(line, "busy_ns", noise.busy_ns);
-	json_builder_set_member_name(line, "load");
-	if (noise.load < 0)
-		json_builder_add_null_value(line);
-	else
-		json_builder_add_double_value(line, noise.load);
-	json_put_int_or_null(line, "khz", noise.khz);
-	json_put_int_or_null(line, "copy_ns", copy_ns);
-	json_put_int(line, "cpus", sysconf(_SC_NPROCESSORS_ONLN));
-	return rundir_journal_end(dir, line, error);
 }

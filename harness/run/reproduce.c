@@ -77,8 +77,8 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	cpu = g_string_new(strcmp(plan->accelerator, "kvm") == 0 ? "host" : "max");
 	if (spec->phys_bits)
 		g_string_append_printf(cpu, ",phys-bits=%u", spec->phys_bits);
-	if (spec->counted)
-		g_string_append(cpu, ",-rdrand,-rdseed");
+	for (const char *const *feature = spec->arch->random; spec->counted && *feature; feature++)
+		g_string_append_printf(cpu, ",-%s", *feature);
 	add(argv, "%s", cpu->str);
 	if (spec->counted) {
 		add(argv, "-icount");

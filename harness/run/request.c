@@ -191,8 +191,9 @@ static char **collected(const Kernel *kernel)
 bool request_build(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
 {
 	KernelSpec spec = requestkernel_spec(request, paths, prepared);
-	g_autoptr(Kernel) kernel =
-		request->image ? kernel_from_image(request->image, paths->cache, error) : kernel_build(&spec, error);
+	g_autoptr(Kernel) kernel = request->image
+					   ? kernel_from_image(arch_default(), request->image, paths->cache, error)
+					   : kernel_build(&spec, error);
 	InitramfsSpec initramfs_spec = {
 		.folder = paths->initramfs,
 		.probe = paths->probe,
@@ -257,7 +258,7 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 	prepared->host = hostfacts_read();
 	prepared->output = g_strdup(request->output);
 	plan->asked = g_strdupv((char **)request->asked);
-	plan->machine = g_strdup("q35");
+	plan->machine = g_strdup(arch_default()->machine);
 	plan->connect = g_strdup(request->connect);
 	add_hops(request, plan);
 

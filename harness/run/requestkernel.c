@@ -8,6 +8,7 @@
 KernelSpec requestkernel_spec(const RunRequest *request, const Paths *paths, const Prepared *prepared)
 {
 	return (KernelSpec){
+		.arch = arch_default(),
 		.source = prepared->source,
 		.user_tree = request->tree,
 		.series = prepared->series,
@@ -122,7 +123,7 @@ bool requestkernel_check(const RunRequest *request, const Paths *paths, Prepared
 	g_autoptr(Tree) tree = NULL;
 
 	if (request->image) {
-		prepared->cached = kernel_from_image(request->image, paths->cache, error);
+		prepared->cached = kernel_from_image(arch_default(), request->image, paths->cache, error);
 		prepared->outlook = g_strdup("is given");
 		return prepared->cached != NULL;
 	}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <arch/arch.h>
 #include <base/error.h>
 #include <base/units.h>
 #include <run/topology.h>
@@ -6,21 +7,15 @@
 #include <string.h>
 
 #define MIB (1ull << 20)
-/* Node boundaries on whole sparsemem sections of x86-64, so that no section belongs to two nodes. */
-#define SECTION (128 * MIB)
 #define MIN_MEMORY (512 * MIB)
-/*
- * QEMU's TCG CPUs have 40 physical address bits unless told otherwise. Below that go
- * the hole under 4G and a PCI window of 32G; and as the CPU is AMD's, all must end
- * below the 12G that HyperTransport has at the top (hw/i386/pc.c), or memory is moved
- * above 1T. Seen: 978G starts, 980G does not.
- */
-#define DEFAULT_BITS_MEMORY (976ull << 30)
-/* What x86-64 kernels address with page tables of four levels; the half of it leaves room for the move above 1T. */
-#define MORE_BITS 46
-#define MAX_MEMORY (32ull << 40)
 #define MAX_NODES 64
 #define MAX_CPUS 255
+
+/* Node boundaries on whole sections of sparsemem, so that no section belongs to two nodes. */
+static guint64 section(void)
+{
+	return arch_section_bytes(arch_default(), 0);
+}
 
 /* --numa has a word for each node, and not only their number. */
 static bool is_explicit(const Machine *machine)
@@ -58,9 +53,12 @@ bool topology_numa_bytes(const Machine *machine, guint64 *ret_bytes, GError **er
 
 		if (!parse_node(*word, &bytes, &node_cpus, error))
 			return false;
-		if (bytes > MAX_MEMORY)
-			return error_set(error, KHOTEST_ERROR_INPUT,
-					 "--numa %s: 32T are the most that a guest can have", *word);
+		if (bytes > arch_default()->memory_most) {
+			g_autofree char *most = units_format_size(arch_default()->memory_most);
+
+			return error_set(error, KHOTEST_ERROR_INPUT, "--numa %s: %s are the most that a guest can have",
+					 *word, most);
+		}
 		*ret_bytes += bytes;
 	}
 	return *ret_bytes || error_set(error, KHOTEST_ERROR_INPUT, "--numa: one of the nodes must have memory");
@@ -111,16 +109,17 @@ static bool take_cpus(const char *list, guint cpus, bool *taken, GError **error)
 
 static bool check_memory(guint64 bytes, GError **error)
 {
-	g_autofree char *text = units_format_size(bytes);
+	const Arch *arch = arch_default();
+	g_autofree char *text = units_format_size(bytes), *most = units_format_size(arch->memory_most);
 
 	if (bytes < MIN_MEMORY)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "-m %s is too small: two kernels, their initramfs and the scratch regions need 512M",
 				 text);
-	if (bytes > MAX_MEMORY)
+	if (bytes > arch->memory_most)
 		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "-m %s is too large: of the %d bits that a kernel addresses up to 32T can be used",
-				 text, MORE_BITS);
+				 "-m %s is too large: of the %u bits that a kernel addresses up to %s can be used",
+				 text, arch->phys_bits, most);
 	if (bytes % MIB)
 		return error_set(error, KHOTEST_ERROR_INPUT, "-m %s: memory must be a whole number of MiB", text);
 	return true;
@@ -130,7 +129,8 @@ guint topology_phys_bits(const Plan *plan)
 {
 	bool emulated = strcmp(plan->accelerator, "tcg") == 0;
 
-	return emulated && plan->guest.memory_bytes > DEFAULT_BITS_MEMORY ? MORE_BITS : 0;
+	return emulated && plan->guest.memory_bytes > arch_default()->emulated_memory_most ? arch_default()->phys_bits
+											   : 0;
 }
 
 static bool split_evenly(const guint *cpus, guint n, Machine *machine, GError **error)
@@ -140,11 +140,14 @@ static bool split_evenly(const guint *cpus, guint n, Machine *machine, GError **
 	if (n < 1 || n > MAX_NODES)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %u: from 1 to %d nodes are possible", n,
 				 MAX_NODES);
-	if (machine->memory_bytes / n < SECTION)
-		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %u: each node needs at least 128M", n);
+	if (machine->memory_bytes / n < section()) {
+		g_autofree char *least = units_format_size(section());
+
+		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %u: each node needs at least %s", n, least);
+	}
 	for (guint i = 0; i < n; i++) {
 		g_autofree char *node_cpus = share_of(cpus, machine->cpus, i, n);
-		guint64 bytes = i == n - 1 ? left : machine->memory_bytes / n / SECTION * SECTION;
+		guint64 bytes = i == n - 1 ? left : machine->memory_bytes / n / section() * section();
 
 		machine_add_node(machine, bytes, node_cpus);
 		left -= bytes;

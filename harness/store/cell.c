@@ -185,9 +185,10 @@ static Cell *lacks(const char *member, GError **error)
 	return NULL;
 }
 
-Cell *cell_get(JsonObject *object, gint64 schema, GError **error)
+Cell *cell_get(JsonObject *object, GError **error)
 {
 	g_autoptr(Cell) cell = cell_new();
+	JsonObject *guest = json_get_object(object, "guest");
 	gint64 hops = json_get_int(object, "hops"), repeat = json_get_int(object, "repeat");
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) {
@@ -197,7 +198,8 @@ Cell *cell_get(JsonObject *object, gint64 schema, GError **error)
 	}
 	cell->fragments = json_get_strings(object, "fragments");
 	cell->config = json_get_strings(object, "config");
-	cell->guest = machine_get(schema == 1 ? object : json_get_object(object, "guest"));
+	/* schema 1 had it among the members of the cell */
+	cell->guest = machine_get(guest ? guest : object);
 	if (hops < 1 || repeat < 1)
 		return lacks(hops < 1 ? "hops" : "repeat", error);
 	if (!cell->guest.cpus || !cell->guest.memory_bytes)

@@ -39,6 +39,7 @@ void matrixdir_free(MatrixDir *dir)
 	g_free(dir->path);
 	g_free(dir->plan);
 	g_free(dir->summary);
+	g_free(dir->sweep);
 	g_free(dir);
 }
 
@@ -79,6 +80,7 @@ static char *cells_json(const MatrixDir *dir)
 	json_put_int(b, "schema", MATRIXDIR_SCHEMA);
 	json_put_string(b, "plan", dir->plan);
 	json_put_string(b, "summary", dir->summary);
+	json_put_string(b, "sweep", dir->sweep);
 	json_put_strings(b, "asked", (const char *const *)dir->asked);
 	json_builder_set_member_name(b, "cells");
 	json_builder_begin_array(b);
@@ -101,21 +103,22 @@ static bool make_folder(const char *path, GError **error)
 	return files_mkdirs(path, error);
 }
 
-MatrixDir *matrixdir_create(const char *path, const char *plan, const char *summary, const char *plan_text,
-			    const char *const *asked, GPtrArray *cells, GError **error)
+MatrixDir *matrixdir_create(const char *path, const MatrixPlan *plan, GError **error)
 {
 	g_autoptr(MatrixDir) dir = dir_new(path);
 	g_autofree char *runs = matrixdir_file(dir, MATRIX_RUNS);
 	g_autofree char *json = NULL;
 
-	dir->plan = g_strdup(plan);
-	dir->summary = g_strdup(summary);
-	dir->asked = g_strdupv((char **)asked);
-	dir->cells = g_ptr_array_ref(cells);
+	dir->schema = MATRIXDIR_SCHEMA;
+	dir->plan = g_strdup(plan->name);
+	dir->summary = g_strdup(plan->summary);
+	dir->sweep = g_strdup(plan->sweep);
+	dir->asked = g_strdupv((char **)plan->asked);
+	dir->cells = g_ptr_array_ref(plan->cells);
 	json = cells_json(dir);
 	/* cells.json last: a directory that has it is whole */
 	if (!make_folder(path, error) || !take_lock(dir, error) || !files_mkdirs(runs, error) ||
-	    !matrixdir_write(dir, MATRIX_PLAN, plan_text, error) || !journal_open(dir, error) ||
+	    !matrixdir_write(dir, MATRIX_PLAN, plan->text, error) || !journal_open(dir, error) ||
 	    !matrixdir_write(dir, MATRIX_CELLS, json, error))
 		return NULL;
 	return g_steal_pointer(&dir);
@@ -127,25 +130,25 @@ static bool read_cells(MatrixDir *dir, GError **error)
 	g_autoptr(GBytes) bytes = files_read(path, error);
 	g_autoptr(JsonObject) object = NULL;
 	JsonArray *cells;
-	gint64 schema;
 
 	if (bytes)
 		object = json_parse_object(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), path, error);
 	if (!object)
 		return false;
-	schema = json_get_int(object, "schema");
-	if (schema < 1 || schema > MATRIXDIR_SCHEMA)
+	dir->schema = (int)json_get_int(object, "schema");
+	if (dir->schema < 1 || dir->schema > MATRIXDIR_SCHEMA)
 		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "%s has schema %" G_GINT64_FORMAT ", this khotest reads up to %d: use a newer khotest",
-				 path, schema, MATRIXDIR_SCHEMA);
+				 "%s has schema %d, this khotest reads up to %d: use a newer khotest", path,
+				 dir->schema, MATRIXDIR_SCHEMA);
 	dir->plan = g_strdup(json_get_string(object, "plan"));
 	dir->summary = g_strdup(json_get_string(object, "summary"));
+	dir->sweep = g_strdup(json_get_string(object, "sweep"));
 	dir->asked = json_get_strings(object, "asked");
 	dir->cells = g_ptr_array_new_with_free_func((GDestroyNotify)cell_free);
 	cells = json_get_array(object, "cells");
 	for (guint i = 0; cells && i < json_array_get_length(cells); i++) {
 		JsonNode *node = json_array_get_element(cells, i);
-		Cell *cell = cell_get(JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL, schema, error);
+		Cell *cell = cell_get(JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL, error);
 
 		if (!cell) {
 			g_prefix_error(error, "%s, cell %u: ", path, i + 1);

@@ -57,7 +57,7 @@ bool matrixdir_note_attempt(MatrixDir *dir, const Attempt *attempt, GError **err
 
 	json_put_string(b, "cell", attempt->cell);
 	json_put_string(b, "run", attempt->run);
-	json_put_int(b, "status", attempt->status);
+	json_put_string(b, "outcome", verdict_kind_name(attempt->outcome));
 	json_put_int(b, "wall_ns", attempt->wall_ns);
 	json_put_string(b, "said", attempt->said);
 	return end_line(dir, b, error);
@@ -71,15 +71,15 @@ bool matrixdir_note_build(MatrixDir *dir, const BuildAttempt *build, gint64 wall
 	json_put_string(b, "series", build->series);
 	json_put_string(b, "profile", build->profile);
 	json_put_string(b, "more", build->more);
-	json_put_int(b, "status", build->status);
+	json_put_string(b, "outcome", verdict_kind_name(build->outcome));
 	json_put_int(b, "wall_ns", wall_ns);
 	json_put_string(b, "said", build->said);
 	return end_line(dir, b, error);
 }
 
-bool attempt_judged(int status)
+bool attempt_judged(VerdictKind outcome)
 {
-	return status == STATUS_PASS || status == STATUS_FAIL;
+	return outcome == VERDICT_PASS || outcome == VERDICT_FAIL;
 }
 
 static void attempt_free(gpointer data)
@@ -113,13 +113,28 @@ void matrixjournal_free(MatrixJournal *journal)
 	g_free(journal);
 }
 
+/* Its word; in a journal that an older khotest began, a number. Whatever else is there was an error. */
+static VerdictKind outcome_of(JsonObject *line)
+{
+	static const gint64 numbers[] = {
+		[VERDICT_PASS] = 0, [VERDICT_FAIL] = 1, [VERDICT_SKIP] = 77, [VERDICT_ERROR] = 99
+	};
+	const char *word = json_get_string(line, "outcome");
+
+	for (guint kind = 0; kind < G_N_ELEMENTS(numbers); kind++)
+		if (word ? strcmp(word, verdict_kind_name((VerdictKind)kind)) == 0
+			 : json_get_int(line, "status") == numbers[kind])
+			return (VerdictKind)kind;
+	return VERDICT_ERROR;
+}
+
 static void take_attempt(MatrixJournal *journal, JsonObject *line)
 {
 	Attempt *attempt = g_new0(Attempt, 1);
 
 	attempt->cell = g_strdup(json_get_string(line, "cell"));
 	attempt->run = g_strdup(json_get_string(line, "run"));
-	attempt->status = (int)json_get_int(line, "status");
+	attempt->outcome = outcome_of(line);
 	attempt->wall_ns = json_get_int(line, "wall_ns");
 	attempt->said = g_strdup(json_get_string(line, "said"));
 	g_ptr_array_add(journal->attempts, attempt);
@@ -133,7 +148,7 @@ static void take_build(MatrixJournal *journal, JsonObject *line)
 	build->series = g_strdup(json_get_string(line, "series"));
 	build->profile = g_strdup(json_get_string(line, "profile"));
 	build->more = g_strdup(json_get_string(line, "more"));
-	build->status = (int)json_get_int(line, "status");
+	build->outcome = outcome_of(line);
 	build->said = g_strdup(json_get_string(line, "said"));
 	g_ptr_array_add(journal->builds, build);
 }
@@ -172,8 +187,7 @@ guint matrixjournal_errors(const MatrixJournal *journal, const Cell *cell)
 	for (guint i = 0; i < journal->attempts->len; i++) {
 		const Attempt *attempt = journal->attempts->pdata[i];
 
-		errors += strcmp(attempt->cell, cell->id) == 0 && !attempt_judged(attempt->status) &&
-			  attempt->status != STATUS_SKIP;
+		errors += strcmp(attempt->cell, cell->id) == 0 && attempt->outcome == VERDICT_ERROR;
 	}
 	return errors;
 }
@@ -183,7 +197,7 @@ static bool judged(const MatrixJournal *journal, const Cell *cell)
 	for (guint i = 0; i < journal->attempts->len; i++) {
 		const Attempt *attempt = journal->attempts->pdata[i];
 
-		if (strcmp(attempt->cell, cell->id) == 0 && attempt_judged(attempt->status))
+		if (strcmp(attempt->cell, cell->id) == 0 && attempt_judged(attempt->outcome))
 			return true;
 	}
 	return false;

@@ -139,6 +139,13 @@ GBytes *rundir_read(const RunDir *run, RunFile file)
 	return read_if_there(path);
 }
 
+char *rundir_text(const RunDir *run, RunFile file)
+{
+	g_autoptr(GBytes) bytes = rundir_read(run, file);
+
+	return bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+}
+
 static char *record_path(const RunDir *run, int hop, const char *name)
 {
 	g_autofree char *number = g_strdup_printf("%d", hop);
@@ -197,32 +204,6 @@ guint rundir_hops(const RunDir *run)
 			hops = MAX(hops, (guint)number + 1);
 	}
 	return hops;
-}
-
-JsonBuilder *rundir_journal_begin(gint64 host_ns, const char *event)
-{
-	JsonBuilder *line = json_builder_new();
-
-	json_builder_begin_object(line);
-	json_put_int(line, "ns", host_ns);
-	json_put_string(line, "event", event);
-	return line;
-}
-
-bool rundir_journal_end(RunDir *run, JsonBuilder *line, GError **error)
-{
-	g_autoptr(JsonBuilder) owned = line;
-
-	return lines_write(run->journal_fd, owned, run->path, error);
-}
-
-GPtrArray *rundir_journal_read(const RunDir *run)
-{
-	g_autoptr(GBytes) content = rundir_read(run, RUNDIR_JOURNAL);
-	g_autofree char *text =
-		content ? g_strndup(g_bytes_get_data(content, NULL), g_bytes_get_size(content)) : g_strdup("");
-
-	return lines_read(text);
 }
 
 char **rundir_list(const char *parent)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <arch/arch.h>
 #include <base/error.h>
 #include <vm/accel.h>
 
@@ -26,6 +27,16 @@ bool accel_parse(const char *name, Accel *ret_accel, GError **error)
 		return true;
 	}
 	return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is not an accelerator: choose auto, kvm or tcg", name);
+}
+
+bool accel_probe_kvm(gint64 deadline_ns, char **ret_why)
+{
+	const Arch *arch = arch_default();
+
+	if (arch->probe_kvm)
+		return arch->probe_kvm(deadline_ns, ret_why);
+	*ret_why = g_strdup_printf("guests are %s and this host is not", arch->title);
+	return false;
 }
 
 bool accel_resolve(Accel wanted, Accel *ret_accel, char **ret_why, GError **error)

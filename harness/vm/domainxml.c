@@ -47,18 +47,18 @@ static void add_boot(GString *xml, const VmSpec *spec)
 {
 	add(xml,
 	    "  <os>\n"
-	    "    <type arch='x86_64' machine='%s'>hvm</type>\n"
+	    "    <type arch='%s' machine='%s'>hvm</type>\n"
 	    "    <kernel>%s</kernel>\n",
-	    spec->machine, spec->kernel);
+	    spec->arch->name, spec->machine, spec->kernel);
 	if (spec->initrd)
 		add(xml, "    <initrd>%s</initrd>\n", spec->initrd);
 	if (spec->cmdline)
 		add(xml, "    <cmdline>%s</cmdline>\n", spec->cmdline);
 	add(xml, "  </os>\n"
-		 "  <features>\n"
-		 "    <acpi/>\n"
-		 "    <apic/>\n"
-		 "  </features>\n");
+		 "  <features>\n");
+	for (const char *const *feature = spec->arch->features; *feature; feature++)
+		add(xml, "    <%s/>\n", *feature);
+	add(xml, "  </features>\n");
 }
 
 static void add_numa(GString *xml, const Machine *guest)
@@ -88,9 +88,8 @@ static void add_cpu(GString *xml, const VmSpec *spec)
 	if (spec->phys_bits)
 		add(xml, "    <maxphysaddr mode='emulate' bits='%u'/>\n", spec->phys_bits);
 	/* the host's random numbers */
-	if (spec->counted)
-		add(xml, "    <feature policy='disable' name='rdrand'/>\n"
-			 "    <feature policy='disable' name='rdseed'/>\n");
+	for (const char *const *feature = spec->arch->random; spec->counted && *feature; feature++)
+		add(xml, "    <feature policy='disable' name='%s'/>\n", *feature);
 	if (has_numa(spec))
 		add_numa(xml, &spec->guest);
 	add(xml, "  </cpu>\n");
@@ -106,18 +105,15 @@ static void add_clock(GString *xml)
 	    COUNTED_EPOCH);
 }
 
-/*
- * An ISA serial port, the one kind that every kernel can use from its first line
- * to its last, written to a file (serial.h says why).
- */
-static void add_serial(GString *xml, guint port, const char *file)
+/* The kind that every kernel can use from its first line to its last, written to a file (serial.h says why). */
+static void add_serial(GString *xml, const Arch *arch, guint port, const char *file)
 {
 	add(xml,
 	    "    <serial type='file'>\n"
 	    "      <source path='%s' append='off'/>\n"
-	    "      <target type='isa-serial' port='%u'/>\n"
+	    "      <target type='%s' port='%u'/>\n"
 	    "    </serial>\n",
-	    file, port);
+	    file, arch->serial_target, port);
 }
 
 static void add_devices(GString *xml, const VmSpec *spec)
@@ -130,8 +126,8 @@ static void add_devices(GString *xml, const VmSpec *spec)
 	add(xml, "    <controller type='usb' model='none'/>\n"
 		 "    <memballoon model='none'/>\n"
 		 "    <audio id='1' type='none'/>\n");
-	add_serial(xml, 0, spec->console);
-	add_serial(xml, 1, spec->channel);
+	add_serial(xml, spec->arch, 0, spec->console);
+	add_serial(xml, spec->arch, 1, spec->channel);
 	add(xml, "  </devices>\n");
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emulator.h"
 
+#include <arch/arch.h>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -240,18 +242,19 @@ bool emulator_is_stopped(pid_t pid)
 
 bool emulator_parse_registers(const char *text, bool *ret_halted, guint64 *ret_where)
 {
+	const char *counter = arch_default()->monitor_program_counter, *waits = arch_default()->monitor_halted;
 	bool any = false;
 
 	*ret_halted = true;
 	*ret_where = 0;
-	for (const char *at = text; (at = strstr(at, "IP=")); at++) {
-		guint64 where = g_ascii_strtoull(at + 3, NULL, 16);
-		const char *halted = strstr(at, "HLT="), *line = strchr(at, '\n');
+	for (const char *at = text; (at = strstr(at, counter)); at++) {
+		guint64 where = g_ascii_strtoull(at + strlen(counter), NULL, 16);
+		const char *halted = strstr(at, waits), *line = strchr(at, '\n');
 
 		if (!halted || (line && halted > line))
 			continue;
 		any = true;
-		if (halted[4] != '0')
+		if (halted[strlen(waits)] != '0')
 			continue;
 		if (*ret_halted)
 			*ret_where = where;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gdbstub.h"
 
+#include <arch/arch.h>
 #include <base/error.h>
 
 #include <errno.h>
@@ -12,9 +13,6 @@
 #include <unistd.h>
 
 #define ANSWER_MS 10000
-/* places of the stack pointer and the program counter among the registers, which are words up to then */
-#define REGISTER_RSP 7
-#define REGISTER_RIP 16
 /* the kind of breakpoint that changes no memory */
 #define HARDWARE_BREAKPOINT 1
 #define WORD_DIGITS 16
@@ -228,7 +226,7 @@ bool gdbstub_remove(GdbStub *stub, guint64 address, GError **error)
 
 bool gdbstub_where(GdbStub *stub, guint64 *ret_pc, GError **error)
 {
-	return ask_word(stub, "g", REGISTER_RIP, ret_pc, error);
+	return ask_word(stub, "g", arch_default()->gdb_program_counter, ret_pc, error);
 }
 
 bool gdbstub_stack_top(GdbStub *stub, guint64 *ret_word, GError **error)
@@ -236,7 +234,7 @@ bool gdbstub_stack_top(GdbStub *stub, guint64 *ret_word, GError **error)
 	g_autofree char *request = NULL;
 	guint64 sp;
 
-	if (!ask_word(stub, "g", REGISTER_RSP, &sp, error))
+	if (!ask_word(stub, "g", arch_default()->gdb_stack_pointer, &sp, error))
 		return false;
 	request = g_strdup_printf("m%" G_GINT64_MODIFIER "x,8", sp);
 	return ask_word(stub, request, 0, ret_word, error);

@@ -8,9 +8,8 @@
 /*
  * The emulator's debugging port, of which breakpoints, two registers and a word of
  * memory are used. The protocol is "GDB Remote Serial Protocol", an appendix of
- * gdb's manual; register numbers are those of gdb/features/i386/64bit-core.xml.
- * While the machine is stopped the stub answers at once; every request has a
- * deadline of some seconds.
+ * gdb's manual; where the registers are, the architecture's row says. While the machine is stopped the stub answers at
+ * once; every request has a deadline of some seconds.
  */
 typedef struct GdbStub GdbStub;
 

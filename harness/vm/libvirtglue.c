@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "libvirtglue.h"
 
+#include <arch/arch.h>
 #include <base/error.h>
 
 #include <string.h>
@@ -8,12 +9,12 @@
 /* Messages that mean that the host lacks something, and what to do. libvirt has no error codes for these. */
 static const struct {
 	const char *said;
-	const char *advice;
+	const char *advice; /* NULL: the emulator is to be installed */
 } lacks[] = {
 	{ "no connection driver available", "libvirt's QEMU driver is missing: install libvirt-daemon-driver-qemu" },
-	{ "unable to find any emulator", "QEMU is missing: install qemu-system-x86" },
-	{ "Cannot find suitable emulator", "QEMU is missing: install qemu-system-x86" },
-	{ "Cannot check QEMU binary", "QEMU is missing: install qemu-system-x86" },
+	{ "unable to find any emulator", NULL },
+	{ "Cannot find suitable emulator", NULL },
+	{ "Cannot check QEMU binary", NULL },
 	{ "Failed to parse user",
 	  "libvirt's QEMU driver wants that user when it runs as root; make it with 'adduser --system "
 	  "--group --no-create-home libvirt-qemu', or run as an ordinary user" },
@@ -27,13 +28,22 @@ static const struct {
 	{ "does not support virt type 'kvm'", "use --accel tcg" },
 };
 
+static char *advise(const char *advice)
+{
+	return advice ? g_strdup(advice)
+		      : g_strdup_printf("QEMU is missing: install %s", arch_default()->emulator_package);
+}
+
 bool libvirtglue_fail(GError **error, const char *what)
 {
 	const char *said = virGetLastErrorMessage();
 
 	for (gsize i = 0; i < G_N_ELEMENTS(lacks); i++)
-		if (strstr(said, lacks[i].said))
-			return error_set(error, KHOTEST_ERROR_HOST, "cannot %s: %s: %s", what, said, lacks[i].advice);
+		if (strstr(said, lacks[i].said)) {
+			g_autofree char *advice = advise(lacks[i].advice);
+
+			return error_set(error, KHOTEST_ERROR_HOST, "cannot %s: %s: %s", what, said, advice);
+		}
 	return error_set(error, KHOTEST_ERROR_FAILED, "cannot %s: %s", what, said);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vmprivate.h"
 
+#include <arch/arch.h>
 #include <base/error.h>
 #include <base/json.h>
 
@@ -23,25 +24,27 @@ static bool is_qemu(VmHost *host)
 }
 
 /*
- * The emulator is the one that the driver itself would choose for an x86-64 guest:
+ * The emulator is the one that the driver itself would choose for such a guest:
  * <path> of its domain capabilities. Other drivers than QEMU's are not asked: what
  * they answer, if they answer at all, differs between versions of libvirt.
  */
 static bool find_emulator(VmHost *host, GError **error)
 {
+	const Arch *arch = arch_default();
+	g_autofree char *what = g_strdup_printf("find an emulator for %s", arch->title);
 	g_autoptr(VirString) xml = NULL;
 	const char *path, *end;
 
 	if (!is_qemu(host))
 		return true;
-	xml = virConnectGetDomainCapabilities(host->connection, NULL, "x86_64", NULL, NULL, 0);
+	xml = virConnectGetDomainCapabilities(host->connection, NULL, arch->name, NULL, NULL, 0);
 	if (!xml)
-		return libvirtglue_fail(error, "find an emulator for x86-64");
+		return libvirtglue_fail(error, what);
 	path = strstr(xml, "<path>");
 	end = path ? strstr(path, "</path>") : NULL;
 	if (!end)
-		return error_set(error, KHOTEST_ERROR_FAILED,
-				 "cannot find an emulator for x86-64: libvirt's domain capabilities name none");
+		return error_set(error, KHOTEST_ERROR_FAILED, "cannot %s: libvirt's domain capabilities name none",
+				 what);
 	path += strlen("<path>");
 	host->emulator = g_strndup(path, (gsize)(end - path));
 	return true;
@@ -61,7 +64,7 @@ static bool find_versions(VmHost *host, GError **error)
 	host->qemu_version = format_version(type, qemu);
 	if (is_qemu(host) && qemu < OLDEST_QEMU)
 		return error_set(error, KHOTEST_ERROR_HOST, "%s is too old, 6.0 or later is needed: install a newer %s",
-				 host->qemu_version, "qemu-system-x86");
+				 host->qemu_version, arch_default()->emulator_package);
 	return true;
 }
 

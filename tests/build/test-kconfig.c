@@ -117,11 +117,11 @@ static void test_verify(Sandbox *sandbox, gconstpointer data)
 
 	make_tree(sandbox);
 	kconfig_parse("CONFIG_HANDOVER=y\nCONFIG_ARCH_OK=y\n# CONFIG_ABSENT is not set\n", "kho", wishes, NULL);
-	kconfig_verify(wishes, "CONFIG_ARCH_OK=y\nCONFIG_HANDOVER=y\n", NULL, &error);
+	kconfig_verify(wishes, "CONFIG_ARCH_OK=y\nCONFIG_HANDOVER=y\n", arch_default(), NULL, &error);
 	g_assert_no_error(error);
 
 	g_assert_false(kconfig_verify(wishes, "CONFIG_ARCH_OK=y\nCONFIG_DEFERRED=y\n# CONFIG_SMP is not set\n",
-				      sandbox->path, &error));
+				      arch_default(), sandbox->path, &error));
 	g_assert_null(strstr(error->message, "HELP"));
 	g_assert_null(strstr(error->message, "NEVER"));
 	g_assert_null(strstr(error->message, "OUTSIDE"));
@@ -138,7 +138,8 @@ static void test_verify_others(Sandbox *sandbox, gconstpointer data)
 
 	make_tree(sandbox);
 	kconfig_parse("CONFIG_NOWHERE=y\nCONFIG_OUTSIDE=n\nCONFIG_NUMBER=3\n", "mine", wishes, NULL);
-	g_assert_false(kconfig_verify(wishes, "CONFIG_OUTSIDE=y\nCONFIG_NUMBER=4\n", sandbox->path, &error));
+	g_assert_false(
+		kconfig_verify(wishes, "CONFIG_OUTSIDE=y\nCONFIG_NUMBER=4\n", arch_default(), sandbox->path, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT,
 			     "CONFIG_NOWHERE=y (asked for by mine) became n: this kernel has no such symbol",
 			     "CONFIG_OUTSIDE=n (asked for by mine) became y",
@@ -159,13 +160,13 @@ static void test_where_known(Sandbox *sandbox, gconstpointer data)
 	/* it is asked for all the same: the kernel decides */
 	text = kconfig_text(wishes);
 	g_assert_cmpstr(text, ==, "CONFIG_GONE=y\nCONFIG_HANDOVER=y\nCONFIG_NOWHERE=y\n");
-	g_assert_false(kconfig_verify(wishes, "CONFIG_ARCH_OK=y\n", sandbox->path, &error));
+	g_assert_false(kconfig_verify(wishes, "CONFIG_ARCH_OK=y\n", arch_default(), sandbox->path, &error));
 	g_assert_null(strstr(error->message, "CONFIG_NOWHERE"));
 	/* known, but not kept; and the empty line ended it */
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "CONFIG_HANDOVER=y (asked for by mine) became n",
 			     "CONFIG_GONE=y (asked for by mine) became n: this kernel has no such symbol");
 	/* without the kernel's files nothing is excused */
-	g_assert_false(kconfig_verify(wishes, "CONFIG_HANDOVER=y\nCONFIG_GONE=y\n", NULL, &error));
+	g_assert_false(kconfig_verify(wishes, "CONFIG_HANDOVER=y\nCONFIG_GONE=y\n", arch_default(), NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "CONFIG_NOWHERE=y");
 }
 
@@ -181,12 +182,13 @@ static void test_pair(Sandbox *sandbox, gconstpointer data)
 		      "\tdepends on KEXEC_HANDOVER\n");
 	kconfig_parse("CONFIG_DEFERRED_STRUCT_PAGE_INIT=y\nCONFIG_KEXEC_HANDOVER=y\nCONFIG_KEXEC_HANDOVER_DEBUGFS=y\n",
 		      "kho", wishes, NULL);
-	g_assert_false(kconfig_verify(wishes, "CONFIG_DEFERRED_STRUCT_PAGE_INIT=y\n", sandbox->path, &error));
+	g_assert_false(
+		kconfig_verify(wishes, "CONFIG_DEFERRED_STRUCT_PAGE_INIT=y\n", arch_default(), sandbox->path, &error));
 	g_assert_nonnull(strstr(error->message, "try -f no-deferred, or another kernel"));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "CONFIG_KEXEC_HANDOVER=y", "CONFIG_KEXEC_HANDOVER_DEBUGFS=y");
 	/* lost for another reason, it is no advice */
 	g_assert_false(kconfig_verify(wishes, "CONFIG_DEFERRED_STRUCT_PAGE_INIT=y\nCONFIG_KEXEC_HANDOVER=y\n",
-				      sandbox->path, &error));
+				      arch_default(), sandbox->path, &error));
 	g_assert_null(strstr(error->message, "no-deferred"));
 	g_clear_error(&error);
 }

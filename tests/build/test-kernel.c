@@ -57,7 +57,7 @@ static void test_image(Sandbox *sandbox, gconstpointer data)
 
 	fake_image(image, sizeof(image));
 	g_assert_true(g_file_set_contents(path, (const char *)image, sizeof(image), NULL));
-	kernel = kernel_from_image(path, cache, &error);
+	kernel = kernel_from_image(arch_default(), path, cache, &error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(kernel->release, ==, "7.1.13-unfixed");
 	g_assert_null(kernel->config);
@@ -67,9 +67,9 @@ static void test_image(Sandbox *sandbox, gconstpointer data)
 	copy = sandbox_run(sandbox, "sha256sum cache/images/*/bzImage | cut -d' ' -f1");
 	g_assert_cmpstr(copy, ==, kernel->sha256);
 
-	g_assert_null(kernel_from_image(path, cache, &error));
+	g_assert_null(kernel_from_image(arch_default(), path, cache, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no x86 bzImage");
-	g_assert_null(kernel_from_image("/nonexistent", cache, &error));
+	g_assert_null(kernel_from_image(arch_default(), "/nonexistent", cache, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no such file");
 }
 
@@ -86,27 +86,27 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	kernel->release = g_strdup("1-x");
 	kernel->build_ns = 5;
 	/* a build without its System.map is no kernel: nothing may appear */
-	g_assert_false(kernelstore_put(cache, output, kernel, &error));
+	g_assert_false(kernelstore_put(arch_default(), cache, output, kernel, &error));
 	g_clear_error(&error);
-	g_assert_null(kernelstore_find(cache, "k1"));
+	g_assert_null(kernelstore_find(arch_default(), cache, "k1"));
 	g_clear_pointer(&kernel->sha256, g_free);
 
 	sandbox_write(sandbox, "out/System.map", "map");
 	sandbox_write(sandbox, "out/khotest.layout", "release=1-x\n");
-	kernelstore_put(cache, output, kernel, &error);
+	kernelstore_put(arch_default(), cache, output, kernel, &error);
 	g_assert_no_error(error);
-	found = kernelstore_find(cache, "k1");
+	found = kernelstore_find(arch_default(), cache, "k1");
 	g_assert_nonnull(found);
 	g_assert_true(found->was_cached);
 	g_assert_cmpstr(found->release, ==, "1-x");
 	g_assert_cmpstr(found->sha256, ==, kernel->sha256);
 	g_assert_cmpint(found->build_ns, ==, 5);
 	g_assert_true(g_str_has_suffix(found->layout, "/k1/layout"));
-	g_assert_null(kernelstore_find(cache, "k2"));
+	g_assert_null(kernelstore_find(arch_default(), cache, "k2"));
 
 	/* damage is noticed, and what is damaged is not offered again */
 	sandbox_write(sandbox, "cache/kernels/k1/bzImage", "imagE");
-	g_assert_null(kernelstore_find(cache, "k1"));
+	g_assert_null(kernelstore_find(arch_default(), cache, "k1"));
 	g_assert_false(g_file_test(found->image, G_FILE_TEST_EXISTS));
 }
 
@@ -134,7 +134,7 @@ static void test_asked(Sandbox *sandbox, gconstpointer data)
 	g_autofree char *kconfigs = sandbox_path(sandbox, "kconfigs"), *mine = sandbox_path(sandbox, "mine.config");
 	const char *const extra[] = { mine, NULL };
 	g_autoptr(Series) series = series_none();
-	KernelSpec spec = { .kconfigs = kconfigs, .profile = "check", .series = series };
+	KernelSpec spec = { .arch = arch_default(), .kconfigs = kconfigs, .profile = "check", .series = series };
 	g_autoptr(GError) error = NULL;
 	g_auto(GStrv) plain = NULL, changed = NULL;
 	g_autofree char *plain_text = NULL, *changed_text = NULL;
@@ -172,7 +172,9 @@ static void test_interrupted(Sandbox *sandbox, gconstpointer data)
 {
 	g_autofree char *tree = sandbox_path(sandbox, "tree"), *output = sandbox_path(sandbox, "out");
 	g_autoptr(GCancellable) cancel = g_cancellable_new();
-	Kbuild kbuild = { .tree = tree, .output = output, .localversion = "", .jobs = 1, .cancel = cancel };
+	Kbuild kbuild = {
+		.arch = arch_default(), .tree = tree, .output = output, .localversion = "", .jobs = 1, .cancel = cancel
+	};
 	g_autoptr(GError) error = NULL;
 
 	if (!g_test_subprocess()) {
@@ -219,7 +221,8 @@ static Kernel *build_tiny(Sandbox *sandbox, const char *const *fragments)
 	g_autofree char *tree = sandbox_path(sandbox, "tiny"), *cache = sandbox_path(sandbox, "cache");
 	g_autofree char *kconfigs = sandbox_path(sandbox, "kconfigs");
 	g_autoptr(Series) series = series_none();
-	KernelSpec spec = { .user_tree = tree,
+	KernelSpec spec = { .arch = arch_default(),
+			    .user_tree = tree,
 			    .series = series,
 			    .kconfigs = kconfigs,
 			    .layout = PATCHES "/../initramfs/layout",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Where results go that have no -o: not into a tree that is being tested. */
-#include "resultsfolder.h"
+#include <campaign/resultsfolder.h>
 
 #include <base/files.h>
 

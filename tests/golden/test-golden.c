@@ -9,9 +9,10 @@
  * also expected-audit.txt and expected.svg.
  */
 #include <base/files.h>
+#include <evaluate/about.h>
+#include <page/map.h>
 #include <report/audit.h>
-#include <report/map.h>
-#include <report/result.h>
+#include <report/run.h>
 
 #include <string.h>
 

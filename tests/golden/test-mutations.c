@@ -8,8 +8,8 @@
  * Arguments: recorded run directories.
  */
 #include <base/files.h>
+#include <evaluate/result.h>
 #include <proto/frame.h>
-#include <report/result.h>
 
 #include <glib/gstdio.h>
 #include <string.h>

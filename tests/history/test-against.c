@@ -98,7 +98,7 @@ static void test_readrun(void)
 	g_autoptr(Result) result = load("fail-unfixed-100g");
 	g_autoptr(IndexedRun) run = readrun(result->path, NULL);
 	g_autoptr(IndexedRun) none = readrun(recordings, NULL);
-	const Hop *second = result->hops->pdata[1];
+	const Hop *second = result_said(result, 1);
 
 	g_assert_null(run->problem);
 	g_assert_cmpstr(run->verdict, ==, "FAIL");
@@ -106,7 +106,7 @@ static void test_readrun(void)
 	g_assert_cmpstr(run->image, ==, plan_hop(result->plan, 0)->sha256);
 	g_assert_true(g_str_has_prefix(run->date, "20"));
 	g_assert_cmpint(indexedrun_value(run, "init2"), ==, second->boot_to_init_ns);
-	g_assert_cmpint(indexedrun_value(run, "blackout"), ==, result->blackout_ns);
+	g_assert_cmpint(indexedrun_value(run, "blackout"), ==, result_blackout(result, 1));
 	g_assert_cmpuint(run->parts->len, >, 5);
 	g_assert_nonnull(none->problem);
 	g_assert_cmpuint(none->values->len, ==, 0);

@@ -61,7 +61,9 @@ static GBytes *record_of(int hop, const char *name, gpointer data)
 
 bool sample_read(const Sample *sample, Fixture *fixture, Audit **ret, GError **error)
 {
-	return audit_read(fixture_hop(fixture, 1), record_of, (gpointer)sample, ret, error);
+	const HopSource source = { .record = record_of, .data = (gpointer)sample };
+
+	return audit_read(fixture_hop(fixture, 1), &source, ret, error);
 }
 
 Audit *sample_audit(const Sample *sample, Fixture *fixture)

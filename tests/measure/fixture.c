@@ -170,7 +170,8 @@ void fixture_config(Fixture *fixture, const char *symbol, const char *value)
 		g_autoptr(GString) text = g_string_new(NULL);
 		g_autoptr(GOutputStream) memory = g_memory_output_stream_new_resizable();
 		g_autoptr(GOutputStream) out = g_converter_output_stream_new(memory, gzip);
-		Hop *before = hop_new(hop, record, fixture);
+		const HopSource source = { .record = record, .data = fixture };
+		Hop *before = hop_new(hop, &source);
 		GHashTableIter iter;
 		gpointer key, old;
 
@@ -262,10 +263,11 @@ static void seal(Fixture *fixture, int hop)
 
 Hop *fixture_hop(Fixture *fixture, int hop)
 {
+	const HopSource source = { .record = record, .data = fixture };
 	Hop *made;
 
 	seal(fixture, hop);
-	made = hop_new(hop, record, fixture);
+	made = hop_new(hop, &source);
 	g_ptr_array_add(fixture->hops, made);
 	return made;
 }

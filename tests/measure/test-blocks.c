@@ -7,7 +7,6 @@
 #include "fixture.h"
 
 #include <base/error.h>
-#include <measure/blockmap.h>
 #include <proto/frame.h>
 #include <string.h>
 
@@ -89,37 +88,18 @@ static void test_parse_errors(void)
 	}
 }
 
-static const Verdict *judge_with_maps(Fixture *fixture)
-{
-	static GPtrArray *maps;
-	g_autoptr(GArray) untouched = g_array_new(FALSE, FALSE, sizeof(BlockTouch));
-
-	g_clear_pointer(&maps, g_ptr_array_unref);
-	maps = g_ptr_array_new_with_free_func((GDestroyNotify)blockmap_free);
-	fixture_judge(fixture);
-	for (guint i = 0; i < fixture->hops->len; i++) {
-		const Hop *hop = fixture->hops->pdata[i];
-
-		g_ptr_array_add(maps, hop->pageblocks ? blockmap_new(hop, hop->pageblocks, untouched) : NULL);
-	}
-	fixture->evidence.maps = maps;
-	verdict_free(fixture->verdict);
-	fixture->verdict = verdict_judge(&fixture->evidence);
-	return fixture->verdict;
-}
-
 static void test_judge(void)
 {
 	g_autoptr(Fixture) good = with_record(second_kernel), without = with_record(NULL);
 	g_autoptr(Fixture) shifted = with_record(HEAD "0 5 0\na00 2 2\ne00 18f 1\n32c00 59 4\n3de00 11 1\n");
 	g_autoptr(Fixture) contradicts = with_record(HEAD "0 5 0\na00 2 2\ne00 18f 1\n32c00 58 4\n3dc00 12 1\n");
-	const Verdict *verdict = judge_with_maps(good);
+	const Verdict *verdict = fixture_judge(good);
 
 	g_assert_cmpint(verdict->kind, ==, VERDICT_PASS);
 	g_assert_null(fixture_gap(verdict, "pageblock"));
 
 	/* off by one: the number is right, and nothing else */
-	verdict = judge_with_maps(shifted);
+	verdict = fixture_judge(shifted);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_FAIL);
 	g_assert_cmpstr(
 		fixture_reason(verdict, "scratch-not-cma"), ==,
@@ -131,12 +111,12 @@ static void test_judge(void)
 		"and 1 more): 0x3dc00000-0x3de00000, 1 pageblock, CMA");
 
 	/* two sources that cannot both be true are no PASS, and nobody's fault either */
-	verdict = judge_with_maps(contradicts);
+	verdict = fixture_judge(contradicts);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
 	g_assert_nonnull(strstr(fixture_reason(verdict, "records-contradict"),
 				"88 pageblocks of type CMA in pageblocks, 89 in /proc/pagetypeinfo"));
 
-	verdict = judge_with_maps(without);
+	verdict = fixture_judge(without);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
 	g_assert_nonnull(strstr(fixture_reason(verdict, "not-seen"), "the record pageblocks did not come"));
 }

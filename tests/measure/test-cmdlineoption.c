@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Words of the command line that need an option of the kernel, and what kexec's messages mean. */
+#include <arch/arch.h>
 #include <measure/cmdlineoption.h>
 #include <measure/kexechint.h>
 
@@ -101,6 +102,7 @@ static void test_kexec_hint(void)
 	g_assert_nonnull(strstr(kexec_hint("kexec_file_load failed: Cannot assign requested address"),
 				"no scratch region has room"));
 	g_assert_nonnull(strstr(kexec_hint("kexec_file_load failed: Operation not permitted"), "kexec_load_disabled"));
+	g_assert_cmpstr(kexec_hint("kexec_file_load failed: Exec format error"), ==, arch_default()->load_hint);
 	g_assert_null(kexec_hint("Cannot open `/boot/bzImage': No such file or directory"));
 	g_assert_null(kexec_hint(""));
 	g_assert_null(kexec_hint(NULL));

@@ -39,21 +39,40 @@ void recorded_append(const char *folder, const char *name, const char *text)
 
 Hop *hop_of(const Result *result, guint i)
 {
-	return result->hops->pdata[i];
+	return ((ResultHop *)result->hops->pdata[i])->said;
 }
 
 void recorded_more(Result *result, guint kernels)
 {
 	while (result->hops->len < kernels) {
 		g_autoptr(Result) other = recorded_result(recorded_path);
-		HostUse use = { 100, 1000 };
+		ResultHop *more = g_ptr_array_steal_index(other->hops, 1);
+		const Handover none = { -1, -1, -1, -1 };
 
 		/* they do not take turns in testing KHO */
-		hop_of(other, 1)->log->kho_test = hop_of(result, 1)->log->kho_test = -1;
-		g_ptr_array_add(result->hops, g_ptr_array_steal_index(other->hops, 1));
-		g_ptr_array_add(result->oracles, g_ptr_array_steal_index(other->oracles, 1));
-		g_ptr_array_add(result->timeline->hops, g_ptr_array_steal_index(other->timeline->hops, 1));
-		g_array_append_val(result->host_use, use);
+		more->said->log->kho_test = hop_of(result, 1)->log->kho_test = -1;
+		more->use = (HostUse){ 100, 1000 };
+		g_ptr_array_add(result->hops, more);
+		g_array_append_val(result->handovers, none);
+	}
+}
+
+void recorded_handover(Result *result, guint hop, gint64 silence_ns, gint64 blackout_ns)
+{
+	g_array_index(result->handovers, Handover, hop - 1) =
+		(Handover){ 1000, 1000, silence_ns < 0 ? -1 : 1000 + silence_ns,
+			    blackout_ns < 0 ? -1 : 1000 + blackout_ns };
+}
+
+void recorded_counts(Result *result, const Counts *counts)
+{
+	const GArray *hops = counts_hops(counts);
+
+	for (guint i = 0; i < MIN(hops->len, result->hops->len); i++) {
+		ResultHop *hop = result->hops->pdata[i];
+
+		g_free(hop->count);
+		hop->count = g_memdup2(&g_array_index(hops, HopCount, i), sizeof(HopCount));
 	}
 }
 

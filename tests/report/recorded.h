@@ -2,7 +2,7 @@
 #ifndef TESTS_REPORT_RECORDED_H
 #define TESTS_REPORT_RECORDED_H
 
-#include <report/comparison.h>
+#include <study/comparison.h>
 
 /* Results and comparisons made from one recorded run, as if it had come out otherwise. */
 
@@ -19,6 +19,12 @@ void recorded_append(const char *folder, const char *file, const char *text);
 
 /* As if the recorded machine had made so many handovers: its second kernel's hop and phases again and again. */
 void recorded_more(Result *result, guint kernels);
+
+/* Gives the handover to that kernel other times; -1 unknown. */
+void recorded_handover(Result *result, guint hop, gint64 silence_ns, gint64 blackout_ns);
+
+/* As if these had been counted: HopCount, one a kernel. */
+void recorded_counts(Result *result, const Counts *counts);
 
 /*
  * A comparison of machines of so many kernels, the second series of which takes

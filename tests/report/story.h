@@ -2,7 +2,7 @@
 #ifndef STORY_H
 #define STORY_H
 
-#include <report/timeline.h>
+#include <evaluate/timeline.h>
 
 /* A run that never was, told event by event: journal, console and kernel logs as timeline_new() takes them. */
 #define MS G_GINT64_CONSTANT(1000000)
@@ -10,10 +10,12 @@
 
 /* Times are ms on the axis. */
 typedef struct {
-	GPtrArray *journal; /* JsonObject */
+	GString *journal;
 	GPtrArray *hops;    /* Hop */
+	GPtrArray *results; /* ResultHop: what was made of them for the last timeline */
 	GPtrArray *lines;
 	GArray *times;
+	GArray *left;  /* guint: lines before which a user space was left */
 	GString *kmsg; /* of the kernel that runs now */
 	guint logged;  /* its lines */
 } Story;
@@ -39,7 +41,10 @@ void story_end_hop(Story *story);
 /* A kernel that takes 100 ms from begin on: its clock starts after 4, user space is there after 80, and left at 95. */
 void story_tell_hop(Story *story, int hop, gint64 begin);
 
-/* Caller frees. */
-Timeline *story_timeline(const Story *story);
+/* Of what was told until now. Caller frees. */
+Timeline *story_timeline(Story *story);
+
+/* Of a kernel of the last timeline. */
+const Phases *story_phases(const Story *story, guint hop);
 
 #endif

@@ -5,8 +5,8 @@
 #include "recorded.h"
 
 #include <base/json.h>
-#include <report/agreement.h>
 #include <string.h>
+#include <study/agreement.h>
 
 /* Second kernels take so many times as long as later ones, and the host gives out so many pages. */
 static Comparison *make_disagree(guint kernels, double factor, gint64 faults)
@@ -22,7 +22,7 @@ static Comparison *make_disagree(guint kernels, double factor, gint64 faults)
 			Hop *second = hop_of(result, 1);
 
 			second->boot_to_init_ns = (gint64)((double)second->boot_to_init_ns * factor) + r * 1000;
-			g_array_index(result->host_use, HostUse, 1) = (HostUse){ faults, 1 };
+			((ResultHop *)result->hops->pdata[1])->use = (HostUse){ faults, 1 };
 		}
 	}
 	return comparison;
@@ -72,17 +72,21 @@ static void test_agreement(void)
  */
 static void count_kernels(Result *result, const gint64 *to_init, guint kernels)
 {
+	g_autoptr(Counts) counts = counts_new();
+
 	g_clear_pointer(&result->timeline, timeline_free);
-	result->blackout_ns = result->silent_ns = -1;
+	g_array_set_size(result->handovers, 0);
 	for (guint hop = 0; hop < kernels; hop++) {
 		gint64 entry = 1000000 * hop;
 
 		hop_of(result, hop)->boot_to_init_ns = -1;
-		counts_add(result->counts, COUNT_ENTRY, "at", entry);
-		counts_add(result->counts, COUNT_KHO, "enter", entry + 100);
-		counts_add(result->counts, COUNT_KHO, "leave", entry + 150);
-		counts_add(result->counts, COUNT_INIT, "at", entry + to_init[hop]);
+		g_clear_pointer(&((ResultHop *)result->hops->pdata[hop])->phases, phases_free);
+		counts_add(counts, COUNT_ENTRY, "at", entry);
+		counts_add(counts, COUNT_KHO, "enter", entry + 100);
+		counts_add(counts, COUNT_KHO, "leave", entry + 150);
+		counts_add(counts, COUNT_INIT, "at", entry + to_init[hop]);
 	}
+	recorded_counts(result, counts);
 }
 
 /* Two machines that count the same. */
@@ -110,8 +114,8 @@ static void test_agreement_counted(void)
 	g_assert_cmpint(value_of(result, "insn.later.to_init"), ==, 200010);
 	g_assert_cmpint(value_of(result, "insn.later.memmap"), ==, -1);
 	g_assert_cmpint(value_of(result, "init.later"), ==, -1);
-	g_assert_cmpint(metric_of_kernel(metric_find("insn.later.to_init"), result, 4), ==, 200002);
-	g_assert_cmpint(metric_of_kernel(metric_find("insn.later.to_init"), result, 5), ==, -1);
+	g_assert_cmpint(figure_of(metric_find("insn.later.to_init")->figure, result, 4), ==, 200002);
+	g_assert_cmpint(figure_of(metric_find("insn.later.to_init")->figure, result, 5), ==, -1);
 	g_assert_cmpint(yes->kind, ==, AGREEMENT_YES);
 	g_assert_cmpuint(yes->rows->len, ==, 3);
 	g_assert_cmpfloat(init->first.median, ==, 200000);
@@ -132,16 +136,15 @@ static void test_sample_rate(void)
 {
 	g_autoptr(Comparison) comparison = recorded_pair_of(6, 2, 0);
 	g_autoptr(RunDir) run = rundir_open(recorded_path, NULL);
-	g_autoptr(GPtrArray) lines = rundir_journal_read(run);
-	double begin = (double)json_get_int(lines->pdata[0], "ns");
-	double end = (double)json_get_int(lines->pdata[lines->len - 1], "ns");
+	g_autoptr(Journal) journal = journal_read(run);
+	double begin = (double)journal_find(journal, JOURNAL_BEGIN)->ns;
+	double end = (double)journal_find(journal, JOURNAL_END)->ns;
 	double fresh = 0;
 	SampleRate rate;
 
-	for (guint i = 0; i < lines->len; i++)
-		if (g_strcmp0(json_get_string(lines->pdata[i], "name"), "manifest") == 0)
-			fresh = (double)json_get_int(lines->pdata[i], "end_ns"); /* the last: the second kernel's */
-	g_assert_cmpstr(json_get_string(lines->pdata[lines->len - 1], "event"), ==, "end");
+	for (guint i = 0; i < journal->events->len; i++)
+		if (g_strcmp0(journal_at(journal, i)->name, "manifest") == 0)
+			fresh = (double)journal_at(journal, i)->end_ns; /* the last: the second kernel's */
 	g_assert_true(agreement_sample_rate(comparison, &rate));
 	g_assert_cmpuint(rate.samples, ==, 2 * 2 * 4);
 	g_assert_cmpfloat_with_epsilon(rate.per_hour, 4 * 3600e9 / (end - begin), 1e-6);

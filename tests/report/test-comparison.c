@@ -4,10 +4,12 @@
  */
 #include "recorded.h"
 
+#include <report/comparison.h>
+#include <study/noisesum.h>
+
 #include <base/files.h>
 #include <base/json.h>
 #include <math.h>
-#include <report/noise.h>
 #include <string.h>
 
 /* Among all of them, since they are decided together; false if there is none. */
@@ -146,9 +148,9 @@ static void test_family(void)
 		for (guint r = 0; r < 8; r++) {
 			Result *result = s->runs->pdata[r];
 
-			result->silent_ns =
-				1000000 + (side && r % 2 ? 100 + r : 0) - (side && r % 2 == 0 ? 101 + r : 0);
-			result->blackout_ns = result->silent_ns + 7;
+			gint64 silence = 1000000 + (side && r % 2 ? 100 + r : 0) - (side && r % 2 == 0 ? 101 + r : 0);
+
+			recorded_handover(result, 1, silence, silence + 7);
 		}
 	}
 	g_assert_true(find(many, "silent", &silent));
@@ -184,7 +186,7 @@ static void test_unknown(void)
 	const ComparisonSide *side = comparison->sides->pdata[1];
 	Finding finding;
 
-	((Hop *)((Result *)side->runs->pdata[3])->hops->pdata[1])->boot_to_init_ns = -1;
+	hop_of(side->runs->pdata[3], 1)->boot_to_init_ns = -1;
 	g_assert_true(find(comparison, "init2", &finding));
 	g_assert_cmpuint(finding.paired.pairs, ==, 7);
 	g_assert_false(find(comparison, "insn1.kho", &finding));
@@ -232,7 +234,7 @@ static void test_noise(void)
 			NOISE(1000000000, 0, 5, 0, 2000000, 4000000)
 				NOISE(11000000000, 1000000, 300005, 2000000000, 1900000, 6000000));
 	g_ptr_array_add(side->runs, recorded_result(noisy));
-	noise = noise_of(side->runs->pdata[1]);
+	noise = ((const Result *)side->runs->pdata[1])->noise;
 	g_assert_cmpfloat_with_epsilon(noise.share[NOISE_CPU], 0.1, 1e-9);
 	g_assert_cmpfloat_with_epsilon(noise.share[NOISE_MEMORY], 0.03, 1e-9);
 	g_assert_true(isnan(noise.share[NOISE_IO]));

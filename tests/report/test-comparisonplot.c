@@ -6,7 +6,7 @@
 #include "recorded.h"
 
 #include <math.h>
-#include <report/plot.h>
+#include <page/plot.h>
 #include <string.h>
 
 #define ROUNDS 10u
@@ -17,7 +17,7 @@ static void set_silence(const Comparison *comparison, gint64 first_ns, gint64 se
 		const ComparisonSide *s = comparison->sides->pdata[side];
 
 		for (guint r = 0; r < s->runs->len; r++)
-			((Result *)s->runs->pdata[r])->silent_ns = side ? second_ns : first_ns;
+			recorded_handover(s->runs->pdata[r], 1, side ? second_ns : first_ns, -1);
 	}
 }
 

@@ -11,7 +11,9 @@
 
 #include <base/files.h>
 #include <base/json.h>
-#include <report/html.h>
+#include <page/html.h>
+#include <page/plot.h>
+#include <report/run.h>
 #include <string.h>
 
 static const char *recordings;

@@ -7,7 +7,11 @@
 #include "page.h"
 
 #include <base/files.h>
-#include <report/html.h>
+#include <page/html.h>
+#include <report/published.h>
+#include <report/run.h>
+#include <report/storedcomparison.h>
+#include <report/sweep.h>
 
 #include <string.h>
 #include <unistd.h>

@@ -8,10 +8,10 @@
 
 #include <base/files.h>
 #include <base/spawn.h>
+#include <evaluate/contradiction.h>
 #include <glib/gstdio.h>
+#include <page/html.h>
 #include <proto/frame.h>
-#include <report/contradiction.h>
-#include <report/html.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -115,7 +115,8 @@ static void assert_fact(const char *html, const char *name, const char *value)
 static void test_origin(void)
 {
 	g_auto(Copy) copy = copy_of("pass-central-4g-2n");
-	g_autoptr(Result) bare = load(copy.run), whole = NULL;
+	g_autofree char *elsewhere = g_build_filename(recordings, "hang", NULL);
+	g_autoptr(Result) bare = load(copy.run), other = load(elsewhere), whole = NULL;
 	g_autofree char *first = page_of(&bare, 1), *second = NULL, *both = NULL;
 	Result *two[2];
 
@@ -136,9 +137,7 @@ static void test_origin(void)
 
 	/* of several: from when to when, and each once */
 	two[0] = whole;
-	two[1] = bare;
-	g_free(bare->path);
-	bare->path = g_build_filename(recordings, "hang", NULL);
+	two[1] = other;
 	both = page_of(two, 2);
 	assert_fact(both, "runs began", "2026-11-23 21:56:49 UTC to 2026-11-23 21:57:20 UTC");
 	assert_fact(both, "host CPU", "A &lt;fast&gt; one, 2 CPUs; unknown of 1 run");
@@ -365,7 +364,7 @@ static void test_order(void)
 		several = page_of(two, 2);
 		last = strstr(several, "The last lines of the console");
 		g_assert_nonnull(last);
-		g_assert_true(last < strstr(strstr(several, "<section id=\"r1\""), "memory of the host, peak"));
+		g_assert_true(last < strstr(strstr(several, "<section id=\"r1\""), "host memory, peak"));
 	}
 }
 

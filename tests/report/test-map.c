@@ -4,7 +4,8 @@
  * Arguments: a recording with audit records in which scratch is lost, and one without.
  */
 #include <base/error.h>
-#include <report/map.h>
+#include <evaluate/result.h>
+#include <page/map.h>
 
 #include <string.h>
 
@@ -75,7 +76,7 @@ static void test_shapes(void)
 	g_autoptr(GPtrArray) results = load(with_audit, 1);
 	g_autofree char *svg = svg_of(results);
 	const Result *result = results->pdata[0];
-	const Audit *first = result->audits->pdata[0], *second = result->audits->pdata[1];
+	const Audit *first = result_said(result, 0)->audit, *second = result_said(result, 1)->audit;
 	Shapes shapes = shapes_of(svg);
 	guint64 lost = second->map->scratch_blocks - second->map->scratch_cma;
 

@@ -7,8 +7,8 @@
 #include "../e2e/tool.h"
 
 #include <base/files.h>
-#include <report/matrix.h>
 #include <store/comparedir.h>
+#include <store/matrixdir.h>
 
 #include <string.h>
 #include <unistd.h>
@@ -63,7 +63,11 @@ static char *make_matrix(const Fixture *f, const char *plan)
 	g_autoptr(GError) error = NULL;
 
 	g_ptr_array_add(cells, cell_copy(&cell));
-	dir = matrixdir_create(path, plan, "a question", "[plan]\n", asked, cells, &error);
+	dir = matrixdir_create(
+		path,
+		&(MatrixPlan){
+			.name = plan, .summary = "a question", .text = "[plan]\n", .asked = asked, .cells = cells },
+		&error);
 	g_assert_no_error(error);
 	link_run(runs, "run", 0);
 	g_assert_true(

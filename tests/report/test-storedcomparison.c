@@ -6,7 +6,9 @@
  */
 #include <base/error.h>
 #include <base/files.h>
-#include <report/plot.h>
+#include <page/plot.h>
+#include <report/storedcomparison.h>
+#include <report/sweep.h>
 
 #include <math.h>
 #include <string.h>
@@ -214,7 +216,8 @@ static Sweep *make_sweep(const char *series_name, const double *y, guint n)
 	figure->metric = metric_find("insn2.to_init");
 	figure->curves = g_ptr_array_new();
 	g_ptr_array_add(figure->curves, curve);
-	sweep->key = g_strdup("memory");
+	sweep->what = sweepkey_find("memory");
+	sweep->key = sweep->what->name;
 	sweep->unit = "page";
 	sweep->values = g_array_new(FALSE, FALSE, sizeof(guint64));
 	sweep->figures = g_ptr_array_new();

@@ -107,7 +107,9 @@ static void test_reproduce(void)
 		g_autoptr(Prepared) prepared = prepare(cases[i].accelerator, -1);
 		Plan *plan = prepared->plan;
 		PlanHop *kernel = plan->hops->pdata[0];
-		VmSpec spec = { .emulator = "/usr/bin/qemu-system-x86_64", .phys_bits = topology_phys_bits(plan) };
+		VmSpec spec = { .arch = arch_default(),
+				.emulator = "/usr/bin/qemu-system-x86_64",
+				.phys_bits = topology_phys_bits(plan) };
 		g_autofree char *script = NULL;
 
 		kernel->image = g_strdup("/k/bzImage");

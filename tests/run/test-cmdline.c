@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The guest's command line: what it is made of, and what is refused before a kernel would choke on it. */
+#include <arch/arch.h>
 #include <base/error.h>
 #include <run/cmdline.h>
 
@@ -75,7 +76,7 @@ static guint longest(guint hops)
 
 	for (guint i = 0; i < hops; i++)
 		many[i] = nonces[0];
-	for (guint length = CMDLINE_MOST; length > 0; length--) {
+	for (guint length = arch_default()->cmdline_most; length > 0; length--) {
 		g_autofree char *append = g_strnfill(length, 'x');
 
 		spec.append = append;

@@ -15,7 +15,7 @@ static void test_parse(void)
 		.loadavg = "4.18 3.85 6.95 7/126 20606\n",
 		.cpuinfo = "processor\t: 0\ncpu MHz\t\t: 2000.500\nprocessor\t: 1\ncpu MHz\t\t: 3000.500\n",
 	};
-	Noise noise;
+	HostNoise noise;
 
 	noise_parse(&texts, &noise);
 	g_assert_cmpint(noise.cpu_us, ==, 6443274422);
@@ -29,7 +29,7 @@ static void test_parse(void)
 
 static void test_missing(void)
 {
-	Noise noise;
+	HostNoise noise;
 
 	noise_parse(&(NoiseTexts){ NULL }, &noise);
 	g_assert_cmpint(noise.cpu_us, ==, -1);
@@ -53,7 +53,7 @@ static void test_missing(void)
 /* Where this runs there is a /proc/stat, and its counters do not run backwards. */
 static void test_here(void)
 {
-	Noise first, second;
+	HostNoise first, second;
 
 	noise_read(&first);
 	noise_read(&second);

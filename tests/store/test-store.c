@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
 #include <base/files.h>
-#include <store/rundir.h>
+#include <store/journal.h>
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -182,17 +182,16 @@ static void test_rundir(void)
 	g_autoptr(RunDir) other = rundir_create(parent, "label", &error);
 	g_autoptr(RunDir) back = NULL;
 	g_autoptr(GBytes) record = NULL;
-	g_autoptr(GPtrArray) lines = NULL;
+	g_autoptr(Journal) journal = NULL;
 	g_auto(GStrv) names = NULL;
-	JsonBuilder *line;
+	JournalEvent event = journal_event(JOURNAL_END, 42);
 
 	g_assert_no_error(error);
 	g_assert_cmpstr(run->path, !=, other->path);
 	g_assert_true(rundir_write_record(run, 1, "sys/kernel/debug/kho/out/fdt", "\0\1\2", 3, &error));
 	g_assert_true(rundir_write_record(run, 0, "empty", NULL, 0, &error));
-	line = rundir_journal_begin(42, "end");
-	json_put_string(line, "cause", "done");
-	g_assert_true(rundir_journal_end(run, line, &error));
+	event.cause = "done";
+	g_assert_true(journal_write(run, &event, &error));
 	/* a line torn by the end of the world */
 	g_assert_cmpint(write(run->journal_fd, "{\"ns\": 4", 8), ==, 8);
 
@@ -203,10 +202,14 @@ static void test_rundir(void)
 	g_assert_cmpmem(g_bytes_get_data(record, NULL), g_bytes_get_size(record), "\0\1\2", 3);
 	g_assert_null(rundir_read_record(back, 0, "hello"));
 	g_assert_null(rundir_read(back, RUNDIR_PLAN));
-	lines = rundir_journal_read(back);
-	g_assert_cmpuint(lines->len, ==, 1);
-	g_assert_cmpint(json_get_int(lines->pdata[0], "ns"), ==, 42);
-	g_assert_cmpstr(json_get_string(lines->pdata[0], "cause"), ==, "done");
+	journal = journal_read(back);
+	g_assert_cmpuint(journal->events->len, ==, 1);
+	g_assert_cmpint(journal_at(journal, 0)->ns, ==, 42);
+	g_assert_cmpstr(journal_at(journal, 0)->cause, ==, "done");
+	/* what nobody knew is not known to the reader either */
+	g_assert_cmpint(journal_at(journal, 0)->peak_rss_bytes, ==, -1);
+	g_assert_null(journal_at(journal, 0)->detail);
+	g_assert_null(journal_find(journal, JOURNAL_START));
 	names = rundir_list(parent);
 	g_assert_cmpuint(g_strv_length(names), ==, 2);
 	g_assert_true(files_remove_tree(parent, &error));

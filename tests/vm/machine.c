@@ -74,6 +74,7 @@ TestMachine *machine_new(const char *what)
 	}
 	g_assert_no_error(error);
 	machine->spec = (VmSpec){
+		.arch = arch_default(),
 		.name = g_strdup_printf("khotest-%d-%d", (int)getpid(), number++),
 		.emulator = vmhost_emulator(machine->host),
 		.machine = "q35",

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static const VmSpec plain = {
+/* main() puts the architecture in */
+static VmSpec plain = {
 	.name = "a",
 	.emulator = "/usr/bin/qemu-system-x86_64",
 	.machine = "q35",
@@ -236,6 +237,7 @@ static void test_escapes(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	plain.arch = arch_default();
 	g_test_add_func("/domainxml/plain", test_plain);
 	g_test_add_func("/domainxml/kvm", test_kvm);
 	g_test_add_func("/domainxml/numa", test_numa);

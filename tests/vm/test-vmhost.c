@@ -53,7 +53,8 @@ static void test_refused(void)
 	g_autofree char *folder = g_dir_make_tmp("vmhost-XXXXXX", NULL);
 	g_autofree char *console = g_build_filename(folder, "console", NULL);
 	g_autofree char *channel = g_build_filename(folder, "channel", NULL);
-	VmSpec spec = { .name = "refused",
+	VmSpec spec = { .arch = arch_default(),
+			.name = "refused",
 			.emulator = "/usr/bin/test",
 			.machine = "q35",
 			.accel = ACCEL_TCG,
@@ -79,7 +80,8 @@ static void test_refused(void)
 /* The domain is one that libvirt's parser takes; the test driver knows only machines of its own type. */
 static void test_defines(void)
 {
-	VmSpec spec = { .name = "defined",
+	VmSpec spec = { .arch = arch_default(),
+			.name = "defined",
 			.emulator = "/usr/bin/test",
 			.machine = "q35",
 			.accel = ACCEL_TCG,

@@ -14,7 +14,7 @@
 typedef struct {
 	const char *folder; /* initramfs/ of the project, or where it is installed: scripts */
 	const char *probe;  /* the static probe binary */
-	const char *kernel; /* bzImage to carry */
+	const char *kernel; /* image to carry, as boot/bzImage whatever it is called elsewhere */
 	const char *layout; /* where that kernel keeps the types of pageblocks (build/kernel.h), or NULL */
 	const char *cache;  /* the result is kept in cache/initramfs/SHA256.cpio, named by its own content */
 	GCancellable *cancel;

@@ -2,6 +2,7 @@
 #ifndef BUILD_KCONFIG_H
 #define BUILD_KCONFIG_H
 
+#include <arch/arch.h>
 #include <gio/gio.h>
 #include <stdbool.h>
 
@@ -39,6 +40,6 @@ char **kconfig_words(GPtrArray *wishes);
  * stick, the fragment that asked for it, what it became, and (from the tree's
  * Kconfig files, if tree is not NULL) which of its dependencies is unmet.
  */
-bool kconfig_verify(GPtrArray *wishes, const char *dot_config_text, const char *tree, GError **error);
+bool kconfig_verify(GPtrArray *wishes, const char *dot_config_text, const Arch *arch, const char *tree, GError **error);
 
 #endif

@@ -2,11 +2,13 @@
 #ifndef BUILD_KERNEL_H
 #define BUILD_KERNEL_H
 
+#include <arch/arch.h>
 #include <build/series.h>
 #include <build/source.h>
 
 /* What to build. Everything is borrowed. */
 typedef struct {
+	const Arch *arch;
 	const Source *source;  /* one of ours, or NULL with user_tree */
 	const char *user_tree; /* --tree DIR[@REF], or NULL */
 	const Series *series;
@@ -22,7 +24,7 @@ typedef struct {
 
 /* A kernel that is there. Files lie in the cache and are not written again. */
 typedef struct {
-	char *image;   /* path of bzImage */
+	char *image;   /* path of it */
 	char *config;  /* path of its .config; NULL for an image */
 	char *symbols; /* path of its System.map; NULL for an image */
 	char *layout;  /* path of where it keeps the types of pageblocks; NULL: not known, as for an image */
@@ -80,6 +82,6 @@ char **kernel_asked(const KernelSpec *spec, GError **error);
 bool kernel_tools(GError **error);
 
 /* A ready-made image (--image): copied into the cache by its hash so that it cannot change under a run. */
-Kernel *kernel_from_image(const char *path, const char *cache, GError **error);
+Kernel *kernel_from_image(const Arch *arch, const char *path, const char *cache, GError **error);
 
 #endif

@@ -2,8 +2,7 @@
 #ifndef HISTORY_AGAINST_H
 #define HISTORY_AGAINST_H
 
-#include <report/metric.h>
-#include <report/result.h>
+#include <evaluate/metric.h>
 
 /*
  * What one run says that another did not: verdict, reasons, zones, figures. One

@@ -2,8 +2,8 @@
 #ifndef HISTORY_READRUN_H
 #define HISTORY_READRUN_H
 
+#include <evaluate/result.h>
 #include <history/runindex.h>
-#include <report/result.h>
 
 /* What the index keeps of a run: a RunIndexReadFunc. data is not used. Never NULL. */
 IndexedRun *readrun(const char *path, gpointer data);

@@ -2,9 +2,9 @@
 #ifndef HISTORY_TREND_H
 #define HISTORY_TREND_H
 
+#include <evaluate/metric.h>
 #include <history/changepoint.h>
 #include <history/runindex.h>
-#include <report/metric.h>
 
 /*
  * Counted instructions have no noise, so any difference is a change; but two kernels

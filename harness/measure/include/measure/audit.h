@@ -48,7 +48,7 @@ typedef struct {
 	AuditFinding finding;
 } AuditCaller;
 
-typedef struct {
+typedef struct Audit {
 	AuditSites *sites;
 	Pageblocks *pageblocks;
 	GPtrArray *callers; /* AuditCaller, as in sites */
@@ -61,7 +61,7 @@ typedef struct {
  * none: the kernel is not instrumented. Errors: FAILED (a record is missing or not as
  * the kernel writes it; the hop did not send what they are to be compared with).
  */
-bool audit_read(const Hop *hop, HopRecordFunc record, gpointer data, Audit **ret_audit, GError **error);
+bool audit_read(const Hop *hop, const HopSource *source, Audit **ret_audit, GError **error);
 void audit_free(Audit *audit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Audit, audit_free)
 

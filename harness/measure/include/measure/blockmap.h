@@ -28,7 +28,7 @@ typedef struct {
 	guint64 mask;
 } BlockTouch;
 
-typedef struct {
+typedef struct BlockMap {
 	const Pageblocks *pageblocks; /* borrowed */
 	guint64 block_bytes;
 	GArray *spans;		/* BlockSpan, ascending; holes without touch or scratch are left out */

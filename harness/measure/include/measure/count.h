@@ -11,7 +11,7 @@
  * kernel passes them. Each is the beginning of a function of the same or nearly
  * the same name since 6.16; a call has an "enter" and a "leave", the rest "at".
  */
-#define COUNT_ENTRY "entry"	      /* at, arch/x86/kernel/head64.c: x86_64_start_kernel() */
+#define COUNT_ENTRY "entry"	      /* at, the architecture's first function in C */
 #define COUNT_MEMMAP "memmap"	      /* calls, mm/mm_init.c: memmap_init_range() */
 #define COUNT_KHO "kho"		      /* call, kernel/liveupdate/kexec_handover.c: kho_memory_init() */
 #define COUNT_FREE "free"	      /* call, mm/memblock.c: memblock_free_all() */

@@ -10,13 +10,13 @@
  * machine was ended. Without it nobody can say whose the silence is.
  */
 typedef struct {
-	gint64 window_ns; /* host clock: how long it was watched while it said nothing */
-	gint64 cpu_ns;	  /* CPU time that the threads of its virtual CPUs had in that time; -1 unknown */
-	bool answers;	  /* the emulator's monitor answered */
-	bool running;	  /* and said that the machine is running */
-	char *state;	  /* in the emulator's words, "running", "internal-error"; NULL unknown */
-	bool halted;	  /* every virtual CPU waits in a halt instruction, which the guest has executed */
-	char *where;	  /* where the first CPU that is not halted is, "kho_memory_init+0x5a"; NULL unknown */
+	gint64 window_ns;  /* host clock: how long it was watched while it said nothing */
+	gint64 cpu_ns;	   /* CPU time that the threads of its virtual CPUs had in that time; -1 unknown */
+	bool answers;	   /* the emulator's monitor answered */
+	bool running;	   /* and said that the machine is running */
+	const char *state; /* in the emulator's words, "running", "internal-error"; NULL unknown */
+	bool halted;	   /* every virtual CPU waits in a halt instruction, which the guest has executed */
+	const char *where; /* where the first CPU that is not halted is, "kho_memory_init+0x5a"; NULL unknown */
 } Execution;
 
 typedef enum {
@@ -34,8 +34,5 @@ ExecutionBlame execution_blame(const Execution *execution);
 
 /* In words, such as "in 45.0 s its CPUs executed for 44.2 s, at kho_memory_init+0x5a". Caller frees. */
 char *execution_text(const Execution *execution);
-
-void execution_free(Execution *execution);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Execution, execution_free)
 
 #endif

@@ -36,25 +36,38 @@ typedef struct {
 	bool cma_known;		/* they are the kernel's own table: all of them */
 	Pageblocks *pageblocks; /* the type of each; NULL without that record */
 	GPtrArray *damaged;	/* char *: records that were there but could not be understood, with why */
+	/* what follows from these */
+	struct BlockMap *own_map; /* of "pageblocks"; NULL without it, or without what it is to be laid over */
+	struct Audit *audit;	  /* NULL where the kernel is not instrumented */
+	struct Oracle *oracle;	  /* how many pageblocks should be CMA, and are; NULL where it cannot be told */
+	char *no_oracle;	  /* why; NULL with an oracle */
 } Hop;
 
-/* Returns the record's payload, or NULL if the hop did not send it. */
-typedef GBytes *(*HopRecordFunc)(int hop, const char *name, gpointer data);
+/* Where the records of hops come from. */
+typedef struct {
+	GBytes *(*record)(int hop, const char *name,
+			  gpointer data); /* its payload, or NULL if the hop did not send it */
+	gpointer data;
+	char **came;	    /* names of the records that are known to have come; NULL: nobody knows */
+	const char *config; /* the .config that the kernel was built with, for a hop that has not sent it; or NULL */
+} HopSource;
 
-/*
- * Never fails: what cannot be understood is named in Hop.damaged. A hop without a
- * configuration of its own takes the one that its kernel was built with: see
- * hop_set_config().
- */
-Hop *hop_new(int index, HopRecordFunc record, gpointer data);
+/* Never fails: what cannot be understood is named in Hop.damaged. */
+Hop *hop_new(int index, const HopSource *source);
 void hop_free(Hop *hop);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Hop, hop_free)
 
-/* The .config that the kernel was built with, for a hop that has not sent it. */
-void hop_set_config(Hop *hop, const char *text);
+/* The types of all pageblocks, from whichever record has them; NULL if none does. */
+const struct BlockMap *hop_map(const Hop *hop);
 
 /* "y", "m", "n" (also for symbols that are not there), or NULL if the config is unknown. name with or without CONFIG_.
  */
 const char *hop_config(const Hop *hop, const char *name);
+
+/* What a kernel of the chain is called everywhere: "first kernel", ... "kernel 11 of the chain"; static. */
+const char *hop_name(int hop);
+
+/* A .config, "CONFIG_A=y", "# CONFIG_B is not set", as "CONFIG_A" -> "y"; NULL if it has no symbol. Caller unrefs. */
+GHashTable *hop_parse_config(const char *text);
 
 #endif

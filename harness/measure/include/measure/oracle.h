@@ -21,7 +21,7 @@ typedef struct {
 	guint64 excess; /* CMA pageblocks beyond these */
 } OracleZone;
 
-typedef struct {
+typedef struct Oracle {
 	GPtrArray *zones; /* OracleZone, in the order of /proc/pagetypeinfo; every zone that has either count */
 	guint64 expected; /* sums */
 	guint64 found;

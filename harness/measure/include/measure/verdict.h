@@ -51,8 +51,6 @@ typedef struct {
 	guint hops_wanted;	   /* 2: one handover */
 	const char *const *nonces; /* hops_wanted of them */
 	GPtrArray *hops;	   /* Hop, as many as there are any records of */
-	GPtrArray *maps;	   /* BlockMap, one a hop, NULL where there is none */
-	GPtrArray *audits;	   /* Audit, one a hop, NULL where there is none */
 	EndCause end;
 	int end_hop;		    /* hop that was running or awaited when the run ended */
 	const char *end_detail;	    /* more words of the runner's, or NULL */

@@ -3,16 +3,7 @@
 #define REPORT_AUDIT_H
 
 #include <base/json.h>
-#include <report/result.h>
-
-/* Whether any kernel of the run was instrumented: nothing below says anything otherwise. */
-bool result_has_audit(const Result *result);
-
-/* Whether every kernel that the run should have had sent records that could be used. */
-bool result_audit_is_whole(const Result *result);
-
-/* Whether the records of a kernel contradict each other: no finding is sure then. */
-bool result_audit_is_unsound(const Result *result);
+#include <evaluate/result.h>
 
 /*
  * For people: a table of the callers of init_pageblock_migratetype() for each
@@ -21,12 +12,6 @@ bool result_audit_is_unsound(const Result *result);
  */
 char *result_audit_to_text(const Result *result);
 char *result_audit_to_markdown(const Result *result);
-
-/* "kernel 7.1 series central (7.1.13-central), 1G, 2 CPUs, 1 node, tcg"; the run's name if it has no plan. */
-char *result_title(const Result *result);
-
-/* "first kernel", "second kernel", "kernel 3"; hop from 0 on. Caller frees. */
-char *audit_hop_name(guint hop);
 
 /* "0x100000000-0x1a0000000  1280 pageblocks  node 0 Normal  Movable". Caller frees. */
 char *audit_span_text(const BlockMap *map, const BlockSpan *span);

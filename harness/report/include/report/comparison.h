@@ -2,75 +2,7 @@
 #ifndef REPORT_COMPARISON_H
 #define REPORT_COMPARISON_H
 
-#include <measure/statistics.h>
-#include <report/metric.h>
-
-/*
- * Series of one kernel against the first of them, over several rounds. Runs of the
- * same round are a pair; a pair in which a figure is unknown is left out for that
- * figure. Owns the results.
- */
-typedef struct {
-	GPtrArray *sides; /* ComparisonSide, as asked for; the first is what the others are held against */
-	bool anyway;	  /* keys differ, and it was asked for all the same */
-} Comparison;
-
-typedef struct {
-	char *name;	 /* of the series, as asked for */
-	Result *warm_up; /* not counted; NULL without */
-	GPtrArray *runs; /* Result, by round */
-} ComparisonSide;
-
-/*
- * One figure of one series against the first. A comparison has many figures and may
- * make up a difference in at most 1 of 20 all the same, so its decisions depend on
- * each other: what the comparison is about (comparison_about()) is decided at
- * STATISTICS_LEVEL, and all the rest together at as much, both by signedrank_holm().
- */
-typedef struct {
-	const Metric *metric;
-	guint side; /* the series that is held against the first: 1 or more */
-	bool about; /* it is what the comparison is about */
-	Summary a, b;
-	Paired paired; /* decision, visible: of this figure among all others */
-	double level;  /* that its p was held against, or would have had to reach */
-} Finding;
-
-Comparison *comparison_new(const char *const *names);
-void comparison_free(Comparison *comparison);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Comparison, comparison_free)
-
-/* Takes ownership. The first result of a side is its warm-up. */
-void comparison_add(Comparison *comparison, guint side, Result *result);
-
-/* Its warm-up, if there is one, and all of its runs, in order; borrowed. Caller unrefs. */
-GPtrArray *comparisonside_results(const ComparisonSide *side);
-
-/*
- * How they came out: "stock: PASS 9 of 9, as expected", "central: PASS 8 of 9, ERROR
- * records-damaged 1 of 9, 1 could not be judged"; last how many have gaps, if any. Caller frees.
- */
-char *comparisonside_verdicts(const ComparisonSide *side);
-
-/* Rounds in which every side has run. */
-guint comparison_rounds(const Comparison *comparison);
-
-/* Finding: every figure that any pair has, by metric and then by side. Caller unrefs. */
-GArray *comparison_findings(const Comparison *comparison);
-
-/*
- * What the comparison of a series with the first is about: the time to /init of
- * later kernels; of the second where there are none, or its instructions; of the
- * first where nothing is handed over. NULL if no pair has any. side: 1 or more.
- */
-const Metric *comparison_about(const Comparison *comparison, guint side);
-
-/* Whether every series has an interval that is tight enough in the figure that it is about. */
-bool comparison_tight(const Comparison *comparison);
-
-/* In what the keys of the sides differ, by their first results: "central: memory: 8G and 100G"; NULL if in nothing.
- * Caller frees. */
-char *comparison_difference(const Comparison *comparison);
+#include <study/comparison.h>
 
 /* How the runs came out, and the sentence on what it is about: what --quiet leaves. Caller frees. */
 char *comparison_to_brief(const Comparison *comparison);

@@ -2,7 +2,7 @@
 #ifndef REPORT_PROVENANCE_H
 #define REPORT_PROVENANCE_H
 
-#include <report/matrix.h>
+#include <study/matrix.h>
 
 /*
  * What made the figures of a matrix, in Markdown: when, on what hosts, from which

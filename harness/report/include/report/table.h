@@ -21,6 +21,9 @@ void table_add(Table *table, char **cells);
 #define TABLE_ROW(table, ...)                                                                                          \
 	table_add(table, g_memdup2(((char *[]){ __VA_ARGS__ }), sizeof((char *[]){ __VA_ARGS__ })))
 
+/* The same of a label and n cells, which are taken over too. */
+void table_row(Table *table, char *label, char *const *cells, guint n);
+
 /* The cell of a number; "-" for one that is not known, which is negative. Caller frees. */
 char *table_number(gint64 number);
 

@@ -5,16 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/*
- * The command line of the guest. All of this is pure.
- *
- * What x86-64 takes: COMMAND_LINE_SIZE is 2048 with the zero at the end
- * (arch/x86/include/asm/setup.h), and the rest is cut off in silence. A kernel that is loaded by
- * kexec -s may have 31 less: the loader keeps room for "elfcorehdr=" whether it is
- * needed or not, and refuses a longer line (arch/x86/kernel/kexec-bzimage64.c).
- */
-#define CMDLINE_MOST 2047
-#define CMDLINE_MOST_LOADED 2016
+/* The command line of the guest. All of this is pure. */
 
 /* The highest rate of a time stamp counter that is reckoned with before it was measured. */
 #define CMDLINE_TSC_KHZ_MOST 9999999

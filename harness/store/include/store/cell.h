@@ -72,6 +72,6 @@ bool cell_meets(const Cell *cell, const char *verdict, const char *const *reason
 
 /* Adds the cell to an array that has been begun; and reads one back. Errors: FAILED, naming what is missing. */
 void cell_put(const Cell *cell, JsonBuilder *builder);
-Cell *cell_get(JsonObject *object, gint64 schema, GError **error);
+Cell *cell_get(JsonObject *object, GError **error);
 
 #endif

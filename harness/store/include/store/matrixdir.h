@@ -2,6 +2,7 @@
 #ifndef STORE_MATRIXDIR_H
 #define STORE_MATRIXDIR_H
 
+#include <measure/verdict.h>
 #include <store/cell.h>
 
 /*
@@ -9,7 +10,10 @@
  * of all cells. docs/matrix.md describes it. This is the only code that knows the
  * names of its files.
  */
-/* Of cells.json and matrix.json. 1 had the guest among the members of a cell; it is still read. */
+/*
+ * Of cells.json and matrix.json. 1 had exit statuses where the journal has outcomes now, no mark of a sweep, and the
+ * guest among the members of a cell.
+ */
 #define MATRIXDIR_SCHEMA 2
 
 typedef enum {
@@ -22,18 +26,14 @@ typedef enum {
 	MATRIX_LOCK,	 /* lock: held by the process that works on it */
 } MatrixFile;
 
-/* Exit statuses of 'khotest run' and 'khotest build', as harness/cli has them. */
-#define STATUS_PASS 0
-#define STATUS_FAIL 1
-#define STATUS_SKIP 77
-#define STATUS_ERROR 99
-
 /* A cell whose harness failed is tried so often; a verdict is never asked for again. */
 #define ATTEMPTS_MAX 2
 
 typedef struct {
-	char *path; /* absolute */
-	char *plan; /* name of the plan */
+	char *path;  /* absolute */
+	int schema;  /* of the khotest that made it: 1 has no mark of a sweep */
+	char *plan;  /* name of the plan */
+	char *sweep; /* what its blocks are values of; NULL: it is no sweep */
 	char *summary;
 	char **asked;	  /* the command line that began it */
 	GPtrArray *cells; /* Cell, in the order of the plan */
@@ -43,24 +43,22 @@ typedef struct {
 
 /* One finished attempt at a cell, as the journal has it. */
 typedef struct {
-	char *cell;	/* id */
-	char *run;	/* name of its run directory below runs/, or NULL: it never had one */
-	int status;	/* exit status of 'khotest run' */
+	char *cell; /* id */
+	char *run;  /* name of its run directory below runs/, or NULL: it never had one */
+	VerdictKind outcome;
 	gint64 wall_ns; /* host clock, the whole process */
 	char *said;	/* what it said on standard error, last line; or NULL */
 } Attempt;
 
-/*
- * Whether that exit status stands for a verdict. STATUS_SKIP does not: this host could
- * not, by then. Anything else is an error of the harness.
- */
-bool attempt_judged(int status);
+/* Whether that is a verdict on the kernel: VERDICT_SKIP says that this host could not, VERDICT_ERROR that the harness
+ * failed. */
+bool attempt_judged(VerdictKind outcome);
 
 /* A kernel that was asked for; the last word about each counts. */
 typedef struct {
 	char *kernel, *series, *profile;
-	char *more; /* what else it was asked for with: cell_kernel_more() */
-	int status; /* exit status of 'khotest build' */
+	char *more;	     /* what else it was asked for with: cell_kernel_more() */
+	VerdictKind outcome; /* VERDICT_PASS: it is there */
 	char *said;
 } BuildAttempt;
 
@@ -73,12 +71,16 @@ typedef struct {
 /* PARENT/DATE-TIME-PLAN, unique. Caller frees. */
 char *matrixdir_name(const char *parent, const char *plan);
 
-/*
- * Makes the directory, and takes the lock. cells are taken over (Cell). Errors:
- * INPUT if path is there and not empty.
- */
-MatrixDir *matrixdir_create(const char *path, const char *plan, const char *summary, const char *plan_text,
-			    const char *const *asked, GPtrArray *cells, GError **error);
+/* What a matrix is made from. Borrowed, but cells, which get one more reference. */
+typedef struct {
+	const char *name, *summary, *sweep; /* as in MatrixDir */
+	const char *text;		    /* the plan file */
+	const char *const *asked;
+	GPtrArray *cells; /* Cell */
+} MatrixPlan;
+
+/* Makes the directory, and takes the lock. Errors: INPUT if path is there and not empty. */
+MatrixDir *matrixdir_create(const char *path, const MatrixPlan *plan, GError **error);
 
 /*
  * An existing one; for_work: to go on with it, which takes the lock. Errors: INPUT

@@ -49,6 +49,9 @@ bool rundir_write(RunDir *run, RunFile file, const char *text, GError **error);
 /* The file's content; NULL without an error if it was never written. */
 GBytes *rundir_read(const RunDir *run, RunFile file);
 
+/* The same as text, up to a NUL. Caller frees. */
+char *rundir_text(const RunDir *run, RunFile file);
+
 /* A record of a hop: hops/HOP/NAME. name as in proto/frame.h, validated by the receiver. */
 bool rundir_write_record(RunDir *run, int hop, const char *name, const void *payload, gsize length, GError **error);
 GBytes *rundir_read_record(const RunDir *run, int hop, const char *name);
@@ -67,17 +70,6 @@ GBytes *rundir_read_symbols(const RunDir *run, const PlanHop *hop);
 
 /* Number of hops that have any record: 1 + the highest number. */
 guint rundir_hops(const RunDir *run);
-
-/*
- * The journal: a line of JSON for each thing that happened, in order, with the
- * host's CLOCK_MONOTONIC. begin, add members to the builder, end. A line is
- * written with one write(2): a run cut off at any moment leaves whole lines.
- */
-JsonBuilder *rundir_journal_begin(gint64 host_ns, const char *event);
-bool rundir_journal_end(RunDir *run, JsonBuilder *line, GError **error);
-
-/* All whole lines of the journal: GPtrArray of JsonObject. A torn last line is left out. */
-GPtrArray *rundir_journal_read(const RunDir *run);
 
 /* Names of all run directories below parent, oldest first; empty if there are none. Caller frees. */
 char **rundir_list(const char *parent);

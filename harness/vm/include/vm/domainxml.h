@@ -2,6 +2,7 @@
 #ifndef VM_DOMAINXML_H
 #define VM_DOMAINXML_H
 
+#include <arch/arch.h>
 #include <glib.h>
 #include <machine/machine.h>
 #include <stdbool.h>
@@ -9,14 +10,15 @@
 
 /* The machine to make. Strings are borrowed; paths are absolute. */
 typedef struct {
+	const Arch *arch;
 	const char *name;     /* libvirt domain name, unique on the host */
 	const char *uuid;     /* NULL: libvirt makes one */
-	const char *emulator; /* path of qemu-system-x86_64 */
+	const char *emulator; /* its path */
 	const char *machine;  /* "q35" */
 	Accel accel;	      /* KVM or TCG, never AUTO */
 	Machine guest;	      /* memory, CPUs and nodes: none, or one, are no NUMA topology; how its memory is had */
 	guint phys_bits;      /* physical address bits of an emulated CPU; 0: as many as it has by itself */
-	const char *kernel;   /* host path of bzImage */
+	const char *kernel;   /* host path of the image */
 	const char *initrd;
 	const char *cmdline;
 	const char *console; /* files to which the serial ports are written; vm_start() makes them anew */

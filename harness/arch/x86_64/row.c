@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "x86_64.h"
+
+#define GIB (G_GUINT64_CONSTANT(1) << 30)
+
+static const char *const features[] = { "acpi", "apic", NULL };
+static const char *const random_features[] = { "rdrand", "rdseed", NULL };
+static const char *const firmware[] = { "SeaBIOS (version", "Booting from ROM", "BdsDxe: ", "UEFI firmware", NULL };
+static const ArchPage pages[] = { { 12, 27 }, { 0, 0 } };
+
+const Arch arch_x86_64 = {
+	.name = "x86_64",
+	.title = "x86-64",
+	.kbuild = "x86",
+	.fragment = "x86_64",
+
+	.image_file = "bzImage",
+	.image_path = "arch/x86/boot/bzImage",
+	.image_refusal = "is no x86 bzImage: it lacks the boot header that begins with HdrS",
+	.load_hint = "the image is none that a kernel of this architecture can load: a bzImage is needed",
+	.image_release = bzimage_release,
+	/* arch/x86/kernel/head64.c */
+	.entry = "x86_64_start_kernel",
+
+	.console = "ttyS0,115200",
+	.early_console = "uart8250,io,0x3f8,115200",
+	/*
+	 * An emulated CPU counts time stamps at the host's rate, and calibrating it
+	 * against an emulated timer fails at random; the guest's clock then starts
+	 * only after the memory map is set up (arch/x86/kernel/tsc.c). So the rate
+	 * is given.
+	 */
+	.clock_word = "tsc_early_khz=",
+	/*
+	 * Without it, the kernel measures the local APIC's timer in loops that do
+	 * nothing but wait (arch/x86/kernel/apic/apic.c, calibrate_APIC_clock()), which
+	 * takes most of a run, only to find that it cannot trust that timer here.
+	 */
+	.counted_words = " nolapic_timer",
+	/*
+	 * COMMAND_LINE_SIZE is 2048 with the zero at the end (arch/x86/include/asm/setup.h),
+	 * and the rest is cut off in silence. The loader of kexec -s keeps room for
+	 * "elfcorehdr=", 31 characters, whether it is needed or not, and refuses a longer
+	 * line (arch/x86/kernel/kexec-bzimage64.c).
+	 */
+	.cmdline_most = 2047,
+	.cmdline_most_loaded = 2016,
+
+	.emulator_package = "qemu-system-x86",
+	.machine = "q35",
+	.serial_target = "isa-serial",
+	.features = features,
+	.random = random_features,
+	.firmware = firmware,
+	/*
+	 * QEMU's TCG CPUs have 40 physical address bits unless told otherwise. Below that go
+	 * the hole under 4G and a PCI window of 32G; and as the CPU is AMD's, all must end
+	 * below the 12G that HyperTransport has at the top (hw/i386/pc.c), or memory is moved
+	 * above 1T. Seen: 978G starts, 980G does not.
+	 */
+	.emulated_memory_most = 976 * GIB,
+	/* what kernels address with page tables of four levels; the half of it leaves room for the move above 1T */
+	.phys_bits = 46,
+	.memory_most = 32 * 1024 * GIB,
+	/* gdb/features/i386/64bit-core.xml: rsp, rip */
+	.gdb_stack_pointer = 7,
+	.gdb_program_counter = 16,
+	.monitor_program_counter = "IP=",
+	.monitor_halted = "HLT=",
+
+	/* arch/x86/include/asm/sparsemem.h */
+	.pages = pages,
+
+#ifdef __x86_64__
+	.probe_kvm = kvmprobe_run,
+	.host_ticks = tsc_ticks,
+#endif
+};

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef X86_64_H
+#define X86_64_H
+
+#include <arch/arch.h>
+
+extern const Arch arch_x86_64;
+
+/*
+ * The release in the header of a bzImage (Documentation/arch/x86/boot.rst:
+ * "HdrS" at 0x202, offset of the version string at 0x20e). NULL if data is none.
+ * Pure. Caller frees.
+ */
+char *bzimage_release(const guint8 *data, gsize length);
+
+/* As their namesakes in Arch; there only where khotest runs on this processor. */
+bool kvmprobe_run(gint64 deadline_ns, char **ret_why);
+guint64 tsc_ticks(void);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CAMPAIGN_ROUNDS_H
+#define CAMPAIGN_ROUNDS_H
+
+#include <campaign/executor.h>
+#include <campaign/stopping.h>
+#include <report/comparison.h>
+#include <store/comparedir.h>
+
+/* What all rounds of a comparison need. Borrowed. */
+typedef struct {
+	RunRequest request; /* all of it but series and output */
+	Executor *executor;
+	CompareDir *dir;
+	Comparison *comparison; /* what there is already, of rounds up to `round`; it grows */
+	guint round;		/* the last that was begun */
+	Stopping stopping;
+} Rounds;
+
+/*
+ * A warm-up of each series, then rounds until there are enough, all into the directory,
+ * which knows of each run as soon as it is over. false with the error set if it could not
+ * go on, or figures cannot be compared, with each other or with those that are there
+ * already, and that was not asked for.
+ */
+bool rounds_run(Rounds *rounds, GError **error);
+
+/* One run of a series, with a line about its verdict. which: ", round 3". NULL with the error set. */
+Result *rounds_run_one(Executor *executor, const RunRequest *request, const char *which, GError **error);
+
+#endif

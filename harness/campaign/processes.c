@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The executor whose runs are processes of this same program, with a thread for each that waits for it. */
+#include "processes.h"
+
+#include <base/json.h>
+#include <base/spawn.h>
+#include <campaign/executor.h>
+#include <campaign/exitstatus.h>
+#include <machine/machineword.h>
+
+#include <string.h>
+
+#define NS_PER_S ((gint64)1000000000)
+
+typedef struct {
+	Executor base;
+	char *executable;
+	GAsyncQueue *done; /* Child */
+	guint running;
+} Processes;
+
+typedef struct {
+	const Processes *processes;
+	char **argv;
+	gint64 timeout_ns, began_us;
+	GThread *thread;
+	RunOutcome *outcome; /* its thread's, until it is in the queue */
+} Child;
+
+/* Nothing for a value of NULL. */
+static void add(GPtrArray *argv, const char *option, const char *value)
+{
+	if (value)
+		g_ptr_array_add(argv, g_strconcat(option, value, NULL));
+}
+
+static void add_all(GPtrArray *argv, const char *option, const char *const *values)
+{
+	for (; values && *values; values++)
+		add(argv, option, *values);
+}
+
+static void add_number(GPtrArray *argv, const char *option, guint64 number, const char *unit)
+{
+	if (number)
+		g_ptr_array_add(argv, g_strdup_printf("%s%" G_GUINT64_FORMAT "%s", option, number, unit));
+}
+
+char **process_argv(const char *executable, const RunRequest *r)
+{
+	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+
+	add(argv, "", executable);
+	add(argv, "run", "");
+	add(argv, "--kernel=", r->kernel);
+	add(argv, "--series=", r->series);
+	add(argv, "--tree=", r->tree);
+	add(argv, "--image=", r->image);
+	add_all(argv, "--fragment=", r->fragments);
+	add_all(argv, "--config=", r->config);
+	add(argv, "--profile=", r->profile);
+	machineword_options(&r->guest, argv);
+	add(argv, "--mode=", g_strcmp0(r->mode, "wall") == 0 ? NULL : r->mode);
+	add_number(argv, "--hops=", r->hops == 2 ? 0 : r->hops, "");
+	add(argv, "--append=", r->append);
+	add(argv, "--connect=", r->connect);
+	add_number(argv, "--timeout=", (guint64)(r->timeout_ns / NS_PER_S), "s");
+	add_number(argv, "--jobs=", r->jobs, "");
+	add(argv, "--output=", r->output);
+	add(argv, "--format=json", "");
+	add(argv, "--quiet", "");
+	g_ptr_array_add(argv, NULL);
+	return (char **)g_ptr_array_steal(argv, NULL);
+}
+
+void process_read_result(const char *json, gssize length, char **ret_run, char ***ret_reasons)
+{
+	g_autoptr(JsonObject) result = json_parse_object(json, length, "result.json", NULL);
+	JsonArray *reasons = result ? json_get_array(result, "reasons") : NULL;
+	g_autoptr(GStrvBuilder) ids = g_strv_builder_new();
+
+	*ret_run = result ? g_strdup(json_get_string(result, "id")) : NULL;
+	for (guint i = 0; reasons && i < json_array_get_length(reasons); i++) {
+		JsonNode *node = json_array_get_element(reasons, i);
+		const char *id =
+			JSON_NODE_HOLDS_OBJECT(node) ? json_get_string(json_node_get_object(node), "id") : NULL;
+
+		if (id)
+			g_strv_builder_add(ids, id);
+	}
+	*ret_reasons = g_strv_builder_end(ids);
+}
+
+const char *process_message(const char *line)
+{
+	static const char speaker[] = "khotest: ";
+
+	return g_str_has_prefix(line, speaker) ? line + strlen(speaker) : line;
+}
+
+/* The last line that says something; NULL if there is none. */
+static char *last_line(const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit_set(text ? text : "", "\n", -1);
+	char *last = NULL;
+
+	for (char **line = lines; *line; line++)
+		if (*g_strstrip(*line))
+			last = *line;
+	return last ? g_strdup(process_message(last)) : NULL;
+}
+
+static gpointer run_in_thread(gpointer data)
+{
+	Child *child = data;
+	RunOutcome *outcome = child->outcome;
+	g_auto(SpawnResult) result = { 0 };
+	g_autoptr(GError) error = NULL;
+	SpawnSpec spec = {
+		.argv = (const char *const *)child->argv,
+		.timeout_ns = child->timeout_ns,
+		.cancel = child->processes->base.stop,
+		.keep_output = true,
+	};
+
+	if (spawn_run(&spec, &result, &error)) {
+		outcome->outcome = verdict_of_exit(result.status);
+		outcome->said = last_line(result.err);
+		process_read_result(result.out, (gssize)result.out_length, &outcome->run, &outcome->reasons);
+	} else {
+		outcome->outcome = VERDICT_ERROR;
+		outcome->said = g_strdup(error->message);
+	}
+	outcome->cut_off = g_cancellable_is_cancelled(child->processes->base.stop);
+	outcome->wall_ns = (g_get_monotonic_time() - child->began_us) * 1000;
+	g_async_queue_push(child->processes->done, child);
+	return NULL;
+}
+
+/* What a process may take that prepares and judges, over the deadline of the run itself: only a stuck one gets there.
+ */
+static gint64 deadline_ns(const RunRequest *request)
+{
+	gint64 timeout_ns = request->timeout_ns ? request->timeout_ns : 4 * machine_timeout_ns(&request->guest);
+
+	return timeout_ns + 600 * NS_PER_S;
+}
+
+static void start(Executor *executor, const RunRequest *request, gconstpointer of)
+{
+	Processes *processes = (Processes *)executor;
+	Child *child = g_new0(Child, 1);
+
+	child->processes = processes;
+	child->argv = process_argv(processes->executable, request);
+	child->timeout_ns = deadline_ns(request);
+	child->began_us = g_get_monotonic_time();
+	child->outcome = g_new0(RunOutcome, 1);
+	child->outcome->of = of;
+	processes->running++;
+	child->thread = g_thread_new("run", run_in_thread, child);
+}
+
+static RunOutcome *take(Executor *executor, gint64 wait_us)
+{
+	Processes *processes = (Processes *)executor;
+	Child *child = g_async_queue_timeout_pop(processes->done, (guint64)MAX(wait_us, 0));
+	RunOutcome *outcome;
+
+	if (!child)
+		return NULL;
+	g_thread_join(child->thread);
+	outcome = child->outcome;
+	g_strfreev(child->argv);
+	g_free(child);
+	processes->running--;
+	return outcome;
+}
+
+static void free_processes(Executor *executor)
+{
+	Processes *processes = (Processes *)executor;
+
+	while (processes->running)
+		outcome_free(take(executor, G_USEC_PER_SEC));
+	g_async_queue_unref(processes->done);
+	g_free(processes->executable);
+}
+
+Executor *executor_of_processes(const char *executable, GCancellable *cancel)
+{
+	static const ExecutorFuncs funcs = { start, take, free_processes };
+	Processes *processes = g_new0(Processes, 1);
+
+	executor_init(&processes->base, &funcs, cancel);
+	processes->executable = g_strdup(executable);
+	processes->done = g_async_queue_new();
+	return &processes->base;
+}

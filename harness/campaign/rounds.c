@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <campaign/rounds.h>
+
+#include <base/error.h>
+#include <base/log.h>
+#include <evaluate/key.h>
+#include <measure/interleave.h>
+#include <study/comparison.h>
+
+#include <string.h>
+
+Result *rounds_run_one(Executor *executor, const RunRequest *request, const char *which, GError **error)
+{
+	g_autoptr(RunOutcome) outcome = NULL;
+	const Reason *reason;
+	const char *expectation;
+	bool judged;
+	Result *result;
+
+	executor_start(executor, request, NULL);
+	while (!outcome)
+		outcome = executor_take(executor, G_USEC_PER_SEC);
+	result = outcome_result(outcome, request->output, error);
+	if (!result)
+		return NULL;
+	judged = result->verdict->kind == VERDICT_PASS || result->verdict->kind == VERDICT_FAIL;
+	reason = !judged && result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
+	expectation = result_expectation(result);
+	log_info("%s%s: %s%s%s%s%s", request->series, which, verdict_kind_name(result->verdict->kind),
+		 expectation ? ", " : "", expectation ? expectation : "", reason ? ": " : "",
+		 reason ? reason->text : "");
+	return result;
+}
+
+/* A series is one kernel: whoever changes a patch meanwhile has another one. */
+static bool check_kernel(const ComparisonSide *side, const Result *result, GError **error)
+{
+	const Plan *then = side->warm_up ? side->warm_up->plan : NULL, *now = result->plan;
+
+	return !then || !now || g_strcmp0(plan_hop(then, 0)->sha256, plan_hop(now, 0)->sha256) == 0 ||
+	       error_set(error, KHOTEST_ERROR_INPUT,
+			 "%s is another kernel by now (SHA-256 %.12s, and %.12s before): compare it anew", side->name,
+			 plan_hop(now, 0)->sha256, plan_hop(then, 0)->sha256);
+}
+
+/* One run, and what the directory says of it. NULL with the error set. */
+static Result *run_one(Rounds *work, const CompareRun *run, GError **error)
+{
+	const ComparisonSide *side = work->comparison->sides->pdata[run->side];
+	g_autofree char *which = run->round ? g_strdup_printf(", round %u", run->round) : g_strdup(", warm-up");
+	g_autoptr(Result) result = NULL;
+	CompareRun named = *run;
+
+	work->request.series = side->name;
+	result = rounds_run_one(work->executor, &work->request, which, error);
+	if (!result || !check_kernel(side, result, error))
+		return NULL;
+	named.run = result->id;
+	return comparedir_note_run(work->dir, &named, error) ? g_steal_pointer(&result) : NULL;
+}
+
+static bool refuse(const char *difference, GError **error)
+{
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "figures of different things cannot be compared: %s; --anyway does it, and says so",
+			 difference);
+}
+
+/* Whether it is still what it was when the comparison was begun. */
+static bool check_key(const Rounds *work, const ComparisonSide *side, const Result *result, GError **error)
+{
+	g_autoptr(GPtrArray) then = result_key(side->warm_up), now = result_key(result);
+	g_autofree char *difference = key_difference(then, now);
+	g_autofree char *named = difference ? g_strdup_printf("%s, then and now: %s", side->name, difference) : NULL;
+
+	return !difference || work->dir->anyway || refuse(named, error);
+}
+
+/* One that is not counted, of each: what the host has to read and to learn it then has, and the keys are known. */
+static bool warm_up(Rounds *work, GError **error)
+{
+	g_autofree char *difference = NULL;
+
+	for (guint i = 0; i < work->comparison->sides->len; i++) {
+		ComparisonSide *side = work->comparison->sides->pdata[i];
+		g_autoptr(Result) result = run_one(work, &(CompareRun){ 0, i, i, NULL }, error);
+
+		if (!result || (side->warm_up && !check_key(work, side, result, error)))
+			return false;
+		if (!side->warm_up)
+			side->warm_up = g_steal_pointer(&result);
+	}
+	difference = comparison_difference(work->comparison);
+	return !difference || work->dir->anyway || refuse(difference, error);
+}
+
+/* A word on the end that was not asked for by its number. */
+static void say_why(const char *why, guint rounds)
+{
+	if (strcmp(why, "tight") == 0)
+		log_info("%u rounds: the interval is tight enough", rounds);
+	else if (strcmp(why, "budget") == 0)
+		log_info("%u rounds: the budget is spent, and the interval is not as tight as it should be", rounds);
+}
+
+/* One run of each, in the order of that round. */
+static bool run_round(Rounds *work, GError **error)
+{
+	guint k = work->comparison->sides->len, round = work->round++;
+
+	for (guint position = 0; position < k; position++) {
+		CompareRun run = { round + 1, interleave_at(k, round, position), position, NULL };
+		Result *result = run_one(work, &run, error);
+
+		if (!result)
+			return false;
+		comparison_add(work->comparison, run.side, result);
+	}
+	return true;
+}
+
+/* Why there are enough. NULL: it failed. */
+static const char *run_rounds(Rounds *work, GError **error)
+{
+	gint64 began_us = g_get_monotonic_time();
+	Progress progress = { .before = comparison_rounds(work->comparison) };
+	const char *why;
+
+	for (;;) {
+		progress.rounds = comparison_rounds(work->comparison);
+		progress.spent_ns = (g_get_monotonic_time() - began_us) * 1000;
+		progress.tight = comparison_tight(work->comparison);
+		why = stopping_why(&work->stopping, &progress);
+		if (why)
+			break;
+		if (!run_round(work, error))
+			return NULL;
+	}
+	say_why(why, progress.rounds);
+	return why;
+}
+
+bool rounds_run(Rounds *work, GError **error)
+{
+	g_autofree char *runs = comparedir_file(work->dir, COMPARE_RUNS);
+	const char *why = NULL;
+
+	work->request.output = runs;
+	if (warm_up(work, error))
+		why = run_rounds(work, error);
+	work->request.output = NULL;
+	/* what failed is told already */
+	return comparedir_note_end(work->dir, why ? why : "cut-off", why ? error : NULL) && why;
+}

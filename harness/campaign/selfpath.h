@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CAMPAIGN_SELFPATH_H
+#define CAMPAIGN_SELFPATH_H
+
+/*
+ * This program, by the name it was found under where that still leads to it, so
+ * that what the plan.json of a child says was asked can be asked again. Caller
+ * frees.
+ */
+char *selfpath(void);
+
+#endif

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "emit.h"
+
+#include <base/error.h>
+#include <report/audit.h>
+#include <report/cost.h>
+#include <report/matrix.h>
+#include <report/run.h>
+#include <report/storedcomparison.h>
+#include <report/sweep.h>
+
+#include <string.h>
+#include <unistd.h>
+
+static char *trends_for_terminal(const GPtrArray *trends)
+{
+	return trends_to_text(trends, isatty(STDOUT_FILENO));
+}
+
+/* What --quiet leaves of text; it is not asked for by name. */
+static const Emitter brief_text = {
+	.name = "text",
+	.run = result_to_brief,
+	.runs = results_to_brief,
+	.audit = result_audit_to_text,
+	.comparison = storedcomparison_to_brief,
+	.matrix = matrix_to_brief,
+	.sweep = sweep_to_brief,
+	.cost = cost_to_text,
+	.against = against_to_text,
+	.trends = trends_for_terminal,
+	.inventory = inventory_to_text,
+};
+
+static const Emitter emitters[] = {
+	{ "text", result_to_text, results_to_text, result_audit_to_text, storedcomparison_to_text, matrix_to_text,
+	  sweep_to_text, cost_to_text, against_to_text, trends_for_terminal, inventory_to_text },
+	{ "md", result_to_markdown, results_to_markdown, result_audit_to_markdown, storedcomparison_to_markdown,
+	  matrix_to_markdown, sweep_to_markdown, cost_to_markdown, against_to_markdown, trends_to_markdown,
+	  inventory_to_markdown },
+	{ "json", result_to_json, results_to_json, result_to_json, storedcomparison_to_json, matrix_to_json,
+	  sweep_to_json, cost_to_json, against_to_json, trends_to_json, inventory_to_json },
+	{ .name = "csv", .comparison = storedcomparison_to_csv, .sweep = sweep_to_csv, .trends = trends_to_csv },
+	{ .name = "junit", .matrix = matrix_to_junit },
+};
+
+static bool has(const Emitter *emitter, gsize what)
+{
+	return G_STRUCT_MEMBER(gpointer, emitter, what) != NULL;
+}
+
+/* "text, md or json": last is the word before the last of them. Caller frees. */
+static char *names_of(gsize what, const char *last)
+{
+	GString *names = g_string_new(NULL);
+	guint left = 0;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(emitters); i++)
+		left += has(&emitters[i], what);
+	for (gsize i = 0; i < G_N_ELEMENTS(emitters); i++)
+		if (has(&emitters[i], what)) {
+			left--;
+			g_string_append_printf(names, "%s%s", emitters[i].name,
+					       left > 1	   ? ", "
+					       : left == 1 ? last
+							   : "");
+		}
+	return g_string_free(names, FALSE);
+}
+
+const Emitter *emitter_find(const char *name, bool brief, gsize what, GError **error)
+{
+	g_autofree char *names = NULL;
+
+	if (!name || strcmp(name, emitters[0].name) == 0)
+		return brief ? &brief_text : &emitters[0];
+	for (gsize i = 0; i < G_N_ELEMENTS(emitters); i++)
+		if (strcmp(name, emitters[i].name) == 0 && has(&emitters[i], what))
+			return &emitters[i];
+	names = names_of(what, " and ");
+	error_set(error, KHOTEST_ERROR_INPUT, "--format %s: %s are possible here", name, names);
+	return NULL;
+}
+
+const char *emitter_help(gsize what)
+{
+	g_autofree char *names = names_of(what, " or ");
+	g_autofree char *help = g_strconcat(names, ", on standard output", NULL);
+
+	return g_intern_string(help);
+}
+
+bool emitter_is_text(const Emitter *emitter)
+{
+	return emitter == &emitters[0];
+}
+
+bool emitter_is_json(const Emitter *emitter)
+{
+	return strcmp(emitter->name, "json") == 0;
+}

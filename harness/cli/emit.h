@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CLI_EMIT_H
+#define CLI_EMIT_H
+
+#include <evaluate/result.h>
+#include <history/against.h>
+#include <history/inventory.h>
+#include <history/trend.h>
+#include <study/cost.h>
+#include <study/matrix.h>
+#include <study/storedcomparison.h>
+#include <study/sweep.h>
+
+/*
+ * A format, and who writes what in it; NULL: it has no such text. emit.c has all formats,
+ * one row each (docs/architecture.md, "Add an output format"). Texts are the caller's.
+ */
+typedef struct {
+	const char *name; /* "md" */
+	char *(*run)(const Result *);
+	char *(*runs)(GPtrArray *); /* Result */
+	char *(*audit)(const Result *);
+	char *(*comparison)(const StoredComparison *);
+	char *(*matrix)(const MatrixResult *);
+	char *(*sweep)(const Sweep *);
+	char *(*cost)(const Cost *);
+	char *(*against)(const Against *);
+	char *(*trends)(const GPtrArray *); /* Trend */
+	char *(*inventory)(const Inventory *);
+} Emitter;
+
+/* What a verb writes: EMIT(run). */
+#define EMIT(what) G_STRUCT_OFFSET(Emitter, what)
+
+/*
+ * The format of that name, NULL for text, which has such a thing. brief: of text as little
+ * as --quiet leaves. Errors: INPUT, with the names that are possible.
+ */
+const Emitter *emitter_find(const char *name, bool brief, gsize what, GError **error);
+
+/* "text, md or json, on standard output": the help of --format. Static. */
+const char *emitter_help(gsize what);
+
+/* Whether it is the text for people that shows all. */
+bool emitter_is_text(const Emitter *emitter);
+bool emitter_is_json(const Emitter *emitter);
+
+#endif

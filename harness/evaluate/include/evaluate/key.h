@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EVALUATE_KEY_H
+#define EVALUATE_KEY_H
+
+#include <evaluate/result.h>
+
+/*
+ * What two runs must have in common before their figures may be compared:
+ * accelerator as executed, emulator, the host's CPU model, guest CPUs, memory and
+ * when the host gives it out, topology, mode, number of kernels, profile,
+ * compiler, what of the kernel's configuration matters and what was asked of it
+ * (harness/report/keyconfig.h), and the kernel's command line but for nonces. The
+ * kernel's version, its patches and the fragments of its series are no part of it:
+ * they are what is compared.
+ *
+ * Unknown against known is a difference. Unknown against unknown is none: such
+ * are parts that nobody recorded for either run, as in directories from before a
+ * part was kept, and what is known of both still has to agree. The exception is a
+ * kernel that does not show its configuration, which may be anything: it agrees
+ * with the same image only.
+ */
+typedef struct {
+	const char *name; /* "accelerator" */
+	char *value;	  /* begins with "-" if unknown */
+	bool is_words;	  /* value is words with a space between, and a difference names those that differ */
+} KeyPart;
+
+/* KeyPart, always the same names in the same order. Caller unrefs. */
+GPtrArray *result_key(const Result *result);
+
+/* One word for all of it: a hash, short enough for a table. Caller frees. */
+char *key_digest(const GPtrArray *key);
+
+/*
+ * "memory: 8G and 100G; kernel configuration: DEBUG_VM=y against not set, HZ=250 against 1000, and 3 more"; NULL if
+ * they are the same, which is when key_digest() is. Caller frees.
+ */
+char *key_difference(const GPtrArray *a, const GPtrArray *b);
+
+#endif

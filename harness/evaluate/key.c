@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <arch/arch.h>
+#include <base/json.h>
+#include <base/units.h>
+#include <evaluate/key.h>
+
+#include "keyconfig.h"
+
+#include <string.h>
+
+#define DIGEST_SHOWN 12
+#define WORDS_SHOWN 4
+#define UNKNOWN "-"
+
+static void free_part(gpointer data)
+{
+	KeyPart *part = data;
+
+	g_free(part->value);
+	g_free(part);
+}
+
+/* Takes ownership of value. */
+static KeyPart *add_part(GPtrArray *key, const char *name, char *value)
+{
+	KeyPart *part = g_new(KeyPart, 1);
+
+	part->name = name;
+	part->value = value ? value : g_strdup(UNKNOWN);
+	part->is_words = false;
+	g_ptr_array_add(key, part);
+	return part;
+}
+
+static void add_words(GPtrArray *key, const char *name, char *value)
+{
+	add_part(key, name, value)->is_words = true;
+}
+
+static char *short_digest(const char *text)
+{
+	g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+
+	return g_strndup(digest, DIGEST_SHOWN);
+}
+
+/* The kernel's, without words that differ from run to run of the same thing. The rate given to the kernel is measured
+ * anew each time, and in parts per million; which rate it is comes with the CPU model. */
+static char *command_line(const Plan *plan)
+{
+	const char *const nonces[] = { "khotest.nonces=", "khotest.hop=", arch_default()->clock_word, NULL };
+	const char *line = plan_hop(plan, 0)->cmdline;
+	g_auto(GStrv) words = g_strsplit_set(line ? line : "", " ", -1);
+	GString *kept = g_string_new(NULL);
+
+	for (char **word = words; *word; word++) {
+		bool nonce = !**word;
+
+		for (const char *const *prefix = nonces; *prefix; prefix++)
+			nonce |= g_str_has_prefix(*word, *prefix);
+		if (!nonce)
+			g_string_append_printf(kept, "%s%s", kept->len ? " " : "", *word);
+	}
+	return g_string_free(kept, kept->len == 0);
+}
+
+/* "50G with CPUs 0-1, 50G with CPUs 2-3" */
+static char *topology(const Plan *plan)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < machine_nodes(&plan->guest); i++) {
+		const MachineNode *node = machine_node(&plan->guest, i);
+		g_autofree char *size = units_format_size(node->bytes);
+
+		g_string_append_printf(text, "%s%s with %s%s", i ? ", " : "", node->bytes ? size : "no memory",
+				       *node->cpus ? "CPUs " : "no CPU", node->cpus);
+	}
+	return g_string_free(text, FALSE);
+}
+
+/* When the host gives it out, and whether that has to come through a file system. */
+static char *guest_memory(const Plan *plan)
+{
+	return g_strconcat(plan->guest.prefault ? "given before the start" : "on touch",
+			   plan->guest.memory_dir ? ", in a file" : "", NULL);
+}
+
+/* A kernel that does not show its configuration is like itself and no other. */
+static char *configuration(const Result *result)
+{
+	char *built = keyconfig_built(result);
+	const char *image = plan_hop(result->plan, 0)->sha256;
+
+	return built || !image ? built : g_strdup_printf(UNKNOWN "(image %.*s)", DIGEST_SHOWN, image);
+}
+
+GPtrArray *result_key(const Result *result)
+{
+	GPtrArray *key = g_ptr_array_new_with_free_func(free_part);
+	const Plan *plan = result->plan;
+
+	add_part(key, "accelerator", plan ? g_strdup(plan->accelerator) : NULL);
+	add_part(key, "emulator", g_strdup(result->qemu));
+	add_part(key, "host CPU", g_strdup(json_get_string(result->host, "cpu_model")));
+	add_part(key, "guest CPUs", plan ? g_strdup_printf("%u", plan->guest.cpus) : NULL);
+	add_part(key, "memory", plan ? units_format_size(plan->guest.memory_bytes) : NULL);
+	add_part(key, "guest memory", plan ? guest_memory(plan) : NULL);
+	add_part(key, "nodes", plan ? topology(plan) : NULL);
+	add_part(key, "mode", plan ? g_strdup(plan->mode) : NULL);
+	add_part(key, "kernels in a row", plan ? g_strdup_printf("%u", plan_hops(plan)) : NULL);
+	add_part(key, "profile", plan ? g_strdup(plan_hop(plan, 0)->profile) : NULL);
+	add_part(key, "compiler", keyconfig_compiler(result));
+	add_words(key, "kernel configuration", configuration(result));
+	add_words(key, "configuration asked for", keyconfig_asked(plan));
+	add_words(key, "command line", plan ? command_line(plan) : NULL);
+	return key;
+}
+
+char *key_digest(const GPtrArray *key)
+{
+	GString *text = g_string_new(NULL);
+	char *digest;
+
+	for (guint i = 0; i < key->len; i++) {
+		const KeyPart *part = key->pdata[i];
+
+		g_string_append_printf(text, "%s\t%s\n", part->name, part->value);
+	}
+	digest = short_digest(text->str);
+	g_string_free(text, TRUE);
+	return digest;
+}
+
+/* Words that are in one and not in the other. They are borrowed. */
+static GPtrArray *only_in(char **words, char **other)
+{
+	GPtrArray *only = g_ptr_array_new();
+
+	for (; *words; words++)
+		if (**words && !g_strv_contains((const char *const *)other, *words))
+			g_ptr_array_add(only, *words);
+	return only;
+}
+
+static gsize name_length(const char *word)
+{
+	return strcspn(word, "=");
+}
+
+/* Takes the word with that one's name, up to the '=', out of the others; NULL if there is none. */
+static const char *take_namesake(GPtrArray *words, const char *word)
+{
+	gsize length = name_length(word);
+
+	for (guint i = 0; i < words->len; i++)
+		if (name_length(words->pdata[i]) == length && strncmp(words->pdata[i], word, length) == 0)
+			return g_ptr_array_remove_index(words, i);
+	return NULL;
+}
+
+/* "DEBUG_VM=y": symbols are known without their prefix. */
+static const char *shown(const char *word)
+{
+	return g_str_has_prefix(word, "CONFIG_") ? word + strlen("CONFIG_") : word;
+}
+
+static const char *value_of(const char *word)
+{
+	return word[name_length(word)] ? word + name_length(word) + 1 : "set";
+}
+
+/* "HZ=250 against 1000, DEBUG_VM=y against not set, KASAN not set against y, and 3 more". Caller frees. */
+static char *words_difference(const char *x, const char *y)
+{
+	g_auto(GStrv) x_words = g_strsplit(x, " ", -1), y_words = g_strsplit(y, " ", -1);
+	g_autoptr(GPtrArray) mine = only_in(x_words, y_words), theirs = only_in(y_words, x_words);
+	GString *text = g_string_new(NULL);
+	guint n = 0;
+
+	for (guint i = 0; i < mine->len; i++) {
+		const char *word = shown(mine->pdata[i]), *other = take_namesake(theirs, mine->pdata[i]);
+
+		if (n++ < WORDS_SHOWN)
+			g_string_append_printf(text, "%s%s against %s", n > 1 ? ", " : "", word,
+					       other ? value_of(other) : "not set");
+	}
+	for (guint i = 0; i < theirs->len; i++) {
+		const char *word = shown(theirs->pdata[i]);
+
+		if (n++ < WORDS_SHOWN)
+			g_string_append_printf(text, "%s%.*s not set against %s", n > 1 ? ", " : "",
+					       (int)name_length(word), word, value_of(word));
+	}
+	if (n > WORDS_SHOWN)
+		g_string_append_printf(text, ", and %u more", n - WORDS_SHOWN);
+	/* of a kernel's command line the last word counts: the order is part of it */
+	return g_string_free(n ? text : g_string_append(text, "the same words in another order"), FALSE);
+}
+
+static char *part_difference(const KeyPart *x, const KeyPart *y)
+{
+	bool x_known = !g_str_has_prefix(x->value, UNKNOWN), y_known = !g_str_has_prefix(y->value, UNKNOWN);
+
+	if (!x->is_words)
+		return g_strdup_printf("%s and %s", x->value, y->value);
+	if (x_known && y_known)
+		return words_difference(x->value, y->value);
+	return g_strdup_printf("not known of %s", x_known ? "the second" : y_known ? "the first" : "either");
+}
+
+char *key_difference(const GPtrArray *a, const GPtrArray *b)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < a->len && i < b->len; i++) {
+		const KeyPart *x = a->pdata[i], *y = b->pdata[i];
+		g_autofree char *difference = NULL;
+
+		if (strcmp(x->value, y->value) == 0)
+			continue;
+		difference = part_difference(x, y);
+		g_string_append_printf(text, "%s%s: %s", text->len ? "; " : "", x->name, difference);
+	}
+	return g_string_free(text, text->len == 0);
+}

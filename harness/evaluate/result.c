@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "records.h"
+
+#include <evaluate/result.h>
+#include <proto/frame.h>
+
+#include <string.h>
+
+/* What the journal says of the run as a whole. */
+typedef struct {
+	const JournalEvent *start, *end, *execution; /* NULL where there is none; of several the last */
+	const char *error;			     /* the harness's failure */
+	const char *skip;			     /* the same, where the host was not able */
+	int hop;				     /* the highest that any record is of; 0 */
+	gint64 paused_ns;			     /* the harness or the emulator was stopped for so long */
+} Facts;
+
+static Facts read_journal(const Journal *journal, Counts *counts)
+{
+	Facts facts = { 0 };
+
+	for (guint i = 0; i < journal->events->len; i++) {
+		const JournalEvent *event = journal_at(journal, i);
+
+		switch (event->kind) {
+		case JOURNAL_START:
+			facts.start = event;
+			break;
+		case JOURNAL_COUNT:
+			counts_add(counts, event->mark, event->edge, event->instructions);
+			break;
+		case JOURNAL_RECORD:
+			facts.hop = MAX(facts.hop, event->hop);
+			break;
+		case JOURNAL_EXECUTION:
+			facts.execution = event;
+			break;
+		case JOURNAL_PAUSED:
+			facts.paused_ns += MAX(0, event->paused_ns);
+			break;
+		case JOURNAL_END:
+			facts.end = event;
+			break;
+		case JOURNAL_ERROR:
+			*(event->host_cannot ? &facts.skip : &facts.error) = event->text;
+			break;
+		default:
+			break;
+		}
+	}
+	return facts;
+}
+
+static EndCause cause_of(const JournalEvent *end)
+{
+	EndCause cause = END_UNKNOWN;
+
+	return end && end->cause && end_cause_parse(end->cause, &cause) ? cause : END_UNKNOWN;
+}
+
+static Wanted wanted_of(const Plan *plan)
+{
+	return (Wanted){
+		.known = plan != NULL,
+		.image = plan && !plan_hop(plan, 0)->profile,
+		.log_to_end = plan_collects(plan, FRAME_KMSG_REST),
+		.pageblocks = plan_collects(plan, FRAME_PAGEBLOCKS),
+		.append = plan_hop(plan, 0)->append,
+	};
+}
+
+static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
+{
+	g_autofree const char **nonces = plan_nonces(result->plan);
+	const JournalEvent *end = facts->end;
+	Evidence evidence = {
+		.hops_wanted = plan_hops(result->plan),
+		.nonces = nonces,
+		.hops = said,
+		.wanted = wanted_of(result->plan),
+		.execution = facts->execution ? &facts->execution->execution : NULL,
+		.paused_ns = facts->paused_ns,
+		.channel_garbage = end ? (guint64)MAX(0, end->garbage_bytes) : 0,
+		.channel_damaged = end ? (guint)MAX(0, end->damaged_frames) : 0,
+		.console_missing = result->console->missing,
+		.end = cause_of(end),
+		.end_hop = end ? end->hop : facts->hop,
+		.end_detail = end ? end->detail : NULL,
+		.console = result->console->texts,
+		.console_handover_line = result->console->handover_line,
+		.skip = facts->skip,
+		.error = facts->error,
+	};
+
+	return verdict_judge(&evidence);
+}
+
+/*
+ * A machine that is counted has a clock that is its instructions, and one that was stopped
+ * for a while has two clocks with a hole in them: neither gives a time.
+ */
+static void forget_times(const GPtrArray *said)
+{
+	for (guint i = 0; i < said->len; i++)
+		((Hop *)said->pdata[i])->boot_to_init_ns = -1;
+}
+
+static void evaluate(const RunDir *run, Result *result)
+{
+	g_autofree char *config = rundir_text(run, RUNDIR_CONFIG);
+	g_autoptr(GPtrArray) said = records_read(run, result->journal, config);
+	g_autoptr(Counts) counts = counts_new();
+	Facts facts = read_journal(result->journal, counts);
+	bool timed = !plan_is_counted(result->plan) && !facts.paused_ns;
+
+	result->config = config ? hop_parse_config(config) : NULL;
+	result->verdict = judge(result, &facts, said);
+	result->qemu = facts.start ? facts.start->emulator : NULL;
+	if (facts.end)
+		result->peak_rss_bytes = facts.end->peak_rss_bytes;
+	if (facts.start && facts.end)
+		result->wall_ns = facts.end->ns - facts.start->ns;
+	if (!timed)
+		forget_times(said);
+	result->hops =
+		resulthops_new(said, counts_hops(counts), result->journal, result->console, timed && facts.start);
+	result->handovers = handovers_new(result->hops, result->console);
+	if (!timed)
+		g_array_set_size(result->handovers, 0);
+	else
+		result->timeline = timeline_new(result->journal, result->hops, result->handovers, result->console);
+}
+
+static JsonObject *read_object(const RunDir *run, RunFile file)
+{
+	g_autofree char *text = rundir_text(run, file);
+
+	return text ? json_parse_object(text, -1, "host.json", NULL) : NULL;
+}
+
+Result *result_load(const char *path, GError **error)
+{
+	g_autoptr(RunDir) run = rundir_open(path, error);
+	g_autoptr(Result) result = g_new0(Result, 1);
+	g_autofree char *plan = run ? rundir_text(run, RUNDIR_PLAN) : NULL;
+
+	if (!run)
+		return NULL;
+	result->id = g_strdup(run->id);
+	result->path = g_strdup(run->path);
+	result->peak_rss_bytes = result->wall_ns = -1;
+	if (plan && !(result->plan = plan_from_json(plan, -1, error))) {
+		g_prefix_error(error, "%s: ", path);
+		return NULL;
+	}
+	result->journal = journal_read(run);
+	result->console = console_read(run);
+	result->host = read_object(run, RUNDIR_HOST);
+	result->reproduce = rundir_text(run, RUNDIR_REPRODUCE);
+	result->noise = noise_of(result->journal);
+	evaluate(run, result);
+	return g_steal_pointer(&result);
+}
+
+void result_free(Result *result)
+{
+	if (!result)
+		return;
+	g_free(result->id);
+	g_free(result->path);
+	g_free(result->reproduce);
+	plan_free(result->plan);
+	timeline_free(result->timeline);
+	verdict_free(result->verdict);
+	g_clear_pointer(&result->handovers, g_array_unref);
+	g_clear_pointer(&result->hops, g_ptr_array_unref);
+	g_clear_pointer(&result->host, json_object_unref);
+	g_clear_pointer(&result->config, g_hash_table_unref);
+	console_free(result->console);
+	journal_free(result->journal);
+	g_free(result);
+}
+
+const ResultHop *result_hop(const Result *result, guint hop)
+{
+	return hop < result->hops->len ? result->hops->pdata[hop] : NULL;
+}
+
+const Hop *result_said(const Result *result, guint hop)
+{
+	return hop < result->hops->len ? result_hop(result, hop)->said : NULL;
+}
+
+const Phases *result_phases(const Result *result, guint hop)
+{
+	return hop < result->hops->len ? result_hop(result, hop)->phases : NULL;
+}
+
+HostUse result_use(const Result *result, guint hop)
+{
+	return hop < result->hops->len ? result_hop(result, hop)->use : (HostUse){ -1, -1 };
+}
+
+const Oracle *result_oracle(const Result *result, guint hop)
+{
+	return hop < result->hops->len ? result_said(result, hop)->oracle : NULL;
+}
+
+const BlockMap *result_map(const Result *result, guint hop)
+{
+	return hop < result->hops->len ? hop_map(result_said(result, hop)) : NULL;
+}
+
+bool result_has_map(const Result *result)
+{
+	for (guint hop = 0; hop < result->hops->len; hop++)
+		if (result_map(result, hop))
+			return true;
+	return false;
+}
+
+static const Handover *handover_to(const Result *result, guint hop)
+{
+	return hop && hop <= result->handovers->len ? &g_array_index(result->handovers, Handover, hop - 1) : NULL;
+}
+
+gint64 result_blackout(const Result *result, guint hop)
+{
+	const Handover *handover = handover_to(result, hop);
+
+	return handover ? handover_blackout(handover) : -1;
+}
+
+gint64 result_silence(const Result *result, guint hop)
+{
+	const Handover *handover = handover_to(result, hop);
+
+	return handover ? handover_silence(handover) : -1;
+}
+
+bool result_is_counted(const Result *result)
+{
+	for (guint hop = 0; hop < result->hops->len; hop++)
+		if (result_hop(result, hop)->count)
+			return true;
+	return false;
+}
+
+guint result_kernels_wanted(const Result *result)
+{
+	return result->plan ? plan_hops(result->plan) : result->hops->len;
+}
+
+const char *result_date(const Result *result)
+{
+	const JournalEvent *begin = journal_find(result->journal, JOURNAL_BEGIN);
+
+	return begin ? begin->wall : NULL;
+}
+
+bool result_as_expected(const Result *result)
+{
+	const Plan *plan = result->plan;
+
+	if (!plan || g_strcmp0(verdict_kind_name(result->verdict->kind), plan->expect) != 0)
+		return false;
+	if (!plan->expect_reason)
+		return true;
+	for (guint i = 0; i < result->verdict->reasons->len; i++) {
+		const Reason *reason = result->verdict->reasons->pdata[i];
+
+		if (strcmp(reason->id, plan->expect_reason) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool result_has_gaps(const Result *result)
+{
+	return result->verdict->kind == VERDICT_PASS && result->verdict->gaps->len;
+}
+
+const char *result_expectation(const Result *result)
+{
+	VerdictKind kind = result->verdict->kind;
+	bool met = result_as_expected(result);
+
+	if (!result->plan || !result->plan->expect)
+		return NULL;
+	if (result_has_gaps(result))
+		return met ? "as expected, with gaps" : "NOT as expected, with gaps";
+	if (met)
+		return "as expected";
+	return kind == VERDICT_SKIP || kind == VERDICT_ERROR ? "could not be judged" : "NOT as expected";
+}

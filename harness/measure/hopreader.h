@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MEASURE_HOPREADER_H
+#define MEASURE_HOPREADER_H
+
+#include <measure/hop.h>
+
+/* The parts of hop_new(). */
+typedef struct {
+	Hop *hop;
+	const HopSource *source;
+	bool kho_known; /* the manifest has said whether there is KHO */
+	GHashTable
+		*spoiled; /* names of records that are not what the manifest says was sent: nothing is read from them */
+} HopReader;
+
+/* Notes that a record was there and cannot be used. */
+void hopreader_damaged(HopReader *reader, const char *name, const char *why);
+
+/* A record as it came; NULL. */
+GBytes *hopreader_record(HopReader *reader, const char *name);
+
+/* The same, unless it is spoiled. */
+GBytes *hopreader_take(HopReader *reader, const char *name);
+
+/* A record as text; NULL if it did not come, or has NULs and is thereby damaged. Caller frees. */
+char *hopreader_text(HopReader *reader, const char *name);
+
+/* hopmanifest.c: what was sent, and whether it is here; whether the hop is complete. */
+void hopreader_manifest(HopReader *reader);
+
+/* hopmanifest.c: records that came, and are not there as they came. */
+void hopreader_came(HopReader *reader);
+
+/* hopconfig.c: what the kernel says that it was built with, else what the builder says. */
+void hopreader_config(HopReader *reader);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MEASURE_CONSOLETEXT_H
+#define MEASURE_CONSOLETEXT_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * Raw console text: what firmware, kernels and user space wrote to the first
+ * serial port, in lines. All ranges are [from, to) of line indices.
+ */
+
+/* The line without control characters and escape sequences, always valid UTF-8. Caller frees. */
+char *console_clean(const char *line);
+
+/* Behind "[    1.234567] " and, with CONFIG_PRINTK_CALLER, "[    T1] "; the line itself if it has neither. */
+const char *console_text(const char *line);
+
+/* Index of the first "Kernel panic - not syncing" line, or -1. */
+int console_find_panic(const GPtrArray *lines, guint from, guint to);
+
+/*
+ * Index of the first line of the kernel that took over at some line not before
+ * `from`: its banner, or (with a console log level that hides it) a time stamp far
+ * behind those of the kernel before it. -1 if there is none: it never said a word.
+ */
+int console_find_new_kernel(const GPtrArray *lines, guint from);
+
+/* Index of a line that only a start through firmware brings, or of a kernel that is told to be a hop before `hop`; -1
+ */
+int console_find_cold_boot(const GPtrArray *lines, guint from, int hop);
+
+/* Reports (see complaint.h). */
+GPtrArray *console_complaints(const GPtrArray *lines, guint from, guint to);
+
+/* Up to `count` lines that are not blank, cleaned, ending with line to - 1. */
+GPtrArray *console_last_lines(const GPtrArray *lines, guint from, guint to, guint count);
+
+/*
+ * From the first report (oops, BUG, WARNING ...) of a range to its end: what happened,
+ * where, and the trace, without registers and code; at most count lines, the middle
+ * left out. Empty if there is no report.
+ */
+GPtrArray *console_excerpt(const GPtrArray *lines, guint from, guint to, guint count);
+
+#endif

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/json.h>
+#include <evaluate/figure.h>
+#include <report/audit.h>
+#include <report/run.h>
+
+#include "timelinejson.h"
+
+static void put_reasons(JsonBuilder *b, const Verdict *verdict)
+{
+	json_builder_set_member_name(b, "reasons");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < verdict->reasons->len; i++) {
+		const Reason *reason = verdict->reasons->pdata[i];
+
+		json_builder_begin_object(b);
+		json_put_string(b, "id", reason->id);
+		json_put_string(b, "text", reason->text);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+static void put_kernel(JsonBuilder *b, const Result *result)
+{
+	const Plan *plan = result->plan;
+	const Hop *first = result_said(result, 0);
+
+	json_builder_set_member_name(b, "kernel");
+	json_builder_begin_object(b);
+	json_put_string(b, "name", plan_hop(plan, 0)->name);
+	json_put_string(b, "release", first && first->release ? first->release : plan_hop(plan, 0)->release);
+	json_put_string(b, "series", plan_hop(plan, 0)->series);
+	json_put_string(b, "profile", plan_hop(plan, 0)->profile);
+	json_put_string(b, "sha256", plan_hop(plan, 0)->sha256);
+	json_put_string(b, "source", plan_hop(plan, 0)->source);
+	json_builder_end_object(b);
+}
+
+static void put_guest(JsonBuilder *b, const Plan *plan)
+{
+	json_builder_set_member_name(b, "guest");
+	json_builder_begin_object(b);
+	json_put_int_or_null(b, "memory_bytes", plan ? (gint64)plan->guest.memory_bytes : -1);
+	json_put_int_or_null(b, "cpus", plan ? (gint64)plan->guest.cpus : -1);
+	json_put_int_or_null(b, "nodes", plan ? (gint64)machine_nodes(&plan->guest) : -1);
+	json_put_string(b, "mode", plan ? plan->mode : NULL);
+	json_put_string(b, "cmdline", plan_hop(plan, 0)->cmdline);
+	json_put_string(b, "initramfs_sha256", plan ? plan->initramfs_sha256 : NULL);
+	json_builder_end_object(b);
+}
+
+/* Members of result.json that are figures: those whose place begins so, and goes no deeper. hop: of which kernel. */
+static void put_figures(JsonBuilder *b, const Result *result, const char *place, guint hop)
+{
+	guint n;
+	const Figure *figures = figures_all(&n);
+
+	for (guint f = 0; f < n; f++)
+		if (figure_is_in(&figures[f], place))
+			json_put_int_or_null(b, figures[f].member + strlen(place), figure_of(&figures[f], result, hop));
+}
+
+static void put_host(JsonBuilder *b, const Result *result)
+{
+	const Plan *plan = result->plan;
+
+	json_builder_set_member_name(b, "host");
+	json_builder_begin_object(b);
+	json_put_string(b, "accelerator", plan ? plan->accelerator : NULL);
+	json_put_string(b, "accelerator_why", plan ? plan->accelerator_why : NULL);
+	json_put_string(b, "qemu", result->qemu);
+	put_figures(b, result, FIGURE_IN_HOST, 0);
+	json_builder_end_object(b);
+}
+
+static void put_zones(JsonBuilder *b, const Oracle *oracle)
+{
+	json_builder_set_member_name(b, "zones");
+	if (!oracle) {
+		json_builder_add_null_value(b);
+		return;
+	}
+	json_builder_begin_array(b);
+	for (guint i = 0; i < oracle->zones->len; i++) {
+		const OracleZone *zone = oracle->zones->pdata[i];
+
+		json_builder_begin_object(b);
+		json_put_int_or_null(b, "node", zone->node);
+		json_put_string(b, "zone", zone->zone);
+		json_put_int(b, "expected_cma_pageblocks", (gint64)zone->expected);
+		json_put_int(b, "found_cma_pageblocks", (gint64)zone->found);
+		json_put_int(b, "other_cma_pageblocks", (gint64)zone->excess);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+static void put_scratch(JsonBuilder *b, const GArray *scratch)
+{
+	json_builder_set_member_name(b, "scratch");
+	if (!scratch) {
+		json_builder_add_null_value(b);
+		return;
+	}
+	json_builder_begin_array(b);
+	for (guint i = 0; i < scratch->len; i++) {
+		const ScratchRegion *region = &g_array_index(scratch, ScratchRegion, i);
+
+		json_builder_begin_object(b);
+		json_put_int(b, "phys", (gint64)region->phys);
+		json_put_int(b, "bytes", (gint64)region->bytes);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+static void put_deferred(JsonBuilder *b, const KernelLog *log)
+{
+	json_builder_set_member_name(b, "deferred");
+	if (!log) {
+		json_builder_add_null_value(b);
+		return;
+	}
+	json_builder_begin_array(b);
+	for (guint i = 0; i < log->deferred->len; i++) {
+		const DeferredNode *node = &g_array_index(log->deferred, DeferredNode, i);
+
+		json_builder_begin_object(b);
+		json_put_int(b, "node", node->node);
+		json_put_int(b, "ms", node->ms);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+/* null unless the run counted instructions and this kernel was seen to begin */
+static void put_instructions(JsonBuilder *b, const Result *result, guint hop)
+{
+	json_builder_set_member_name(b, "instructions");
+	if (!result_hop(result, hop)->count) {
+		json_builder_add_null_value(b);
+		return;
+	}
+	json_builder_begin_object(b);
+	put_figures(b, result, FIGURE_IN_INSTRUCTIONS, hop);
+	json_builder_end_object(b);
+}
+
+static void put_hops(JsonBuilder *b, const Result *result)
+{
+	json_builder_set_member_name(b, "hops");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < result->hops->len; i++) {
+		const Hop *hop = result_said(result, i);
+
+		json_builder_begin_object(b);
+		json_put_string(b, "release", hop->release);
+		put_figures(b, result, FIGURE_IN_HOP, i);
+		put_zones(b, hop->oracle);
+		put_scratch(b, hop->scratch);
+		put_deferred(b, hop->log);
+		put_instructions(b, result, i);
+		timelinejson_put_phases(b, result_phases(result, i));
+		audit_put_json(b, hop->audit);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+static void put_result(JsonBuilder *b, const Result *result)
+{
+	const Plan *plan = result->plan;
+
+	json_builder_begin_object(b);
+	json_put_int(b, "schema", RUNDIR_SCHEMA);
+	json_put_string(b, "id", result->id);
+	json_put_string(b, "verdict", verdict_kind_name(result->verdict->kind));
+	put_reasons(b, result->verdict);
+	json_put_texts(b, "gaps", result->verdict->gaps);
+	json_put_texts(b, "notes", result->verdict->notes);
+	json_builder_set_member_name(b, "expected");
+	json_builder_begin_object(b);
+	json_put_string(b, "verdict", plan ? plan->expect : NULL);
+	json_put_string(b, "reason", plan ? plan->expect_reason : NULL);
+	json_put_bool(b, "met", result_as_expected(result));
+	json_builder_end_object(b);
+	put_kernel(b, result);
+	put_guest(b, plan);
+	put_host(b, result);
+	put_hops(b, result);
+	json_builder_set_member_name(b, "handover");
+	json_builder_begin_object(b);
+	put_figures(b, result, FIGURE_IN_HANDOVER, 1);
+	json_builder_end_object(b);
+	timelinejson_put(b, result->timeline);
+	put_figures(b, result, FIGURE_IN_RUN, 0);
+	json_builder_end_object(b);
+}
+
+char *result_to_json(const Result *result)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+
+	put_result(b, result);
+	return json_text(b, true);
+}
+
+char *results_to_json(GPtrArray *results)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+
+	json_builder_begin_object(b);
+	json_put_int(b, "schema", RUNDIR_SCHEMA);
+	json_builder_set_member_name(b, "results");
+	json_builder_begin_array(b);
+	for (guint i = 0; i < results->len; i++)
+		put_result(b, results->pdata[i]);
+	json_builder_end_array(b);
+	json_builder_end_object(b);
+	return json_text(b, true);
+}

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/units.h>
+#include <evaluate/about.h>
+#include <evaluate/figure.h>
+#include <evaluate/notes.h>
+#include <report/run.h>
+#include <report/table.h>
+
+#include "phasestable.h"
+
+#include <string.h>
+
+/* "-" for what is not known, in every table. */
+static char *figure_cell(const Figure *figure, gint64 value)
+{
+	if (value < 0)
+		return g_strdup("-");
+	if (strcmp(figure->unit, "ns") == 0)
+		return g_strdup_printf("%.2f s", (double)value / 1e9);
+	if (strcmp(figure->unit, "ms") == 0)
+		return g_strdup_printf("%" G_GINT64_FORMAT " ms", value);
+	if (strcmp(figure->unit, "bytes") == 0)
+		return units_format_size_about((guint64)value);
+	return table_number(value);
+}
+
+static char *zone_label(const OracleZone *zone)
+{
+	return zone->node < 0 ? g_strdup(zone->zone) : g_strdup_printf("node %d %s", zone->node, zone->zone);
+}
+
+static const OracleZone *find_zone(const Oracle *oracle, const OracleZone *like)
+{
+	for (guint i = 0; oracle && i < oracle->zones->len; i++) {
+		const OracleZone *zone = oracle->zones->pdata[i];
+
+		if (zone->node == like->node && strcmp(zone->zone, like->zone) == 0)
+			return zone;
+	}
+	return NULL;
+}
+
+/* Whether any kernel has CMA areas, whose pageblocks must be CMA too. */
+static bool has_areas(const Result *result)
+{
+	for (guint i = 0; i < result->hops->len; i++) {
+		const Hop *hop = result_said(result, i);
+
+		if (hop->cma_areas->len || hop->cma_total_bytes > 0)
+			return true;
+	}
+	return false;
+}
+
+/* "36 of 1700", "36 of 36 and 2 more"; "-" if that kernel never told. */
+static char *found_of(const Oracle *oracle, const OracleZone *like)
+{
+	const OracleZone *zone = find_zone(oracle, like);
+
+	if (!oracle)
+		return g_strdup("-");
+	if (zone && zone->excess)
+		return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT " more",
+				       zone->found, zone->expected, zone->excess);
+	return g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT, zone ? zone->found : 0,
+			       zone ? zone->expected : like->expected);
+}
+
+/* Of several kernels: the first that is not as it must be, with its number; else the last. NULL without any. */
+static char *found_by(const Result *result, const Selector *selector, const OracleZone *like)
+{
+	guint end = MIN(selector->first + selector->count, result->hops->len);
+
+	for (guint i = selector->first; selector->count > 1 && i < end; i++) {
+		const OracleZone *zone = find_zone(result_oracle(result, i), like);
+
+		if (!zone || zone->found != zone->expected || zone->excess) {
+			g_autofree char *found = found_of(result_oracle(result, i), like);
+
+			return g_strdup_printf("%s (%s)", found, hop_name((int)i));
+		}
+	}
+	return found_of(result_oracle(result, MAX(end, selector->first + 1) - 1), like);
+}
+
+/* Zones that any hop of the result has, in the order of the first that has them. */
+static GPtrArray *all_zones(const Result *result)
+{
+	GPtrArray *zones = g_ptr_array_new();
+
+	for (guint o = 0; o < result->hops->len; o++) {
+		const Oracle *oracle = result_oracle(result, o);
+
+		for (guint z = 0; oracle && z < oracle->zones->len; z++) {
+			bool known = false;
+
+			for (guint i = 0; i < zones->len; i++) {
+				const OracleZone *seen = zones->pdata[i], *zone = oracle->zones->pdata[z];
+
+				known |= seen->node == zone->node && strcmp(seen->zone, zone->zone) == 0;
+			}
+			if (!known)
+				g_ptr_array_add(zones, oracle->zones->pdata[z]);
+		}
+	}
+	return zones;
+}
+
+static void add_figure(Table *table, const Result *result, const Figure *figure, guint columns)
+{
+	char *cells[SELECTORS] = { 0 };
+
+	for (guint i = 0; i < columns; i++)
+		if (figure->kernels & selectors[i].kernels)
+			cells[i] = figure_cell(figure, figure_select(figure, &selectors[i], result));
+	table_row(table, g_strdup(figure->row), cells, columns);
+}
+
+static void add_figures(Table *table, const Result *result, guint columns)
+{
+	guint n;
+	const Figure *figures = figures_all(&n);
+
+	for (guint f = 0; f < n; f++)
+		/* a run has times or counts, and never both */
+		if (figures[f].row && figure_is_counted(&figures[f]) == result_is_counted(result))
+			add_figure(table, result, &figures[f], columns);
+}
+
+/* Times and counts of later kernels are medians. */
+static Table *result_table(const Result *result)
+{
+	g_autoptr(GPtrArray) zones = all_zones(result);
+	guint columns = selectors_shown(result->hops->len);
+	Table *table = selectortable_new("", columns);
+
+	for (guint z = 0; z < zones->len; z++) {
+		g_autofree char *label = zone_label(zones->pdata[z]);
+		char *cells[SELECTORS] = { 0 };
+
+		for (guint i = 0; i < columns; i++)
+			cells[i] = found_by(result, &selectors[i], zones->pdata[z]);
+		table_row(table,
+			  g_strdup_printf("%s pageblocks CMA, %s",
+					  has_areas(result) ? "scratch and CMA area" : "scratch", label),
+			  cells, columns);
+	}
+	add_figures(table, result, columns);
+	return table;
+}
+
+static char *headline(const Result *result)
+{
+	const char *verdict = verdict_kind_name(result->verdict->kind);
+	g_autofree char *guest = result->plan ? result_machine(result->plan) : NULL;
+	const Hop *first = result_said(result, 0);
+	const char *expectation = result_expectation(result);
+
+	if (!result->plan)
+		return g_strdup_printf("%s  %s", verdict, result->id);
+	return g_strdup_printf("%s (%s)  kernel %s series %s (%s), %s", verdict, expectation ? expectation : "",
+			       plan_hop(result->plan, 0)->name, plan_hop(result->plan, 0)->series,
+			       first && first->release ? first->release : "release unknown", guest);
+}
+
+static void put_reasons(GString *out, const Result *result, const char *bullet)
+{
+	const Verdict *verdict = result->verdict;
+
+	for (guint i = 0; i < verdict->reasons->len; i++) {
+		const Reason *reason = verdict->reasons->pdata[i];
+
+		g_string_append_printf(out, "%s%s: %s\n", bullet, reason->id, reason->text);
+	}
+	/* what a PASS does not speak of; any other verdict has its reasons */
+	for (guint i = 0; result_has_gaps(result) && i < verdict->gaps->len; i++)
+		g_string_append_printf(out, "%snot covered: %s\n", bullet, (const char *)verdict->gaps->pdata[i]);
+}
+
+static void put_notes(GString *out, const Result *result)
+{
+	g_autoptr(GPtrArray) notes = result_notes(result);
+
+	for (guint i = 0; i < notes->len; i++)
+		g_string_append_printf(out, "note: %s\n", (const char *)notes->pdata[i]);
+}
+
+char *result_to_brief(const Result *result)
+{
+	g_autofree char *head = headline(result);
+	GString *out = g_string_new(head);
+
+	g_string_append_c(out, '\n');
+	put_reasons(out, result, "  ");
+	if (result->verdict->kind != VERDICT_PASS)
+		g_string_append_printf(out, "run directory: %s\n", result->path);
+	return g_string_free(out, FALSE);
+}
+
+char *result_to_text(const Result *result)
+{
+	g_autofree char *head = headline(result);
+	g_autoptr(Table) phases = phasestable_new(result);
+	g_autoptr(Table) table = result_table(result);
+	g_autofree char *body = table_to_text(table);
+	GString *out = g_string_new(head);
+
+	g_string_append_c(out, '\n');
+	put_reasons(out, result, "  ");
+	for (guint i = 0; i < result->verdict->last_lines->len; i++)
+		g_string_append_printf(out, "    | %s\n", (const char *)result->verdict->last_lines->pdata[i]);
+	g_string_append_printf(out, "\n%s\n", body);
+	if (phases) {
+		g_autofree char *listing = table_to_text(phases);
+
+		g_string_append_printf(out, "%s\n", listing);
+	}
+	put_notes(out, result);
+	g_string_append_printf(out, "run directory: %s\n", result->path);
+	return g_string_free(out, FALSE);
+}
+
+char *result_to_markdown(const Result *result)
+{
+	g_autofree char *head = headline(result);
+	g_autoptr(Table) phases = phasestable_new(result);
+	g_autoptr(Table) table = result_table(result);
+	g_autofree char *body = table_to_markdown(table);
+	GString *out = g_string_new(NULL);
+
+	g_string_append_printf(out, "**%s**\n\n", head);
+	put_reasons(out, result, "- ");
+	if (result->verdict->last_lines->len) {
+		g_string_append(out, "\n```\n");
+		for (guint i = 0; i < result->verdict->last_lines->len; i++)
+			g_string_append_printf(out, "%s\n", (const char *)result->verdict->last_lines->pdata[i]);
+		g_string_append(out, "```\n");
+	}
+	g_string_append_printf(out, "\n%s\n", body);
+	if (phases) {
+		g_autofree char *listing = table_to_markdown(phases);
+
+		g_string_append_printf(out, "%s\n", listing);
+	}
+	put_notes(out, result);
+	return g_string_free(out, FALSE);
+}
+
+/* Whether the rows are of different machines, and so have to say each of which. */
+static bool guests_differ(GPtrArray *results)
+{
+	g_autofree char *first = NULL;
+	bool differ = false;
+
+	for (guint i = 0; i < results->len; i++) {
+		const Result *result = results->pdata[i];
+		g_autofree char *guest = result->plan ? result_machine(result->plan) : NULL;
+
+		if (i == 0)
+			first = g_strdup(guest);
+		differ |= g_strcmp0(first, guest) != 0;
+	}
+	return differ;
+}
+
+/* The series, and where rows differ in it the machine: "central on 8G, 2 CPUs, 2 nodes, tcg". */
+static char *series_label(const Plan *plan, bool with_guest)
+{
+	g_autofree char *guest = result_machine(plan);
+
+	return with_guest ? g_strdup_printf("%s on %s", plan_hop(plan, 0)->series, guest)
+			  : g_strdup(plan_hop(plan, 0)->series);
+}
+
+/* Columns of a table of several runs that are about kernels: of the first two. */
+#define BRIEF_KERNELS 2
+
+/* What is in front of the figures, and how many cells those take. */
+static const char *const brief_headers[] = { "kernel", "series", "verdict", "expected", "zone", ">CMA of scratch, 1st",
+					     ">2nd" };
+#define BRIEF_LEAD G_N_ELEMENTS(brief_headers)
+
+/* Calls for each cell of a figure in such a table, in order: kernel from 0. */
+static void for_brief(void (*call)(const Figure *figure, guint kernel, gpointer data), gpointer data)
+{
+	guint n;
+	const Figure *figures = figures_all(&n);
+
+	for (guint f = 0; f < n; f++)
+		for (guint kernel = 0; figures[f].brief && kernel < BRIEF_KERNELS; kernel++)
+			if (figures[f].kernels & selectors[kernel].kernels)
+				call(&figures[f], kernel, data);
+}
+
+static void add_header(const Figure *figure, guint kernel, gpointer headers)
+{
+	bool of_both = figure->kernels & FIGURE_OF_FIRST;
+
+	g_ptr_array_add(headers, kernel && of_both ? g_strdup(">2nd")
+						   : g_strdup_printf(">%s%s", figure->brief, of_both ? " 1st" : ""));
+}
+
+/* A row on its way: the cells so far, of which run. */
+typedef struct {
+	const Result *result;
+	GPtrArray *cells;
+} BriefRow;
+
+static void add_cell(const Figure *figure, guint kernel, gpointer data)
+{
+	BriefRow *row = data;
+
+	g_ptr_array_add(row->cells, figure_cell(figure, figure_select(figure, &selectors[kernel], row->result)));
+}
+
+static Table *new_brief_table(void)
+{
+	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
+
+	for (gsize i = 0; i < BRIEF_LEAD; i++)
+		g_ptr_array_add(headers, g_strdup(brief_headers[i]));
+	for_brief(add_header, headers);
+	g_ptr_array_add(headers, NULL);
+	return table_new((const char *const *)headers->pdata);
+}
+
+/* A row for each zone; what is of the run is in the first. */
+static void add_brief(Table *table, const Result *result, bool differ)
+{
+	g_autoptr(GPtrArray) zones = all_zones(result);
+	const Plan *plan = result->plan;
+
+	for (guint z = 0; z < MAX(zones->len, 1); z++) {
+		const OracleZone *zone = z < zones->len ? zones->pdata[z] : NULL;
+		const Plan *of = z == 0 ? plan : NULL;
+		g_autoptr(GPtrArray) cells = g_ptr_array_new();
+		BriefRow row = { result, cells };
+
+		g_ptr_array_add(cells, of ? series_label(plan, differ) : NULL);
+		g_ptr_array_add(cells, z == 0 ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL);
+		g_ptr_array_add(cells,
+				of ? g_strdup_printf("%s%s", plan->expect, result_as_expected(result) ? "" : " (!)")
+				   : NULL);
+		g_ptr_array_add(cells, zone ? zone_label(zone) : NULL);
+		for (guint kernel = 0; kernel < BRIEF_KERNELS; kernel++)
+			g_ptr_array_add(cells, zone ? found_of(result_oracle(result, kernel), zone) : NULL);
+		if (z == 0)
+			for_brief(add_cell, &row);
+		table_row(table, of ? g_strdup(plan_hop(plan, 0)->name) : NULL, (char *const *)cells->pdata,
+			  cells->len);
+	}
+}
+
+static Table *comparison_table(GPtrArray *results)
+{
+	bool differ = guests_differ(results);
+	Table *table = new_brief_table();
+
+	for (guint r = 0; r < results->len; r++) {
+		if (r > 0)
+			table_rule(table);
+		add_brief(table, results->pdata[r], differ);
+	}
+	return table;
+}
+
+/* One line that says what is the same in all rows. */
+static char *comparison_caption(GPtrArray *results)
+{
+	const Result *first = results->len ? results->pdata[0] : NULL;
+	g_autofree char *guest = first && first->plan ? result_machine(first->plan) : NULL;
+
+	if (!guest)
+		return g_strdup("");
+	return g_strdup_printf("%s, %s, profile %s", guests_differ(results) ? "several guests" : guest,
+			       first->qemu ? first->qemu : "QEMU not started",
+			       plan_hop(first->plan, 0)->profile ? plan_hop(first->plan, 0)->profile : "-");
+}
+
+static char *comparison(GPtrArray *results, char *(*render)(const Table *), const char *bullet)
+{
+	g_autofree char *caption = comparison_caption(results);
+	g_autoptr(Table) table = comparison_table(results);
+	g_autofree char *body = render(table);
+	GString *out = g_string_new(NULL);
+
+	g_string_append_printf(out, "%s\n\n%s\n", caption, body);
+	for (guint i = 0; i < results->len; i++) {
+		const Result *result = results->pdata[i];
+		g_autofree char *head = NULL;
+
+		if (!result->verdict->reasons->len)
+			continue;
+		head = g_strdup_printf("%s%s: ", bullet, result->plan ? plan_hop(result->plan, 0)->series : result->id);
+		put_reasons(out, result, head);
+	}
+	if (results->len)
+		put_notes(out, results->pdata[0]);
+	return g_string_free(out, FALSE);
+}
+
+char *results_to_text(GPtrArray *results)
+{
+	return comparison(results, table_to_text, "");
+}
+
+char *results_to_markdown(GPtrArray *results)
+{
+	return comparison(results, table_to_markdown, "- ");
+}
+
+char *results_to_brief(GPtrArray *results)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < results->len; i++) {
+		g_autofree char *one = result_to_brief(results->pdata[i]);
+
+		g_string_append(out, one);
+	}
+	return g_string_free(out, FALSE);
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/json.h>
+#include <report/comparison.h>
+#include <report/storedcomparison.h>
+
+/* What was left out, below what the comparison itself says. Takes the text. */
+static char *with_notes(const StoredComparison *stored, char *text, const char *bullet)
+{
+	g_autofree char *owned = text;
+	GString *out = g_string_new(owned);
+
+	for (guint i = 0; i < stored->notes->len; i++)
+		g_string_append_printf(out, "%snote: %s\n", bullet, (const char *)stored->notes->pdata[i]);
+	return g_string_free(out, FALSE);
+}
+
+/* Without a whole round there are no figures to compare. */
+static char *too_early(const StoredComparison *stored)
+{
+	g_autofree char *series = g_strjoinv(", ", stored->dir->series);
+
+	return g_strdup_printf("No round of %s is whole: there is nothing to compare.\n", series);
+}
+
+char *storedcomparison_to_brief(const StoredComparison *stored)
+{
+	return comparison_rounds(stored->comparison) ? comparison_to_brief(stored->comparison) : too_early(stored);
+}
+
+char *storedcomparison_to_text(const StoredComparison *stored)
+{
+	bool any = comparison_rounds(stored->comparison) > 0;
+
+	return with_notes(stored, any ? comparison_to_text(stored->comparison) : too_early(stored), "");
+}
+
+char *storedcomparison_to_markdown(const StoredComparison *stored)
+{
+	bool any = comparison_rounds(stored->comparison) > 0;
+
+	return with_notes(stored, any ? comparison_to_markdown(stored->comparison) : too_early(stored), "- ");
+}
+
+char *storedcomparison_to_json(const StoredComparison *stored)
+{
+	g_autofree char *text = comparison_to_json(stored->comparison);
+	g_autoptr(JsonNode) root = json_from_string(text, NULL);
+	JsonObject *object = json_node_get_object(root);
+	JsonArray *notes = json_array_new();
+	g_autofree char *pretty = NULL;
+
+	for (guint i = 0; i < stored->notes->len; i++)
+		json_array_add_string_element(notes, stored->notes->pdata[i]);
+	json_object_set_string_member(object, "id", stored->dir->id);
+	json_object_set_array_member(object, "notes", notes);
+	pretty = json_to_string(root, TRUE);
+	return g_strconcat(pretty, "\n", NULL);
+}

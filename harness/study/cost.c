@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <evaluate/key.h>
+#include <study/cost.h>
+
+#include <string.h>
+
+static void free_group(gpointer data)
+{
+	CostGroup *group = data;
+
+	g_ptr_array_unref(group->rows);
+	g_ptr_array_unref(group->key);
+	g_free(group);
+}
+
+void cost_free(Cost *cost)
+{
+	if (!cost)
+		return;
+	g_ptr_array_unref(cost->groups);
+	g_ptr_array_unref(cost->results);
+	g_free(cost);
+}
+
+const HopCount *cost_of(const Result *result, guint hop)
+{
+	return hop < result->hops->len ? result_hop(result, hop)->count : NULL;
+}
+
+gint64 cost_pageblocks(const Result *result, guint hop)
+{
+	const Hop *h = result_said(result, hop);
+	gint64 sum = 0;
+
+	if (!h || !h->pagetypes)
+		return -1;
+	for (guint z = 0; z < h->pagetypes->zones->len; z++) {
+		const PageTypeZone *zone = h->pagetypes->zones->pdata[z];
+
+		for (guint t = 0; h->pagetypes->types[t]; t++)
+			sum += (gint64)zone->blocks[t];
+	}
+	return sum;
+}
+
+/* Whether they are the same run over again, on what is known to be the same machine. The kernel is part of the
+ * initramfs.
+ */
+static bool same_inputs(const Result *a, const Result *b)
+{
+	return strcmp(plan_hop(a->plan, 0)->series, plan_hop(b->plan, 0)->series) == 0 &&
+	       g_strcmp0(a->plan->initramfs_sha256, b->plan->initramfs_sha256) == 0 &&
+	       g_strcmp0(plan_hop(a->plan, 0)->sha256, plan_hop(b->plan, 0)->sha256) == 0;
+}
+
+static bool same_counts(const Result *a, const Result *b)
+{
+	for (guint hop = 0; hop < MAX(a->hops->len, b->hops->len); hop++) {
+		const HopCount *x = cost_of(a, hop), *y = cost_of(b, hop);
+
+		if (!x != !y || (x && memcmp(x, y, sizeof(*x)) != 0))
+			return false;
+	}
+	return true;
+}
+
+static void add_to_group(CostGroup *group, const Result *result, const char *base)
+{
+	CostRow *row;
+
+	for (guint hop = 0; cost_of(result, hop); hop++)
+		group->hops = MAX(group->hops, hop + 1);
+	for (guint i = 0; i < group->rows->len; i++) {
+		row = group->rows->pdata[i];
+		if (same_inputs(row->first, result)) {
+			row->runs++;
+			row->identical &= same_counts(row->first, result);
+			return;
+		}
+	}
+	row = g_new0(CostRow, 1);
+	row->first = result;
+	row->runs = 1;
+	row->identical = true;
+	g_ptr_array_add(group->rows, row);
+	if (strcmp(plan_hop(result->plan, 0)->series, base) == 0)
+		group->base = group->rows->len - 1;
+}
+
+/* Kernels that were given the same work: of the same version, and with the same key. */
+static CostGroup *find_group(Cost *cost, const Result *result)
+{
+	g_autoptr(GPtrArray) key = result_key(result);
+	CostGroup *group;
+
+	for (guint i = 0; i < cost->groups->len; i++) {
+		g_autofree char *difference = NULL;
+
+		group = cost->groups->pdata[i];
+		difference = key_difference(group->key, key);
+		if (!difference && strcmp(plan_hop(group->like->plan, 0)->name, plan_hop(result->plan, 0)->name) == 0)
+			return group;
+	}
+	group = g_new0(CostGroup, 1);
+	group->like = result;
+	group->key = g_steal_pointer(&key);
+	group->rows = g_ptr_array_new_with_free_func(g_free);
+	group->base = G_MAXUINT;
+	g_ptr_array_add(cost->groups, group);
+	return group;
+}
+
+Cost *cost_new(GPtrArray *results, const char *base)
+{
+	Cost *cost = g_new0(Cost, 1);
+
+	cost->base = base;
+	cost->results = g_ptr_array_ref(results);
+	cost->groups = g_ptr_array_new_with_free_func(free_group);
+	for (guint i = 0; i < results->len; i++) {
+		const Result *result = results->pdata[i];
+
+		if (plan_is_counted(result->plan))
+			add_to_group(find_group(cost, result), result, base);
+	}
+	for (guint i = 0; i < cost->groups->len; i++) {
+		CostGroup *group = cost->groups->pdata[i];
+
+		group->base = MIN(group->base, group->rows->len);
+	}
+	return cost;
+}
+
+guint cost_disagreements(const Cost *cost)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < cost->groups->len; i++) {
+		const CostGroup *group = cost->groups->pdata[i];
+
+		for (guint j = 0; j < group->rows->len; j++)
+			n += !((const CostRow *)group->rows->pdata[j])->identical;
+	}
+	return n;
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <study/storedcomparison.h>
+
+#include <base/error.h>
+#include <string.h>
+
+static Result *load_run(const StoredComparison *stored, const CompareRun *run)
+{
+	g_autofree char *runs = comparedir_file(stored->dir, COMPARE_RUNS);
+	g_autofree char *path = g_build_filename(runs, run->run, NULL);
+	g_autoptr(GError) error = NULL;
+	Result *result = result_load(path, &error);
+
+	if (!result)
+		g_ptr_array_add(stored->notes,
+				run->round ? g_strdup_printf("round %u, %s: %s", run->round,
+							     stored->dir->series[run->side], error->message)
+					   : g_strdup_printf("warm-up, %s: %s", stored->dir->series[run->side],
+							     error->message));
+	return result;
+}
+
+/* NULL if that side has no run in that round. */
+static const CompareRun *find_run(const StoredComparison *stored, guint round, guint side)
+{
+	for (guint i = 0; i < stored->rounds->runs->len; i++) {
+		const CompareRun *run = stored->rounds->runs->pdata[i];
+
+		if (run->round == round && run->side == side)
+			return run;
+	}
+	return NULL;
+}
+
+static void take_warm_ups(StoredComparison *stored)
+{
+	for (guint side = 0; side < stored->comparison->sides->len; side++) {
+		const CompareRun *run = find_run(stored, 0, side);
+		ComparisonSide *of = stored->comparison->sides->pdata[side];
+
+		of->warm_up = run ? load_run(stored, run) : NULL;
+	}
+}
+
+/* All of it or, with a note, nothing: runs are pairs by their place. */
+static void take_round(StoredComparison *stored, guint round)
+{
+	guint k = stored->comparison->sides->len;
+	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+
+	for (guint side = 0; side < k; side++) {
+		const CompareRun *run = find_run(stored, round, side);
+		Result *result = run ? load_run(stored, run) : NULL;
+
+		if (!result) {
+			g_ptr_array_add(
+				stored->notes,
+				g_strdup_printf("round %u is not whole (%s has no run that can be read): it does not "
+						"count",
+						round, stored->dir->series[side]));
+			return;
+		}
+		g_ptr_array_add(results, result);
+	}
+	for (guint side = 0; side < k; side++) {
+		ComparisonSide *of = stored->comparison->sides->pdata[side];
+
+		g_ptr_array_add(of->runs, results->pdata[side]);
+		g_ptr_array_add(stored->kept, (gpointer)find_run(stored, round, side));
+	}
+	g_ptr_array_set_free_func(results, NULL);
+}
+
+static void take_rounds(StoredComparison *stored)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < stored->rounds->runs->len; i++) {
+		const CompareRun *run = stored->rounds->runs->pdata[i];
+
+		if (run->round && g_hash_table_add(seen, GUINT_TO_POINTER(run->round)))
+			take_round(stored, run->round);
+	}
+}
+
+/* How it came to its end, where that is worth a word. */
+static void note_end(StoredComparison *stored)
+{
+	const char *end = stored->rounds->end;
+	guint rounds = comparison_rounds(stored->comparison);
+
+	if (!end || strcmp(end, "cut-off") == 0)
+		g_ptr_array_add(stored->notes,
+				g_strdup_printf("it was cut off: %u whole round%s", rounds, rounds == 1 ? "" : "s"));
+	else if (strcmp(end, "budget") == 0)
+		g_ptr_array_add(stored->notes,
+				g_strdup("the time was spent before the interval was as tight as it should be"));
+}
+
+StoredComparison *storedcomparison_load(const char *path, GError **error)
+{
+	g_autoptr(CompareDir) dir = comparedir_open(path, false, error);
+	g_autoptr(StoredComparison) stored = NULL;
+	bool any = false;
+
+	if (!dir)
+		return NULL;
+	stored = g_new0(StoredComparison, 1);
+	stored->rounds = comparedir_rounds(dir);
+	stored->comparison = comparison_new((const char *const *)dir->series);
+	stored->comparison->anyway = dir->anyway;
+	stored->dir = g_steal_pointer(&dir);
+	stored->kept = g_ptr_array_new();
+	stored->notes = g_ptr_array_copy(stored->rounds->notes, (GCopyFunc)(GCallback)g_strdup, NULL);
+	g_ptr_array_set_free_func(stored->notes, g_free);
+	take_warm_ups(stored);
+	take_rounds(stored);
+	note_end(stored);
+	for (guint side = 0; side < stored->comparison->sides->len; side++) {
+		const ComparisonSide *of = stored->comparison->sides->pdata[side];
+
+		any |= of->warm_up || of->runs->len;
+	}
+	if (!any) {
+		error_set(error, KHOTEST_ERROR_INPUT, "%s has no run that came to its end and can be read%s%s", path,
+			  stored->notes->len > 1 ? ": " : "",
+			  stored->notes->len > 1 ? (const char *)stored->notes->pdata[0] : "");
+		return NULL;
+	}
+	return g_steal_pointer(&stored);
+}
+
+void storedcomparison_free(StoredComparison *stored)
+{
+	if (!stored)
+		return;
+	comparison_free(stored->comparison);
+	comparerounds_free(stored->rounds);
+	comparedir_free(stored->dir);
+	g_ptr_array_unref(stored->kept);
+	g_ptr_array_unref(stored->notes);
+	g_free(stored);
+}
+
+guint storedcomparison_round(const StoredComparison *stored, guint place)
+{
+	return ((const CompareRun *)stored->kept->pdata[place * stored->comparison->sides->len])->round;
+}
+
+GPtrArray *storedcomparison_results(const StoredComparison *stored)
+{
+	GPtrArray *results = g_ptr_array_new();
+	guint k = stored->comparison->sides->len;
+
+	for (guint round = 0; round < comparison_rounds(stored->comparison); round++)
+		for (guint position = 0; position < stored->rounds->runs->len; position++)
+			for (guint side = 0; side < k; side++) {
+				const CompareRun *run = stored->kept->pdata[round * k + side];
+				const ComparisonSide *of = stored->comparison->sides->pdata[side];
+
+				if (run->position == position)
+					g_ptr_array_add(results, of->runs->pdata[round]);
+			}
+	return results;
+}
+
+char *storedcomparison_name(const StoredComparison *stored, guint side)
+{
+	guint nth = 1;
+
+	for (guint i = 0; i < side; i++)
+		nth += strcmp(stored->dir->series[i], stored->dir->series[side]) == 0;
+	return nth > 1 ? g_strdup_printf("%s (%u)", stored->dir->series[side], nth)
+		       : g_strdup(stored->dir->series[side]);
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A plan is refused for what its cells would be refused for one by one, before the first of them has run. */
+#include <base/error.h>
+#include <campaign/resolve.h>
+
+#include <string.h>
+
+#define PLAN(rest) "[plan]\nsummary=x\n[b]\nkernels=7.1\nseries=stock\nmemory=1G\n" rest
+
+static PlanFile *resolve(const char *text, GError **error)
+{
+	const Paths paths = { .patches = PATCHES, .kconfigs = KCONFIGS };
+
+	return resolve_text("x", text, &paths, error);
+}
+
+static void test_good(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(PlanFile) plan = resolve(PLAN("append=dyndbg=\"a b\"\nscratch=64M,64M,64M\n"), &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(plan->cells->len, ==, 1);
+}
+
+static void test_cmdline(void)
+{
+	g_autofree char *many = g_strnfill(1950, 'x');
+	g_autofree char *too_long = g_strdup_printf(PLAN("append=%s\n"), many);
+	const struct {
+		const char *text, *says;
+	} bad[] = {
+		{ PLAN("append=a=\"b\n"), "a double quote is not closed" },
+		{ PLAN("append=quiet\\nroot=/dev/sda\n"), "a newline" },
+		{ PLAN("scratch=default;64M,\"64M\n"), "a double quote is not closed" },
+		{ PLAN("append=khotest.hop=1\n"), "the harness's own" },
+		{ too_long, "1950 of them from append and scratch" },
+		{ PLAN("accel=kvm;xen\n"),
+		  "line 7: [b] accel=kvm;xen: 'xen' is not an accelerator: choose auto, kvm or tcg" },
+		{ PLAN("numa=64\n"), "line 7: [b] numa=64: --numa 64: each node needs at least 128M" },
+		{ PLAN("numa=2G+1G\n"), "line 7: [b] numa=2G+1G: the --numa nodes sum up to 3G, and -m says 1G" },
+		{ PLAN("config=HZ=often\n"), "line 7: [b] config=HZ=often: " },
+		{ PLAN("fragments=huge\n"), "did you mean hugetlb" },
+		{ PLAN("tree=/no/such/tree\n"), "line 7: [b] tree=/no/such/tree: --tree /no/such/tree: there is no" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_null(resolve(bad[i].text, &error));
+		g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+		if (!strstr(error->message, bad[i].says))
+			g_error("'%s' lacks '%s'", error->message, bad[i].says);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/resolve/good", test_good);
+	g_test_add_func("/resolve/cmdline", test_cmdline);
+	return g_test_run();
+}
