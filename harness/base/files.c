@@ -148,6 +148,11 @@ bool files_copy(const char *from, const char *to, GError **error)
 	return true;
 }
 
+bool files_share(const char *from, const char *to, GError **error)
+{
+	return link(from, to) == 0 || files_copy(from, to, error);
+}
+
 guint64 files_free_bytes(const char *path)
 {
 	g_autofree char *at = g_canonicalize_filename(path, NULL);

@@ -4,6 +4,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <base/systemmap.h>
 
 #include <string.h>
 
@@ -56,14 +57,10 @@ char *layout_symbols(const char *system_map)
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-		g_autofree char *end = g_strdup_printf(" %s\n", names[i]);
-		const char *at = strstr(system_map, end), *line = at;
+		guint64 address = systemmap_find(system_map, names[i], NULL);
 
-		while (line && line > system_map && line[-1] != '\n')
-			line--;
-		/* "ADDRESS TYPE NAME" (nm(1)) */
-		if (line)
-			g_string_append_printf(out, "symbol_%s=%.*s\n", names[i], (int)strcspn(line, " "), line);
+		if (address)
+			g_string_append_printf(out, "symbol_%s=%016" G_GINT64_MODIFIER "x\n", names[i], address);
 	}
 	return g_string_free(g_steal_pointer(&out), FALSE);
 }

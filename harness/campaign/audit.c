@@ -53,7 +53,7 @@ GPtrArray *audit_load(const char *const *paths, GError **error)
 			continue;
 		error_set(error, KHOTEST_ERROR_INPUT,
 			  "%s has no audit records that could be used: run it with --series %s" OVERLAY, *paths,
-			  result->plan && result->plan->series ? result->plan->series : "NAME");
+			  plan_hop(result->plan, 0)->series ? plan_hop(result->plan, 0)->series : "NAME");
 		return NULL;
 	}
 	return g_steal_pointer(&results);

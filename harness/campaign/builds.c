@@ -9,6 +9,7 @@
 #include <build/kernel.h>
 #include <campaign/estimate.h>
 #include <campaign/exitstatus.h>
+#include <campaign/resolve.h>
 #include <store/matrixdir.h>
 
 #include <string.h>
@@ -20,37 +21,46 @@ static void build_free(gpointer data)
 {
 	Build *build = data;
 
-	g_free(build->kernel);
-	g_free(build->series);
-	g_free(build->profile);
 	g_free(build->set);
 	g_free(build);
 }
 
 bool build_is_for(const Build *build, const Cell *cell)
 {
-	return strcmp(build->kernel, cell->kernel) == 0 && strcmp(build->series, cell->series) == 0 &&
-	       strcmp(build->profile, cell->profile) == 0;
+	return cell_same_kernel(build->cell, cell);
 }
 
 static bool same_folder(const Build *a, const Build *b)
 {
-	return strcmp(a->kernel, b->kernel) == 0 && strcmp(a->profile, b->profile) == 0 && strcmp(a->set, b->set) == 0;
+	return strcmp(a->cell->kernel, b->cell->kernel) == 0 && g_strcmp0(a->cell->tree, b->cell->tree) == 0 &&
+	       strcmp(a->cell->profile, b->cell->profile) == 0 && strcmp(a->set, b->set) == 0;
+}
+
+/* Those of the series, and what is asked for beside them. */
+static char *set_of(const Cell *cell, const Series *series)
+{
+	g_autofree char *fragments = g_strjoinv("-", series->fragments), *config = cell_config_text(cell);
+
+	return g_strdup_printf("%s %s", fragments, config ? config : "");
 }
 
 static Build *build_new(const Cell *cell, const Paths *paths, GCancellable *cancel, GError **error)
 {
 	g_autoptr(Source) source = source_load(paths->patches, cell->kernel, error);
-	g_autoptr(Series) series = source ? series_load(paths->patches, cell->kernel, cell->series, error) : NULL;
+	g_autoptr(Series) series = source ? resolve_series(cell, paths, error) : NULL;
 	g_autoptr(Kernel) kernel = NULL;
 	g_autoptr(GError) local = NULL;
 	KernelSpec spec = {
 		.arch = arch_default(),
-		.source = source,
+		/* a kernel of a tree is found by what is in the tree: whoever builds it will look */
+		.source = cell->tree ? NULL : source,
+		.user_tree = cell->tree,
 		.series = series,
 		.kconfigs = paths->kconfigs,
 		.layout = paths->layout,
 		.profile = cell->profile,
+		.extra_fragments = (const char *const *)cell->fragments,
+		.config = (const char *const *)cell->config,
 		.cache = paths->cache,
 		.jobs = 1,
 		.cancel = cancel,
@@ -65,10 +75,8 @@ static Build *build_new(const Cell *cell, const Paths *paths, GCancellable *canc
 		return NULL;
 	}
 	build = g_new0(Build, 1);
-	build->kernel = g_strdup(cell->kernel);
-	build->series = g_strdup(cell->series);
-	build->profile = g_strdup(cell->profile);
-	build->set = g_strjoinv("-", series->fragments);
+	build->cell = cell;
+	build->set = set_of(cell, series);
 	build->cached = kernel != NULL;
 	return build;
 }
@@ -145,20 +153,23 @@ static void on_line(const char *line, bool from_stderr, gpointer data)
 static bool make_one(const Build *build, guint number, guint of, const char *executable, MatrixDir *dir,
 		     GCancellable *cancel, GError **error)
 {
-	const char *const argv[] = { executable,    "build",	 "--kernel",	 build->kernel, "--series",
-				     build->series, "--profile", build->profile, NULL };
+	const Cell *cell = build->cell;
+	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *name = cell_kernel_name(cell), *more = cell_kernel_more(cell);
 	g_auto(SpawnResult) result = { 0 };
 	Said said = { 0 };
-	SpawnSpec spec = {
-		.argv = argv, .timeout_ns = BUILD_DEADLINE_NS, .cancel = cancel, .on_line = on_line, .data = &said
-	};
+	SpawnSpec spec = { .timeout_ns = BUILD_DEADLINE_NS, .cancel = cancel, .on_line = on_line, .data = &said };
 	gint64 began_us = g_get_monotonic_time();
 	g_autofree char *last = NULL;
 	g_autoptr(GError) local = NULL;
 	BuildAttempt attempt;
 
-	log_progress_begin("kernel %u of %u: %s %s, %s profile", number, of, build->kernel, build->series,
-			   build->profile);
+	g_ptr_array_add(argv, g_strdup(executable));
+	g_ptr_array_add(argv, g_strdup("build"));
+	cell_kernel_options(cell, argv);
+	g_ptr_array_add(argv, NULL);
+	spec.argv = (const char *const *)argv->pdata;
+	log_progress_begin("kernel %u of %u: %s %s, %s profile", number, of, name, cell->series, cell->profile);
 	if (!spawn_run(&spec, &result, &local))
 		result.status = EXIT_ERROR;
 	last = local ? g_strdup(local->message) : g_steal_pointer(&said.last);
@@ -168,9 +179,10 @@ static bool make_one(const Build *build, guint number, guint of, const char *exe
 									     : last);
 	if (cancel_check(cancel, error))
 		return false;
-	attempt = (BuildAttempt){ .kernel = build->kernel,
-				  .series = build->series,
-				  .profile = build->profile,
+	attempt = (BuildAttempt){ .kernel = cell->kernel,
+				  .series = cell->series,
+				  .profile = cell->profile,
+				  .more = more,
 				  .outcome = verdict_of_exit(result.status),
 				  .said = result.status ? last : NULL };
 	return matrixdir_note_build(dir, &attempt, (g_get_monotonic_time() - began_us) * 1000, error);

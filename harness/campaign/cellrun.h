@@ -11,8 +11,7 @@ typedef struct {
 	RunRequest request; /* points into the cell, and into the rest; output and memory_dir are borrowed */
 	gint64 began_us;    /* g_get_monotonic_time() */
 	/* storage */
-	char *append, *nodes;
-	const char *numa[2];
+	char *append;
 } CellRun;
 
 /*

@@ -34,10 +34,10 @@ bool compare_check(CompareSpec *spec, GError **error)
 		if (!prepared || !request_check(&request, spec->paths, prepared, error))
 			return false;
 		/* the first decides the size */
-		if (!request.numa)
-			spec->request.memory_bytes = prepared->plan->memory_bytes;
+		if (!request.guest.numa)
+			spec->request.guest.memory_bytes = prepared->plan->guest.memory_bytes;
 		g_free(spec->memory);
-		spec->memory = units_format_size(prepared->plan->memory_bytes);
+		spec->memory = units_format_size(prepared->plan->guest.memory_bytes);
 	}
 	return true;
 }

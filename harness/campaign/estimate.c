@@ -75,7 +75,7 @@ gint64 estimate_cell(const Cell *cell, gpointer data)
 	const Estimate *estimate = data;
 	g_autofree char *key = key_of(cell);
 	const gint64 *seen = g_hash_table_lookup(estimate->seen, key);
-	gint64 ns = HANDOVER_NS + (gint64)(cell->memory_bytes >> 30) * HANDOVER_NS_PER_GIB;
+	gint64 ns = HANDOVER_NS + (gint64)(cell->guest.memory_bytes >> 30) * HANDOVER_NS_PER_GIB;
 
 	if (seen)
 		return *seen;

@@ -28,23 +28,22 @@ static char *join(const char *const *words)
 /* What the kernel is made of. */
 static void put_kernel(GString *out, const RunRequest *request, const Prepared *prepared)
 {
-	const Plan *plan = prepared->plan;
+	const PlanHop *kernel = plan_hop(prepared->plan, 0);
 	const Series *series = prepared->series;
 	g_autofree char *fragments = series ? g_strjoinv(" ", series->fragments) : NULL;
 	g_autofree char *extra = join(request->fragments), *config = join(request->config);
 
-	put(out, "kernel", "%s, which %s", plan->kernel_name, prepared->outlook);
-	if (plan->kernel_source)
-		put(out, "source", "%s", plan->kernel_source);
-	if (plan->kernel_commit)
-		put(out, "commit", "%s%s", plan->kernel_commit,
-		    plan->kernel_dirty ? ", and changes that are not committed" : "");
+	put(out, "kernel", "%s, which %s", kernel->name, prepared->outlook);
+	if (kernel->source)
+		put(out, "source", "%s", kernel->source);
+	if (kernel->commit)
+		put(out, "commit", "%s%s", kernel->commit, kernel->dirty ? ", and changes that are not committed" : "");
 	if (!series)
 		return;
 	put(out, "series", "%s%s%s", series->name, series->summary ? ": " : "", series->summary ? series->summary : "");
 	for (guint i = 0; i < series->patches->len; i++)
 		put(out, i ? "" : "patches", "%s", (const char *)series->patches->pdata[i]);
-	put(out, "fragments", "base %s kho %s%s%s%s%s%s%s", arch_default()->fragment, plan->profile,
+	put(out, "fragments", "base %s kho %s%s%s%s%s%s%s", arch_default()->fragment, kernel->profile,
 	    *fragments ? " " : "", fragments, *extra ? " " : "", extra, *config ? " " : "", config);
 }
 
@@ -54,9 +53,10 @@ static void put_machine(GString *out, const Prepared *prepared, VmHost *host)
 	g_autofree char *machine = result_machine(plan);
 
 	put(out, "machine", "%s, %s, %s%s%s", machine, vmhost_qemu_version(host), plan->machine,
-	    plan->memory_dir ? ", its memory in a file below " : "", plan->memory_dir ? plan->memory_dir : "");
-	for (guint i = 0; plan->nodes->len > 1 && i < plan->nodes->len; i++) {
-		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
+	    plan->guest.memory_dir ? ", its memory in a file below " : "",
+	    plan->guest.memory_dir ? plan->guest.memory_dir : "");
+	for (guint i = 0; machine_nodes(&plan->guest) > 1 && i < machine_nodes(&plan->guest); i++) {
+		const MachineNode *node = machine_node(&plan->guest, i);
 		g_autofree char *size = units_format_size(node->bytes);
 
 		put(out, "", "node %u: %s, %s%s", i, size, *node->cpus ? "CPUs " : "no CPU", node->cpus);
@@ -71,12 +71,12 @@ static char *to_text(const RunRequest *request, const Prepared *prepared, VmHost
 	g_autofree char *timeout = units_format_duration(plan->timeout_ns);
 	g_autofree char *silence = units_format_duration(plan->silence_ns);
 	g_autofree char *output = g_canonicalize_filename(prepared->output, NULL);
-	guint hops = g_strv_length(plan->nonces);
+	guint hops = plan_hops(plan);
 	GString *out = g_string_new(NULL);
 
 	put_kernel(out, request, prepared);
 	put_machine(out, prepared, host);
-	put(out, "arguments", "%s", plan->cmdline);
+	put(out, "arguments", "%s", plan_hop(plan, 0)->cmdline);
 	put(out, "kernels", "%u, one after the other%s", hops, hops == 1 ? ": nothing is handed over" : "");
 	put(out, "deadlines", "%s for the whole run, %s of silence", timeout, silence);
 	put(out, "expected", "%s%s%s", plan->expect, plan->expect_reason ? " " : "",

@@ -3,6 +3,8 @@
 #include "planblock.h"
 
 #include <base/error.h>
+#include <campaign/planfile.h>
+#include <run/topology.h>
 #include <study/sweepkey.h>
 
 #include <string.h>
@@ -46,74 +48,91 @@ typedef struct {
 	gpointer data;
 } Product;
 
-static bool add_cell(Product *product, const PlanBlock *block, const Cell *model, GError **error)
+/* What lists alone do not tell: the memory of nodes with sizes, and CPUs where nobody said how many. */
+static bool complete(const PlanBlock *block, Cell *cell, GError **error)
+{
+	bool counted = strcmp(cell->mode, "counted") == 0;
+	g_autoptr(GError) local = NULL;
+	guint64 bytes = 0;
+
+	if (!topology_numa_bytes(&cell->guest, &bytes, &local))
+		return planblock_wrong(block, "numa", local->message, error);
+	if (!cell->guest.memory_bytes)
+		cell->guest.memory_bytes = bytes;
+	if (!cell->guest.memory_bytes)
+		return planblock_wrong(block, "", "needs memory=, a list such as 1G;8G;100G", error);
+	if (!cell->guest.cpus)
+		cell->guest.cpus = machine_default_cpus(counted);
+	/* two would share one thread of the emulator, in turns */
+	if (counted && cell->guest.cpus != 1)
+		return planblock_wrong(block, "cpus", "mode=counted has one CPU: leave cpus= out", error);
+	if (!cell->tree && strcmp(cell->series, CELL_NO_SERIES) == 0)
+		return planblock_wrong(block, "series", "only a tree= can be without a series", error);
+	return true;
+}
+
+static bool add_cell(Product *product, const PlanBlock *block, Cell *cell, GError **error)
 {
 	GPtrArray *cells = product->plan->cells;
-	g_autofree char *kind = cell_kind(model);
-	g_autoptr(Cell) cell = cell_copy(model);
+	g_autofree char *kind = cell_kind(cell), *why = NULL;
 	g_autoptr(GError) local = NULL;
+	const char *key = "";
 
 	cell->id = cell->repeat > 1 ? g_strdup_printf("%s/%s/#%u", block->name, kind, cell->repeat)
 				    : g_strdup_printf("%s/%s", block->name, kind);
 	if (g_hash_table_contains(product->ids, cell->id))
-		return error_set(error, KHOTEST_ERROR_INPUT, "[%s] has the cell %s twice: 'repeats=' runs one again",
-				 block->name, kind);
-	if (cells->len >= CELLS_MAX)
-		return error_set(error, KHOTEST_ERROR_INPUT, "[%s] makes it more than %d cells: shorten its lists",
-				 block->name, CELLS_MAX);
-	if (!product->check(cell, product->data, &local))
-		return error_set(error, KHOTEST_ERROR_INPUT, "[%s] %s", block->name, local->message);
+		why = g_strdup_printf("has the cell %s twice: 'repeats=' runs one again", kind);
+	else if (cells->len >= CELLS_MAX)
+		why = g_strdup_printf("makes it more than %d cells: shorten its lists", CELLS_MAX);
+	if (why)
+		return planblock_wrong(block, "", why, error);
+	if (!product->check(cell, product->data, &key, &local))
+		return planblock_wrong(block, key, local->message, error);
 	override_expectation(block, cell);
-	g_hash_table_add(product->ids, cell->id);
-	g_ptr_array_add(cells, g_steal_pointer(&cell));
+	g_ptr_array_add(cells, cell_copy(cell));
+	g_hash_table_add(product->ids, ((Cell *)cells->pdata[cells->len - 1])->id);
 	return true;
 }
 
-/* All sizes and repeats of one machine. model is ours to scribble on, but owns nothing. */
-static bool add_sizes(Product *product, const PlanBlock *block, Cell *model, GError **error)
+static bool add_repeats(Product *product, const PlanBlock *block, const Cell *model, GError **error)
 {
-	for (guint m = 0; m < block->memory->len; m++) {
-		model->memory_bytes = g_array_index(block->memory, guint64, m);
-		for (model->repeat = 1; model->repeat <= block->repeats; model->repeat++)
-			if (!add_cell(product, block, model, error))
-				return false;
+	for (guint repeat = 1; repeat <= model->repeat; repeat++) {
+		g_autoptr(Cell) cell = cell_copy(model);
+
+		cell->repeat = repeat;
+		if (!complete(block, cell, error) || !add_cell(product, block, cell, error))
+			return false;
 	}
 	return true;
 }
 
-static bool add_machines(Product *product, const PlanBlock *block, Cell *model, GError **error)
+/* Each word of a key with all that the keys behind it make. The cell is ours to scribble on. */
+static bool multiply(Product *product, const PlanBlock *block, guint at, Cell *cell, GError **error)
 {
-	for (guint n = 0; n < block->nodes->len; n++)
-		for (guint p = 0; p < block->cpus->len; p++)
-			for (guint s = 0; s < block->scratch->len; s++) {
-				model->nodes = g_array_index(block->nodes, guint, n);
-				model->cpus = g_array_index(block->cpus, guint, p);
-				model->scratch = block->scratch->pdata[s];
-				if (!add_sizes(product, block, model, error))
-					return false;
-			}
+	guint n;
+	const PlanKey *key = &plankeys(&n)[at];
+
+	if (at == n)
+		return add_repeats(product, block, cell, error);
+	if (!*planblock_words(block, key))
+		return multiply(product, block, at + 1, cell, error);
+	for (char **word = planblock_words(block, key); *word; word++) {
+		g_autoptr(GError) local = NULL;
+
+		if (!key->set(key, cell, *word, &local))
+			return planblock_wrong(block, key->name, local->message, error);
+		if (!multiply(product, block, at + 1, cell, error))
+			return false;
+	}
 	return true;
 }
 
 static bool add_block(Product *product, const PlanBlock *block, GError **error)
 {
-	Cell model = {
-		.block = block->name,
-		.profile = block->profile,
-		.mode = block->mode,
-		.append = block->append,
-		.hops = block->hops,
-		.alone = block->alone,
-	};
+	g_autoptr(Cell) cell = cell_new();
 
-	for (char **kernel = block->kernels; *kernel; kernel++)
-		for (char **series = block->series; *series; series++) {
-			model.kernel = *kernel;
-			model.series = *series;
-			if (!add_machines(product, block, &model, error))
-				return false;
-		}
-	return true;
+	cell->block = g_strdup(block->name);
+	return multiply(product, block, 0, cell, error);
 }
 
 /* [plan] is about the plan as a whole. */
@@ -149,7 +168,7 @@ static bool read_blocks(Product *product, GKeyFile *file, GError **error)
 
 		if (strcmp(*group, "plan") == 0)
 			continue;
-		block = planblock_parse(file, *group, error);
+		block = planblock_parse(file, product->plan->text, *group, error);
 		if (!block || !add_block(product, block, error))
 			return false;
 	}
@@ -198,61 +217,36 @@ PlanFile *planfile_parse(const char *path, const char *text, gssize length, Cell
 	return g_steal_pointer(&plan);
 }
 
-static char *filter_value(const Cell *cell, const char *key)
+static bool no_such_filter(const char *filter, GError **error)
 {
-	const struct {
-		const char *key;
-		const char *text;
-		guint number;
-	} values[] = {
-		{ "block", cell->block, 0 },	 { "kernels", cell->kernel, 0 }, { "series", cell->series, 0 },
-		{ "profile", cell->profile, 0 }, { "mode", cell->mode, 0 },	 { "numa", NULL, cell->nodes },
-		{ "cpus", NULL, cell->cpus },	 { "hops", NULL, cell->hops },	 { "repeats", NULL, cell->repeat },
-	};
+	g_auto(GStrv) names = plankey_names(true);
+	g_autofree char *all = g_strjoinv(", ", names);
 
-	for (gsize i = 0; i < G_N_ELEMENTS(values); i++)
-		if (strcmp(key, values[i].key) == 0)
-			return values[i].text ? g_strdup(values[i].text) : g_strdup_printf("%u", values[i].number);
-	return NULL;
-}
-
-/* Whether a cell has that value; -1: there is no such key. */
-static int cell_has(const Cell *cell, const char *key, const char *value)
-{
-	guint64 bytes = 0;
-	g_autofree char *has = NULL;
-
-	if (strcmp(key, "memory") == 0)
-		return planblock_size(value, &bytes, NULL) && cell->memory_bytes == bytes;
-	has = filter_value(cell, key);
-	return has ? strcmp(has, value) == 0 : -1;
+	return error_set(error, KHOTEST_ERROR_INPUT, "--only %s: %s are possible", filter, all);
 }
 
 static bool apply_filter(PlanFile *plan, const char *filter, GError **error)
 {
 	g_auto(GStrv) pair = g_strsplit(filter, "=", 2);
 	g_auto(GStrv) wanted = pair[0] && pair[1] ? planblock_list(pair[1]) : NULL;
+	const PlanKey *key = wanted && *wanted ? plankey_find(pair[0]) : NULL;
 	g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func((GDestroyNotify)cell_free);
 	g_autofree bool *used = g_new0(bool, wanted ? g_strv_length(wanted) : 0);
 
 	if (!wanted || !*wanted)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--only %s: it takes KEY=VALUE;VALUE..., as in memory=1G;8G", filter);
+	if (!key || !key->filter)
+		return no_such_filter(filter, error);
 	for (guint i = 0; i < plan->cells->len; i++) {
 		const Cell *cell = plan->cells->pdata[i];
 		bool keep = false;
 
 		for (guint v = 0; wanted[v]; v++) {
-			int has = cell_has(cell, pair[0], wanted[v]);
+			bool has = plankey_matches(key, cell, wanted[v]);
 
-			if (has < 0)
-				return error_set(
-					error, KHOTEST_ERROR_INPUT,
-					"--only %s: block, kernels, series, memory, numa, cpus, profile, mode, "
-					"hops and repeats are possible",
-					filter);
-			used[v] |= has > 0;
-			keep |= has > 0;
+			used[v] |= has;
+			keep |= has;
 		}
 		if (keep)
 			g_ptr_array_add(kept, cell_copy(cell));

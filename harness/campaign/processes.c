@@ -6,16 +6,11 @@
 #include <base/spawn.h>
 #include <campaign/executor.h>
 #include <campaign/exitstatus.h>
+#include <machine/machineword.h>
 
 #include <string.h>
 
 #define NS_PER_S ((gint64)1000000000)
-
-/* Over the deadline of the run itself, which is (180 + GiB) s unless it is given: only a stuck process gets there. */
-#define DEADLINE_NS(request)                                                                                           \
-	(((request)->timeout_ns ? (request)->timeout_ns                                                                \
-				: 4 * (180 + (gint64)((request)->memory_bytes >> 30)) * NS_PER_S) +                    \
-	 600 * NS_PER_S)
 
 typedef struct {
 	Executor base;
@@ -64,15 +59,10 @@ char **process_argv(const char *executable, const RunRequest *r)
 	add_all(argv, "--fragment=", r->fragments);
 	add_all(argv, "--config=", r->config);
 	add(argv, "--profile=", r->profile);
-	add_number(argv, "--memory=", r->memory_bytes, "");
-	add_number(argv, "--cpus=", r->cpus, "");
-	add_all(argv, "--numa=", r->numa);
+	machineword_options(&r->guest, argv);
 	add(argv, "--mode=", g_strcmp0(r->mode, "wall") == 0 ? NULL : r->mode);
 	add_number(argv, "--hops=", r->hops == 2 ? 0 : r->hops, "");
 	add(argv, "--append=", r->append);
-	add(argv, "--memory-dir=", r->memory_dir);
-	add(argv, "--prefault", r->prefault ? "" : NULL);
-	add(argv, "--accel=", r->accel == ACCEL_AUTO ? NULL : accel_name(r->accel));
 	add(argv, "--connect=", r->connect);
 	add_number(argv, "--timeout=", (guint64)(r->timeout_ns / NS_PER_S), "s");
 	add_number(argv, "--jobs=", r->jobs, "");
@@ -147,6 +137,15 @@ static gpointer run_in_thread(gpointer data)
 	return NULL;
 }
 
+/* What a process may take that prepares and judges, over the deadline of the run itself: only a stuck one gets there.
+ */
+static gint64 deadline_ns(const RunRequest *request)
+{
+	gint64 timeout_ns = request->timeout_ns ? request->timeout_ns : 4 * machine_timeout_ns(&request->guest);
+
+	return timeout_ns + 600 * NS_PER_S;
+}
+
 static void start(Executor *executor, const RunRequest *request, gconstpointer of)
 {
 	Processes *processes = (Processes *)executor;
@@ -154,7 +153,7 @@ static void start(Executor *executor, const RunRequest *request, gconstpointer o
 
 	child->processes = processes;
 	child->argv = process_argv(processes->executable, request);
-	child->timeout_ns = DEADLINE_NS(request);
+	child->timeout_ns = deadline_ns(request);
 	child->began_us = g_get_monotonic_time();
 	child->outcome = g_new0(RunOutcome, 1);
 	child->outcome->of = of;

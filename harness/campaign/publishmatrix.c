@@ -20,9 +20,9 @@
 /* "map-7.1-8G-2n": what is drawn into one picture. Caller frees. */
 static char *map_name(const Plan *plan)
 {
-	g_autofree char *memory = units_format_size(plan->memory_bytes);
+	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
 
-	return g_strdup_printf("map-%s-%s-%un", plan->kernel_name, memory, plan->nodes->len);
+	return g_strdup_printf("map-%s-%s-%un", plan_hop(plan, 0)->name, memory, machine_nodes(&plan->guest));
 }
 
 static bool put_map(const char *folder, const char *name, GPtrArray *results, GError **error)

@@ -48,29 +48,70 @@ static bool check_cmdline(const Cell *cell, GError **error)
 	       cmdline_check_length(&spec, "append and scratch", error);
 }
 
+/* Of a tree, whether it is one, and of what is asked of the configuration, whether it can be. */
+static bool check_kernel(const Cell *cell, const Paths *paths, const Series *series, GError **error)
+{
+	g_autoptr(UserTree) user = cell->tree ? source_user_look(cell->tree, NULL, error) : NULL;
+	KernelSpec spec = {
+		.arch = arch_default(),
+		.series = series,
+		.kconfigs = paths->kconfigs,
+		.profile = cell->profile,
+		.extra_fragments = (const char *const *)cell->fragments,
+		.config = (const char *const *)cell->config,
+	};
+	g_autofree char *wished = NULL;
+
+	if (cell->tree && !user)
+		return false;
+	if (!cell->fragments[0] && !cell->config[0])
+		return true;
+	wished = kernel_wished(&spec, error);
+	return wished;
+}
+
+Series *resolve_series(const Cell *cell, const Paths *paths, GError **error)
+{
+	return strcmp(cell->series, CELL_NO_SERIES) == 0
+		       ? series_none()
+		       : series_load(paths->patches, cell->kernel, cell->series, error);
+}
+
+/* Whether there can be such a machine; what it comes to is for the run to say. */
+static bool check_machine(const Cell *cell, GError **error)
+{
+	Machine machine = machine_copy(&cell->guest);
+	bool good = topology_resolve(&machine, error);
+
+	machine_clear(&machine);
+	return good;
+}
+
 /* A CellCheckFunc; data is the Paths. */
-static bool check_cell(Cell *cell, gpointer data, GError **error)
+static bool check_cell(Cell *cell, gpointer data, const char **ret_key, GError **error)
 {
 	const Paths *paths = data;
 	g_autoptr(Source) source = source_load(paths->patches, cell->kernel, error);
 	g_autoptr(Series) series = NULL;
-	g_autoptr(Plan) machine = plan_new();
-	g_autofree char *nodes = g_strdup_printf("%u", cell->nodes);
-	const char *const numa[] = { nodes, NULL };
+	Accel accel;
 
-	if (!source) {
-		g_prefix_error(error, "kernels: ");
+	*ret_key = "kernels";
+	if (!source)
 		return false;
-	}
-	series = series_load(paths->patches, cell->kernel, cell->series, error);
-	if (!series) {
-		g_prefix_error(error, "series: ");
+	*ret_key = "series";
+	series = resolve_series(cell, paths, error);
+	if (!series)
 		return false;
-	}
-	if (!topology_resolve(cell->memory_bytes, cell->cpus, numa, machine, error)) {
-		g_prefix_error(error, "memory, numa and cpus: ");
+	*ret_key = cell->guest.numa && *cell->guest.numa ? "numa" : "memory";
+	if (!check_machine(cell, error))
 		return false;
-	}
+	*ret_key = "accel";
+	if (cell->guest.accelerator && !accel_parse(cell->guest.accelerator, &accel, error))
+		return false;
+	*ret_key = cell->tree ? "tree" : *cell->config ? "config" : "fragments";
+	if (!check_kernel(cell, paths, series, error))
+		return false;
+	*ret_key = cell->append ? "append" : "scratch";
 	if (!check_cmdline(cell, error))
 		return false;
 	cell->expect = g_strdup(series->expect);

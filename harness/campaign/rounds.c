@@ -37,10 +37,10 @@ static bool check_kernel(const ComparisonSide *side, const Result *result, GErro
 {
 	const Plan *then = side->warm_up ? side->warm_up->plan : NULL, *now = result->plan;
 
-	return !then || !now || g_strcmp0(then->kernel_sha256, now->kernel_sha256) == 0 ||
+	return !then || !now || g_strcmp0(plan_hop(then, 0)->sha256, plan_hop(now, 0)->sha256) == 0 ||
 	       error_set(error, KHOTEST_ERROR_INPUT,
 			 "%s is another kernel by now (SHA-256 %.12s, and %.12s before): compare it anew", side->name,
-			 now->kernel_sha256, then->kernel_sha256);
+			 plan_hop(now, 0)->sha256, plan_hop(then, 0)->sha256);
 }
 
 /* One run, and what the directory says of it. NULL with the error set. */

@@ -45,9 +45,8 @@ Capacity runner_capacity(guint jobs)
 static gint64 timeout_for(const Cell *cell, guint jobs)
 {
 	guint cores = MAX(g_get_num_processors(), 1);
-	gint64 seconds = 180 + (gint64)(cell->memory_bytes >> 30);
 
-	return cell->alone || jobs <= cores ? 0 : 2 * seconds * ((jobs + cores - 1) / cores) * NS_PER_S;
+	return cell->alone || jobs <= cores ? 0 : 2 * machine_timeout_ns(&cell->guest) * ((jobs + cores - 1) / cores);
 }
 
 static GPtrArray *running_cells(const Runner *runner)

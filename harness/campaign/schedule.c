@@ -5,7 +5,10 @@
 
 static gint64 memory_of(const Cell *cell)
 {
-	return (gint64)budget_predict(cell->memory_bytes);
+	const Machine *guest = &cell->guest;
+
+	return guest->prefault ? (gint64)(guest->memory_bytes + BUDGET_FIXED)
+			       : (gint64)budget_predict(guest->memory_bytes);
 }
 
 /*

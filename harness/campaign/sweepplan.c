@@ -120,33 +120,66 @@ static char *reserve_words(guint64 memory, guint64 percent)
 	return g_string_free(words, FALSE);
 }
 
+static void put_key(GString *out, const char *key, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static void put_key(GString *out, const char *key, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_string_append_printf(out, "%s=", key);
+	g_string_append_vprintf(out, format, args);
+	g_string_append_c(out, '\n');
+	va_end(args);
+}
+
+static void put_said(GString *out, const char *key, const char *word)
+{
+	if (word)
+		put_key(out, key, "%s", word);
+}
+
+/* What does not change along the sweep. */
+static void put_base(GString *out, const SweepBase *base)
+{
+	put_key(out, "kernels", "%s", base->kernel);
+	put_said(out, "tree", base->tree);
+	put_key(out, "series", "%s", base->series);
+	put_said(out, "fragments", base->fragments);
+	put_said(out, "config", base->config);
+	put_said(out, "accel", base->accel);
+	put_said(out, "prefault", base->prefault ? "yes" : NULL);
+	put_key(out, "profile", "%s", base->profile);
+	put_key(out, "mode", "%s", base->mode);
+	put_key(out, "timing", "%s", strcmp(base->mode, "counted") == 0 ? "no" : "yes");
+	put_key(out, "hops", "%u", base->hops);
+	put_key(out, "repeats", "%u", base->repeats);
+}
+
 static void put_block(GString *out, const SweepRange *range, const SweepBase *base, guint64 value)
 {
 	const char *key = range->key;
-	bool of_memory = strcmp(key, "memory") == 0, of_cpus = strcmp(key, "cpus") == 0;
-	bool of_nodes = strcmp(key, "nodes") == 0, of_scratch = strcmp(key, "scratch") == 0;
-	bool of_reserve = strcmp(key, "reserve") == 0;
-	guint64 memory = of_memory ? value : base->memory_bytes;
-	guint64 cpus = of_cpus ? value : base->cpus, nodes = of_nodes ? value : base->nodes;
+	bool of_nodes = strcmp(key, "nodes") == 0, of_reserve = strcmp(key, "reserve") == 0;
+	guint64 memory = strcmp(key, "memory") == 0 ? value : base->memory_bytes;
+	guint64 cpus = strcmp(key, "cpus") == 0 ? value : base->cpus;
 	g_autofree char *name = sweepkey_block(sweepkey_find(key), value);
 	g_autofree char *words = of_reserve ? reserve_words(memory, value) : g_strdup("");
 
-	g_string_append_printf(out, "\n[%s]\nkernels=%s\nseries=%s\nmemory=%" G_GUINT64_FORMAT "M\n", name,
-			       base->kernel, base->series, memory >> 20);
+	g_string_append_printf(out, "\n[%s]\n", name);
+	put_base(out, base);
+	put_key(out, "memory", "%" G_GUINT64_FORMAT "M", memory >> 20);
 	if (cpus)
-		g_string_append_printf(out, "cpus=%" G_GUINT64_FORMAT "\n", cpus);
-	if (nodes)
-		g_string_append_printf(out, "numa=%" G_GUINT64_FORMAT "\n", nodes);
-	if (of_scratch)
-		g_string_append_printf(out,
-				       "scratch=%" G_GUINT64_FORMAT "M,%" G_GUINT64_FORMAT "M,%" G_GUINT64_FORMAT "M\n",
-				       value >> 20, value >> 20, value >> 20);
+		put_key(out, "cpus", "%" G_GUINT64_FORMAT, cpus);
+	if (of_nodes)
+		put_key(out, "numa", "%" G_GUINT64_FORMAT, value);
+	else
+		put_said(out, "numa", base->numa);
+	if (strcmp(key, "scratch") == 0)
+		put_key(out, "scratch", "%" G_GUINT64_FORMAT "M,%" G_GUINT64_FORMAT "M,%" G_GUINT64_FORMAT "M",
+			value >> 20, value >> 20, value >> 20);
 	else if (of_reserve)
-		g_string_append_printf(out, "scratch=64M,128M,%" G_GUINT64_FORMAT "M\n", RESERVE_SCRATCH_MIB(memory));
-	g_string_append_printf(out, "profile=%s\nmode=%s\ntiming=%s\nhops=%u\nrepeats=%u\n", base->profile, base->mode,
-			       strcmp(base->mode, "counted") == 0 ? "no" : "yes", base->hops, base->repeats);
+		put_key(out, "scratch", "64M,128M,%" G_GUINT64_FORMAT "M", RESERVE_SCRATCH_MIB(memory));
 	if (base->append || *words)
-		g_string_append_printf(out, "append=%s%s\n", base->append ? base->append : "", words);
+		put_key(out, "append", "%s%s", base->append ? base->append : "", words);
 }
 
 char *sweepplan_text(const SweepRange *range, const SweepBase *base)

@@ -5,10 +5,10 @@
 #include <base/log.h>
 #include <base/units.h>
 #include <campaign/resultsfolder.h>
+#include <machine/machineword.h>
 
 #include <string.h>
 
-#define DEFAULT_CPUS 2
 #define DEFAULT_HOPS 2
 #define NOT_GIVEN G_MININT
 
@@ -34,6 +34,32 @@ bool options_parse_entries(const GOptionEntry *entries, const char *usage, const
 	return true;
 }
 
+/* The words that plans have too. */
+static bool interpret_guest(Options *o, GError **error)
+{
+	Machine *guest = &o->request.guest;
+	g_autofree char *numa = o->numa ? g_strjoinv("+", o->numa) : NULL;
+	const struct {
+		const char *option, *key, *word;
+	} words[] = {
+		{ "-m", "memory", g_strcmp0(o->memory, "auto") == 0 ? NULL : o->memory },
+		{ "--numa", "numa", numa },
+		{ "--memory-dir", "memory-dir", o->memory_dir },
+		{ "--accel", "accel", o->accel },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+		if (words[i].word && !machineword_set(guest, words[i].key, words[i].word, error)) {
+			g_prefix_error(error, "%s: ", words[i].option);
+			return false;
+		}
+	guest->prefault = o->prefault;
+	if (o->cpus == NOT_GIVEN)
+		o->cpus = (int)machine_default_cpus(g_strcmp0(o->mode, "counted") == 0);
+	guest->cpus = (guint)MAX(0, o->cpus);
+	return guest->cpus || error_set(error, KHOTEST_ERROR_INPUT, "-p must be at least 1");
+}
+
 /* Takes the parsed words to what they mean. */
 static bool interpret(Options *o, GError **error)
 {
@@ -48,13 +74,6 @@ static bool interpret(Options *o, GError **error)
 	o->emitter = emitter_find(o->format_name, o->quiet, o->writes, error);
 	if (!o->emitter)
 		return false;
-	if (o->memory && strcmp(o->memory, "auto") != 0 &&
-	    !units_parse_size(o->memory, &request->memory_bytes, error)) {
-		g_prefix_error(error, "-m: ");
-		return false;
-	}
-	if (o->memory && strcmp(o->memory, "auto") != 0 && !request->memory_bytes)
-		return error_set(error, KHOTEST_ERROR_INPUT, "-m 0: a guest needs memory");
 	if (o->timeout) {
 		if (!units_parse_duration(o->timeout, &request->timeout_ns, error)) {
 			g_prefix_error(error, "--timeout: ");
@@ -63,23 +82,19 @@ static bool interpret(Options *o, GError **error)
 		if (!request->timeout_ns)
 			return error_set(error, KHOTEST_ERROR_INPUT, "--timeout 0: a run needs time");
 	}
-	if (o->accel && !accel_parse(o->accel, &request->accel, error))
-		return false;
 	if (o->mode && strcmp(o->mode, "wall") != 0 && strcmp(o->mode, "counted") != 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--mode %s: wall and counted are possible", o->mode);
-	if (o->cpus == NOT_GIVEN)
-		o->cpus = g_strcmp0(o->mode, "counted") == 0 ? 1 : DEFAULT_CPUS;
 	if (o->hops < 1 || o->hops > PLAN_HOPS_MOST)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--hops %d: 1 to %d kernels are possible", o->hops,
 				 PLAN_HOPS_MOST);
-	if (o->cpus < 1 || o->jobs < 1)
-		return error_set(error, KHOTEST_ERROR_INPUT, "%s must be at least 1", o->cpus < 1 ? "-p" : "-j");
+	if (o->jobs < 1)
+		return error_set(error, KHOTEST_ERROR_INPUT, "-j must be at least 1");
 	if (o->profile && strcmp(o->profile, "check") != 0 && strcmp(o->profile, "timing") != 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--profile %s: check and timing are possible", o->profile);
 	if (o->image && (o->tree || o->fragments || o->config || o->series))
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--image is a finished kernel: --tree, --series, -f and --config do not go with it");
-	return true;
+	return interpret_guest(o, error);
 }
 
 static void settle_output(Options *o, const Cli *cli)
@@ -163,11 +178,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	request->config = (const char *const *)o->config;
 	request->profile = o->profile ? o->profile : "check";
 	request->mode = o->mode ? o->mode : "wall";
-	request->memory_dir = o->memory_dir;
-	request->prefault = o->prefault;
 	request->hops = (guint)o->hops;
-	request->cpus = (guint)o->cpus;
-	request->numa = (const char *const *)o->numa;
 	request->append = o->append;
 	request->connect = o->connect ? o->connect : "embed";
 	request->jobs = (guint)o->jobs;
@@ -187,4 +198,5 @@ void options_clear(Options *o)
 	g_clear_pointer(&o->fragments, g_strfreev);
 	g_clear_pointer(&o->config, g_strfreev);
 	g_clear_pointer(&o->numa, g_strfreev);
+	machine_clear(&o->request.guest);
 }

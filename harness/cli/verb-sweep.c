@@ -11,29 +11,35 @@
 #include <page/plot.h>
 #include <report/sweep.h>
 #include <run/cmdline.h>
+#include <run/topology.h>
 #include <store/results.h>
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#define DEFAULT_MEMORY ((guint64)8 << 30)
+
 /* The options of this verb, as parsed. Owns its strings. */
 typedef struct {
 	char *kernel, *series, *mode, *profile, *append, *memory, *memory_dir, *metrics, *output, *resume, *report,
-		*format_name;
-	int cpus, nodes, hops, runs, points;
-	gboolean linear, dry, quiet, verbose;
+		*format_name, *tree, *accel;
+	char **fragments, **config, **numa;
+	int cpus, hops, runs, points;
+	gboolean linear, dry, quiet, verbose, prefault;
 	char **rest;
 } Words;
 
 static void words_clear(Words *w)
 {
-	char *strings[] = { w->kernel,	w->series, w->mode,   w->profile, w->append,	  w->memory,
-			    w->metrics, w->output, w->resume, w->report,  w->format_name, w->memory_dir };
+	char *strings[] = { w->kernel, w->series, w->mode,   w->profile,     w->append,	    w->memory, w->metrics,
+			    w->output, w->resume, w->report, w->format_name, w->memory_dir, w->tree,   w->accel };
+	char **lists[] = { w->fragments, w->config, w->numa, w->rest };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(strings[i]);
-	g_strfreev(w->rest);
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+		g_strfreev(lists[i]);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 
@@ -51,7 +57,14 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 		{ "memory", 'm', 0, G_OPTION_ARG_STRING, &w->memory, "Guest memory, unless it is swept (8G)", "SIZE" },
 		OPTION_MEMORY_DIR(&w->memory_dir),
 		{ "cpus", 'p', 0, G_OPTION_ARG_INT, &w->cpus, "Guest CPUs, unless they are swept", "N" },
-		{ "numa", 0, 0, G_OPTION_ARG_INT, &w->nodes, "NUMA nodes, unless they are swept", "N" },
+		{ "numa", 0, 0, G_OPTION_ARG_STRING_ARRAY, &w->numa, "NUMA nodes, unless they are swept",
+		  "N|SIZE[,cpus=LIST]" },
+		{ "tree", 0, 0, G_OPTION_ARG_STRING, &w->tree, "Your own kernel tree (series: none)", "DIR[@REF]" },
+		{ "fragment", 'f', 0, G_OPTION_ARG_FILENAME_ARRAY, &w->fragments, "One more kconfig fragment", "FILE" },
+		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &w->config, "One kconfig symbol", "SYMBOL=VALUE" },
+		{ "prefault", 0, 0, G_OPTION_ARG_NONE, &w->prefault,
+		  "Give the guest all of its memory before it starts", NULL },
+		{ "accel", 0, 0, G_OPTION_ARG_STRING, &w->accel, "auto, kvm or tcg", "NAME" },
 		{ "hops", 0, 0, G_OPTION_ARG_INT, &w->hops,
 		  "Kernels one after the other (4: the third and later find memory that the host has given out; 2 when "
 		  "counted)",
@@ -87,9 +100,8 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 	/* it becomes a line of the sweep's plan */
 	if (!cmdline_check_words(w->append, "-a", error))
 		return false;
-	if (w->runs < 0 || w->points < 0 || w->cpus < 0 || w->nodes < 0 || w->hops < 0)
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "--runs, --points, --hops, -p and --numa must be at least 1");
+	if (w->runs < 0 || w->points < 0 || w->cpus < 0 || w->hops < 0)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--runs, --points, --hops and -p must be at least 1");
 	return true;
 }
 
@@ -124,21 +136,49 @@ static int show(const MatrixResult *matrix, const Words *w, const Emitter *emitt
 	return (int)exit_of_verdict(matrix_outcome(matrix));
 }
 
+/* NULL for none. */
+static char *join(char **words, const char *separator)
+{
+	return words ? g_strjoinv(separator, words) : NULL;
+}
+
+/* As given, or as the nodes have it. */
+static bool base_memory(const Words *w, guint64 *ret_bytes, GError **error)
+{
+	const Machine nodes = { .numa = w->numa };
+
+	if (w->memory)
+		return units_parse_size(w->memory, ret_bytes, error);
+	if (!topology_numa_bytes(&nodes, ret_bytes, error))
+		return false;
+	if (!*ret_bytes)
+		*ret_bytes = DEFAULT_MEMORY;
+	return true;
+}
+
 /* The plan of the sweep as if it had been read from a file. */
 static PlanFile *make_plan(Cli *cli, const Words *w, GError **error)
 {
 	g_autofree char *text = NULL;
 	g_autoptr(SweepRange) range = sweeprange_parse(w->rest[0], (guint)w->points, w->linear, error);
 	bool counted = g_strcmp0(w->mode, "counted") == 0;
+	g_autofree char *fragments = join(w->fragments, " "), *config = join(w->config, " ");
+	g_autofree char *numa = join(w->numa, "+");
 	SweepBase base = {
 		.kernel = w->kernel ? w->kernel : "7.1",
-		.series = w->series ? w->series : "stock;central",
+		.series = w->series ? w->series
+			  : w->tree ? CELL_NO_SERIES
+				    : "stock;central",
 		.mode = w->mode ? w->mode : "wall",
 		.profile = w->profile ? w->profile : "timing",
 		.append = w->append,
-		.memory_bytes = (guint64)8 << 30,
+		.tree = w->tree,
+		.fragments = fragments,
+		.config = config,
+		.numa = numa,
+		.accel = w->accel,
+		.prefault = w->prefault,
 		.cpus = (guint)w->cpus,
-		.nodes = (guint)w->nodes,
 		.hops = w->hops	  ? (guint)w->hops
 			: counted ? 2
 				  : 4,
@@ -147,7 +187,7 @@ static PlanFile *make_plan(Cli *cli, const Words *w, GError **error)
 				     : 3,
 	};
 
-	if (!range || (w->memory && !units_parse_size(w->memory, &base.memory_bytes, error)))
+	if (!range || !base_memory(w, &base.memory_bytes, error))
 		return NULL;
 	text = sweepplan_text(range, &base);
 	return resolve_text(range->key, text, &cli->paths, error);

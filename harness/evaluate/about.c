@@ -4,10 +4,11 @@
 
 char *result_machine(const Plan *plan)
 {
-	g_autofree char *memory = units_format_size(plan->memory_bytes);
+	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
 
-	return g_strdup_printf("%s, %u CPU%s, %u node%s, %s", memory, plan->cpus, plan->cpus == 1 ? "" : "s",
-			       plan->nodes->len, plan->nodes->len == 1 ? "" : "s", plan->accelerator);
+	return g_strdup_printf("%s, %u CPU%s, %u node%s, %s", memory, plan->guest.cpus,
+			       plan->guest.cpus == 1 ? "" : "s", machine_nodes(&plan->guest),
+			       machine_nodes(&plan->guest) == 1 ? "" : "s", plan->accelerator);
 }
 
 const Audit *result_audit(const Result *result, guint hop)
@@ -49,6 +50,7 @@ char *result_title(const Result *result)
 
 	if (!plan)
 		return g_strdup(result->id);
-	return g_strdup_printf("kernel %s series %s (%s), %s", plan->kernel_name, plan->series ? plan->series : "-",
+	return g_strdup_printf("kernel %s series %s (%s), %s", plan_hop(plan, 0)->name,
+			       plan_hop(plan, 0)->series ? plan_hop(plan, 0)->series : "-",
 			       first && first->release ? first->release : "release unknown", machine);
 }

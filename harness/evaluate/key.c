@@ -49,7 +49,8 @@ static char *short_digest(const char *text)
 static char *command_line(const Plan *plan)
 {
 	const char *const nonces[] = { "khotest.nonces=", "khotest.hop=", arch_default()->clock_word, NULL };
-	g_auto(GStrv) words = g_strsplit_set(plan->cmdline ? plan->cmdline : "", " ", -1);
+	const char *line = plan_hop(plan, 0)->cmdline;
+	g_auto(GStrv) words = g_strsplit_set(line ? line : "", " ", -1);
 	GString *kept = g_string_new(NULL);
 
 	for (char **word = words; *word; word++) {
@@ -68,8 +69,8 @@ static char *topology(const Plan *plan)
 {
 	GString *text = g_string_new(NULL);
 
-	for (guint i = 0; i < plan->nodes->len; i++) {
-		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
+	for (guint i = 0; i < machine_nodes(&plan->guest); i++) {
+		const MachineNode *node = machine_node(&plan->guest, i);
 		g_autofree char *size = units_format_size(node->bytes);
 
 		g_string_append_printf(text, "%s%s with %s%s", i ? ", " : "", node->bytes ? size : "no memory",
@@ -81,15 +82,15 @@ static char *topology(const Plan *plan)
 /* When the host gives it out, and whether that has to come through a file system. */
 static char *guest_memory(const Plan *plan)
 {
-	return g_strconcat(plan->prefault ? "given before the start" : "on touch",
-			   plan->memory_dir ? ", in a file" : "", NULL);
+	return g_strconcat(plan->guest.prefault ? "given before the start" : "on touch",
+			   plan->guest.memory_dir ? ", in a file" : "", NULL);
 }
 
 /* A kernel that does not show its configuration is like itself and no other. */
 static char *configuration(const Result *result)
 {
 	char *built = keyconfig_built(result);
-	const char *image = result->plan ? result->plan->kernel_sha256 : NULL;
+	const char *image = plan_hop(result->plan, 0)->sha256;
 
 	return built || !image ? built : g_strdup_printf(UNKNOWN "(image %.*s)", DIGEST_SHOWN, image);
 }
@@ -102,13 +103,13 @@ GPtrArray *result_key(const Result *result)
 	add_part(key, "accelerator", plan ? g_strdup(plan->accelerator) : NULL);
 	add_part(key, "emulator", g_strdup(result->qemu));
 	add_part(key, "host CPU", g_strdup(json_get_string(result->host, "cpu_model")));
-	add_part(key, "guest CPUs", plan ? g_strdup_printf("%u", plan->cpus) : NULL);
-	add_part(key, "memory", plan ? units_format_size(plan->memory_bytes) : NULL);
+	add_part(key, "guest CPUs", plan ? g_strdup_printf("%u", plan->guest.cpus) : NULL);
+	add_part(key, "memory", plan ? units_format_size(plan->guest.memory_bytes) : NULL);
 	add_part(key, "guest memory", plan ? guest_memory(plan) : NULL);
 	add_part(key, "nodes", plan ? topology(plan) : NULL);
 	add_part(key, "mode", plan ? g_strdup(plan->mode) : NULL);
-	add_part(key, "kernels in a row", plan ? g_strdup_printf("%u", g_strv_length(plan->nonces)) : NULL);
-	add_part(key, "profile", plan ? g_strdup(plan->profile) : NULL);
+	add_part(key, "kernels in a row", plan ? g_strdup_printf("%u", plan_hops(plan)) : NULL);
+	add_part(key, "profile", plan ? g_strdup(plan_hop(plan, 0)->profile) : NULL);
 	add_part(key, "compiler", keyconfig_compiler(result));
 	add_words(key, "kernel configuration", configuration(result));
 	add_words(key, "configuration asked for", keyconfig_asked(plan));

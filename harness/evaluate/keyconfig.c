@@ -39,7 +39,9 @@ static const char *const matters[] = {
 
 char *keyconfig_asked(const Plan *plan)
 {
-	return plan && plan->config_asked && *plan->config_asked ? g_strjoinv(" ", plan->config_asked) : NULL;
+	char **asked = plan_hop(plan, 0)->config_asked;
+
+	return asked && *asked ? g_strjoinv(" ", asked) : NULL;
 }
 
 char *keyconfig_built(const Result *result)

@@ -7,16 +7,16 @@
 
 bool hostuse_matters(const HostUse *use, const Plan *plan)
 {
-	guint64 map_bytes = plan ? plan->memory_bytes / PAGE_BYTES * STRUCT_PAGE_BYTES : 0;
+	guint64 map_bytes = plan ? plan->guest.memory_bytes / PAGE_BYTES * STRUCT_PAGE_BYTES : 0;
 
-	return plan && !plan->prefault && !plan_is_counted(plan) && use->faults >= 0 &&
+	return plan && !plan->guest.prefault && !plan_is_counted(plan) && use->faults >= 0 &&
 	       (guint64)use->faults * PAGE_BYTES >= map_bytes / 4 * 3;
 }
 
 char *hostuse_note(const Result *result)
 {
 	const Plan *plan = result->plan;
-	guint kernels = plan ? g_strv_length(plan->nonces) : 0;
+	guint kernels = plan_hops(plan);
 	/* the one that a run is about */
 	guint hop = kernels > 1 ? 1 : 0;
 	HostUse use = result_use(result, hop);
@@ -25,7 +25,7 @@ char *hostuse_note(const Result *result)
 	if (!hostuse_matters(&use, plan))
 		return NULL;
 	/* what was written back is gone from memory, and may be touched for the first time again */
-	if (plan->memory_dir)
+	if (plan->guest.memory_dir)
 		return g_strdup_printf("while the %s kernel booted the host took %" G_GINT64_FORMAT
 				       " page faults for guest memory, which is in a file; its times include that",
 				       hop ? "second" : "first", use.faults);

@@ -62,20 +62,20 @@ static Wanted wanted_of(const Plan *plan)
 {
 	return (Wanted){
 		.known = plan != NULL,
-		.image = plan && !plan->profile,
+		.image = plan && !plan_hop(plan, 0)->profile,
 		.log_to_end = plan_collects(plan, FRAME_KMSG_REST),
 		.pageblocks = plan_collects(plan, FRAME_PAGEBLOCKS),
-		.append = plan ? plan->append : NULL,
+		.append = plan_hop(plan, 0)->append,
 	};
 }
 
 static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
 {
-	static const char *const no_nonces[] = { NULL };
+	g_autofree const char **nonces = plan_nonces(result->plan);
 	const JournalEvent *end = facts->end;
 	Evidence evidence = {
-		.hops_wanted = result->plan ? g_strv_length(result->plan->nonces) : 0,
-		.nonces = result->plan ? (const char *const *)result->plan->nonces : no_nonces,
+		.hops_wanted = plan_hops(result->plan),
+		.nonces = nonces,
 		.hops = said,
 		.wanted = wanted_of(result->plan),
 		.execution = facts->execution ? &facts->execution->execution : NULL,
@@ -248,7 +248,7 @@ bool result_is_counted(const Result *result)
 
 guint result_kernels_wanted(const Result *result)
 {
-	return result->plan ? g_strv_length(result->plan->nonces) : result->hops->len;
+	return result->plan ? plan_hops(result->plan) : result->hops->len;
 }
 
 const char *result_date(const Result *result)

@@ -8,9 +8,9 @@ static void put_run(JsonBuilder *b, const char *name, const Result *result)
 	json_builder_begin_object(b);
 	json_put_string(b, "id", result->id);
 	json_put_string(b, "verdict", verdict_kind_name(result->verdict->kind));
-	json_put_string(b, "kernel", result->plan ? result->plan->kernel_name : NULL);
-	json_put_string(b, "series", result->plan ? result->plan->series : NULL);
-	json_put_string(b, "sha256", result->plan ? result->plan->kernel_sha256 : NULL);
+	json_put_string(b, "kernel", plan_hop(result->plan, 0)->name);
+	json_put_string(b, "series", plan_hop(result->plan, 0)->series);
+	json_put_string(b, "sha256", plan_hop(result->plan, 0)->sha256);
 	json_builder_end_object(b);
 }
 

@@ -65,8 +65,8 @@ static void put_run(GString *out, const char *which, const Result *result, const
 	const Hop *first = result_said(result, 0);
 
 	g_string_append_printf(out, "%s%s: %s  kernel %s series %s (%s)  %s\n", bullet, which,
-			       verdict_kind_name(result->verdict->kind), plan ? plan->kernel_name : "-",
-			       plan && plan->series ? plan->series : "-",
+			       verdict_kind_name(result->verdict->kind), plan ? plan_hop(plan, 0)->name : "-",
+			       plan_hop(plan, 0)->series ? plan_hop(plan, 0)->series : "-",
 			       first && first->release ? first->release : "release unknown", result->id);
 }
 

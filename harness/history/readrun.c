@@ -28,17 +28,19 @@ IndexedRun *readrun_from_result(const Result *result)
 {
 	IndexedRun *run = indexedrun_new(result->path);
 	const Plan *plan = result->plan;
+	const PlanHop *kernel;
 	const Hop *first = result_said(result, 0);
 
 	run->date = g_strdup(result_date(result));
 	run->verdict = g_strdup(verdict_kind_name(result->verdict->kind));
 	if (!plan)
 		return run;
-	run->kernel = g_strdup(plan->kernel_name);
-	run->release = g_strdup(first && first->release ? first->release : plan->kernel_release);
-	run->image = g_strdup(plan->kernel_sha256);
-	run->series = g_strdup(plan->series);
-	run->profile = g_strdup(plan->profile);
+	kernel = plan_hop(plan, 0);
+	run->kernel = g_strdup(kernel->name);
+	run->release = g_strdup(first && first->release ? first->release : kernel->release);
+	run->image = g_strdup(kernel->sha256);
+	run->series = g_strdup(kernel->series);
+	run->profile = g_strdup(kernel->profile);
 	run->mode = g_strdup(plan->mode);
 	add_key(run, result);
 	add_values(run, result);

@@ -100,8 +100,8 @@ static void put_overview_row(HtmlWriter *w, const Result *result, guint n)
 	html_open(w, "tr", "data-run", result->id, NULL);
 	html_open(w, "th", "scope", "row", NULL);
 	html_open(w, "a", "href", link, NULL);
-	html_textf(w, "%u: %s %s", n, result->plan ? result->plan->kernel_name : result->id,
-		   result->plan && result->plan->series ? result->plan->series : "");
+	html_textf(w, "%u: %s %s", n, result->plan ? plan_hop(result->plan, 0)->name : result->id,
+		   plan_hop(result->plan, 0)->series ? plan_hop(result->plan, 0)->series : "");
 	html_close(w);
 	html_close(w);
 	html_open(w, "td", NULL);
@@ -177,7 +177,8 @@ static void put_sum_lead(HtmlWriter *w, GPtrArray *results)
 		const Reason *reason = result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
 
 		html_open(w, "li", NULL);
-		html_textf(w, "%s: ", result->plan && result->plan->series ? result->plan->series : result->id);
+		html_textf(w,
+			   "%s: ", plan_hop(result->plan, 0)->series ? plan_hop(result->plan, 0)->series : result->id);
 		html_verdict_of(w, result, true);
 		if (reason)
 			html_textf(w, " %s: %s", reason->id, reason->text);

@@ -22,7 +22,7 @@ static void put_row(HtmlWriter *w, const CostGroup *group, guint index, guint ho
 
 	html_open(w, "tr", "data-run", row->first->id, "class", index || !hop ? NULL : "group", NULL);
 	html_element(w, "td", kernel, NULL);
-	html_element(w, "th", row->first->plan->series, "scope", "row", NULL);
+	html_element(w, "th", plan_hop(row->first->plan, 0)->series, "scope", "row", NULL);
 	html_open(w, "td", "class", row->identical ? NULL : "unmet", NULL);
 	html_textf(w, "%u%s", row->runs, row->runs == 1 ? "" : row->identical ? " identical" : " DIFFER");
 	html_close(w);
@@ -60,11 +60,12 @@ static void put_group(HtmlWriter *w, const Cost *cost, const CostGroup *group)
 {
 	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
 	const Plan *plan = group->like->plan;
-	g_autofree char *memory = units_format_size(plan->memory_bytes);
-	g_autofree char *words = kernel_words(plan->cmdline);
+	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
+	g_autofree char *words = kernel_words(plan_hop(plan, 0)->cmdline);
 	g_autofree char *caption =
-		g_strdup_printf("%s, %s, %u node%s, 1 CPU, profile %s, %s; %s", plan->kernel_name, memory,
-				plan->nodes->len, plan->nodes->len == 1 ? "" : "s", plan->profile ? plan->profile : "-",
+		g_strdup_printf("%s, %s, %u node%s, 1 CPU, profile %s, %s; %s", plan_hop(plan, 0)->name, memory,
+				machine_nodes(&plan->guest), machine_nodes(&plan->guest) == 1 ? "" : "s",
+				plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-",
 				group->like->qemu ? group->like->qemu : "-", words);
 
 	for (const char *const *name = (const char *const[]){ "kernel", "series", "runs", NULL }; *name; name++)

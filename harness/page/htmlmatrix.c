@@ -4,6 +4,7 @@
 
 #include <base/units.h>
 #include <evaluate/contradiction.h>
+#include <machine/machineword.h>
 #include <page/html.h>
 #include <report/matrix.h>
 #include <string.h>
@@ -33,13 +34,6 @@ HtmlSum html_matrix_sum(const MatrixResult *matrix)
 		.of = matrix->cells->len,
 		.contradicted = results_contradicted(results),
 	};
-}
-
-/* All but memory, nodes and repeat are the same: one row. */
-static bool same_row(const Cell *a, const Cell *b)
-{
-	return strcmp(a->block, b->block) == 0 && strcmp(a->kernel, b->kernel) == 0 &&
-	       strcmp(a->series, b->series) == 0 && a->cpus == b->cpus && g_strcmp0(a->scratch, b->scratch) == 0;
 }
 
 static bool is_contradicted(const MatrixCell *cell)
@@ -82,7 +76,8 @@ static void put_places(HtmlWriter *w, const MatrixResult *matrix, const Cell *ro
 	for (guint i = 0; i < matrix->cells->len; i++) {
 		const MatrixCell *cell = cell_at(matrix, i);
 
-		if (same_row(cell->cell, row) && cell->cell->memory_bytes == memory && cell->cell->nodes == nodes)
+		if (cell_same_row(cell->cell, row) && cell->cell->guest.memory_bytes == memory &&
+		    machine_nodes(&cell->cell->guest) == nodes)
 			put_place(w, cell, i + 1);
 	}
 	html_close(w);
@@ -94,7 +89,7 @@ static guint most_nodes(const MatrixResult *matrix, const char *block)
 
 	for (guint i = 0; i < matrix->cells->len; i++)
 		if (strcmp(cell_at(matrix, i)->cell->block, block) == 0)
-			most = MAX(most, cell_at(matrix, i)->cell->nodes);
+			most = MAX(most, machine_nodes(&cell_at(matrix, i)->cell->guest));
 	return most;
 }
 
@@ -103,7 +98,8 @@ static bool has_place(const MatrixResult *matrix, const char *block, guint64 mem
 	for (guint i = 0; i < matrix->cells->len; i++) {
 		const Cell *cell = cell_at(matrix, i)->cell;
 
-		if (strcmp(cell->block, block) == 0 && cell->memory_bytes == memory && cell->nodes == nodes)
+		if (strcmp(cell->block, block) == 0 && cell->guest.memory_bytes == memory &&
+		    machine_nodes(&cell->guest) == nodes)
 			return true;
 	}
 	return false;
@@ -140,6 +136,27 @@ static char *block_caption(const Cell *cell)
 			       cell->append ? cell->append : "");
 }
 
+static void put_word(HtmlWriter *w, const char *what, const char *word)
+{
+	if (word)
+		html_textf(w, ", %s%s", what, word);
+}
+
+/* The kernel and the machine, but for what the columns say. */
+static void put_row_name(HtmlWriter *w, const Cell *cell)
+{
+	const Machine *guest = &cell->guest;
+	g_autofree char *kernel = cell_kernel_name(cell), *config = cell_config_text(cell);
+	g_autofree char *numa = machine_numa_is_count(guest) ? NULL : machineword_get(guest, "numa");
+
+	html_textf(w, "%s %s, %u CPU%s", kernel, cell->series, guest->cpus, guest->cpus == 1 ? "" : "s");
+	put_word(w, "nodes of ", machine_nodes(guest) > 1 ? numa : NULL);
+	put_word(w, "scratch ", guest->scratch);
+	put_word(w, "", guest->accelerator);
+	put_word(w, "", guest->prefault ? "prefault" : NULL);
+	put_word(w, "", config);
+}
+
 static void put_block(HtmlWriter *w, const MatrixResult *matrix, const Cell *like)
 {
 	g_autoptr(GArray) sizes = g_array_new(FALSE, FALSE, sizeof(guint64));
@@ -155,13 +172,12 @@ static void put_block(HtmlWriter *w, const MatrixResult *matrix, const Cell *lik
 		bool had = strcmp(cell->block, like->block) != 0;
 
 		for (guint j = 0; j < i && !had; j++)
-			had = same_row(cell_at(matrix, j)->cell, cell);
+			had = cell_same_row(cell_at(matrix, j)->cell, cell);
 		if (had)
 			continue;
 		html_open(w, "tr", NULL);
 		html_open(w, "th", "scope", "row", NULL);
-		html_textf(w, "%s %s, %u CPU%s%s%s", cell->kernel, cell->series, cell->cpus, cell->cpus == 1 ? "" : "s",
-			   cell->scratch ? ", scratch " : "", cell->scratch ? cell->scratch : "");
+		put_row_name(w, cell);
 		html_close(w);
 		html_element(w, "td", expectation, NULL);
 		for (guint c = 0; c < sizes->len; c++)

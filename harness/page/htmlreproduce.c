@@ -46,22 +46,23 @@ static void put_number(HtmlWriter *w, const char *name, gint64 value, char *text
 static void put_plan(HtmlWriter *w, const Result *result)
 {
 	const Plan *plan = result->plan;
+	const PlanHop *kernel = plan_hop(plan, 0);
 	g_autofree char *accelerator = g_strdup_printf(
 		"%s%s%s%s", plan->accelerator ? plan->accelerator : "-", plan->accelerator_why ? " (" : "",
 		plan->accelerator_why ? plan->accelerator_why : "", plan->accelerator_why ? ")" : "");
 
-	put_fact(w, "kernel", plan->kernel_name);
-	put_fact(w, "series", plan->series);
-	put_fact(w, "profile", plan->profile);
+	put_fact(w, "kernel", kernel->name);
+	put_fact(w, "series", kernel->series);
+	put_fact(w, "profile", kernel->profile);
 	put_fact(w, "mode", plan->mode);
-	put_fact(w, "source", plan->kernel_source);
-	put_fact(w, "SHA-256 of the kernel", plan->kernel_sha256);
+	put_fact(w, "source", kernel->source);
+	put_fact(w, "SHA-256 of the kernel", kernel->sha256);
 	put_fact(w, "SHA-256 of the initramfs", plan->initramfs_sha256);
-	put_fact(w, "command line of the kernel", plan->cmdline);
-	put_number(w, "memory", (gint64)plan->memory_bytes, units_format_size(plan->memory_bytes),
+	put_fact(w, "command line of the kernel", kernel->cmdline);
+	put_number(w, "memory", (gint64)plan->guest.memory_bytes, units_format_size(plan->guest.memory_bytes),
 		   "guest.memory_bytes");
-	put_number(w, "CPUs", plan->cpus, NULL, "guest.cpus");
-	put_number(w, "nodes", plan->nodes->len, NULL, "guest.nodes");
+	put_number(w, "CPUs", plan->guest.cpus, NULL, "guest.cpus");
+	put_number(w, "nodes", machine_nodes(&plan->guest), NULL, "guest.nodes");
 	put_fact(w, "machine", plan->machine);
 	put_fact(w, "accelerator, as executed", accelerator);
 	put_fact(w, "QEMU", result->qemu);
@@ -130,7 +131,7 @@ void html_reproduce_brief(HtmlWriter *w, const Result *result)
 		html_element(w, "code", command, NULL);
 		html_text(w, ". ");
 	}
-	html_textf(w, "Kernel: %s", result->plan && result->plan->kernel_sha256 ? result->plan->kernel_sha256 : "-");
+	html_textf(w, "Kernel: %s", plan_hop(result->plan, 0)->sha256 ? plan_hop(result->plan, 0)->sha256 : "-");
 	html_textf(w, ". Run directory, with reproduce.sh: %s", result->path);
 	html_close(w);
 }

@@ -13,7 +13,8 @@ char *html_machine_text(const Plan *plan)
 {
 	g_autofree char *machine = result_machine(plan);
 
-	return g_strdup_printf("%s, profile %s", machine, plan->profile ? plan->profile : "-");
+	return g_strdup_printf("%s, profile %s", machine,
+			       plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-");
 }
 
 /* "20 of 3244" in one kernel */

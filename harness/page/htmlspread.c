@@ -21,7 +21,7 @@ typedef struct {
 typedef struct {
 	char *digest;
 	GPtrArray *kinds;
-} Machine;
+} Spread;
 
 static void kind_free(gpointer data)
 {
@@ -34,34 +34,35 @@ static void kind_free(gpointer data)
 
 static void machine_free(gpointer data)
 {
-	Machine *machine = data;
+	Spread *machine = data;
 
 	g_free(machine->digest);
 	g_ptr_array_unref(machine->kinds);
 	g_free(machine);
 }
 
-static Machine *machine_of(GPtrArray *machines, const Result *result)
+static Spread *machine_of(GPtrArray *machines, const Result *result)
 {
 	g_autoptr(GPtrArray) key = result_key(result);
 	g_autofree char *digest = key_digest(key);
-	Machine *machine;
+	Spread *machine;
 
 	for (guint i = 0; i < machines->len; i++) {
 		machine = machines->pdata[i];
 		if (strcmp(machine->digest, digest) == 0)
 			return machine;
 	}
-	machine = g_new0(Machine, 1);
+	machine = g_new0(Spread, 1);
 	machine->digest = g_steal_pointer(&digest);
 	machine->kinds = g_ptr_array_new_with_free_func(kind_free);
 	g_ptr_array_add(machines, machine);
 	return machine;
 }
 
-static void add_run(Machine *machine, Result *result)
+static void add_run(Spread *machine, Result *result)
 {
-	g_autofree char *label = g_strdup_printf("%s %s", result->plan->kernel_name, result->plan->series);
+	g_autofree char *label =
+		g_strdup_printf("%s %s", plan_hop(result->plan, 0)->name, plan_hop(result->plan, 0)->series);
 	Kind *kind;
 
 	for (guint i = 0; i < machine->kinds->len; i++) {
@@ -110,7 +111,7 @@ static double median(const GArray *values)
 	return values->len ? statistics_median(doubles, values->len) : NAN;
 }
 
-static guint most_values(const Machine *machine, const Metric *metric)
+static guint most_values(const Spread *machine, const Metric *metric)
 {
 	guint most = 0;
 
@@ -145,7 +146,7 @@ static void put_row(HtmlWriter *w, const Metric *metric, const Kind *kind, const
  * Kind by kind a column. Points are moved aside by their rank, so that equal ones
  * can be told apart. The width of a box says nothing.
  */
-static char *chart_script(const Machine *machine, const Metric *metric)
+static char *chart_script(const Spread *machine, const Metric *metric)
 {
 	const double scale = strcmp(metric->unit, "ns") == 0 ? 1e9 : 1;
 	GString *script = g_string_new("set datafile separator ' '\n");
@@ -189,7 +190,7 @@ static char *chart_script(const Machine *machine, const Metric *metric)
 }
 
 /* The picture in words: "7.1 stock: 5 runs, 3.90 s to 4.10 s, median 3.97 s; ..." */
-static char *chart_words(const Machine *machine, const Metric *metric)
+static char *chart_words(const Spread *machine, const Metric *metric)
 {
 	GString *words = g_string_new(metric->title);
 
@@ -204,7 +205,7 @@ static char *chart_words(const Machine *machine, const Metric *metric)
 	return g_string_free(words, FALSE);
 }
 
-static void put_metric(HtmlPage *page, const Machine *machine, const Metric *metric)
+static void put_metric(HtmlPage *page, const Spread *machine, const Metric *metric)
 {
 	static const char *const headers[] = { "", ">runs", ">least", ">median", ">most", NULL };
 	g_autofree char *caption = g_strdup_printf("%s (%s)", metric->title,
@@ -226,13 +227,13 @@ static void put_metric(HtmlPage *page, const Machine *machine, const Metric *met
 	html_close(page->w);
 }
 
-static bool is_shown(const Machine *machine, const Metric *metric)
+static bool is_shown(const Spread *machine, const Metric *metric)
 {
 	/* counts of the same kernel are the same each time: their tables are elsewhere */
 	return strcmp(metric->clock, "count") != 0 && most_values(machine, metric) >= 2;
 }
 
-static void put_machine(HtmlPage *page, const Machine *machine)
+static void put_machine(HtmlPage *page, const Spread *machine)
 {
 	/* the digest tells machines apart that differ in something smaller, such as the configuration */
 	guint n;

@@ -107,12 +107,12 @@ char *comparison_sentence(const Comparison *comparison, const Finding *f)
 {
 	const ComparisonSide *first = side_at(comparison, 0), *other = side_at(comparison, f->side);
 	const Plan *plan = first->runs->len ? ((const Result *)first->runs->pdata[0])->plan : NULL;
-	g_autofree char *memory = plan ? units_format_size(plan->memory_bytes) : g_strdup("-");
+	g_autofree char *memory = plan ? units_format_size(plan->guest.memory_bytes) : g_strdup("-");
 	g_autofree char *who = subject(comparison, f->side);
 	g_autofree char *of = metric_format(f->metric, f->a.median);
 	g_autofree char *visible = metric_format(f->metric, f->paired.visible);
 	g_autofree char *where =
-		g_strdup_printf("%s: %s against %s, %u pair%s", plan ? plan->kernel_name : "-", first->name,
+		g_strdup_printf("%s: %s against %s, %u pair%s", plan ? plan_hop(plan, 0)->name : "-", first->name,
 				other->name, f->paired.pairs, f->paired.pairs == 1 ? "" : "s");
 	const Interval *d = &f->paired.difference;
 	g_autofree char *change = metric_format_change(f->metric, d, "adds", "saves");
@@ -268,8 +268,8 @@ static void put_caption(GString *out, const Comparison *comparison, bool brief)
 		g_string_append_printf(out,
 				       "%s, %s, %s, profile %s, mode %s; "
 				       "one warm-up each, %s\n\n",
-				       plan->kernel_name, machine, result->qemu ? result->qemu : "-",
-				       plan->profile ? plan->profile : "-", plan->mode,
+				       plan_hop(plan, 0)->name, machine, result->qemu ? result->qemu : "-",
+				       plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-", plan->mode,
 				       brief ? "medians" : "spread is the interquartile range");
 }
 

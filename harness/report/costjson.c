@@ -16,8 +16,8 @@ static void put_hop(JsonBuilder *b, const CostRow *row, guint hop)
 static void put_row(JsonBuilder *b, const CostGroup *group, const CostRow *row)
 {
 	json_builder_begin_object(b);
-	json_put_string(b, "series", row->first->plan->series);
-	json_put_string(b, "kernel_sha256", row->first->plan->kernel_sha256);
+	json_put_string(b, "series", plan_hop(row->first->plan, 0)->series);
+	json_put_string(b, "kernel_sha256", plan_hop(row->first->plan, 0)->sha256);
 	json_put_int(b, "runs", row->runs);
 	json_put_bool(b, "identical", row->identical);
 	json_builder_set_member_name(b, "hops");
@@ -42,11 +42,11 @@ char *cost_to_json(const Cost *cost)
 		const Plan *plan = group->like->plan;
 
 		json_builder_begin_object(b);
-		json_put_string(b, "kernel", plan->kernel_name);
-		json_put_int(b, "memory_bytes", (gint64)plan->memory_bytes);
-		json_put_int(b, "nodes", plan->nodes->len);
-		json_put_string(b, "profile", plan->profile);
-		json_put_string(b, "cmdline", plan->cmdline);
+		json_put_string(b, "kernel", plan_hop(plan, 0)->name);
+		json_put_int(b, "memory_bytes", (gint64)plan->guest.memory_bytes);
+		json_put_int(b, "nodes", machine_nodes(&plan->guest));
+		json_put_string(b, "profile", plan_hop(plan, 0)->profile);
+		json_put_string(b, "cmdline", plan_hop(plan, 0)->cmdline);
 		json_builder_set_member_name(b, "rows");
 		json_builder_begin_array(b);
 		for (guint j = 0; j < group->rows->len; j++)

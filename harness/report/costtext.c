@@ -62,7 +62,7 @@ static Table *totals_table(const CostGroup *group)
 			gint64 to_init = count ? count->to_init : -1, blocks = cost_pageblocks(row->first, hop);
 			bool is_base = i == group->base;
 
-			TABLE_ROW(table, i ? NULL : hop_label(hop), g_strdup(row->first->plan->series),
+			TABLE_ROW(table, i ? NULL : hop_label(hop), g_strdup(plan_hop(row->first->plan, 0)->series),
 				  describe_runs(row), table_number(blocks), table_number(to_init),
 				  is_base ? NULL : difference(to_init, from), is_base ? NULL : percent(to_init, from),
 				  is_base ? NULL : per_block(to_init, from, blocks));
@@ -95,7 +95,7 @@ static Table *phases_table(const CostGroup *group)
 			char **cells = g_new0(char *, headers->len);
 
 			cells[0] = i ? NULL : hop_label(hop);
-			cells[1] = g_strdup(row->first->plan->series);
+			cells[1] = g_strdup(plan_hop(row->first->plan, 0)->series);
 			for (guint p = 1; p < COUNT_PHASES; p++)
 				cells[1 + p] = i == group->base || !base
 						       ? table_number(count_phase(count, p))
@@ -122,14 +122,16 @@ static void put_group(GString *out, const Cost *cost, const CostGroup *group, ch
 		      const char *heading)
 {
 	const Plan *plan = group->like->plan;
-	g_autofree char *memory = units_format_size(plan->memory_bytes);
+	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
 	g_autoptr(Table) totals = totals_table(group);
 	g_autoptr(Table) parts = phases_table(group);
 	g_autofree char *totals_text = render(totals), *parts_text = render(parts);
 
 	g_string_append_printf(out, "%s%s, %s, %u node%s, 1 CPU, kho=%s, profile %s, %s\n\n%s\n", heading,
-			       plan->kernel_name, memory, plan->nodes->len, plan->nodes->len == 1 ? "" : "s",
-			       has_kho(plan->cmdline) ? "on" : "off", plan->profile ? plan->profile : "-",
+			       plan_hop(plan, 0)->name, memory, machine_nodes(&plan->guest),
+			       machine_nodes(&plan->guest) == 1 ? "" : "s",
+			       has_kho(plan_hop(plan, 0)->cmdline) ? "on" : "off",
+			       plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-",
 			       group->like->qemu ? group->like->qemu : "-", totals_text);
 	if (base_of(group))
 		g_string_append_printf(out, "By phase: instructions of %s, and how many more the others take.\n\n%s\n",

@@ -5,6 +5,7 @@
  * of a cell share one place, and must agree.
  */
 #include <base/units.h>
+#include <machine/machineword.h>
 #include <report/matrix.h>
 #include <report/table.h>
 
@@ -16,9 +17,7 @@
 /* Cells that share a row: all but memory and repeat are the same. */
 static bool same_row(const Cell *a, const Cell *b)
 {
-	return strcmp(a->block, b->block) == 0 && strcmp(a->kernel, b->kernel) == 0 &&
-	       strcmp(a->series, b->series) == 0 && a->nodes == b->nodes && a->cpus == b->cpus &&
-	       g_strcmp0(a->scratch, b->scratch) == 0;
+	return cell_same_row(a, b) && machine_nodes(&a->guest) == machine_nodes(&b->guest);
 }
 
 /* "20/3244"; "20-24/3244" where repeats found different numbers; what happened instead where nothing was counted. */
@@ -75,7 +74,7 @@ static GPtrArray *cells_at(const MatrixResult *result, const Cell *row, guint64 
 	for (guint i = 0; i < result->cells->len; i++) {
 		MatrixCell *cell = result->cells->pdata[i];
 
-		if (cell->cell->memory_bytes == memory && same_row(cell->cell, row))
+		if (cell->cell->guest.memory_bytes == memory && same_row(cell->cell, row))
 			g_ptr_array_add(repeats, cell);
 	}
 	return repeats;
@@ -83,12 +82,9 @@ static GPtrArray *cells_at(const MatrixResult *result, const Cell *row, guint64 
 
 static char *machine_text(const Cell *cell)
 {
-	GString *text = g_string_new(NULL);
+	g_autofree char *shape = machineword_shape(&cell->guest, " "), *config = cell_config_text(cell);
 
-	g_string_append_printf(text, "%un %up", cell->nodes, cell->cpus);
-	if (cell->scratch)
-		g_string_append_printf(text, " %s", cell->scratch);
-	return g_string_free(text, FALSE);
+	return g_strconcat(shape, config ? " " : "", config, NULL);
 }
 
 static void add_row(Table *table, const MatrixResult *result, const Cell *cell, bool first, const GArray *sizes)
@@ -96,7 +92,7 @@ static void add_row(Table *table, const MatrixResult *result, const Cell *cell, 
 	g_autoptr(GPtrArray) texts = g_ptr_array_new();
 
 	g_ptr_array_add(texts, first ? g_strdup(cell->block) : NULL);
-	g_ptr_array_add(texts, g_strdup(cell->kernel));
+	g_ptr_array_add(texts, cell_kernel_name(cell));
 	g_ptr_array_add(texts, g_strdup(cell->series));
 	g_ptr_array_add(texts, machine_text(cell));
 	g_ptr_array_add(texts, cell_expectation(cell));

@@ -29,12 +29,12 @@ static void put_kernel(JsonBuilder *b, const Result *result)
 
 	json_builder_set_member_name(b, "kernel");
 	json_builder_begin_object(b);
-	json_put_string(b, "name", plan ? plan->kernel_name : NULL);
-	json_put_string(b, "release", first && first->release ? first->release : plan ? plan->kernel_release : NULL);
-	json_put_string(b, "series", plan ? plan->series : NULL);
-	json_put_string(b, "profile", plan ? plan->profile : NULL);
-	json_put_string(b, "sha256", plan ? plan->kernel_sha256 : NULL);
-	json_put_string(b, "source", plan ? plan->kernel_source : NULL);
+	json_put_string(b, "name", plan_hop(plan, 0)->name);
+	json_put_string(b, "release", first && first->release ? first->release : plan_hop(plan, 0)->release);
+	json_put_string(b, "series", plan_hop(plan, 0)->series);
+	json_put_string(b, "profile", plan_hop(plan, 0)->profile);
+	json_put_string(b, "sha256", plan_hop(plan, 0)->sha256);
+	json_put_string(b, "source", plan_hop(plan, 0)->source);
 	json_builder_end_object(b);
 }
 
@@ -42,11 +42,11 @@ static void put_guest(JsonBuilder *b, const Plan *plan)
 {
 	json_builder_set_member_name(b, "guest");
 	json_builder_begin_object(b);
-	json_put_int_or_null(b, "memory_bytes", plan ? (gint64)plan->memory_bytes : -1);
-	json_put_int_or_null(b, "cpus", plan ? (gint64)plan->cpus : -1);
-	json_put_int_or_null(b, "nodes", plan ? (gint64)plan->nodes->len : -1);
+	json_put_int_or_null(b, "memory_bytes", plan ? (gint64)plan->guest.memory_bytes : -1);
+	json_put_int_or_null(b, "cpus", plan ? (gint64)plan->guest.cpus : -1);
+	json_put_int_or_null(b, "nodes", plan ? (gint64)machine_nodes(&plan->guest) : -1);
 	json_put_string(b, "mode", plan ? plan->mode : NULL);
-	json_put_string(b, "cmdline", plan ? plan->cmdline : NULL);
+	json_put_string(b, "cmdline", plan_hop(plan, 0)->cmdline);
 	json_put_string(b, "initramfs_sha256", plan ? plan->initramfs_sha256 : NULL);
 	json_builder_end_object(b);
 }

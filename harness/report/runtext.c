@@ -92,7 +92,7 @@ static char *headline(const Result *result)
 	if (!result->plan)
 		return g_strdup_printf("%s  %s", verdict, result->id);
 	return g_strdup_printf("%s (%s)  kernel %s series %s (%s), %s", verdict, expectation ? expectation : "",
-			       result->plan->kernel_name, result->plan->series,
+			       plan_hop(result->plan, 0)->name, plan_hop(result->plan, 0)->series,
 			       first && first->release ? first->release : "release unknown", guest);
 }
 
@@ -201,7 +201,8 @@ static char *series_label(const Plan *plan, bool with_guest)
 {
 	g_autofree char *guest = result_machine(plan);
 
-	return with_guest ? g_strdup_printf("%s on %s", plan->series, guest) : g_strdup(plan->series);
+	return with_guest ? g_strdup_printf("%s on %s", plan_hop(plan, 0)->series, guest)
+			  : g_strdup(plan_hop(plan, 0)->series);
 }
 
 /* Columns of a table of several runs that are about kernels: of the first two. */
@@ -286,7 +287,8 @@ static void add_brief(Table *table, const Result *result, bool differ)
 			g_ptr_array_add(cells, line ? checkline_text(line, result, kernel) : NULL);
 		if (z == 0)
 			for_brief(add_cell, &row);
-		table_row(table, of ? g_strdup(plan->kernel_name) : NULL, (char *const *)cells->pdata, cells->len);
+		table_row(table, of ? g_strdup(plan_hop(plan, 0)->name) : NULL, (char *const *)cells->pdata,
+			  cells->len);
 	}
 }
 
@@ -313,7 +315,7 @@ static char *comparison_caption(GPtrArray *results)
 		return g_strdup("");
 	return g_strdup_printf("%s, %s, profile %s", guests_differ(results) ? "several guests" : guest,
 			       first->qemu ? first->qemu : "QEMU not started",
-			       first->plan->profile ? first->plan->profile : "-");
+			       plan_hop(first->plan, 0)->profile ? plan_hop(first->plan, 0)->profile : "-");
 }
 
 static char *comparison(GPtrArray *results, char *(*render)(const Table *), const char *bullet)
@@ -330,7 +332,7 @@ static char *comparison(GPtrArray *results, char *(*render)(const Table *), cons
 
 		if (!result->verdict->reasons->len)
 			continue;
-		head = g_strdup_printf("%s%s: ", bullet, result->plan ? result->plan->series : result->id);
+		head = g_strdup_printf("%s%s: ", bullet, result->plan ? plan_hop(result->plan, 0)->series : result->id);
 		put_reasons(out, result, head);
 	}
 	if (results->len)

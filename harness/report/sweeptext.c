@@ -104,19 +104,20 @@ char *sweepcurve_sentence(const Sweep *sweep, const SweepFigure *figure, const S
 char *sweep_caption(const Sweep *sweep)
 {
 	const Plan *plan = sweep->like ? sweep->like->plan : NULL;
-	g_autofree char *memory = plan ? units_format_size(plan->memory_bytes) : NULL;
+	g_autofree char *memory = plan ? units_format_size(plan->guest.memory_bytes) : NULL;
 	GString *out = g_string_new("Sweep of ");
 
 	g_string_append(out, sweep->key);
 	if (plan && strcmp(sweep->key, "memory") != 0)
 		g_string_append_printf(out, ", %s", memory);
 	if (plan && strcmp(sweep->key, "cpus") != 0)
-		g_string_append_printf(out, ", %u CPU%s", plan->cpus, plan->cpus == 1 ? "" : "s");
+		g_string_append_printf(out, ", %u CPU%s", plan->guest.cpus, plan->guest.cpus == 1 ? "" : "s");
 	if (plan && strcmp(sweep->key, "nodes") != 0)
-		g_string_append_printf(out, ", %u node%s", plan->nodes->len, plan->nodes->len == 1 ? "" : "s");
+		g_string_append_printf(out, ", %u node%s", machine_nodes(&plan->guest),
+				       machine_nodes(&plan->guest) == 1 ? "" : "s");
 	if (plan)
 		g_string_append_printf(out, ", %s, profile %s, %s", plan->accelerator,
-				       plan->profile ? plan->profile : "-",
+				       plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-",
 				       plan_is_counted(plan) ? "counted instructions: serial work only" : "wall clock");
 	return g_string_free(out, FALSE);
 }

@@ -33,6 +33,9 @@ char *cmdline_make(const CmdlineSpec *spec)
 	g_autofree char *nonces = g_strjoinv(",", (char **)spec->nonces);
 	gint64 khz = spec->counted ? COUNTED_KHZ : spec->tsc_khz;
 
+	if (spec->hop)
+		g_string_append_printf(line, ARG_HOP "%u " ARG_LAST "%d ", spec->hop,
+				       spec->hop + 1 >= g_strv_length((char **)spec->nonces));
 	g_string_append_printf(line, "console=%s " CMDLINE_BASE, arch->console);
 	if (is_watched(spec))
 		g_string_append_printf(line, EARLY_CONSOLE "%s", arch->early_console);
@@ -42,7 +45,9 @@ char *cmdline_make(const CmdlineSpec *spec)
 		g_string_append(line, arch->counted_words);
 	if (spec->append && *spec->append)
 		g_string_append_printf(line, " %s", spec->append);
-	g_string_append_printf(line, " " ARG_HOP "0 " ARG_NONCES "%s", nonces);
+	if (!spec->hop)
+		g_string_append(line, " " ARG_HOP "0");
+	g_string_append_printf(line, " " ARG_NONCES "%s", nonces);
 	return g_string_free(line, FALSE);
 }
 
@@ -91,26 +96,20 @@ bool cmdline_check_words(const char *append, const char *what, GError **error)
 	return !append || check_own(append, what, error);
 }
 
-/*
- * What the next hop's line has more than the first's (initramfs/probe-cmdline.c):
- * another word, and from the eleventh kernel on another digit.
- */
-static gsize growth(guint hops)
-{
-	if (hops < 2)
-		return 0;
-	return strlen(ARG_LAST "0 ") + (hops > 10 ? 1 : 0);
-}
-
 bool cmdline_check_length(const CmdlineSpec *spec, const char *what, GError **error)
 {
-	g_autofree char *line = cmdline_make(spec);
 	guint hops = g_strv_length((char **)spec->nonces);
 	const Arch *arch = arch_default();
+	/* none is longer than the last one's */
+	CmdlineSpec last = *spec;
+	g_autofree char *line = NULL;
 	gsize most = hops > 1 ? arch->cmdline_most_loaded : arch->cmdline_most;
-	gsize length = strlen(line) + growth(hops), theirs = spec->append ? strlen(spec->append) : 0;
+	gsize length, theirs = spec->append ? strlen(spec->append) : 0;
 	g_autoptr(GString) hint = NULL;
 
+	last.hop = MAX(hops, 1) - 1;
+	line = cmdline_make(&last);
+	length = strlen(line);
 	if (length <= most)
 		return true;
 	hint = g_string_new(NULL);

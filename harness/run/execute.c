@@ -3,6 +3,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <base/systemmap.h>
 #include <base/units.h>
 #include <measure/count.h>
 #include <measure/verdict.h>
@@ -18,7 +19,6 @@
 #include <store/journal.h>
 
 #include "silence.h"
-#include "symbol.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -42,9 +42,8 @@ typedef struct {
 	gint64 deadline_ns;
 	Silence silence; /* of console and channel */
 	gint64 started_ns;
-	gint64 pause_ns;     /* of a pause that goes on, or has just ended */
-	const char *symbols; /* path of the kernel's System.map, or NULL */
-	gint64 panic_ns;     /* when the console showed a panic; 0: it did not */
+	gint64 pause_ns; /* of a pause that goes on, or has just ended */
+	gint64 panic_ns; /* when the console showed a panic; 0: it did not */
 	bool ended;
 	EndCause cause;
 	char *detail;
@@ -238,6 +237,15 @@ static void on_count_failed(Vm *vm, GError *error, gpointer user)
 	fail_run(user, error);
 }
 
+/* "kho_memory_init+0x5a", of the kernel that runs by now; NULL if that cannot be told. Caller frees. */
+static char *symbol_at(const Run *run, guint64 address)
+{
+	g_autoptr(GBytes) bytes = rundir_read_symbols(run->dir, plan_hop(run->plan, (guint)run->step.hop));
+	g_autofree char *map = bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+
+	return map ? systemmap_at(map, address) : NULL;
+}
+
 /*
  * Before the machine is ended: what the host did for a guest that says nothing any more,
  * or, at the deadline, for one that may still be speaking.
@@ -252,8 +260,8 @@ static void note_execution(Run *run, EndCause cause)
 	JournalEvent event = journal_event(JOURNAL_EXECUTION, now);
 
 	vm_look(run->vm, &look);
-	if (look.where && run->symbols)
-		where = symbol_at(run->symbols, look.where);
+	if (look.where)
+		where = symbol_at(run, look.where);
 	if (whole)
 		window_ns = now - run->started_ns - silence->paused_ns;
 	else if (silence->from_ns)
@@ -348,19 +356,6 @@ static void note_end(Run *run, gint64 peak_rss)
 	note(run, &event);
 }
 
-static GArray *vm_nodes(const Plan *plan)
-{
-	GArray *nodes = g_array_new(FALSE, TRUE, sizeof(VmNode));
-
-	for (guint i = 0; i < plan->nodes->len; i++) {
-		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
-		VmNode vm_node = { .bytes = node->bytes, .cpus = node->cpus };
-
-		g_array_append_val(nodes, vm_node);
-	}
-	return nodes;
-}
-
 /* Where instructions are read; none where there is nothing to count, or no symbols to find the places by. */
 static GArray *find_marks(const Prepared *prepared)
 {
@@ -425,9 +420,9 @@ static void boot_and_watch(Run *run, VmHost *host, const VmSpec *spec, const GAr
 
 static char *run_label(const Plan *plan)
 {
-	g_autofree char *memory = units_format_size(plan->memory_bytes);
-	g_autofree char *kernel = g_path_get_basename(plan->kernel_name);
-	char *label = g_strdup_printf("%s-%s-%s", kernel, plan->series, memory);
+	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
+	g_autofree char *kernel = g_path_get_basename(plan_hop(plan, 0)->name);
+	char *label = g_strdup_printf("%s-%s-%s", kernel, plan_hop(plan, 0)->series, memory);
 
 	return g_strcanon(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", '_');
 }
@@ -438,6 +433,14 @@ static char *make_domain_name(const RunDir *dir)
 	g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, dir->path, -1);
 
 	return g_strdup_printf("khotest-%.16s", digest);
+}
+
+static bool keep_symbols(const Prepared *prepared, RunDir *dir, GError **error)
+{
+	for (guint i = 0; i < plan_hops(prepared->plan); i++)
+		if (!rundir_keep_symbols(dir, plan_hop(prepared->plan, i), prepared->symbols, error))
+			return false;
+	return true;
 }
 
 /* What is known before the machine starts. */
@@ -457,7 +460,7 @@ static bool write_preface(const Prepared *prepared, VmHost *host, const VmSpec *
 	return rundir_write(dir, RUNDIR_PLAN, plan, error) && journal_write(dir, &begin, error) &&
 	       rundir_write(dir, RUNDIR_HOST, facts, error) && rundir_write(dir, RUNDIR_DOMAIN_XML, xml, error) &&
 	       rundir_write(dir, RUNDIR_REPRODUCE, script, error) &&
-	       (!prepared->config || files_copy(prepared->config, config, error));
+	       (!prepared->config || files_copy(prepared->config, config, error)) && keep_symbols(prepared, dir, error);
 }
 
 /* Where even that cannot be written, nothing can. */
@@ -474,9 +477,8 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 {
 	const Plan *plan = prepared->plan;
 	g_autofree char *label = run_label(plan);
-	g_autofree char *memory = units_format_size(plan->memory_bytes);
+	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
 	g_autoptr(RunDir) dir = rundir_create(prepared->output, label, error);
-	g_autoptr(GArray) nodes = vm_nodes(plan);
 	g_autofree char *console = dir ? rundir_file(dir, RUNDIR_CONSOLE) : NULL;
 	g_autofree char *channel = dir ? g_build_filename(dir->path, "channel", NULL) : NULL;
 	g_autofree char *name = dir ? make_domain_name(dir) : NULL;
@@ -487,24 +489,17 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.name = name,
 		.emulator = vmhost_emulator(host),
 		.machine = plan->machine,
-		.memory_bytes = plan->memory_bytes,
-		.cpus = plan->cpus,
+		.guest = plan->guest,
 		.phys_bits = topology_phys_bits(plan),
-		.nodes = nodes,
-		.kernel = plan->kernel_image,
+		.kernel = plan_hop(plan, 0)->image,
 		.initrd = plan->initramfs,
-		.cmdline = plan->cmdline,
+		.cmdline = plan_hop(plan, 0)->cmdline,
 		.console = console,
 		.channel = channel,
-		.memory_file_dir = plan->memory_dir,
-		.prefault = plan->prefault,
 		.counted = plan_is_counted(plan),
 		.debug_socket = debug_socket,
 	};
-	Run run = { .plan = plan,
-		    .dir = dir,
-		    .symbols = prepared->symbols,
-		    .step = { .last_hop = (int)g_strv_length(plan->nonces) - 1 } };
+	Run run = { .plan = plan, .dir = dir, .step = { .last_hop = (int)plan_hops(plan) - 1 } };
 
 	*ret_dir = NULL;
 	if (!dir || !accel_parse(plan->accelerator, &spec.accel, error) ||
@@ -514,7 +509,8 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	if (!run.recorder)
 		return false;
 	run.frames = frames_new(on_frame, &run);
-	log_progress_begin("%s %s, %s under %s", plan->kernel_name, plan->series, memory, plan->accelerator);
+	log_progress_begin("%s %s, %s under %s", plan_hop(plan, 0)->name, plan_hop(plan, 0)->series, memory,
+			   plan->accelerator);
 	boot_and_watch(&run, host, &spec, marks, cancel);
 	/* its frames are records by now */
 	g_unlink(channel);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <arch/arch.h>
+#include <base/systemmap.h>
 #include <measure/count.h>
 #include <run/marks.h>
-
-#include <string.h>
 
 /*
  * A mark is armed by the last one before it that is sure to come just ahead: the
@@ -23,23 +22,6 @@ static const struct {
 	{ "run_init_process", { COUNT_INIT, 0, VM_MARK_POINT, COUNT_LATE } },
 };
 
-/* The address of a function; 0 if the map does not have it. */
-static guint64 find_function(const char *map, const char *name)
-{
-	g_autofree char *end = g_strdup_printf(" %s\n", name);
-
-	for (const char *at = map; (at = strstr(at, end)); at++) {
-		const char *line = at;
-
-		while (line > map && line[-1] != '\n')
-			line--;
-		/* "ADDRESS TYPE NAME", and code is t or T (nm(1)) */
-		if (at - line == 18 && (line[17] == 't' || line[17] == 'T'))
-			return g_ascii_strtoull(line, NULL, 16);
-	}
-	return 0;
-}
-
 GArray *marks_find(const char *system_map, char **ret_missing)
 {
 	GArray *marks = g_array_new(FALSE, TRUE, sizeof(VmMark));
@@ -49,7 +31,7 @@ GArray *marks_find(const char *system_map, char **ret_missing)
 		const char *function = functions[i].function ? functions[i].function : arch_default()->entry;
 		VmMark mark = functions[i].mark;
 
-		mark.address = find_function(system_map, function);
+		mark.address = systemmap_find(system_map, function, SYSTEMMAP_CODE);
 		if (mark.address)
 			g_array_append_val(marks, mark);
 		else

@@ -20,29 +20,30 @@ static void add(GPtrArray *argv, const char *format, ...)
 /* Where one node's memory comes from. */
 static void add_backend(GPtrArray *argv, const Plan *plan, const char *id, guint64 bytes)
 {
-	g_autofree char *prefault =
-		plan->prefault ? g_strdup_printf(",prealloc=on,prealloc-threads=%u", plan->cpus) : g_strdup("");
+	g_autofree char *prefault = plan->guest.prefault
+					    ? g_strdup_printf(",prealloc=on,prealloc-threads=%u", plan->guest.cpus)
+					    : g_strdup("");
 
 	add(argv, "-object");
-	if (plan->memory_dir)
+	if (plan->guest.memory_dir)
 		add(argv, "memory-backend-file,mem-path=%s,id=%s,share=on,size=%" G_GUINT64_FORMAT "%s",
-		    plan->memory_dir, id, bytes, prefault);
+		    plan->guest.memory_dir, id, bytes, prefault);
 	else
 		add(argv, "memory-backend-memfd,id=%s,share=on,size=%" G_GUINT64_FORMAT "%s", id, bytes, prefault);
 }
 
 static void add_memory(GPtrArray *argv, const Plan *plan)
 {
-	if (plan->nodes->len == 1) {
-		add_backend(argv, plan, "ram", plan->memory_bytes);
+	if (machine_nodes(&plan->guest) == 1) {
+		add_backend(argv, plan, "ram", plan->guest.memory_bytes);
 		add(argv, "-machine");
 		add(argv, "%s,accel=%s,memory-backend=ram", plan->machine, plan->accelerator);
 		return;
 	}
 	add(argv, "-machine");
 	add(argv, "%s,accel=%s", plan->machine, plan->accelerator);
-	for (guint i = 0; i < plan->nodes->len; i++) {
-		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
+	for (guint i = 0; i < machine_nodes(&plan->guest); i++) {
+		const MachineNode *node = machine_node(&plan->guest, i);
 		g_auto(GStrv) cpus = g_strsplit(node->cpus, ",", -1);
 		g_autofree char *joined = g_strjoinv(",cpus=", cpus);
 		g_autofree char *id = g_strdup_printf("ram%u", i);
@@ -62,16 +63,16 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	g_autofree char *asked = spawn_describe((const char *const *)plan->asked);
 	g_autofree char *command = NULL;
 	g_autoptr(GString) cpu = NULL;
-	g_autofree char *kernel = g_shell_quote(plan->kernel_image);
+	g_autofree char *kernel = g_shell_quote(plan_hop(plan, 0)->image);
 	g_autofree char *initramfs = g_shell_quote(plan->initramfs);
 
 	add(argv, "%s", spec->emulator);
 	add_memory(argv, plan);
 	add(argv, "-m");
-	add(argv, "%" G_GUINT64_FORMAT "M", plan->memory_bytes >> 20);
+	add(argv, "%" G_GUINT64_FORMAT "M", plan->guest.memory_bytes >> 20);
 	/* one a socket, as libvirt has it unless told otherwise */
 	add(argv, "-smp");
-	add(argv, "%u,sockets=%u,cores=1,threads=1", plan->cpus, plan->cpus);
+	add(argv, "%u,sockets=%u,cores=1,threads=1", plan->guest.cpus, plan->guest.cpus);
 	add(argv, "-cpu");
 	cpu = g_string_new(strcmp(plan->accelerator, "kvm") == 0 ? "host" : "max");
 	if (spec->phys_bits)
@@ -93,11 +94,11 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	     *word; word++)
 		add(argv, "%s", *word);
 	add(argv, "-kernel");
-	add(argv, "%s", plan->kernel_image);
+	add(argv, "%s", plan_hop(plan, 0)->image);
 	add(argv, "-initrd");
 	add(argv, "%s", plan->initramfs);
 	add(argv, "-append");
-	add(argv, "%s", plan->cmdline);
+	add(argv, "%s", plan_hop(plan, 0)->cmdline);
 	g_ptr_array_add(argv, NULL);
 	command = spawn_describe((const char *const *)argv->pdata);
 	return g_strdup_printf(
@@ -108,5 +109,5 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 		"set -eu\n"
 		"printf '%%s  %%s\\n' %s %s %s %s | sha256sum --check --quiet -\n"
 		"exec %s\n",
-		asked, plan->kernel_sha256, kernel, plan->initramfs_sha256, initramfs, command);
+		asked, plan_hop(plan, 0)->sha256, kernel, plan->initramfs_sha256, initramfs, command);
 }

@@ -14,8 +14,6 @@
 
 #include <string.h>
 
-#define NS_PER_S 1000000000ll
-
 void prepared_free(Prepared *prepared)
 {
 	if (!prepared)
@@ -48,19 +46,28 @@ static char *make_nonce(const char *mode, guint hop)
 	return g_strndup(digest, 16);
 }
 
+static void add_hops(const RunRequest *request, Plan *plan)
+{
+	for (guint i = 0; i < request->hops; i++) {
+		g_autofree char *nonce = make_nonce(request->mode, i);
+
+		plan_add_hop(plan, nonce);
+	}
+}
+
 /* Instructions are counted by an emulator that has one processor to count. */
 static bool resolve_mode(const RunRequest *request, Plan *plan, GError **error)
 {
 	plan->mode = g_strdup(request->mode);
 	if (strcmp(request->mode, "counted") != 0)
 		return true;
-	if (request->accel == ACCEL_KVM)
+	if (g_strcmp0(request->guest.accelerator, "kvm") == 0)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--mode counted is the emulator's: it does not go with --accel kvm");
-	if (plan->cpus != 1)
+	if (plan->guest.cpus != 1)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--mode counted has one CPU, not %u: it counts serial work only; give -p 1",
-				 plan->cpus);
+				 plan->guest.cpus);
 	return true;
 }
 
@@ -81,57 +88,81 @@ static guint64 default_memory(const HostFacts *host, bool prefault)
 }
 
 /* A file's pages can be written out, so that the disk is what has to have room for them. */
-static bool check_memory(const RunRequest *request, const Prepared *prepared, GError **error)
+static bool check_memory(const Prepared *prepared, GError **error)
 {
-	guint64 bytes = prepared->plan->memory_bytes;
+	const Machine *guest = &prepared->plan->guest;
+	guint64 bytes = guest->memory_bytes;
 
-	if (request->memory_dir)
-		return budget_check_disk(request->memory_dir,
-					 request->prefault ? bytes + BUDGET_FIXED : budget_predict(bytes), error);
-	return request->prefault ? budget_check_prefault(prepared->host, bytes, error)
-				 : budget_check_memory(prepared->host, bytes, error);
+	if (guest->memory_dir)
+		return budget_check_disk(guest->memory_dir,
+					 guest->prefault ? bytes + BUDGET_FIXED : budget_predict(bytes), error);
+	return guest->prefault ? budget_check_prefault(prepared->host, bytes, error)
+			       : budget_check_memory(prepared->host, bytes, error);
 }
 
 static bool resolve_guest(const RunRequest *request, Prepared *prepared, GError **error)
 {
-	guint64 memory = request->memory_bytes;
+	Machine *guest = &prepared->plan->guest;
 	guint64 numa_bytes = 0;
 
-	if (!topology_numa_bytes(request->numa, &numa_bytes, error))
+	*guest = machine_copy(&request->guest);
+	if (!topology_numa_bytes(guest, &numa_bytes, error))
 		return false;
-	if (!memory && !numa_bytes)
-		memory = default_memory(prepared->host, request->prefault);
-	if (!topology_resolve(memory, request->cpus, request->numa, prepared->plan, error))
-		return false;
-	prepared->plan->memory_dir = request->memory_dir ? g_canonicalize_filename(request->memory_dir, NULL) : NULL;
-	prepared->plan->prefault = request->prefault;
-	return check_memory(request, prepared, error) && budget_check_disk(request->output, BUDGET_RUN_DIR, error);
+	if (!guest->memory_bytes && !numa_bytes)
+		guest->memory_bytes = default_memory(prepared->host, guest->prefault);
+	return topology_resolve(guest, error) && check_memory(prepared, error) &&
+	       budget_check_disk(request->output, BUDGET_RUN_DIR, error);
 }
 
-/*
- * How long a run may take when nobody says: measured on two slow emulated CPUs,
- * a whole handover takes 5 s at 1G, 12 s at 100G and 40 s at 512G. Several times
- * that, since hosts are loaded, and a quiet stretch is the memory map being set up
- * on the way to the first console line.
- */
-static void resolve_deadlines(const RunRequest *request, Plan *plan)
+/* kvm or tcg, and why not what was asked for. */
+static bool resolve_accelerator(Plan *plan, GError **error)
 {
-	gint64 gib = (gint64)(plan->memory_bytes >> 30);
+	const char *asked = plan_is_counted(plan)     ? accel_name(ACCEL_TCG)
+			    : plan->guest.accelerator ? plan->guest.accelerator
+						      : accel_name(ACCEL_AUTO);
+	Accel accel;
 
-	plan->timeout_ns = request->timeout_ns ? request->timeout_ns : (180 + gib) * NS_PER_S;
-	plan->silence_ns = MIN(plan->timeout_ns, (45 + gib / 2) * NS_PER_S);
+	if (!accel_parse(asked, &accel, error) || !accel_resolve(accel, &accel, &plan->accelerator_why, error))
+		return false;
+	plan->accelerator = g_strdup(accel_name(accel));
+	return true;
 }
 
 /* tsc_khz: what the guest is told where it has to be told, in kHz. */
-static CmdlineSpec cmdline_spec(const RunRequest *request, const Plan *plan, gint64 tsc_khz)
+static CmdlineSpec cmdline_spec(const RunRequest *request, const Plan *plan, const char *const *nonces, gint64 tsc_khz)
 {
 	return (CmdlineSpec){
-		.profile = plan->profile,
+		.profile = plan_hop(plan, 0)->profile,
 		.counted = plan_is_counted(plan),
 		.tsc_khz = strcmp(plan->accelerator, "tcg") == 0 ? tsc_khz : 0,
 		.append = request->append,
-		.nonces = (const char *const *)plan->nonces,
+		.nonces = nonces,
 	};
+}
+
+/* How each kernel finds its command line, now that the clock was measured. */
+static void write_cmdlines(const RunRequest *request, Prepared *prepared)
+{
+	g_autofree const char **nonces = plan_nonces(prepared->plan);
+	CmdlineSpec spec;
+
+	hostfacts_measure_tsc(prepared->host);
+	spec = cmdline_spec(request, prepared->plan, nonces, prepared->host->tsc_khz);
+	for (spec.hop = 0; spec.hop < plan_hops(prepared->plan); spec.hop++) {
+		PlanHop *hop = prepared->plan->hops->pdata[spec.hop];
+
+		hop->append = g_strdup(request->append);
+		hop->cmdline = cmdline_make(&spec);
+	}
+}
+
+/* The rate of the time stamp counter is measured while the kernel is built, and has no more digits than that. */
+static bool check_cmdlines(const RunRequest *request, const Plan *plan, GError **error)
+{
+	g_autofree const char **nonces = plan_nonces(plan);
+	CmdlineSpec line = cmdline_spec(request, plan, nonces, CMDLINE_TSC_KHZ_MOST);
+
+	return cmdline_check_length(&line, "-a", error);
 }
 
 /* unpacked once and packed again for the next hop, in each kernel, while the loaded next one waits in memory too */
@@ -173,40 +204,32 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 	};
 	g_autoptr(Initramfs) initramfs = kernel ? initramfs_build(&initramfs_spec, error) : NULL;
 	Plan *plan = prepared->plan;
-	CmdlineSpec line;
 
-	if (!initramfs || !check_initramfs(initramfs, plan->memory_bytes, error) ||
+	if (!initramfs || !check_initramfs(initramfs, plan->guest.memory_bytes, error) ||
 	    cancel_check(request->cancel, error))
 		return false;
-	if (!request->image && !(plan->config_asked = kernel_asked(&spec, error)))
+	if (!request->image && !requestkernel_asked(&spec, plan, error))
 		return false;
 	if (!requestkernel_take(request, kernel, plan, error))
 		return false;
 	plan->initramfs = g_strdup(initramfs->path);
 	plan->initramfs_sha256 = g_strdup(initramfs->sha256);
 	plan->collects = collected(kernel);
-	plan->append = g_strdup(request->append);
 	prepared->config = g_strdup(kernel->config);
 	prepared->symbols = g_strdup(kernel->symbols);
 	requestkernel_warn(request, kernel->config);
-	hostfacts_measure_tsc(prepared->host);
-	line = cmdline_spec(request, plan, prepared->host->tsc_khz);
-	plan->cmdline = cmdline_make(&line);
+	write_cmdlines(request, prepared);
 	return true;
 }
 
 bool request_check(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
 {
-	CmdlineSpec line;
-
 	if (!initramfs_tools(error) || !requestkernel_check(request, paths, prepared, error))
 		return false;
 	if (prepared->cached && !requestkernel_take(request, prepared->cached, prepared->plan, error))
 		return false;
 	requestkernel_warn(request, prepared->cached ? prepared->cached->config : NULL);
-	hostfacts_measure_tsc(prepared->host);
-	line = cmdline_spec(request, prepared->plan, prepared->host->tsc_khz);
-	prepared->plan->cmdline = cmdline_make(&line);
+	write_cmdlines(request, prepared);
 	return true;
 }
 
@@ -218,7 +241,7 @@ static bool check_folders(const RunRequest *request, GError **error)
 	if (!files_can_write(request->output, &local))
 		return error_set(error, KHOTEST_ERROR_INPUT, "%s; -o DIR has run directories elsewhere",
 				 local->message);
-	if (request->memory_dir && !files_can_write(request->memory_dir, error)) {
+	if (request->guest.memory_dir && !files_can_write(request->guest.memory_dir, error)) {
 		g_prefix_error(error, "--memory-dir: ");
 		return false;
 	}
@@ -229,8 +252,6 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 {
 	g_autoptr(Prepared) prepared = g_new0(Prepared, 1);
 	const Series *series;
-	CmdlineSpec line;
-	Accel accel;
 	Plan *plan;
 
 	plan = prepared->plan = plan_new();
@@ -239,12 +260,12 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 	plan->asked = g_strdupv((char **)request->asked);
 	plan->machine = g_strdup(arch_default()->machine);
 	plan->connect = g_strdup(request->connect);
+	add_hops(request, plan);
 
 	if (!cmdline_check_words(request->append, "-a", error) ||
 	    !requestkernel_resolve(request, paths, prepared, error) || !check_folders(request, error))
 		return NULL;
 	series = prepared->series;
-	plan->series = g_strdup(series ? series->name : "as given");
 	/* what a series expects is about what the next kernel gets: a chain of one has none */
 	if (request->hops == 1)
 		series = NULL;
@@ -253,16 +274,9 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 
 	if (!resolve_guest(request, prepared, error) || !resolve_mode(request, plan, error))
 		return NULL;
-	if (!accel_resolve(plan_is_counted(plan) ? ACCEL_TCG : request->accel, &accel, &plan->accelerator_why, error))
+	if (!resolve_accelerator(plan, error) || !check_cmdlines(request, plan, error))
 		return NULL;
-	plan->accelerator = g_strdup(accel_name(accel));
-	plan->nonces = g_new0(char *, request->hops + 1);
-	for (guint i = 0; i < request->hops; i++)
-		plan->nonces[i] = make_nonce(plan->mode, i);
-	/* the rate of the time stamp counter is measured while the kernel is built, and has no more digits than that */
-	line = cmdline_spec(request, plan, CMDLINE_TSC_KHZ_MOST);
-	if (!cmdline_check_length(&line, "-a", error))
-		return NULL;
-	resolve_deadlines(request, plan);
+	plan->timeout_ns = request->timeout_ns ? request->timeout_ns : machine_timeout_ns(&plan->guest);
+	plan->silence_ns = MIN(plan->timeout_ns, machine_silence_ns(&plan->guest));
 	return g_steal_pointer(&prepared);
 }

@@ -3,6 +3,7 @@
 
 #include <base/log.h>
 #include <measure/cmdlineoption.h>
+#include <store/rundir.h>
 
 KernelSpec requestkernel_spec(const RunRequest *request, const Paths *paths, const Prepared *prepared)
 {
@@ -60,26 +61,48 @@ static char *tree_name(const char *dir, const char *version)
 	return g_strdelimit(g_strdup_printf("%s-%s", folder, version), "/ ", '-');
 }
 
+/* name: in place of the one that was known before; NULL: that one stays. */
+static void take(const Kernel *kernel, const char *name, PlanHop *hop)
+{
+	hop->release = g_strdup(kernel->release);
+	hop->source = g_strdup(kernel->source);
+	hop->sha256 = g_strdup(kernel->sha256);
+	hop->image = g_strdup(kernel->image);
+	hop->key = g_strdup(kernel->key);
+	hop->layout = g_strdup(kernel->layout);
+	hop->symbols = kernel->symbols ? rundir_symbols(kernel->sha256) : NULL;
+	hop->commit = g_strdup(kernel->commit);
+	hop->version = g_strdup(kernel->version);
+	hop->dirty = kernel->dirty;
+	if (!name)
+		return;
+	g_free(hop->name);
+	hop->name = g_strdup(name);
+}
+
 bool requestkernel_take(const RunRequest *request, const Kernel *kernel, Plan *plan, GError **error)
 {
 	g_autoptr(UserTree) user = NULL;
+	g_autofree char *name = NULL;
 
-	plan->kernel_release = g_strdup(kernel->release);
-	plan->kernel_source = g_strdup(kernel->source);
-	plan->kernel_sha256 = g_strdup(kernel->sha256);
-	plan->kernel_image = g_strdup(kernel->image);
-	plan->kernel_key = g_strdup(kernel->key);
-	plan->kernel_commit = g_strdup(kernel->commit);
-	plan->kernel_version = g_strdup(kernel->version);
-	plan->kernel_dirty = kernel->dirty;
-	if (!request->tree || !kernel->version)
-		return true;
-	user = source_user_look(request->tree, request->cancel, error);
-	if (!user)
-		return false;
-	g_free(plan->kernel_name);
-	plan->kernel_name = tree_name(user->dir, kernel->version);
+	if (request->tree && kernel->version) {
+		user = source_user_look(request->tree, request->cancel, error);
+		if (!user)
+			return false;
+		name = tree_name(user->dir, kernel->version);
+	}
+	for (guint i = 0; i < plan_hops(plan); i++)
+		take(kernel, name, plan->hops->pdata[i]);
 	return true;
+}
+
+bool requestkernel_asked(const KernelSpec *spec, Plan *plan, GError **error)
+{
+	g_auto(GStrv) asked = kernel_asked(spec, error);
+
+	for (guint i = 0; asked && i < plan_hops(plan); i++)
+		((PlanHop *)plan->hops->pdata[i])->config_asked = g_strdupv(asked);
+	return asked;
 }
 
 /* What a run would do about its kernel, for people. */
@@ -107,8 +130,7 @@ bool requestkernel_check(const RunRequest *request, const Paths *paths, Prepared
 	if (!kernel_check(&spec, &prepared->cached, &tree, error))
 		return false;
 	prepared->outlook = describe_outlook(prepared->cached, tree, prepared->series);
-	prepared->plan->config_asked = kernel_asked(&spec, error);
-	if (!prepared->plan->config_asked)
+	if (!requestkernel_asked(&spec, prepared->plan, error))
 		return false;
 	if (prepared->cached || !tree)
 		return true;
@@ -120,27 +142,39 @@ bool requestkernel_check(const RunRequest *request, const Paths *paths, Prepared
 				  prepared->plan, error);
 }
 
+/* All hops are of one request. */
+static void name_hops(Plan *plan, const char *name, const char *series, const char *profile)
+{
+	for (guint i = 0; i < plan_hops(plan); i++) {
+		PlanHop *hop = plan->hops->pdata[i];
+
+		hop->name = g_strdup(name);
+		hop->series = g_strdup(series);
+		hop->profile = g_strdup(profile);
+	}
+}
+
 /* The kernel's name, source and series, and what is asked of its configuration. */
 bool requestkernel_resolve(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
 {
 	g_autoptr(UserTree) user = NULL;
-	g_autofree char *wished = NULL;
+	g_autofree char *wished = NULL, *name = NULL;
 	KernelSpec spec;
 
-	prepared->plan->profile = request->image ? NULL : g_strdup(request->profile);
 	if (request->image) {
-		prepared->plan->kernel_name = g_strdup("image");
+		name_hops(prepared->plan, "image", "as given", NULL);
 		return true;
 	}
 	if (request->tree && !(user = source_user_look(request->tree, request->cancel, error)))
 		return false;
 	if (!request->tree && !(prepared->source = source_load(paths->patches, request->kernel, error)))
 		return false;
-	prepared->plan->kernel_name = g_strdelimit(g_strdup(user ? user->name : request->kernel), "/", '-');
+	name = g_strdelimit(g_strdup(user ? user->name : request->kernel), "/", '-');
 	prepared->series =
 		request->series ? series_load(paths->patches, request->kernel, request->series, error) : series_none();
 	if (!prepared->series)
 		return false;
+	name_hops(prepared->plan, name, prepared->series->name, request->profile);
 	spec = requestkernel_spec(request, paths, prepared);
 	wished = kernel_wished(&spec, error);
 	if (wished)

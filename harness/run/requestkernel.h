@@ -22,6 +22,9 @@ bool requestkernel_check(const RunRequest *request, const Paths *paths, Prepared
 /* What the plan says of the kernel. Errors: INPUT. */
 bool requestkernel_take(const RunRequest *request, const Kernel *kernel, Plan *plan, GError **error);
 
+/* What was asked of the kernel's configuration. Errors: INPUT. */
+bool requestkernel_asked(const KernelSpec *spec, Plan *plan, GError **error);
+
 /*
  * Warns of words of -a that a kernel with that .config (a path, or NULL: not known) will ignore: an option can be
  * switched on by another one, and one that was asked for can be unknown to the kernel.

@@ -17,15 +17,10 @@ static guint64 section(void)
 	return arch_section_bytes(arch_default(), 0);
 }
 
-static bool is_count(const char *word)
-{
-	return *word && strspn(word, "0123456789") == strlen(word) && strlen(word) <= 2;
-}
-
 /* --numa has a word for each node, and not only their number. */
-static bool is_explicit(const char *const *numa)
+static bool is_explicit(const Machine *machine)
 {
-	return numa && numa[0] && (numa[1] || !is_count(numa[0]));
+	return machine->numa && machine->numa[0] && !machine_numa_is_count(machine);
 }
 
 static bool parse_node(const char *word, guint64 *ret_bytes, char **ret_cpus, GError **error)
@@ -47,22 +42,22 @@ static bool parse_node(const char *word, guint64 *ret_bytes, char **ret_cpus, GE
 	return true;
 }
 
-bool topology_numa_bytes(const char *const *numa, guint64 *ret_bytes, GError **error)
+bool topology_numa_bytes(const Machine *machine, guint64 *ret_bytes, GError **error)
 {
 	*ret_bytes = 0;
-	if (!is_explicit(numa))
+	if (!is_explicit(machine))
 		return true;
-	for (; *numa; numa++) {
+	for (char **word = machine->numa; *word; word++) {
 		g_autofree char *node_cpus = NULL;
 		guint64 bytes;
 
-		if (!parse_node(*numa, &bytes, &node_cpus, error))
+		if (!parse_node(*word, &bytes, &node_cpus, error))
 			return false;
 		if (bytes > arch_default()->memory_most) {
 			g_autofree char *most = units_format_size(arch_default()->memory_most);
 
 			return error_set(error, KHOTEST_ERROR_INPUT, "--numa %s: %s are the most that a guest can have",
-					 *numa, most);
+					 *word, most);
 		}
 		*ret_bytes += bytes;
 	}
@@ -134,26 +129,27 @@ guint topology_phys_bits(const Plan *plan)
 {
 	bool emulated = strcmp(plan->accelerator, "tcg") == 0;
 
-	return emulated && plan->memory_bytes > arch_default()->emulated_memory_most ? arch_default()->phys_bits : 0;
+	return emulated && plan->guest.memory_bytes > arch_default()->emulated_memory_most ? arch_default()->phys_bits
+											   : 0;
 }
 
-static bool split_evenly(guint64 memory_bytes, const guint *cpus, guint n, Plan *plan, GError **error)
+static bool split_evenly(const guint *cpus, guint n, Machine *machine, GError **error)
 {
-	guint64 left = memory_bytes;
+	guint64 left = machine->memory_bytes;
 
 	if (n < 1 || n > MAX_NODES)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %u: from 1 to %d nodes are possible", n,
 				 MAX_NODES);
-	if (memory_bytes / n < section()) {
+	if (machine->memory_bytes / n < section()) {
 		g_autofree char *least = units_format_size(section());
 
 		return error_set(error, KHOTEST_ERROR_INPUT, "--numa %u: each node needs at least %s", n, least);
 	}
 	for (guint i = 0; i < n; i++) {
-		g_autofree char *node_cpus = share_of(cpus, plan->cpus, i, n);
-		guint64 bytes = i == n - 1 ? left : memory_bytes / n / section() * section();
+		g_autofree char *node_cpus = share_of(cpus, machine->cpus, i, n);
+		guint64 bytes = i == n - 1 ? left : machine->memory_bytes / n / section() * section();
 
-		plan_add_node(plan, bytes, node_cpus);
+		machine_add_node(machine, bytes, node_cpus);
 		left -= bytes;
 	}
 	return true;
@@ -171,7 +167,7 @@ static void wanted_clear(gpointer data)
 }
 
 /* All words, and the CPUs that they name. */
-static GArray *parse_nodes(const char *const *numa, guint cpus, bool *taken, GError **error)
+static GArray *parse_nodes(char **numa, guint cpus, bool *taken, GError **error)
 {
 	g_autoptr(GArray) nodes = g_array_new(FALSE, TRUE, sizeof(Wanted));
 
@@ -188,18 +184,18 @@ static GArray *parse_nodes(const char *const *numa, guint cpus, bool *taken, GEr
 	return g_steal_pointer(&nodes);
 }
 
-static bool add_nodes(const char *const *numa, Plan *plan, GError **error)
+static bool add_nodes(Machine *machine, GError **error)
 {
 	bool taken[MAX_CPUS + 1] = { false };
 	guint left[MAX_CPUS], n_left = 0, sharing = 0, shared = 0;
-	g_autoptr(GArray) nodes = parse_nodes(numa, plan->cpus, taken, error);
+	g_autoptr(GArray) nodes = parse_nodes(machine->numa, machine->cpus, taken, error);
 
 	if (!nodes)
 		return false;
 	if (nodes->len > MAX_NODES)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--numa: %u nodes, and %d are possible", nodes->len,
 				 MAX_NODES);
-	for (guint cpu = 0; cpu < plan->cpus; cpu++)
+	for (guint cpu = 0; cpu < machine->cpus; cpu++)
 		if (!taken[cpu])
 			left[n_left++] = cpu;
 	for (guint i = 0; i < nodes->len; i++)
@@ -215,37 +211,37 @@ static bool add_nodes(const char *const *numa, Plan *plan, GError **error)
 			return error_set(error, KHOTEST_ERROR_INPUT,
 					 "--numa %s: node %u would have neither memory nor CPUs, and no kernel would "
 					 "see it: give it one of them, as in 0,cpus=%u, or more CPUs with -p",
-					 numa[i], i, plan->cpus - 1);
-		plan_add_node(plan, wanted->bytes, cpus);
+					 machine->numa[i], i, machine->cpus - 1);
+		machine_add_node(machine, wanted->bytes, cpus);
 	}
 	return true;
 }
 
-bool topology_resolve(guint64 memory_bytes, guint cpus, const char *const *numa, Plan *plan, GError **error)
+bool topology_resolve(Machine *machine, GError **error)
 {
 	guint64 sum = 0;
 	guint all[MAX_CPUS];
 
-	if (cpus < 1 || cpus > MAX_CPUS)
-		return error_set(error, KHOTEST_ERROR_INPUT, "-p %u: from 1 to %d CPUs are possible", cpus, MAX_CPUS);
-	if (!topology_numa_bytes(numa, &sum, error))
+	if (machine->cpus < 1 || machine->cpus > MAX_CPUS)
+		return error_set(error, KHOTEST_ERROR_INPUT, "-p %u: from 1 to %d CPUs are possible", machine->cpus,
+				 MAX_CPUS);
+	if (!topology_numa_bytes(machine, &sum, error))
 		return false;
-	if (sum && memory_bytes && sum != memory_bytes) {
+	if (sum && machine->memory_bytes && sum != machine->memory_bytes) {
 		g_autofree char *nodes = units_format_size(sum);
-		g_autofree char *whole = units_format_size(memory_bytes);
+		g_autofree char *whole = units_format_size(machine->memory_bytes);
 
 		return error_set(error, KHOTEST_ERROR_INPUT, "the --numa nodes sum up to %s, and -m says %s", nodes,
 				 whole);
 	}
-	plan->memory_bytes = sum ? sum : memory_bytes;
-	plan->cpus = cpus;
-	g_array_set_size(plan->nodes, 0);
-	if (!check_memory(plan->memory_bytes, error))
+	if (sum)
+		machine->memory_bytes = sum;
+	g_clear_pointer(&machine->nodes, g_array_unref);
+	if (!check_memory(machine->memory_bytes, error))
 		return false;
-	if (is_explicit(numa))
-		return add_nodes(numa, plan, error);
-	for (guint cpu = 0; cpu < cpus; cpu++)
+	if (is_explicit(machine))
+		return add_nodes(machine, error);
+	for (guint cpu = 0; cpu < machine->cpus; cpu++)
 		all[cpu] = cpu;
-	return split_evenly(memory_bytes, all, numa && numa[0] ? (guint)g_ascii_strtoull(numa[0], NULL, 10) : 1, plan,
-			    error);
+	return split_evenly(all, machine_nodes(machine), machine, error);
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
 #include <base/units.h>
+#include <machine/machineword.h>
 #include <store/cell.h>
 
 #include <string.h>
 
-/* The members that are plain strings, and those that are plain numbers: written, read, copied and freed alike. */
+/* The members that are plain strings: written, read, copied and freed alike. */
 static const struct {
 	const char *name;
 	gsize offset;
@@ -14,27 +15,16 @@ static const struct {
 	{ "id", G_STRUCT_OFFSET(Cell, id), true },
 	{ "block", G_STRUCT_OFFSET(Cell, block), true },
 	{ "kernel", G_STRUCT_OFFSET(Cell, kernel), true },
+	{ "tree", G_STRUCT_OFFSET(Cell, tree), false },
 	{ "series", G_STRUCT_OFFSET(Cell, series), true },
 	{ "profile", G_STRUCT_OFFSET(Cell, profile), true },
 	{ "mode", G_STRUCT_OFFSET(Cell, mode), true },
-	{ "scratch", G_STRUCT_OFFSET(Cell, scratch), false },
 	{ "append", G_STRUCT_OFFSET(Cell, append), false },
 	{ "expect", G_STRUCT_OFFSET(Cell, expect), true },
 	{ "expect_reason", G_STRUCT_OFFSET(Cell, expect_reason), false },
 };
 
-static const struct {
-	const char *name;
-	gsize offset;
-} numbers[] = {
-	{ "nodes", G_STRUCT_OFFSET(Cell, nodes) },
-	{ "cpus", G_STRUCT_OFFSET(Cell, cpus) },
-	{ "hops", G_STRUCT_OFFSET(Cell, hops) },
-	{ "repeat", G_STRUCT_OFFSET(Cell, repeat) },
-};
-
 #define STRING(cell, i) G_STRUCT_MEMBER(char *, (cell), strings[i].offset)
-#define NUMBER(cell, i) G_STRUCT_MEMBER(guint, (cell), numbers[i].offset)
 
 Cell *cell_new(void)
 {
@@ -47,6 +37,9 @@ void cell_free(Cell *cell)
 		return;
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(STRING(cell, i));
+	g_strfreev(cell->fragments);
+	g_strfreev(cell->config);
+	machine_clear(&cell->guest);
 	g_free(cell);
 }
 
@@ -56,25 +49,103 @@ Cell *cell_copy(const Cell *cell)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		STRING(copy, i) = g_strdup(STRING(cell, i));
+	copy->fragments = g_strdupv(cell->fragments);
+	copy->config = g_strdupv(cell->config);
+	copy->guest = machine_copy(&cell->guest);
 	return copy;
+}
+
+char *cell_kernel_name(const Cell *cell)
+{
+	return cell->tree ? g_path_get_basename(cell->tree) : g_strdup(cell->kernel);
+}
+
+char *cell_config_text(const Cell *cell)
+{
+	GString *text = g_string_new(NULL);
+
+	for (char **name = cell->fragments; name && *name; name++) {
+		g_autofree char *base = g_path_get_basename(*name);
+
+		g_string_append_printf(text, "%s%s", text->len ? " " : "", base);
+	}
+	for (char **word = cell->config; word && *word; word++)
+		g_string_append_printf(text, "%s%s", text->len ? " " : "", *word);
+	return g_string_free(text, text->len == 0);
 }
 
 char *cell_kind(const Cell *cell)
 {
-	g_autofree char *memory = units_format_size(cell->memory_bytes);
-	GString *kind = g_string_new(NULL);
+	g_autofree char *memory = units_format_size(cell->guest.memory_bytes);
+	g_autofree char *shape = machineword_shape(&cell->guest, "/");
+	g_autofree char *kernel = cell_kernel_name(cell), *config = cell_config_text(cell);
 
-	g_string_append_printf(kind, "%s/%s/%s/%un/%up", cell->kernel, cell->series, memory, cell->nodes, cell->cpus);
-	if (cell->scratch)
-		g_string_append_printf(kind, "/%s", cell->scratch);
-	return g_string_free(kind, FALSE);
+	if (config)
+		g_strdelimit(config, " ", ',');
+	return g_strdup_printf("%s/%s/%s/%s%s%s", kernel, cell->series, memory, shape, config ? "/" : "",
+			       config ? config : "");
+}
+
+bool cell_same_row(const Cell *a, const Cell *b)
+{
+	/* what tells them apart but for memory and the number of even nodes, which tables have columns for */
+	Machine x = a->guest, y = b->guest;
+	g_autofree char *shape = NULL, *other_shape = NULL;
+
+	x.nodes = y.nodes = NULL;
+	if (machine_numa_is_count(&x))
+		x.numa = NULL;
+	if (machine_numa_is_count(&y))
+		y.numa = NULL;
+	shape = machineword_shape(&x, " ");
+	other_shape = machineword_shape(&y, " ");
+	return strcmp(a->block, b->block) == 0 && cell_same_kernel(a, b) && strcmp(shape, other_shape) == 0;
+}
+
+bool cell_same_kernel(const Cell *a, const Cell *b)
+{
+	g_autofree char *more = cell_kernel_more(a), *other = cell_kernel_more(b);
+
+	return strcmp(a->kernel, b->kernel) == 0 && strcmp(a->series, b->series) == 0 &&
+	       strcmp(a->profile, b->profile) == 0 && g_strcmp0(more, other) == 0;
+}
+
+/* But for the first three. */
+static void add_more(const Cell *cell, GPtrArray *argv)
+{
+	if (cell->tree)
+		g_ptr_array_add(argv, g_strdup_printf("--tree=%s", cell->tree));
+	for (char **name = cell->fragments; name && *name; name++)
+		g_ptr_array_add(argv, g_strdup_printf("--fragment=%s", *name));
+	for (char **word = cell->config; word && *word; word++)
+		g_ptr_array_add(argv, g_strdup_printf("--config=%s", *word));
+}
+
+void cell_kernel_options(const Cell *cell, GPtrArray *argv)
+{
+	g_ptr_array_add(argv, g_strdup_printf("--kernel=%s", cell->kernel));
+	if (strcmp(cell->series, CELL_NO_SERIES) != 0)
+		g_ptr_array_add(argv, g_strdup_printf("--series=%s", cell->series));
+	g_ptr_array_add(argv, g_strdup_printf("--profile=%s", cell->profile));
+	add_more(cell, argv);
+}
+
+char *cell_kernel_more(const Cell *cell)
+{
+	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
+
+	add_more(cell, argv);
+	if (!argv->len)
+		return NULL;
+	g_ptr_array_add(argv, NULL);
+	return g_strjoinv(" ", (char **)argv->pdata);
 }
 
 char *cell_append(const Cell *cell)
 {
-	if (!cell->scratch)
+	if (!cell->guest.scratch)
 		return g_strdup(cell->append);
-	return g_strdup_printf("kho_scratch=%s%s%s", cell->scratch, cell->append ? " " : "",
+	return g_strdup_printf("kho_scratch=%s%s%s", cell->guest.scratch, cell->append ? " " : "",
 			       cell->append ? cell->append : "");
 }
 
@@ -96,10 +167,15 @@ void cell_put(const Cell *cell, JsonBuilder *b)
 	json_builder_begin_object(b);
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		json_put_string(b, strings[i].name, STRING(cell, i));
-	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
-		json_put_int(b, numbers[i].name, NUMBER(cell, i));
-	json_put_int(b, "memory_bytes", (gint64)cell->memory_bytes);
+	json_put_strings(b, "fragments", (const char *const *)cell->fragments);
+	json_put_strings(b, "config", (const char *const *)cell->config);
+	json_put_int(b, "hops", cell->hops);
+	json_put_int(b, "repeat", cell->repeat);
 	json_put_bool(b, "alone", cell->alone);
+	json_builder_set_member_name(b, "guest");
+	json_builder_begin_object(b);
+	machine_put(&cell->guest, b);
+	json_builder_end_object(b);
 	json_builder_end_object(b);
 }
 
@@ -112,23 +188,24 @@ static Cell *lacks(const char *member, GError **error)
 Cell *cell_get(JsonObject *object, GError **error)
 {
 	g_autoptr(Cell) cell = cell_new();
-	gint64 memory = json_get_int(object, "memory_bytes");
+	JsonObject *guest = json_get_object(object, "guest");
+	gint64 hops = json_get_int(object, "hops"), repeat = json_get_int(object, "repeat");
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) {
 		STRING(cell, i) = g_strdup(json_get_string(object, strings[i].name));
 		if (strings[i].needed && !STRING(cell, i))
 			return lacks(strings[i].name, error);
 	}
-	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
-		gint64 number = json_get_int(object, numbers[i].name);
-
-		if (number < 1)
-			return lacks(numbers[i].name, error);
-		NUMBER(cell, i) = (guint)number;
-	}
-	if (memory < 1)
-		return lacks("memory_bytes", error);
-	cell->memory_bytes = (guint64)memory;
+	cell->fragments = json_get_strings(object, "fragments");
+	cell->config = json_get_strings(object, "config");
+	/* schema 1 had it among the members of the cell */
+	cell->guest = machine_get(guest ? guest : object);
+	if (hops < 1 || repeat < 1)
+		return lacks(hops < 1 ? "hops" : "repeat", error);
+	if (!cell->guest.cpus || !cell->guest.memory_bytes)
+		return lacks(cell->guest.cpus ? "memory_bytes" : "cpus", error);
+	cell->hops = (guint)hops;
+	cell->repeat = (guint)repeat;
 	cell->alone = json_get_bool(object, "alone");
 	return g_steal_pointer(&cell);
 }

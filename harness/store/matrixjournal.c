@@ -70,6 +70,7 @@ bool matrixdir_note_build(MatrixDir *dir, const BuildAttempt *build, gint64 wall
 	json_put_string(b, "kernel", build->kernel);
 	json_put_string(b, "series", build->series);
 	json_put_string(b, "profile", build->profile);
+	json_put_string(b, "more", build->more);
 	json_put_string(b, "outcome", verdict_kind_name(build->outcome));
 	json_put_int(b, "wall_ns", wall_ns);
 	json_put_string(b, "said", build->said);
@@ -98,6 +99,7 @@ static void build_free(gpointer data)
 	g_free(build->kernel);
 	g_free(build->series);
 	g_free(build->profile);
+	g_free(build->more);
 	g_free(build->said);
 	g_free(build);
 }
@@ -145,6 +147,7 @@ static void take_build(MatrixJournal *journal, JsonObject *line)
 	build->kernel = g_strdup(json_get_string(line, "kernel"));
 	build->series = g_strdup(json_get_string(line, "series"));
 	build->profile = g_strdup(json_get_string(line, "profile"));
+	build->more = g_strdup(json_get_string(line, "more"));
 	build->outcome = outcome_of(line);
 	build->said = g_strdup(json_get_string(line, "said"));
 	g_ptr_array_add(journal->builds, build);
@@ -227,12 +230,13 @@ const Attempt *matrixjournal_last(const MatrixJournal *journal, const Cell *cell
 const BuildAttempt *matrixjournal_build(const MatrixJournal *journal, const Cell *cell)
 {
 	const BuildAttempt *last = NULL;
+	g_autofree char *more = cell_kernel_more(cell);
 
 	for (guint i = 0; i < journal->builds->len; i++) {
 		const BuildAttempt *build = journal->builds->pdata[i];
 
 		if (strcmp(build->kernel, cell->kernel) == 0 && g_strcmp0(build->series, cell->series) == 0 &&
-		    g_strcmp0(build->profile, cell->profile) == 0)
+		    g_strcmp0(build->profile, cell->profile) == 0 && g_strcmp0(build->more, more) == 0)
 			last = build;
 	}
 	return last;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "planhop.h"
+
 #include <base/error.h>
 #include <base/json.h>
-#include <store/plan.h>
-#include <store/rundir.h>
 
 #include <string.h>
 
@@ -11,41 +11,22 @@ static const struct {
 	const char *name;
 	gsize offset;
 } strings[] = {
-	{ "kernel_name", G_STRUCT_OFFSET(Plan, kernel_name) },
-	{ "kernel_release", G_STRUCT_OFFSET(Plan, kernel_release) },
-	{ "kernel_source", G_STRUCT_OFFSET(Plan, kernel_source) },
-	{ "kernel_commit", G_STRUCT_OFFSET(Plan, kernel_commit) },
-	{ "kernel_version", G_STRUCT_OFFSET(Plan, kernel_version) },
-	{ "kernel_sha256", G_STRUCT_OFFSET(Plan, kernel_sha256) },
-	{ "kernel_image", G_STRUCT_OFFSET(Plan, kernel_image) },
-	{ "kernel_key", G_STRUCT_OFFSET(Plan, kernel_key) },
-	{ "series", G_STRUCT_OFFSET(Plan, series) },
-	{ "profile", G_STRUCT_OFFSET(Plan, profile) },
 	{ "mode", G_STRUCT_OFFSET(Plan, mode) },
 	{ "expect", G_STRUCT_OFFSET(Plan, expect) },
 	{ "expect_reason", G_STRUCT_OFFSET(Plan, expect_reason) },
 	{ "initramfs", G_STRUCT_OFFSET(Plan, initramfs) },
 	{ "initramfs_sha256", G_STRUCT_OFFSET(Plan, initramfs_sha256) },
-	{ "memory_dir", G_STRUCT_OFFSET(Plan, memory_dir) },
 	{ "machine", G_STRUCT_OFFSET(Plan, machine) },
 	{ "accelerator", G_STRUCT_OFFSET(Plan, accelerator) },
 	{ "accelerator_why", G_STRUCT_OFFSET(Plan, accelerator_why) },
 	{ "connect", G_STRUCT_OFFSET(Plan, connect) },
-	{ "cmdline", G_STRUCT_OFFSET(Plan, cmdline) },
-	{ "append", G_STRUCT_OFFSET(Plan, append) },
 };
-
-static void node_clear(gpointer data)
-{
-	g_free(((PlanNode *)data)->cpus);
-}
 
 Plan *plan_new(void)
 {
 	Plan *plan = g_new0(Plan, 1);
 
-	plan->nodes = g_array_new(FALSE, TRUE, sizeof(PlanNode));
-	g_array_set_clear_func(plan->nodes, node_clear);
+	plan->hops = g_ptr_array_new_with_free_func((GDestroyNotify)planhop_free);
 	return plan;
 }
 
@@ -56,11 +37,40 @@ void plan_free(Plan *plan)
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(G_STRUCT_MEMBER(char *, plan, strings[i].offset));
 	g_strfreev(plan->asked);
-	g_strfreev(plan->config_asked);
 	g_strfreev(plan->collects);
-	g_strfreev(plan->nonces);
-	g_array_unref(plan->nodes);
+	g_ptr_array_unref(plan->hops);
+	machine_clear(&plan->guest);
 	g_free(plan);
+}
+
+PlanHop *plan_add_hop(Plan *plan, const char *nonce)
+{
+	PlanHop *hop = g_new0(PlanHop, 1);
+
+	hop->nonce = g_strdup(nonce);
+	g_ptr_array_add(plan->hops, hop);
+	return hop;
+}
+
+guint plan_hops(const Plan *plan)
+{
+	return plan ? plan->hops->len : 0;
+}
+
+const PlanHop *plan_hop(const Plan *plan, guint n)
+{
+	static const PlanHop unknown;
+
+	return n < plan_hops(plan) ? plan->hops->pdata[n] : &unknown;
+}
+
+const char **plan_nonces(const Plan *plan)
+{
+	const char **nonces = g_new0(const char *, plan_hops(plan) + 1);
+
+	for (guint i = 0; i < plan_hops(plan); i++)
+		nonces[i] = plan_hop(plan, i)->nonce;
+	return nonces;
 }
 
 bool plan_is_counted(const Plan *plan)
@@ -73,85 +83,100 @@ bool plan_collects(const Plan *plan, const char *record)
 	return plan && plan->collects && g_strv_contains((const char *const *)plan->collects, record);
 }
 
-void plan_add_node(Plan *plan, guint64 bytes, const char *cpus)
-{
-	PlanNode node = { .bytes = bytes, .cpus = g_strdup(cpus ? cpus : "") };
-
-	g_array_append_val(plan->nodes, node);
-}
-
 char *plan_to_json(const Plan *plan)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
 	json_builder_begin_object(b);
-	json_put_int(b, "schema", RUNDIR_SCHEMA);
+	json_put_int(b, "schema", PLAN_SCHEMA);
 	json_put_strings(b, "asked", (const char *const *)plan->asked);
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		json_put_string(b, strings[i].name, G_STRUCT_MEMBER(char *, plan, strings[i].offset));
-	if (plan->kernel_commit)
-		json_put_bool(b, "kernel_dirty", plan->kernel_dirty);
-	json_put_strings(b, "config_asked", (const char *const *)plan->config_asked);
 	json_put_strings(b, "collects", (const char *const *)plan->collects);
-	json_put_int(b, "memory_bytes", (gint64)plan->memory_bytes);
-	json_put_bool(b, "prefault", plan->prefault);
-	json_put_int(b, "cpus", plan->cpus);
-	json_builder_set_member_name(b, "nodes");
+	json_builder_set_member_name(b, "guest");
+	json_builder_begin_object(b);
+	machine_put(&plan->guest, b);
+	json_builder_end_object(b);
+	json_builder_set_member_name(b, "hops");
 	json_builder_begin_array(b);
-	for (guint i = 0; i < plan->nodes->len; i++) {
-		const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
-
-		json_builder_begin_object(b);
-		json_put_int(b, "memory_bytes", (gint64)node->bytes);
-		json_put_string(b, "cpus", node->cpus);
-		json_builder_end_object(b);
-	}
+	for (guint i = 0; i < plan->hops->len; i++)
+		planhop_put(plan->hops->pdata[i], b);
 	json_builder_end_array(b);
-	json_put_strings(b, "nonces", (const char *const *)plan->nonces);
 	json_put_int(b, "timeout_ns", plan->timeout_ns);
 	json_put_int(b, "silence_ns", plan->silence_ns);
 	json_builder_end_object(b);
 	return json_text(b, true);
 }
 
+/* Schema 1: one kernel, which each nonce stands for; how the later ones find their command line is not said. */
+static void read_hops_1(JsonObject *object, Plan *plan)
+{
+	g_auto(GStrv) nonces = json_get_strings(object, "nonces");
+
+	for (char **nonce = nonces; *nonce; nonce++) {
+		PlanHop *hop = planhop_get(object, 1);
+
+		hop->nonce = g_strdup(*nonce);
+		if (plan->hops->len)
+			g_clear_pointer(&hop->cmdline, g_free);
+		g_ptr_array_add(plan->hops, hop);
+	}
+}
+
+static void read_hops(JsonObject *object, gint64 schema, Plan *plan)
+{
+	JsonArray *hops = json_get_array(object, "hops");
+
+	if (schema == 1) {
+		read_hops_1(object, plan);
+		return;
+	}
+	for (guint i = 0; hops && i < json_array_get_length(hops); i++) {
+		JsonNode *node = json_array_get_element(hops, i);
+
+		if (JSON_NODE_HOLDS_OBJECT(node))
+			g_ptr_array_add(plan->hops, planhop_get(json_node_get_object(node), schema));
+	}
+}
+
+/* A kernel that nothing could be told apart by is none. */
+static bool is_whole(const Plan *plan)
+{
+	for (guint i = 0; i < plan->hops->len; i++)
+		if (!plan_hop(plan, i)->nonce)
+			return false;
+	return plan->hops->len && plan->guest.memory_bytes && plan->guest.nodes;
+}
+
 Plan *plan_from_json(const char *text, gssize length, GError **error)
 {
 	g_autoptr(JsonObject) object = json_parse_object(text, length, "plan.json", error);
 	g_autoptr(Plan) plan = plan_new();
-	JsonArray *nodes;
+	gint64 schema;
 
 	if (!object)
 		return NULL;
-	if (json_get_int(object, "schema") < 1 || json_get_int(object, "schema") > RUNDIR_SCHEMA) {
+	schema = json_get_int(object, "schema");
+	if (schema < 1 || schema > PLAN_SCHEMA) {
 		error_set(error, KHOTEST_ERROR_INPUT,
 			  "plan.json has schema %" G_GINT64_FORMAT ", this khotest reads up to %d: use a newer khotest",
-			  json_get_int(object, "schema"), RUNDIR_SCHEMA);
+			  schema, PLAN_SCHEMA);
 		return NULL;
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		G_STRUCT_MEMBER(char *, plan, strings[i].offset) = g_strdup(json_get_string(object, strings[i].name));
 	plan->asked = json_get_strings(object, "asked");
-	plan->config_asked = json_get_strings(object, "config_asked");
 	plan->collects = json_get_strings(object, "collects");
-	plan->nonces = json_get_strings(object, "nonces");
-	plan->memory_bytes = (guint64)MAX(0, json_get_int(object, "memory_bytes"));
-	plan->prefault = json_get_bool(object, "prefault");
-	plan->kernel_dirty = json_get_bool(object, "kernel_dirty");
-	plan->cpus = (guint)MAX(0, json_get_int(object, "cpus"));
+	read_hops(object, schema, plan);
+	plan->guest = machine_get(schema == 1 ? object : json_get_object(object, "guest"));
 	plan->timeout_ns = json_get_int(object, "timeout_ns");
 	plan->silence_ns = json_get_int(object, "silence_ns");
-	nodes = json_get_array(object, "nodes");
-	for (guint i = 0; nodes && i < json_array_get_length(nodes); i++) {
-		JsonObject *node = json_node_get_object(json_array_get_element(nodes, i));
-
-		plan_add_node(plan, (guint64)MAX(0, json_get_int(node, "memory_bytes")), json_get_string(node, "cpus"));
-	}
 	/* before there was another mode, none was written */
 	if (!plan->mode)
 		plan->mode = g_strdup("wall");
-	if (!g_strv_length(plan->nonces) || !plan->memory_bytes) {
+	if (!is_whole(plan)) {
 		error_set(error, KHOTEST_ERROR_FAILED,
-			  "plan.json lacks nonces or memory: the run directory is damaged");
+			  "plan.json lacks hops with nonces, or memory: the run directory is damaged");
 		return NULL;
 	}
 	return g_steal_pointer(&plan);

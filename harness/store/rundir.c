@@ -27,6 +27,7 @@ static const char *const file_names[] = {
 };
 
 #define HOPS_FOLDER "hops"
+#define KERNELS_FOLDER "kernels"
 
 static RunDir *rundir_new(char *path)
 {
@@ -165,6 +166,28 @@ GBytes *rundir_read_record(const RunDir *run, int hop, const char *name)
 	g_autofree char *path = record_path(run, hop, name);
 
 	return read_if_there(path);
+}
+
+char *rundir_symbols(const char *sha256)
+{
+	return g_build_filename(KERNELS_FOLDER, sha256, "System.map", NULL);
+}
+
+bool rundir_keep_symbols(RunDir *run, const PlanHop *hop, const char *from, GError **error)
+{
+	g_autofree char *path = hop->symbols ? g_build_filename(run->path, hop->symbols, NULL) : NULL;
+	g_autofree char *folder = path ? g_path_get_dirname(path) : NULL;
+
+	if (!path || g_file_test(path, G_FILE_TEST_EXISTS))
+		return true;
+	return files_mkdirs(folder, error) && files_share(from, path, error);
+}
+
+GBytes *rundir_read_symbols(const RunDir *run, const PlanHop *hop)
+{
+	g_autofree char *path = hop->symbols ? g_build_filename(run->path, hop->symbols, NULL) : NULL;
+
+	return path ? read_if_there(path) : NULL;
 }
 
 guint rundir_hops(const RunDir *run)

@@ -48,9 +48,9 @@ gint64 cost_pageblocks(const Result *result, guint hop)
  */
 static bool same_inputs(const Result *a, const Result *b)
 {
-	return strcmp(a->plan->series, b->plan->series) == 0 &&
+	return strcmp(plan_hop(a->plan, 0)->series, plan_hop(b->plan, 0)->series) == 0 &&
 	       g_strcmp0(a->plan->initramfs_sha256, b->plan->initramfs_sha256) == 0 &&
-	       g_strcmp0(a->plan->kernel_sha256, b->plan->kernel_sha256) == 0;
+	       g_strcmp0(plan_hop(a->plan, 0)->sha256, plan_hop(b->plan, 0)->sha256) == 0;
 }
 
 static bool same_counts(const Result *a, const Result *b)
@@ -83,7 +83,7 @@ static void add_to_group(CostGroup *group, const Result *result, const char *bas
 	row->runs = 1;
 	row->identical = true;
 	g_ptr_array_add(group->rows, row);
-	if (strcmp(result->plan->series, base) == 0)
+	if (strcmp(plan_hop(result->plan, 0)->series, base) == 0)
 		group->base = group->rows->len - 1;
 }
 
@@ -98,7 +98,7 @@ static CostGroup *find_group(Cost *cost, const Result *result)
 
 		group = cost->groups->pdata[i];
 		difference = key_difference(group->key, key);
-		if (!difference && strcmp(group->like->plan->kernel_name, result->plan->kernel_name) == 0)
+		if (!difference && strcmp(plan_hop(group->like->plan, 0)->name, plan_hop(result->plan, 0)->name) == 0)
 			return group;
 	}
 	group = g_new0(CostGroup, 1);

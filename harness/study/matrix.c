@@ -69,9 +69,9 @@ GArray *matrix_sizes(const MatrixResult *result, const char *block)
 		bool known = block && strcmp(cell->block, block) != 0;
 
 		for (guint s = 0; s < sizes->len; s++)
-			known |= g_array_index(sizes, guint64, s) == cell->memory_bytes;
+			known |= g_array_index(sizes, guint64, s) == cell->guest.memory_bytes;
 		if (!known)
-			g_array_append_val(sizes, cell->memory_bytes);
+			g_array_append_val(sizes, cell->guest.memory_bytes);
 	}
 	g_array_sort(sizes, by_size);
 	return sizes;

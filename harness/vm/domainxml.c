@@ -25,21 +25,21 @@ static void add(GString *xml, const char *format, ...)
 
 static bool has_numa(const VmSpec *spec)
 {
-	return spec->nodes && spec->nodes->len > 1;
+	return spec->guest.nodes && spec->guest.nodes->len > 1;
 }
 
 static void add_memory(GString *xml, const VmSpec *spec)
 {
-	add(xml, "  <memory unit='KiB'>%" G_GUINT64_FORMAT "</memory>\n", spec->memory_bytes / KIB);
+	add(xml, "  <memory unit='KiB'>%" G_GUINT64_FORMAT "</memory>\n", spec->guest.memory_bytes / KIB);
 	/* shared: the host need not promise the whole of it in advance, so a guest may have more than the host */
 	add(xml,
 	    "  <memoryBacking>\n"
 	    "    <source type='%s'/>\n"
 	    "    <access mode='shared'/>\n",
-	    spec->memory_file_dir ? "file" : "memfd");
+	    spec->guest.memory_dir ? "file" : "memfd");
 	/* by as many threads as the guest has CPUs, since that many are to run here */
-	if (spec->prefault)
-		add(xml, "    <allocation mode='immediate' threads='%u'/>\n", spec->cpus);
+	if (spec->guest.prefault)
+		add(xml, "    <allocation mode='immediate' threads='%u'/>\n", spec->guest.cpus);
 	add(xml, "  </memoryBacking>\n");
 }
 
@@ -61,11 +61,11 @@ static void add_boot(GString *xml, const VmSpec *spec)
 	add(xml, "  </features>\n");
 }
 
-static void add_numa(GString *xml, const GArray *nodes)
+static void add_numa(GString *xml, const Machine *guest)
 {
 	add(xml, "    <numa>\n");
-	for (guint i = 0; i < nodes->len; i++) {
-		const VmNode *node = &g_array_index(nodes, VmNode, i);
+	for (guint i = 0; i < machine_nodes(guest); i++) {
+		const MachineNode *node = machine_node(guest, i);
 
 		add(xml, "      <cell id='%u'", i);
 		if (node->cpus && *node->cpus)
@@ -91,7 +91,7 @@ static void add_cpu(GString *xml, const VmSpec *spec)
 	for (const char *const *feature = spec->arch->random; spec->counted && *feature; feature++)
 		add(xml, "    <feature policy='disable' name='%s'/>\n", *feature);
 	if (has_numa(spec))
-		add_numa(xml, spec->nodes);
+		add_numa(xml, &spec->guest);
 	add(xml, "  </cpu>\n");
 }
 
@@ -165,7 +165,7 @@ char *domainxml_build(const VmSpec *spec)
 	if (spec->uuid)
 		add(xml, "  <uuid>%s</uuid>\n", spec->uuid);
 	add_memory(xml, spec);
-	add(xml, "  <vcpu>%u</vcpu>\n", spec->cpus);
+	add(xml, "  <vcpu>%u</vcpu>\n", spec->guest.cpus);
 	add_boot(xml, spec);
 	add_cpu(xml, spec);
 	if (spec->counted)

@@ -44,8 +44,8 @@ static const char script[] =
 
 bool memoryless_needed(const VmSpec *spec)
 {
-	for (guint i = 0; spec->nodes && i < spec->nodes->len; i++)
-		if (!g_array_index(spec->nodes, VmNode, i).bytes)
+	for (guint i = 0; spec->guest.nodes && i < spec->guest.nodes->len; i++)
+		if (!machine_node(&spec->guest, i)->bytes)
 			return true;
 	return false;
 }

@@ -196,14 +196,14 @@ static gboolean on_rss_timer(gpointer data)
 static bool prepare_memory(VmHost *host, const VmSpec *spec, GError **error)
 {
 	if (host->root)
-		return embedroot_set_memory_dir(host->root, spec->memory_file_dir, error);
-	if (!spec->memory_file_dir)
+		return embedroot_set_memory_dir(host->root, spec->guest.memory_dir, error);
+	if (!spec->guest.memory_dir)
 		return true;
 	return error_set(
 		error, KHOTEST_ERROR_INPUT,
 		"cannot keep guest memory in %s: with --connect, libvirt's own configuration chooses the folder; "
 		"set memory_backing_dir in its qemu.conf, or leave out --connect",
-		spec->memory_file_dir);
+		spec->guest.memory_dir);
 }
 
 /* A machine of that name which has ended, but which the driver has not put away yet: see end_machine(). */

@@ -15,29 +15,51 @@ static void assert_argv(const Cell *cell, const char *memory_dir, gint64 timeout
 
 static void test_argv(void)
 {
+	char *two[] = { (char *)"2", NULL };
+	char *uneven[] = { (char *)"768M,cpus=0", (char *)"256M", NULL };
+	char *config[] = { (char *)"HZ=250", NULL }, *fragments[] = { (char *)"hugetlb", NULL };
 	Cell cell = {
 		.kernel = (char *)"7.1",
 		.series = (char *)"central",
 		.profile = (char *)"check",
 		.mode = (char *)"wall",
-		.memory_bytes = 1 << 30,
-		.nodes = 1,
-		.cpus = 2,
+		.guest = { .memory_bytes = 1 << 30, .cpus = 2 },
 		.hops = 2,
 	};
 
 	assert_argv(&cell, NULL, 0,
 		    "khotest|run|--kernel=7.1|--series=central|--profile=check|--memory=1073741824|--cpus=2|"
 		    "--output=runs|--format=json|--quiet");
-	cell.nodes = 2;
+	cell.guest.numa = two;
 	cell.mode = (char *)"counted";
 	cell.hops = 4;
-	cell.scratch = (char *)"64M,256M,128M";
+	cell.guest.scratch = (char *)"64M,256M,128M";
 	cell.append = (char *)"a=b c";
 	assert_argv(&cell, "/var/tmp", G_GINT64_CONSTANT(90) * 1000 * 1000 * 1000,
 		    "khotest|run|--kernel=7.1|--series=central|--profile=check|--memory=1073741824|--cpus=2|"
-		    "--numa=2|--mode=counted|--hops=4|--append=kho_scratch=64M,256M,128M a=b c|"
-		    "--memory-dir=/var/tmp|--timeout=90s|--output=runs|--format=json|--quiet");
+		    "--numa=2|--memory-dir=/var/tmp|--mode=counted|--hops=4|"
+		    "--append=kho_scratch=64M,256M,128M a=b c|--timeout=90s|--output=runs|--format=json|--quiet");
+	/* all that a run can be asked for; the cell's own word counts, not that of the whole matrix */
+	cell = (Cell){
+		.kernel = (char *)"7.1",
+		.tree = (char *)"/src/linux@v7.1",
+		.series = (char *)CELL_NO_SERIES,
+		.profile = (char *)"timing",
+		.fragments = fragments,
+		.config = config,
+		.mode = (char *)"wall",
+		.guest = { .memory_bytes = 1 << 30,
+			   .cpus = 2,
+			   .numa = uneven,
+			   .prefault = true,
+			   .memory_dir = (char *)"/mine",
+			   .accelerator = (char *)"tcg" },
+		.hops = 2,
+	};
+	assert_argv(&cell, "/var/tmp", 0,
+		    "khotest|run|--kernel=7.1|--tree=/src/linux@v7.1|--fragment=hugetlb|--config=HZ=250|"
+		    "--profile=timing|--memory=1073741824|--cpus=2|--numa=768M,cpus=0|--numa=256M|--prefault|"
+		    "--memory-dir=/mine|--accel=tcg|--output=runs|--format=json|--quiet");
 }
 
 int main(int argc, char **argv)

@@ -35,15 +35,16 @@ static GPtrArray *make_cells(void)
 	GPtrArray *cells = g_ptr_array_new_with_free_func((GDestroyNotify)cell_free);
 
 	for (const char *id = "abcd"; *id; id++) {
+		char *two[] = { (char *)"2", NULL };
 		Cell model = {
 			.block = (char *)"block",
 			.kernel = (char *)"7.1",
 			.series = (char *)(*id == 'd' ? "central" : "unfixed"),
 			.profile = (char *)"check",
 			.mode = (char *)"wall",
-			.memory_bytes = (guint64)(*id - 'a' + 1) << 30,
-			.nodes = *id == 'c' ? 2 : 1,
-			.cpus = 2,
+			.guest.memory_bytes = (guint64)(*id - 'a' + 1) << 30,
+			.guest.numa = *id == 'c' ? two : NULL,
+			.guest.cpus = 2,
 			.hops = 2,
 			.repeat = 1,
 			.expect = (char *)(*id == 'c' ? "FAIL" : "PASS"),
@@ -269,9 +270,9 @@ static void test_cells(Sandbox *s, gconstpointer data)
 	g_assert_cmpstr(dir->summary, ==, "a question");
 	g_assert_cmpuint(dir->cells->len, ==, 4);
 	g_assert_cmpstr(cell->id, ==, "c");
-	g_assert_cmpuint(cell->memory_bytes, ==, (guint64)3 << 30);
+	g_assert_cmpuint(cell->guest.memory_bytes, ==, (guint64)3 << 30);
 	g_assert_cmpstr(cell->expect_reason, ==, "scratch-not-cma");
-	g_assert_null(cell->scratch);
+	g_assert_null(cell->guest.scratch);
 }
 
 /* A sweep is what was made as one. Older directories do not say it: there the name of a block is all there is. */

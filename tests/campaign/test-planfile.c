@@ -5,8 +5,9 @@
 #include <string.h>
 
 /* Knows the kernels "1" and "2"; every series expects PASS but "bad". */
-static bool check(Cell *cell, gpointer data, GError **error)
+static bool check(Cell *cell, gpointer data, const char **ret_key, GError **error)
 {
+	*ret_key = "kernels";
 	if (strcmp(cell->kernel, "1") != 0 && strcmp(cell->kernel, "2") != 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "there is no kernel '%s'", cell->kernel);
 	cell->expect = g_strdup(strcmp(cell->series, "bad") == 0 ? "FAIL" : "PASS");
@@ -44,10 +45,10 @@ static void test_defaults(void)
 	g_assert_cmpstr(cell->id, ==, "b/1/good/1G/1n/2p");
 	g_assert_cmpstr(cell->profile, ==, "check");
 	g_assert_cmpstr(cell->mode, ==, "wall");
-	g_assert_cmpuint(cell->cpus, ==, 2);
+	g_assert_cmpuint(cell->guest.cpus, ==, 2);
 	g_assert_cmpuint(cell->hops, ==, 2);
-	g_assert_cmpuint(cell->memory_bytes, ==, 1u << 30);
-	g_assert_null(cell->scratch);
+	g_assert_cmpuint(cell->guest.memory_bytes, ==, 1u << 30);
+	g_assert_null(cell->guest.scratch);
 	g_assert_null(cell->append);
 	g_assert_false(cell->alone);
 }
@@ -67,13 +68,70 @@ static void test_product(void)
 	g_assert_cmpuint(g_hash_table_size(ids), ==, plan->cells->len);
 	g_assert_cmpstr(cell_at(plan, 0)->id, ==, "a/1/good/1G/1n/4p");
 	g_assert_cmpstr(cell_at(plan, 1)->id, ==, "a/1/good/1G/1n/4p/#2");
-	g_assert_cmpstr(cell_at(plan, 4)->scratch, ==, "16M,32M,16M");
+	g_assert_cmpstr(cell_at(plan, 4)->guest.scratch, ==, "16M,32M,16M");
 	g_assert_cmpstr(cell_at(plan, 63)->id, ==, "a/2/bad/2G/2n/4p/16M,32M,16M/#2");
 	g_assert_cmpstr(cell_at(plan, 63)->append, ==, "x=y z");
 	g_assert_true(cell_at(plan, 63)->alone);
 	g_assert_cmpstr(last->mode, ==, "counted");
-	g_assert_cmpuint(last->cpus, ==, 1);
+	g_assert_cmpuint(last->guest.cpus, ==, 1);
 	g_assert_cmpuint(last->hops, ==, 1);
+}
+
+/* All that 'khotest run' can be asked for. */
+static void test_whole(void)
+{
+	g_autoptr(PlanFile) plan =
+		parse(HEAD "[a]\nkernels=1\nseries=good\nnuma=768M,cpus=0+256M;0,cpus=1+1G\naccel=auto;tcg\n"
+			   "prefault=no;yes\nmemory-dir=/big\nappend=a;b\n"
+			   "[t]\nkernels=1\ntree=/src/linux@v7.1;/src/other\nseries=none\nmemory=1G\n"
+			   "config=default;HZ=250 DEBUG_VM=n\nfragments=hugetlb /f/mine.config\n");
+	const Cell *first = cell_at(plan, 0), *last = cell_at(plan, 7), *tree = cell_at(plan, 9);
+
+	g_assert_cmpuint(plan->cells->len, ==, 2 * 2 * 2 + 2 * 2);
+	/* the nodes say how much memory there is */
+	g_assert_cmpuint(first->guest.memory_bytes, ==, 1u << 30);
+	g_assert_cmpuint(machine_nodes(&first->guest), ==, 2);
+	g_assert_cmpstr(first->guest.numa[0], ==, "768M,cpus=0");
+	g_assert_cmpstr(first->id, ==, "a/1/good/1G/768M,cpus=0+256M/2p");
+	g_assert_null(first->guest.accelerator);
+	g_assert_false(first->guest.prefault);
+	g_assert_cmpstr(first->guest.memory_dir, ==, "/big");
+	g_assert_cmpstr(first->append, ==, "a;b");
+	g_assert_cmpstr(last->id, ==, "a/1/good/1G/0,cpus=1+1G/2p/tcg/prefault");
+	g_assert_cmpstr(last->guest.accelerator, ==, "tcg");
+	g_assert_true(last->guest.prefault);
+	g_assert_cmpstr(tree->tree, ==, "/src/linux@v7.1");
+	g_assert_cmpstr(tree->config[1], ==, "DEBUG_VM=n");
+	g_assert_cmpstr(tree->fragments[1], ==, "/f/mine.config");
+	g_assert_cmpstr(tree->id, ==, "t/linux@v7.1/none/1G/1n/2p/hugetlb,mine.config,HZ=250,DEBUG_VM=n");
+	g_assert_false(cell_same_kernel(cell_at(plan, 8), tree));
+	g_assert_true(cell_same_kernel(first, last));
+}
+
+/* What a matrix keeps of a cell is all of it. */
+static void test_kept(void)
+{
+	g_autoptr(PlanFile) plan = parse(HEAD "[t]\nkernels=1\ntree=/src/linux\nseries=good\nconfig=HZ=250\naccel=tcg\n"
+					      "fragments=hugetlb\nnuma=768M,cpus=0+256M\nprefault=yes\nscratch=64M\n"
+					      "memory-dir=/big\nappend=x\nhops=3\ntiming=yes\nrepeats=2\n");
+	g_autoptr(JsonBuilder) b = json_builder_new();
+	g_autofree char *text = NULL;
+	g_autoptr(JsonObject) object = NULL;
+	g_autoptr(Cell) back = NULL;
+	g_autoptr(JsonBuilder) again = json_builder_new();
+	g_autofree char *same = NULL;
+
+	cell_put(cell_at(plan, 1), b);
+	text = json_text(b, false);
+	object = json_parse_object(text, -1, "text", NULL);
+	back = cell_get(object, NULL);
+	g_assert_nonnull(back);
+	cell_put(back, again);
+	same = json_text(again, false);
+	g_assert_cmpstr(same, ==, text);
+	g_assert_cmpuint(back->repeat, ==, 2);
+	g_assert_cmpstr(back->config[0], ==, "HZ=250");
+	g_assert_true(back->guest.prefault);
 }
 
 static void check_expect(const char *keys, const char *good, const char *bad)
@@ -125,14 +183,23 @@ static const struct {
 	  "the block [memory-1] is no value of it" },
 	{ "no-kernels", HEAD "[b]\nseries=good\nmemory=1G\n", "[b] needs kernels=" },
 	{ "no-memory", HEAD "[b]\nkernels=1\nseries=good\n", "[b] needs memory=" },
-	{ "kernel", HEAD "[b]\nkernels=3\nseries=good\nmemory=1G\n", "[b] there is no kernel '3'" },
-	{ "key", BLOCK "repeat=2\n", "[b] repeat= is not known, did you mean repeats" },
+	{ "kernel", HEAD "[b]\nkernels=3\nseries=good\nmemory=1G\n", "line 4: [b] kernels=3: there is no kernel '3'" },
+	{ "key", BLOCK "repeat=2\n",
+	  "line 7: [b] repeat=2: that key is not known, did you mean repeats; possible are " },
 	{ "size", HEAD "[b]\nkernels=1\nseries=good\nmemory=1G;blue\n", "'blue' is not a size" },
 	{ "zero", HEAD "[b]\nkernels=1\nseries=good\nmemory=0\n", "needs memory" },
 	{ "twice", HEAD "[b]\nkernels=1\nseries=good\nmemory=1G;1024M\n", "has the cell 1/good/1G/1n/2p twice" },
-	{ "number", BLOCK "cpus=two\n", "[b] cpus=two" },
+	{ "number", BLOCK "cpus=two\n", "line 7: [b] cpus=two: 'two' is no number of CPUs" },
 	{ "no-cpu", BLOCK "cpus=0\n", "[b] cpus=0" },
 	{ "repeats", BLOCK "repeats=1;2\n", "takes one number" },
+	{ "repeats-many", BLOCK "repeats=1001\n", "line 7: [b] repeats=1001: it takes one number from 1 to 1000" },
+	{ "numa-word", BLOCK "# more\nnuma=1;1G,nodes=3+0\n",
+	  "line 8: [b] numa=1;1G,nodes=3+0: --numa 1G,nodes=3: write " },
+	{ "numa-nothing", BLOCK "numa=0+0\n", "line 7: [b] numa=0+0: --numa: one of the nodes must have memory" },
+	{ "memory-of-count", HEAD "[b]\nkernels=1\nseries=good\nnuma=768M+256M;2\n", "line 3: [b] needs memory=" },
+	{ "prefault", BLOCK "prefault=perhaps\n", "line 7: [b] prefault=perhaps: 'perhaps': no and yes are possible" },
+	{ "none-without-tree", HEAD "[b]\nkernels=1\nseries=none\nmemory=1G\n",
+	  "line 5: [b] series=none: only a tree=" },
 	{ "profile", BLOCK "profile=fast\n", "check and timing are possible" },
 	{ "mode", BLOCK "mode=count\n", "wall and counted are possible" },
 	{ "counted", BLOCK "mode=counted\ncpus=2\n", "mode=counted has one CPU" },
@@ -186,6 +253,9 @@ static void test_filter(void)
 	check_filter("memory=2G", 0, "no cell of plan some has memory '2G'");
 	check_filter("memory", 0, "KEY=VALUE");
 	check_filter("color=red", 0, "are possible");
+	check_filter("prefault=no", 13, NULL);
+	check_filter("prefault=yes", 0, "no cell of plan some has prefault 'yes'");
+	check_filter("append=x", 0, "are possible");
 }
 
 int main(int argc, char **argv)
@@ -193,6 +263,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/planfile/defaults", test_defaults);
 	g_test_add_func("/planfile/product", test_product);
+	g_test_add_func("/planfile/whole", test_whole);
+	g_test_add_func("/planfile/kept", test_kept);
 	g_test_add_func("/planfile/expectations", test_expectations);
 	g_test_add_func("/planfile/meets", test_meets);
 	g_test_add_func("/planfile/filter", test_filter);

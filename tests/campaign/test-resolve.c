@@ -35,6 +35,13 @@ static void test_cmdline(void)
 		{ PLAN("scratch=default;64M,\"64M\n"), "a double quote is not closed" },
 		{ PLAN("append=khotest.hop=1\n"), "the harness's own" },
 		{ too_long, "1950 of them from append and scratch" },
+		{ PLAN("accel=kvm;xen\n"),
+		  "line 7: [b] accel=kvm;xen: 'xen' is not an accelerator: choose auto, kvm or tcg" },
+		{ PLAN("numa=64\n"), "line 7: [b] numa=64: --numa 64: each node needs at least 128M" },
+		{ PLAN("numa=2G+1G\n"), "line 7: [b] numa=2G+1G: the --numa nodes sum up to 3G, and -m says 1G" },
+		{ PLAN("config=HZ=often\n"), "line 7: [b] config=HZ=often: " },
+		{ PLAN("fragments=huge\n"), "did you mean hugetlb" },
+		{ PLAN("tree=/no/such/tree\n"), "line 7: [b] tree=/no/such/tree: --tree /no/such/tree: there is no" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {

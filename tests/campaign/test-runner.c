@@ -27,9 +27,8 @@ static void add_cell(GPtrArray *cells, const char *id)
 		.profile = (char *)"check",
 		.mode = (char *)"wall",
 		.expect = (char *)"PASS",
-		.memory_bytes = 1 << 30,
-		.nodes = 1,
-		.cpus = 2,
+		.guest.memory_bytes = 1 << 30,
+		.guest.cpus = 2,
 		.hops = 2,
 		.repeat = 1,
 	};
@@ -71,7 +70,7 @@ static RunOutcome *answer(const RunRequest *request, guint number, gpointer data
 	char how = s->script[number - 1];
 
 	g_assert_cmpuint(number, <=, strlen(s->script));
-	g_assert_cmpuint(request->memory_bytes, ==, 1 << 30);
+	g_assert_cmpuint(request->guest.memory_bytes, ==, 1 << 30);
 	outcome->outcome = how == 'P'	? VERDICT_PASS
 			   : how == 'F' ? VERDICT_FAIL
 			   : how == 'S' ? VERDICT_SKIP

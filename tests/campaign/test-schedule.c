@@ -8,10 +8,10 @@
 #define GIB ((guint64)1 << 30)
 #define NS_PER_S ((gint64)1000000000)
 
-static Cell small = { .memory_bytes = 1 * GIB };
-static Cell medium = { .memory_bytes = 8 * GIB };
-static Cell large = { .memory_bytes = 100 * GIB };
-static Cell timed = { .memory_bytes = 1 * GIB, .alone = true };
+static Cell small = { .guest.memory_bytes = 1 * GIB };
+static Cell medium = { .guest.memory_bytes = 8 * GIB };
+static Cell large = { .guest.memory_bytes = 100 * GIB };
+static Cell timed = { .guest.memory_bytes = 1 * GIB, .alone = true };
 
 static GPtrArray *cells(Cell *a, Cell *b, Cell *c)
 {
@@ -124,9 +124,8 @@ static void test_estimate(void)
 		      .series = (char *)"s",
 		      .profile = (char *)"check",
 		      .mode = (char *)"wall",
-		      .memory_bytes = GIB,
-		      .nodes = 1,
-		      .cpus = 2,
+		      .guest.memory_bytes = GIB,
+		      .guest.cpus = 2,
 		      .hops = 2 };
 	Cell counted = cell, boot = cell, chain = cell;
 	gint64 plain = estimate_cell(&cell, estimate);

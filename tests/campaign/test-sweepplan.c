@@ -52,7 +52,7 @@ static void test_refused(void)
 	g_assert_null(sweeprange_parse("cpus=1..4", 1, false, NULL));
 }
 
-static bool accept_cell(Cell *cell, gpointer data, GError **error)
+static bool accept_cell(Cell *cell, gpointer data, const char **ret_key, GError **error)
 {
 	cell->expect = g_strdup("PASS");
 	return true;
@@ -88,18 +88,18 @@ static void check_plan(const char *sweep, const char *key, guint cells, const ch
 		g_assert_nonnull(found);
 		g_assert_cmpstr(found->name, ==, key);
 		if (strcmp(key, "memory") == 0)
-			g_assert_cmpuint(value, ==, cell->memory_bytes);
+			g_assert_cmpuint(value, ==, cell->guest.memory_bytes);
 		else
-			g_assert_cmpuint(cell->memory_bytes, ==, 8 * GIB);
+			g_assert_cmpuint(cell->guest.memory_bytes, ==, 8 * GIB);
 		if (strcmp(key, "nodes") == 0)
-			g_assert_cmpuint(value, ==, cell->nodes);
+			g_assert_cmpuint(value, ==, machine_nodes(&cell->guest));
 		if (strcmp(key, "cpus") == 0)
-			g_assert_cmpuint(value, ==, cell->cpus);
+			g_assert_cmpuint(value, ==, cell->guest.cpus);
 	}
 	last = plan->cells->pdata[cells - 1];
 	/* struct pages of 8G are 128M */
 	if (strcmp(key, "reserve") == 0)
-		g_assert_cmpstr(last->scratch, ==, "64M,128M,256M");
+		g_assert_cmpstr(last->guest.scratch, ==, "64M,128M,256M");
 	if (append)
 		g_assert_nonnull(strstr(last->append, append));
 	else
@@ -114,6 +114,34 @@ static void test_plans(void)
 	check_plan("scratch=32M..96M", "scratch", 12, NULL);
 	/* seven pieces of 702M, as near to 60% of 8G as pages of 2M come */
 	check_plan("reserve=0..60", "reserve", 12, "reserve_mem=702M:2M:sweep6");
+}
+
+/* What stays the same is said in the words of a plan. */
+static void test_base(void)
+{
+	g_autoptr(SweepRange) range = sweeprange_parse("cpus=1..2", 0, false, NULL);
+	SweepBase base = { .kernel = "7.1",
+			   .series = "none",
+			   .tree = "/src/linux",
+			   .config = "HZ=250 DEBUG_VM=n",
+			   .fragments = "hugetlb",
+			   .numa = "768M+256M",
+			   .accel = "tcg",
+			   .prefault = true,
+			   .mode = "wall",
+			   .profile = "timing",
+			   .memory_bytes = GIB,
+			   .hops = 4,
+			   .repeats = 1 };
+	g_autofree char *text = sweepplan_text(range, &base);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(PlanFile) plan = planfile_parse("sweep", text, -1, accept_cell, NULL, &error);
+	const Cell *last;
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(plan->cells->len, ==, 2);
+	last = plan->cells->pdata[1];
+	g_assert_cmpstr(last->id, ==, "cpus-2/linux/none/1G/768M+256M/2p/tcg/prefault/hugetlb,HZ=250,DEBUG_VM=n");
 }
 
 static void test_block(void)
@@ -134,6 +162,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/sweep/values", test_values);
 	g_test_add_func("/sweep/refused", test_refused);
 	g_test_add_func("/sweep/plans", test_plans);
+	g_test_add_func("/sweep/base", test_base);
 	g_test_add_func("/sweep/block", test_block);
 	return g_test_run();
 }

@@ -299,7 +299,7 @@ static void set_kernel(const char *folder, const char *run)
 	g_autofree char *path = g_build_filename(tool_argument(0), folder, "runs", run, "plan.json", NULL);
 	g_autoptr(JsonObject) plan = read_object(path);
 
-	json_object_set_string_member(plan, "kernel_sha256",
+	json_object_set_string_member(json_array_get_object_element(json_get_array(plan, "hops"), 0), "sha256",
 				      "0000000000000000000000000000000000000000000000000000000000000000");
 	write_object(path, plan);
 }

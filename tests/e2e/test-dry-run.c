@@ -125,14 +125,16 @@ static void test_json(Place *place, gconstpointer data)
 					     "tcg", "--dry-run", "--format", "json", NULL };
 	g_auto(SpawnResult) result = { 0 };
 	g_autoptr(JsonObject) plan = NULL;
+	JsonObject *second;
 
 	run_in(place, ".", NULL, words, &result);
 	g_assert_cmpint(result.status, ==, 0);
 	plan = tool_json(&result);
-	g_assert_cmpuint(strlen(json_get_string(plan, "kernel_commit")), ==, 40);
-	g_assert_true(g_str_has_suffix(json_get_string(plan, "kernel_version"), "-dirty"));
-	g_assert_true(json_get_bool(plan, "kernel_dirty"));
-	g_assert_nonnull(strstr(json_get_string(plan, "cmdline"), "kho=on"));
+	second = json_array_get_object_element(json_get_array(plan, "hops"), 1);
+	g_assert_cmpuint(strlen(json_get_string(second, "commit")), ==, 40);
+	g_assert_true(g_str_has_suffix(json_get_string(second, "version"), "-dirty"));
+	g_assert_true(json_get_bool(second, "dirty"));
+	g_assert_nonnull(strstr(json_get_string(second, "cmdline"), "khotest.hop=1 khotest.last=1 console="));
 }
 
 /* A checkout that cannot be written: said before anything is built. */

@@ -103,7 +103,7 @@ static void test_readrun(void)
 	g_assert_null(run->problem);
 	g_assert_cmpstr(run->verdict, ==, "FAIL");
 	g_assert_cmpstr(run->series, ==, "unfixed");
-	g_assert_cmpstr(run->image, ==, result->plan->kernel_sha256);
+	g_assert_cmpstr(run->image, ==, plan_hop(result->plan, 0)->sha256);
 	g_assert_true(g_str_has_prefix(run->date, "20"));
 	g_assert_cmpint(indexedrun_value(run, "init2"), ==, second->boot_to_init_ns);
 	g_assert_cmpint(indexedrun_value(run, "blackout"), ==, result_blackout(result, 1));

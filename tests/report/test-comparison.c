@@ -200,7 +200,7 @@ static void test_keys_differ(void)
 	g_autofree char *page = NULL;
 
 	g_assert_null(comparison_difference(comparison));
-	side->warm_up->plan->cpus = 64;
+	side->warm_up->plan->guest.cpus = 64;
 	text = comparison_difference(comparison);
 	g_assert_nonnull(text);
 	g_assert_true(g_str_has_prefix(text, "two: guest CPUs: "));

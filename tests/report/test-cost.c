@@ -11,6 +11,12 @@
 
 #include <string.h>
 
+/* The kernel of its first hop, to be changed. */
+static PlanHop *kernel_of(const Result *result)
+{
+	return result->plan->hops->pdata[0];
+}
+
 static const char *recording;
 
 /* A kernel's readings: to_init, memmap, and freeing if it is not -1, in instructions from begin. */
@@ -37,10 +43,10 @@ static Result *add_run(GPtrArray *results, const char *series, gint64 begin, gin
 	g_assert_no_error(error);
 	g_free(result->plan->mode);
 	result->plan->mode = g_strdup("counted");
-	g_free(result->plan->series);
-	result->plan->series = g_strdup(series);
-	g_free(result->plan->kernel_sha256);
-	result->plan->kernel_sha256 = g_strconcat("image of ", series, NULL);
+	g_free(kernel_of(result)->series);
+	kernel_of(result)->series = g_strdup(series);
+	g_free(kernel_of(result)->sha256);
+	kernel_of(result)->sha256 = g_strconcat("image of ", series, NULL);
 	count_hop(counts, begin, 1000000, 50000, 700);
 	count_hop(counts, begin + 5000000, 2000000 + extra, 60000, -1);
 	recorded_counts(result, counts);
@@ -134,28 +140,28 @@ static void test_groups(void)
 	g_autoptr(Cost) cost = NULL;
 	Result *changed = add_run(results, "unfixed", 300, 0);
 
-	g_array_set_size(changed->plan->nodes, 1);
+	g_array_set_size(changed->plan->guest.nodes, 1);
 	add_run(results, "unfixed", 300, 0);
 	changed = add_run(results, "unfixed", 300, 0);
-	changed->plan->memory_bytes *= 2;
+	changed->plan->guest.memory_bytes *= 2;
 	changed = add_run(results, "unfixed", 300, 0);
-	g_free(changed->plan->kernel_name);
-	changed->plan->kernel_name = g_strdup("7.2");
+	g_free(kernel_of(changed)->name);
+	kernel_of(changed)->name = g_strdup("7.2");
 	changed = add_run(results, "unfixed", 300, 0);
-	g_free(changed->plan->profile);
-	changed->plan->profile = g_strdup("timing");
+	g_free(kernel_of(changed)->profile);
+	kernel_of(changed)->profile = g_strdup("timing");
 	changed = add_run(results, "unfixed", 300, 0);
-	g_free(changed->plan->cmdline);
-	changed->plan->cmdline = g_strdup("kho=off");
+	g_free(kernel_of(changed)->cmdline);
+	kernel_of(changed)->cmdline = g_strdup("kho=off");
 	changed = add_run(results, "unfixed", 300, 0);
-	g_array_index(changed->plan->nodes, PlanNode, 0).bytes += 4096;
+	g_array_index(changed->plan->guest.nodes, MachineNode, 0).bytes += 4096;
 	cost = cost_new(results, "unfixed");
 	g_assert_cmpuint(cost->groups->len, ==, 7);
 	cost_free(g_steal_pointer(&cost));
 
 	changed = add_run(results, "unfixed", 300, 0);
-	g_free(changed->plan->kernel_sha256);
-	changed->plan->kernel_sha256 = g_strdup("built again");
+	g_free(kernel_of(changed)->sha256);
+	kernel_of(changed)->sha256 = g_strdup("built again");
 	cost = cost_new(results, "unfixed");
 	g_assert_cmpuint(cost->groups->len, ==, 7);
 	g_assert_cmpuint(group_at(cost, 0)->rows->len, ==, 1);

@@ -10,6 +10,12 @@
 
 #include <string.h>
 
+/* The kernel of its first hop, to be changed. */
+static PlanHop *kernel_of(const Result *result)
+{
+	return result->plan->hops->pdata[0];
+}
+
 static const char *recording, *other;
 
 typedef struct {
@@ -94,12 +100,12 @@ static void test_parts(Pair *pair, gconstpointer data)
 	g_assert_null(
 		strstr(text, "kernel configuration: ")); /* central and unfixed: nothing but what series are about */
 	/* the version and the series are what is compared */
-	g_free(y->plan->series);
-	y->plan->series = g_strdup("another");
-	g_free(y->plan->kernel_release);
-	y->plan->kernel_release = g_strdup("7.3.4-another");
+	g_free(kernel_of(y)->series);
+	kernel_of(y)->series = g_strdup("another");
+	g_free(kernel_of(y)->release);
+	kernel_of(y)->release = g_strdup("7.3.4-another");
 	assert_difference(x, y, "same");
-	y->plan->cpus = 64;
+	y->plan->guest.cpus = 64;
 	assert_difference(x, y, "guest CPUs: 2 and 64");
 }
 
@@ -123,11 +129,11 @@ static void test_memory(Pair *pair, gconstpointer data)
 {
 	g_autoptr(Result) x = load(pair->paths[0]), y = load(pair->paths[1]);
 
-	y->plan->memory_dir = g_strdup("/var/tmp");
+	y->plan->guest.memory_dir = g_strdup("/var/tmp");
 	assert_difference(x, y, "guest memory: on touch and on touch, in a file");
-	x->plan->memory_dir = g_strdup("/elsewhere");
+	x->plan->guest.memory_dir = g_strdup("/elsewhere");
 	assert_difference(x, y, "same");
-	y->plan->prefault = true;
+	y->plan->guest.prefault = true;
 	assert_difference(x, y, "guest memory: on touch, in a file and given before the start, in a file");
 }
 
@@ -162,8 +168,8 @@ static void test_unknown_configuration(Pair *pair, gconstpointer data)
 	g_clear_pointer(&((Hop *)result_said(y, 0))->config, g_hash_table_unref);
 	assert_difference(x, y, "same");
 	g_clear_pointer(&((Hop *)result_said(z, 0))->config, g_hash_table_unref);
-	g_free(z->plan->kernel_sha256);
-	z->plan->kernel_sha256 = g_strdup("00112233445566778899");
+	g_free(kernel_of(z)->sha256);
+	kernel_of(z)->sha256 = g_strdup("00112233445566778899");
 	assert_difference(x, z, "kernel configuration: not known of either");
 }
 
@@ -173,15 +179,15 @@ static void test_asked(Pair *pair, gconstpointer data)
 	g_autoptr(Result) x = load(recording), y = load(recording);
 
 	assert_difference(x, y, "same");
-	g_strfreev(x->plan->config_asked);
-	x->plan->config_asked = g_strsplit("CONFIG_BPF=n CONFIG_HZ=250 CONFIG_LOG_BUF_SHIFT=18", " ", -1);
+	g_strfreev(kernel_of(x)->config_asked);
+	kernel_of(x)->config_asked = g_strsplit("CONFIG_BPF=n CONFIG_HZ=250 CONFIG_LOG_BUF_SHIFT=18", " ", -1);
 	assert_difference(x, y, "configuration asked for: not known of the second");
 	assert_difference(y, x, "configuration asked for: not known of the first");
-	g_strfreev(y->plan->config_asked);
-	y->plan->config_asked = g_strsplit("CONFIG_HZ=250 CONFIG_LOG_BUF_SHIFT=20", " ", -1);
+	g_strfreev(kernel_of(y)->config_asked);
+	kernel_of(y)->config_asked = g_strsplit("CONFIG_HZ=250 CONFIG_LOG_BUF_SHIFT=20", " ", -1);
 	assert_difference(x, y, "configuration asked for: BPF=n against not set, LOG_BUF_SHIFT=18 against 20");
-	g_strfreev(y->plan->config_asked);
-	y->plan->config_asked = g_strdupv(x->plan->config_asked);
+	g_strfreev(kernel_of(y)->config_asked);
+	kernel_of(y)->config_asked = g_strdupv(kernel_of(x)->config_asked);
 	assert_difference(x, y, "same");
 }
 
@@ -230,10 +236,10 @@ static void test_command_line(Pair *pair, gconstpointer data)
 	g_autoptr(Result) x = load(recording), y = load(recording);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_free(x->plan->cmdline);
-		x->plan->cmdline = g_strdup(cases[i].a);
-		g_free(y->plan->cmdline);
-		y->plan->cmdline = g_strdup(cases[i].b);
+		g_free(kernel_of(x)->cmdline);
+		kernel_of(x)->cmdline = g_strdup(cases[i].a);
+		g_free(kernel_of(y)->cmdline);
+		kernel_of(y)->cmdline = g_strdup(cases[i].b);
 		assert_difference(x, y, cases[i].text);
 	}
 }

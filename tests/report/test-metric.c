@@ -250,10 +250,10 @@ static void test_host_use(void)
 	g_assert_true(hostuse_matters(&(HostUse){ 12288, 0 }, with->plan));
 	g_assert_false(hostuse_matters(&(HostUse){ 12287, 0 }, with->plan));
 	/* how much that is cannot be told where the host may have written it back meanwhile */
-	with->plan->memory_dir = g_strdup("/var/tmp");
+	with->plan->guest.memory_dir = g_strdup("/var/tmp");
 	in_file = hostuse_note(with);
 	g_assert_nonnull(strstr(in_file, "took 20000 page faults for guest memory, which is in a file"));
-	with->plan->prefault = true;
+	with->plan->guest.prefault = true;
 	g_assert_false(hostuse_matters(&(HostUse){ 12288, 0 }, with->plan));
 	g_assert_true(files_remove_tree(folder, &error));
 }

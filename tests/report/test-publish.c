@@ -42,6 +42,7 @@ static char *make_matrix(const Fixture *f, const char *plan)
 {
 	static const char *const asked[] = { "khotest", "matrix", NULL };
 	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func((GDestroyNotify)cell_free);
+	char *two[] = { (char *)"2", NULL };
 	Cell cell = {
 		.id = (char *)"a",
 		.block = (char *)"block",
@@ -49,9 +50,9 @@ static char *make_matrix(const Fixture *f, const char *plan)
 		.series = (char *)"central",
 		.profile = (char *)"check",
 		.mode = (char *)"wall",
-		.memory_bytes = G_GUINT64_CONSTANT(4) << 30,
-		.nodes = 2,
-		.cpus = 2,
+		.guest.memory_bytes = G_GUINT64_CONSTANT(4) << 30,
+		.guest.numa = two,
+		.guest.cpus = 2,
 		.hops = 2,
 		.repeat = 1,
 		.expect = (char *)"PASS",

@@ -33,12 +33,14 @@ static Prepared *prepare(const char *accelerator, gint64 tsc_khz)
 
 	prepared->plan = plan_new();
 	prepared->plan->accelerator = g_strdup(accelerator);
-	prepared->plan->profile = g_strdup("check");
 	prepared->plan->mode = g_strdup("wall");
 	prepared->plan->machine = g_strdup("q35");
-	prepared->plan->nonces = g_strsplit("0011223344556677 8899aabbccddeeff", " ", -1);
+	plan_add_hop(prepared->plan, "0011223344556677")->profile = g_strdup("check");
+	plan_add_hop(prepared->plan, "8899aabbccddeeff")->profile = g_strdup("check");
 	prepared->plan->asked = g_strsplit("khotest run", " ", -1);
-	g_assert_true(topology_resolve(G_GUINT64_CONSTANT(1) << 40, 2, NULL, prepared->plan, &error));
+	prepared->plan->guest.memory_bytes = G_GUINT64_CONSTANT(1) << 40;
+	prepared->plan->guest.cpus = 2;
+	g_assert_true(topology_resolve(&prepared->plan->guest, &error));
 	prepared->host = g_new0(HostFacts, 1);
 	prepared->host->tsc_khz = tsc_khz;
 	return prepared;
@@ -76,7 +78,7 @@ static void test_clock_words(void)
 		const char *line;
 
 		complete(prepared, folder);
-		line = prepared->plan->cmdline;
+		line = plan_hop(prepared->plan, 0)->cmdline;
 		g_test_message("%s", line);
 		if (cases[i].word)
 			g_assert_nonnull(strstr(line, cases[i].word));
@@ -104,16 +106,17 @@ static void test_reproduce(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(Prepared) prepared = prepare(cases[i].accelerator, -1);
 		Plan *plan = prepared->plan;
+		PlanHop *kernel = plan->hops->pdata[0];
 		VmSpec spec = { .arch = arch_default(),
 				.emulator = "/usr/bin/qemu-system-x86_64",
 				.phys_bits = topology_phys_bits(plan) };
 		g_autofree char *script = NULL;
 
-		plan->kernel_image = g_strdup("/k/bzImage");
-		plan->kernel_sha256 = g_strdup("11");
+		kernel->image = g_strdup("/k/bzImage");
+		kernel->sha256 = g_strdup("11");
 		plan->initramfs = g_strdup("/k/initramfs");
 		plan->initramfs_sha256 = g_strdup("22");
-		plan->cmdline = g_strdup("console=ttyS0 kho=on");
+		kernel->cmdline = g_strdup("console=ttyS0 kho=on");
 		script = reproduce_script(plan, &spec);
 		g_test_message("%s", script);
 		g_assert_nonnull(strstr(script, cases[i].machine));

@@ -11,11 +11,17 @@ static const char *const nonces[] = { "0123456789abcdef", "fedcba9876543210", NU
 static void test_make(void)
 {
 	CmdlineSpec spec = { .profile = "check", .tsc_khz = 2400000, .append = "a=1 b", .nonces = nonces };
-	g_autofree char *check = cmdline_make(&spec), *timing = NULL, *counted = NULL;
+	g_autofree char *check = cmdline_make(&spec), *timing = NULL, *counted = NULL, *second = NULL;
 
 	g_assert_nonnull(strstr(check, " earlycon="));
 	g_assert_true(g_str_has_suffix(check, " tsc_early_khz=2400000 a=1 b khotest.hop=0 "
 					      "khotest.nonces=0123456789abcdef,fedcba9876543210"));
+	/* what tests/guest/test-initramfs.c has the guest make of it for the next kernel */
+	spec.hop = 1;
+	second = cmdline_make(&spec);
+	g_assert_true(g_str_has_prefix(second, "khotest.hop=1 khotest.last=1 console="));
+	g_assert_true(g_str_has_suffix(second, " a=1 b khotest.nonces=0123456789abcdef,fedcba9876543210"));
+	spec.hop = 0;
 	spec.profile = "timing";
 	spec.tsc_khz = 0;
 	spec.append = NULL;

@@ -10,9 +10,16 @@
 
 #define GIB (1ull << 30)
 
+static bool resolve(guint64 memory, guint cpus, const char *const *numa, Plan *plan, GError **error)
+{
+	machine_clear(&plan->guest);
+	plan->guest = (Machine){ .memory_bytes = memory, .cpus = cpus, .numa = g_strdupv((char **)numa) };
+	return topology_resolve(&plan->guest, error);
+}
+
 static void check_node(const Plan *plan, guint i, guint64 bytes, const char *cpus)
 {
-	const PlanNode *node = &g_array_index(plan->nodes, PlanNode, i);
+	const MachineNode *node = machine_node(&plan->guest, i);
 
 	g_assert_cmpuint(node->bytes, ==, bytes);
 	g_assert_cmpstr(node->cpus, ==, cpus);
@@ -26,35 +33,35 @@ static void test_topology(void)
 	g_autoptr(Plan) plan = plan_new();
 	g_autoptr(GError) error = NULL;
 
-	g_assert_true(topology_resolve(100 * GIB, 2, NULL, plan, &error));
-	g_assert_cmpuint(plan->nodes->len, ==, 1);
+	g_assert_true(resolve(100 * GIB, 2, NULL, plan, &error));
+	g_assert_cmpuint(plan->guest.nodes->len, ==, 1);
 	check_node(plan, 0, 100 * GIB, "0-1");
-	g_assert_true(topology_resolve(100 * GIB, 4, two, plan, &error));
-	g_assert_cmpuint(plan->nodes->len, ==, 2);
+	g_assert_true(resolve(100 * GIB, 4, two, plan, &error));
+	g_assert_cmpuint(plan->guest.nodes->len, ==, 2);
 	check_node(plan, 0, 50 * GIB, "0-1");
 	check_node(plan, 1, 50 * GIB, "2-3");
 	/* nothing is lost to rounding, and a node may be without CPUs */
-	g_assert_true(topology_resolve(GIB, 2, three, plan, &error));
-	g_assert_cmpuint(g_array_index(plan->nodes, PlanNode, 0).bytes + g_array_index(plan->nodes, PlanNode, 1).bytes +
-				 g_array_index(plan->nodes, PlanNode, 2).bytes,
+	g_assert_true(resolve(GIB, 2, three, plan, &error));
+	g_assert_cmpuint(machine_node(&plan->guest, 0)->bytes + machine_node(&plan->guest, 1)->bytes +
+				 machine_node(&plan->guest, 2)->bytes,
 			 ==, GIB);
 	check_node(plan, 0, 256 << 20, "");
-	g_assert_true(topology_resolve(0, 3, sizes, plan, &error));
-	g_assert_cmpuint(plan->memory_bytes, ==, 64 * GIB);
+	g_assert_true(resolve(0, 3, sizes, plan, &error));
+	g_assert_cmpuint(plan->guest.memory_bytes, ==, 64 * GIB);
 	check_node(plan, 1, 4 * GIB, "0,2");
 	/* a node that names no CPUs gets what the others leave, in its turn */
-	g_assert_true(topology_resolve(0, 2, (const char *const[]){ "2G,cpus=0-1", "1G", NULL }, plan, &error));
+	g_assert_true(resolve(0, 2, (const char *const[]){ "2G,cpus=0-1", "1G", NULL }, plan, &error));
 	check_node(plan, 0, 2 * GIB, "0-1");
 	check_node(plan, 1, GIB, "");
-	g_assert_true(topology_resolve(0, 6, (const char *const[]){ "2G", "1G,cpus=1,3", "1G", NULL }, plan, &error));
+	g_assert_true(resolve(0, 6, (const char *const[]){ "2G", "1G,cpus=1,3", "1G", NULL }, plan, &error));
 	check_node(plan, 0, 2 * GIB, "0,2");
 	check_node(plan, 2, GIB, "4-5");
 	/* and one may have no memory */
-	g_assert_true(topology_resolve(0, 2, (const char *const[]){ "2G", "0", NULL }, plan, &error));
-	g_assert_cmpuint(plan->memory_bytes, ==, 2 * GIB);
+	g_assert_true(resolve(0, 2, (const char *const[]){ "2G", "0", NULL }, plan, &error));
+	g_assert_cmpuint(plan->guest.memory_bytes, ==, 2 * GIB);
 	check_node(plan, 0, 2 * GIB, "0");
 	check_node(plan, 1, 0, "1");
-	g_assert_true(topology_resolve(0, 2, (const char *const[]){ "0G,cpus=0-1", "2G", NULL }, plan, &error));
+	g_assert_true(resolve(0, 2, (const char *const[]){ "0G,cpus=0-1", "2G", NULL }, plan, &error));
 	check_node(plan, 0, 0, "0-1");
 	check_node(plan, 1, 2 * GIB, "");
 	g_assert_no_error(error);
@@ -96,7 +103,7 @@ static void test_topology_bad(void)
 		g_autoptr(Plan) plan = plan_new();
 		g_autoptr(GError) error = NULL;
 
-		g_assert_false(topology_resolve(bad[i].memory, bad[i].cpus, bad[i].numa, plan, &error));
+		g_assert_false(resolve(bad[i].memory, bad[i].cpus, bad[i].numa, plan, &error));
 		g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
 		if (!strstr(error->message, bad[i].says))
 			g_error("case %" G_GSIZE_FORMAT ": '%s' lacks '%s'", i, error->message, bad[i].says);
@@ -121,7 +128,7 @@ static void test_phys_bits(void)
 		g_autoptr(GError) error = NULL;
 
 		plan->accelerator = g_strdup(cases[i].accelerator);
-		g_assert_true(topology_resolve(cases[i].memory, 2, NULL, plan, &error));
+		g_assert_true(resolve(cases[i].memory, 2, NULL, plan, &error));
 		g_assert_no_error(error);
 		g_assert_cmpuint(topology_phys_bits(plan), ==, cases[i].bits);
 	}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Whose a silence is: time in which nobody could hear or speak is not counted; and where a processor stands. */
 #include "silence.h"
-#include "symbol.h"
 
 #include <measure/execution.h>
 #include <string.h>
@@ -97,29 +96,6 @@ static void test_blame(void)
 	g_assert_cmpint(execution_blame(NULL), ==, EXECUTION_UNKNOWN);
 }
 
-static void test_symbol(void)
-{
-	static const char map[] = "0000000000000000 A fixed_percpu_data\nffffffff81000000 T _text\n"
-				  "ffffffff81000100 t first\nffffffff81000180 D data\nffffffff81000200 T last\n";
-	static const struct {
-		guint64 address;
-		const char *name;
-	} cases[] = {
-		{ 0xffffffff81000100, "first+0x0" },
-		{ 0xffffffff810001ff, "first+0xff" },
-		{ 0xffffffff81000210, "last+0x10" },
-		{ 0x7c00, NULL }, /* firmware, and the kernel before it is at its own address */
-		{ 0xffffffffa0000000, NULL },
-	};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *name = symbol_in(map, cases[i].address);
-
-		g_assert_cmpstr(name, ==, cases[i].name);
-	}
-	g_assert_null(symbol_at("/nonexistent", 1));
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -128,6 +104,5 @@ int main(int argc, char **argv)
 	g_test_add_func("/silence/emulator-stopped", test_emulator_stopped);
 	g_test_add_func("/silence/watch", test_watch);
 	g_test_add_func("/silence/blame", test_blame);
-	g_test_add_func("/silence/symbol", test_symbol);
 	return g_test_run();
 }

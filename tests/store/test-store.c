@@ -3,26 +3,37 @@
 #include <base/files.h>
 #include <store/journal.h>
 
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
+
+static void add_hop(Plan *plan, const char *nonce, const char *cmdline)
+{
+	PlanHop *hop = plan_add_hop(plan, nonce);
+
+	hop->name = g_strdup("7.1");
+	hop->series = g_strdup("unfixed");
+	hop->sha256 = g_strdup("ab12");
+	hop->symbols = rundir_symbols(hop->sha256);
+	hop->cmdline = g_strdup(cmdline);
+	hop->config_asked = g_strsplit("CONFIG_DEBUG_VM=n CONFIG_HZ=250", " ", -1);
+}
 
 static Plan *sample_plan(void)
 {
 	Plan *plan = plan_new();
 
 	plan->asked = g_strsplit("khotest run -m 100G", " ", -1);
-	plan->kernel_name = g_strdup("7.1");
-	plan->series = g_strdup("unfixed");
+	add_hop(plan, "aa", "hop=0");
+	add_hop(plan, "bb", "hop=1");
 	plan->expect = g_strdup("FAIL");
 	plan->mode = g_strdup("counted");
-	plan->memory_bytes = 100ull << 30;
-	plan->cpus = 2;
-	plan->prefault = true;
-	plan->config_asked = g_strsplit("CONFIG_DEBUG_VM=n CONFIG_HZ=250", " ", -1);
-	plan->nonces = g_strsplit("aa bb", " ", -1);
+	plan->guest.memory_bytes = 100ull << 30;
+	plan->guest.cpus = 2;
+	plan->guest.prefault = true;
 	plan->timeout_ns = 300000000000;
-	plan_add_node(plan, 50ull << 30, "0");
-	plan_add_node(plan, 50ull << 30, NULL);
+	machine_add_node(&plan->guest, 50ull << 30, "0");
+	machine_add_node(&plan->guest, 50ull << 30, NULL);
 	return plan;
 }
 
@@ -32,19 +43,76 @@ static void test_plan(void)
 	g_autofree char *json = plan_to_json(plan);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Plan) back = plan_from_json(json, -1, &error);
+	g_autofree const char **nonces = NULL;
 	g_autofree char *again = NULL;
 
 	g_assert_no_error(error);
 	again = plan_to_json(back);
 	g_assert_cmpstr(again, ==, json);
-	g_assert_cmpuint(back->memory_bytes, ==, 100ull << 30);
+	g_assert_cmpuint(back->guest.memory_bytes, ==, 100ull << 30);
 	g_assert_null(back->expect_reason);
-	g_assert_true(back->prefault);
-	g_assert_cmpstr(back->config_asked[1], ==, "CONFIG_HZ=250");
-	g_assert_cmpuint(back->nodes->len, ==, 2);
+	g_assert_true(back->guest.prefault);
+	g_assert_cmpuint(plan_hops(back), ==, 2);
+	g_assert_cmpstr(plan_hop(back, 1)->name, ==, "7.1");
+	g_assert_cmpstr(plan_hop(back, 1)->cmdline, ==, "hop=1");
+	g_assert_cmpstr(plan_hop(back, 1)->symbols, ==, "kernels/ab12/System.map");
+	g_assert_cmpstr(plan_hop(back, 0)->config_asked[1], ==, "CONFIG_HZ=250");
+	nonces = plan_nonces(back);
+	g_assert_cmpstr(nonces[0], ==, "aa");
+	g_assert_cmpstr(nonces[1], ==, "bb");
+	g_assert_null(nonces[2]);
+	g_assert_cmpuint(back->guest.nodes->len, ==, 2);
 	/* of a kernel that is in no repository of the user's there is nothing to say */
-	g_assert_null(strstr(json, "kernel_dirty"));
-	g_assert_null(back->kernel_commit);
+	g_assert_null(strstr(json, "dirty"));
+	g_assert_null(plan_hop(back, 0)->commit);
+}
+
+/* Of what is not there nothing is known, and nobody has to ask first. */
+static void test_plan_no_hop(void)
+{
+	g_autoptr(Plan) plan = sample_plan();
+	g_autofree const char **none = plan_nonces(NULL);
+
+	g_assert_null(plan_hop(plan, 2)->name);
+	g_assert_null(plan_hop(NULL, 0)->name);
+	g_assert_cmpuint(plan_hops(NULL), ==, 0);
+	g_assert_null(none[0]);
+}
+
+/* One kernel for all hops, and only the first one's command line. */
+static void test_plan_schema_1(void)
+{
+	static const char json[] =
+		"{\"schema\":1,\"kernel_name\":\"7.1\",\"kernel_sha256\":\"ab\",\"series\":\"central\",\"profile\":"
+		"\"check\","
+		"\"kernel_commit\":\"12\",\"kernel_dirty\":true,\"config_asked\":[\"CONFIG_HZ=250\"],\"append\":\"a="
+		"b\","
+		"\"cmdline\":\"khotest.hop=0\",\"nonces\":[\"aa\",\"bb\"],\"memory_bytes\":1073741824,\"cpus\":2,"
+		"\"prefault\":true,\"machine\":\"q35\",\"nodes\":[{\"memory_bytes\":1073741824,\"cpus\":\"0-1\"}]}";
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Plan) plan = plan_from_json(json, -1, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(plan_hops(plan), ==, 2);
+	for (guint i = 0; i < 2; i++) {
+		const PlanHop *hop = plan_hop(plan, i);
+
+		g_assert_cmpstr(hop->name, ==, "7.1");
+		g_assert_cmpstr(hop->sha256, ==, "ab");
+		g_assert_cmpstr(hop->series, ==, "central");
+		g_assert_cmpstr(hop->profile, ==, "check");
+		g_assert_cmpstr(hop->commit, ==, "12");
+		g_assert_true(hop->dirty);
+		g_assert_cmpstr(hop->config_asked[0], ==, "CONFIG_HZ=250");
+		g_assert_cmpstr(hop->append, ==, "a=b");
+		g_assert_cmpstr(hop->cmdline, ==, i ? NULL : "khotest.hop=0");
+		g_assert_cmpstr(hop->nonce, ==, i ? "bb" : "aa");
+		g_assert_null(hop->symbols);
+	}
+	g_assert_cmpstr(plan->machine, ==, "q35");
+	g_assert_cmpuint(plan->guest.cpus, ==, 2);
+	g_assert_true(plan->guest.prefault);
+	g_assert_cmpuint(plan->guest.nodes->len, ==, 1);
 }
 
 static void test_plan_of_a_tree(void)
@@ -53,16 +121,19 @@ static void test_plan_of_a_tree(void)
 	g_autofree char *json = NULL;
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Plan) back = NULL;
+	PlanHop *kernel;
 
-	plan->kernel_commit = g_strdup("0123456789abcdef0123456789abcdef01234567");
-	plan->kernel_version = g_strdup("v7.1-3-g0123456789ab-dirty");
-	plan->kernel_dirty = true;
+	kernel = plan->hops->pdata[0];
+	kernel->commit = g_strdup("0123456789abcdef0123456789abcdef01234567");
+	kernel->version = g_strdup("v7.1-3-g0123456789ab-dirty");
+	kernel->dirty = true;
 	json = plan_to_json(plan);
 	back = plan_from_json(json, -1, &error);
 	g_assert_no_error(error);
-	g_assert_cmpstr(back->kernel_commit, ==, plan->kernel_commit);
-	g_assert_cmpstr(back->kernel_version, ==, plan->kernel_version);
-	g_assert_true(back->kernel_dirty);
+	g_assert_cmpstr(plan_hop(back, 0)->commit, ==, kernel->commit);
+	g_assert_cmpstr(plan_hop(back, 0)->version, ==, kernel->version);
+	g_assert_true(plan_hop(back, 0)->dirty);
+	g_assert_null(plan_hop(back, 1)->commit);
 }
 
 /* Run directories from before there was a choice. */
@@ -89,6 +160,9 @@ static void test_plan_bad(void)
 		{ "", KHOTEST_ERROR_FAILED },
 		{ "[]", KHOTEST_ERROR_FAILED },
 		{ "{\"schema\": 1}", KHOTEST_ERROR_FAILED },
+		{ "{\"schema\": 2, \"guest\": {\"memory_bytes\": 1073741824}, \"hops\": []}", KHOTEST_ERROR_FAILED },
+		{ "{\"schema\": 2, \"guest\": {\"memory_bytes\": 1073741824}, \"hops\": [{\"name\": \"7.1\"}]}",
+		  KHOTEST_ERROR_FAILED },
 		{ "{\"schema\": 99}", KHOTEST_ERROR_INPUT },
 	};
 
@@ -141,6 +215,33 @@ static void test_rundir(void)
 	g_assert_true(files_remove_tree(parent, &error));
 }
 
+/* Once for a kernel, and no room is taken for it where a link will do. */
+static void test_rundir_symbols(void)
+{
+	g_autofree char *parent = g_dir_make_tmp("khotest-store-XXXXXX", NULL);
+	g_autofree char *from = g_build_filename(parent, "map", NULL), *kept = NULL;
+	g_autoptr(Plan) plan = sample_plan();
+	g_autoptr(GError) error = NULL;
+	g_autoptr(RunDir) run = rundir_create(parent, "label", &error);
+	g_autoptr(GBytes) bytes = NULL;
+	GStatBuf info;
+
+	g_assert_true(files_write(from, "text", 4, &error));
+	for (guint i = 0; i < plan_hops(plan); i++)
+		g_assert_true(rundir_keep_symbols(run, plan_hop(plan, i), from, &error));
+	/* an image has none */
+	g_assert_true(rundir_keep_symbols(run, plan_hop(NULL, 0), NULL, &error));
+	g_assert_null(rundir_read_symbols(run, plan_hop(NULL, 0)));
+	bytes = rundir_read_symbols(run, plan_hop(plan, 1));
+	g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), "text", 4);
+	kept = g_build_filename(run->path, "kernels/ab12/System.map", NULL);
+	g_assert_cmpint(g_stat(kept, &info), ==, 0);
+	g_assert_cmpuint(info.st_nlink, ==, 2);
+	/* it is not taken for a record */
+	g_assert_cmpuint(rundir_hops(run), ==, 0);
+	g_assert_true(files_remove_tree(parent, &error));
+}
+
 static void test_rundir_bad(void)
 {
 	g_autofree char *folder = g_dir_make_tmp("khotest-store-XXXXXX", NULL);
@@ -160,9 +261,12 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/plan/round-trip", test_plan);
 	g_test_add_func("/plan/round-trip-of-a-tree", test_plan_of_a_tree);
+	g_test_add_func("/plan/no-hop", test_plan_no_hop);
+	g_test_add_func("/plan/schema-1", test_plan_schema_1);
 	g_test_add_func("/plan/without-mode", test_plan_without_mode);
 	g_test_add_func("/plan/bad", test_plan_bad);
 	g_test_add_func("/rundir/round-trip", test_rundir);
+	g_test_add_func("/rundir/symbols", test_rundir_symbols);
 	g_test_add_func("/rundir/bad", test_rundir_bad);
 	return g_test_run();
 }

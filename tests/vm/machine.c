@@ -16,7 +16,7 @@
 
 extern const unsigned char guest_start[], guest_end[];
 
-static char *in_folder(Machine *machine, const char *name)
+static char *in_folder(TestMachine *machine, const char *name)
 {
 	return g_build_filename(machine->folder, name, NULL);
 }
@@ -47,9 +47,9 @@ void machine_use_runtime(const char *path)
 	runtime = g_strdup(path);
 }
 
-Machine *machine_new(const char *what)
+TestMachine *machine_new(const char *what)
 {
-	Machine *machine = g_new0(Machine, 1);
+	TestMachine *machine = g_new0(TestMachine, 1);
 	g_autoptr(GError) error = NULL;
 	const char *cache = g_getenv("KHOTEST_TEST_CACHE");
 	static int number;
@@ -79,8 +79,8 @@ Machine *machine_new(const char *what)
 		.emulator = vmhost_emulator(machine->host),
 		.machine = "q35",
 		.accel = ACCEL_TCG,
-		.memory_bytes = 256 << 20,
-		.cpus = 1,
+		.guest.memory_bytes = 256 << 20,
+		.guest.cpus = 1,
 		.kernel = in_folder(machine, "guest"),
 		.cmdline = g_strdup_printf("do %s", what),
 		.console = in_folder(machine, "console"),
@@ -91,7 +91,7 @@ Machine *machine_new(const char *what)
 	return machine;
 }
 
-void machine_free(Machine *machine)
+void machine_free(TestMachine *machine)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -122,7 +122,7 @@ void machine_free(Machine *machine)
 
 static void on_console(Vm *vm, const char *data, gsize length, gint64 host_ns, gpointer user)
 {
-	Machine *machine = user;
+	TestMachine *machine = user;
 
 	g_assert_cmpint(host_ns, >=, machine->started_ns);
 	if (!machine->first_byte_ns)
@@ -132,14 +132,14 @@ static void on_console(Vm *vm, const char *data, gsize length, gint64 host_ns, g
 
 static void on_channel(Vm *vm, const char *data, gsize length, gint64 host_ns, gpointer user)
 {
-	Machine *machine = user;
+	TestMachine *machine = user;
 
 	g_string_append_len(machine->channel, data, (gssize)length);
 }
 
 static void on_event(Vm *vm, VmEvent event, const char *detail, gint64 host_ns, gpointer user)
 {
-	Machine *machine = user;
+	TestMachine *machine = user;
 
 	g_assert_true(vm == machine->vm);
 	machine->events++;
@@ -157,7 +157,7 @@ static void on_count(Vm *vm, const char *mark, VmEdge edge, guint64 instructions
 	static const char *const edges[] = {
 		[VM_EDGE_AT] = "at", [VM_EDGE_ENTER] = "enter", [VM_EDGE_LEAVE] = "leave"
 	};
-	Machine *machine = user;
+	TestMachine *machine = user;
 
 	g_ptr_array_add(machine->counts, g_strdup_printf("%s %s", mark, edges[edge]));
 	g_array_append_val(machine->readings, instructions);
@@ -165,7 +165,7 @@ static void on_count(Vm *vm, const char *mark, VmEdge edge, guint64 instructions
 
 static void on_count_failed(Vm *vm, GError *error, gpointer user)
 {
-	Machine *machine = user;
+	TestMachine *machine = user;
 
 	g_assert_null(machine->count_error);
 	machine->count_error = error;
@@ -176,7 +176,7 @@ guint64 machine_address(const unsigned char *place)
 	return GUEST_LOAD + (guint64)(place - guest_start);
 }
 
-bool machine_start(Machine *machine, GError **error)
+bool machine_start(TestMachine *machine, GError **error)
 {
 	const VmCallbacks callbacks = { .console = on_console,
 					.channel = on_channel,
@@ -198,7 +198,7 @@ static gboolean on_deadline(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-static bool wait_for(Machine *machine, const char *text, gint seconds)
+static bool wait_for(TestMachine *machine, const char *text, gint seconds)
 {
 	bool late = false;
 	guint timer = g_timeout_add_seconds((guint)seconds, on_deadline, &late);
@@ -214,17 +214,17 @@ static bool wait_for(Machine *machine, const char *text, gint seconds)
 	return came;
 }
 
-bool machine_wait_event(Machine *machine, gint seconds)
+bool machine_wait_event(TestMachine *machine, gint seconds)
 {
 	return wait_for(machine, NULL, seconds);
 }
 
-bool machine_wait_console(Machine *machine, const char *text, gint seconds)
+bool machine_wait_console(TestMachine *machine, const char *text, gint seconds)
 {
 	return wait_for(machine, text, seconds);
 }
 
-pid_t machine_pid(Machine *machine)
+pid_t machine_pid(TestMachine *machine)
 {
 	g_autofree char *mark = g_strdup_printf("guest=%s,", machine->spec.name);
 

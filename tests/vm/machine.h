@@ -29,7 +29,7 @@ typedef struct {
 	GPtrArray *counts;   /* "mark edge", char */
 	GArray *readings;    /* guint64, one for each */
 	GError *count_error; /* why it can't be followed any longer */
-} Machine;
+} TestMachine;
 
 /* Where the machine finds a place of the test guest's code. */
 guint64 machine_address(const unsigned char *place);
@@ -39,17 +39,17 @@ void machine_use_runtime(const char *path);
 
 /* Opens the host and fills spec for the test guest told to do what; see guest.S. Skips the whole test program if the
  * host can't. */
-Machine *machine_new(const char *what);
-void machine_free(Machine *machine);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Machine, machine_free)
+TestMachine *machine_new(const char *what);
+void machine_free(TestMachine *machine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TestMachine, machine_free)
 
-bool machine_start(Machine *machine, GError **error);
+bool machine_start(TestMachine *machine, GError **error);
 
 /* Runs the main loop until the event, or the text on the console, or the deadline; tells whether it came. */
-bool machine_wait_event(Machine *machine, gint seconds);
-bool machine_wait_console(Machine *machine, const char *text, gint seconds);
+bool machine_wait_event(TestMachine *machine, gint seconds);
+bool machine_wait_console(TestMachine *machine, const char *text, gint seconds);
 
 /* The emulator's pid, through its name on the command line. */
-pid_t machine_pid(Machine *machine);
+pid_t machine_pid(TestMachine *machine);
 
 #endif

@@ -17,10 +17,10 @@
 
 extern const unsigned char guest_begin[], guest_work[], guest_step[], guest_sleep[];
 
-static Machine *counting_machine(const char *what)
+static TestMachine *counting_machine(const char *what)
 {
 	static VmMark marks[N_MARKS];
-	Machine *machine = machine_new(what);
+	TestMachine *machine = machine_new(what);
 
 	marks[0] = (VmMark){ "begin", machine_address(guest_begin), VM_MARK_POINT, NULL };
 	marks[1] = (VmMark){ "work", machine_address(guest_work), VM_MARK_CALL, "begin" };
@@ -50,7 +50,7 @@ static void test_exact(void)
 		{ "step enter", 1 },	{ "step leave", 2 },  { "work enter", 1 },
 		{ "work leave", 2002 }, { "sleep enter", 1 }, { "sleep leave", SLEEP_INSTRUCTIONS },
 	};
-	g_autoptr(Machine) machine = counting_machine("c");
+	g_autoptr(TestMachine) machine = counting_machine("c");
 	g_autofree char *socket = (char *)machine->spec.debug_socket;
 	g_autoptr(GError) error = NULL;
 
@@ -107,7 +107,7 @@ static void pass_seconds(guint seconds)
  * A counter for a machine that is being tested without one of its own: so it can be
  * told things, and be given an emulator that does not count.
  */
-static Counter *attach(Machine *machine, const VmMark *marks, guint n_marks, virDomainPtr *ret_domain,
+static Counter *attach(TestMachine *machine, const VmMark *marks, guint n_marks, virDomainPtr *ret_domain,
 		       GError **ret_failure)
 {
 	g_autoptr(GError) error = NULL;
@@ -127,7 +127,7 @@ static Counter *attach(Machine *machine, const VmMark *marks, guint n_marks, vir
 /* A machine that is held, and not at a mark, is the emulator's failure and said to be one; not so if it goes on. */
 static void test_held(void)
 {
-	g_autoptr(Machine) machine = counting_machine("h");
+	g_autoptr(TestMachine) machine = counting_machine("h");
 	g_autofree char *socket = (char *)machine->spec.debug_socket;
 	g_autoptr(virDomain) domain = NULL;
 	g_autoptr(Counter) counter = NULL;
@@ -151,7 +151,7 @@ static void test_held(void)
 /* Nor is an emulator believed that passes marks and counts nothing. */
 static void test_standing_still(void)
 {
-	g_autoptr(Machine) machine = counting_machine("l");
+	g_autoptr(TestMachine) machine = counting_machine("l");
 	g_autofree char *socket = (char *)machine->spec.debug_socket;
 	g_autofree char *port = g_strdup_printf("unix:%s,server=on,wait=off", socket);
 	const char *const args[] = { "-gdb", port, NULL };

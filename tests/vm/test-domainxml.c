@@ -10,8 +10,8 @@ static VmSpec plain = {
 	.emulator = "/usr/bin/qemu-system-x86_64",
 	.machine = "q35",
 	.accel = ACCEL_TCG,
-	.memory_bytes = G_GUINT64_CONSTANT(100) << 30,
-	.cpus = 2,
+	.guest.memory_bytes = G_GUINT64_CONSTANT(100) << 30,
+	.guest.cpus = 2,
 	.kernel = "/k/bzImage",
 	.initrd = "/k/initrd",
 	.cmdline = "console=ttyS0 kho=on",
@@ -113,14 +113,14 @@ static void test_kvm(void)
 
 static void test_numa(void)
 {
-	g_autoptr(GArray) nodes = g_array_new(FALSE, TRUE, sizeof(VmNode));
-	VmNode one = { .bytes = G_GUINT64_CONSTANT(60) << 30, .cpus = (char *)"0-1" };
-	VmNode two = { .bytes = G_GUINT64_CONSTANT(40) << 30, .cpus = (char *)"" };
+	g_autoptr(GArray) nodes = g_array_new(FALSE, TRUE, sizeof(MachineNode));
+	MachineNode one = { .bytes = G_GUINT64_CONSTANT(60) << 30, .cpus = (char *)"0-1" };
+	MachineNode two = { .bytes = G_GUINT64_CONSTANT(40) << 30, .cpus = (char *)"" };
 	VmSpec spec = plain;
 	g_autofree char *single = NULL;
 	g_autofree char *xml = NULL;
 
-	spec.nodes = nodes;
+	spec.guest.nodes = nodes;
 	g_array_append_val(nodes, one);
 	single = domainxml_build(&spec);
 	g_assert_cmpstr(single, ==, plain_xml);
@@ -140,7 +140,7 @@ static void test_memory_file(void)
 	VmSpec spec = plain;
 	g_autofree char *xml = NULL;
 
-	spec.memory_file_dir = "/big";
+	spec.guest.memory_dir = (char *)"/big";
 	xml = domainxml_build(&spec);
 	assert_has(xml, "<source type='file'/>\n    <access mode='shared'/>");
 	validate(xml);
@@ -156,11 +156,11 @@ static void test_prefault(void)
 	g_autofree char *xml = NULL;
 	g_autofree char *file = NULL;
 
-	spec.prefault = true;
+	spec.guest.prefault = true;
 	xml = domainxml_build(&spec);
 	assert_has(xml, allocation);
 	validate(xml);
-	spec.memory_file_dir = "/big";
+	spec.guest.memory_dir = (char *)"/big";
 	file = domainxml_build(&spec);
 	assert_has(file, allocation);
 	validate(file);
@@ -180,7 +180,7 @@ static void test_phys_bits(void)
 			"  </cpu>\n");
 	validate(xml);
 	spec.counted = true;
-	spec.cpus = 1;
+	spec.guest.cpus = 1;
 	counted = domainxml_build(&spec);
 	assert_has(counted, "bits='46'/>\n    <feature policy='disable' name='rdrand'/>");
 	validate(counted);
@@ -196,7 +196,7 @@ static void test_counted(void)
 
 	spec.counted = true;
 	spec.debug_socket = "/s";
-	spec.cpus = 1;
+	spec.guest.cpus = 1;
 	xml = domainxml_build(&spec);
 	assert_has(xml, "<cpu mode='maximum'>\n"
 			"    <feature policy='disable' name='rdrand'/>\n"

@@ -72,12 +72,12 @@ static void test_script(void)
 
 static void test_needed(void)
 {
-	g_autoptr(GArray) nodes = g_array_new(FALSE, TRUE, sizeof(VmNode));
-	VmNode with = { .bytes = 1 << 20 }, without = { .bytes = 0 };
+	g_autoptr(GArray) nodes = g_array_new(FALSE, TRUE, sizeof(MachineNode));
+	MachineNode with = { .bytes = 1 << 20 }, without = { .bytes = 0 };
 	VmSpec spec = { 0 };
 
 	g_assert_false(memoryless_needed(&spec));
-	spec.nodes = nodes;
+	spec.guest.nodes = nodes;
 	g_array_append_val(nodes, with);
 	g_assert_false(memoryless_needed(&spec));
 	g_array_append_val(nodes, without);

@@ -27,7 +27,7 @@
 
 static char *self; /* path of this program, which is also its own helper process */
 
-static void start(Machine *machine)
+static void start(TestMachine *machine)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -48,7 +48,7 @@ static void assert_file_has(const char *path, const GString *received)
 /* Both ports deliver every byte before the event: all that the emulator wrote. */
 static void test_off(void)
 {
-	g_autoptr(Machine) machine = machine_new("o");
+	g_autoptr(TestMachine) machine = machine_new("o");
 
 	start(machine);
 	g_assert_true(machine_wait_event(machine, 30));
@@ -64,7 +64,7 @@ static void test_off(void)
 
 static void test_reset(void)
 {
-	g_autoptr(Machine) machine = machine_new("r");
+	g_autoptr(TestMachine) machine = machine_new("r");
 
 	start(machine);
 	g_assert_true(machine_wait_event(machine, 30));
@@ -78,7 +78,7 @@ static void test_reset(void)
 
 static void test_triple_fault(void)
 {
-	g_autoptr(Machine) machine = machine_new("t");
+	g_autoptr(TestMachine) machine = machine_new("t");
 
 	start(machine);
 	g_assert_true(machine_wait_event(machine, 30));
@@ -88,7 +88,7 @@ static void test_triple_fault(void)
 /* A main loop that is busy elsewhere loses nothing and does not slow the guest down. */
 static void test_flood(void)
 {
-	g_autoptr(Machine) machine = machine_new("f");
+	g_autoptr(TestMachine) machine = machine_new("f");
 
 	start(machine);
 	g_assert_true(machine_wait_console(machine, "console: up", 30));
@@ -102,7 +102,7 @@ static void test_flood(void)
 /* A hung guest makes no event, and is ended all the same. */
 static void test_hang(void)
 {
-	g_autoptr(Machine) machine = machine_new("h");
+	g_autoptr(TestMachine) machine = machine_new("h");
 	g_autofree char *xml = NULL;
 	gint64 before;
 
@@ -120,7 +120,7 @@ static void test_hang(void)
 /* An emulator that does not answer any more is ended as fast. */
 static void test_frozen(void)
 {
-	g_autoptr(Machine) machine = machine_new("h");
+	g_autoptr(TestMachine) machine = machine_new("h");
 	gint64 before;
 
 	start(machine);
@@ -134,7 +134,7 @@ static void test_frozen(void)
 
 static void test_killed(void)
 {
-	g_autoptr(Machine) machine = machine_new("m");
+	g_autoptr(TestMachine) machine = machine_new("m");
 	gint64 peak;
 
 	start(machine);
@@ -154,7 +154,7 @@ static void test_terminated(void)
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(signals); i++) {
-		g_autoptr(Machine) machine = machine_new("h");
+		g_autoptr(TestMachine) machine = machine_new("h");
 
 		start(machine);
 		g_assert_true(machine_wait_console(machine, "console: up", 30));
@@ -170,7 +170,7 @@ static void test_terminated(void)
 static void test_look(void)
 {
 	for (int i = 0; i < 3; i++) {
-		g_autoptr(Machine) machine = machine_new(i == 0 ? "s" : "h");
+		g_autoptr(TestMachine) machine = machine_new(i == 0 ? "s" : "h");
 		g_auto(VmLook) look = { 0 };
 		gint64 before;
 
@@ -208,7 +208,7 @@ static void test_rss(void)
 	gint64 peaks[2];
 
 	for (int i = 0; i < 2; i++) {
-		g_autoptr(Machine) machine = machine_new(i ? "m" : "h");
+		g_autoptr(TestMachine) machine = machine_new(i ? "m" : "h");
 
 		start(machine);
 		g_assert_true(machine_wait_console(machine, i ? "console: touched" : "console: up", 30));
@@ -223,7 +223,7 @@ static void test_rss(void)
 
 static void test_destroy_in_event(void)
 {
-	g_autoptr(Machine) machine = machine_new("o");
+	g_autoptr(TestMachine) machine = machine_new("o");
 
 	machine->destroy_in_event = true;
 	start(machine);
@@ -233,16 +233,16 @@ static void test_destroy_in_event(void)
 
 static void test_numa(void)
 {
-	g_autoptr(Machine) machine = machine_new("o");
-	g_autoptr(GArray) nodes = g_array_new(FALSE, TRUE, sizeof(VmNode));
-	VmNode one = { .bytes = 192 * MIB, .cpus = (char *)"0-1" };
-	VmNode two = { .bytes = 64 * MIB };
+	g_autoptr(TestMachine) machine = machine_new("o");
+	g_autoptr(GArray) nodes = g_array_new(FALSE, TRUE, sizeof(MachineNode));
+	MachineNode one = { .bytes = 192 * MIB, .cpus = (char *)"0-1" };
+	MachineNode two = { .bytes = 64 * MIB };
 	g_autofree char *xml = NULL;
 
 	g_array_append_val(nodes, one);
 	g_array_append_val(nodes, two);
-	machine->spec.nodes = nodes;
-	machine->spec.cpus = 2;
+	machine->spec.guest.nodes = nodes;
+	machine->spec.guest.cpus = 2;
 	start(machine);
 	xml = vm_live_xml(machine->vm);
 	g_assert_nonnull(strstr(xml, "<cell id='1' memory='65536' unit='KiB' memAccess='shared'/>"));
@@ -268,15 +268,15 @@ static bool has_file(const char *path)
 /* A node without memory, whose CPUs have theirs elsewhere. */
 static void test_numa_memoryless(void)
 {
-	g_autoptr(Machine) machine = machine_new("o");
-	g_autoptr(GArray) nodes = g_array_new(FALSE, TRUE, sizeof(VmNode));
-	VmNode one = { .bytes = 256 * MIB, .cpus = (char *)"0" };
-	VmNode two = { .bytes = 0, .cpus = (char *)"1" };
+	g_autoptr(TestMachine) machine = machine_new("o");
+	g_autoptr(GArray) nodes = g_array_new(FALSE, TRUE, sizeof(MachineNode));
+	MachineNode one = { .bytes = 256 * MIB, .cpus = (char *)"0" };
+	MachineNode two = { .bytes = 0, .cpus = (char *)"1" };
 
 	g_array_append_val(nodes, one);
 	g_array_append_val(nodes, two);
-	machine->spec.nodes = nodes;
-	machine->spec.cpus = 2;
+	machine->spec.guest.nodes = nodes;
+	machine->spec.guest.cpus = 2;
 	start(machine);
 	g_assert_true(machine_wait_event(machine, 30));
 	g_assert_cmpint(machine->event, ==, VM_EVENT_STOPPED);
@@ -284,10 +284,10 @@ static void test_numa_memoryless(void)
 
 static void test_memory_file(void)
 {
-	g_autoptr(Machine) machine = machine_new("h");
+	g_autoptr(TestMachine) machine = machine_new("h");
 	g_autofree char *dir = g_build_filename(machine->folder, "memory", NULL);
 
-	machine->spec.memory_file_dir = dir;
+	machine->spec.guest.memory_dir = (char *)dir;
 	start(machine);
 	g_assert_true(machine_wait_console(machine, "console: up", 30));
 	g_assert_true(has_file(dir));
@@ -299,7 +299,7 @@ static void test_arguments(void)
 {
 	static const char *const good[] = { "-icount", "shift=0,sleep=off", NULL };
 	static const char *const bad[] = { "-no-such-option", NULL };
-	g_autoptr(Machine) machine = machine_new("o");
+	g_autoptr(TestMachine) machine = machine_new("o");
 	g_autoptr(GError) error = NULL;
 
 	machine->spec.qemu_args = good;
@@ -316,11 +316,11 @@ static void test_arguments(void)
 /* More memory than the host has is no obstacle; a folder that does not exist for a serial port is. */
 static void test_limits(void)
 {
-	g_autoptr(Machine) machine = machine_new("o");
+	g_autoptr(TestMachine) machine = machine_new("o");
 	g_autoptr(GError) error = NULL;
 	const char *channel = machine->spec.channel;
 
-	machine->spec.memory_bytes = G_GUINT64_CONSTANT(512) << 30;
+	machine->spec.guest.memory_bytes = G_GUINT64_CONSTANT(512) << 30;
 	start(machine);
 	g_assert_true(machine_wait_event(machine, 60));
 	g_assert_cmpint(machine->event, ==, VM_EVENT_STOPPED);
@@ -337,7 +337,7 @@ static void test_lying_kvm(void)
 {
 	static const char *const plain_cpu[] = { "-cpu", "qemu64",
 						 NULL }; /* for KVM that can't even set up the host's */
-	g_autoptr(Machine) machine = machine_new("x");
+	g_autoptr(TestMachine) machine = machine_new("x");
 	g_autofree char *why = NULL;
 	g_autofree char *log = NULL;
 
@@ -418,7 +418,7 @@ static void test_probe_guest(void)
 /* The other process: starts a machine below the folder given, says its root, and waits to be killed. */
 static int hold(const char *runtime)
 {
-	Machine *machine;
+	TestMachine *machine;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that failed waits for nobody */
 	machine_use_runtime(runtime);
@@ -522,7 +522,7 @@ static bool is_running(pid_t pid)
 /* A harness that is killed takes its emulator with it, at once. */
 static void test_harness_killed(void)
 {
-	g_autoptr(Machine) machine = machine_new("h");
+	g_autoptr(TestMachine) machine = machine_new("h");
 	g_auto(Held) held = { 0 };
 	pid_t guardian;
 
@@ -540,7 +540,7 @@ static void test_harness_killed(void)
 /* A machine that ends by itself, or is ended, leaves no guardian. */
 static void test_guardian_leaves(void)
 {
-	g_autoptr(Machine) machine = machine_new("o");
+	g_autoptr(TestMachine) machine = machine_new("o");
 
 	start(machine);
 	g_assert_cmpint(guardian_of(getpid()), >, 0);
@@ -555,7 +555,7 @@ static void test_guardian_leaves(void)
  */
 static void test_left_behind(void)
 {
-	g_autoptr(Machine) machine = machine_new("h");
+	g_autoptr(TestMachine) machine = machine_new("h");
 	g_autoptr(GError) error = NULL;
 	g_auto(Held) held = { 0 };
 
@@ -583,7 +583,7 @@ static void test_left_behind(void)
 static void test_linux(void)
 {
 	const char *kernel = g_getenv("KHOTEST_TEST_KERNEL");
-	g_autoptr(Machine) machine = NULL;
+	g_autoptr(TestMachine) machine = NULL;
 	const char *guest;
 
 	if (!kernel) {
@@ -595,8 +595,8 @@ static void test_linux(void)
 	machine->spec.kernel = kernel;
 	g_free((char *)machine->spec.cmdline);
 	machine->spec.cmdline = g_strdup("console=ttyS0 panic=-1");
-	machine->spec.cpus = 2;
-	machine->spec.memory_bytes = G_GUINT64_CONSTANT(1) << 30;
+	machine->spec.guest.cpus = 2;
+	machine->spec.guest.memory_bytes = G_GUINT64_CONSTANT(1) << 30;
 	start(machine);
 	g_assert_true(machine_wait_event(machine, 120));
 	g_assert_cmpint(machine->event, ==, VM_EVENT_RESET);

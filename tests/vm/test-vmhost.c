@@ -58,8 +58,8 @@ static void test_refused(void)
 			.emulator = "/usr/bin/test",
 			.machine = "q35",
 			.accel = ACCEL_TCG,
-			.memory_bytes = 1 << 30,
-			.cpus = 1,
+			.guest.memory_bytes = 1 << 30,
+			.guest.cpus = 1,
 			.kernel = "/k",
 			.console = console,
 			.channel = channel };
@@ -70,7 +70,7 @@ static void test_refused(void)
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
 	g_assert_true(g_str_has_prefix(error->message, "cannot start the machine refused: "));
 	g_clear_error(&error);
-	spec.memory_file_dir = "/tmp";
+	spec.guest.memory_dir = (char *)"/tmp";
 	g_assert_null(vm_start(host, &spec, &callbacks, NULL, &started, &error));
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
 	g_clear_error(&error);
@@ -85,8 +85,8 @@ static void test_defines(void)
 			.emulator = "/usr/bin/test",
 			.machine = "q35",
 			.accel = ACCEL_TCG,
-			.memory_bytes = 1 << 30,
-			.cpus = 1,
+			.guest.memory_bytes = 1 << 30,
+			.guest.cpus = 1,
 			.kernel = "/k",
 			.console = "/c",
 			.channel = "/d" };

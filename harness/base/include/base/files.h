@@ -31,6 +31,12 @@ char *files_sha256(const char *path, GError **error);
 bool files_copy(const char *from, const char *to, GError **error);
 
 /*
+ * The same file under another name, which must be new, without taking room for it; a copy
+ * where the file system, or the system's policy, allows no link. For files that nobody writes again.
+ */
+bool files_share(const char *from, const char *to, GError **error);
+
+/*
  * Bytes that this process may still write on the file system of path, or of its
  * nearest parent that exists; G_MAXUINT64 if that cannot be told.
  */

@@ -5,9 +5,9 @@
 #include <run/request.h>
 #include <store/matrixdir.h>
 
-/* One kernel that cells need. Owns its strings. */
+/* One kernel that cells need. */
 typedef struct {
-	char *kernel, *series, *profile;
+	const Cell *cell;   /* one of them; borrowed */
 	char *set;	    /* fragments: kernels of one tree, profile and set share a build folder */
 	bool cached;	    /* it is there already */
 	gint64 estimate_ns; /* 0 if cached */

@@ -22,13 +22,14 @@ typedef struct {
 /*
  * Checks what cannot be known from the file (is there such a kernel, such a
  * series, can there be such a machine), and sets expect and expect_reason of the
- * cell to what its series states. Errors: INPUT, without the name of the file.
+ * cell to what its series states. ret_key: of an error, the key of the block that it is
+ * about; left alone if that is none. Errors: INPUT, without the name of the file.
  */
-typedef bool (*CellCheckFunc)(Cell *cell, gpointer data, GError **error);
+typedef bool (*CellCheckFunc)(Cell *cell, gpointer data, const char **ret_key, GError **error);
 
 /*
- * path: for messages, and the name comes from it. Errors: INPUT, naming file,
- * block and key, and the nearest that would be right.
+ * path: for messages, and the name comes from it. Errors: INPUT, naming file, line,
+ * block, key and word, and what would be right.
  */
 PlanFile *planfile_parse(const char *path, const char *text, gssize length, CellCheckFunc check, gpointer data,
 			 GError **error);

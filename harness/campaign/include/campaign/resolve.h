@@ -15,6 +15,9 @@ PlanFile *resolve_plan(const char *plans, const char *name, const Paths *paths, 
 /* The same for a plan that is no file: its text, and a name for messages. */
 PlanFile *resolve_text(const char *name, const char *text, const Paths *paths, GError **error);
 
+/* The series of a cell, which may have none. Errors: INPUT. */
+Series *resolve_series(const Cell *cell, const Paths *paths, GError **error);
+
 /* Names of the plans in the folder, sorted. Caller frees. */
 char **resolve_list(const char *plans);
 

@@ -32,10 +32,12 @@ typedef struct {
 	const char *series; /* as in a plan: "stock;central" */
 	const char *mode;
 	const char *profile;
-	const char *append; /* or NULL */
+	/* NULL: not said */
+	const char *append, *tree, *fragments, *config, *numa, *accel; /* as in a plan */
+	bool prefault;
 	guint64 memory_bytes;
-	guint cpus, nodes; /* 0: the mode's default */
-	guint hops;	   /* kernels one after the other, at least 1 */
+	guint cpus; /* 0: the mode's default */
+	guint hops; /* kernels one after the other, at least 1 */
 	guint repeats;
 } SweepBase;
 

@@ -17,9 +17,13 @@ typedef struct {
 	gint64 tsc_khz;	     /* rate of the time stamp counter to tell the guest, in kHz; 0 or less: none */
 	const char *append;  /* the user's, or NULL */
 	const char *const *nonces;
+	guint hop; /* the kernel whose line it is */
 } CmdlineSpec;
 
-/* The first kernel's. Caller frees. */
+/*
+ * The first kernel's is what the machine is started with; a later one's is what the guest
+ * makes of it for the next kernel (initramfs/probe-cmdline.c). Caller frees.
+ */
 char *cmdline_make(const CmdlineSpec *spec);
 
 /*

@@ -33,13 +33,8 @@ typedef struct {
 	const char *profile;	      /* "check", "timing" */
 	const char *mode;	      /* "wall", "counted" */
 	guint hops;		      /* kernels one after the other; 1: nothing is handed over */
-	const char *memory_dir;	      /* guest memory lives in a file there; NULL: in memory */
-	bool prefault;		      /* all guest memory is given out before the CPUs start */
-	guint64 memory_bytes;	      /* 0: 100G, or the largest that fits */
-	guint cpus;
-	const char *const *numa;
-	const char *append; /* more kernel arguments, or NULL */
-	Accel accel;
+	Machine guest;		      /* memory_bytes 0: 100G, or the largest that fits */
+	const char *append;	      /* more kernel arguments, or NULL */
 	const char *connect;
 	gint64 timeout_ns; /* 0: from the size of the guest */
 	guint jobs;

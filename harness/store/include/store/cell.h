@@ -4,26 +4,30 @@
 
 #include <base/json.h>
 #include <glib.h>
+#include <machine/machine.h>
 #include <stdbool.h>
+
+/* Of a tree that is taken as it is: no series. */
+#define CELL_NO_SERIES "none"
 
 /*
  * One cell of a matrix: one run of one kernel on one machine, and what should come
  * out of it. Nothing is left open: lists are multiplied out, defaults are filled
- * in, and the expectation of the series is written down. Owns its strings.
+ * in, and the expectation of the series is written down. Owns all that it points to.
  */
 typedef struct {
-	char *id;      /* unique in its matrix: "check/7.1/unfixed/8G/2n/2p" */
-	char *block;   /* group of the plan file that it comes from */
-	char *kernel;  /* as 'khotest run --kernel' takes it */
-	char *series;  /* as --series takes it */
-	char *profile; /* "check", "timing" */
-	char *mode;    /* "wall", "counted" */
-	guint64 memory_bytes;
-	guint nodes; /* of NUMA, at least 1 */
-	guint cpus;
+	char *id;	     /* unique in its matrix: "check/7.1/unfixed/8G/2n/2p" */
+	char *block;	     /* group of the plan file that it comes from */
+	char *kernel;	     /* as 'khotest run --kernel' takes it */
+	char *tree;	     /* as --tree takes it, absolute; NULL: the kernel's own source */
+	char *series;	     /* as --series takes it, or CELL_NO_SERIES */
+	char *profile;	     /* "check", "timing" */
+	char **fragments;    /* -f, each; NULL or empty: none */
+	char **config;	     /* --config, each; the same */
+	char *mode;	     /* "wall", "counted" */
+	Machine guest;	     /* as asked for; its memory is known */
 	guint hops;	     /* kernels in the chain: 2 is one handover, 1 none */
 	guint repeat;	     /* 1, 2, ... */
-	char *scratch;	     /* value of kho_scratch=, or NULL: the kernel's default */
 	char *append;	     /* more kernel arguments, or NULL */
 	bool alone;	     /* nothing else may run at the same time */
 	char *expect;	     /* "PASS" or "FAIL" */
@@ -37,6 +41,24 @@ Cell *cell_copy(const Cell *cell);
 
 /* What distinguishes the cell within its block, without the repeat: "7.1/unfixed/8G/2n/2p". Caller frees. */
 char *cell_kind(const Cell *cell);
+
+/* Whether they are the same kernel, on machines that differ in memory, and in the number of even nodes, alone. */
+bool cell_same_row(const Cell *a, const Cell *b);
+
+/* The kernel in a word: its name, or that of its tree. Caller frees. */
+char *cell_kernel_name(const Cell *cell);
+
+/* How its configuration differs from that of its series and profile: "HZ=250 hugetlb"; NULL: not at all. Caller frees.
+ */
+char *cell_config_text(const Cell *cell);
+
+/* Adds the options of 'khotest run' and 'khotest build' that name its kernel. */
+void cell_kernel_options(const Cell *cell, GPtrArray *argv);
+
+/* Those of them that are neither --kernel, --series nor --profile, in one text; NULL: none. Caller frees. */
+char *cell_kernel_more(const Cell *cell);
+
+bool cell_same_kernel(const Cell *a, const Cell *b);
 
 /* What the cell adds to the kernel's command line, scratch first; NULL: nothing. Caller frees. */
 char *cell_append(const Cell *cell);

@@ -10,7 +10,11 @@
  * of all cells. docs/matrix.md describes it. This is the only code that knows the
  * names of its files.
  */
-#define MATRIXDIR_SCHEMA 2 /* 1 had exit statuses where the journal has outcomes now, and no mark of a sweep */
+/*
+ * Of cells.json and matrix.json. 1 had exit statuses where the journal has outcomes now, no mark of a sweep, and the
+ * guest among the members of a cell.
+ */
+#define MATRIXDIR_SCHEMA 2
 
 typedef enum {
 	MATRIX_PLAN,	 /* plan: the plan file as it was */
@@ -53,6 +57,7 @@ bool attempt_judged(VerdictKind outcome);
 /* A kernel that was asked for; the last word about each counts. */
 typedef struct {
 	char *kernel, *series, *profile;
+	char *more;	     /* what else it was asked for with: cell_kernel_more() */
 	VerdictKind outcome; /* VERDICT_PASS: it is there */
 	char *said;
 } BuildAttempt;

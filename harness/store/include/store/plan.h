@@ -3,10 +3,39 @@
 #define STORE_PLAN_H
 
 #include <glib.h>
+#include <machine/machine.h>
 #include <stdbool.h>
 
 /* Kernels one after the other, at most: each has a nonce of 17 bytes on the command line, which may have 2048. */
 #define PLAN_HOPS_MOST 16
+
+/* Of plan.json. 1 had one kernel for all hops; it is still read. */
+#define PLAN_SCHEMA 2
+
+/* One kernel of the chain: what it was made of, where it is, and how it is told apart from any other. Owns its strings.
+ */
+typedef struct {
+	char *name;    /* "7.1"; "image" for --image; for --tree its folder's own name and version:
+			  "linux-v7.1-rc3-12-g0123456789ab-dirty" */
+	char *release; /* uname -r that the build says it has; NULL for --image */
+	char *source;  /* for people */
+	char *commit;  /* of a git --tree: the id that was checked out, or that @REF means; else NULL */
+	char *version; /* what git describe --always --dirty says of it, or NULL */
+	bool dirty;    /* its tracked files were not as they are in that commit; without one it says nothing */
+	char *sha256;  /* of the image */
+	char *image;   /* path in the cache */
+	char *key;     /* cache key; NULL for --image */
+	char *layout;  /* path in the cache of where it keeps the types of pageblocks; NULL: not known */
+	char *symbols; /* its System.map, a path in the run directory (rundir_symbols()); NULL for --image */
+	char *series;
+	char *profile;	     /* "check", "timing"; NULL for --image */
+	char **config_asked; /* "CONFIG_HZ=250", "CONFIG_DEBUG_VM=n", sorted: what was asked of the kernel's
+				configuration, but for the series' own; empty if that is not known, or nothing was
+				(--image) */
+	char *cmdline;	     /* as it finds it; NULL for a later kernel in a plan of schema 1, which does not say */
+	char *append;	     /* the user's own words on it, or NULL */
+	char *nonce;	     /* on its command line, and in all that it says */
+} PlanHop;
 
 /*
  * What one run is going to do, with nothing left open: every default is filled
@@ -14,46 +43,20 @@
  * asked for it. Owns its strings.
  */
 typedef struct {
-	guint64 bytes;
-	char *cpus; /* "0-1"; "" for a node without CPUs */
-} PlanNode;
-
-typedef struct {
-	char **asked;	      /* the command line, as typed */
-	char *kernel_name;    /* "7.1"; "image" for --image; for --tree its folder's own name and kernel_version:
-				 "linux-v7.1-rc3-12-g0123456789ab-dirty" */
-	char *kernel_release; /* uname -r that the build says it has; NULL for --image */
-	char *kernel_source;  /* for people */
-	char *kernel_commit;  /* of a git --tree: the id that was checked out, or that @REF means; else NULL */
-	char *kernel_version; /* what git describe --always --dirty says of it, or NULL */
-	bool kernel_dirty;    /* its tracked files were not as they are in that commit; without one it says nothing */
-	char *kernel_sha256;  /* of the bzImage */
-	char *kernel_image;   /* path in the cache */
-	char *kernel_key;     /* cache key; NULL for --image */
-	char *series;
-	char *profile;
-	char **config_asked; /* "CONFIG_HZ=250", "CONFIG_DEBUG_VM=n", sorted: what was asked of the kernel's
-				configuration, but for the series' own; empty if that is not known, or nothing was
-				(--image) */
+	char **asked;	     /* the command line, as typed */
+	GPtrArray *hops;     /* PlanHop, in their order, at least one */
 	char *mode;	     /* "wall": time is the host's; "counted": one instruction is 1 ns of the guest's time */
 	char *expect;	     /* "PASS" or "FAIL": what the series says should come out */
 	char *expect_reason; /* reason id, or NULL */
-	char *initramfs;     /* path in the cache */
+	char *initramfs;     /* path in the cache; all hops have the same */
 	char *initramfs_sha256;
-	guint64 memory_bytes;
-	guint cpus;
-	GArray *nodes;	       /* PlanNode, at least one */
-	char *memory_dir;      /* where guest memory is kept in a file; NULL: in memory */
-	bool prefault;	       /* all guest memory is given out before the CPUs start */
+	Machine guest;	       /* worked out; owns all of it */
 	char *machine;	       /* "q35" */
 	char *accelerator;     /* "kvm" or "tcg": as executed */
 	char *accelerator_why; /* why not what was asked for, or NULL */
 	char *connect;	       /* "embed" or a libvirt URI */
-	char *cmdline;	       /* of the first kernel */
-	char *append;	       /* the user's own words on it, or NULL */
 	char **collects;       /* records (proto/frame.h) that the initramfs promises to send, of those that not every
 				  initramfs has sent */
-	char **nonces;	       /* one a hop, at least one */
 	gint64 timeout_ns;     /* whole run */
 	gint64 silence_ns;     /* longest silence of console and channel */
 } Plan;
@@ -62,16 +65,29 @@ Plan *plan_new(void);
 void plan_free(Plan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Plan, plan_free)
 
+/* One more kernel at the end of the chain, of which nothing is known yet but its nonce. */
+PlanHop *plan_add_hop(Plan *plan, const char *nonce);
+
+/* Kernels in the chain; 0 for NULL. */
+guint plan_hops(const Plan *plan);
+
+/* Kernel n of the chain, from 0 on. Never NULL: where there is no such kernel, or no plan, nothing is known of it. */
+const PlanHop *plan_hop(const Plan *plan, guint n);
+
+/* The nonces of all hops, NULL-terminated; empty for NULL. The strings are the plan's, the caller g_free()s the array.
+ */
+const char **plan_nonces(const Plan *plan);
+
 /* Whether each kernel of the run has to send that record; false for NULL. */
 bool plan_collects(const Plan *plan, const char *record);
 
 /* Mode "counted"; false for NULL. */
 bool plan_is_counted(const Plan *plan);
 
-void plan_add_node(Plan *plan, guint64 bytes, const char *cpus);
-
 /* plan.json. Caller frees. */
 char *plan_to_json(const Plan *plan);
+
+/* Errors: INPUT for a schema that is newer than PLAN_SCHEMA, FAILED for what is no plan, or damaged. */
 Plan *plan_from_json(const char *text, gssize length, GError **error);
 
 #endif

@@ -56,6 +56,18 @@ char *rundir_text(const RunDir *run, RunFile file);
 bool rundir_write_record(RunDir *run, int hop, const char *name, const void *payload, gsize length, GError **error);
 GBytes *rundir_read_record(const RunDir *run, int hop, const char *name);
 
+/*
+ * Where the System.map of the kernel with an image of that SHA-256 is kept, as seen from
+ * a run directory: "kernels/SHA256/System.map", once for all hops of that kernel. Caller frees.
+ */
+char *rundir_symbols(const char *sha256);
+
+/* Has it there, from a path in the cache, unless it is there already or the hop has none. */
+bool rundir_keep_symbols(RunDir *run, const PlanHop *hop, const char *from, GError **error);
+
+/* Its text; NULL without an error if there is none. */
+GBytes *rundir_read_symbols(const RunDir *run, const PlanHop *hop);
+
 /* Number of hops that have any record: 1 + the highest number. */
 guint rundir_hops(const RunDir *run);
 

@@ -4,14 +4,9 @@
 
 #include <arch/arch.h>
 #include <glib.h>
+#include <machine/machine.h>
 #include <stdbool.h>
 #include <vm/accel.h>
-
-/* One guest NUMA node. */
-typedef struct {
-	guint64 bytes;
-	char *cpus; /* "0-3"; NULL or "" for a node without CPUs */
-} VmNode;
 
 /* The machine to make. Strings are borrowed; paths are absolute. */
 typedef struct {
@@ -21,13 +16,9 @@ typedef struct {
 	const char *emulator; /* its path */
 	const char *machine;  /* "q35" */
 	Accel accel;	      /* KVM or TCG, never AUTO */
-	guint64 memory_bytes;
-	guint cpus;
-	guint phys_bits;	     /* physical address bits of an emulated CPU; 0: as many as it has by itself */
-	const GArray *nodes;	     /* VmNode; NULL or one element: no NUMA topology */
-	const char *memory_file_dir; /* NULL: memfd; else guest memory lives in a file there */
-	bool prefault;		     /* all guest memory is given out before the CPUs start */
-	const char *kernel;	     /* host path of the image */
+	Machine guest;	      /* memory, CPUs and nodes: none, or one, are no NUMA topology; how its memory is had */
+	guint phys_bits;      /* physical address bits of an emulated CPU; 0: as many as it has by itself */
+	const char *kernel;   /* host path of the image */
 	const char *initrd;
 	const char *cmdline;
 	const char *console; /* files to which the serial ports are written; vm_start() makes them anew */

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <machine/machineword.h>
+
+#include <base/error.h>
+#include <base/units.h>
+
+#include <string.h>
+
+#define NODE_SEPARATOR "+"
+#define SCRATCH_DEFAULT "default"
+
+static void put_text(char **place, char *text)
+{
+	g_free(*place);
+	*place = text;
+}
+
+static bool set_memory(Machine *machine, const char *word, GError **error)
+{
+	if (!units_parse_size(word, &machine->memory_bytes, error))
+		return false;
+	return machine->memory_bytes || error_set(error, KHOTEST_ERROR_INPUT, "'%s': a guest needs memory", word);
+}
+
+static char *get_memory(const Machine *machine)
+{
+	return g_strdup_printf("%" G_GUINT64_FORMAT, machine->memory_bytes);
+}
+
+static bool set_cpus(Machine *machine, const char *word, GError **error)
+{
+	guint64 cpus;
+
+	if (!g_ascii_string_to_unsigned(word, 10, 1, G_MAXUINT16, &cpus, NULL))
+		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is no number of CPUs, such as 2", word);
+	machine->cpus = (guint)cpus;
+	return true;
+}
+
+static char *get_cpus(const Machine *machine)
+{
+	return g_strdup_printf("%u", machine->cpus);
+}
+
+static bool set_numa(Machine *machine, const char *word, GError **error)
+{
+	bool one = strcmp(word, "1") == 0;
+
+	g_strfreev(machine->numa);
+	/* nothing said is one node */
+	machine->numa = g_strsplit(one ? "" : word, NODE_SEPARATOR, -1);
+	return true;
+}
+
+static char *get_numa(const Machine *machine)
+{
+	return machine->numa && *machine->numa ? g_strjoinv(NODE_SEPARATOR, machine->numa) : g_strdup("1");
+}
+
+static bool set_scratch(Machine *machine, const char *word, GError **error)
+{
+	put_text(&machine->scratch, strcmp(word, SCRATCH_DEFAULT) == 0 ? NULL : g_strdup(word));
+	return true;
+}
+
+static char *get_scratch(const Machine *machine)
+{
+	return g_strdup(machine->scratch ? machine->scratch : SCRATCH_DEFAULT);
+}
+
+static bool set_prefault(Machine *machine, const char *word, GError **error)
+{
+	machine->prefault = strcmp(word, "yes") == 0;
+	return machine->prefault || strcmp(word, "no") == 0 ||
+	       error_set(error, KHOTEST_ERROR_INPUT, "'%s': no and yes are possible", word);
+}
+
+static char *get_prefault(const Machine *machine)
+{
+	return g_strdup(machine->prefault ? "yes" : "no");
+}
+
+static bool set_memory_dir(Machine *machine, const char *word, GError **error)
+{
+	put_text(&machine->memory_dir, g_canonicalize_filename(word, NULL));
+	return true;
+}
+
+static char *get_memory_dir(const Machine *machine)
+{
+	return g_strdup(machine->memory_dir);
+}
+
+/* Which there are is known where they are used (vm/accel.h). */
+static bool set_accel(Machine *machine, const char *word, GError **error)
+{
+	put_text(&machine->accelerator, strcmp(word, "auto") == 0 ? NULL : g_strdup(word));
+	return true;
+}
+
+static char *get_accel(const Machine *machine)
+{
+	return g_strdup(machine->accelerator ? machine->accelerator : "auto");
+}
+
+static const struct {
+	const char *key;
+	bool (*set)(Machine *machine, const char *word, GError **error);
+	char *(*get)(const Machine *machine);
+} words[] = {
+	{ "memory", set_memory, get_memory },
+	{ "cpus", set_cpus, get_cpus },
+	{ "numa", set_numa, get_numa },
+	{ "scratch", set_scratch, get_scratch },
+	{ "prefault", set_prefault, get_prefault },
+	{ "memory-dir", set_memory_dir, get_memory_dir },
+	{ "accel", set_accel, get_accel },
+};
+
+bool machineword_set(Machine *machine, const char *key, const char *word, GError **error)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+		if (strcmp(words[i].key, key) == 0)
+			return words[i].set(machine, word, error);
+	g_assert_not_reached();
+}
+
+char *machineword_get(const Machine *machine, const char *key)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+		if (strcmp(words[i].key, key) == 0)
+			return words[i].get(machine);
+	g_assert_not_reached();
+}
+
+void machineword_options(const Machine *machine, GPtrArray *argv)
+{
+	if (machine->memory_bytes)
+		g_ptr_array_add(argv, g_strdup_printf("--memory=%" G_GUINT64_FORMAT, machine->memory_bytes));
+	if (machine->cpus)
+		g_ptr_array_add(argv, g_strdup_printf("--cpus=%u", machine->cpus));
+	for (char **word = machine->numa; word && *word; word++)
+		g_ptr_array_add(argv, g_strdup_printf("--numa=%s", *word));
+	if (machine->prefault)
+		g_ptr_array_add(argv, g_strdup("--prefault"));
+	if (machine->memory_dir)
+		g_ptr_array_add(argv, g_strdup_printf("--memory-dir=%s", machine->memory_dir));
+	if (machine->accelerator)
+		g_ptr_array_add(argv, g_strdup_printf("--accel=%s", machine->accelerator));
+}
+
+char *machineword_shape(const Machine *machine, const char *separator)
+{
+	bool uneven = machine->numa && machine->numa[0] && !machine_numa_is_count(machine);
+	g_autofree char *numa = uneven ? get_numa(machine) : g_strdup_printf("%un", machine_nodes(machine));
+	GString *text = g_string_new(NULL);
+
+	g_string_append_printf(text, "%s%s%up", numa, separator, machine->cpus);
+	if (machine->scratch)
+		g_string_append_printf(text, "%s%s", separator, machine->scratch);
+	if (machine->accelerator)
+		g_string_append_printf(text, "%s%s", separator, machine->accelerator);
+	if (machine->prefault)
+		g_string_append_printf(text, "%sprefault", separator);
+	return g_string_free(text, FALSE);
+}
