@@ -53,16 +53,18 @@ static char *describe_spans(const BlockMap *map, const GArray *spans)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-/* What pageblocks are judged by. */
-static const char *const records[] = {
-	"proc/pagetypeinfo: ",
-	"proc/zoneinfo: ",
-	"sys/kernel/debug/kho/out/",
-	FRAME_PAGEBLOCKS ": ",
-	FRAME_CMA ": ",
-	"audit",
-	NULL,
-};
+/* Whether a record that pageblocks are judged by is not what was sent, though it could be read. */
+static const char *doubtful(const Hop *hop)
+{
+	static const char *const records[] = { "proc/pagetypeinfo: ", "proc/zoneinfo: ", "sys/kernel/debug/kho/out/",
+					       FRAME_PAGEBLOCKS ": ", FRAME_CMA ": ",	 "audit" };
+
+	for (guint i = 0; i < hop->damaged->len; i++)
+		for (guint j = 0; j < G_N_ELEMENTS(records); j++)
+			if (g_str_has_prefix(hop->damaged->pdata[i], records[j]))
+				return hop->damaged->pdata[i];
+	return NULL;
+}
 
 static bool same_places(const GArray *a, const GArray *b)
 {
@@ -151,7 +153,7 @@ static void check_counts(const Look *look, const Oracle *oracle)
 static void run(const Look *look)
 {
 	const Hop *hop = look->hop;
-	const char *damaged = look_damage(look, records);
+	const char *damaged = doubtful(hop);
 
 	if (!look->scratch_known)
 		return;

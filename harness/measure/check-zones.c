@@ -9,12 +9,10 @@
 
 static void run(const Look *look)
 {
-	static const char *const records[] = { "proc/zoneinfo: ", NULL };
-	const char *damage = look_damage(look, records);
 	const GArray *wrong = look->result->rows;
 
-	if (damage || !look->hop->zones) {
-		look_blind(look, "%s", damage ? damage : "/proc/zoneinfo did not come");
+	if (!look->hop->zones) {
+		look_blind(look, "/proc/zoneinfo did not come whole");
 		return;
 	}
 	look_saw(look);

@@ -150,14 +150,3 @@ bool look_has_log(const Look *look)
 	look_blind(look, log ? "its log has lost lines" : "its log did not come");
 	return false;
 }
-
-const char *look_damage(const Look *look, const char *const *records)
-{
-	const GPtrArray *damaged = look->hop->damaged;
-
-	for (guint i = 0; i < damaged->len; i++)
-		for (const char *const *record = records; *record; record++)
-			if (g_str_has_prefix(damaged->pdata[i], *record))
-				return damaged->pdata[i];
-	return NULL;
-}

@@ -46,7 +46,4 @@ void look_blind(const Look *look, const char *format, ...) G_GNUC_PRINTF(2, 3);
 bool look_has_config(const Look *look);
 bool look_has_log(const Look *look);
 
-/* What is wrong with the first of these records (beginnings, NULL-terminated) that is not as it was sent; or NULL. */
-const char *look_damage(const Look *look, const char *const *records);
-
 #endif
