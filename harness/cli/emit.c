@@ -41,7 +41,8 @@ static const Emitter emitters[] = {
 	{ "json", result_to_json, results_to_json, result_to_json, storedcomparison_to_json, matrix_to_json,
 	  sweep_to_json, cost_to_json, against_to_json, trends_to_json, inventory_to_json },
 	{ .name = "csv", .comparison = storedcomparison_to_csv, .sweep = sweep_to_csv, .trends = trends_to_csv },
-	{ .name = "junit", .matrix = matrix_to_junit },
+	{ .name = "junit", .run = result_to_junit, .runs = results_to_junit, .matrix = matrix_to_junit },
+	{ .name = "ktap", .run = result_to_ktap, .runs = results_to_ktap },
 };
 
 static bool has(const Emitter *emitter, gsize what)

@@ -81,12 +81,15 @@ void look_clear(Look *look)
 void look_add(const Look *look, const char *id, const char *format, ...)
 {
 	g_autofree char *text = NULL;
+	Reason *reason;
 	va_list args;
 
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	judge_add(look->judge, id, "%s: %s", hop_name(look->hop->index), text);
+	reason = judge_add(look->judge, id, "%s: %s", hop_name(look->hop->index), text);
+	reason->hop = look->hop->index;
+	reason->check = check_find(look->check->id);
 }
 
 /* Takes why over. */

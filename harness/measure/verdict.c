@@ -43,7 +43,7 @@ static void reason_free(gpointer data)
 	g_free(reason);
 }
 
-void judge_add(Judge *judge, const char *id, const char *format, ...)
+Reason *judge_add(Judge *judge, const char *id, const char *format, ...)
 {
 	GPtrArray *reasons = judge->verdict->reasons;
 	Reason *reason = g_new0(Reason, 1);
@@ -53,6 +53,7 @@ void judge_add(Judge *judge, const char *id, const char *format, ...)
 	reason->known = reason_find(id);
 	g_assert(reason->known);
 	reason->id = reason->known->id;
+	reason->hop = -1;
 	va_start(args, format);
 	reason->text = g_strdup_vprintf(format, args);
 	va_end(args);
@@ -60,6 +61,7 @@ void judge_add(Judge *judge, const char *id, const char *format, ...)
 	while (at > 0 && ((Reason *)reasons->pdata[at - 1])->known > reason->known)
 		at--;
 	g_ptr_array_insert(reasons, (int)at, reason);
+	return reason;
 }
 
 bool judge_has(const Judge *judge, const char *id)
@@ -152,10 +154,14 @@ static void require_all(Judge *judge)
 	for (guint hop = 0; hop < judge->evidence->hops_wanted; hop++)
 		for (guint c = 0; c < n; c++) {
 			const CheckResult *result = verdict_check(judge->verdict, hop, c);
+			Reason *reason;
 
-			if (result->state == CHECK_UNSEEN || result->state == CHECK_BLIND)
-				judge_add(judge, "not-seen", "%s: %s could not be checked: %s", hop_name((int)hop),
-					  checks[c]->title, result->why ? result->why : "nothing came that shows it");
+			if (result->state != CHECK_UNSEEN && result->state != CHECK_BLIND)
+				continue;
+			reason = judge_add(judge, "not-seen", "%s: %s could not be checked: %s", hop_name((int)hop),
+					   checks[c]->title, result->why ? result->why : "nothing came that shows it");
+			reason->hop = (int)hop;
+			reason->check = c;
 		}
 }
 

@@ -40,7 +40,7 @@ char *cmdline_make(const CmdlineSpec *spec)
 	if (is_watched(spec))
 		g_string_append_printf(line, EARLY_CONSOLE "%s", arch->early_console);
 	if (arch->clock_word && khz > 0)
-		g_string_append_printf(line, " %s%" G_GINT64_FORMAT, arch->clock_word, khz);
+		g_string_append_printf(line, " %s%" G_GINT64_FORMAT "%s", arch->clock_word, khz, arch->emulated_words);
 	if (spec->counted)
 		g_string_append(line, arch->counted_words);
 	if (spec->append && *spec->append)

@@ -32,6 +32,13 @@ const Arch arch_x86_64 = {
 	 */
 	.clock_word = "tsc_early_khz=",
 	/*
+	 * A kernel counts whether ten ticks of the timer come in the time of ten, and panics if
+	 * they do not (arch/x86/kernel/apic/io_apic.c, timer_irq_works()): on a busy host an
+	 * emulator cannot promise that, and the kernel would be blamed for it. Kernels that
+	 * know that they run under KVM leave it out too (arch/x86/kernel/kvm.c).
+	 */
+	.emulated_words = " no_timer_check",
+	/*
 	 * Without it, the kernel measures the local APIC's timer in loops that do
 	 * nothing but wait (arch/x86/kernel/apic/apic.c, calibrate_APIC_clock()), which
 	 * takes most of a run, only to find that it cannot trust that timer here.

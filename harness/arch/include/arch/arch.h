@@ -39,9 +39,10 @@ typedef struct {
 	const char *early_console; /* earlycon=, the same */
 	const char
 		*clock_word; /* "WORD=" that takes the rate of an emulated clock in kHz; NULL: it is known by itself */
-	const char
-		*counted_words; /* more words where instructions are counted, each with a blank before it; "": none */
-	gsize cmdline_most;	/* characters that the first kernel takes */
+	/* More words where the CPU is emulated, and where instructions are counted too, each with a blank before it. */
+	const char *emulated_words;
+	const char *counted_words;
+	gsize cmdline_most;	   /* characters that the first kernel takes */
 	gsize cmdline_most_loaded; /* ... and one that kexec -s loads */
 
 	/* --- QEMU's machine --- */

@@ -60,6 +60,8 @@ typedef struct {
 	const KnownReason *known;
 	const char *id; /* its */
 	char *text;	/* for people */
+	int hop;	/* of the kernel that a check looked at; -1: it is of the run */
+	guint check;	/* the place of that check in checks_all() */
 } Reason;
 
 typedef struct {

@@ -14,6 +14,12 @@ char *result_to_brief(const Result *result);
 char *result_to_text(const Result *result);
 char *result_to_markdown(const Result *result);
 
+/* A test case for each check of each kernel, and one for how the run ended. Caller frees. */
+char *result_to_junit(const Result *result);
+char *result_to_ktap(const Result *result);
+char *results_to_junit(GPtrArray *results);
+char *results_to_ktap(GPtrArray *results);
+
 /* One table over several results. Caller frees. */
 char *results_to_brief(GPtrArray *results);
 char *results_to_text(GPtrArray *results);

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "runcases.h"
+
+#include <base/units.h>
+
+static void free_case(gpointer data)
+{
+	RunCase *one = data;
+
+	g_free(one->name);
+	g_free(one->message);
+	g_free(one);
+}
+
+static bool is_of(const Reason *reason, int hop, guint check)
+{
+	return reason->hop == hop && (hop < 0 || reason->check == check);
+}
+
+/* The reasons that a check gave of a kernel, or (hop -1) those of the run: how grave they are, and what they say. */
+static CaseState gather(const Verdict *verdict, int hop, guint check, GString *message)
+{
+	static const CaseState states[] = {
+		[VERDICT_FAIL] = CASE_FAIL, [VERDICT_SKIP] = CASE_SKIP, [VERDICT_ERROR] = CASE_ERROR
+	};
+	CaseState state = CASE_PASS;
+
+	for (guint i = 0; i < verdict->reasons->len; i++) {
+		const Reason *reason = verdict->reasons->pdata[i];
+
+		if (!is_of(reason, hop, check))
+			continue;
+		/* the gravest comes first */
+		if (!message->len)
+			state = states[reason->known->kind];
+		g_string_append_printf(message, "%s%s: %s", message->len ? " | " : "", reason->id, reason->text);
+	}
+	return state;
+}
+
+/* One without a reason may still not have seen. */
+static CaseState look_again(const CheckResult *said, GString *message)
+{
+	if (said && said->state == CHECK_SAW)
+		return CASE_PASS;
+	g_string_append(message, said && said->why ? said->why : "nothing came that shows it");
+	return CASE_SKIP;
+}
+
+static void add_case(GPtrArray *cases, char *name, CaseState state, GString *message)
+{
+	RunCase *one = g_new(RunCase, 1);
+
+	*one = (RunCase){ name, state, message->len ? g_strdup(message->str) : NULL };
+	g_ptr_array_add(cases, one);
+}
+
+GPtrArray *runcases_of(const Result *result)
+{
+	GPtrArray *cases = g_ptr_array_new_with_free_func(free_case);
+	g_autoptr(GString) end = g_string_new(NULL);
+	guint n;
+	const Check *const *checks = checks_all(&n);
+	CaseState state;
+
+	for (guint hop = 0; hop < result_kernels_wanted(result); hop++)
+		for (guint c = 0; c < n; c++) {
+			g_autoptr(GString) message = g_string_new(NULL);
+
+			state = gather(result->verdict, (int)hop, c, message);
+			if (state == CASE_PASS)
+				state = look_again(verdict_check(result->verdict, hop, c), message);
+			add_case(cases, g_strdup_printf("%s: %s", hop_name((int)hop), checks[c]->id), state, message);
+		}
+	state = gather(result->verdict, -1, 0, end);
+	add_case(cases, g_strdup("the run"), state, end);
+	return cases;
+}
+
+guint runcases_count(const GPtrArray *cases, CaseState state)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < cases->len; i++)
+		n += ((const RunCase *)cases->pdata[i])->state == state;
+	return n;
+}
+
+char *runcases_suite(const Result *result)
+{
+	const Plan *plan = result->plan;
+	g_autofree char *memory = plan ? units_format_size(plan->guest.memory_bytes) : NULL;
+
+	if (!plan)
+		return g_strdup(result->id);
+	return g_strdup_printf("%s-%s-%s", plan_hop(plan, 0)->name, plan_hop(plan, 0)->series, memory);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUNCASES_H
+#define RUNCASES_H
+
+#include <evaluate/result.h>
+
+/*
+ * A run as test cases, for formats that know nothing else: one for each check of each kernel
+ * that was wanted, and a last one for how the run ended.
+ */
+typedef enum {
+	CASE_PASS,
+	CASE_FAIL,
+	CASE_ERROR, /* the harness or the host kept it from being judged */
+	CASE_SKIP,  /* it was not looked at, or this kernel does not show it */
+} CaseState;
+
+typedef struct {
+	char *name; /* "second kernel: pageblocks" */
+	CaseState state;
+	char *message; /* "scratch-not-cma: ..."; NULL of CASE_PASS */
+} RunCase;
+
+/* RunCase. Caller unrefs. */
+GPtrArray *runcases_of(const Result *result);
+
+/* How many of them are in that state. */
+guint runcases_count(const GPtrArray *cases, CaseState state);
+
+/* "7.1-central-1G": what such a run is called. Caller frees. */
+char *runcases_suite(const Result *result);
+
+#endif

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Runs as JUnit's XML: a <testsuite> for each, see matrixjunit.c. */
+#include "runcases.h"
+
+#include <report/run.h>
+
+static void put_case(GString *out, const char *suite, const RunCase *one)
+{
+	static const char *const tags[] = { [CASE_FAIL] = "failure", [CASE_ERROR] = "error", [CASE_SKIP] = "skipped" };
+	g_autofree char *name = g_markup_escape_text(one->name, -1);
+	g_autofree char *message = g_markup_escape_text(one->message ? one->message : "", -1);
+
+	g_string_append_printf(out, "    <testcase classname=\"khotest.%s\" name=\"%s\"", suite, name);
+	if (tags[one->state])
+		g_string_append_printf(out, ">\n      <%s message=\"%s\"/>\n    </testcase>\n", tags[one->state],
+				       message);
+	else
+		g_string_append(out, "/>\n");
+}
+
+static void put_suite(GString *out, const Result *result)
+{
+	g_autoptr(GPtrArray) cases = runcases_of(result);
+	g_autofree char *plain = runcases_suite(result), *suite = g_markup_escape_text(plain, -1);
+	char seconds[G_ASCII_DTOSTR_BUF_SIZE];
+
+	g_ascii_formatd(seconds, sizeof(seconds), "%.3f", result->wall_ns < 0 ? 0 : (double)result->wall_ns / 1e9);
+	g_string_append_printf(out,
+			       "  <testsuite name=\"khotest.%s\" tests=\"%u\" failures=\"%u\" errors=\"%u\" "
+			       "skipped=\"%u\" time=\"%s\">\n",
+			       suite, cases->len, runcases_count(cases, CASE_FAIL), runcases_count(cases, CASE_ERROR),
+			       runcases_count(cases, CASE_SKIP), seconds);
+	for (guint i = 0; i < cases->len; i++)
+		put_case(out, suite, cases->pdata[i]);
+	g_string_append(out, "  </testsuite>\n");
+}
+
+char *results_to_junit(GPtrArray *results)
+{
+	GString *out = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+
+	for (guint i = 0; i < results->len; i++)
+		put_suite(out, results->pdata[i]);
+	return g_string_free(g_string_append(out, "</testsuites>\n"), FALSE);
+}
+
+char *result_to_junit(const Result *result)
+{
+	g_autoptr(GPtrArray) one = g_ptr_array_new();
+
+	g_ptr_array_add(one, (gpointer)result);
+	return results_to_junit(one);
+}
