@@ -95,7 +95,7 @@ static bool is_step(const char *line)
 }
 
 static const char *const signs[] = { ": error: ", ": fatal error: ", ": Error: ", "undefined reference to",
-				     "ld: ",	  "make: ***",	     " Error " };
+				     "ld: ",	  "]: *** No rule",  "make: ***", " Error " };
 
 char *kbuild_first_error(const char *log)
 {

@@ -28,6 +28,8 @@ static void test_first_error(void)
 	g_autofree char *linker =
 		kbuild_first_error("  LD vmlinux\nld: a.o: in function `f': undefined reference to `g'\n");
 	g_autofree char *make = kbuild_first_error("  CC x\nmake: *** No rule to make target 'x'.  Stop.\n");
+	g_autofree char *deep = kbuild_first_error("make[2]: *** No rule to make target 'x', needed by 'y'.  Stop.\n"
+						   "make[1]: *** [tools] Error 2\nmake: *** [sub-make] Error 2\n");
 	g_autofree char *none = kbuild_first_error("  CC x\nKernel: arch/x86/boot/bzImage is ready  (#1)\n");
 
 	g_assert_cmpstr(
@@ -36,6 +38,7 @@ static void test_first_error(void)
 		"../mm/a.h:7:2: error: 'y' undeclared (first use in this function)\n    7 |  y = 1;\n      |  ^");
 	g_assert_nonnull(strstr(linker, "undefined reference to `g'"));
 	g_assert_nonnull(strstr(make, "No rule"));
+	g_assert_nonnull(strstr(deep, "No rule"));
 	g_assert_null(none);
 }
 

@@ -136,7 +136,9 @@ static void test_bad(Sandbox *sandbox, gconstpointer data)
 	g_free(sandbox_run(sandbox, "touch empty/Kconfig empty/Kbuild; echo all: >empty/Makefile"));
 	g_assert_null(tree_of(sandbox, "empty", &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no Makefile that sets VERSION");
-	g_free(sandbox_run(sandbox, "cd user; git tag nothing $(git commit-tree -m n $(git mktree </dev/null))"));
+	/* an assignment, so that no commit ends the script: "git tag" would take the current one for the empty word */
+	g_free(sandbox_run(sandbox, "cd user; nothing=$(git -c user.name=t -c user.email=t@localhost commit-tree -m n "
+				    "$(git mktree </dev/null)); git tag nothing \"$nothing\""));
 	g_assert_null(tree_of(sandbox, "user@nothing", &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no kernel source");
 	/* nothing of what was refused was copied */
@@ -195,6 +197,8 @@ static void test_release(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	/* a name for commits, say, which a new machine does not have */
+	g_setenv("GIT_CONFIG_GLOBAL", "/dev/null", TRUE);
 	sandbox_add("/usertree/isolation", test_isolation);
 	sandbox_add("/usertree/identity", test_identity);
 	sandbox_add("/usertree/plain-folder", test_plain_folder);
