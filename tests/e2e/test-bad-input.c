@@ -36,7 +36,7 @@ static const Case cases[] = {
 	{ "timeout-zero", 99, "a run needs time", { "run", "-m", "1G", "--timeout", "0s" } },
 	{ "cpus", 99, "-p must be at least 1", { "run", "-m", "1G", "-p", "0" } },
 	{ "numa", 99, "SIZE,cpus=LIST", { "run", "--numa", "1G,nodes=3", "--numa", "1G" } },
-	{ "format", 99, "text, md and json", { "run", "--format", "xml" } },
+	{ "format", 99, "text, md, json, junit and ktap are possible here", { "run", "--format", "xml" } },
 	{ "profile", 99, "check and timing", { "run", "--profile", "fast" } },
 	{ "accel", 99, "xen", { "run", "--accel", "xen" } },
 	{ "exit-style", 99, "kselftest and bisect", { "run", "--exit-style", "rude" } },

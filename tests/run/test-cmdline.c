@@ -14,7 +14,7 @@ static void test_make(void)
 	g_autofree char *check = cmdline_make(&spec), *timing = NULL, *counted = NULL, *second = NULL;
 
 	g_assert_nonnull(strstr(check, " earlycon="));
-	g_assert_true(g_str_has_suffix(check, " tsc_early_khz=2400000 a=1 b khotest.hop=0 "
+	g_assert_true(g_str_has_suffix(check, " tsc_early_khz=2400000 no_timer_check a=1 b khotest.hop=0 "
 					      "khotest.nonces=0123456789abcdef,fedcba9876543210"));
 	/* what tests/guest/test-initramfs.c has the guest make of it for the next kernel */
 	spec.hop = 1;
@@ -28,9 +28,10 @@ static void test_make(void)
 	timing = cmdline_make(&spec);
 	g_assert_null(strstr(timing, "earlycon"));
 	g_assert_null(strstr(timing, "tsc_early_khz"));
+	g_assert_null(strstr(timing, "no_timer_check"));
 	spec.counted = true;
 	counted = cmdline_make(&spec);
-	g_assert_nonnull(strstr(counted, " tsc_early_khz=1000000 nolapic_timer "));
+	g_assert_nonnull(strstr(counted, " tsc_early_khz=1000000 no_timer_check nolapic_timer "));
 }
 
 static void test_words(void)
