@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Lines of a run's journal (docs/rundir.md), made from what is known at one moment. */
+#include "running.h"
+
+#include <base/systemmap.h>
+#include <run/noise.h>
+#include <store/journal.h>
+
+#include <time.h>
+
+gint64 running_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+void running_end(Running *run, EndCause cause, const char *detail)
+{
+	if (run->ended)
+		return;
+	run->ended = true;
+	run->cause = cause;
+	run->detail = g_strdup(detail);
+}
+
+void running_fail(Running *run, GError *error)
+{
+	if (run->error)
+		g_error_free(error);
+	else
+		run->error = error;
+	running_end(run, END_UNKNOWN, NULL);
+}
+
+static void note(Running *run, const JournalEvent *event)
+{
+	GError *error = NULL;
+
+	if (!journal_write(run->dir, event, &error))
+		running_fail(run, error);
+}
+
+void note_host(Running *run, gint64 host_ns, int hop, const char *at, VmUsage usage)
+{
+	JournalEvent event = journal_event(JOURNAL_HOST, host_ns);
+
+	event.hop = hop;
+	event.at = at;
+	event.faults = usage.faults;
+	event.rss_bytes = usage.rss_bytes;
+	note(run, &event);
+}
+
+void note_record(Running *run, const Frame *frame)
+{
+	JournalEvent event = journal_event(JOURNAL_RECORD, frame->header_ns);
+
+	event.hop = frame->hop;
+	event.name = frame->name;
+	event.bytes = (gint64)frame->length;
+	event.intact = frame->crc_ok;
+	event.end_ns = frame->end_ns;
+	note(run, &event);
+}
+
+void note_noise(Running *run, gint64 host_ns, gint64 copy_ns)
+{
+	JournalEvent event = journal_event(JOURNAL_NOISE, host_ns);
+
+	noise_read(&event.noise);
+	event.noise.copy_ns = copy_ns;
+	note(run, &event);
+}
+
+void note_start(Running *run, const char *emulator, gint64 host_ns)
+{
+	JournalEvent event = journal_event(JOURNAL_START, host_ns);
+
+	event.emulator = emulator;
+	note(run, &event);
+}
+
+void note_count(Running *run, const char *mark, const char *edge, guint64 instructions)
+{
+	JournalEvent event = journal_event(JOURNAL_COUNT, running_now());
+
+	event.mark = mark;
+	event.edge = edge;
+	event.instructions = (gint64)instructions;
+	note(run, &event);
+}
+
+void note_machine(Running *run, gint64 host_ns, const char *detail)
+{
+	JournalEvent event = journal_event(JOURNAL_MACHINE, host_ns);
+
+	event.detail = detail;
+	note(run, &event);
+}
+
+void note_pause(Running *run, gint64 now)
+{
+	JournalEvent event = journal_event(JOURNAL_PAUSED, now);
+
+	event.paused_ns = run->pause_ns;
+	if (run->pause_ns)
+		note(run, &event);
+	run->pause_ns = 0;
+}
+
+/* "kho_memory_init+0x5a", of the kernel that runs by now; NULL if that cannot be told. Caller frees. */
+static char *symbol_at(const Running *run, guint64 address)
+{
+	g_autoptr(GBytes) bytes = rundir_read_symbols(run->dir, plan_hop(run->plan, (guint)run->step.hop));
+	g_autofree char *map = bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+
+	return map ? systemmap_at(map, address) : NULL;
+}
+
+void note_execution(Running *run, EndCause cause)
+{
+	const Silence *silence = &run->silence;
+	bool whole = cause == END_TIMEOUT;
+	gint64 now = running_now(), cpu_ns = vm_cpu_ns(run->vm), window_ns = 0;
+	g_auto(VmLook) look = { 0 };
+	g_autofree char *where = NULL;
+	JournalEvent event = journal_event(JOURNAL_EXECUTION, now);
+
+	vm_look(run->vm, &look);
+	if (look.where)
+		where = symbol_at(run, look.where);
+	if (whole)
+		window_ns = now - run->started_ns - silence->paused_ns;
+	else if (silence->from_ns)
+		window_ns = now - silence->from_ns;
+	if (!whole && cpu_ns >= 0)
+		cpu_ns = silence->from_ns && silence->cpu_ns >= 0 ? cpu_ns - silence->cpu_ns : -1;
+	event.execution = (Execution){ window_ns, cpu_ns, look.answers, look.running, look.state, look.halted, where };
+	event.address = (gint64)look.where;
+	note(run, &event);
+}
+
+void note_end(Running *run, gint64 peak_rss)
+{
+	JournalEvent event = journal_event(JOURNAL_END, running_now());
+
+	event.cause = end_cause_name(run->cause);
+	event.hop = run->step.hop;
+	event.step = step_name(run->step.kind);
+	event.detail = run->detail;
+	event.peak_rss_bytes = peak_rss;
+	event.garbage_bytes = (gint64)frames_garbage_bytes(run->frames);
+	event.damaged_frames = frames_damaged(run->frames);
+	note(run, &event);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUNNING_H
+#define RUNNING_H
+
+#include <measure/verdict.h>
+#include <run/frames.h>
+#include <run/recorder.h>
+#include <run/steps.h>
+#include <store/rundir.h>
+#include <vm/vm.h>
+
+#include "silence.h"
+
+/* The parts of run_execute(). */
+
+#define NS_PER_S 1000000000ll
+
+/* One run on its way. */
+typedef struct {
+	const Plan *plan;
+	RunDir *dir;
+	Vm *vm; /* NULL before it runs */
+	Recorder *recorder;
+	Frames *frames;
+	Step step;
+	gint64 deadline_ns;
+	Silence silence; /* of console and channel */
+	gint64 started_ns;
+	gint64 pause_ns; /* of a pause that goes on, or has just ended */
+	gint64 panic_ns; /* when the console showed a panic; 0: it did not */
+	bool ended;
+	EndCause cause;
+	char *detail;
+	GError *error;	     /* the harness's own failure, not the guest's */
+	const GArray *marks; /* VmMark */
+	int kernels_counted; /* that were seen to begin */
+} Running;
+
+/* The host's CLOCK_MONOTONIC. */
+gint64 running_now(void);
+
+/* The first end counts. detail: more words, or NULL. */
+void running_end(Running *run, EndCause cause, const char *detail);
+
+/* The first failure of the harness itself ends the run; later ones follow from it. Takes the error. */
+void running_fail(Running *run, GError *error);
+
+/* note.c: lines of the journal. Without one of them the run cannot be judged, and is over. */
+void note_start(Running *run, const char *emulator, gint64 host_ns);
+/* What the host had given to the emulator, at the places between which a kernel boots. */
+void note_host(Running *run, gint64 host_ns, int hop, const char *at, VmUsage usage);
+void note_record(Running *run, const Frame *frame);
+/* copy_ns: noise_copy_ns(). */
+void note_noise(Running *run, gint64 host_ns, gint64 copy_ns);
+void note_count(Running *run, const char *mark, const char *edge, guint64 instructions);
+void note_machine(Running *run, gint64 host_ns, const char *detail);
+/* What was skipped until now, as one event. */
+void note_pause(Running *run, gint64 now);
+/*
+ * Before the machine is ended: what the host did for a guest that says nothing any more,
+ * or, at the deadline, for one that may still be speaking.
+ */
+void note_execution(Running *run, EndCause cause);
+/* How it ended. The verdict is made from this and the records, later. */
+void note_end(Running *run, gint64 peak_rss);
+
+/*
+ * watch.c: starts the machine, and follows it to its end. marks: VmMark, where instructions are
+ * read. What went wrong is in run->error.
+ */
+void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray *marks, GCancellable *cancel);
+
+/* A frame that came: becomes a record, and may be the next step. data: Running. */
+void watch_frame(const Frame *frame, gpointer data);
+
+#endif

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The machine from its start to its end: what comes from it, and how long is waited for more. */
+#include "running.h"
+
+#include <arch/arch.h>
+#include <base/error.h>
+#include <base/log.h>
+#include <base/units.h>
+#include <measure/count.h>
+#include <proto/frame.h>
+#include <run/noise.h>
+
+#include <string.h>
+
+#define TICK_MS 50
+/* After a panic the kernel goes on printing: stack, offset, the closing line. */
+#define PANIC_GRACE_NS (2 * NS_PER_S)
+/* A kernel that has ended what it was doing, and then said nothing for so long, is not waited for any longer. */
+#define OOPS_GRACE_NS (10 * NS_PER_S)
+
+static bool is_boundary(const char *record)
+{
+	static const char *const boundaries[] = { FRAME_HELLO, FRAME_LEAVING, FRAME_DONE, NULL };
+
+	return g_strv_contains(boundaries, record);
+}
+
+/* A kernel that is up has passed the first mark. If that was not seen, it is not the kernel's fault. */
+static bool check_counted(const Running *run, int hop, GError **error)
+{
+	if (!run->marks->len || run->kernels_counted > hop)
+		return true;
+	return error_set(error, KHOTEST_ERROR_FAILED,
+			 "kernel %d is up, but the emulator did not say that it passed 0x%" G_GINT64_MODIFIER
+			 "x, where its System.map has %s(): nothing was counted. If it moves itself at "
+			 "boot (CONFIG_RANDOMIZE_BASE), -a nokaslr keeps it in its place",
+			 hop + 1, g_array_index(run->marks, VmMark, 0).address, arch_default()->entry);
+}
+
+void watch_frame(const Frame *frame, gpointer data)
+{
+	Running *run = data;
+	GError *error = NULL;
+	Step before = run->step;
+
+	/* at once: the guest goes on meanwhile */
+	if (run->vm && is_boundary(frame->name))
+		note_host(run, running_now(), frame->hop, frame->name, vm_usage(run->vm));
+	note_record(run, frame);
+	if (run->error)
+		return;
+	/* A hop that was passed already speaks again: the machine went through firmware. What it said first is kept. */
+	if (frame->hop < run->step.hop) {
+		running_end(run, END_RESET, "an earlier hop came up again: a cold boot instead of a kexec");
+		return;
+	}
+	if (!frame->crc_ok)
+		return;
+	if (!rundir_write_record(run->dir, frame->hop, frame->name, frame->payload, frame->length, &error) ||
+	    (strcmp(frame->name, FRAME_HELLO) == 0 && !check_counted(run, frame->hop, &error))) {
+		running_fail(run, error);
+		return;
+	}
+	run->step = step_after(run->step, frame->hop, frame->name);
+	if (strcmp(frame->name, FRAME_FAILED) == 0)
+		running_end(run, END_STOPPED, "the probe gave up");
+	else if (run->step.kind == STEP_OVER)
+		running_end(run, END_DONE, NULL);
+	if (run->step.hop != before.hop)
+		recorder_mark_handover(run->recorder);
+}
+
+static void on_console(Vm *vm, const char *data, gsize length, gint64 host_ns, gpointer user)
+{
+	Running *run = user;
+	GError *error = NULL;
+
+	silence_heard(&run->silence, host_ns);
+	if (!recorder_console(run->recorder, data, length, host_ns, &error))
+		running_fail(run, error);
+	if (!run->panic_ns && recorder_saw_panic(run->recorder))
+		run->panic_ns = host_ns;
+}
+
+static void on_channel(Vm *vm, const char *data, gsize length, gint64 host_ns, gpointer user)
+{
+	Running *run = user;
+
+	silence_heard(&run->silence, host_ns);
+	frames_feed(run->frames, data, length, host_ns);
+}
+
+static void on_event(Vm *vm, VmEvent event, const char *detail, gint64 host_ns, gpointer user)
+{
+	static const EndCause causes[] = {
+		[VM_EVENT_STOPPED] = END_RESET,
+		[VM_EVENT_RESET] = END_RESET,
+		[VM_EVENT_CRASHED] = END_CRASHED,
+	};
+	Running *run = user;
+
+	note_machine(run, host_ns, detail);
+	/* a panicking kernel that then resets has panicked */
+	running_end(run, run->panic_ns && event != VM_EVENT_CRASHED ? END_PANIC : causes[event], detail);
+}
+
+static gboolean on_tick(gpointer data)
+{
+	return G_SOURCE_CONTINUE; /* wakes the loop, which looks at the clock */
+}
+
+static void on_count(Vm *vm, const char *mark, VmEdge edge, guint64 instructions, gpointer user)
+{
+	static const char *const edges[] = {
+		[VM_EDGE_AT] = "at", [VM_EDGE_ENTER] = "enter", [VM_EDGE_LEAVE] = "leave"
+	};
+	Running *run = user;
+
+	/* reading memory that grows takes its time without a sound */
+	silence_heard(&run->silence, running_now());
+	run->kernels_counted += strcmp(mark, COUNT_ENTRY) == 0;
+	note_count(run, mark, edges[edge], instructions);
+}
+
+static void on_count_failed(Vm *vm, GError *error, gpointer user)
+{
+	running_fail(user, error);
+}
+
+static void end_silent(Running *run, EndCause cause, gint64 limit_ns)
+{
+	g_autofree char *limit = units_format_duration(limit_ns);
+
+	if (run->ended)
+		return;
+	note_execution(run, cause);
+	running_end(run, cause, limit);
+}
+
+/* Time that nobody could use does not count, neither as silence nor for the deadline. */
+static void skip_pauses(Running *run, gint64 now)
+{
+	gint64 skipped = silence_look(&run->silence, now, vm_is_stopped(run->vm));
+	g_autofree char *limit = units_format_duration(run->plan->silence_ns);
+	g_autofree char *detail = g_strdup_printf("the emulator was stopped by a signal, for %s", limit);
+
+	if (silence_watch_begins(&run->silence))
+		run->silence.cpu_ns = vm_cpu_ns(run->vm);
+	run->pause_ns += skipped;
+	run->deadline_ns += skipped;
+	if (!skipped)
+		note_pause(run, now);
+	else if (run->silence.stop_ns > run->plan->silence_ns)
+		running_end(run, END_CRASHED, detail);
+}
+
+static void check_clock(Running *run, GCancellable *cancel)
+{
+	gint64 now = running_now();
+	gint64 patience =
+		recorder_saw_oops(run->recorder) ? MIN(OOPS_GRACE_NS, run->plan->silence_ns) : run->plan->silence_ns;
+
+	skip_pauses(run, now);
+	if (g_cancellable_is_cancelled(cancel))
+		running_end(run, END_INTERRUPTED, NULL);
+	else if (run->panic_ns && now - run->panic_ns > PANIC_GRACE_NS)
+		running_end(run, END_PANIC, NULL);
+	else if (now > run->deadline_ns)
+		end_silent(run, END_TIMEOUT, run->plan->timeout_ns);
+	else if (silence_length(&run->silence) > patience)
+		end_silent(run, END_SILENT, patience);
+}
+
+static void pump_until_end(Running *run, GCancellable *cancel)
+{
+	guint tick = g_timeout_add(TICK_MS, on_tick, NULL);
+
+	while (!run->ended) {
+		g_main_context_iteration(NULL, TRUE);
+		check_clock(run, cancel);
+		log_progress_update("kernel %d of %d %s", run->step.hop + 1, run->step.last_hop + 1,
+				    step_name(run->step.kind));
+	}
+	g_source_remove(tick);
+}
+
+void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray *marks, GCancellable *cancel)
+{
+	const VmCallbacks callbacks = { .console = on_console,
+					.channel = on_channel,
+					.event = on_event,
+					.count = on_count,
+					.count_failed = on_count_failed,
+					.marks = (const VmMark *)(gpointer)marks->data,
+					.n_marks = marks->len };
+	gint64 started_ns = 0;
+	GError *error = NULL;
+	g_autofree char *emulator_log = NULL;
+	gint64 peak;
+	gint64 ended_ns, copy_ns = noise_copy_ns();
+	g_autoptr(Vm) vm = vm_start(host, spec, &callbacks, run, &started_ns, &error);
+
+	if (!vm) {
+		running_fail(run, error);
+		return;
+	}
+	run->vm = vm;
+	run->marks = marks;
+	run->started_ns = started_ns;
+	silence_begin(&run->silence, running_now());
+	run->deadline_ns = started_ns + run->plan->timeout_ns;
+	note_start(run, vmhost_qemu_version(host), started_ns);
+	note_host(run, started_ns, 0, "start", vm_usage_at_start(vm));
+	note_noise(run, running_now(), copy_ns);
+	pump_until_end(run, cancel);
+	frames_finish(run->frames, running_now());
+	note_pause(run, running_now());
+	peak = vm_peak_rss(vm);
+	emulator_log = vm_emulator_log(vm);
+	ended_ns = running_now();
+	if (!run->error)
+		note_noise(run, ended_ns, noise_copy_ns());
+	if (!run->error)
+		note_end(run, peak);
+	run->vm = NULL;
+	if (emulator_log && !rundir_write(run->dir, RUNDIR_EMULATOR_LOG, emulator_log, &error))
+		running_fail(run, error);
+}
