@@ -37,7 +37,7 @@ static void put_table(HtmlWriter *w, const Sweep *sweep, const SweepFigure *figu
 {
 	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
 
-	g_ptr_array_add(headers, g_strconcat(">", sweep->key, NULL));
+	g_ptr_array_add(headers, g_strconcat(">", sweep->what->name, NULL));
 	for (guint c = 0; c < figure->curves->len; c++) {
 		const SweepCurve *curve = figure->curves->pdata[c];
 
@@ -68,7 +68,7 @@ static void put_fit_cell(HtmlWriter *w, double value, char *text, guint f, guint
 /* The lines, in numbers. */
 static void put_fits(HtmlWriter *w, const Sweep *sweep, const SweepFigure *figure, guint f)
 {
-	g_autofree char *slope = g_strdup_printf(">a %s", sweep->unit);
+	g_autofree char *slope = g_strdup_printf(">a %s", sweep->what->unit);
 	const char *const headers[] = { "line", ">at 0", slope, ">from", ">to", ">runs", ">worst off", NULL };
 
 	html_table_open(w, "A straight line through all runs, with the 95% interval of its slope.", headers);
@@ -166,7 +166,7 @@ char *html_of_sweep(const MatrixResult *matrix, const Sweep *sweep)
 {
 	g_autoptr(HtmlPage) page = htmlpage_new();
 	g_autofree char *id = g_path_get_basename(matrix->dir->path);
-	g_autofree char *title = g_strdup_printf("Sweep of %s", sweep->key);
+	g_autofree char *title = g_strdup_printf("Sweep of %s", sweep->what->name);
 	g_autofree char *markdown = sweep_to_markdown(sweep), *csv = sweep_to_csv(sweep);
 
 	html_element(page->lead, "h1", title, NULL);

@@ -48,7 +48,7 @@ static char *words_of(const Sweep *sweep, const SweepFigure *figure)
 {
 	GString *words = g_string_new(figure->metric->title);
 
-	g_string_append_printf(words, " over %s", sweep->key);
+	g_string_append_printf(words, " over %s", sweep->what->name);
 	for (guint i = 0; i < figure->curves->len; i++) {
 		const SweepCurve *curve = figure->curves->pdata[i];
 

@@ -55,8 +55,8 @@ char *sweep_to_json(const Sweep *sweep)
 
 	json_builder_begin_object(b);
 	json_put_int(b, "schema", RUNDIR_SCHEMA);
-	json_put_string(b, "key", sweep->key);
-	json_put_string(b, "slope_per", sweep->unit);
+	json_put_string(b, "key", sweep->what->name);
+	json_put_string(b, "slope_per", sweep->what->unit);
 	json_put_strings(b, "notes", (const char *const[]){ sweep->noise, NULL });
 	json_builder_set_member_name(b, "figures");
 	json_builder_begin_array(b);
@@ -94,7 +94,7 @@ char *sweep_to_csv(const Sweep *sweep)
 {
 	GString *out = g_string_new("metric,kernel,series,");
 
-	csv_field(out, sweep->key, ',');
+	csv_field(out, sweep->what->name, ',');
 	g_string_append(out, "value\n");
 	for (guint i = 0; i < sweep->figures->len; i++) {
 		const SweepFigure *figure = sweep->figures->pdata[i];

@@ -34,7 +34,7 @@ static Table *figure_table(const Sweep *sweep, const SweepFigure *figure)
 	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
 	Table *table;
 
-	g_ptr_array_add(headers, g_strconcat(">", sweep->key, NULL));
+	g_ptr_array_add(headers, g_strconcat(">", sweep->what->name, NULL));
 	for (guint i = 0; i < figure->curves->len; i++) {
 		const SweepCurve *curve = figure->curves->pdata[i];
 
@@ -78,7 +78,7 @@ char *sweep_format_slopes(const Sweep *sweep, const SweepFigure *figure, const F
 {
 	const Interval slope = { fit->slope, fit->slope_low, fit->slope_high, INTERVAL_95 };
 	const char *unit = is_time(figure->metric) ? "" : figure->metric->unit;
-	g_autofree char *of = g_strdup_printf("%s%s a %s", *unit ? " " : "", unit, sweep->unit);
+	g_autofree char *of = g_strdup_printf("%s%s a %s", *unit ? " " : "", unit, sweep->what->unit);
 
 	return interval_to_words(&slope, format_slope, figure->metric, of);
 }
@@ -107,12 +107,12 @@ char *sweep_caption(const Sweep *sweep)
 	g_autofree char *memory = plan ? units_format_size(plan->guest.memory_bytes) : NULL;
 	GString *out = g_string_new("Sweep of ");
 
-	g_string_append(out, sweep->key);
-	if (plan && strcmp(sweep->key, "memory") != 0)
+	g_string_append(out, sweep->what->name);
+	if (plan && strcmp(sweep->what->name, "memory") != 0)
 		g_string_append_printf(out, ", %s", memory);
-	if (plan && strcmp(sweep->key, "cpus") != 0)
+	if (plan && strcmp(sweep->what->name, "cpus") != 0)
 		g_string_append_printf(out, ", %u CPU%s", plan->guest.cpus, plan->guest.cpus == 1 ? "" : "s");
-	if (plan && strcmp(sweep->key, "nodes") != 0)
+	if (plan && strcmp(sweep->what->name, "nodes") != 0)
 		g_string_append_printf(out, ", %u node%s", machine_nodes(&plan->guest),
 				       machine_nodes(&plan->guest) == 1 ? "" : "s");
 	if (plan)

@@ -74,8 +74,6 @@ static bool find_values(const MatrixResult *matrix, Sweep *sweep, GError **error
 	if (!sweep->what)
 		return error_set(error, KHOTEST_ERROR_INPUT, "%s is no sweep; 'khotest sweep' makes one",
 				 matrix->dir->path);
-	sweep->key = sweep->what->name;
-	sweep->unit = sweep->what->unit;
 	for (guint i = 0; i < matrix->cells->len; i++) {
 		const MatrixCell *cell = matrix->cells->pdata[i];
 		guint64 value;
@@ -84,7 +82,7 @@ static bool find_values(const MatrixResult *matrix, Sweep *sweep, GError **error
 			return error_set(error, KHOTEST_ERROR_INPUT,
 					 "%s is a sweep of %s, and its block [%s] names no value of that: it is "
 					 "damaged",
-					 matrix->dir->path, sweep->key, cell->cell->block);
+					 matrix->dir->path, sweep->what->name, cell->cell->block);
 		if (!sweep->values->len || g_array_index(sweep->values, guint64, sweep->values->len - 1) != value)
 			g_array_append_val(sweep->values, value);
 		if (!sweep->like)
@@ -182,7 +180,7 @@ Sweep *sweep_new(const MatrixResult *matrix, const char *const *metrics, GError 
 bool sweep_is_of_pages(const Sweep *sweep)
 {
 	for (guint f = 0; f < sweep->figures->len; f++)
-		if (strcmp(sweep->key, "memory") == 0 &&
+		if (strcmp(sweep->what->name, "memory") == 0 &&
 		    strcmp(((const SweepFigure *)sweep->figures->pdata[f])->metric->unit, "ns") == 0)
 			return true;
 	return false;

@@ -217,8 +217,6 @@ static Sweep *make_sweep(const char *series_name, const double *y, guint n)
 	figure->curves = g_ptr_array_new();
 	g_ptr_array_add(figure->curves, curve);
 	sweep->what = sweepkey_find("memory");
-	sweep->key = sweep->what->name;
-	sweep->unit = "page";
 	sweep->values = g_array_new(FALSE, FALSE, sizeof(guint64));
 	sweep->figures = g_ptr_array_new();
 	g_ptr_array_add(sweep->figures, figure);

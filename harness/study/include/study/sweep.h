@@ -24,8 +24,6 @@ typedef struct {
 /* The matrix of a sweep as curves. */
 typedef struct {
 	const SweepKey *what;
-	const char *key;    /* its name: "memory" */
-	const char *unit;   /* of x, in the singular: "page" */
 	GArray *values;	    /* guint64: as in the plan, ascending */
 	GPtrArray *figures; /* SweepFigure */
 	const Result *like; /* the first of its runs, borrowed from the matrix */
