@@ -34,8 +34,7 @@ void json_put_bool(JsonBuilder *builder, const char *name, bool value)
 
 void json_put_strings(JsonBuilder *builder, const char *name, const char *const *values)
 {
-	json_builder_set_member_name(builder, name);
-	json_builder_begin_array(builder);
+	json_begin_array(builder, name);
 	for (; values && *values; values++)
 		json_builder_add_string_value(builder, *values);
 	json_builder_end_array(builder);
@@ -43,11 +42,22 @@ void json_put_strings(JsonBuilder *builder, const char *name, const char *const 
 
 void json_put_texts(JsonBuilder *builder, const char *name, const GPtrArray *texts)
 {
-	json_builder_set_member_name(builder, name);
-	json_builder_begin_array(builder);
+	json_begin_array(builder, name);
 	for (guint i = 0; i < texts->len; i++)
 		json_builder_add_string_value(builder, texts->pdata[i]);
 	json_builder_end_array(builder);
+}
+
+void json_begin_array(JsonBuilder *builder, const char *name)
+{
+	json_builder_set_member_name(builder, name);
+	json_builder_begin_array(builder);
+}
+
+void json_begin_object(JsonBuilder *builder, const char *name)
+{
+	json_builder_set_member_name(builder, name);
+	json_builder_begin_object(builder);
 }
 
 char *json_text(JsonBuilder *builder, bool pretty)

@@ -4,8 +4,7 @@
 
 static void put_run(JsonBuilder *b, const char *name, const Result *result)
 {
-	json_builder_set_member_name(b, name);
-	json_builder_begin_object(b);
+	json_begin_object(b, name);
 	json_put_string(b, "id", result->id);
 	json_put_string(b, "verdict", verdict_kind_name(result->verdict->kind));
 	json_put_string(b, "kernel", plan_hop(result->plan, 0)->name);
@@ -16,8 +15,7 @@ static void put_run(JsonBuilder *b, const char *name, const Result *result)
 
 static void put_reasons(JsonBuilder *b, const char *name, const GPtrArray *reasons)
 {
-	json_builder_set_member_name(b, name);
-	json_builder_begin_array(b);
+	json_begin_array(b, name);
 	for (guint i = 0; i < reasons->len; i++)
 		json_builder_add_string_value(b, ((const Reason *)reasons->pdata[i])->id);
 	json_builder_end_array(b);
@@ -58,13 +56,11 @@ char *against_to_json(const Against *against)
 	json_put_string(b, "not_comparable", against->difference);
 	put_reasons(b, "reasons_gone", against->gone);
 	put_reasons(b, "reasons_new", against->come);
-	json_builder_set_member_name(b, "zones");
-	json_builder_begin_array(b);
+	json_begin_array(b, "zones");
 	for (guint i = 0; i < against->zones->len; i++)
 		put_zone(b, &g_array_index(against->zones, AgainstZone, i));
 	json_builder_end_array(b);
-	json_builder_set_member_name(b, "metrics");
-	json_builder_begin_array(b);
+	json_begin_array(b, "metrics");
 	for (guint i = 0; i < against->metrics->len; i++)
 		put_metric(b, &g_array_index(against->metrics, AgainstMetric, i));
 	json_builder_end_array(b);

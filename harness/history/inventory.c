@@ -114,8 +114,7 @@ char *inventory_to_json(const Inventory *inventory)
 	json_put_int(b, "schema", RUNDIR_SCHEMA);
 	json_put_int(b, "runs", inventory->update.runs);
 	json_put_int(b, "unreadable", inventory->update.unreadable);
-	json_builder_set_member_name(b, "series");
-	json_builder_begin_array(b);
+	json_begin_array(b, "series");
 	for (guint i = 0; i < inventory->series->len; i++) {
 		const IndexedSeries *one = inventory->series->pdata[i];
 
@@ -131,8 +130,7 @@ char *inventory_to_json(const Inventory *inventory)
 		json_builder_end_object(b);
 	}
 	json_builder_end_array(b);
-	json_builder_set_member_name(b, "metrics");
-	json_builder_begin_array(b);
+	json_begin_array(b, "metrics");
 	for (guint i = 0; i < inventory->metrics->len; i++) {
 		const IndexedMetric *one = &g_array_index(inventory->metrics, IndexedMetric, i);
 

@@ -18,16 +18,14 @@ static void put_number(JsonBuilder *b, const char *name, double value)
 
 static void begin_array(JsonBuilder *b, const char *name)
 {
-	json_builder_set_member_name(b, name);
-	json_builder_begin_array(b);
+	json_begin_array(b, name);
 }
 
 static void put_key(JsonBuilder *b, const Trend *trend)
 {
 	json_put_string(b, "key", trend->keys == 1 ? trend->key : NULL);
 	json_put_int(b, "keys", trend->keys);
-	json_builder_set_member_name(b, "key_parts");
-	json_builder_begin_object(b);
+	json_begin_object(b, "key_parts");
 	for (guint i = 0; i < trend->parts->len; i++) {
 		const IndexedKeyPart *part = trend->parts->pdata[i];
 

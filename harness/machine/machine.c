@@ -84,8 +84,7 @@ void machine_put(const Machine *machine, JsonBuilder *b)
 	json_put_string(b, "accelerator_asked", machine->accelerator);
 	if (!machine->nodes)
 		return;
-	json_builder_set_member_name(b, "nodes");
-	json_builder_begin_array(b);
+	json_begin_array(b, "nodes");
 	for (guint i = 0; i < machine->nodes->len; i++) {
 		json_builder_begin_object(b);
 		json_put_int(b, "memory_bytes", (gint64)machine_node(machine, i)->bytes);

@@ -3,8 +3,7 @@
 
 static void put_shares(JsonBuilder *b, const char *name, const GPtrArray *shares)
 {
-	json_builder_set_member_name(b, name);
-	json_builder_begin_object(b);
+	json_begin_object(b, name);
 	for (guint i = 0; i < shares->len; i++) {
 		const AuditShare *share = shares->pdata[i];
 
@@ -42,8 +41,7 @@ static void put_caller(JsonBuilder *b, const AuditCaller *caller)
 
 static void put_spans(JsonBuilder *b, const char *name, const Audit *audit, const GArray *spans)
 {
-	json_builder_set_member_name(b, name);
-	json_builder_begin_array(b);
+	json_begin_array(b, name);
 	for (guint i = 0; i < spans->len; i++) {
 		const BlockSpan *span = &g_array_index(spans, BlockSpan, i);
 		g_autofree char *touched = audit_mask_text(audit, span->mask);
@@ -64,12 +62,10 @@ void audit_put_json(JsonBuilder *b, const Audit *audit)
 {
 	if (!audit)
 		return;
-	json_builder_set_member_name(b, "audit");
-	json_builder_begin_object(b);
+	json_begin_object(b, "audit");
 	json_put_int(b, "scratch_pageblocks", (gint64)audit->map->scratch_blocks);
 	json_put_int(b, "scratch_cma_pageblocks", (gint64)audit->map->scratch_cma);
-	json_builder_set_member_name(b, "callers");
-	json_builder_begin_array(b);
+	json_begin_array(b, "callers");
 	for (guint i = 0; i < audit->callers->len; i++)
 		put_caller(b, audit->callers->pdata[i]);
 	json_builder_end_array(b);

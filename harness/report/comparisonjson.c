@@ -18,8 +18,7 @@ static void put_double(JsonBuilder *b, const char *name, double value)
 
 static void put_summary(JsonBuilder *b, const char *name, const Summary *summary)
 {
-	json_builder_set_member_name(b, name);
-	json_builder_begin_object(b);
+	json_begin_object(b, name);
 	json_put_int(b, "n", summary->n);
 	put_double(b, "median", summary->median);
 	put_double(b, "spread", summary->spread);
@@ -30,8 +29,7 @@ static void put_interval(JsonBuilder *b, const char *name, const Interval *inter
 {
 	bool few = interval->kind == INTERVAL_RANGE;
 
-	json_builder_set_member_name(b, name);
-	json_builder_begin_object(b);
+	json_begin_object(b, name);
 	put_double(b, "estimate", interval->estimate);
 	/* "low" and "high" are of 95%, or exact; who reads them need not know that there may be too few for that */
 	put_double(b, "low", few ? NAN : interval->low);
@@ -77,8 +75,7 @@ static void put_verdicts(JsonBuilder *b, const ComparisonSide *side)
 {
 	g_autoptr(GPtrArray) results = comparisonside_results(side);
 
-	json_builder_set_member_name(b, "verdicts");
-	json_builder_begin_array(b);
+	json_begin_array(b, "verdicts");
 	for (guint i = 0; i < results->len; i++) {
 		const Result *result = results->pdata[i];
 		const Reason *reason = result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
@@ -95,8 +92,7 @@ static void put_verdicts(JsonBuilder *b, const ComparisonSide *side)
 
 static void put_runs(JsonBuilder *b, const Comparison *comparison)
 {
-	json_builder_set_member_name(b, "series");
-	json_builder_begin_array(b);
+	json_begin_array(b, "series");
 	for (guint i = 0; i < comparison->sides->len; i++) {
 		const ComparisonSide *side = comparison->sides->pdata[i];
 		g_autoptr(GPtrArray) key = side->warm_up ? result_key(side->warm_up) : NULL;
@@ -106,8 +102,7 @@ static void put_runs(JsonBuilder *b, const Comparison *comparison)
 		json_put_string(b, "name", side->name);
 		json_put_string(b, "key", digest);
 		json_put_string(b, "warm_up", side->warm_up ? side->warm_up->id : NULL);
-		json_builder_set_member_name(b, "runs");
-		json_builder_begin_array(b);
+		json_begin_array(b, "runs");
 		for (guint r = 0; r < side->runs->len; r++)
 			json_builder_add_string_value(b, ((const Result *)side->runs->pdata[r])->id);
 		json_builder_end_array(b);
@@ -119,8 +114,7 @@ static void put_runs(JsonBuilder *b, const Comparison *comparison)
 
 static void put_agreement_rows(JsonBuilder *b, const Agreement *agreement)
 {
-	json_builder_set_member_name(b, "figures");
-	json_builder_begin_array(b);
+	json_begin_array(b, "figures");
 	for (guint i = 0; i < agreement->rows->len; i++) {
 		const AgreementRow *row = agreement->rows->pdata[i];
 
@@ -139,8 +133,7 @@ static void put_agreement_rows(JsonBuilder *b, const Agreement *agreement)
 /* One object for each series that has later kernels. */
 static void put_agreement(JsonBuilder *b, const Comparison *comparison)
 {
-	json_builder_set_member_name(b, "agreement");
-	json_builder_begin_array(b);
+	json_begin_array(b, "agreement");
 	for (guint i = 0; i < comparison->sides->len; i++) {
 		const ComparisonSide *side = comparison->sides->pdata[i];
 		g_autoptr(Agreement) agreement = agreement_new(side);
@@ -189,8 +182,7 @@ char *comparison_to_json(const Comparison *comparison)
 	json_put_string(b, "not_comparable", difference);
 	json_put_string(b, "noise", noise);
 	put_runs(b, comparison);
-	json_builder_set_member_name(b, "findings");
-	json_builder_begin_array(b);
+	json_begin_array(b, "findings");
 	for (guint i = 0; i < findings->len; i++)
 		put_finding(b, comparison, &g_array_index(findings, Finding, i));
 	json_builder_end_array(b);

@@ -20,8 +20,7 @@ static void put_row(JsonBuilder *b, const CostGroup *group, const CostRow *row)
 	json_put_string(b, "kernel_sha256", plan_hop(row->first->plan, 0)->sha256);
 	json_put_int(b, "runs", row->runs);
 	json_put_bool(b, "identical", row->identical);
-	json_builder_set_member_name(b, "hops");
-	json_builder_begin_array(b);
+	json_begin_array(b, "hops");
 	for (guint hop = 0; hop < group->hops; hop++)
 		put_hop(b, row, hop);
 	json_builder_end_array(b);
@@ -35,8 +34,7 @@ char *cost_to_json(const Cost *cost)
 	json_builder_begin_object(b);
 	json_put_int(b, "schema", RUNDIR_SCHEMA);
 	json_put_string(b, "base", cost->base);
-	json_builder_set_member_name(b, "groups");
-	json_builder_begin_array(b);
+	json_begin_array(b, "groups");
 	for (guint i = 0; i < cost->groups->len; i++) {
 		const CostGroup *group = cost->groups->pdata[i];
 		const Plan *plan = group->like->plan;
@@ -47,8 +45,7 @@ char *cost_to_json(const Cost *cost)
 		json_put_int(b, "nodes", machine_nodes(&plan->guest));
 		json_put_string(b, "profile", plan_hop(plan, 0)->profile);
 		json_put_string(b, "cmdline", plan_hop(plan, 0)->cmdline);
-		json_builder_set_member_name(b, "rows");
-		json_builder_begin_array(b);
+		json_begin_array(b, "rows");
 		for (guint j = 0; j < group->rows->len; j++)
 			put_row(b, group, group->rows->pdata[j]);
 		json_builder_end_array(b);

@@ -3,8 +3,7 @@
 
 static void put_attempts(JsonBuilder *b, const MatrixCell *cell)
 {
-	json_builder_set_member_name(b, "attempts");
-	json_builder_begin_array(b);
+	json_begin_array(b, "attempts");
 	for (guint i = 0; i < cell->attempts->len; i++) {
 		const MatrixAttempt *one = cell->attempts->pdata[i];
 		const Verdict *verdict = one->result ? one->result->verdict : NULL;
@@ -13,8 +12,7 @@ static void put_attempts(JsonBuilder *b, const MatrixCell *cell)
 		json_put_string(b, "run", one->attempt->run);
 		json_put_string(b, "outcome", verdict_kind_name(one->attempt->outcome));
 		json_put_string(b, "verdict", verdict ? verdict_kind_name(verdict->kind) : NULL);
-		json_builder_set_member_name(b, "reasons");
-		json_builder_begin_array(b);
+		json_begin_array(b, "reasons");
 		for (guint r = 0; verdict && r < verdict->reasons->len; r++)
 			json_builder_add_string_value(b, ((Reason *)verdict->reasons->pdata[r])->id);
 		json_builder_end_array(b);
@@ -53,8 +51,7 @@ char *matrix_to_json(const MatrixResult *result)
 	json_put_int(b, "skipped", result->counts[CELL_SKIPPED]);
 	json_put_int(b, "errors", result->counts[CELL_ERROR]);
 	json_put_int(b, "not_run", result->counts[CELL_NOT_RUN]);
-	json_builder_set_member_name(b, "cells");
-	json_builder_begin_array(b);
+	json_begin_array(b, "cells");
 	for (guint i = 0; i < result->cells->len; i++)
 		put_cell(b, result->cells->pdata[i]);
 	json_builder_end_array(b);

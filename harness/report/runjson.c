@@ -9,8 +9,7 @@
 
 static void put_reasons(JsonBuilder *b, const Verdict *verdict)
 {
-	json_builder_set_member_name(b, "reasons");
-	json_builder_begin_array(b);
+	json_begin_array(b, "reasons");
 	for (guint i = 0; i < verdict->reasons->len; i++) {
 		const Reason *reason = verdict->reasons->pdata[i];
 
@@ -27,8 +26,7 @@ static void put_kernel(JsonBuilder *b, const Result *result)
 	const Plan *plan = result->plan;
 	const Hop *first = result_said(result, 0);
 
-	json_builder_set_member_name(b, "kernel");
-	json_builder_begin_object(b);
+	json_begin_object(b, "kernel");
 	json_put_string(b, "name", plan_hop(plan, 0)->name);
 	json_put_string(b, "release", first && first->release ? first->release : plan_hop(plan, 0)->release);
 	json_put_string(b, "series", plan_hop(plan, 0)->series);
@@ -40,8 +38,7 @@ static void put_kernel(JsonBuilder *b, const Result *result)
 
 static void put_guest(JsonBuilder *b, const Plan *plan)
 {
-	json_builder_set_member_name(b, "guest");
-	json_builder_begin_object(b);
+	json_begin_object(b, "guest");
 	json_put_int_or_null(b, "memory_bytes", plan ? (gint64)plan->guest.memory_bytes : -1);
 	json_put_int_or_null(b, "cpus", plan ? (gint64)plan->guest.cpus : -1);
 	json_put_int_or_null(b, "nodes", plan ? (gint64)machine_nodes(&plan->guest) : -1);
@@ -66,8 +63,7 @@ static void put_host(JsonBuilder *b, const Result *result)
 {
 	const Plan *plan = result->plan;
 
-	json_builder_set_member_name(b, "host");
-	json_builder_begin_object(b);
+	json_begin_object(b, "host");
 	json_put_string(b, "accelerator", plan ? plan->accelerator : NULL);
 	json_put_string(b, "accelerator_why", plan ? plan->accelerator_why : NULL);
 	json_put_string(b, "qemu", result->qemu);
@@ -99,8 +95,7 @@ static void put_zones(JsonBuilder *b, const Oracle *oracle)
 
 static void put_rows(JsonBuilder *b, const GArray *rows)
 {
-	json_builder_set_member_name(b, "rows");
-	json_builder_begin_array(b);
+	json_begin_array(b, "rows");
 	for (guint i = 0; i < rows->len; i++) {
 		const CheckRow *row = &g_array_index(rows, CheckRow, i);
 
@@ -125,8 +120,7 @@ static void put_checks(JsonBuilder *b, const Result *result, guint hop)
 		if (!check_is_in_json(result, hop, c))
 			continue;
 		if (!written++) {
-			json_builder_set_member_name(b, "checks");
-			json_builder_begin_array(b);
+			json_begin_array(b, "checks");
 		}
 		json_builder_begin_object(b);
 		json_put_string(b, "id", checks[c]->id);
@@ -191,8 +185,7 @@ static void put_instructions(JsonBuilder *b, const Result *result, guint hop)
 
 static void put_hops(JsonBuilder *b, const Result *result)
 {
-	json_builder_set_member_name(b, "hops");
-	json_builder_begin_array(b);
+	json_begin_array(b, "hops");
 	for (guint i = 0; i < result->hops->len; i++) {
 		const Hop *hop = result_said(result, i);
 
@@ -222,8 +215,7 @@ static void put_result(JsonBuilder *b, const Result *result)
 	put_reasons(b, result->verdict);
 	json_put_texts(b, "gaps", result->verdict->gaps);
 	json_put_texts(b, "notes", result->verdict->notes);
-	json_builder_set_member_name(b, "expected");
-	json_builder_begin_object(b);
+	json_begin_object(b, "expected");
 	json_put_string(b, "verdict", plan ? plan->expect : NULL);
 	json_put_string(b, "reason", plan ? plan->expect_reason : NULL);
 	json_put_bool(b, "met", result_as_expected(result));
@@ -232,8 +224,7 @@ static void put_result(JsonBuilder *b, const Result *result)
 	put_guest(b, plan);
 	put_host(b, result);
 	put_hops(b, result);
-	json_builder_set_member_name(b, "handover");
-	json_builder_begin_object(b);
+	json_begin_object(b, "handover");
 	put_figures(b, result, FIGURE_IN_HANDOVER, 1);
 	json_builder_end_object(b);
 	timelinejson_put(b, result->timeline);
@@ -255,8 +246,7 @@ char *results_to_json(GPtrArray *results)
 
 	json_builder_begin_object(b);
 	json_put_int(b, "schema", RUNDIR_SCHEMA);
-	json_builder_set_member_name(b, "results");
-	json_builder_begin_array(b);
+	json_begin_array(b, "results");
 	for (guint i = 0; i < results->len; i++)
 		put_result(b, results->pdata[i]);
 	json_builder_end_array(b);

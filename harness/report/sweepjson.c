@@ -36,8 +36,7 @@ static void put_curve(JsonBuilder *b, const SweepCurve *curve)
 	json_builder_begin_object(b);
 	json_put_string(b, "kernel", curve->kernel);
 	json_put_string(b, "series", curve->series);
-	json_builder_set_member_name(b, "runs");
-	json_builder_begin_array(b);
+	json_begin_array(b, "runs");
 	for (guint i = 0; i < curve->at->len; i++) {
 		json_builder_begin_object(b);
 		json_put_int(b, "at", (gint64)g_array_index(curve->at, guint64, i));
@@ -58,8 +57,7 @@ char *sweep_to_json(const Sweep *sweep)
 	json_put_string(b, "key", sweep->what->name);
 	json_put_string(b, "slope_per", sweep->what->unit);
 	json_put_strings(b, "notes", (const char *const[]){ sweep->noise, NULL });
-	json_builder_set_member_name(b, "figures");
-	json_builder_begin_array(b);
+	json_begin_array(b, "figures");
 	for (guint i = 0; i < sweep->figures->len; i++) {
 		const SweepFigure *figure = sweep->figures->pdata[i];
 
@@ -67,8 +65,7 @@ char *sweep_to_json(const Sweep *sweep)
 		json_put_string(b, "metric", figure->metric->id);
 		json_put_string(b, "clock", figure->metric->clock);
 		json_put_string(b, "unit", figure->metric->unit);
-		json_builder_set_member_name(b, "curves");
-		json_builder_begin_array(b);
+		json_begin_array(b, "curves");
 		for (guint c = 0; c < figure->curves->len; c++)
 			put_curve(b, figure->curves->pdata[c]);
 		json_builder_end_array(b);

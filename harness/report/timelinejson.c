@@ -30,8 +30,7 @@ void timelinejson_put_phases(JsonBuilder *b, const Phases *phases)
 
 static void put_spans(JsonBuilder *b, const Timeline *timeline)
 {
-	json_builder_set_member_name(b, "spans");
-	json_builder_begin_array(b);
+	json_begin_array(b, "spans");
 	for (guint i = 0; i < timeline->spans->len; i++) {
 		const TimelineSpan *span = timeline->spans->pdata[i];
 
@@ -47,8 +46,7 @@ static void put_spans(JsonBuilder *b, const Timeline *timeline)
 
 static void put_bars(JsonBuilder *b, const Timeline *timeline)
 {
-	json_builder_set_member_name(b, "bars");
-	json_builder_begin_array(b);
+	json_begin_array(b, "bars");
 	for (guint i = 0; i < timeline->bars->len; i++) {
 		const TimelineBar *bar = timeline->bars->pdata[i];
 
@@ -73,8 +71,7 @@ void timelinejson_put(JsonBuilder *b, const Timeline *timeline)
 		return;
 	}
 	json_builder_begin_object(b);
-	json_builder_set_member_name(b, "events");
-	json_builder_begin_array(b);
+	json_begin_array(b, "events");
 	for (guint i = 0; i < timeline->events->len; i++) {
 		const TimelineEvent *event = timeline->events->pdata[i];
 

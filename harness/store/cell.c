@@ -172,8 +172,7 @@ void cell_put(const Cell *cell, JsonBuilder *b)
 	json_put_int(b, "hops", cell->hops);
 	json_put_int(b, "repeat", cell->repeat);
 	json_put_bool(b, "alone", cell->alone);
-	json_builder_set_member_name(b, "guest");
-	json_builder_begin_object(b);
+	json_begin_object(b, "guest");
 	machine_put(&cell->guest, b);
 	json_builder_end_object(b);
 	json_builder_end_object(b);

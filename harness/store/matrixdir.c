@@ -82,8 +82,7 @@ static char *cells_json(const MatrixDir *dir)
 	json_put_string(b, "summary", dir->summary);
 	json_put_string(b, "sweep", dir->sweep);
 	json_put_strings(b, "asked", (const char *const *)dir->asked);
-	json_builder_set_member_name(b, "cells");
-	json_builder_begin_array(b);
+	json_begin_array(b, "cells");
 	for (guint i = 0; i < dir->cells->len; i++)
 		cell_put(dir->cells->pdata[i], b);
 	json_builder_end_array(b);

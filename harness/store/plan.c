@@ -93,12 +93,10 @@ char *plan_to_json(const Plan *plan)
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		json_put_string(b, strings[i].name, G_STRUCT_MEMBER(char *, plan, strings[i].offset));
 	json_put_strings(b, "collects", (const char *const *)plan->collects);
-	json_builder_set_member_name(b, "guest");
-	json_builder_begin_object(b);
+	json_begin_object(b, "guest");
 	machine_put(&plan->guest, b);
 	json_builder_end_object(b);
-	json_builder_set_member_name(b, "hops");
-	json_builder_begin_array(b);
+	json_begin_array(b, "hops");
 	for (guint i = 0; i < plan->hops->len; i++)
 		planhop_put(plan->hops->pdata[i], b);
 	json_builder_end_array(b);

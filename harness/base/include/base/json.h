@@ -18,6 +18,10 @@ void json_put_strings(JsonBuilder *builder, const char *name, const char *const 
 
 void json_put_texts(JsonBuilder *builder, const char *name, const GPtrArray *texts); /* of char * */
 
+/* A member that is an array or an object, which its builder function ends. */
+void json_begin_array(JsonBuilder *builder, const char *name);
+void json_begin_object(JsonBuilder *builder, const char *name);
+
 /* The finished document as text; pretty: indented, with a newline at the end; else one line without. Caller frees. */
 char *json_text(JsonBuilder *builder, bool pretty);
 
