@@ -10,10 +10,12 @@
 Table *selectortable_new(const char *header, guint columns)
 {
 	const char *headers[SELECTORS + 2] = { header };
-	g_autofree char *titles[SELECTORS] = { 0 };
 
-	for (guint i = 0; i < columns; i++)
-		headers[i + 1] = titles[i] = g_strconcat(">", selectors[i].title, NULL);
+	for (guint i = 0; i < columns; i++) {
+		g_autofree char *title = g_strconcat(">", selectors[i].title, NULL);
+
+		headers[i + 1] = g_intern_string(title);
+	}
 	return table_new(headers);
 }
 
