@@ -98,8 +98,10 @@ void checks_run(Judge *judge, const Hop *hop)
 	for (guint c = 0; c < G_N_ELEMENTS(checks); c++) {
 		if (checks[c]->scope > look.scope)
 			continue;
-		look.check = checks[c];
+		judge->check = checks[c];
+		judge->hop = (guint)hop->index;
 		look.result = judge_result(judge, hop->index, c);
 		checks[c]->run(&look);
 	}
+	judge->check = NULL;
 }

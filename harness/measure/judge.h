@@ -11,10 +11,13 @@
 typedef struct {
 	const Evidence *evidence;
 	Verdict *verdict;
+	/* whose reasons come now: a check's of one kernel; NULL: the run's */
+	const Check *check;
+	guint hop;
 } Judge;
 
-/* id: one of measure/reason.h. It is of the run until somebody says more. Borrowed. */
-Reason *judge_add(Judge *judge, const char *id, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* id: one of measure/reason.h. */
+void judge_add(Judge *judge, const char *id, const char *format, ...) G_GNUC_PRINTF(3, 4);
 bool judge_has(const Judge *judge, const char *id);
 
 /* What a reader of the verdict has to know beside it. */

@@ -81,15 +81,12 @@ void look_clear(Look *look)
 void look_add(const Look *look, const char *id, const char *format, ...)
 {
 	g_autofree char *text = NULL;
-	Reason *reason;
 	va_list args;
 
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	reason = judge_add(look->judge, id, "%s: %s", hop_name(look->hop->index), text);
-	reason->hop = look->hop->index;
-	reason->check = check_find(look->check->id);
+	judge_add(look->judge, id, "%s: %s", hop_name(look->hop->index), text);
 }
 
 /* Takes why over. */
@@ -138,7 +135,7 @@ bool look_has_config(const Look *look)
 		look_gap(look,
 			 "%s: %s was not checked, since the kernel does not show its configuration "
 			 "(CONFIG_IKCONFIG_PROC)",
-			 hop_name(look->hop->index), look->check->title);
+			 hop_name(look->hop->index), look->judge->check->title);
 	else
 		look_blind(look, "its configuration is neither in proc/config.gz nor in kernel.config");
 	return false;

@@ -25,9 +25,7 @@ typedef struct Look {
 	bool handed_over;    /* it got handover data, of the kernel before it if that is known; false for the first */
 	char *no_handover;   /* what shows that it did not; NULL: it did, or nothing shows anything */
 	bool scratch_known;  /* its scratch regions are known, were it that it has none since KHO is off */
-	/* the check that looks, and what it has said so far */
-	const Check *check;
-	CheckResult *result;
+	CheckResult *result; /* what the check that looks has said so far */
 } Look;
 
 Look look_at(Judge *judge, const Hop *hop);

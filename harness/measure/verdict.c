@@ -43,7 +43,7 @@ static void reason_free(gpointer data)
 	g_free(reason);
 }
 
-Reason *judge_add(Judge *judge, const char *id, const char *format, ...)
+void judge_add(Judge *judge, const char *id, const char *format, ...)
 {
 	GPtrArray *reasons = judge->verdict->reasons;
 	Reason *reason = g_new0(Reason, 1);
@@ -53,7 +53,8 @@ Reason *judge_add(Judge *judge, const char *id, const char *format, ...)
 	reason->known = reason_find(id);
 	g_assert(reason->known);
 	reason->id = reason->known->id;
-	reason->hop = -1;
+	reason->check = judge->check;
+	reason->hop = judge->hop;
 	va_start(args, format);
 	reason->text = g_strdup_vprintf(format, args);
 	va_end(args);
@@ -61,7 +62,6 @@ Reason *judge_add(Judge *judge, const char *id, const char *format, ...)
 	while (at > 0 && ((Reason *)reasons->pdata[at - 1])->known > reason->known)
 		at--;
 	g_ptr_array_insert(reasons, (int)at, reason);
-	return reason;
 }
 
 bool judge_has(const Judge *judge, const char *id)
@@ -154,15 +154,15 @@ static void require_all(Judge *judge)
 	for (guint hop = 0; hop < judge->evidence->hops_wanted; hop++)
 		for (guint c = 0; c < n; c++) {
 			const CheckResult *result = verdict_check(judge->verdict, hop, c);
-			Reason *reason;
 
 			if (result->state != CHECK_UNSEEN && result->state != CHECK_BLIND)
 				continue;
-			reason = judge_add(judge, "not-seen", "%s: %s could not be checked: %s", hop_name((int)hop),
-					   checks[c]->title, result->why ? result->why : "nothing came that shows it");
-			reason->hop = (int)hop;
-			reason->check = c;
+			judge->check = checks[c];
+			judge->hop = hop;
+			judge_add(judge, "not-seen", "%s: %s could not be checked: %s", hop_name((int)hop),
+				  checks[c]->title, result->why ? result->why : "nothing came that shows it");
 		}
+	judge->check = NULL;
 }
 
 /* A reader has to know whether the handover had any part in it. */
@@ -220,7 +220,7 @@ static guint count_hops(const Evidence *evidence)
 Verdict *verdict_judge(const Evidence *evidence)
 {
 	g_autoptr(Verdict) verdict = g_new0(Verdict, 1);
-	Judge judge = { evidence, verdict };
+	Judge judge = { .evidence = evidence, .verdict = verdict };
 	guint n;
 
 	checks_all(&n);

@@ -12,13 +12,8 @@ static void free_case(gpointer data)
 	g_free(one);
 }
 
-static bool is_of(const Reason *reason, int hop, guint check)
-{
-	return reason->hop == hop && (hop < 0 || reason->check == check);
-}
-
-/* The reasons that a check gave of a kernel, or (hop -1) those of the run: how grave they are, and what they say. */
-static CaseState gather(const Verdict *verdict, int hop, guint check, GString *message)
+/* The reasons that a check gave of a kernel, or (NULL) those of the run: how grave they are, and what they say. */
+static CaseState gather(const Verdict *verdict, const Check *check, guint hop, GString *message)
 {
 	static const CaseState states[] = {
 		[VERDICT_FAIL] = CASE_FAIL, [VERDICT_SKIP] = CASE_SKIP, [VERDICT_ERROR] = CASE_ERROR
@@ -28,7 +23,7 @@ static CaseState gather(const Verdict *verdict, int hop, guint check, GString *m
 	for (guint i = 0; i < verdict->reasons->len; i++) {
 		const Reason *reason = verdict->reasons->pdata[i];
 
-		if (!is_of(reason, hop, check))
+		if (reason->check != check || (check && reason->hop != hop))
 			continue;
 		/* the gravest comes first */
 		if (!message->len)
@@ -63,16 +58,16 @@ GPtrArray *runcases_of(const Result *result)
 	const Check *const *checks = checks_all(&n);
 	CaseState state;
 
-	for (guint hop = 0; hop < result_kernels_wanted(result); hop++)
+	for (guint hop = 0; hop < result->verdict->hops; hop++)
 		for (guint c = 0; c < n; c++) {
 			g_autoptr(GString) message = g_string_new(NULL);
 
-			state = gather(result->verdict, (int)hop, c, message);
+			state = gather(result->verdict, checks[c], hop, message);
 			if (state == CASE_PASS)
 				state = look_again(verdict_check(result->verdict, hop, c), message);
 			add_case(cases, g_strdup_printf("%s: %s", hop_name((int)hop), checks[c]->id), state, message);
 		}
-	state = gather(result->verdict, -1, 0, end);
+	state = gather(result->verdict, NULL, 0, end);
 	add_case(cases, g_strdup("the run"), state, end);
 	return cases;
 }

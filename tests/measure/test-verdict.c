@@ -524,6 +524,33 @@ static void test_complaint_once(void)
 				"second kernel, on its console: WARNING: at topology_sane"));
 }
 
+static void is_said_by(const Verdict *verdict, guint at, const char *id, const char *check, guint hop)
+{
+	const Reason *reason;
+
+	g_assert_cmpuint(at, <, verdict->reasons->len);
+	reason = g_ptr_array_index(verdict->reasons, at);
+	g_assert_cmpstr(reason->id, ==, id);
+	g_assert_cmpstr(reason->check ? reason->check->id : NULL, ==, check);
+	if (check)
+		g_assert_cmpuint(reason->hop, ==, hop);
+}
+
+/* A reason is of the check that gave it and of the kernel it looked at; what no check saw is of the run. */
+static void test_whose(void)
+{
+	g_autoptr(Fixture) logged = fixture_new("numa-warning"), no_kho = fixture_new("central-2n");
+	const Verdict *verdict = fixture_judge(logged);
+
+	is_said_by(verdict, 0, "kernel-complaint", "log", 0);
+	is_said_by(verdict, 1, "kernel-complaint", "log", 1);
+	fixture_drop(logged, 1, "kmsg");
+	is_said_by(fixture_judge(logged), 1, "kernel-complaint", NULL, 1);
+
+	without_kho(no_kho);
+	is_said_by(fixture_judge(no_kho), 0, "kernel-without-kho", "scratch", 0);
+}
+
 static void test_names(void)
 {
 	EndCause cause;
@@ -552,6 +579,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/verdict/doubtful", test_doubtful);
 	g_test_add_func("/verdict/zones", test_zones);
 	g_test_add_func("/verdict/complaint-once", test_complaint_once);
+	g_test_add_func("/verdict/whose", test_whose);
 	g_test_add_func("/verdict/names", test_names);
 	return g_test_run();
 }

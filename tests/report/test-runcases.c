@@ -39,7 +39,8 @@ static guint cases_of(const Result *result)
 static void test_ktap(void)
 {
 	g_autoptr(Result) pass = load("pass-central-1g-4-kernels"), fail = load("fail-unfixed-100g"),
-			  cut = load("cut-off");
+			  cut = load("cut-off"), old = load("without-kho");
+	g_autofree char *none = result_to_ktap(old);
 	g_autofree char *good = result_to_ktap(pass), *bad = result_to_ktap(fail), *unknown = result_to_ktap(cut);
 	g_autofree char *plan = g_strdup_printf("KTAP version 1\n1..%u\nok 1 first kernel: records\n", cases_of(pass));
 
@@ -53,6 +54,7 @@ static void test_ktap(void)
 	g_assert_nonnull(strstr(bad, "\n# scratch-not-cma: second kernel: 20 of 3244 scratch pageblocks are CMA"));
 	g_assert_nonnull(strstr(bad, "not ok 18 second kernel: pageblocks\n"));
 	g_assert_nonnull(strstr(bad, "ok 7 first kernel: pageblocks # SKIP which pageblock has which type"));
+	g_assert_nonnull(strstr(none, " first kernel: scratch # ERROR kernel-without-kho: "));
 	/* of a run that was cut off nothing is said that did not come */
 	g_assert_nonnull(strstr(unknown, " the run # ERROR incomplete: the run was cut off"));
 	g_assert_nonnull(strstr(unknown, "second kernel: pageblocks # SKIP nothing came that shows it"));

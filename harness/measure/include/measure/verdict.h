@@ -58,10 +58,10 @@ typedef struct Evidence {
 
 typedef struct {
 	const KnownReason *known;
-	const char *id; /* its */
-	char *text;	/* for people */
-	int hop;	/* of the kernel that a check looked at; -1: it is of the run */
-	guint check;	/* the place of that check in checks_all() */
+	const char *id;	    /* its */
+	char *text;	    /* for people */
+	const Check *check; /* which gave it; NULL: it is of the run */
+	guint hop;	    /* the kernel that this check looked at */
 } Reason;
 
 typedef struct {
