@@ -92,41 +92,42 @@ static gint64 of_count(const Figure *figure, const Result *result, guint hop)
 #define FIRST FIGURE_OF_FIRST
 #define SECOND FIGURE_OF_SECOND
 #define LATER FIGURE_OF_LATER
-#define COUNT(id, title, row)                                                                                          \
+#define COUNT(id, title, row, time)                                                                                    \
 	{                                                                                                              \
-		id, title, "count", "instructions", row, NULL, INSTRUCTIONS id, FIGURE_OF_ALL, true, of_count          \
+		id, title, "count", "instructions", row, NULL, INSTRUCTIONS id, FIGURE_OF_ALL, true, of_count, time    \
 	}
 
-/* id, title; clock, unit; row, brief, member; kernels, metric, get */
+/* id, title; clock, unit; row, brief, member; kernels, metric, get, time */
 static const Figure figures[] = {
 	{ "kho-count", "handovers, by KHO's own count", NULL, "", NULL, NULL, HOP "kho_count", FIGURE_OF_ALL, false,
-	  of_kho_count },
+	  of_kho_count, NULL },
 	{ "init", "time to /init", "guest", "ns", "time to /init, guest clock", "to /init", HOP "boot_to_init_ns",
-	  FIGURE_OF_ALL, true, of_init },
+	  FIGURE_OF_ALL, true, of_init, NULL },
 	{ "pageblock", "size of a pageblock", NULL, "bytes", NULL, NULL, HOP "pageblock_bytes", FIGURE_OF_ALL, false,
-	  of_block_bytes },
-	{ "memmap", "memory map", "guest", "ns", NULL, NULL, NULL, FIGURE_OF_ALL, true, of_phase },
-	{ "free", "KHO, reserved pages, freeing", "guest", "ns", NULL, NULL, NULL, FIGURE_OF_ALL, true, of_phase },
-	{ "deferred", "deferred struct pages", "guest", "ns", NULL, NULL, NULL, FIGURE_OF_ALL, true, of_phase },
+	  of_block_bytes, NULL },
+	{ "memmap", "memory map", "guest", "ns", NULL, NULL, NULL, FIGURE_OF_ALL, true, of_phase, NULL },
+	{ "free", "KHO, reserved pages, freeing", "guest", "ns", NULL, NULL, NULL, FIGURE_OF_ALL, true, of_phase,
+	  NULL },
+	{ "deferred", "deferred struct pages", "guest", "ns", NULL, NULL, NULL, FIGURE_OF_ALL, true, of_phase, NULL },
 	{ "slowest-node", "deferred struct pages, slowest node", "guest", "ms",
-	  "deferred struct page init, slowest node", NULL, NULL, FIGURE_OF_ALL, false, of_slowest_node },
+	  "deferred struct page init, slowest node", NULL, NULL, FIGURE_OF_ALL, false, of_slowest_node, NULL },
 	{ "blackout", "handover blackout", "host", "ns", "handover blackout, host clock", "handover",
-	  HANDOVER "blackout_ns", SECOND | LATER, true, of_blackout },
+	  HANDOVER "blackout_ns", SECOND | LATER, true, of_blackout, NULL },
 	{ "silent", "silence after kexec -e", "host", "ns", "silence after kexec -e, host clock", NULL,
-	  HANDOVER "silent_ns", SECOND, true, of_silence },
+	  HANDOVER "silent_ns", SECOND, true, of_silence, NULL },
 	{ "faults", "host page faults meanwhile", "host", "", "host page faults meanwhile", NULL, HOP "host_faults",
-	  FIGURE_OF_ALL, false, of_faults },
+	  FIGURE_OF_ALL, false, of_faults, NULL },
 	{ "growth", "growth of the emulator meanwhile", "host", "bytes", NULL, NULL, HOP "host_bytes", FIGURE_OF_ALL,
-	  false, of_host_bytes },
+	  false, of_host_bytes, NULL },
 	{ "peak", "host memory, peak", "host", "bytes", "host memory, peak", "host memory", "host.peak_rss_bytes",
-	  SECOND, false, of_peak },
-	{ "wall", "whole run", "host", "ns", NULL, NULL, "wall_ns", SECOND, false, of_wall },
-	COUNT("to_init", "instructions to /init", "instructions to /init (serial work)"),
-	COUNT("memmap", "instructions of memmap init", NULL),
-	COUNT("kho", "instructions of KHO's set-up", NULL),
-	COUNT("reserved", "instructions for reserved pages", NULL),
-	COUNT("freeing", "instructions of freeing to the buddy", NULL),
-	COUNT("late", "instructions of deferred init", NULL),
+	  SECOND, false, of_peak, NULL },
+	{ "wall", "whole run", "host", "ns", NULL, NULL, "wall_ns", SECOND, false, of_wall, NULL },
+	COUNT("to_init", "instructions to /init", "instructions to /init (serial work)", "init"),
+	COUNT("memmap", "instructions of memmap init", NULL, "memmap"),
+	COUNT("kho", "instructions of KHO's set-up", NULL, NULL),
+	COUNT("reserved", "instructions for reserved pages", NULL, NULL),
+	COUNT("freeing", "instructions of freeing to the buddy", NULL, NULL),
+	COUNT("late", "instructions of deferred init", NULL, "deferred"),
 };
 
 const Selector selectors[SELECTORS] = {

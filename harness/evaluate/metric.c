@@ -63,6 +63,17 @@ const Metric *metric_find(const char *id)
 	return NULL;
 }
 
+const Metric *metric_counted(const Metric *metric)
+{
+	guint n;
+	const Metric *all = metrics_all(&n);
+
+	for (guint i = 0; i < n; i++)
+		if (all[i].selector == metric->selector && g_strcmp0(all[i].figure->time, metric->figure->id) == 0)
+			return &all[i];
+	return metric;
+}
+
 gint64 metric_value(const Metric *metric, const Result *result)
 {
 	return figure_select(metric->figure, metric->selector, result);

@@ -95,7 +95,6 @@ static void put_overview_row(HtmlWriter *w, const Result *result, guint n)
 {
 	g_autofree char *link = g_strdup_printf("#r%u", n);
 	g_autofree char *machine = result->plan ? html_machine_text(result->plan) : g_strdup("-");
-	static const char *const figures[] = { "init1", "init2", "silent", "blackout", NULL };
 
 	html_open(w, "tr", "data-run", result->id, NULL);
 	html_open(w, "th", "scope", "row", NULL);
@@ -109,7 +108,7 @@ static void put_overview_row(HtmlWriter *w, const Result *result, guint n)
 	html_close(w);
 	put_sum(w, result, 0);
 	put_sum(w, result, 1);
-	html_put_metrics(w, result, figures);
+	html_put_metrics(w, result);
 	html_element(w, "td", machine, "class", "machine", NULL);
 	html_close(w);
 }

@@ -144,8 +144,6 @@ static void put_rounds(HtmlPage *page, const StoredComparison *stored)
 
 static void put_run_row(HtmlWriter *w, const CompareRun *run, const Result *result, const char *name)
 {
-	static const char *const figures[] = { "init1", "init2", "silent", "blackout", NULL };
-
 	html_open(w, "tr", "data-run", result->id, NULL);
 	html_open(w, "td", "class", "n", NULL);
 	html_textf(w, "%u.%u", run->round, run->position + 1);
@@ -154,7 +152,7 @@ static void put_run_row(HtmlWriter *w, const CompareRun *run, const Result *resu
 	html_open(w, "td", NULL);
 	html_verdict_of(w, result, !result_as_expected(result));
 	html_close(w);
-	html_put_metrics(w, result, figures);
+	html_put_metrics(w, result);
 	html_element(w, "td", result->id, "class", "machine", NULL);
 	html_close(w);
 }

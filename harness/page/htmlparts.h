@@ -101,8 +101,8 @@ void html_cost(HtmlPage *page, GPtrArray *results);
 /* A figure of one kernel, with its place in result.json. */
 void html_put_figure(HtmlWriter *w, const Result *result, const Figure *figure, guint hop);
 
-/* A cell for each of these metrics; of a run that counted, instructions to /init for the time. */
-void html_put_metrics(HtmlWriter *w, const Result *result, const char *const *ids);
+/* Of a table with a row for each run, the cells with its figures; of one that counted, instructions for the times. */
+void html_put_metrics(HtmlWriter *w, const Result *result);
 
 /*
  * htmlcompare.c: a cell with "ESTIMATE [LOW, HIGH]". metric NULL: of a ratio. The format

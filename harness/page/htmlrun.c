@@ -130,17 +130,15 @@ void html_put_figure(HtmlWriter *w, const Result *result, const Figure *figure, 
 	html_figure(w, value, words_of(figure, value), "%s", member);
 }
 
-void html_put_metrics(HtmlWriter *w, const Result *result, const char *const *ids)
+void html_put_metrics(HtmlWriter *w, const Result *result)
 {
-	for (; *ids; ids++) {
-		const Metric *metric = metric_find(*ids);
-		/* by whichever clock, or counted */
-		const char *counted = strcmp(metric->figure->id, "init") == 0 ? "to_init" : NULL;
-		g_autofree char *id =
-			counted ? g_strdup_printf("insn%s.%s", metric->selector->tag, counted) : g_strdup(*ids);
+	static const char *const ids[] = { "init1", "init2", "silent", "blackout" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(ids); i++) {
+		const Metric *metric = metric_find(ids[i]);
 
 		if (result_is_counted(result))
-			metric = metric_find(id);
+			metric = metric_counted(metric);
 		html_open(w, "td", "class", "n", NULL);
 		html_put_figure(w, result, metric->figure, metric->selector->first);
 		html_close(w);

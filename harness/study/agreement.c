@@ -42,17 +42,6 @@ static void add_row(Agreement *agreement, const char *id, char *title, const Met
 	g_ptr_array_add(agreement->rows, row);
 }
 
-/* A run has times or counts, and never both: what is about the same has the same id. */
-static const char *row_id(const Figure *figure)
-{
-	static const char *const same[][2] = { { "to_init", "init" }, { "late", "deferred" } };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(same); i++)
-		if (strcmp(figure->id, same[i][0]) == 0)
-			return same[i][1];
-	return figure->id;
-}
-
 /* The same figure of other kernels: "init.later" for "init2". */
 static gint64 later_value(const Figure *figure, const Result *result)
 {
@@ -76,7 +65,9 @@ static void add_figures(Agreement *agreement, const ComparisonSide *side)
 			first[i] = metric_value(&metrics[m], side->runs->pdata[i]);
 			later[i] = later_value(figure, side->runs->pdata[i]);
 		}
-		add_row(agreement, row_id(figure), g_strdup(figure->title), &metrics[m], first, later, machines);
+		/* a run has times or counts, and never both: what is about the same has the same id */
+		add_row(agreement, figure->time ? figure->time : figure->id, g_strdup(figure->title), &metrics[m],
+			first, later, machines);
 	}
 }
 

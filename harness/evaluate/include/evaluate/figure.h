@@ -23,6 +23,7 @@ struct Figure {
 	guint kernels;	    /* FIGURE_OF_...: of which kernels a run's table and its metrics have it */
 	bool metric;	    /* comparisons, sweeps and trends have it too (metric.h) */
 	gint64 (*get)(const Figure *figure, const Result *result, guint hop); /* -1 unknown */
+	const char *time; /* of a count: the id of the time that is about the same; NULL: there is none */
 };
 
 /* Where the members of figures are in result.json. */

@@ -25,6 +25,9 @@ const Metric *metrics_all(guint *ret_n);
 /* NULL if there is none of that id. */
 const Metric *metric_find(const char *id);
 
+/* What a run whose instructions were counted has in place of a time: the count of the same, or the metric itself. */
+const Metric *metric_counted(const Metric *metric);
+
 /* The run's figure; -1 unknown. */
 gint64 metric_value(const Metric *metric, const Result *result);
 
