@@ -86,37 +86,30 @@ static gint compare_events(gconstpointer a, gconstpointer b)
 	return left->at_ns < right->at_ns ? -1 : left->at_ns > right->at_ns;
 }
 
-static void add_hop(Timeline *t, const ResultHop *hop, guint i, const GArray *handovers, const Console *console)
+static void add_hop(Timeline *t, const ResultHop *hop, guint i, const GArray *handovers)
 {
-	ConsoleKernel lines = console_kernel(console, i);
-	gint64 before_ns = i && lines.banner < lines.to ? console_time(console, lines.banner - 1) : -1;
+	const Handover *handover = i ? &g_array_index(handovers, Handover, i - 1) : NULL;
 
 	add_bars(t, hop->phases, (int)i);
-	add_event(t, "kexec", "last console line of the kernel before", (int)i, before_ns);
+	if (handover)
+		add_event(t, "kexec", "last console line of the kernel before", (int)i, handover->last_line_ns);
 	add_event(t, "first-line", "first console line", (int)i, hop->phases->first_line_ns);
 	add_event(t, "init", "first sign of user space", (int)i, hop->hello_ns);
 	add_event(t, "leaving", "last sign of user space", (int)i, hop->leaving_ns);
-	if (i && i <= handovers->len) {
-		const Handover *handover = &g_array_index(handovers, Handover, i - 1);
-
+	if (handover) {
 		add_span(t, "silence", "silence after kexec -e", (int)i, handover->last_line_ns, handover->banner_ns);
 		add_span(t, "blackout", "handover blackout", (int)i, handover->left_ns, handover->hello_ns);
 	}
 }
 
-/* The last console line of the kernel that began then, on the host's clock; -1. Its first line is its banner. */
-static gint64 last_line(const Console *console, gint64 begin_ns)
+/* The last console line of a kernel, on the host's clock; -1. */
+static gint64 last_line(const Console *console, guint hop)
 {
+	ConsoleKernel lines = console_kernel(console, hop);
 	gint64 last = -1;
-	bool speaks = false;
 
-	for (guint i = 0; i < console->texts->len; i++) {
-		gint64 at = console_time(console, i);
-
-		speaks |= at >= begin_ns && strstr(console->texts->pdata[i], "Linux version ") != NULL;
-		if (speaks && at >= 0)
-			last = at;
-	}
+	for (guint i = lines.banner; i < lines.to; i++)
+		last = MAX(last, console_time(console, i));
 	return last;
 }
 
@@ -133,7 +126,7 @@ static void find_open(Timeline *t, const GPtrArray *hops, const Console *console
 	if (before && (before->failed || before->leaving_ns < 0))
 		return;
 	begin = before ? before->leaving_ns : t->start_ns;
-	spoke = last_line(console, begin);
+	spoke = last_line(console, hop);
 	end = t->end_ns >= 0 ? t->end_ns : spoke;
 	if (begin < t->start_ns || end < begin)
 		return;
@@ -167,7 +160,7 @@ Timeline *timeline_new(const Journal *journal, const GPtrArray *hops, const GArr
 	t->end_ns = end ? end->ns : -1;
 	add_event(t, "power-on", "the machine starts", 0, t->start_ns);
 	for (guint i = 0; i < hops->len; i++)
-		add_hop(t, hops->pdata[i], i, handovers, console);
+		add_hop(t, hops->pdata[i], i, handovers);
 	if (!is_done(journal))
 		find_open(t, hops, console);
 	g_ptr_array_sort(t->events, compare_events);
