@@ -131,9 +131,9 @@ static void evaluate(const RunDir *run, Result *result)
 		result->timeline = timeline_new(result->journal, result->hops, result->handovers, result->console);
 }
 
-static JsonObject *read_object(const RunDir *run, RunFile file)
+static JsonObject *read_host(const RunDir *run)
 {
-	g_autofree char *text = rundir_text(run, file);
+	g_autofree char *text = rundir_text(run, RUNDIR_HOST);
 
 	return text ? json_parse_object(text, -1, "host.json", NULL) : NULL;
 }
@@ -155,7 +155,7 @@ Result *result_load(const char *path, GError **error)
 	}
 	result->journal = journal_read(run);
 	result->console = console_read(run);
-	result->host = read_object(run, RUNDIR_HOST);
+	result->host = read_host(run);
 	result->reproduce = rundir_text(run, RUNDIR_REPRODUCE);
 	result->noise = noise_of(result->journal);
 	evaluate(run, result);

@@ -39,6 +39,8 @@ static char *advice(const Hop *hop, const char *word)
 
 static void run(const Look *look)
 {
+	static const char unknown[] = "what it stands for is not in the kernel's configuration, or its value makes no "
+				      "sense";
 	const char *append = look->evidence->wanted.append;
 	const Hop *hop = look->hop;
 
@@ -51,10 +53,7 @@ static void run(const Look *look)
 
 		if (gave_word(append, word))
 			look_add(look, "word-ignored", "it did nothing with the word %s: %s", word,
-				 needs ? needs
-				       : "what it stands for is not in the kernel's configuration, or its value makes "
-					 "no "
-					 "sense");
+				 needs ? needs : unknown);
 	}
 }
 

@@ -130,24 +130,27 @@ char *result_to_brief(const Result *result)
 	return g_string_free(out, FALSE);
 }
 
+/* The figures, and where the time went if that is known. */
+static void put_tables(GString *out, const Result *result, char *(*render)(const Table *))
+{
+	g_autoptr(Table) figures = result_table(result), phases = phasestable_new(result);
+	g_autofree char *body = render(figures), *listing = phases ? render(phases) : NULL;
+
+	g_string_append_printf(out, "\n%s\n", body);
+	if (listing)
+		g_string_append_printf(out, "%s\n", listing);
+}
+
 char *result_to_text(const Result *result)
 {
 	g_autofree char *head = headline(result);
-	g_autoptr(Table) phases = phasestable_new(result);
-	g_autoptr(Table) table = result_table(result);
-	g_autofree char *body = table_to_text(table);
 	GString *out = g_string_new(head);
 
 	g_string_append_c(out, '\n');
 	put_reasons(out, result, "  ");
 	for (guint i = 0; i < result->verdict->last_lines->len; i++)
 		g_string_append_printf(out, "    | %s\n", (const char *)result->verdict->last_lines->pdata[i]);
-	g_string_append_printf(out, "\n%s\n", body);
-	if (phases) {
-		g_autofree char *listing = table_to_text(phases);
-
-		g_string_append_printf(out, "%s\n", listing);
-	}
+	put_tables(out, result, table_to_text);
 	put_notes(out, result);
 	g_string_append_printf(out, "run directory: %s\n", result->path);
 	return g_string_free(out, FALSE);
@@ -156,9 +159,6 @@ char *result_to_text(const Result *result)
 char *result_to_markdown(const Result *result)
 {
 	g_autofree char *head = headline(result);
-	g_autoptr(Table) phases = phasestable_new(result);
-	g_autoptr(Table) table = result_table(result);
-	g_autofree char *body = table_to_markdown(table);
 	GString *out = g_string_new(NULL);
 
 	g_string_append_printf(out, "**%s**\n\n", head);
@@ -169,12 +169,7 @@ char *result_to_markdown(const Result *result)
 			g_string_append_printf(out, "%s\n", (const char *)result->verdict->last_lines->pdata[i]);
 		g_string_append(out, "```\n");
 	}
-	g_string_append_printf(out, "\n%s\n", body);
-	if (phases) {
-		g_autofree char *listing = table_to_markdown(phases);
-
-		g_string_append_printf(out, "%s\n", listing);
-	}
+	put_tables(out, result, table_to_markdown);
 	put_notes(out, result);
 	return g_string_free(out, FALSE);
 }

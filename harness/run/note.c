@@ -113,8 +113,7 @@ void note_pause(Running *run, gint64 now)
 /* "kho_memory_init+0x5a", of the kernel that runs by now; NULL if that cannot be told. Caller frees. */
 static char *symbol_at(const Running *run, guint64 address)
 {
-	g_autoptr(GBytes) bytes = rundir_read_symbols(run->dir, plan_hop(run->plan, (guint)run->step.hop));
-	g_autofree char *map = bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+	g_autofree char *map = rundir_read_symbols(run->dir, plan_hop(run->plan, (guint)run->step.hop));
 
 	return map ? systemmap_at(map, address) : NULL;
 }

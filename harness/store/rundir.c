@@ -132,6 +132,13 @@ static GBytes *read_if_there(const char *path)
 	return g_file_test(path, G_FILE_TEST_EXISTS) ? files_read(path, NULL) : NULL;
 }
 
+static char *text_if_there(const char *path)
+{
+	g_autoptr(GBytes) bytes = read_if_there(path);
+
+	return bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+}
+
 GBytes *rundir_read(const RunDir *run, RunFile file)
 {
 	g_autofree char *path = rundir_file(run, file);
@@ -141,9 +148,9 @@ GBytes *rundir_read(const RunDir *run, RunFile file)
 
 char *rundir_text(const RunDir *run, RunFile file)
 {
-	g_autoptr(GBytes) bytes = rundir_read(run, file);
+	g_autofree char *path = rundir_file(run, file);
 
-	return bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+	return text_if_there(path);
 }
 
 static char *record_path(const RunDir *run, int hop, const char *name)
@@ -183,11 +190,11 @@ bool rundir_keep_symbols(RunDir *run, const PlanHop *hop, const char *from, GErr
 	return files_mkdirs(folder, error) && files_share(from, path, error);
 }
 
-GBytes *rundir_read_symbols(const RunDir *run, const PlanHop *hop)
+char *rundir_read_symbols(const RunDir *run, const PlanHop *hop)
 {
 	g_autofree char *path = hop->symbols ? g_build_filename(run->path, hop->symbols, NULL) : NULL;
 
-	return path ? read_if_there(path) : NULL;
+	return path ? text_if_there(path) : NULL;
 }
 
 guint rundir_hops(const RunDir *run)

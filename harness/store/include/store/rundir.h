@@ -65,8 +65,8 @@ char *rundir_symbols(const char *sha256);
 /* Has it there, from a path in the cache, unless it is there already or the hop has none. */
 bool rundir_keep_symbols(RunDir *run, const PlanHop *hop, const char *from, GError **error);
 
-/* Its text; NULL without an error if there is none. */
-GBytes *rundir_read_symbols(const RunDir *run, const PlanHop *hop);
+/* Its text; NULL without an error if there is none. Caller frees. */
+char *rundir_read_symbols(const RunDir *run, const PlanHop *hop);
 
 /* Number of hops that have any record: 1 + the highest number. */
 guint rundir_hops(const RunDir *run);
