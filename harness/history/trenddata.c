@@ -16,11 +16,6 @@ static void put_number(JsonBuilder *b, const char *name, double value)
 		json_builder_add_double_value(b, value);
 }
 
-static void begin_array(JsonBuilder *b, const char *name)
-{
-	json_begin_array(b, name);
-}
-
 static void put_key(JsonBuilder *b, const Trend *trend)
 {
 	json_put_string(b, "key", trend->keys == 1 ? trend->key : NULL);
@@ -46,7 +41,7 @@ static void put_kernel(JsonBuilder *b, const Trend *trend, guint i)
 	put_number(b, "median", kernel->median);
 	put_number(b, "lowest", kernel->lowest);
 	put_number(b, "highest", kernel->highest);
-	begin_array(b, "runs");
+	json_begin_array(b, "runs");
 	for (guint v = kernel->first; v < kernel->first + kernel->n; v++) {
 		const IndexedRun *run = trend->runs->pdata[v];
 
@@ -86,12 +81,12 @@ static void put_trend(JsonBuilder *b, const Trend *trend)
 	json_put_string(b, "unit", trend->metric->unit);
 	json_put_string(b, "series", trend->series);
 	put_key(b, trend);
-	begin_array(b, "kernels");
+	json_begin_array(b, "kernels");
 	for (guint i = 0; i < trend->kernels->len; i++)
 		put_kernel(b, trend, i);
 	json_builder_end_array(b);
 	json_put_bool(b, "unsteady", trend->unsteady);
-	begin_array(b, "changes");
+	json_begin_array(b, "changes");
 	for (guint i = 0; i < trend->changes->len; i++)
 		put_change(b, trend, &g_array_index(trend->changes, TrendChange, i));
 	json_builder_end_array(b);
@@ -104,7 +99,7 @@ char *trends_to_json(const GPtrArray *trends)
 
 	json_builder_begin_object(b);
 	json_put_int(b, "schema", RUNDIR_SCHEMA);
-	begin_array(b, "trends");
+	json_begin_array(b, "trends");
 	for (guint i = 0; i < trends->len; i++)
 		put_trend(b, trends->pdata[i]);
 	json_builder_end_array(b);
