@@ -13,7 +13,15 @@ typedef struct {
 	const char *skip;			     /* the same, where the host was not able */
 	int hop;				     /* the highest that any record is of; 0 */
 	gint64 paused_ns;			     /* the harness or the emulator was stopped for so long */
+	gint64 cpu_ns, waited_ns;		     /* of the guest's CPUs, as far as the run got; 0: not known */
 } Facts;
+
+/* They only grow: the last that is known is that of the run. */
+static void take_cpu_time(Facts *facts, const JournalEvent *event)
+{
+	facts->cpu_ns = MAX(facts->cpu_ns, event->cpu_ns);
+	facts->waited_ns = MAX(facts->waited_ns, event->waited_ns);
+}
 
 static Facts read_journal(const Journal *journal, Counts *counts)
 {
@@ -38,8 +46,12 @@ static Facts read_journal(const Journal *journal, Counts *counts)
 		case JOURNAL_PAUSED:
 			facts.paused_ns += MAX(0, event->paused_ns);
 			break;
+		case JOURNAL_HOST:
+			take_cpu_time(&facts, event);
+			break;
 		case JOURNAL_END:
 			facts.end = event;
+			take_cpu_time(&facts, event);
 			break;
 		case JOURNAL_ERROR:
 			*(event->host_cannot ? &facts.skip : &facts.error) = event->text;
@@ -80,6 +92,8 @@ static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
 		.wanted = wanted_of(result->plan),
 		.execution = facts->execution ? &facts->execution->execution : NULL,
 		.paused_ns = facts->paused_ns,
+		.cpu_ns = facts->cpu_ns,
+		.waited_ns = facts->waited_ns,
 		.channel_garbage = end ? (guint64)MAX(0, end->garbage_bytes) : 0,
 		.channel_damaged = end ? (guint)MAX(0, end->damaged_frames) : 0,
 		.console_missing = result->console->missing,

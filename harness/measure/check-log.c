@@ -31,11 +31,22 @@ static void check_taint(const Look *look)
 /* A kernel that was not run for seconds finds its own CPUs stalled when it goes on. */
 #define PAUSE_THAT_STALLS_NS G_GINT64_CONSTANT(5000000000)
 
+/* What the host did that makes a kernel stall, in words; NULL: nothing that is known. */
+static const char *why_stalled(const Evidence *evidence)
+{
+	if (evidence->paused_ns >= PAUSE_THAT_STALLS_NS)
+		return "the machine was stopped for a while";
+	if (evidence->waited_ns >= PAUSE_THAT_STALLS_NS && execution_starved(evidence->cpu_ns, evidence->waited_ns))
+		return "the host let its CPUs wait for seconds while it ran others";
+	return NULL;
+}
+
 void judge_complaint(Judge *judge, const char *whose, const char *text)
 {
-	if (kernellog_is_stall(text) && judge->evidence->paused_ns >= PAUSE_THAT_STALLS_NS)
-		judge_add(judge, "emulator-stuck", "%s: the machine was stopped for a while, and so it says: %s", whose,
-			  text);
+	const char *why = kernellog_is_stall(text) ? why_stalled(judge->evidence) : NULL;
+
+	if (why)
+		judge_add(judge, "emulator-stuck", "%s: %s, and so it says: %s", whose, why, text);
 	else
 		judge_add(judge, kernellog_is_oops(text) ? "guest-oops" : "kernel-complaint", "%s: %s", whose, text);
 }

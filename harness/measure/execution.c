@@ -3,27 +3,38 @@
 
 #include <base/units.h>
 
-/* Of the time without a word: what the CPUs of a guest must have had before it is blamed for that. */
+/* What the CPUs of a guest must have had before it is blamed: of the time without a word, and of a deadline. */
 #define SHARE_OF_SILENCE 4
+#define SHARE_OF_DEADLINE 2
 
-ExecutionBlame execution_blame(const Execution *execution)
+bool execution_starved(gint64 cpu_ns, gint64 waited_ns)
+{
+	return cpu_ns >= 0 && waited_ns > cpu_ns / 3;
+}
+
+ExecutionBlame execution_blame(const Execution *execution, bool deadline)
 {
 	if (!execution)
 		return EXECUTION_UNKNOWN;
 	/* a guest that the emulator has stopped, or an emulator that does not answer: nothing was executed by itself */
 	if (!execution->answers || !execution->running)
 		return EXECUTION_HOST;
+	if (deadline && execution_starved(execution->cpu_ns, execution->waited_ns))
+		return EXECUTION_HOST;
 	if (execution->halted)
 		return EXECUTION_GUEST;
 	if (execution->cpu_ns < 0 || execution->window_ns <= 0)
 		return EXECUTION_UNKNOWN;
-	return execution->cpu_ns >= execution->window_ns / SHARE_OF_SILENCE ? EXECUTION_GUEST : EXECUTION_HOST;
+	return execution->cpu_ns >= execution->window_ns / (deadline ? SHARE_OF_DEADLINE : SHARE_OF_SILENCE)
+		       ? EXECUTION_GUEST
+		       : EXECUTION_HOST;
 }
 
 char *execution_text(const Execution *execution)
 {
 	g_autofree char *window = units_format_duration(execution->window_ns);
 	g_autofree char *cpu = execution->cpu_ns >= 0 ? units_format_duration(execution->cpu_ns) : NULL;
+	g_autofree char *waited = NULL;
 
 	if (!execution->answers)
 		return g_strdup_printf("the emulator did not answer%s%s", execution->state ? ": " : "",
@@ -31,6 +42,11 @@ char *execution_text(const Execution *execution)
 	if (!execution->running)
 		return g_strdup_printf("the emulator says that the machine is not running but %s",
 				       execution->state ? execution->state : "in a state that it does not tell");
+	if (execution_starved(execution->cpu_ns, execution->waited_ns)) {
+		waited = units_format_duration(execution->waited_ns);
+		return g_strdup_printf("in %s its CPUs executed for %s, and waited for %s in which the host ran others",
+				       window, cpu, waited);
+	}
 	if (execution->halted)
 		return g_strdup("all of its CPUs have halted and wait");
 	return g_strdup_printf("in %s its CPUs executed for %s%s%s", window, cpu ? cpu : "a time that is not known",

@@ -125,7 +125,7 @@ static void judge_hang(Judge *judge)
 	const char *detail = evidence->end_detail ? evidence->end_detail : "";
 	const char *end = evidence->end == END_TIMEOUT ? "the deadline passed" : "it fell silent";
 	const Hop *hop = judge_hop(judge, evidence->end_hop);
-	ExecutionBlame blame = execution_blame(evidence->execution);
+	ExecutionBlame blame = execution_blame(evidence->execution, evidence->end == END_TIMEOUT);
 	g_autofree char *text = evidence->execution ? execution_text(evidence->execution) : NULL;
 
 	show_last_lines(judge, evidence->console->len);
@@ -133,13 +133,14 @@ static void judge_hang(Judge *judge)
 	if (evidence->channel_damaged || evidence->channel_garbage)
 		return;
 	if (blame != EXECUTION_GUEST)
-		judge_add(
-			judge, "emulator-stuck",
-			"the %s said nothing any more (%s), and %s%s: whether that is the kernel's fault is not known",
-			kernel, detail,
-			blame == EXECUTION_HOST ? "the host did not run it: "
-						: "nothing is recorded of whether the host ran it",
-			blame == EXECUTION_HOST ? text : "");
+		judge_add(judge, "emulator-stuck",
+			  "the %s %s (%s), and %s%s: whether that is the kernel's fault is not known", kernel,
+			  evidence->end == END_TIMEOUT ? "did not come to its end before the deadline"
+						       : "said nothing any more",
+			  detail,
+			  blame == EXECUTION_HOST ? "the host did not run it: "
+						  : "nothing is recorded of whether the host ran it",
+			  blame == EXECUTION_HOST ? text : "");
 	else if (!spoke(judge))
 		judge_add(judge, "guest-silent-death", "%s: it never said a word after %s%s%s%s; %s", kernel,
 			  evidence->end_hop ? "kexec -e" : "the machine was started", *detail ? " (" : "", detail,

@@ -50,6 +50,8 @@ void note_host(Running *run, gint64 host_ns, int hop, const char *at, VmUsage us
 	event.at = at;
 	event.faults = usage.faults;
 	event.rss_bytes = usage.rss_bytes;
+	event.cpu_ns = usage.cpu_ns;
+	event.waited_ns = usage.waited_ns;
 	note(run, &event);
 }
 
@@ -118,11 +120,18 @@ static char *symbol_at(const Running *run, guint64 address)
 	return map ? systemmap_at(map, address) : NULL;
 }
 
+/* What a figure that only grows has grown by; -1 unknown. */
+static gint64 since(gint64 now, gint64 before)
+{
+	return now >= 0 && before >= 0 ? now - before : -1;
+}
+
 void note_execution(Running *run, EndCause cause)
 {
 	const Silence *silence = &run->silence;
 	bool whole = cause == END_TIMEOUT;
-	gint64 now = running_now(), cpu_ns = vm_cpu_ns(run->vm), window_ns = 0;
+	gint64 now = running_now(), from_ns = whole ? run->started_ns + silence->paused_ns : silence->from_ns;
+	VmUsage from = whole ? vm_usage_at_start(run->vm) : silence->from, usage = vm_usage(run->vm);
 	g_auto(VmLook) look = { 0 };
 	g_autofree char *where = NULL;
 	JournalEvent event = journal_event(JOURNAL_EXECUTION, now);
@@ -130,19 +139,23 @@ void note_execution(Running *run, EndCause cause)
 	vm_look(run->vm, &look);
 	if (look.where)
 		where = symbol_at(run, look.where);
-	if (whole)
-		window_ns = now - run->started_ns - silence->paused_ns;
-	else if (silence->from_ns)
-		window_ns = now - silence->from_ns;
-	if (!whole && cpu_ns >= 0)
-		cpu_ns = silence->from_ns && silence->cpu_ns >= 0 ? cpu_ns - silence->cpu_ns : -1;
-	event.execution = (Execution){ window_ns, cpu_ns, look.answers, look.running, look.state, look.halted, where };
+	event.execution = (Execution){
+		.window_ns = from_ns ? now - from_ns : 0,
+		.cpu_ns = from_ns ? since(usage.cpu_ns, from.cpu_ns) : -1,
+		.waited_ns = from_ns ? since(usage.waited_ns, from.waited_ns) : -1,
+		.answers = look.answers,
+		.running = look.running,
+		.state = look.state,
+		.halted = look.halted,
+		.where = where,
+	};
 	event.address = (gint64)look.where;
 	note(run, &event);
 }
 
 void note_end(Running *run, gint64 peak_rss)
 {
+	VmUsage usage = vm_usage(run->vm);
 	JournalEvent event = journal_event(JOURNAL_END, running_now());
 
 	event.cause = end_cause_name(run->cause);
@@ -150,6 +163,8 @@ void note_end(Running *run, gint64 peak_rss)
 	event.step = step_name(run->step.kind);
 	event.detail = run->detail;
 	event.peak_rss_bytes = peak_rss;
+	event.cpu_ns = usage.cpu_ns;
+	event.waited_ns = usage.waited_ns;
 	event.garbage_bytes = (gint64)frames_garbage_bytes(run->frames);
 	event.damaged_frames = frames_damaged(run->frames);
 	note(run, &event);

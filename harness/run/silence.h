@@ -2,6 +2,8 @@
 #ifndef RUN_SILENCE_H
 #define RUN_SILENCE_H
 
+#include <vm/vm.h>
+
 #include <glib.h>
 #include <stdbool.h>
 
@@ -17,7 +19,7 @@ typedef struct {
 	gint64 paused_ns; /* all time so far that does not count */
 	gint64 stop_ns;	  /* how long the emulator has been stopped by now; 0: it is not */
 	gint64 from_ns;	  /* since when the guest is watched for what it executes without a word; 0: it is not */
-	gint64 cpu_ns;	  /* CPU time of its virtual CPUs then */
+	VmUsage from;	  /* what the host had given it then */
 } Silence;
 
 /* A look that comes so much later than the one before says that the harness itself was not run. */
@@ -39,7 +41,7 @@ gint64 silence_look(Silence *silence, gint64 now_ns, bool stopped);
 /* The guest has said nothing for so long. */
 gint64 silence_length(const Silence *silence);
 
-/* Whether it is time to begin with the watch; the caller then sets cpu_ns. */
+/* Whether it is time to begin with the watch; the caller then sets from. */
 bool silence_watch_begins(Silence *silence);
 
 #endif

@@ -145,7 +145,7 @@ static void skip_pauses(Running *run, gint64 now)
 	g_autofree char *detail = g_strdup_printf("the emulator was stopped by a signal, for %s", limit);
 
 	if (silence_watch_begins(&run->silence))
-		run->silence.cpu_ns = vm_cpu_ns(run->vm);
+		run->silence.from = vm_usage(run->vm);
 	run->pause_ns += skipped;
 	run->deadline_ns += skipped;
 	if (!skipped)

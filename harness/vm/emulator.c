@@ -121,30 +121,103 @@ gint64 emulator_peak_rss(pid_t pid)
 	return emulator_parse_peak_rss(text);
 }
 
-void emulator_parse_usage(const char *stat, gint64 page_bytes, gint64 *ret_faults, gint64 *ret_rss)
+void emulator_parse_usage(const char *stat, gint64 page_bytes, VmUsage *ret_usage)
 {
 	/* the name of the program, in parentheses, may have anything in it; what follows begins with the third field */
 	const char *name_end = strrchr(stat, ')');
 	g_auto(GStrv) fields = g_strsplit(name_end ? name_end + 1 : "", " ", -1);
 	enum { BEFORE = 2, MINFLT = 10, RSS = 24 };
 
-	*ret_faults = *ret_rss = -1;
 	/* the text before the first blank is field BEFORE */
 	if (g_strv_length(fields) <= RSS - BEFORE)
 		return;
-	*ret_faults = g_ascii_strtoll(fields[MINFLT - BEFORE], NULL, 10);
-	*ret_rss = g_ascii_strtoll(fields[RSS - BEFORE], NULL, 10) * page_bytes;
+	ret_usage->faults = g_ascii_strtoll(fields[MINFLT - BEFORE], NULL, 10);
+	ret_usage->rss_bytes = g_ascii_strtoll(fields[RSS - BEFORE], NULL, 10) * page_bytes;
 }
 
-void emulator_usage(pid_t pid, gint64 *ret_faults, gint64 *ret_rss)
+bool emulator_parse_schedstat(const char *text, gint64 *ret_ran_ns, gint64 *ret_waited_ns)
+{
+	char *end, *after;
+	guint64 ran = g_ascii_strtoull(text, &end, 10), waited = g_ascii_strtoull(end, &after, 10);
+
+	if (end == text || after == end || ran > G_MAXINT64 || waited > G_MAXINT64)
+		return false;
+	*ret_ran_ns = (gint64)ran;
+	*ret_waited_ns = (gint64)waited;
+	return true;
+}
+
+/* The text of a file of one thread of it; NULL if there is none by now. Caller frees. */
+static char *read_of_thread(pid_t pid, const char *thread, const char *file)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/task/%s/%s", (int)pid, thread, file);
+	char *text = NULL;
+
+	g_file_get_contents(path, &text, NULL, NULL);
+	return text;
+}
+
+static GDir *open_threads(pid_t pid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/task", (int)pid);
+
+	return pid > 0 ? g_dir_open(path, 0, NULL) : NULL;
+}
+
+static void add_cpu_time(pid_t pid, const char *thread, VmUsage *usage)
+{
+	g_autofree char *name = read_of_thread(pid, thread, "comm");
+	g_autofree char *text = NULL;
+	gint64 ran, waited;
+
+	if (!name || !(g_str_has_prefix(name, "CPU ") || g_str_has_prefix(name, "ALL CPUs")))
+		return;
+	text = read_of_thread(pid, thread, "schedstat");
+	if (!text || !emulator_parse_schedstat(text, &ran, &waited))
+		return;
+	usage->cpu_ns = MAX(usage->cpu_ns, 0) + ran;
+	usage->waited_ns = MAX(usage->waited_ns, 0) + waited;
+}
+
+VmUsage emulator_usage(pid_t pid)
+{
+	VmUsage usage = { -1, -1, -1, -1 };
+	g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid);
+	g_autofree char *text = NULL;
+	g_autoptr(GDir) threads = open_threads(pid);
+	const char *thread;
+
+	if (pid > 0 && g_file_get_contents(path, &text, NULL, NULL))
+		emulator_parse_usage(text, sysconf(_SC_PAGESIZE), &usage);
+	while (threads && (thread = g_dir_read_name(threads)))
+		add_cpu_time(pid, thread, &usage);
+	return usage;
+}
+
+bool emulator_parse_stopped(const char *stat)
+{
+	/* the name before it is in parentheses, and may have some itself */
+	const char *at = strrchr(stat, ')');
+
+	return at && at[1] == ' ' && (at[2] == 'T' || at[2] == 't');
+}
+
+bool emulator_is_stopped(pid_t pid)
 {
 	g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid);
 	g_autofree char *text = NULL;
+	g_autoptr(GDir) threads = NULL;
+	const char *thread;
+	bool stopped = pid > 0 && g_file_get_contents(path, &text, NULL, NULL) && emulator_parse_stopped(text);
 
-	if (pid <= 0 || !g_file_get_contents(path, &text, NULL, NULL))
-		*ret_faults = *ret_rss = -1;
-	else
-		emulator_parse_usage(text, sysconf(_SC_PAGESIZE), ret_faults, ret_rss);
+	threads = stopped ? open_threads(pid) : NULL;
+	while (stopped && threads && (thread = g_dir_read_name(threads))) {
+		g_autofree char *stat = read_of_thread(pid, thread, "stat");
+
+		/* a thread that is gone by now runs no more */
+		stopped = !stat || emulator_parse_stopped(stat);
+	}
+	return stopped;
 }
 
 /*
@@ -182,62 +255,6 @@ char *emulator_log_tail(const char *log, guint lines)
 		g_ptr_array_remove_range(said, 0, said->len - lines);
 	g_ptr_array_add(said, NULL);
 	return g_strjoinv("\n", (char **)said->pdata);
-}
-
-/* "RUN_NS WAIT_NS SLICES" (Documentation/scheduler/sched-stats.rst); -1 if it is not that. */
-static gint64 thread_cpu_ns(const char *folder)
-{
-	g_autofree char *path = g_build_filename(folder, "schedstat", NULL);
-	g_autofree char *text = NULL;
-	char *end;
-	guint64 ns;
-
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return -1;
-	ns = g_ascii_strtoull(text, &end, 10);
-	return end > text && ns <= G_MAXINT64 ? (gint64)ns : -1;
-}
-
-static bool is_cpu_thread(const char *folder)
-{
-	g_autofree char *path = g_build_filename(folder, "comm", NULL);
-	g_autofree char *name = NULL;
-
-	return g_file_get_contents(path, &name, NULL, NULL) &&
-	       (g_str_has_prefix(name, "CPU ") || g_str_has_prefix(name, "ALL CPUs"));
-}
-
-gint64 emulator_cpu_ns(pid_t pid)
-{
-	g_autofree char *tasks = g_strdup_printf("/proc/%d/task", (int)pid);
-	g_autoptr(GDir) dir = pid > 0 ? g_dir_open(tasks, 0, NULL) : NULL;
-	const char *name;
-	gint64 sum = -1;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *folder = g_build_filename(tasks, name, NULL);
-		gint64 ns = is_cpu_thread(folder) ? thread_cpu_ns(folder) : -1;
-
-		if (ns >= 0)
-			sum = MAX(sum, 0) + ns;
-	}
-	return sum;
-}
-
-bool emulator_parse_stopped(const char *stat)
-{
-	/* the name before it is in parentheses, and may have some itself */
-	const char *at = strrchr(stat, ')');
-
-	return at && at[1] == ' ' && (at[2] == 'T' || at[2] == 't');
-}
-
-bool emulator_is_stopped(pid_t pid)
-{
-	g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid);
-	g_autofree char *text = NULL;
-
-	return pid > 0 && g_file_get_contents(path, &text, NULL, NULL) && emulator_parse_stopped(text);
 }
 
 bool emulator_parse_registers(const char *text, bool *ret_halted, guint64 *ret_where)

@@ -2,6 +2,8 @@
 #ifndef EMULATOR_H
 #define EMULATOR_H
 
+#include <vm/vm.h>
+
 #include <glib.h>
 #include <stdbool.h>
 #include <sys/types.h>
@@ -26,21 +28,20 @@ gint64 emulator_peak_rss(pid_t pid);
 gint64 emulator_parse_peak_rss(const char *status);
 
 /*
- * Figures of /proc/PID/stat (proc(5)): page faults of all threads that the host
- * served without reading from a disk (minflt), and the resident set in bytes, guest
- * memory included. -1: unknown.
+ * What the host has given to it so far. Faults and resident set are those of all threads,
+ * of /proc/PID/stat (proc(5)). CPU time is that of the threads of its virtual CPUs, summed:
+ * those named "CPU 0/KVM", "CPU 0/TCG" or "ALL CPUs/TCG" (QEMU with -name debug-threads=on,
+ * as libvirt starts it).
  */
-void emulator_usage(pid_t pid, gint64 *ret_faults, gint64 *ret_rss);
-void emulator_parse_usage(const char *stat, gint64 page_bytes, gint64 *ret_faults, gint64 *ret_rss);
+VmUsage emulator_usage(pid_t pid);
+void emulator_parse_usage(const char *stat, gint64 page_bytes, VmUsage *ret_usage);
+/* "RAN_NS WAITED_NS SLICES" of /proc/PID/task/TID/schedstat (Documentation/scheduler/sched-stats.rst). */
+bool emulator_parse_schedstat(const char *text, gint64 *ret_ran_ns, gint64 *ret_waited_ns);
 
 /*
- * CPU time in ns that the threads of its virtual CPUs have had so far, whatever they
- * did: threads named "CPU 0/KVM", "CPU 0/TCG" or "ALL CPUs/TCG" (QEMU with
- * -name debug-threads=on, as libvirt starts it). -1: unknown.
+ * Whether somebody has stopped the process (state T or t of /proc/PID/stat): SIGSTOP, a
+ * debugger. Only once all of its threads have: a signal takes a while to reach them all.
  */
-gint64 emulator_cpu_ns(pid_t pid);
-
-/* Whether somebody has stopped the process (state T or t of /proc/PID/stat): SIGSTOP, a debugger. */
 bool emulator_is_stopped(pid_t pid);
 bool emulator_parse_stopped(const char *stat);
 

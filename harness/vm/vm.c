@@ -299,11 +299,6 @@ Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpo
 	return let_run(vm, error) ? g_steal_pointer(&vm) : NULL;
 }
 
-gint64 vm_cpu_ns(const Vm *vm)
-{
-	return emulator_cpu_ns(vm->pid);
-}
-
 bool vm_is_stopped(const Vm *vm)
 {
 	return emulator_is_stopped(vm->pid);
@@ -325,10 +320,7 @@ gint64 vm_peak_rss(Vm *vm)
 
 VmUsage vm_usage(const Vm *vm)
 {
-	VmUsage usage;
-
-	emulator_usage(vm->pid, &usage.faults, &usage.rss_bytes);
-	return usage;
+	return emulator_usage(vm->pid);
 }
 
 VmUsage vm_usage_at_start(const Vm *vm)

@@ -130,7 +130,7 @@ static void test_hang(void)
 static void test_not_the_guest(void)
 {
 	g_autoptr(Fixture) starved = fixture_new("hang"), unknown = fixture_new("hang"), damaged = fixture_new("hang");
-	g_autoptr(Fixture) stalled = fixture_new("central-2n");
+	g_autoptr(Fixture) stalled = fixture_new("central-2n"), slow = fixture_new("hang");
 	const Verdict *verdict;
 
 	starved->evidence.end = unknown->evidence.end = damaged->evidence.end = END_SILENT;
@@ -147,6 +147,15 @@ static void test_not_the_guest(void)
 	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
 	g_assert_nonnull(strstr(fixture_reason(verdict, "records-damaged"), "1 records came damaged"));
 
+	/* a deadline that came while the host ran others; without them it would be the guest's */
+	slow->evidence.end = END_TIMEOUT;
+	g_assert_cmpint(fixture_judge(slow)->kind, ==, VERDICT_FAIL);
+	slow->execution.waited_ns = 40000000000;
+	verdict = fixture_judge(slow);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
+	g_assert_nonnull(
+		strstr(fixture_reason(verdict, "emulator-stuck"), "did not come to its end before the deadline"));
+
 	/* a stall of a machine that somebody had stopped; without the stop it is the kernel's */
 	fixture_log_add(stalled, 1, "rcu: INFO: rcu_sched detected stalls on CPUs/tasks:");
 	g_assert_nonnull(fixture_reason(fixture_judge(stalled), "kernel-complaint"));
@@ -154,6 +163,12 @@ static void test_not_the_guest(void)
 	verdict = fixture_judge(stalled);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
 	g_assert_nonnull(strstr(fixture_reason(verdict, "emulator-stuck"), "the machine was stopped for a while"));
+	/* nor of one whose CPUs waited for a processor */
+	stalled->evidence.paused_ns = 0;
+	stalled->evidence.cpu_ns = stalled->evidence.waited_ns = 20000000000;
+	verdict = fixture_judge(stalled);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
+	g_assert_nonnull(strstr(fixture_reason(verdict, "emulator-stuck"), "the host let its CPUs wait"));
 }
 
 /* Damage beside a run that came to its end: nobody knows what else was in it. */

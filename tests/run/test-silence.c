@@ -87,13 +87,52 @@ static void test_blame(void)
 	paused.running = false;
 	stuck.answers = false;
 	unknown.cpu_ns = -1;
-	g_assert_cmpint(execution_blame(&worked), ==, EXECUTION_GUEST);
-	g_assert_cmpint(execution_blame(&starved), ==, EXECUTION_HOST);
-	g_assert_cmpint(execution_blame(&halted), ==, EXECUTION_GUEST);
-	g_assert_cmpint(execution_blame(&paused), ==, EXECUTION_HOST);
-	g_assert_cmpint(execution_blame(&stuck), ==, EXECUTION_HOST);
-	g_assert_cmpint(execution_blame(&unknown), ==, EXECUTION_UNKNOWN);
-	g_assert_cmpint(execution_blame(NULL), ==, EXECUTION_UNKNOWN);
+	g_assert_cmpint(execution_blame(&worked, false), ==, EXECUTION_GUEST);
+	g_assert_cmpint(execution_blame(&starved, false), ==, EXECUTION_HOST);
+	g_assert_cmpint(execution_blame(&halted, false), ==, EXECUTION_GUEST);
+	g_assert_cmpint(execution_blame(&paused, false), ==, EXECUTION_HOST);
+	g_assert_cmpint(execution_blame(&stuck, false), ==, EXECUTION_HOST);
+	g_assert_cmpint(execution_blame(&unknown, false), ==, EXECUTION_UNKNOWN);
+	g_assert_cmpint(execution_blame(NULL, false), ==, EXECUTION_UNKNOWN);
+}
+
+/* A deadline: what a guest that still spoke had of the host. */
+static void test_deadline(void)
+{
+	static const struct {
+		gint64 cpu_ns, waited_ns;
+		bool halted;
+		ExecutionBlame blame;
+	} cases[] = {
+		{ 196 * S / 10, 0, false, EXECUTION_GUEST },
+		{ 25 * S, 2 * S, false, EXECUTION_GUEST }, /* two CPUs */
+		{ 0, 0, true, EXECUTION_GUEST },
+		{ 5 * S, S, true, EXECUTION_GUEST },
+		/* a quarter of a processor, as a host with others to run gives it */
+		{ 54 * S / 10, 145 * S / 10, false, EXECUTION_HOST },
+		{ 54 * S / 10, 145 * S / 10, true, EXECUTION_HOST },
+		{ 15 * S, 15 * S, false, EXECUTION_HOST },
+		/* a host that does not tell */
+		{ 54 * S / 10, -1, false, EXECUTION_HOST },
+		{ 196 * S / 10, -1, false, EXECUTION_GUEST },
+		{ -1, -1, true, EXECUTION_GUEST },
+		{ -1, -1, false, EXECUTION_UNKNOWN },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		Execution execution = {
+			.window_ns = 20 * S,
+			.cpu_ns = cases[i].cpu_ns,
+			.waited_ns = cases[i].waited_ns,
+			.answers = true,
+			.running = true,
+			.halted = cases[i].halted,
+		};
+		g_autofree char *text = execution_text(&execution);
+
+		g_test_message("%s", text);
+		g_assert_cmpint(execution_blame(&execution, true), ==, cases[i].blame);
+	}
 }
 
 int main(int argc, char **argv)
@@ -104,5 +143,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/silence/emulator-stopped", test_emulator_stopped);
 	g_test_add_func("/silence/watch", test_watch);
 	g_test_add_func("/silence/blame", test_blame);
+	g_test_add_func("/silence/deadline", test_deadline);
 	return g_test_run();
 }

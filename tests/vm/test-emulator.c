@@ -102,21 +102,29 @@ static void test_usage(void)
 	static const char stat[] =
 		"4711 (qemu (a) b) S 1 4711 4711 0 -1 4194560 406213 12 3 0 100 200 0 0 20 0 8 0 999 "
 		"107374182400 915330 18446744073709551615 1 1 0 0\n";
-	gint64 faults, rss;
+	VmUsage usage = { -1, -1, -1, -1 };
+	gint64 ran = -1, waited = -1;
 
-	emulator_parse_usage(stat, 4096, &faults, &rss);
-	g_assert_cmpint(faults, ==, 406213);
-	g_assert_cmpint(rss, ==, 915330 * 4096ll);
-	emulator_parse_usage("4711 (qemu) S 1 2 3 4", 4096, &faults, &rss);
-	g_assert_cmpint(faults, ==, -1);
-	g_assert_cmpint(rss, ==, -1);
-	emulator_parse_usage("", 4096, &faults, &rss);
-	g_assert_cmpint(faults, ==, -1);
-	emulator_usage(-1, &faults, &rss);
-	g_assert_cmpint(faults, ==, -1);
-	emulator_usage(getpid(), &faults, &rss);
-	g_assert_cmpint(faults, >, 0);
-	g_assert_cmpint(rss, >, 65536);
+	emulator_parse_usage("4711 (qemu) S 1 2 3 4", 4096, &usage);
+	emulator_parse_usage("", 4096, &usage);
+	g_assert_cmpint(usage.faults, ==, -1);
+	g_assert_cmpint(usage.rss_bytes, ==, -1);
+	emulator_parse_usage(stat, 4096, &usage);
+	g_assert_cmpint(usage.faults, ==, 406213);
+	g_assert_cmpint(usage.rss_bytes, ==, 915330 * 4096ll);
+	g_assert_false(emulator_parse_schedstat("", &ran, &waited));
+	g_assert_false(emulator_parse_schedstat("12\n", &ran, &waited));
+	g_assert_true(emulator_parse_schedstat("474415890 1200 77\n", &ran, &waited));
+	g_assert_cmpint(ran, ==, 474415890);
+	g_assert_cmpint(waited, ==, 1200);
+	usage = emulator_usage(-1);
+	g_assert_cmpint(usage.faults, ==, -1);
+	usage = emulator_usage(getpid());
+	g_assert_cmpint(usage.faults, >, 0);
+	g_assert_cmpint(usage.rss_bytes, >, 65536);
+	/* this is no emulator, and has no virtual CPU */
+	g_assert_cmpint(usage.cpu_ns, ==, -1);
+	g_assert_cmpint(usage.waited_ns, ==, -1);
 }
 
 /* Only a process that is an emulator and has the mark is ended; a number alone says nothing. */

@@ -182,7 +182,7 @@ static void test_look(void)
 			while (!vm_is_stopped(machine->vm))
 				g_usleep(1000);
 		}
-		before = vm_cpu_ns(machine->vm);
+		before = vm_usage(machine->vm).cpu_ns;
 		g_assert_false(machine_wait_event(machine, 1));
 		g_assert_cmpint(before, >, 0);
 		vm_look(machine->vm, &look);
@@ -193,11 +193,11 @@ static void test_look(void)
 		g_assert_cmpint(look.halted, ==, i == 1);
 		g_assert_cmpint(vm_is_stopped(machine->vm), ==, i == 2);
 		if (i == 0) {
-			g_assert_cmpint(vm_cpu_ns(machine->vm), >, before);
+			g_assert_cmpint(vm_usage(machine->vm).cpu_ns, >, before);
 			/* the guest is loaded at 1 MiB */
 			g_assert_cmpuint(look.where >> 20, ==, 1);
 		} else if (i == 2) {
-			g_assert_cmpint(vm_cpu_ns(machine->vm), ==, before);
+			g_assert_cmpint(vm_usage(machine->vm).cpu_ns, ==, before);
 		}
 	}
 }

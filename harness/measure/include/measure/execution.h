@@ -12,6 +12,7 @@
 typedef struct {
 	gint64 window_ns;  /* host clock: how long it was watched while it said nothing */
 	gint64 cpu_ns;	   /* CPU time that the threads of its virtual CPUs had in that time; -1 unknown */
+	gint64 waited_ns;  /* how long those threads could have run then, and the host ran others; -1 unknown */
 	bool answers;	   /* the emulator's monitor answered */
 	bool running;	   /* and said that the machine is running */
 	const char *state; /* in the emulator's words, "running", "internal-error"; NULL unknown */
@@ -26,13 +27,24 @@ typedef enum {
 } ExecutionBlame;
 
 /*
- * Whose the silence is. A guest is blamed if all of its CPUs have halted, or if they had a
- * quarter of the time in which it said nothing: a host that gives it less may only be
- * slow. NULL: UNKNOWN.
+ * Whose it is that a guest came no further. Of one that said nothing any more: the guest's,
+ * if all of its CPUs have halted, or if they had a quarter of the time; a host that gives
+ * less may only be slow. A deadline (deadline) is counted in the host's time, and a guest
+ * that still spoke may have needed more of it: it is the guest's only if the host did not
+ * starve it, and if its CPUs have halted or had half of the time. NULL: UNKNOWN.
  */
-ExecutionBlame execution_blame(const Execution *execution);
+ExecutionBlame execution_blame(const Execution *execution, bool deadline);
 
-/* In words, such as "in 45.0 s its CPUs executed for 44.2 s, at kho_memory_init+0x5a". Caller frees. */
+/*
+ * Whether the host let a guest's CPUs wait so much that its times mean nothing: they had less
+ * than three quarters of what they asked for. Arguments as in Execution; unknown: false.
+ */
+bool execution_starved(gint64 cpu_ns, gint64 waited_ns);
+
+/*
+ * In words, such as "in 45.0 s its CPUs executed for 44.2 s, at kho_memory_init+0x5a"; what they
+ * waited only if they starved. Caller frees.
+ */
 char *execution_text(const Execution *execution);
 
 #endif

@@ -47,6 +47,7 @@ typedef struct Evidence {
 	const char *end_detail;	    /* more words of the runner's, or NULL */
 	const Execution *execution; /* what the guest's CPUs did at the end, or NULL */
 	gint64 paused_ns;	    /* how long the harness or the emulator was stopped by somebody; 0: never */
+	gint64 cpu_ns, waited_ns;   /* of the run, as in Execution; 0 if that is not recorded */
 	guint64 channel_garbage;    /* bytes on the channel that belong to no record */
 	guint channel_damaged;	    /* records that came damaged */
 	GPtrArray *console;	    /* char *: all console lines, without line ends */

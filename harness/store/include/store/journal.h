@@ -15,12 +15,13 @@ typedef enum {
 	JOURNAL_START,	   /* emulator: the CPUs begin to run */
 	JOURNAL_RECORD,	   /* hop, name, bytes, intact, end_ns; ns is its header's */
 	JOURNAL_NOISE,	   /* noise */
-	JOURNAL_HOST,	   /* hop, at, faults, rss_bytes */
+	JOURNAL_HOST,	   /* hop, at, faults, rss_bytes, cpu_ns, waited_ns */
 	JOURNAL_COUNT,	   /* mark, edge, instructions */
 	JOURNAL_MACHINE,   /* detail */
 	JOURNAL_PAUSED,	   /* paused_ns */
 	JOURNAL_EXECUTION, /* execution, address */
-	JOURNAL_END,	   /* cause, hop, step, detail, peak_rss_bytes, garbage_bytes, damaged_frames */
+	JOURNAL_END,	   /* cause, hop, step, detail, peak_rss_bytes, cpu_ns, waited_ns, garbage_bytes,
+			      damaged_frames */
 	JOURNAL_ERROR,	   /* text, host_cannot */
 	JOURNAL_KINDS,
 } JournalKind;
@@ -57,6 +58,8 @@ typedef struct {
 	const char *at;	  /* "start", or the record at whose arrival the host was asked */
 	gint64 faults;	  /* page faults of all threads of the emulator */
 	gint64 rss_bytes; /* guest memory included */
+	gint64 cpu_ns;	  /* that the threads of the virtual CPUs have had so far */
+	gint64 waited_ns; /* that they could have run, and the host ran others */
 	const char *mark; /* measure/count.h */
 	const char *edge; /* "at", "enter", "leave" */
 	gint64 instructions;

@@ -114,13 +114,12 @@ gint64 vm_peak_rss(Vm *vm);
 typedef struct {
 	gint64 faults;	  /* pages it was given on touching them, guest memory and its own, without reading a disk */
 	gint64 rss_bytes; /* resident, guest memory included */
+	gint64 cpu_ns;	  /* for so long its virtual CPUs were run, all together, whatever they did */
+	gint64 waited_ns; /* for so long they could have run, and the host ran something else */
 } VmUsage;
 
 VmUsage vm_usage(const Vm *vm);
 VmUsage vm_usage_at_start(const Vm *vm); /* right before the CPUs started */
-
-/* CPU time that the threads of its virtual CPUs have had so far, in ns; -1 unknown. */
-gint64 vm_cpu_ns(const Vm *vm);
 
 /* Whether somebody has stopped the emulator by a signal. */
 bool vm_is_stopped(const Vm *vm);
