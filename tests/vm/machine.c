@@ -192,6 +192,14 @@ bool machine_start(TestMachine *machine, GError **error)
 	return machine->vm;
 }
 
+void machine_must_start(TestMachine *machine)
+{
+	g_autoptr(GError) error = NULL;
+
+	machine_start(machine, &error);
+	g_assert_no_error(error);
+}
+
 static gboolean on_deadline(gpointer data)
 {
 	*(bool *)data = true;

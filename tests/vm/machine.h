@@ -45,6 +45,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TestMachine, machine_free)
 
 bool machine_start(TestMachine *machine, GError **error);
 
+/* The test fails if it does not start. */
+void machine_must_start(TestMachine *machine);
+
 /* Runs the main loop until the event, or the text on the console, or the deadline; tells whether it came. */
 bool machine_wait_event(TestMachine *machine, gint seconds);
 bool machine_wait_console(TestMachine *machine, const char *text, gint seconds);

@@ -52,10 +52,8 @@ static void test_exact(void)
 	};
 	g_autoptr(TestMachine) machine = counting_machine("c");
 	g_autofree char *socket = (char *)machine->spec.debug_socket;
-	g_autoptr(GError) error = NULL;
 
-	machine_start(machine, &error);
-	g_assert_no_error(error);
+	machine_must_start(machine);
 	g_assert_true(machine_wait_event(machine, 90));
 	for (guint i = 0; i < machine->counts->len; i++) {
 		const guint64 *reading = &g_array_index(machine->readings, guint64, i);
@@ -113,8 +111,7 @@ static Counter *attach(TestMachine *machine, const VmMark *marks, guint n_marks,
 	g_autoptr(GError) error = NULL;
 	Counter *counter;
 
-	machine_start(machine, &error);
-	g_assert_no_error(error);
+	machine_must_start(machine);
 	g_assert_true(machine_wait_console(machine, "console: up", 30));
 	*ret_domain = virDomainLookupByName(machine->host->connection, machine->spec.name);
 	g_assert_cmpint(virDomainSuspend(*ret_domain), ==, 0);
