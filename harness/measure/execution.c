@@ -6,10 +6,19 @@
 /* What the CPUs of a guest must have had before it is blamed: of the time without a word, and of a deadline. */
 #define SHARE_OF_SILENCE 4
 #define SHARE_OF_DEADLINE 2
+/* Of the time: what they must have waited before the host is blamed. */
+#define SHARE_WAITED 4
 
 bool execution_starved(gint64 cpu_ns, gint64 waited_ns)
 {
 	return cpu_ns >= 0 && waited_ns > cpu_ns / 3;
+}
+
+/* One that has little to do, and waits whenever it has, would have come no further without that. */
+static bool has_starved(const Execution *execution)
+{
+	return execution->waited_ns > execution->window_ns / SHARE_WAITED &&
+	       execution_starved(execution->cpu_ns, execution->waited_ns);
 }
 
 ExecutionBlame execution_blame(const Execution *execution, bool deadline)
@@ -19,7 +28,7 @@ ExecutionBlame execution_blame(const Execution *execution, bool deadline)
 	/* a guest that the emulator has stopped, or an emulator that does not answer: nothing was executed by itself */
 	if (!execution->answers || !execution->running)
 		return EXECUTION_HOST;
-	if (deadline && execution_starved(execution->cpu_ns, execution->waited_ns))
+	if (deadline && has_starved(execution))
 		return EXECUTION_HOST;
 	if (execution->halted)
 		return EXECUTION_GUEST;
@@ -42,7 +51,7 @@ char *execution_text(const Execution *execution)
 	if (!execution->running)
 		return g_strdup_printf("the emulator says that the machine is not running but %s",
 				       execution->state ? execution->state : "in a state that it does not tell");
-	if (execution_starved(execution->cpu_ns, execution->waited_ns)) {
+	if (has_starved(execution)) {
 		waited = units_format_duration(execution->waited_ns);
 		return g_strdup_printf("in %s its CPUs executed for %s, and waited for %s in which the host ran others",
 				       window, cpu, waited);

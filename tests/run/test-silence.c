@@ -108,6 +108,8 @@ static void test_deadline(void)
 		{ 25 * S, 2 * S, false, EXECUTION_GUEST }, /* two CPUs */
 		{ 0, 0, true, EXECUTION_GUEST },
 		{ 5 * S, S, true, EXECUTION_GUEST },
+		/* a shell that waits for input, on a busy host */
+		{ 1 * S, 15 * S / 10, true, EXECUTION_GUEST },
 		/* a quarter of a processor, as a host with others to run gives it */
 		{ 54 * S / 10, 145 * S / 10, false, EXECUTION_HOST },
 		{ 54 * S / 10, 145 * S / 10, true, EXECUTION_HOST },

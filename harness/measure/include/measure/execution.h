@@ -31,7 +31,8 @@ typedef enum {
  * if all of its CPUs have halted, or if they had a quarter of the time; a host that gives
  * less may only be slow. A deadline (deadline) is counted in the host's time, and a guest
  * that still spoke may have needed more of it: it is the guest's only if the host did not
- * starve it, and if its CPUs have halted or had half of the time. NULL: UNKNOWN.
+ * starve it for a quarter of the time, and if its CPUs have halted or had half of it.
+ * NULL: UNKNOWN.
  */
 ExecutionBlame execution_blame(const Execution *execution, bool deadline);
 
