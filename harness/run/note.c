@@ -133,10 +133,13 @@ void note_execution(Running *run, EndCause cause)
 	gint64 now = running_now(), from_ns = whole ? run->started_ns + silence->paused_ns : silence->from_ns;
 	VmUsage from = whole ? vm_usage_at_start(run->vm) : silence->from, usage = vm_usage(run->vm);
 	g_auto(VmLook) look = { 0 };
+	g_autoptr(GError) error = NULL;
 	g_autofree char *where = NULL;
 	JournalEvent event = journal_event(JOURNAL_EXECUTION, now);
 
 	vm_look(run->vm, &look);
+	if (look.said && !rundir_write(run->dir, RUNDIR_MACHINE, look.said, &error))
+		running_fail(run, g_steal_pointer(&error));
 	if (look.where)
 		where = symbol_at(run, look.where);
 	event.execution = (Execution){

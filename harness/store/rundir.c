@@ -20,6 +20,7 @@ static const char *const file_names[] = {
 	[RUNDIR_CONSOLE] = "console.log",
 	[RUNDIR_CONSOLE_TIMES] = "console.times",
 	[RUNDIR_EMULATOR_LOG] = "emulator.log",
+	[RUNDIR_MACHINE] = "machine.txt",
 	[RUNDIR_JOURNAL] = "journal.jsonl",
 	[RUNDIR_RESULT] = "result.json",
 	[RUNDIR_REPRODUCE] = "reproduce.sh",

@@ -9,6 +9,7 @@
 #include "libvirtglue.h"
 #include "vmprivate.h"
 
+#include <arch/arch.h>
 #include <base/json.h>
 
 #include <libvirt/libvirt-qemu.h>
@@ -52,12 +53,28 @@ static void ask_status(virDomainPtr domain, VmLook *look)
 	look->state = g_strdup(status ? json_get_string(status, "status") : "its answer makes no sense");
 }
 
-static void ask_registers(virDomainPtr domain, VmLook *look)
+/* What the monitor prints for people, in said too; NULL: no answer. Caller frees. */
+static char *ask_monitor(virDomainPtr domain, const char *question, GString *said)
 {
 	g_autoptr(VirString) text = NULL;
 
-	if (virDomainQemuMonitorCommand(domain, "info registers -a", &text, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP) == 0)
-		look->halted = emulator_parse_registers(text, &look->halted, &look->where) && look->halted;
+	if (virDomainQemuMonitorCommand(domain, question, &text, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP) < 0)
+		return NULL;
+	g_string_append_printf(said, "(qemu) %s\n%s\n", question, text);
+	return g_strdup(text);
+}
+
+static void ask_registers(virDomainPtr domain, VmLook *look)
+{
+	g_autoptr(GString) said = g_string_new(NULL);
+	g_autofree char *registers = ask_monitor(domain, "info registers -a", said);
+
+	if (registers)
+		look->halted = emulator_parse_registers(registers, &look->halted, &look->where) && look->halted;
+	for (const char *const *question = arch_default()->monitor_questions; *question; question++)
+		g_free(ask_monitor(domain, *question, said));
+	g_string_replace(said, "\r", "", 0);
+	look->said = said->len ? g_string_free(g_steal_pointer(&said), FALSE) : NULL;
 }
 
 static gpointer ask(gpointer data)
@@ -103,4 +120,5 @@ void vmlook_ask(virDomainPtr domain, VmLook *ret_look)
 void vmlook_clear(VmLook *look)
 {
 	g_clear_pointer(&look->state, g_free);
+	g_clear_pointer(&look->said, g_free);
 }

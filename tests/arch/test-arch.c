@@ -30,6 +30,7 @@ static void assert_texts(const Arch *arch)
 	assert_words(arch->features);
 	assert_words(arch->random);
 	assert_words(arch->firmware);
+	assert_words(arch->monitor_questions);
 }
 
 /* What parts of a row say of each other, and of the fragments. */

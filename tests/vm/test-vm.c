@@ -175,6 +175,8 @@ static void test_look(void)
 		g_assert_cmpint(look.answers, ==, i < 2);
 		g_assert_cmpint(look.running, ==, i < 2);
 		g_assert_cmpint(look.halted, ==, i == 1);
+		g_assert_true(i == 2 ? !look.said
+				     : strstr(look.said, "IP=") && strstr(look.said, "dumping local APIC"));
 		g_assert_cmpint(vm_is_stopped(machine->vm), ==, i == 2);
 		if (i == 0) {
 			g_assert_cmpint(vm_usage(machine->vm).cpu_ns, >, before);

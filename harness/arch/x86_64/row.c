@@ -74,6 +74,7 @@ const Arch arch_x86_64 = {
 	.gdb_program_counter = 16,
 	.monitor_program_counter = "IP=",
 	.monitor_halted = "HLT=",
+	.monitor_questions = (const char *const[]){ "info pic", "info lapic 0", "info lapic 1", NULL },
 
 	/* arch/x86/include/asm/sparsemem.h */
 	.pages = pages,

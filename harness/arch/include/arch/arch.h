@@ -61,6 +61,8 @@ typedef struct {
 	/* as "info registers" of QEMU's monitor has them, the second where a CPU that waits has another digit than 0 */
 	const char *monitor_program_counter;
 	const char *monitor_halted;
+	/* what else that monitor is asked of a machine that says nothing, for people to read; NULL-terminated */
+	const char *const *monitor_questions;
 
 	const ArchPage *pages; /* smallest first; the first is what a kernel has that does not say */
 

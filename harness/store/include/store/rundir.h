@@ -20,6 +20,7 @@ typedef enum {
 	RUNDIR_CONSOLE,	      /* console.log: kept by the emulator */
 	RUNDIR_CONSOLE_TIMES, /* console.times: "host_ns offset" for each line's first byte */
 	RUNDIR_EMULATOR_LOG,  /* emulator.log: its standard error */
+	RUNDIR_MACHINE,	      /* machine.txt: CPUs and interrupt controllers of one that fell silent */
 	RUNDIR_JOURNAL,	      /* journal.jsonl */
 	RUNDIR_RESULT,	      /* result.json: derived */
 	RUNDIR_REPRODUCE,     /* reproduce.sh */

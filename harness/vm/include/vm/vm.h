@@ -131,6 +131,7 @@ typedef struct {
 	char *state;   /* in its own words, such as "running" or "internal-error"; or why there is no answer */
 	bool halted;   /* all CPUs wait in a halt instruction */
 	guint64 where; /* instruction pointer of the first that does not; 0: unknown */
+	char *said;    /* registers of all CPUs, interrupt controllers, as its monitor prints them; NULL: nothing */
 } VmLook;
 
 /* Asks it, and waits for some seconds at most: an emulator that is stuck gives no answer. */
