@@ -167,6 +167,11 @@ static void without_kho(Fixture *fixture)
 	fixture->evidence.end_hop = 0;
 }
 
+static void one_too_many(Fixture *fixture)
+{
+	fixture->evidence.hops_wanted = 1;
+}
+
 static void damaged(Fixture *fixture)
 {
 	fixture->keep_manifest = true;
@@ -253,6 +258,8 @@ static const Case cases[] = {
 	{ "same-boot", "central-2n", same_boot, VERDICT_FAIL, "not-kho-boot", "boot id of the first kernel", true },
 	{ "wrong-nonce", "central-2n", wrong_nonce, VERDICT_FAIL, "wrong-nonce",
 	  "said nonce f00dfeed01, and beefcafe02", true },
+	{ "one-too-many", "central-2n", one_too_many, VERDICT_ERROR, "records-contradict",
+	  "second kernel: there are records of it, and plan.json has a chain of 1", true },
 	{ "deferred-not-run", "central-2n", one_node_not_deferred, VERDICT_FAIL, "deferred-not-run",
 	  "second kernel: CONFIG_DEFERRED_STRUCT_PAGE_INIT=y, and zone Normal of node 1 has 2560 MiB", true },
 	{ "complaint", "central-2n", warn, VERDICT_FAIL, "kernel-complaint", "second kernel: WARNING: mm/memblock.c:1",
