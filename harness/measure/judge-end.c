@@ -12,6 +12,8 @@
 #define LAST_LINES 10
 #define REPORT_LINES 24 /* of a report, from its first line on */
 #define LINES_BEHIND_PANIC 2
+/* A host that is busy with others for less makes no difference to what is said of times. */
+#define WAITED_THAT_TELLS_NS G_GINT64_CONSTANT(1000000000)
 
 /* Where the console of the kernel that was running last begins. */
 static guint running_from(const Evidence *evidence)
@@ -217,6 +219,12 @@ static void judge_channel(Judge *judge)
 			   "the harness or the emulator was stopped for %.1f s during the run: times of the host mean "
 			   "nothing",
 			   (double)evidence->paused_ns / 1e9);
+	if (evidence->waited_ns >= WAITED_THAT_TELLS_NS && execution_starved(evidence->cpu_ns, evidence->waited_ns))
+		judge_note(judge,
+			   "the guest's CPUs could have run for %.1f s more than the %.1f s that they did, but the "
+			   "host ran "
+			   "others: times are longer by that",
+			   (double)evidence->waited_ns / 1e9, (double)evidence->cpu_ns / 1e9);
 }
 
 void judge_end(Judge *judge)

@@ -12,6 +12,7 @@
 # Status: 0 if everything is as it should be, 1 if something failed, 77 if this host cannot, 99 for an error.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/archive.sh"
 all="bookworm trixie trixie-backports sid"
 
 usage() {
@@ -37,20 +38,6 @@ fail() {
 
 say() {
   echo "distro: $(date +%H:%M:%S) $1" >&2
-}
-
-# The same choice as in harness/build/aptsource.c: Debian's main archive, by its origin or by its address.
-find_mirror() {
-  format='$(REPO_URI)|$(ORIGIN)|$(LABEL)|$(COMPONENT)|$(RELEASE)'
-  {
-    apt-get indextargets --format "$format"
-    apt-get --no-release-info indextargets --format "$format"
-  } | awk -F'|' '
-    $4 != "main" || $1 !~ /^(https?|ftp|file):/ || $1 ~ /debian-security/ || $3 ~ /Security/ { next }
-    $5 ~ /-security/ { next }
-    $2 == "Debian" && !known { known = $1 }
-    $1 ~ /\/debian\/*$/ && !named { named = $1 }
-    END { print known ? known : named }'
 }
 
 # Runs a command in the background and waits, so that a signal is acted upon at once. $1: file for its output
@@ -87,10 +74,8 @@ finish() {
   }
 }
 
-# Reaches the archive, and looks at dates, as this machine's apt does.
-configure_apt() {
-  apt-config dump | grep -E '^Acquire::(http|https|ftp|Retries|Check-Date|Check-Valid-Until|ForceIPv[46])\b' \
-    >"$work/$1/etc/apt/apt.conf.d/01outside" || true
+make_root() {
+  run_logged "$work/$1-debootstrap.log" debootstrap_root "${1%-backports}" "$work/$1" "$mirror" git || return 1
   case $1 in
   *-backports)
     echo "deb $mirror $1 main" >>"$work/$1/etc/apt/sources.list"
@@ -98,14 +83,6 @@ configure_apt() {
       >"$work/$1/etc/apt/preferences.d/backports"
     ;;
   esac
-}
-
-make_root() {
-  # debootstrap mounts too
-  run_logged "$work/$1-debootstrap.log" setpriv --pdeathsig KILL unshare --mount --propagation private --pid --fork \
-    --kill-child debootstrap --variant=minbase --include="git$extra" "${1%-backports}" "$work/$1" "$mirror" ||
-    return 1
-  configure_apt "$1"
 }
 
 # $1: root, $2: log, rest: the command, in the clone
@@ -233,9 +210,6 @@ for tool in debootstrap unshare setpriv git; do
 done
 [ -n "$mirror" ] || mirror=$(find_mirror)
 [ -n "$mirror" ] || fail "this machine's apt names no Debian archive for debootstrap: give one with --mirror" 77
-extra=
-# what apt needs for such an archive, before anything else can be installed
-case $mirror in https:*) extra=,ca-certificates ;; esac
 for folder in "$in" "$cache"; do
   [ -z "$folder" ] || mkdir -p "$folder"
 done

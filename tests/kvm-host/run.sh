@@ -10,6 +10,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
+. "$source/tests/distro/archive.sh"
 khotest=$1
 mkdir -p "$2"
 folder=$(cd "$2" && pwd)
@@ -24,9 +25,9 @@ cpu=max,-la57,-xsave
 timeout=${KVM_HOST_TIMEOUT:-14400}
 qemu=${KVM_HOST_QEMU:-qemu-system-x86_64}
 
-packages=linux-image-amd64,kmod,busybox-static,kexec-tools,qemu-system-x86,seabios,libvirt-daemon
-packages=$packages,libvirt-daemon-driver-qemu,gcc,libc6-dev,meson,ninja-build,pkg-config,libglib2.0-dev
-packages=$packages,libjson-glib-dev,libarchive-dev,libvirt-dev,libcairo2-dev,libsqlite3-dev,libgsl-dev,lz4
+packages="linux-image-amd64 kmod busybox-static kexec-tools qemu-system-x86 seabios libvirt-daemon
+  libvirt-daemon-driver-qemu gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libarchive-dev
+  libvirt-dev libcairo2-dev libsqlite3-dev libgsl-dev lz4"
 
 say() {
   echo "kvm-host: $*" >&2
@@ -41,19 +42,20 @@ check_host() {
   [ -z "$missing" ] || { say "needs$missing: apt-get install$missing"; exit 77; }
 }
 
-# What this machine's own apt uses.
-mirror() {
-  apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' 'Created-By: Packages' |
-    sed -n 's|^Debian \(.*/debian/*\)$|\1|p' | head -n 1
+# debootstrap itself cannot install what depends on itself before it is configured, as systemd does: apt can.
+fill_root() {
+  debootstrap_root $release "$root" "$from" "" &&
+    "$source/tests/distro/enter.sh" "$root" env DEBIAN_FRONTEND=noninteractive sh -c \
+      'apt-get -q update && apt-get -qy install --no-install-recommends "$@"' sh $packages
 }
 
 make_root() {
   [ ! -e "$folder/root.complete" ] || return 0
-  from=$(mirror)
+  from=$(find_mirror)
   [ -n "$from" ] || { say "apt-get update first: no Debian mirror is known here"; exit 77; }
   say "a root of $release with its kernel, QEMU and libvirt"
   rm -rf "$root"
-  debootstrap --variant=minbase --include=$packages $release "$root" "$from" >"$folder/debootstrap.log" 2>&1 || {
+  fill_root >"$folder/debootstrap.log" 2>&1 || {
     tail -n 5 "$folder/debootstrap.log" >&2
     exit 1
   }

@@ -169,6 +169,9 @@ static void test_not_the_guest(void)
 	verdict = fixture_judge(stalled);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
 	g_assert_nonnull(strstr(fixture_reason(verdict, "emulator-stuck"), "the host let its CPUs wait"));
+	g_assert_cmpuint(verdict->notes->len, ==, 1);
+	g_assert_nonnull(
+		strstr(verdict->notes->pdata[0], "could have run for 20.0 s more than the 20.0 s that they did"));
 }
 
 /* Damage beside a run that came to its end: nobody knows what else was in it. */
