@@ -45,24 +45,6 @@ char **series_list(const char *patches, const char *kernel, GError **error)
 	return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
 }
 
-char **series_list_runnable(const char *patches, const char *kernel, GError **error)
-{
-	g_auto(GStrv) names = series_list(patches, kernel, error);
-	g_autoptr(GStrvBuilder) runnable = g_strv_builder_new();
-
-	if (!names)
-		return NULL;
-	for (char **name = names; *name; name++) {
-		g_autoptr(Series) series = series_read(patches, kernel, *name, error);
-
-		if (!series)
-			return NULL;
-		if (!series->overlay)
-			g_strv_builder_add(runnable, *name);
-	}
-	return g_strv_builder_end(runnable);
-}
-
 /* Levenshtein's distance: how many letters to insert, remove or replace. */
 static guint distance(const char *a, const char *b)
 {

@@ -25,7 +25,12 @@ void tree_free(Tree *tree)
 	g_free(tree);
 }
 
-Tree *tree_read_note(const char *path)
+/*
+ * What is noted inside a tree of ours (.git/khotest) when it is whole: its base,
+ * identity and description. NULL without error: there is no such tree, or it was
+ * never finished.
+ */
+static Tree *read_note(const char *path)
 {
 	g_autofree char *file = g_build_filename(path, ".git", "khotest", NULL);
 	g_autoptr(GKeyFile) note = g_key_file_new();
@@ -42,7 +47,7 @@ Tree *tree_read_note(const char *path)
 	return g_steal_pointer(&tree);
 }
 
-bool tree_write_note(const Tree *tree, GError **error)
+static bool write_note(const Tree *tree, GError **error)
 {
 	g_autofree char *file = g_build_filename(tree->path, ".git", "khotest", NULL);
 	g_autoptr(GKeyFile) note = g_key_file_new();
@@ -69,7 +74,7 @@ Tree *tree_from_tarball(const char *tarball, const char *sha256, const char *pat
 	fd = hostguard_lock(lock, "another khotest is importing this source", cancel, error);
 	if (fd < 0)
 		return NULL;
-	tree = tree_read_note(path);
+	tree = read_note(path);
 	if (tree && strcmp(tree->identity, identity) != 0)
 		g_clear_pointer(&tree, tree_free);
 	if (!tree && hostguard_space(folder, SPACE_FOR_TREE, "the kernel's tree", error)) {
@@ -78,8 +83,7 @@ Tree *tree_from_tarball(const char *tarball, const char *sha256, const char *pat
 		tree->identity = g_steal_pointer(&identity);
 		tree->describe = g_strdup(describe);
 		/* the note comes last: a tree without it is not used */
-		if (!import_tarball(tarball, path, subject, cancel, &tree->base, error) ||
-		    !tree_write_note(tree, error))
+		if (!import_tarball(tarball, path, subject, cancel, &tree->base, error) || !write_note(tree, error))
 			g_clear_pointer(&tree, tree_free);
 	}
 	close(fd);
@@ -89,7 +93,7 @@ Tree *tree_from_tarball(const char *tarball, const char *sha256, const char *pat
 Tree *tree_at_hand(const Source *source, const char *cache)
 {
 	g_autofree char *path = g_build_filename(cache, "trees", source->name, NULL);
-	g_autoptr(Tree) tree = tree_read_note(path);
+	g_autoptr(Tree) tree = read_note(path);
 
 	for (guint i = 0; tree && i < source->alternatives->len; i++) {
 		const SourceAlternative *alternative = source->alternatives->pdata[i];

@@ -4,14 +4,6 @@
 
 #include <build/source.h>
 
-/*
- * What is noted inside a tree of ours (.git/khotest) when it is whole: its base,
- * identity and description. NULL without error: there is no such tree, or it was
- * never finished.
- */
-Tree *tree_read_note(const char *path);
-bool tree_write_note(const Tree *tree, GError **error);
-
 /* The finished tree of a tarball that is still wanted, which needs no tarball any more; NULL if it is not there. */
 Tree *tree_at_hand(const Source *source, const char *cache);
 

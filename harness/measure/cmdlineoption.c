@@ -75,7 +75,8 @@ static bool begins(const char *word, const char *name)
 	return name[length - 1] == '=' || name[length - 1] == '.' || !word[length] || word[length] == '=';
 }
 
-const CmdlineOption *cmdline_option_find(const char *word)
+/* What a word needs, as it was typed or as the kernel's log quotes it ("cma=64M"). NULL: nothing that is known. */
+static const CmdlineOption *find_option(const char *word)
 {
 	/* the kernel takes the quotes off, and so may whoever quotes its log */
 	if (*word == '"')
@@ -88,7 +89,7 @@ const CmdlineOption *cmdline_option_find(const char *word)
 
 bool cmdline_option_for(const char *word, const char **ret_options)
 {
-	const CmdlineOption *option = cmdline_option_find(word);
+	const CmdlineOption *option = find_option(word);
 
 	*ret_options = option ? option->options : NULL;
 	return option != NULL;
@@ -96,7 +97,7 @@ bool cmdline_option_for(const char *word, const char **ret_options)
 
 char *cmdline_option_advice(const char *word)
 {
-	const CmdlineOption *option = cmdline_option_find(word);
+	const CmdlineOption *option = find_option(word);
 	g_auto(GStrv) names = option ? g_strsplit(option->options, " ", -1) : NULL;
 	GString *text;
 
@@ -158,7 +159,7 @@ char **cmdline_option_unmet(const char *line, const char *dot_config)
 	g_autoptr(GStrvBuilder) unmet = g_strv_builder_new();
 
 	for (char **word = words; *word; word++) {
-		const CmdlineOption *option = cmdline_option_find(*word);
+		const CmdlineOption *option = find_option(*word);
 
 		if (option && !is_met(option, dot_config))
 			g_strv_builder_add(unmet, *word);

@@ -36,7 +36,7 @@ void pageblocks_free(Pageblocks *pageblocks)
 	g_free(pageblocks);
 }
 
-void pageblocks_add(Pageblocks *pageblocks, guint64 pfn, guint64 count, int node, char *zone, char *type)
+static void add_blocks(Pageblocks *pageblocks, guint64 pfn, guint64 count, int node, char *zone, char *type)
 {
 	PageblockRun *last =
 		pageblocks->runs->len ? g_ptr_array_index(pageblocks->runs, pageblocks->runs->len - 1) : NULL;
@@ -141,8 +141,8 @@ static void add_by_zone(Pageblocks *pageblocks, const GPtrArray *zones, guint64 
 		guint64 next = next_border(zones, pfn, end, pages);
 
 		if (zone)
-			pageblocks_add(pageblocks, pfn, (next - pfn) / pages, zone->node, g_strdup(zone->zone),
-				       g_strdup(type));
+			add_blocks(pageblocks, pfn, (next - pfn) / pages, zone->node, g_strdup(zone->zone),
+				   g_strdup(type));
 		pfn = next;
 	}
 }

@@ -86,6 +86,15 @@ Interval interval_negate(const Interval *interval)
 	return (Interval){ -interval->estimate, -interval->high, -interval->low, interval->kind };
 }
 
+/* Of n values, two or more, all are the same. */
+static bool all_same(const double *values, guint n)
+{
+	for (guint i = 1; i < n; i++)
+		if (values[i] != values[0])
+			return false;
+	return n >= 2;
+}
+
 /* Where a sample lies. All but the estimate is unknown with a single value. */
 typedef struct {
 	Interval interval;
@@ -97,8 +106,8 @@ static void set_ends(Interval *interval, const double *values, const double *sor
 {
 	double tail = tail_share(n);
 
-	if (statistics_all_same(values, n) || n < STATISTICS_MIN_INTERVAL) {
-		interval->kind = statistics_all_same(values, n) ? INTERVAL_EXACT : INTERVAL_RANGE;
+	if (all_same(values, n) || n < STATISTICS_MIN_INTERVAL) {
+		interval->kind = all_same(values, n) ? INTERVAL_EXACT : INTERVAL_RANGE;
 		interval->low = gsl_stats_min(values, 1, n);
 		interval->high = gsl_stats_max(values, 1, n);
 		return;
@@ -147,14 +156,6 @@ static Interval bootstrap_ratio(const double *a, const double *b, guint n)
 	return (Interval){ exp(interval.estimate), exp(interval.low), exp(interval.high), interval.kind };
 }
 
-bool statistics_all_same(const double *values, guint n)
-{
-	for (guint i = 1; i < n; i++)
-		if (values[i] != values[0])
-			return false;
-	return n >= 2;
-}
-
 double statistics_visible(const Paired *paired, double level)
 {
 	guint n = paired->pairs;
@@ -186,7 +187,7 @@ Paired statistics_paired(const double *a, const double *b, guint n)
 	paired.error = location.error;
 	paired.ratio = bootstrap_ratio(a, b, n);
 	paired.p = signedrank_p(differences, n);
-	paired.same = statistics_all_same(differences, n);
+	paired.same = all_same(differences, n);
 	paired.visible = statistics_visible(&paired, STATISTICS_LEVEL);
 	paired.decision = statistics_decide(&paired, paired.p <= STATISTICS_LEVEL, STATISTICS_LEVEL);
 	/* false too where an end is NAN */

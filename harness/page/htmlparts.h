@@ -98,9 +98,6 @@ void html_map_section(HtmlPage *page, GPtrArray *results);
 /* htmlcost.c: tables of counted instructions; nothing if no run counted. */
 void html_cost(HtmlPage *page, GPtrArray *results);
 
-/* A figure of one kernel, with its place in result.json. */
-void html_put_figure(HtmlWriter *w, const Result *result, const Figure *figure, guint hop);
-
 /* Of a table with a row for each run, the cells with its figures; of one that counted, instructions for the times. */
 void html_put_metrics(HtmlWriter *w, const Result *result);
 

@@ -122,7 +122,7 @@ static char *words_of(const Figure *figure, gint64 value)
 	return NULL;
 }
 
-void html_put_figure(HtmlWriter *w, const Result *result, const Figure *figure, guint hop)
+static void put_figure(HtmlWriter *w, const Result *result, const Figure *figure, guint hop)
 {
 	gint64 value = figure_of(figure, result, hop);
 	g_autofree char *member = figure_member(figure, hop);
@@ -140,7 +140,7 @@ void html_put_metrics(HtmlWriter *w, const Result *result)
 		if (result_is_counted(result))
 			metric = metric_counted(metric);
 		html_open(w, "td", "class", "n", NULL);
-		html_put_figure(w, result, metric->figure, metric->selector->first);
+		put_figure(w, result, metric->figure, metric->selector->first);
 		html_close(w);
 	}
 }
@@ -166,7 +166,7 @@ static void put_figures(HtmlWriter *w, const Result *result)
 		put_label(w, "th", &figures[f]);
 		for (guint h = 0; h < result->hops->len; h++) {
 			html_open(w, "td", "class", "n", NULL);
-			html_put_figure(w, result, &figures[f], h);
+			put_figure(w, result, &figures[f], h);
 			html_close(w);
 		}
 		html_close(w);
@@ -187,7 +187,7 @@ static void put_run(HtmlWriter *w, const Result *result)
 				continue;
 			put_label(w, "dt", &figures[f]);
 			html_open(w, "dd", NULL);
-			html_put_figure(w, result, &figures[f], 1);
+			put_figure(w, result, &figures[f], 1);
 			html_close(w);
 		}
 	html_close(w);

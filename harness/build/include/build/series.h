@@ -47,9 +47,8 @@ Series *series_none(void);
 void series_free(Series *series);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Series, series_free)
 
-/* Names of the series of a kernel, sorted; runnable: without the overlays. */
+/* Names of the series of a kernel, sorted. */
 char **series_list(const char *patches, const char *kernel, GError **error);
-char **series_list_runnable(const char *patches, const char *kernel, GError **error);
 
 /* SHA-256 over the content of all patches in order. Caller frees. */
 char *series_digest(const Series *series, GError **error);

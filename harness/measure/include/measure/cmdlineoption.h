@@ -19,9 +19,6 @@ typedef struct {
 /* All that are known. Borrowed. */
 const CmdlineOption *cmdline_option_list(gsize *ret_count);
 
-/* What a word needs, as it was typed or as the kernel's log quotes it ("cma=64M"). NULL: nothing that is known. */
-const CmdlineOption *cmdline_option_find(const char *word);
-
 /* The same for whoever wants the options only. ret_options is borrowed; NULL where the answer is false. */
 bool cmdline_option_for(const char *word, const char **ret_options);
 

@@ -35,7 +35,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pageblocks, pageblocks_free)
 /* An empty one, to be filled. */
 Pageblocks *pageblocks_new(const char *record);
 
-/* Takes zone and type. Joins with the last run where both say the same. */
-void pageblocks_add(Pageblocks *pageblocks, guint64 pfn, guint64 count, int node, char *zone, char *type);
-
 #endif

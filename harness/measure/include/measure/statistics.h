@@ -109,9 +109,6 @@ Paired statistics_paired(const double *a, const double *b, guint n);
  */
 double statistics_visible(const Paired *paired, double level);
 
-/* Of n values, two or more, all are the same. */
-bool statistics_all_same(const double *values, guint n);
-
 /*
  * The decision on one of several figures: significant, and the level that it was or
  * would have been held against, are signedrank_holm()'s. Figures whose differences
