@@ -4,7 +4,7 @@
  * and what the differences come to. Counts are made up, on a recorded run. Argument:
  * the recording.
  */
-#include "recorded.h"
+#include "../recorded.h"
 
 #include <base/json.h>
 #include <report/cost.h>

@@ -2,7 +2,7 @@
 /*
  * Later kernels of a machine against its second. Arguments: a recording that passes.
  */
-#include "recorded.h"
+#include "../recorded.h"
 
 #include <base/json.h>
 #include <string.h>

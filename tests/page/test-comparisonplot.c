@@ -3,7 +3,7 @@
  * The forest plot: figures of seconds and of milliseconds on one axis that fits both.
  * Argument: a recording that passes.
  */
-#include "recorded.h"
+#include "../recorded.h"
 
 #include <math.h>
 #include <page/plot.h>

@@ -2,7 +2,7 @@
 /*
  * Comparisons of runs, and what they say of the host. Arguments: a recording that passes.
  */
-#include "recorded.h"
+#include "../recorded.h"
 
 #include <report/comparison.h>
 #include <study/noisesum.h>

@@ -2,7 +2,7 @@
 /*
  * Figures of a run, and where they are shown. Arguments: a recording that passes.
  */
-#include "recorded.h"
+#include "../recorded.h"
 
 #include <base/files.h>
 #include <base/json.h>
