@@ -85,6 +85,7 @@ static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
 {
 	g_autofree const char **nonces = plan_nonces(result->plan);
 	const JournalEvent *end = facts->end;
+	bool counted = plan_is_counted(result->plan);
 	Evidence evidence = {
 		.hops_wanted = plan_hops(result->plan),
 		.nonces = nonces,
@@ -92,8 +93,9 @@ static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
 		.wanted = wanted_of(result->plan),
 		.execution = facts->execution ? &facts->execution->execution : NULL,
 		.paused_ns = facts->paused_ns,
-		.cpu_ns = facts->cpu_ns,
-		.waited_ns = facts->waited_ns,
+		/* a clock that is the guest's instructions stands still while it waits */
+		.cpu_ns = counted ? 0 : facts->cpu_ns,
+		.waited_ns = counted ? 0 : facts->waited_ns,
 		.channel_garbage = end ? (guint64)MAX(0, end->garbage_bytes) : 0,
 		.channel_damaged = end ? (guint)MAX(0, end->damaged_frames) : 0,
 		.console_missing = result->console->missing,
