@@ -258,6 +258,35 @@ static void test_host_use(void)
 	g_assert_true(files_remove_tree(folder, &error));
 }
 
+/* CPU time goes from the journal to the verdict; a counted guest's clock stands still while it waits. */
+static void test_starved(void)
+{
+	static const char host[] = "{\"event\":\"host\",\"ns\":1,\"hop\":1,\"at\":\"done\",\"cpu_ns\":5600000000,"
+				   "\"waited_ns\":16400000000}\n";
+	g_autoptr(GError) error = NULL;
+	g_autofree char *folder = g_dir_make_tmp("khotest-host-XXXXXX", &error);
+	g_autofree char *starved = recorded_copy(folder, "starved"), *counted = recorded_copy(folder, "counted");
+	g_autofree char *plan = g_build_filename(counted, "plan.json", NULL), *text = NULL, *changed = NULL;
+	g_autoptr(Result) before = recorded_result(recorded_path), after = NULL, by_count = NULL;
+	guint all = before->verdict->notes->len;
+	GPtrArray *notes;
+
+	recorded_append(starved, "journal.jsonl", host);
+	after = recorded_result(starved);
+	notes = after->verdict->notes;
+	g_assert_cmpuint(notes->len, ==, all + 1);
+	g_assert_nonnull(strstr(notes->pdata[all], "could have run for 16.4 s more than the 5.6 s that they did"));
+
+	recorded_append(counted, "journal.jsonl", host);
+	g_assert_true(g_file_get_contents(plan, &text, NULL, &error));
+	g_assert_cmpint(text[0], ==, '{');
+	changed = g_strconcat("{\"mode\": \"counted\",", text + 1, NULL);
+	g_assert_true(g_file_set_contents(plan, changed, -1, &error));
+	by_count = recorded_result(counted);
+	g_assert_cmpuint(by_count->verdict->notes->len, ==, all);
+	g_assert_true(files_remove_tree(folder, &error));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -269,5 +298,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/metric/format", test_format);
 	g_test_add_func("/metric/interval", test_interval);
 	g_test_add_func("/host-use/journal", test_host_use);
+	g_test_add_func("/host-use/starved", test_starved);
 	return g_test_run();
 }
