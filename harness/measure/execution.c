@@ -14,10 +14,14 @@ bool execution_starved(gint64 cpu_ns, gint64 waited_ns)
 	return cpu_ns >= 0 && waited_ns > cpu_ns / 3;
 }
 
-/* One that has little to do, and waits whenever it has, would have come no further without that. */
+/*
+ * One that has little to do, and waits whenever it has, would have come no further without
+ * that. One with more CPUs than the host has processors waits for itself: a whole processor
+ * is enough.
+ */
 static bool has_starved(const Execution *execution)
 {
-	return execution->waited_ns > execution->window_ns / SHARE_WAITED &&
+	return execution->cpu_ns < execution->window_ns && execution->waited_ns > execution->window_ns / SHARE_WAITED &&
 	       execution_starved(execution->cpu_ns, execution->waited_ns);
 }
 
@@ -28,7 +32,7 @@ ExecutionBlame execution_blame(const Execution *execution, bool deadline)
 	/* a guest that the emulator has stopped, or an emulator that does not answer: nothing was executed by itself */
 	if (!execution->answers || !execution->running)
 		return EXECUTION_HOST;
-	if (deadline && has_starved(execution))
+	if (has_starved(execution))
 		return EXECUTION_HOST;
 	if (execution->halted)
 		return EXECUTION_GUEST;

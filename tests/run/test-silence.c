@@ -78,10 +78,13 @@ static void test_watch(void)
 static void test_blame(void)
 {
 	Execution worked = { .window_ns = 44 * S, .cpu_ns = 43 * S, .answers = true, .running = true };
-	Execution starved = worked, halted = worked, paused = worked, stuck = worked, unknown = worked;
+	Execution busy = worked, starved = worked, halted = worked, paused = worked, stuck = worked, unknown = worked;
 
 	/* the emulator of a newer QEMU that counted, and executed next to nothing: 0.8 s in 45 s */
 	starved.cpu_ns = 8 * S / 10;
+	/* a third of a processor, as a host with others to run gives it */
+	busy.cpu_ns = 15 * S;
+	busy.waited_ns = 29 * S;
 	halted.cpu_ns = 0;
 	halted.halted = true;
 	paused.running = false;
@@ -89,6 +92,7 @@ static void test_blame(void)
 	unknown.cpu_ns = -1;
 	g_assert_cmpint(execution_blame(&worked, false), ==, EXECUTION_GUEST);
 	g_assert_cmpint(execution_blame(&starved, false), ==, EXECUTION_HOST);
+	g_assert_cmpint(execution_blame(&busy, false), ==, EXECUTION_HOST);
 	g_assert_cmpint(execution_blame(&halted, false), ==, EXECUTION_GUEST);
 	g_assert_cmpint(execution_blame(&paused, false), ==, EXECUTION_HOST);
 	g_assert_cmpint(execution_blame(&stuck, false), ==, EXECUTION_HOST);
@@ -108,6 +112,8 @@ static void test_deadline(void)
 		{ 25 * S, 2 * S, false, EXECUTION_GUEST }, /* two CPUs */
 		{ 0, 0, true, EXECUTION_GUEST },
 		{ 5 * S, S, true, EXECUTION_GUEST },
+		/* eight CPUs that spin, on a host that has two */
+		{ 40 * S, 120 * S, false, EXECUTION_GUEST },
 		/* a shell that waits for input, on a busy host */
 		{ 1 * S, 15 * S / 10, true, EXECUTION_GUEST },
 		/* a quarter of a processor, as a host with others to run gives it */

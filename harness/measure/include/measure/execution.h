@@ -27,11 +27,10 @@ typedef enum {
 } ExecutionBlame;
 
 /*
- * Whose it is that a guest came no further. Of one that said nothing any more: the guest's,
- * if all of its CPUs have halted, or if they had a quarter of the time; a host that gives
- * less may only be slow. A deadline (deadline) is counted in the host's time, and a guest
- * that still spoke may have needed more of it: it is the guest's only if the host did not
- * starve it for a quarter of the time, and if its CPUs have halted or had half of it.
+ * Whose it is that a guest came no further. The host's, if it gave the guest less than a
+ * processor, and starved it for a quarter of the time. Else the guest's, if all of its CPUs have halted, or if they had a quarter of
+ * the time in which it said nothing: a host that gives less may only be slow. Of a deadline
+ * (deadline) they must have had half, since a guest that still spoke may have needed more.
  * NULL: UNKNOWN.
  */
 ExecutionBlame execution_blame(const Execution *execution, bool deadline);
