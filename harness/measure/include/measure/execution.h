@@ -28,10 +28,10 @@ typedef enum {
 
 /*
  * Whose it is that a guest came no further. The host's, if it gave the guest less than a
- * processor, and starved it for a quarter of the time. Else the guest's, if all of its CPUs have halted, or if they had a quarter of
- * the time in which it said nothing: a host that gives less may only be slow. Of a deadline
- * (deadline) they must have had half, since a guest that still spoke may have needed more.
- * NULL: UNKNOWN.
+ * processor and starved it for a quarter of the time. Else the guest's, if all of its CPUs
+ * have halted, or if they had a quarter of the time in which it said nothing: a host that
+ * gives less may only be slow. Of a deadline (deadline) they must have had half, since a
+ * guest that still spoke may have needed more. NULL: UNKNOWN.
  */
 ExecutionBlame execution_blame(const Execution *execution, bool deadline);
 
