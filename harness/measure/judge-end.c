@@ -222,8 +222,7 @@ static void judge_channel(Judge *judge)
 	if (evidence->waited_ns >= WAITED_THAT_TELLS_NS && execution_starved(evidence->cpu_ns, evidence->waited_ns))
 		judge_note(judge,
 			   "the guest's CPUs could have run for %.1f s more than the %.1f s that they did, but the "
-			   "host ran "
-			   "others: times are longer by that",
+			   "host ran others: times are longer by that",
 			   (double)evidence->waited_ns / 1e9, (double)evidence->cpu_ns / 1e9);
 }
 
