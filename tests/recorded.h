@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TESTS_REPORT_RECORDED_H
-#define TESTS_REPORT_RECORDED_H
+#ifndef TESTS_RECORDED_H
+#define TESTS_RECORDED_H
 
 #include <study/comparison.h>
 

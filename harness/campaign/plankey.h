@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MATRIX_PLANKEY_H
-#define MATRIX_PLANKEY_H
+#ifndef CAMPAIGN_PLANKEY_H
+#define CAMPAIGN_PLANKEY_H
 
 #include <store/cell.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef KEYCONFIG_H
-#define KEYCONFIG_H
+#ifndef EVALUATE_KEYCONFIG_H
+#define EVALUATE_KEYCONFIG_H
 
 #include <evaluate/result.h>
 

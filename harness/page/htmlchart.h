@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REPORT_HTMLCHART_H
-#define REPORT_HTMLCHART_H
+#ifndef PAGE_HTMLCHART_H
+#define PAGE_HTMLCHART_H
 
 #include "htmlpage.h"
 

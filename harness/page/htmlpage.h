@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REPORT_HTMLPAGE_H
-#define REPORT_HTMLPAGE_H
+#ifndef PAGE_HTMLPAGE_H
+#define PAGE_HTMLPAGE_H
 
 #include "htmlwriter.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REPORT_HTMLPARTS_H
-#define REPORT_HTMLPARTS_H
+#ifndef PAGE_HTMLPARTS_H
+#define PAGE_HTMLPARTS_H
 
 #include "htmlpage.h"
 

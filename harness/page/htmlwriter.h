@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REPORT_HTMLWRITER_H
-#define REPORT_HTMLWRITER_H
+#ifndef PAGE_HTMLWRITER_H
+#define PAGE_HTMLWRITER_H
 
 #include <glib.h>
 

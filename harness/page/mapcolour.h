@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REPORT_MAPCOLOUR_H
-#define REPORT_MAPCOLOUR_H
+#ifndef PAGE_MAPCOLOUR_H
+#define PAGE_MAPCOLOUR_H
 
 #include <draw/picture.h>
 #include <measure/blockmap.h>

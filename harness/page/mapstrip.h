@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REPORT_MAPSTRIP_H
-#define REPORT_MAPSTRIP_H
+#ifndef PAGE_MAPSTRIP_H
+#define PAGE_MAPSTRIP_H
 
 #include <draw/picture.h>
 #include <measure/blockmap.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PHASESTABLE_H
-#define PHASESTABLE_H
+#ifndef REPORT_PHASESTABLE_H
+#define REPORT_PHASESTABLE_H
 
 #include <evaluate/result.h>
 #include <report/table.h>

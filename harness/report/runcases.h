@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUNCASES_H
-#define RUNCASES_H
+#ifndef REPORT_RUNCASES_H
+#define REPORT_RUNCASES_H
 
 #include <evaluate/result.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TIMELINEJSON_H
-#define TIMELINEJSON_H
+#ifndef REPORT_TIMELINEJSON_H
+#define REPORT_TIMELINEJSON_H
 
 #include <base/json.h>
 #include <evaluate/timeline.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUNNING_H
-#define RUNNING_H
+#ifndef RUN_RUNNING_H
+#define RUN_RUNNING_H
 
 #include <measure/verdict.h>
 #include <run/frames.h>

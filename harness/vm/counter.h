@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef COUNTER_H
-#define COUNTER_H
+#ifndef VM_COUNTER_H
+#define VM_COUNTER_H
 
 #include "vmprivate.h"
 

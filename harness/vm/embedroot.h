@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef EMBEDROOT_H
-#define EMBEDROOT_H
+#ifndef VM_EMBEDROOT_H
+#define VM_EMBEDROOT_H
 
 #include <glib.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef EMBEDUSER_H
-#define EMBEDUSER_H
+#ifndef VM_EMBEDUSER_H
+#define VM_EMBEDUSER_H
 
 #include <glib.h>
 #include <stdbool.h>

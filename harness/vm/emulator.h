@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef EMULATOR_H
-#define EMULATOR_H
+#ifndef VM_EMULATOR_H
+#define VM_EMULATOR_H
 
 #include <vm/vm.h>
 

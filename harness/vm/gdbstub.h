@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef GDBSTUB_H
-#define GDBSTUB_H
+#ifndef VM_GDBSTUB_H
+#define VM_GDBSTUB_H
 
 #include <glib.h>
 #include <stdbool.h>

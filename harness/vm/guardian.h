@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef GUARDIAN_H
-#define GUARDIAN_H
+#ifndef VM_GUARDIAN_H
+#define VM_GUARDIAN_H
 
 #include <glib.h>
 

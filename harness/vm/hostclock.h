@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef HOSTCLOCK_H
-#define HOSTCLOCK_H
+#ifndef VM_HOSTCLOCK_H
+#define VM_HOSTCLOCK_H
 
 #include <glib.h>
 #include <time.h>

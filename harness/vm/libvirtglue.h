@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef LIBVIRTGLUE_H
-#define LIBVIRTGLUE_H
+#ifndef VM_LIBVIRTGLUE_H
+#define VM_LIBVIRTGLUE_H
 
 #include <glib.h>
 #include <libvirt/libvirt.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MEMORYLESS_H
-#define MEMORYLESS_H
+#ifndef VM_MEMORYLESS_H
+#define VM_MEMORYLESS_H
 
 #include <vm/domainxml.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REAPER_H
-#define REAPER_H
+#ifndef VM_REAPER_H
+#define VM_REAPER_H
 
 #include <glib.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef SERIAL_H
-#define SERIAL_H
+#ifndef VM_SERIAL_H
+#define VM_SERIAL_H
 
 #include <glib.h>
 #include <stdbool.h>

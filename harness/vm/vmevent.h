@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef VMEVENT_H
-#define VMEVENT_H
+#ifndef VM_VMEVENT_H
+#define VM_VMEVENT_H
 
 #include <stdbool.h>
 #include <vm/vm.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef VMPRIVATE_H
-#define VMPRIVATE_H
+#ifndef VM_VMPRIVATE_H
+#define VM_VMPRIVATE_H
 
 #include "embedroot.h"
 #include "libvirtglue.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TESTS_FAKEEXECUTOR_H
-#define TESTS_FAKEEXECUTOR_H
+#ifndef TESTS_CAMPAIGN_FAKEEXECUTOR_H
+#define TESTS_CAMPAIGN_FAKEEXECUTOR_H
 
 #include <campaign/executor.h>
 

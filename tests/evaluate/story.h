@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef STORY_H
-#define STORY_H
+#ifndef TESTS_EVALUATE_STORY_H
+#define TESTS_EVALUATE_STORY_H
 
 #include <evaluate/timeline.h>
 

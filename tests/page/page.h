@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TESTS_REPORT_PAGE_H
-#define TESTS_REPORT_PAGE_H
+#ifndef TESTS_PAGE_PAGE_H
+#define TESTS_PAGE_PAGE_H
 
 #include <base/json.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MACHINE_H
-#define MACHINE_H
+#ifndef TESTS_VM_MACHINE_H
+#define TESTS_VM_MACHINE_H
 
 #include <vm/vm.h>
 

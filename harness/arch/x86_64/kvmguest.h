@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef KVMGUEST_H
-#define KVMGUEST_H
+#ifndef ARCH_KVMGUEST_H
+#define ARCH_KVMGUEST_H
 
 /*
  * What kvmguest.S (the guest) and kvmprobe.c (its host) agree on. Plain macros:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef X86_64_H
-#define X86_64_H
+#ifndef ARCH_X86_64_H
+#define ARCH_X86_64_H
 
 #include <arch/arch.h>
 
