@@ -214,6 +214,13 @@ static void judge_channel(Judge *judge)
 		judge_add(judge, "records-damaged",
 			  "the console had %u more lines than are in console.log: what they said is not known",
 			  evidence->console_missing);
+}
+
+/* What the host did beside the run that a reader of its times has to know. */
+static void note_host(Judge *judge)
+{
+	const Evidence *evidence = judge->evidence;
+
 	if (evidence->paused_ns > 0)
 		judge_note(judge,
 			   "the harness or the emulator was stopped for %.1f s during the run: times of the host mean "
@@ -235,6 +242,7 @@ void judge_end(Judge *judge)
 
 	judge_kexec(judge);
 	judge_channel(judge);
+	note_host(judge);
 	explained = judge_panic(judge);
 	/* "done" comes from the last hop itself: whatever firmware wrote, that hop was reached */
 	if (!explained && evidence->end != END_DONE)

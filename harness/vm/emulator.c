@@ -208,6 +208,7 @@ bool emulator_is_stopped(pid_t pid)
 	g_autofree char *text = NULL;
 	g_autoptr(GDir) threads = NULL;
 	const char *thread;
+	/* asked many times a second, and mostly its first thread alone says no */
 	bool stopped = pid > 0 && g_file_get_contents(path, &text, NULL, NULL) && emulator_parse_stopped(text);
 
 	threads = stopped ? open_threads(pid) : NULL;

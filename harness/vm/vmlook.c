@@ -53,26 +53,23 @@ static void ask_status(virDomainPtr domain, VmLook *look)
 	look->state = g_strdup(status ? json_get_string(status, "status") : "its answer makes no sense");
 }
 
-/* What the monitor prints for people, in said too; NULL: no answer. Caller frees. */
-static char *ask_monitor(virDomainPtr domain, const char *question, GString *said)
+/* Adds what the monitor prints for people; nothing if it gives no answer. */
+static void ask_monitor(virDomainPtr domain, const char *question, GString *said)
 {
 	g_autoptr(VirString) text = NULL;
 
-	if (virDomainQemuMonitorCommand(domain, question, &text, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP) < 0)
-		return NULL;
-	g_string_append_printf(said, "(qemu) %s\n%s\n", question, text);
-	return g_strdup(text);
+	if (virDomainQemuMonitorCommand(domain, question, &text, VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP) == 0)
+		g_string_append_printf(said, "(qemu) %s\n%s\n", question, text);
 }
 
-static void ask_registers(virDomainPtr domain, VmLook *look)
+static void ask_hardware(virDomainPtr domain, VmLook *look)
 {
 	g_autoptr(GString) said = g_string_new(NULL);
-	g_autofree char *registers = ask_monitor(domain, "info registers -a", said);
 
-	if (registers)
-		look->halted = emulator_parse_registers(registers, &look->halted, &look->where) && look->halted;
+	ask_monitor(domain, "info registers -a", said);
+	look->halted = emulator_parse_registers(said->str, &look->halted, &look->where) && look->halted;
 	for (const char *const *question = arch_default()->monitor_questions; *question; question++)
-		g_free(ask_monitor(domain, *question, said));
+		ask_monitor(domain, *question, said);
 	g_string_replace(said, "\r", "", 0);
 	look->said = said->len ? g_string_free(g_steal_pointer(&said), FALSE) : NULL;
 }
@@ -84,7 +81,7 @@ static gpointer ask(gpointer data)
 
 	ask_status(question->domain, &look);
 	if (look.answers)
-		ask_registers(question->domain, &look);
+		ask_hardware(question->domain, &look);
 	g_mutex_lock(&question->mutex);
 	question->look = look;
 	question->done = true;
