@@ -59,6 +59,11 @@ void channel_drain(void)
 		;
 }
 
+void channel_alive(void)
+{
+	buffer_write_fd(channel, "\n", 1);
+}
+
 void channel_printf(const char *name, const char *format, ...)
 {
 	char text[4096];

@@ -54,6 +54,9 @@ void cmdline_parse(const char *cmdline, Words *ret_words)
 			ret_words->hop = atoi(at + strlen(ARG_HOP));
 		} else if (begins(at, ARG_LAST)) {
 			ret_words->last = at[strlen(ARG_LAST)] == '1';
+		} else if (begins(at, ARG_BREAK)) {
+			snprintf(ret_words->break_what, sizeof(ret_words->break_what), "%.*s",
+				 (int)(length - strlen(ARG_BREAK)), at + strlen(ARG_BREAK));
 		} else if (begins(at, ARG_NONCES)) {
 			nonces = at + strlen(ARG_NONCES);
 			nonces_end = at + length;

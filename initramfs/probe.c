@@ -25,7 +25,7 @@ void probe_complain(int errno_number, const char *format, ...)
 	fprintf(stderr, "%s%s\n", errno_number ? ": " : "", errno_number ? strerror(errno_number) : "");
 }
 
-static long long clock_ns(clockid_t clock)
+long long clock_ns(clockid_t clock)
 {
 	struct timespec now = { 0 };
 
@@ -207,6 +207,15 @@ static int do_done(char **args)
 	return say_last(FRAME_DONE);
 }
 
+static int do_payload(char **args)
+{
+	Words words;
+
+	read_words(&words);
+	payloads_run(&words, args[0]);
+	return 0;
+}
+
 static int do_failed(char **args)
 {
 	Buffer text = { 0 };
@@ -227,6 +236,7 @@ static const struct {
 	{ "initrd", "OUT [ROOT]", 1, 2, false, do_initrd },
 	{ "next-cmdline", "[FILE]", 0, 1, false, do_next_cmdline },
 	{ "kexec-loaded", "STATUS OUTPUT-FILE", 2, 2, true, do_kexec_loaded },
+	{ "payload", "HOOK", 1, 1, true, do_payload },
 	{ "leaving", "", 0, 0, true, do_leaving },
 	{ "done", "", 0, 0, true, do_done },
 	{ "failed", "TEXT...", 1, 1000, true, do_failed },

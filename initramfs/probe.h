@@ -5,6 +5,7 @@
 #include <proto/frame.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 /*
  * The guest's side of the harness: /init, and the commands that khotest.rc uses.
@@ -17,6 +18,8 @@
 
 /* "khotest: ..." on the console; errno_number 0: no system error to tell. */
 void probe_complain(int errno_number, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+long long clock_ns(clockid_t clock);
 
 /* ---- probe-buffer.c: bytes that grow ---- */
 
@@ -51,16 +54,20 @@ void channel_send(const char *name, const void *data, size_t length, uint32_t *r
 /* Waits until the last byte has left the transmitter. */
 void channel_drain(void);
 
+/* An empty line, which means nothing but that the guest lives. */
+void channel_alive(void);
+
 /* A frame whose payload is text, and out with it. */
 void channel_printf(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- probe-cmdline.c: pure text ---- */
 
 typedef struct {
-	int hop;	 /* khotest.hop=, 0 if there is none */
-	int hops;	 /* how many nonces there are */
-	bool last;	 /* this hop does not kexec any further */
-	char nonce[128]; /* this hop's; "" if there is none */
+	int hop;	     /* khotest.hop=, 0 if there is none */
+	int hops;	     /* how many nonces there are */
+	bool last;	     /* this hop does not kexec any further */
+	char nonce[128];     /* this hop's; "" if there is none */
+	char break_what[32]; /* khotest.break=: what a payload is to damage on purpose; "" */
 } Words;
 
 /* The last of several equal words counts, as in the kernel. */
@@ -102,6 +109,14 @@ bool kcore_symbol(const Kcore *kcore, const char *name, uint64_t *ret);
 /* The records "pageblocks" and "cma" of proto/frame.h. 0 or the errno. */
 int pageblocks_read(const Kcore *kcore, Buffer *out);
 int cma_areas_read(const Kcore *kcore, Buffer *out);
+
+/* ---- probe-payload.c ---- */
+
+/*
+ * Runs that hook of each payload that has it, in order, and tells what came of it. Only the
+ * hook's own process is waited for; one that is not done by its deadline is killed with its process group.
+ */
+void payloads_run(const Words *words, const char *hook);
 
 /* ---- probe-initrd.c ---- */
 

@@ -188,6 +188,43 @@ bool initramfs_tools(GError **error)
 	return kexec != NULL;
 }
 
+/* Which payloads there are, for the probe (initramfs/probe-payload.c). */
+static void add_payload_list(Entries *entries, const GPtrArray *payloads)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < payloads->len; i++) {
+		const Payload *payload = payloads->pdata[i];
+
+		g_string_append_printf(text, "%s %" G_GINT64_FORMAT "\n", payload->name, payload->timeout_ns / 1000000);
+	}
+	add(entries, "etc/khotest.payloads", S_IFREG | 0644, g_string_free_to_bytes(text));
+}
+
+static bool add_payload(Entries *entries, const Payload *payload, GCancellable *cancel, GError **error)
+{
+	for (guint i = 0; i < payload->files->len; i++) {
+		const PayloadFile *file = payload->files->pdata[i];
+		g_autofree char *path = g_build_filename("payloads", payload->name, file->path, NULL);
+
+		if (file->executable ? !add_program(entries, path, file->from, cancel, error)
+				     : !add_file(entries, path, 0644, file->from, error))
+			return false;
+	}
+	return true;
+}
+
+static bool add_payloads(Entries *entries, const GPtrArray *payloads, GCancellable *cancel, GError **error)
+{
+	if (!payloads || !payloads->len)
+		return true;
+	add_payload_list(entries, payloads);
+	for (guint i = 0; i < payloads->len; i++)
+		if (!add_payload(entries, payloads->pdata[i], cancel, error))
+			return false;
+	return true;
+}
+
 static Entries *gather(const InitramfsSpec *spec, GError **error)
 {
 	g_autoptr(GHashTable) entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
@@ -207,7 +244,8 @@ static Entries *gather(const InitramfsSpec *spec, GError **error)
 	    !add_program(entries, "bin/probe", spec->probe, spec->cancel, error) ||
 	    !add_file(entries, "etc/khotest.rc", 0644, script, error) ||
 	    !add_file(entries, "boot/bzImage", 0644, spec->kernel, error) ||
-	    (spec->layout && !add_file(entries, "boot/layout", 0644, spec->layout, error)))
+	    (spec->layout && !add_file(entries, "boot/layout", 0644, spec->layout, error)) ||
+	    !add_payloads(entries, spec->payloads, spec->cancel, error))
 		return NULL;
 	return g_steal_pointer(&entries);
 }

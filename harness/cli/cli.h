@@ -46,8 +46,9 @@ typedef struct {
 	const GOptionEntry *extra; /* options of the verb's own, set before options_parse(); or NULL */
 	/* storage */
 	char *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output, *mode,
-		*memory_dir, *format_name, *exit_style, *results; /* results: where all goes that has no -o */
-	char **fragments, **config, **numa;
+		*memory_dir, *format_name, *exit_style, *break_what,
+		*results; /* results: where all goes that has no -o */
+	char **fragments, **config, **numa, **payloads;
 	int cpus, jobs, hops;
 	gboolean quiet, verbose, dry, prefault;
 } Options;

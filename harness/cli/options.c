@@ -139,6 +139,10 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		  "NUMA nodes: a count, or once for each node its size (0: CPUs without memory)",
 		  "N|SIZE[,cpus=LIST]" },
 		{ "append", 'a', 0, G_OPTION_ARG_STRING, &o->append, "More kernel arguments", "ARGS" },
+		{ "payload", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->payloads,
+		  "What runs in user space of each kernel ('khotest list'); may be given several times", "NAME|DIR" },
+		{ "break", 0, 0, G_OPTION_ARG_STRING, &o->break_what, "Have payloads do damage on purpose: data",
+		  "WHAT" },
 		{ "accel", 0, 0, G_OPTION_ARG_STRING, &o->accel, "auto, kvm or tcg", "NAME" },
 		{ "connect", 0, 0, G_OPTION_ARG_STRING, &o->connect, "libvirt URI (embed: in-process, no daemon)",
 		  "URI" },
@@ -180,6 +184,8 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	request->mode = o->mode ? o->mode : "wall";
 	request->hops = (guint)o->hops;
 	request->append = o->append;
+	request->payloads = (const char *const *)o->payloads;
+	request->break_what = o->break_what;
 	request->connect = o->connect ? o->connect : "embed";
 	request->jobs = (guint)o->jobs;
 	request->output = o->output;
@@ -191,12 +197,13 @@ void options_clear(Options *o)
 {
 	char **strings[] = { &o->kernel, &o->series,	  &o->tree,	  &o->image,   &o->profile,    &o->memory,
 			     &o->append, &o->accel,	  &o->connect,	  &o->timeout, &o->memory_dir, &o->mode,
-			     &o->output, &o->format_name, &o->exit_style, &o->results };
+			     &o->output, &o->format_name, &o->exit_style, &o->results, &o->break_what };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_clear_pointer(strings[i], g_free);
 	g_clear_pointer(&o->fragments, g_strfreev);
 	g_clear_pointer(&o->config, g_strfreev);
 	g_clear_pointer(&o->numa, g_strfreev);
+	g_clear_pointer(&o->payloads, g_strfreev);
 	machine_clear(&o->request.guest);
 }

@@ -79,6 +79,34 @@ static bool list_fragments(Cli *cli, const char *parent, GError **error)
 	return true;
 }
 
+static bool list_payloads(Cli *cli, const char *parent, GError **error)
+{
+	static const char *const headers[] = { "payload", "hooks", "kernels", "what it is", NULL };
+	g_autofree char *folder = g_build_filename(cli->paths.initramfs, "payloads", NULL);
+	g_auto(GStrv) names = payload_list(folder, error);
+	Table *table;
+
+	if (!names)
+		return false;
+	table = table_new(headers);
+	for (char **name = names; *name; name++) {
+		g_autoptr(Payload) payload = payload_load(folder, *name, error);
+
+		if (!payload) {
+			table_free(table);
+			return false;
+		}
+		TABLE_ROW(table, g_strdup(*name), g_strjoinv(" ", payload->hooks),
+			  payload->first || payload->last
+				  ? g_strdup_printf("%s..%s", payload->first ? payload->first : "",
+						    payload->last ? payload->last : "")
+				  : g_strdup("all"),
+			  g_strdup(payload->summary));
+	}
+	print_table("Payloads (--payload takes these, and folders)", table, names[0] != NULL);
+	return true;
+}
+
 static bool list_runs(Cli *cli, const char *parent, GError **error)
 {
 	static const char *const headers[] = { "run", "verdict", "first reason", NULL };
@@ -190,6 +218,7 @@ static const struct {
 } lists[] = {
 	{ "kernels", NULL, list_kernels },
 	{ "fragments", NULL, list_fragments },
+	{ "payloads", NULL, list_payloads },
 	{ "runs", RESULTS_RUNS, list_runs },
 	{ "matrices", RESULTS_MATRICES, list_matrices },
 	{ "comparisons", RESULTS_COMPARISONS, list_comparisons },
@@ -202,8 +231,9 @@ int verb_list(Cli *cli, int argc, char **argv, GError **error)
 	g_auto(GStrv) rest = NULL;
 	bool any = false;
 
-	if (!options_parse_entries(none, "[kernels|fragments|runs [DIR]|matrices [DIR]|comparisons [DIR]|sweeps [DIR]]",
-				   "Lists what there is.", argc, argv, &rest, error))
+	if (!options_parse_entries(
+		    none, "[kernels|fragments|payloads|runs [DIR]|matrices [DIR]|comparisons [DIR]|sweeps [DIR]]",
+		    "Lists what there is.", argc, argv, &rest, error))
 		return EXIT_ERROR;
 	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
 		if (rest[0] && strcmp(rest[0], lists[i].name) != 0 &&
@@ -214,10 +244,10 @@ int verb_list(Cli *cli, int argc, char **argv, GError **error)
 			return EXIT_ERROR;
 	}
 	if (!any)
-		error_set(
-			error, KHOTEST_ERROR_INPUT,
-			"there is no list of '%s': kernels, series, fragments, runs, matrices, comparisons and sweeps "
-			"are possible",
-			rest[0]);
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "there is no list of '%s': kernels, series, fragments, payloads, runs, matrices, comparisons "
+			  "and sweeps "
+			  "are possible",
+			  rest[0]);
 	return any ? EXIT_PASS : EXIT_ERROR;
 }

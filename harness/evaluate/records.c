@@ -2,6 +2,7 @@
 #include "records.h"
 
 #include <measure/hop.h>
+#include <proto/frame.h>
 
 #include <string.h>
 
@@ -70,7 +71,39 @@ static int count_hops(const RunDir *run, const Journal *journal)
 	return hops;
 }
 
-GPtrArray *records_read(const RunDir *run, const Journal *journal, const char *config)
+/* Where the host was asked about that record last; NULL. */
+static const JournalEvent *asked_at(const Journal *journal, int hop, const char *record)
+{
+	const JournalEvent *found = NULL;
+
+	for (guint i = 0; i < journal->events->len; i++) {
+		const JournalEvent *event = journal_at(journal, i);
+
+		if (event->kind == JOURNAL_HOST && event->hop == hop && g_strcmp0(event->at, record) == 0)
+			found = event;
+	}
+	return found;
+}
+
+/* What the host gave the guest while each hook was run. */
+static void take_host_times(const Journal *journal, const Hop *hop)
+{
+	for (guint i = 0; i < hop->hooks->len; i++) {
+		HookRun *run = hop->hooks->pdata[i];
+		g_autofree char *name = g_strdup_printf(FRAME_PAYLOAD "%s/%s", run->payload, run->hook);
+		g_autofree char *begin_name = g_strconcat(name, FRAME_PAYLOAD_BEGIN, NULL);
+		const JournalEvent *begin = asked_at(journal, hop->index, begin_name);
+		const JournalEvent *end = asked_at(journal, hop->index, name);
+
+		if (!begin || !end || begin->cpu_ns < 0 || begin->waited_ns < 0 || end->cpu_ns < begin->cpu_ns ||
+		    end->waited_ns < begin->waited_ns)
+			continue;
+		run->host_cpu_ns = end->cpu_ns - begin->cpu_ns;
+		run->host_waited_ns = end->waited_ns - begin->waited_ns;
+	}
+}
+
+GPtrArray *records_read(const RunDir *run, const Journal *journal, const Plan *plan, const char *config)
 {
 	GPtrArray *said = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
 	g_autoptr(GHashTable) sizes = record_sizes(journal);
@@ -79,9 +112,16 @@ GPtrArray *records_read(const RunDir *run, const Journal *journal, const char *c
 
 	for (int i = 0; i < hops; i++) {
 		g_auto(GStrv) came = names_of(&records, i);
-		HopSource source = { record_of, &records, came, config };
+		HopSource source = { .record = record_of,
+				     .data = &records,
+				     .came = came,
+				     .payloads = plan ? plan->payloads : NULL,
+				     .config = config };
 
 		g_ptr_array_add(said, hop_new(i, &source));
+		/* a clock that is instructions stands still while the host runs others */
+		if (!plan_is_counted(plan))
+			take_host_times(journal, said->pdata[i]);
 	}
 	return said;
 }

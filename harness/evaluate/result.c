@@ -78,6 +78,7 @@ static Wanted wanted_of(const Plan *plan)
 		.log_to_end = plan_collects(plan, FRAME_KMSG_REST),
 		.pageblocks = plan_collects(plan, FRAME_PAGEBLOCKS),
 		.append = plan_hop(plan, 0)->append,
+		.payloads = plan ? plan->payloads : NULL,
 	};
 }
 
@@ -124,7 +125,7 @@ static void forget_times(const GPtrArray *said)
 static void evaluate(const RunDir *run, Result *result)
 {
 	g_autofree char *config = rundir_text(run, RUNDIR_CONFIG);
-	g_autoptr(GPtrArray) said = records_read(run, result->journal, config);
+	g_autoptr(GPtrArray) said = records_read(run, result->journal, result->plan, config);
 	g_autoptr(Counts) counts = counts_new();
 	Facts facts = read_journal(result->journal, counts);
 	bool timed = !plan_is_counted(result->plan) && !facts.paused_ns;

@@ -16,6 +16,7 @@
 	ROW(zones)                                                                                                     \
 	ROW(deferral)                                                                                                  \
 	ROW(testdata)                                                                                                  \
+	ROW(payloads)                                                                                                  \
 	ROW(next)
 
 #define DECLARE(name) extern const Check check_##name;

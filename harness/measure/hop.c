@@ -234,6 +234,30 @@ static void read_last_word(HopReader *reader)
 		hop->tainted = key_number(text, "tainted");
 }
 
+static void read_hook(HopReader *reader, const char *payload, const char *hook)
+{
+	g_autofree char *name = g_strdup_printf(FRAME_PAYLOAD "%s/%s", payload, hook);
+	g_autofree char *begin_name = g_strconcat(name, FRAME_PAYLOAD_BEGIN, NULL);
+	g_autofree char *begin = hopreader_text(reader, begin_name), *end = hopreader_text(reader, name);
+	g_autoptr(GError) error = NULL;
+	HookRun *run = begin || end ? hookrun_parse(payload, hook, begin, end, &error) : NULL;
+
+	if (run)
+		g_ptr_array_add(reader->hop->hooks, run);
+	else if (error)
+		hopreader_damaged(reader, name, error->message);
+}
+
+/* In the order in which they were run. */
+static void read_hooks(HopReader *reader)
+{
+	const GPtrArray *payloads = reader->source->payloads;
+
+	for (const char *const *hook = payload_hooks; *hook; hook++)
+		for (guint i = 0; payloads && i < payloads->len; i++)
+			read_hook(reader, ((const PayloadPlan *)payloads->pdata[i])->name, *hook);
+}
+
 /* Which pageblock has which type, and how many should: of the record "pageblocks", and of the audit's. */
 static void conclude(HopReader *reader)
 {
@@ -264,6 +288,7 @@ Hop *hop_new(int index, const HopSource *source)
 	hop->tainted = -1;
 	hop->cma_total_bytes = -1;
 	hop->damaged = g_ptr_array_new_with_free_func(g_free);
+	hop->hooks = g_ptr_array_new_with_free_func((GDestroyNotify)hookrun_free);
 	hopreader_manifest(&reader);
 	read_hello(&reader);
 	read_proc(&reader);
@@ -272,6 +297,7 @@ Hop *hop_new(int index, const HopSource *source)
 	hopreader_config(&reader);
 	read_kcore(&reader);
 	read_kexec(&reader);
+	read_hooks(&reader);
 	read_last_word(&reader);
 	hopreader_came(&reader);
 	conclude(&reader);
@@ -303,8 +329,20 @@ void hop_free(Hop *hop)
 	audit_free(hop->audit);
 	oracle_free(hop->oracle);
 	g_free(hop->no_oracle);
+	g_clear_pointer(&hop->hooks, g_ptr_array_unref);
 	g_clear_pointer(&hop->damaged, g_ptr_array_unref);
 	g_free(hop);
+}
+
+const HookRun *hop_hook(const Hop *hop, const char *payload, const char *hook)
+{
+	for (guint i = 0; i < hop->hooks->len; i++) {
+		const HookRun *run = hop->hooks->pdata[i];
+
+		if (strcmp(run->payload, payload) == 0 && strcmp(run->hook, hook) == 0)
+			return run;
+	}
+	return NULL;
 }
 
 const char *hop_name(int hop)

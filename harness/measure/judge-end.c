@@ -233,6 +233,20 @@ static void note_host(Judge *judge)
 			   (double)evidence->waited_ns / 1e9, (double)evidence->cpu_ns / 1e9);
 }
 
+/* What user space was at, if it was a payload's hook. */
+static void note_hook(Judge *judge)
+{
+	const Hop *hop = judge_hop(judge, judge->evidence->end_hop);
+
+	for (guint i = 0; hop && i < hop->hooks->len; i++) {
+		const HookRun *run = hop->hooks->pdata[i];
+
+		if (!run->ended)
+			judge_note(judge, "when the run ended, the %s was in the hook %s of payload %s",
+				   hop_name(hop->index), run->hook, run->payload);
+	}
+}
+
 void judge_end(Judge *judge)
 {
 	const Evidence *evidence = judge->evidence;
@@ -243,6 +257,8 @@ void judge_end(Judge *judge)
 	judge_kexec(judge);
 	judge_channel(judge);
 	note_host(judge);
+	if (evidence->end != END_DONE)
+		note_hook(judge);
 	explained = judge_panic(judge);
 	/* "done" comes from the last hop itself: whatever firmware wrote, that hop was reached */
 	if (!explained && evidence->end != END_DONE)

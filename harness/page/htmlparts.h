@@ -63,6 +63,9 @@ char *html_machine_text(const Plan *plan);
 /* All that the two kernels said in figures, each of result.json's numbers once; data-run is the caller's. */
 void html_figures(HtmlPage *page, const Result *result);
 
+/* htmlpayload.c: what its payloads said; nothing for a run without. */
+void html_payloads(HtmlPage *page, const Result *result);
+
 /* htmltimeline.c: phases of all kernels on one axis; why there is none, if there is none. level: 2, a section; 3, below
  * one. */
 void html_timeline(HtmlPage *page, Result *result, guint level);

@@ -232,6 +232,7 @@ void html_figures(HtmlPage *page, const Result *result)
 			     "This run counted instructions: neither clock gives a time of a kernel. The whole run "
 			     "includes the stops at which the counts were read.",
 			     "class", "note", NULL);
+	html_payloads(page, result);
 	put_notes(w, result);
 	put_run(w, result);
 }

@@ -3,6 +3,8 @@
 
 #include <base/units.h>
 
+#include <string.h>
+
 static void free_case(gpointer data)
 {
 	RunCase *one = data;
@@ -50,23 +52,68 @@ static void add_case(GPtrArray *cases, char *name, CaseState state, GString *mes
 	g_ptr_array_add(cases, one);
 }
 
+/* What a hook printed before that result. Caller frees. */
+static GString *message_of(const KtapTest *test)
+{
+	GString *message = g_string_new(test->why);
+
+	for (guint i = 0; test->state == KTAP_FAILED && i < test->lines->len; i++) {
+		const char *line = test->lines->pdata[i];
+
+		g_string_append_printf(message, "%s%s", message->len ? " | " : "", line + strspn(line, "# "));
+	}
+	return message;
+}
+
+/* Each test of the payloads of a kernel. */
+static void add_tests(GPtrArray *cases, const Hop *hop)
+{
+	static const CaseState states[] = {
+		[KTAP_OK] = CASE_PASS, [KTAP_FAILED] = CASE_FAIL, [KTAP_SKIPPED] = CASE_SKIP
+	};
+
+	for (guint i = 0; i < hop->hooks->len; i++) {
+		const HookRun *run = hop->hooks->pdata[i];
+
+		for (guint t = 0; run->ktap && t < run->ktap->tests->len; t++) {
+			const KtapTest *test = run->ktap->tests->pdata[t];
+			g_autoptr(GString) message = message_of(test);
+
+			add_case(cases,
+				 g_strdup_printf("%s: payload %s, %s: %s", hop_name(hop->index), run->payload,
+						 run->hook, test->name),
+				 states[test->state], message);
+		}
+	}
+}
+
+/* Each check of a kernel. */
+static void add_checks(GPtrArray *cases, const Result *result, guint hop)
+{
+	guint n;
+	const Check *const *checks = checks_all(&n);
+
+	for (guint c = 0; c < n; c++) {
+		g_autoptr(GString) message = g_string_new(NULL);
+		CaseState state = gather(result->verdict, checks[c], hop, message);
+
+		if (state == CASE_PASS)
+			state = look_again(verdict_check(result->verdict, hop, c), message);
+		add_case(cases, g_strdup_printf("%s: %s", hop_name((int)hop), checks[c]->id), state, message);
+	}
+}
+
 GPtrArray *runcases_of(const Result *result)
 {
 	GPtrArray *cases = g_ptr_array_new_with_free_func(free_case);
 	g_autoptr(GString) end = g_string_new(NULL);
-	guint n;
-	const Check *const *checks = checks_all(&n);
 	CaseState state;
 
-	for (guint hop = 0; hop < result->verdict->hops; hop++)
-		for (guint c = 0; c < n; c++) {
-			g_autoptr(GString) message = g_string_new(NULL);
-
-			state = gather(result->verdict, checks[c], hop, message);
-			if (state == CASE_PASS)
-				state = look_again(verdict_check(result->verdict, hop, c), message);
-			add_case(cases, g_strdup_printf("%s: %s", hop_name((int)hop), checks[c]->id), state, message);
-		}
+	for (guint hop = 0; hop < result->verdict->hops; hop++) {
+		add_checks(cases, result, hop);
+		if (result_said(result, hop))
+			add_tests(cases, result_said(result, hop));
+	}
 	state = gather(result->verdict, NULL, 0, end);
 	add_case(cases, g_strdup("the run"), state, end);
 	return cases;

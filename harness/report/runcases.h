@@ -6,7 +6,7 @@
 
 /*
  * A run as test cases, for formats that know nothing else: one for each check of each kernel
- * that was wanted, and a last one for how the run ended.
+ * that was wanted, one for each test of its payloads, and a last one for how the run ended.
  */
 typedef enum {
 	CASE_PASS,

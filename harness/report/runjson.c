@@ -5,6 +5,7 @@
 #include <report/audit.h>
 #include <report/run.h>
 
+#include "payloadjson.h"
 #include "timelinejson.h"
 
 static void put_reasons(JsonBuilder *b, const Verdict *verdict)
@@ -194,6 +195,7 @@ static void put_hops(JsonBuilder *b, const Result *result)
 		put_figures(b, result, FIGURE_IN_HOP, i);
 		put_zones(b, hop->oracle);
 		put_checks(b, result, i);
+		payloadjson_put(b, hop->hooks);
 		put_scratch(b, hop->scratch);
 		put_deferred(b, hop->log);
 		put_instructions(b, result, i);

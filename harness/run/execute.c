@@ -130,6 +130,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	frames_free(run.frames);
 	if (!recorder_close(run.recorder, run.error ? NULL : &run.error))
 		run.cause = END_UNKNOWN;
+	g_free(run.hook);
 	g_free(run.detail);
 	if (run.error) {
 		write_failure(dir, run.error);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "requestkernel.h"
+#include "requestpayload.h"
 
 #include <base/cancel.h>
 #include <base/error.h>
@@ -24,6 +25,9 @@ void prepared_free(Prepared *prepared)
 	series_free(prepared->series);
 	g_free(prepared->config);
 	g_free(prepared->symbols);
+	g_clear_pointer(&prepared->payloads, g_ptr_array_unref);
+	g_free(prepared->append);
+	g_strfreev(prepared->fragments);
 	g_free(prepared->output);
 	kernel_free(prepared->cached);
 	g_free(prepared->outlook);
@@ -111,6 +115,7 @@ static bool resolve_guest(const RunRequest *request, Prepared *prepared, GError 
 	if (!guest->memory_bytes && !numa_bytes)
 		guest->memory_bytes = default_memory(prepared->host, guest->prefault);
 	return topology_resolve(guest, error) && check_memory(prepared, error) &&
+	       requestpayload_check_memory(prepared, error) &&
 	       budget_check_disk(request->output, BUDGET_RUN_DIR, error);
 }
 
@@ -129,38 +134,41 @@ static bool resolve_accelerator(Plan *plan, GError **error)
 }
 
 /* tsc_khz: what the guest is told where it has to be told, in kHz. */
-static CmdlineSpec cmdline_spec(const RunRequest *request, const Plan *plan, const char *const *nonces, gint64 tsc_khz)
+static CmdlineSpec cmdline_spec(const Prepared *prepared, const char *const *nonces, gint64 tsc_khz)
 {
+	const Plan *plan = prepared->plan;
+
 	return (CmdlineSpec){
 		.profile = plan_hop(plan, 0)->profile,
 		.counted = plan_is_counted(plan),
 		.tsc_khz = strcmp(plan->accelerator, "tcg") == 0 ? tsc_khz : 0,
-		.append = request->append,
+		.append = prepared->append,
+		.break_what = plan->break_what,
 		.nonces = nonces,
 	};
 }
 
 /* How each kernel finds its command line, now that the clock was measured. */
-static void write_cmdlines(const RunRequest *request, Prepared *prepared)
+static void write_cmdlines(Prepared *prepared)
 {
 	g_autofree const char **nonces = plan_nonces(prepared->plan);
 	CmdlineSpec spec;
 
 	hostfacts_measure_tsc(prepared->host);
-	spec = cmdline_spec(request, prepared->plan, nonces, prepared->host->tsc_khz);
+	spec = cmdline_spec(prepared, nonces, prepared->host->tsc_khz);
 	for (spec.hop = 0; spec.hop < plan_hops(prepared->plan); spec.hop++) {
 		PlanHop *hop = prepared->plan->hops->pdata[spec.hop];
 
-		hop->append = g_strdup(request->append);
+		hop->append = g_strdup(prepared->append);
 		hop->cmdline = cmdline_make(&spec);
 	}
 }
 
 /* The rate of the time stamp counter is measured while the kernel is built, and has no more digits than that. */
-static bool check_cmdlines(const RunRequest *request, const Plan *plan, GError **error)
+static bool check_cmdlines(const Prepared *prepared, GError **error)
 {
-	g_autofree const char **nonces = plan_nonces(plan);
-	CmdlineSpec line = cmdline_spec(request, plan, nonces, CMDLINE_TSC_KHZ_MOST);
+	g_autofree const char **nonces = plan_nonces(prepared->plan);
+	CmdlineSpec line = cmdline_spec(prepared, nonces, CMDLINE_TSC_KHZ_MOST);
 
 	return cmdline_check_length(&line, "-a", error);
 }
@@ -199,10 +207,13 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 		.probe = paths->probe,
 		.kernel = kernel ? kernel->image : NULL,
 		.layout = kernel ? kernel->layout : NULL,
+		.payloads = prepared->payloads,
 		.cache = paths->cache,
 		.cancel = request->cancel,
 	};
-	g_autoptr(Initramfs) initramfs = kernel ? initramfs_build(&initramfs_spec, error) : NULL;
+	g_autoptr(Initramfs) initramfs = kernel && requestpayload_build(request, paths, prepared, error)
+						 ? initramfs_build(&initramfs_spec, error)
+						 : NULL;
 	Plan *plan = prepared->plan;
 
 	if (!initramfs || !check_initramfs(initramfs, plan->guest.memory_bytes, error) ||
@@ -217,8 +228,8 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 	plan->collects = collected(kernel);
 	prepared->config = g_strdup(kernel->config);
 	prepared->symbols = g_strdup(kernel->symbols);
-	requestkernel_warn(request, kernel->config);
-	write_cmdlines(request, prepared);
+	requestkernel_warn(prepared->append, kernel->config);
+	write_cmdlines(prepared);
 	return true;
 }
 
@@ -228,8 +239,8 @@ bool request_check(const RunRequest *request, const Paths *paths, Prepared *prep
 		return false;
 	if (prepared->cached && !requestkernel_take(request, prepared->cached, prepared->plan, error))
 		return false;
-	requestkernel_warn(request, prepared->cached ? prepared->cached->config : NULL);
-	write_cmdlines(request, prepared);
+	requestkernel_warn(prepared->append, prepared->cached ? prepared->cached->config : NULL);
+	write_cmdlines(prepared);
 	return true;
 }
 
@@ -263,6 +274,7 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 	add_hops(request, plan);
 
 	if (!cmdline_check_words(request->append, "-a", error) ||
+	    !requestpayload_resolve(request, paths, prepared, error) ||
 	    !requestkernel_resolve(request, paths, prepared, error) || !check_folders(request, error))
 		return NULL;
 	series = prepared->series;
@@ -274,9 +286,11 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 
 	if (!resolve_guest(request, prepared, error) || !resolve_mode(request, plan, error))
 		return NULL;
-	if (!resolve_accelerator(plan, error) || !check_cmdlines(request, plan, error))
+	if (!resolve_accelerator(plan, error) || !check_cmdlines(prepared, error))
 		return NULL;
-	plan->timeout_ns = request->timeout_ns ? request->timeout_ns : machine_timeout_ns(&plan->guest);
+	plan->timeout_ns = request->timeout_ns
+				   ? request->timeout_ns
+				   : machine_timeout_ns(&plan->guest) + requestpayload_time(prepared, plan_hops(plan));
 	plan->silence_ns = MIN(plan->timeout_ns, machine_silence_ns(&plan->guest));
 	return g_steal_pointer(&prepared);
 }

@@ -15,7 +15,7 @@ KernelSpec requestkernel_spec(const RunRequest *request, const Paths *paths, con
 		.kconfigs = paths->kconfigs,
 		.layout = paths->layout,
 		.profile = request->profile,
-		.extra_fragments = request->fragments,
+		.extra_fragments = (const char *const *)prepared->fragments,
 		.config = request->config,
 		.cache = paths->cache,
 		.jobs = request->jobs,
@@ -45,12 +45,12 @@ static void warn_of_ignored(const char *append, const char *config, const char *
 }
 
 /* By what was built: an option can be switched on by another one, and one that was asked for can be unknown here. */
-void requestkernel_warn(const RunRequest *request, const char *path)
+void requestkernel_warn(const char *append, const char *path)
 {
 	g_autofree char *config = NULL;
 
 	if (path && g_file_get_contents(path, &config, NULL, NULL))
-		warn_of_ignored(request->append, config, "its configuration lacks what takes it");
+		warn_of_ignored(append, config, "its configuration lacks what takes it");
 }
 
 /* "linux-v7.1-rc3-12-g0123456789ab-dirty"; a tag's name may have a '/', which would part a path. */
@@ -178,6 +178,6 @@ bool requestkernel_resolve(const RunRequest *request, const Paths *paths, Prepar
 	spec = requestkernel_spec(request, paths, prepared);
 	wished = kernel_wished(&spec, error);
 	if (wished)
-		warn_of_ignored(request->append, wished, "nothing asks for what takes it");
+		warn_of_ignored(prepared->append, wished, "nothing asks for what takes it");
 	return wished != NULL;
 }

@@ -26,9 +26,9 @@ bool requestkernel_take(const RunRequest *request, const Kernel *kernel, Plan *p
 bool requestkernel_asked(const KernelSpec *spec, Plan *plan, GError **error);
 
 /*
- * Warns of words of -a that a kernel with that .config (a path, or NULL: not known) will ignore: an option can be
- * switched on by another one, and one that was asked for can be unknown to the kernel.
+ * Warns of words of append (or NULL) that a kernel with that .config (a path, or NULL: not known) will ignore: an
+ * option can be switched on by another one, and one that was asked for can be unknown to the kernel.
  */
-void requestkernel_warn(const RunRequest *request, const char *config);
+void requestkernel_warn(const char *append, const char *config);
 
 #endif

@@ -30,6 +30,7 @@ typedef struct {
 	gint64 panic_ns; /* when the console showed a panic; 0: it did not */
 	bool ended;
 	EndCause cause;
+	char *hook; /* of a payload that is being run: "memfd, before"; NULL */
 	char *detail;
 	GError *error;	     /* the harness's own failure, not the guest's */
 	const GArray *marks; /* VmMark */

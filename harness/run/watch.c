@@ -22,7 +22,7 @@ static bool is_boundary(const char *record)
 {
 	static const char *const boundaries[] = { FRAME_HELLO, FRAME_LEAVING, FRAME_DONE, NULL };
 
-	return g_strv_contains(boundaries, record);
+	return g_strv_contains(boundaries, record) || g_str_has_prefix(record, FRAME_PAYLOAD);
 }
 
 /* A kernel that is up has passed the first mark. If that was not seen, it is not the kernel's fault. */
@@ -35,6 +35,18 @@ static bool check_counted(const Running *run, int hop, GError **error)
 			 "x, where its System.map has %s(): nothing was counted. If it moves itself at "
 			 "boot (CONFIG_RANDOMIZE_BASE), -a nokaslr keeps it in its place",
 			 hop + 1, g_array_index(run->marks, VmMark, 0).address, arch_default()->entry);
+}
+
+/* For whoever waits: which hook of which payload is being run. */
+static void take_hook(Running *run, const char *record)
+{
+	g_auto(GStrv) parts = g_strsplit(record, "/", 3);
+
+	g_clear_pointer(&run->hook, g_free);
+	if (g_str_has_prefix(record, FRAME_PAYLOAD) && g_str_has_suffix(record, FRAME_PAYLOAD_BEGIN) && parts[2]) {
+		parts[2][strlen(parts[2]) - strlen(FRAME_PAYLOAD_BEGIN)] = '\0';
+		run->hook = g_strdup_printf("%s, %s", parts[1], parts[2]);
+	}
 }
 
 void watch_frame(const Frame *frame, gpointer data)
@@ -61,6 +73,7 @@ void watch_frame(const Frame *frame, gpointer data)
 		running_fail(run, error);
 		return;
 	}
+	take_hook(run, frame->name);
 	run->step = step_after(run->step, frame->hop, frame->name);
 	if (strcmp(frame->name, FRAME_FAILED) == 0)
 		running_end(run, END_STOPPED, "the probe gave up");
@@ -178,8 +191,9 @@ static void pump_until_end(Running *run, GCancellable *cancel)
 	while (!run->ended) {
 		g_main_context_iteration(NULL, TRUE);
 		check_clock(run, cancel);
-		log_progress_update("kernel %d of %d %s", run->step.hop + 1, run->step.last_hop + 1,
-				    step_name(run->step.kind));
+		log_progress_update("kernel %d of %d %s%s", run->step.hop + 1, run->step.last_hop + 1,
+				    run->hook ? "runs payload " : step_name(run->step.kind),
+				    run->hook ? run->hook : "");
 	}
 	g_source_remove(tick);
 }

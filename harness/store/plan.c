@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "planhop.h"
+#include "planpayload.h"
 
 #include <base/error.h>
 #include <base/json.h>
@@ -20,6 +21,7 @@ static const struct {
 	{ "accelerator", G_STRUCT_OFFSET(Plan, accelerator) },
 	{ "accelerator_why", G_STRUCT_OFFSET(Plan, accelerator_why) },
 	{ "connect", G_STRUCT_OFFSET(Plan, connect) },
+	{ "break", G_STRUCT_OFFSET(Plan, break_what) },
 };
 
 Plan *plan_new(void)
@@ -27,6 +29,7 @@ Plan *plan_new(void)
 	Plan *plan = g_new0(Plan, 1);
 
 	plan->hops = g_ptr_array_new_with_free_func((GDestroyNotify)planhop_free);
+	plan->payloads = g_ptr_array_new_with_free_func((GDestroyNotify)payloadplan_free);
 	return plan;
 }
 
@@ -39,6 +42,7 @@ void plan_free(Plan *plan)
 	g_strfreev(plan->asked);
 	g_strfreev(plan->collects);
 	g_ptr_array_unref(plan->hops);
+	g_ptr_array_unref(plan->payloads);
 	machine_clear(&plan->guest);
 	g_free(plan);
 }
@@ -93,6 +97,7 @@ char *plan_to_json(const Plan *plan)
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		json_put_string(b, strings[i].name, G_STRUCT_MEMBER(char *, plan, strings[i].offset));
 	json_put_strings(b, "collects", (const char *const *)plan->collects);
+	planpayloads_put(plan->payloads, b);
 	json_begin_object(b, "guest");
 	machine_put(&plan->guest, b);
 	json_builder_end_object(b);
@@ -165,6 +170,8 @@ Plan *plan_from_json(const char *text, gssize length, GError **error)
 		G_STRUCT_MEMBER(char *, plan, strings[i].offset) = g_strdup(json_get_string(object, strings[i].name));
 	plan->asked = json_get_strings(object, "asked");
 	plan->collects = json_get_strings(object, "collects");
+	g_ptr_array_unref(plan->payloads);
+	plan->payloads = planpayloads_get(object);
 	read_hops(object, schema, plan);
 	plan->guest = machine_get(schema == 1 ? object : json_get_object(object, "guest"));
 	plan->timeout_ns = json_get_int(object, "timeout_ns");

@@ -263,7 +263,7 @@ static void seal(Fixture *fixture, int hop)
 
 Hop *fixture_hop(Fixture *fixture, int hop)
 {
-	const HopSource source = { .record = record, .data = fixture };
+	const HopSource source = { .record = record, .data = fixture, .payloads = fixture->evidence.wanted.payloads };
 	Hop *made;
 
 	seal(fixture, hop);

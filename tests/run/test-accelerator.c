@@ -38,6 +38,7 @@ static Prepared *prepare(const char *accelerator, gint64 tsc_khz)
 	plan_add_hop(prepared->plan, "0011223344556677")->profile = g_strdup("check");
 	plan_add_hop(prepared->plan, "8899aabbccddeeff")->profile = g_strdup("check");
 	prepared->plan->asked = g_strsplit("khotest run", " ", -1);
+	prepared->append = g_strdup("nopv");
 	prepared->plan->guest.memory_bytes = G_GUINT64_CONSTANT(1) << 40;
 	prepared->plan->guest.cpus = 2;
 	g_assert_true(topology_resolve(&prepared->plan->guest, &error));
@@ -50,7 +51,7 @@ static void complete(Prepared *prepared, const char *folder)
 {
 	g_autofree char *image = write_image(folder);
 	g_autofree char *cache = g_build_filename(folder, "cache", NULL);
-	const RunRequest request = { .image = image, .append = "nopv" };
+	const RunRequest request = { .image = image };
 	const Paths paths = { .cache = cache };
 	g_autoptr(GError) error = NULL;
 	bool ok = request_check(&request, &paths, prepared, &error);

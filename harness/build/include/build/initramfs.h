@@ -2,6 +2,7 @@
 #ifndef BUILD_INITRAMFS_H
 #define BUILD_INITRAMFS_H
 
+#include <build/payload.h>
 #include <gio/gio.h>
 #include <stdbool.h>
 
@@ -12,11 +13,12 @@
  * fixed times, owners and inode numbers: the same inputs give the same bytes.
  */
 typedef struct {
-	const char *folder; /* initramfs/ of the project, or where it is installed: scripts */
-	const char *probe;  /* the static probe binary */
-	const char *kernel; /* image to carry, as boot/bzImage whatever it is called elsewhere */
-	const char *layout; /* where that kernel keeps the types of pageblocks (build/kernel.h), or NULL */
-	const char *cache;  /* the result is kept in cache/initramfs/SHA256.cpio, named by its own content */
+	const char *folder;	   /* initramfs/ of the project, or where it is installed: scripts */
+	const char *probe;	   /* the static probe binary */
+	const char *kernel;	   /* image to carry, as boot/bzImage whatever it is called elsewhere */
+	const char *layout;	   /* where that kernel keeps the types of pageblocks (build/kernel.h), or NULL */
+	const GPtrArray *payloads; /* Payload, each built, in the order of their hooks; or NULL */
+	const char *cache;	   /* the result is kept in cache/initramfs/SHA256.cpio, named by its own content */
 	GCancellable *cancel;
 } InitramfsSpec;
 

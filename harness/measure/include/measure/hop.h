@@ -5,6 +5,7 @@
 #include <measure/kernellog.h>
 #include <measure/pageblocks.h>
 #include <measure/pagetypeinfo.h>
+#include <measure/payload.h>
 #include <measure/scratch.h>
 
 /*
@@ -35,6 +36,7 @@ typedef struct {
 	GArray *cma_areas;	/* CmaArea: the kernel's own table, or what its log has of it; may be empty */
 	bool cma_known;		/* they are the kernel's own table: all of them */
 	Pageblocks *pageblocks; /* the type of each; NULL without that record */
+	GPtrArray *hooks;	/* HookRun: hooks of payloads that were begun, in order; may be empty */
 	GPtrArray *damaged;	/* char *: records that were there but could not be understood, with why */
 	/* what follows from these */
 	struct BlockMap *own_map; /* of "pageblocks"; NULL without it, or without what it is to be laid over */
@@ -48,7 +50,8 @@ typedef struct {
 	GBytes *(*record)(int hop, const char *name,
 			  gpointer data); /* its payload, or NULL if the hop did not send it */
 	gpointer data;
-	char **came;	    /* names of the records that are known to have come; NULL: nobody knows */
+	char **came;		   /* names of the records that are known to have come; NULL: nobody knows */
+	const GPtrArray *payloads; /* PayloadPlan: those that the run has; or NULL */
 	const char *config; /* the .config that the kernel was built with, for a hop that has not sent it; or NULL */
 } HopSource;
 
@@ -63,6 +66,9 @@ const struct BlockMap *hop_map(const Hop *hop);
 /* "y", "m", "n" (also for symbols that are not there), or NULL if the config is unknown. name with or without CONFIG_.
  */
 const char *hop_config(const Hop *hop, const char *name);
+
+/* What came of a hook of a payload; NULL if it was not begun. */
+const HookRun *hop_hook(const Hop *hop, const char *payload, const char *hook);
 
 /* What a kernel of the chain is called everywhere: "first kernel", ... "kernel 11 of the chain"; static. */
 const char *hop_name(int hop);

@@ -29,6 +29,7 @@
 #define ARG_HOP "khotest.hop="	     /* khotest.hop=0 */
 #define ARG_LAST "khotest.last="     /* khotest.last=1: the hop that does not kexec any further */
 #define ARG_NONCES "khotest.nonces=" /* khotest.nonces=f00d…,beef…: one a hop, comma-separated */
+#define ARG_BREAK "khotest.break="   /* khotest.break=data: what payloads are to damage on purpose */
 
 /*
  * Frames in the order in which a hop sends them. Every payload marked "keys" is
@@ -59,6 +60,13 @@
  *          "!proc/iomem 13 Permission denied" (27, EFBIG: cut at FRAME_PAYLOAD_MAX; what
  *          was read has its frame and its line too); last, "kho=present" or
  *          "kho=absent": whether debugfs has a kho folder
+ * payload/NAME/HOOK-begin  a hook of a payload (docs/payloads.md) is started. keys: boottime_ns=,
+ *          timeout_ms=. HOOK is setup, before, after or last. While it runs, the guest sends an empty
+ *          line each second
+ * payload/NAME/HOOK  it has ended. keys: status= (exit status; -1: none), signal= (that killed it; 0:
+ *          none), timed_out= (1: its deadline passed, and it was killed), stuck= (1: it could not
+ *          be), cut= (1: it printed more than is here), begin_ns=, end_ns= (CLOCK_BOOTTIME); then, after
+ *          an empty line, what it printed
  * kmsg-rest  what came into /dev/kmsg since then, after the next kernel was loaded, or before
  *          the last hop is done: right before "leaving" or "done"
  * kexec-loaded  keys: what kexec -s -l said. status= (its exit status), boottime_ns=;
@@ -74,6 +82,9 @@
 #define FRAME_AUDIT_PAGEBLOCKS "audit/pageblocks"
 #define FRAME_PAGEBLOCKS "pageblocks"
 #define FRAME_CMA "cma"
+#define FRAME_PAYLOAD "payload/"
+#define FRAME_PAYLOAD_BEGIN "-begin"
+#define FRAME_PAYLOAD_OUTPUT_MAX (1u << 20) /* bytes of a hook's output that are sent */
 #define FRAME_KMSG "kmsg"
 #define FRAME_KMSG_REST "kmsg-rest"
 #define FRAME_MANIFEST "manifest"

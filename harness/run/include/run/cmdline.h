@@ -12,10 +12,11 @@
 
 /* What it is made of. Borrowed. */
 typedef struct {
-	const char *profile; /* "check", "timing"; NULL: a finished image */
-	bool counted;	     /* mode "counted" */
-	gint64 tsc_khz;	     /* rate of the time stamp counter to tell the guest, in kHz; 0 or less: none */
-	const char *append;  /* the user's, or NULL */
+	const char *profile;	/* "check", "timing"; NULL: a finished image */
+	bool counted;		/* mode "counted" */
+	gint64 tsc_khz;		/* rate of the time stamp counter to tell the guest, in kHz; 0 or less: none */
+	const char *append;	/* the user's, or NULL */
+	const char *break_what; /* for payloads, or NULL */
 	const char *const *nonces;
 	guint hop; /* the kernel whose line it is */
 } CmdlineSpec;

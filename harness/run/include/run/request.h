@@ -4,6 +4,7 @@
 
 #include <build/initramfs.h>
 #include <build/kernel.h>
+#include <build/payload.h>
 #include <gio/gio.h>
 #include <run/hostfacts.h>
 #include <stdbool.h>
@@ -35,6 +36,8 @@ typedef struct {
 	guint hops;		      /* kernels one after the other; 1: nothing is handed over */
 	Machine guest;		      /* memory_bytes 0: 100G, or the largest that fits */
 	const char *append;	      /* more kernel arguments, or NULL */
+	const char *const *payloads;  /* --payload: names or paths, in their order; NULL: none */
+	const char *break_what;	      /* --break: what they are to damage on purpose, or NULL */
 	const char *connect;
 	gint64 timeout_ns; /* 0: from the size of the guest */
 	guint jobs;
@@ -52,10 +55,13 @@ typedef struct {
 typedef struct {
 	Plan *plan;
 	HostFacts *host;
-	Source *source; /* NULL with --tree and --image */
-	Series *series; /* NULL with --image */
-	char *config;	/* path of the kernel's .config, or NULL */
-	char *symbols;	/* path of its System.map, or NULL */
+	Source *source;	     /* NULL with --tree and --image */
+	Series *series;	     /* NULL with --image */
+	char *config;	     /* path of the kernel's .config, or NULL */
+	char *symbols;	     /* path of its System.map, or NULL */
+	GPtrArray *payloads; /* Payload */
+	char *append;	     /* what they want on the command line, and then the user's words; or NULL */
+	char **fragments;    /* -f, and then what they want */
 	char *output;
 	/* by request_check() */
 	Kernel *cached; /* the kernel, if it is there already, or given */

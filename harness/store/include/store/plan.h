@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <machine/machine.h>
+#include <measure/payload.h>
 #include <stdbool.h>
 
 /* Kernels one after the other, at most: each has a nonce of 17 bytes on the command line, which may have 2048. */
@@ -57,6 +58,8 @@ typedef struct {
 	char *connect;	       /* "embed" or a libvirt URI */
 	char **collects;       /* records (proto/frame.h) that the initramfs promises to send, of those that not every
 				  initramfs has sent */
+	GPtrArray *payloads;   /* PayloadPlan, in the order of their hooks; may be empty */
+	char *break_what;      /* --break: what they were to damage on purpose; NULL: nothing */
 	gint64 timeout_ns;     /* whole run */
 	gint64 silence_ns;     /* longest silence of console and channel */
 } Plan;

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A payload's folder, and what its file says of it. */
+#include <build/payload.h>
+
+#include <base/error.h>
+#include <base/names.h>
+#include <base/units.h>
+#include <build/series.h>
+
+#include <string.h>
+
+#define FILE_NAME "payload"
+#define TIMEOUT_DEFAULT_NS G_GINT64_CONSTANT(60000000000)
+/* In which order a kernel runs them is measure/payload.h's business. */
+static const char *const hook_names[] = { "setup", "after", "before", "last" };
+
+void payload_free(Payload *payload)
+{
+	if (!payload)
+		return;
+	g_free(payload->name);
+	g_free(payload->path);
+	g_free(payload->summary);
+	g_strfreev(payload->fragments);
+	g_strfreev(payload->programs);
+	g_strfreev(payload->hooks);
+	g_free(payload->first);
+	g_free(payload->last);
+	g_free(payload->append);
+	g_clear_pointer(&payload->files, g_ptr_array_unref);
+	g_free(payload->sha256);
+	g_free(payload);
+}
+
+char **payload_list(const char *folder, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GError) local = NULL;
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, &local);
+	const char *name;
+
+	if (!dir) {
+		error_set(error, KHOTEST_ERROR_FAILED, "cannot list payloads: %s", local->message);
+		return NULL;
+	}
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *file = g_build_filename(folder, name, FILE_NAME, NULL);
+
+		if (g_file_test(file, G_FILE_TEST_IS_REGULAR))
+			g_ptr_array_add(names, g_strdup(name));
+	}
+	names_sort(names);
+	g_ptr_array_add(names, NULL);
+	return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
+}
+
+/* ---- the file "payload" ---- */
+
+/* Words, parted by blanks or commas. Caller frees. */
+static char **split(const char *value)
+{
+	g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+	g_auto(GStrv) all = g_strsplit_set(value, " \t,", -1);
+
+	for (char **word = all; *word; word++)
+		if (**word)
+			g_strv_builder_add(words, *word);
+	return g_strv_builder_end(words);
+}
+
+static bool is_version(const char *text)
+{
+	return !*text || g_regex_match_simple("^[0-9]+\\.[0-9]+$", text, 0, 0);
+}
+
+/* "6.19..7.3", "6.19..", "..7.3", "7.1" */
+static bool parse_kernels(Payload *payload, const char *value, GError **error)
+{
+	g_auto(GStrv) sides = g_strsplit(value, "..", 2);
+	const char *last = sides[0] && sides[1] ? sides[1] : sides[0];
+
+	if (!sides[0] || !is_version(sides[0]) || !is_version(last))
+		return error_set(error, KHOTEST_ERROR_INPUT, "write FIRST..LAST, as in 6.19.. or 6.19..7.2");
+	payload->first = *sides[0] ? g_strdup(sides[0]) : NULL;
+	payload->last = *last ? g_strdup(last) : NULL;
+	return true;
+}
+
+static bool parse_programs(Payload *payload, const char *value, GError **error)
+{
+	payload->programs = split(value);
+	for (char **name = payload->programs; *name; name++)
+		if (!g_str_has_suffix(*name, ".c") || strchr(*name, '/'))
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "'%s' is not the name of a C source in the payload's folder", *name);
+	return true;
+}
+
+static bool parse_key(Payload *payload, const char *key, const char *value, GError **error)
+{
+	if (strcmp(key, "summary") == 0)
+		payload->summary = g_strdup(value);
+	else if (strcmp(key, "fragments") == 0)
+		payload->fragments = split(value);
+	else if (strcmp(key, "append") == 0)
+		payload->append = g_strdup(value);
+	else if (strcmp(key, "memory") == 0)
+		return units_parse_size(value, &payload->memory_bytes, error);
+	else if (strcmp(key, "timeout") == 0)
+		return units_parse_duration(value, &payload->timeout_ns, error);
+	else if (strcmp(key, "kernels") == 0)
+		return parse_kernels(payload, value, error);
+	else if (strcmp(key, "programs") == 0)
+		return parse_programs(payload, value, error);
+	else
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "there is no key '%s': summary, fragments, memory, kernels, append, timeout and "
+				 "programs are known",
+				 key);
+	return true;
+}
+
+static bool parse_line(Payload *payload, GHashTable *seen, char *line, GError **error)
+{
+	char *colon = strchr(line, ':');
+
+	if (!*line || *line == '#')
+		return true;
+	if (!colon)
+		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is not 'key: value'", line);
+	*colon = '\0';
+	g_strchomp(line);
+	if (!g_hash_table_add(seen, g_strdup(line)))
+		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is there twice", line);
+	return parse_key(payload, line, g_strstrip(colon + 1), error);
+}
+
+static bool parse_file(Payload *payload, GError **error)
+{
+	g_autofree char *path = g_build_filename(payload->path, FILE_NAME, NULL);
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GError) local = NULL;
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, &local))
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "%s is no payload: it has no file '" FILE_NAME "' that can be read (%s)",
+				 payload->path, local->message);
+	lines = g_strsplit(text, "\n", -1);
+	for (guint i = 0; lines[i]; i++)
+		if (!parse_line(payload, seen, g_strstrip(lines[i]), error)) {
+			g_prefix_error(error, "%s:%u: ", path, i + 1);
+			return false;
+		}
+	return true;
+}
+
+/* ---- its hooks ---- */
+
+static bool is_program(const Payload *payload, const char *hook)
+{
+	g_autofree char *source = g_strconcat(hook, ".c", NULL);
+
+	return g_strv_contains((const char *const *)payload->programs, source);
+}
+
+static bool find_hooks(Payload *payload, GError **error)
+{
+	g_autoptr(GStrvBuilder) hooks = g_strv_builder_new();
+	guint n = 0;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(hook_names); i++) {
+		g_autofree char *path = g_build_filename(payload->path, hook_names[i], NULL);
+		bool there = g_file_test(path, G_FILE_TEST_EXISTS);
+
+		if (!there && !is_program(payload, hook_names[i]))
+			continue;
+		if (there && !g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "%s cannot be executed: chmod +x makes a hook of it", path);
+		g_strv_builder_add(hooks, hook_names[i]);
+		n++;
+	}
+	payload->hooks = g_strv_builder_end(hooks);
+	return n || error_set(error, KHOTEST_ERROR_INPUT,
+			      "payload %s has no hook: it needs one of setup, before, after and last", payload->path);
+}
+
+/* Its name is part of names of records (proto/frame.h). */
+static bool check_name(const Payload *payload, GError **error)
+{
+	if (g_regex_match_simple("^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", payload->name, 0, 0))
+		return true;
+	return error_set(
+		error, KHOTEST_ERROR_INPUT,
+		"'%s' cannot be the name of a payload: up to 40 letters, digits, '.', '_' and '-' are possible",
+		payload->name);
+}
+
+static char *find_folder(const char *folder, const char *name, GError **error)
+{
+	g_autofree char *own = g_build_filename(folder, name, NULL);
+	g_auto(GStrv) names = NULL;
+	g_autofree char *nearest = NULL, *all = NULL;
+
+	if (!strchr(name, '/') && g_file_test(own, G_FILE_TEST_IS_DIR))
+		return g_steal_pointer(&own);
+	if (g_file_test(name, G_FILE_TEST_IS_DIR))
+		return g_canonicalize_filename(name, NULL);
+	names = payload_list(folder, error);
+	if (!names)
+		return NULL;
+	nearest = series_nearest(name, names);
+	all = g_strjoinv(", ", names);
+	error_set(error, KHOTEST_ERROR_INPUT, "there is no payload '%s': %s%s%sknown: %s, or the path of a folder",
+		  name, *nearest ? "did you mean " : "", nearest, *nearest ? "? " : "", all);
+	return NULL;
+}
+
+Payload *payload_load(const char *folder, const char *name, GError **error)
+{
+	g_autoptr(Payload) payload = g_new0(Payload, 1);
+
+	payload->path = find_folder(folder, name, error);
+	if (!payload->path)
+		return NULL;
+	payload->name = g_path_get_basename(payload->path);
+	payload->timeout_ns = TIMEOUT_DEFAULT_NS;
+	if (!check_name(payload, error) || !parse_file(payload, error))
+		return NULL;
+	if (!payload->fragments)
+		payload->fragments = g_new0(char *, 1);
+	if (!payload->programs)
+		payload->programs = g_new0(char *, 1);
+	if (!payload->timeout_ns)
+		return error_set(error, KHOTEST_ERROR_INPUT, "payload %s: timeout 0: a hook needs time", payload->path),
+		       NULL;
+	return find_hooks(payload, error) ? g_steal_pointer(&payload) : NULL;
+}
+
+/* Of "7.1" and "7.1.13" the first two numbers, as one that can be compared; 0 for what is none. */
+static guint version_of(const char *text)
+{
+	g_auto(GStrv) parts = g_strsplit(text, ".", 3);
+	guint64 major, minor;
+
+	if (!parts[0] || !parts[1] || !g_ascii_string_to_unsigned(parts[0], 10, 0, 1000, &major, NULL) ||
+	    !g_ascii_string_to_unsigned(parts[1], 10, 0, 1000, &minor, NULL))
+		return 0;
+	return (guint)(major * 1000 + minor);
+}
+
+bool payload_check_kernel(const Payload *payload, const char *kernel, GError **error)
+{
+	guint version = version_of(kernel);
+
+	if (!version || ((!payload->first || version >= version_of(payload->first)) &&
+			 (!payload->last || version <= version_of(payload->last))))
+		return true;
+	return error_set(error, KHOTEST_ERROR_INPUT, "payload %s is for kernels %s%s%s%s, and this one is %s",
+			 payload->name, payload->first ? "from " : "", payload->first ? payload->first : "",
+			 payload->last ? payload->first ? " to " : "up to " : " on", payload->last ? payload->last : "",
+			 kernel);
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a payload has in the guest: its files, and what the compiler makes of its sources. */
+#include "kbuild.h"
+
+#include <build/payload.h>
+
+#include <base/cancel.h>
+#include <base/error.h>
+#include <base/files.h>
+#include <base/names.h>
+#include <base/spawn.h>
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define COMPILER "gcc"
+/* A source that takes longer has something else wrong with it. */
+#define COMPILE_TIMEOUT_NS G_GINT64_CONSTANT(120000000000)
+#define DEPTH_MOST 8
+
+static const char *const flags[] = { "-O2", "-static", "-pthread", "-Wall", "-D_GNU_SOURCE", NULL };
+
+static void file_free(gpointer data)
+{
+	PayloadFile *file = data;
+
+	g_free(file->path);
+	g_free(file->from);
+	g_free(file);
+}
+
+static void add_file(Payload *payload, char *path, char *from, bool executable)
+{
+	PayloadFile *file = g_new(PayloadFile, 1);
+
+	*file = (PayloadFile){ path, from, executable };
+	g_ptr_array_add(payload->files, file);
+}
+
+/* The sources stay on the host, and so does what is nobody's business. */
+static bool is_left_out(const char *name, guint depth)
+{
+	return *name == '.' || g_str_has_suffix(name, ".c") || g_str_has_suffix(name, ".h") ||
+	       g_str_has_suffix(name, "~") || (!depth && strcmp(name, "payload") == 0);
+}
+
+static bool add_folder(Payload *payload, const char *folder, const char *below, guint depth, GError **error);
+
+static bool add_entry(Payload *payload, const char *folder, const char *below, const char *name, guint depth,
+		      GError **error)
+{
+	g_autofree char *from = g_build_filename(folder, name, NULL);
+	g_autofree char *path = *below ? g_build_filename(below, name, NULL) : g_strdup(name);
+	bool executable = g_file_test(from, G_FILE_TEST_IS_EXECUTABLE);
+
+	if (g_file_test(from, G_FILE_TEST_IS_DIR))
+		return add_folder(payload, from, path, depth + 1, error);
+	if (!g_file_test(from, G_FILE_TEST_IS_REGULAR))
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "%s is neither a file nor a folder, and cannot go into the guest", from);
+	add_file(payload, g_steal_pointer(&path), g_steal_pointer(&from), executable);
+	return true;
+}
+
+static bool add_folder(Payload *payload, const char *folder, const char *below, guint depth, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GError) local = NULL;
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, &local);
+	const char *name;
+
+	if (!dir)
+		return error_set(error, KHOTEST_ERROR_INPUT, "cannot read the payload's folder: %s", local->message);
+	/* links may go round in circles */
+	if (depth > DEPTH_MOST)
+		return error_set(error, KHOTEST_ERROR_INPUT, "%s lies deeper than %d folders in its payload", folder,
+				 DEPTH_MOST);
+	while ((name = g_dir_read_name(dir)))
+		if (!is_left_out(name, depth))
+			g_ptr_array_add(names, g_strdup(name));
+	names_sort(names);
+	for (guint i = 0; i < names->len; i++)
+		if (!add_entry(payload, folder, below, names->pdata[i], depth, error))
+			return false;
+	return true;
+}
+
+/* All that decides what a program becomes: its source, the headers beside it, compiler and flags. Caller frees. */
+static char *program_key(const Payload *payload, const char *source, const char *tools, GError **error)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GDir) dir = g_dir_open(payload->path, 0, NULL);
+	g_autofree char *options = g_strjoinv(" ", (char **)flags);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir)))
+		if (g_str_has_suffix(name, ".h") || strcmp(name, source) == 0)
+			g_ptr_array_add(names, g_strdup(name));
+	names_sort(names);
+	g_checksum_update(sum, (const guchar *)tools, -1);
+	g_checksum_update(sum, (const guchar *)options, -1);
+	for (guint i = 0; i < names->len; i++) {
+		g_autofree char *path = g_build_filename(payload->path, names->pdata[i], NULL);
+		g_autofree char *digest = files_sha256(path, error);
+
+		if (!digest)
+			return NULL;
+		g_checksum_update(sum, names->pdata[i], -1);
+		g_checksum_update(sum, (const guchar *)digest, -1);
+	}
+	return g_strdup(g_checksum_get_string(sum));
+}
+
+static bool compile(const char *source, const char *program, GCancellable *cancel, GError **error)
+{
+	g_autofree char *folder = g_path_get_dirname(program);
+	g_autofree char *temporary = g_strdup_printf("%s.%08x", program, g_random_int());
+	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+	g_auto(SpawnResult) result = { 0 };
+	SpawnSpec spec = { .timeout_ns = COMPILE_TIMEOUT_NS, .cancel = cancel, .keep_output = true };
+
+	g_ptr_array_add(argv, (char *)COMPILER);
+	for (const char *const *flag = flags; *flag; flag++)
+		g_ptr_array_add(argv, (char *)*flag);
+	g_ptr_array_add(argv, (char *)"-o");
+	g_ptr_array_add(argv, temporary);
+	g_ptr_array_add(argv, (char *)source);
+	g_ptr_array_add(argv, NULL);
+	spec.argv = (const char *const *)argv->pdata;
+	if (!files_mkdirs(folder, error) || !spawn_run(&spec, &result, error))
+		return false;
+	if (result.status != 0)
+		return error_set(error, KHOTEST_ERROR_INPUT, "cannot compile %s for the guest: %s", source,
+				 g_strstrip(result.err));
+	if (g_rename(temporary, program) < 0)
+		return error_set(error, KHOTEST_ERROR_FAILED, "cannot keep the program %s", program);
+	return true;
+}
+
+static bool add_program(Payload *payload, const char *source, const char *cache, const char *tools,
+			GCancellable *cancel, GError **error)
+{
+	g_autofree char *path = g_build_filename(payload->path, source, NULL);
+	g_autofree char *name = g_strndup(source, strlen(source) - strlen(".c"));
+	g_autofree char *key = NULL, *program = NULL;
+
+	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		return error_set(error, KHOTEST_ERROR_INPUT, "payload %s names a program that is not there: %s",
+				 payload->name, path);
+	key = program_key(payload, source, tools, error);
+	if (!key)
+		return false;
+	program = g_build_filename(cache, "payloads", key, name, NULL);
+	if (!g_file_test(program, G_FILE_TEST_EXISTS) && !compile(path, program, cancel, error))
+		return false;
+	add_file(payload, g_steal_pointer(&name), g_steal_pointer(&program), true);
+	return true;
+}
+
+/* Names, modes and content of all files, and how long a hook may take. */
+static bool make_digest(Payload *payload, GError **error)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+	for (guint i = 0; i < payload->files->len; i++) {
+		const PayloadFile *file = payload->files->pdata[i];
+		g_autofree char *digest = files_sha256(file->from, error);
+		g_autofree char *line =
+			digest ? g_strdup_printf("%s %d %s\n", file->path, file->executable, digest) : NULL;
+
+		if (!line)
+			return false;
+		g_checksum_update(sum, (const guchar *)line, -1);
+	}
+	payload->sha256 = g_strdup(g_checksum_get_string(sum));
+	return true;
+}
+
+bool payload_build(Payload *payload, const char *cache, GCancellable *cancel, GError **error)
+{
+	g_autofree char *tools = payload->programs[0] ? kbuild_tools(cancel, error) : g_strdup("");
+
+	if (!tools || cancel_check(cancel, error))
+		return false;
+	payload->files = g_ptr_array_new_with_free_func(file_free);
+	if (!add_folder(payload, payload->path, "", 0, error))
+		return false;
+	for (char **source = payload->programs; *source; source++)
+		if (!add_program(payload, *source, cache, tools, cancel, error))
+			return false;
+	return make_digest(payload, error);
+}

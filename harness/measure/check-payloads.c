@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether the payloads' hooks came to their end, and what they say is well. */
+#include "look.h"
+
+#include <string.h>
+
+/* Of a hook's deadline: for how long the host must have run others before it is to blame. */
+#define SHARE_OF_DEADLINE 4
+
+/* Whether a deadline may have passed because the host ran others: of the hook's own time if that is recorded. */
+static bool host_is_to_blame(const Evidence *evidence, const PayloadPlan *plan, const HookRun *run)
+{
+	bool known = run->host_cpu_ns >= 0 && run->host_waited_ns >= 0;
+	gint64 cpu_ns = known ? run->host_cpu_ns : evidence->cpu_ns;
+	gint64 waited_ns = known ? run->host_waited_ns : evidence->waited_ns;
+
+	if (evidence->paused_ns >= plan->timeout_ns / SHARE_OF_DEADLINE)
+		return true;
+	return waited_ns >= plan->timeout_ns / SHARE_OF_DEADLINE && execution_starved(cpu_ns, waited_ns);
+}
+
+static void judge_hung(const Look *look, const PayloadPlan *plan, const HookRun *run)
+{
+	const char *then = run->stuck ? "it could not be killed: it hangs in the kernel" : "it was killed";
+
+	if (host_is_to_blame(look->evidence, plan, run))
+		look_add(look, "emulator-stuck",
+			 "the hook %s of payload %s was not done after %.1f s, but the host did not run the guest all "
+			 "the time: "
+			 "whether that is the kernel's fault is not known",
+			 run->hook, run->payload, (double)plan->timeout_ns / 1e9);
+	else
+		look_add(look, "payload-hung", "the hook %s of payload %s was not done after %.1f s, and %s", run->hook,
+			 run->payload, (double)plan->timeout_ns / 1e9, then);
+}
+
+static void judge_hook(const Look *look, const PayloadPlan *plan, const HookRun *run)
+{
+	g_autofree char *trouble = hookrun_trouble(run);
+	g_autofree char *skipped = hookrun_skipped(run);
+
+	switch (hookrun_outcome(run)) {
+	case HOOK_HUNG:
+		judge_hung(look, plan, run);
+		break;
+	case HOOK_KILLED:
+		look_add(look, "payload-killed", "the hook %s of payload %s was killed by signal %d (%s)%s%s",
+			 run->hook, run->payload, run->signal, strsignal(run->signal), trouble && *trouble ? ": " : "",
+			 trouble ? trouble : "");
+		break;
+	case HOOK_FAILED:
+		look_add(look, "payload-failed", "payload %s, hook %s: %s", run->payload, run->hook, trouble);
+		break;
+	default:
+		break;
+	}
+	if (skipped)
+		look_gap(look, "%s: payload %s, hook %s skipped %s", hop_name(look->hop->index), run->payload,
+			 run->hook, skipped);
+}
+
+static void check_hook(const Look *look, const PayloadPlan *plan, const char *hook)
+{
+	const HookRun *run = hop_hook(look->hop, plan->name, hook);
+
+	if (run && run->ended)
+		judge_hook(look, plan, run);
+	else if (run)
+		look_blind(look, "the hook %s of payload %s was begun, and nothing says how it ended", hook,
+			   plan->name);
+	else
+		look_blind(look, "nothing came of the hook %s of payload %s", hook, plan->name);
+}
+
+static void run(const Look *look)
+{
+	const GPtrArray *payloads = look->evidence->wanted.payloads;
+
+	look_saw(look);
+	for (guint i = 0; payloads && i < payloads->len; i++) {
+		const PayloadPlan *plan = payloads->pdata[i];
+
+		for (char **hook = plan->hooks; *hook; hook++)
+			if (payload_is_due(*hook, (guint)look->hop->index, look->evidence->hops_wanted))
+				check_hook(look, plan, *hook);
+	}
+}
+
+/* How many tests of a payload are ok in a kernel, of those that were not skipped; a hook that failed by itself is one.
+ */
+static void count_tests(const Hop *hop, const char *payload, guint64 *ret_all, guint64 *ret_ok)
+{
+	*ret_all = *ret_ok = 0;
+	for (guint i = 0; i < hop->hooks->len; i++) {
+		const HookRun *run = hop->hooks->pdata[i];
+		guint ok, failed;
+
+		if (!run->ended || strcmp(run->payload, payload) != 0)
+			continue;
+		ok = ktap_count(run->ktap, KTAP_OK);
+		failed = ktap_count(run->ktap, KTAP_FAILED);
+		*ret_ok += ok;
+		*ret_all += ok + (failed || hookrun_outcome(run) == HOOK_OK ? failed : 1);
+	}
+}
+
+/* A row for each payload that was run in that kernel. */
+static GArray *rows(const Evidence *evidence, const Hop *hop)
+{
+	const GPtrArray *payloads = evidence->wanted.payloads;
+	GArray *all = NULL;
+
+	for (guint i = 0; payloads && i < payloads->len; i++) {
+		const char *name = ((const PayloadPlan *)payloads->pdata[i])->name;
+		guint64 expected, ok;
+
+		count_tests(hop, name, &expected, &ok);
+		if (!expected)
+			continue;
+		if (!all)
+			all = checkrows_new();
+		checkrows_add(all, g_strdup_printf("payload %s", name), "tests ok", expected, ok, 0);
+	}
+	return all;
+}
+
+const Check check_payloads = {
+	.id = "payloads",
+	.title = "what its payloads say",
+	.run = run,
+	.rows = rows,
+};

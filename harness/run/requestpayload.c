@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "requestpayload.h"
+
+#include <base/error.h>
+#include <base/units.h>
+
+#include <string.h>
+
+#define FOLDER "payloads"
+
+static const Payload *find(const GPtrArray *payloads, const char *name)
+{
+	for (guint i = 0; i < payloads->len; i++)
+		if (strcmp(((const Payload *)payloads->pdata[i])->name, name) == 0)
+			return payloads->pdata[i];
+	return NULL;
+}
+
+static bool load(const RunRequest *request, const char *folder, const char *name, GPtrArray *payloads, GError **error)
+{
+	g_autoptr(Payload) payload = payload_load(folder, name, error);
+
+	if (!payload)
+		return false;
+	if (find(payloads, payload->name))
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--payload %s: there is one called %s already, and its hooks could not be told apart",
+				 name, payload->name);
+	/* of a tree or an image nobody knows before it runs */
+	if (!request->tree && !request->image && !payload_check_kernel(payload, request->kernel, error))
+		return false;
+	g_ptr_array_add(payloads, g_steal_pointer(&payload));
+	return true;
+}
+
+/* The user's words stand last, and win. */
+static void settle(const RunRequest *request, Prepared *prepared)
+{
+	g_autoptr(GStrvBuilder) fragments = g_strv_builder_new();
+	g_autoptr(GString) words = g_string_new(NULL);
+
+	if (request->fragments)
+		g_strv_builder_addv(fragments, (const char **)request->fragments);
+	for (guint i = 0; i < prepared->payloads->len; i++) {
+		const Payload *payload = prepared->payloads->pdata[i];
+
+		g_strv_builder_addv(fragments, (const char **)payload->fragments);
+		if (payload->append)
+			g_string_append_printf(words, "%s%s", words->len ? " " : "", payload->append);
+	}
+	if (request->append)
+		g_string_append_printf(words, "%s%s", words->len ? " " : "", request->append);
+	prepared->fragments = g_strv_builder_end(fragments);
+	prepared->append = words->len || request->append ? g_strdup(words->str) : NULL;
+}
+
+static bool check_break(const RunRequest *request, const Prepared *prepared, GError **error)
+{
+	if (!request->break_what)
+		return true;
+	if (!g_regex_match_simple("^[a-z][a-z0-9-]{0,30}$", request->break_what, 0, 0))
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--break %s: it takes one word of small letters, such as data", request->break_what);
+	return prepared->payloads->len ||
+	       error_set(error, KHOTEST_ERROR_INPUT,
+			 "--break is for payloads, which do the damage: give one with --payload, such as memfd");
+}
+
+bool requestpayload_resolve(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
+{
+	g_autofree char *folder = g_build_filename(paths->initramfs, FOLDER, NULL);
+
+	prepared->payloads = g_ptr_array_new_with_free_func((GDestroyNotify)payload_free);
+	for (const char *const *name = request->payloads; name && *name; name++)
+		if (!load(request, folder, *name, prepared->payloads, error))
+			return false;
+	settle(request, prepared);
+	prepared->plan->break_what = g_strdup(request->break_what);
+	return check_break(request, prepared, error);
+}
+
+bool requestpayload_check_memory(const Prepared *prepared, GError **error)
+{
+	for (guint i = 0; i < prepared->payloads->len; i++) {
+		const Payload *payload = prepared->payloads->pdata[i];
+		g_autofree char *needed = units_format_size(payload->memory_bytes);
+
+		if (prepared->plan->guest.memory_bytes < payload->memory_bytes)
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "payload %s needs a guest with %s of memory: give -m %s or more",
+					 payload->name, needed, needed);
+	}
+	return true;
+}
+
+gint64 requestpayload_time(const Prepared *prepared, guint hops)
+{
+	gint64 ns = 0;
+
+	for (guint i = 0; i < prepared->payloads->len; i++) {
+		const Payload *payload = prepared->payloads->pdata[i];
+
+		for (guint hop = 0; hop < hops; hop++)
+			for (char **hook = payload->hooks; *hook; hook++)
+				if (payload_is_due(*hook, hop, hops))
+					ns += payload->timeout_ns;
+	}
+	return ns;
+}
+
+bool requestpayload_build(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
+{
+	for (guint i = 0; i < prepared->payloads->len; i++) {
+		Payload *payload = prepared->payloads->pdata[i];
+		PayloadPlan *plan;
+
+		if (!payload_build(payload, paths->cache, request->cancel, error))
+			return false;
+		plan = g_new0(PayloadPlan, 1);
+		plan->name = g_strdup(payload->name);
+		plan->path = g_strdup(payload->path);
+		plan->sha256 = g_strdup(payload->sha256);
+		plan->hooks = g_strdupv(payload->hooks);
+		plan->timeout_ns = payload->timeout_ns;
+		g_ptr_array_add(prepared->plan->payloads, plan);
+	}
+	return true;
+}

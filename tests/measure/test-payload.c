@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* KTAP as programs print it, and what comes of hooks. */
+#include "fixture.h"
+
+#include <base/error.h>
+#include <proto/frame.h>
+
+#include <string.h>
+
+#define KEYS(status, killed, timed_out)                                                                                \
+	"status=" status "\nsignal=" killed "\ntimed_out=" timed_out "\nstuck=0\ncut=0\nbegin_ns=100\nend_ns=300\n\n"
+#define FINE KEYS("0", "0", "0")
+
+static const struct {
+	const char *text;
+	const char *tests; /* "name state why | ..." */
+	guint planned, found;
+} outputs[] = {
+	{ "KTAP version 1\n1..2\nok 1 one\nnot ok 2 two\n", "one ok;two failed;", 2, 2 },
+	{ "TAP version 13\n1..2\nok 1 - one # SKIP no such device\nok 2 # SKIP\n",
+	  "one skipped no such device;2 skipped ;", 2, 2 },
+	{ "ok 1 a # TODO later\nnot ok 2 b # XFAIL known\nok 3 c # TIMEOUT\n", "a ok;b ok;c failed;", 0, 3 },
+	{ "KTAP version 1\n1..1\n  KTAP version 1\n  # Subtest: memfd\n  1..2\n  ok 1 empty\n  not ok 2 sparse\n"
+	  "not ok 1 memfd\n",
+	  "memfd: empty ok;memfd: sparse failed;", 1, 1 },
+	/* one above fails by itself, with all below it well */
+	{ "1..2\n  1..1\n    ok 1 deep\n  ok 1 mid\nnot ok 1 top\nok 2 next\n", "top: mid: deep ok;top failed;next ok;",
+	  2, 2 },
+	{ "1..0 # SKIP not here\n", "all skipped not here;", 0, 0 },
+	{ "okay\nnot okay\nok\n", "0 ok;", 0, 1 },
+	{ "", "", 0, 0 },
+};
+
+static void test_ktap(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(outputs); i++) {
+		g_autoptr(Ktap) ktap = ktap_parse(outputs[i].text);
+		g_autoptr(GString) tests = g_string_new(NULL);
+
+		for (guint t = 0; t < ktap->tests->len; t++) {
+			const KtapTest *test = ktap->tests->pdata[t];
+
+			g_string_append_printf(tests, "%s %s%s%s;", test->name, ktap_state_name(test->state),
+					       test->why ? " " : "", test->why ? test->why : "");
+		}
+		g_assert_cmpstr(tests->str, ==, outputs[i].tests);
+		g_assert_cmpuint(ktap->planned, ==, outputs[i].planned);
+		g_assert_cmpuint(ktap->found, ==, outputs[i].found);
+	}
+}
+
+static void test_lines(void)
+{
+	g_autoptr(Ktap) ktap =
+		ktap_parse("# before\nok 1 a\n# offset 4096\nplain\nnot ok 2 b\nbehind\nBail out! no memory\n");
+	const KtapTest *first = ktap->tests->pdata[0], *second = ktap->tests->pdata[1];
+
+	g_assert_cmpuint(first->lines->len, ==, 1);
+	g_assert_cmpstr(second->lines->pdata[0], ==, "# offset 4096");
+	g_assert_cmpstr(second->lines->pdata[1], ==, "plain");
+	g_assert_cmpstr(ktap->rest->pdata[0], ==, "behind");
+	g_assert_cmpstr(ktap->bailed, ==, "no memory");
+}
+
+static const struct {
+	const char *record;
+	HookOutcome outcome;
+	const char *trouble, *skipped;
+} hooks[] = {
+	{ FINE "1..1\nok 1 a\n", HOOK_OK, NULL, NULL },
+	{ FINE "no test at all\n", HOOK_OK, NULL, NULL },
+	{ FINE "1..2\nok 1 a # SKIP b\nok 2 c\n", HOOK_OK, NULL, "a: b" },
+	{ KEYS("4", "0", "0") "no /dev/liveupdate\n", HOOK_OK, NULL, "before: no /dev/liveupdate" },
+	{ KEYS("3", "0", "0") "why\n", HOOK_FAILED, "before (why)", NULL },
+	{ FINE "1..1\n# offset 4096: 0x12\nnot ok 1 sparse\n", HOOK_FAILED, "sparse (offset 4096: 0x12)", NULL },
+	{ KEYS("3", "0", "0") "ok 1 a\n", HOOK_FAILED, "no test failed, but its exit status is 3", NULL },
+	{ FINE "1..3\nok 1 a\n", HOOK_FAILED, "2 of 3 tests were not reported", NULL },
+	{ FINE "ok 1 a\nBail out! no memory\n", HOOK_FAILED, "it gave up: no memory", NULL },
+	{ KEYS("-1", "9", "0") "ok 1 a\nthe last words\n", HOOK_KILLED, "the last words", NULL },
+	{ KEYS("-1", "0", "1") "1..2\nok 1 a\n", HOOK_HUNG, "1 of 2 tests were not reported", NULL },
+};
+
+static void test_hooks(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(hooks); i++) {
+		g_autoptr(GError) error = NULL;
+		HookRun *run = hookrun_parse("memfd", "before", NULL, hooks[i].record, &error);
+		g_autofree char *trouble = NULL, *skipped = NULL;
+
+		g_assert_no_error(error);
+		g_assert_cmpint(hookrun_outcome(run), ==, hooks[i].outcome);
+		trouble = hookrun_trouble(run);
+		skipped = hookrun_skipped(run);
+		g_assert_cmpstr(trouble, ==, hooks[i].trouble);
+		g_assert_cmpstr(skipped, ==, hooks[i].skipped);
+		g_assert_cmpint(run->end_ns - run->begin_ns, ==, 200);
+		hookrun_free(run);
+	}
+}
+
+static void test_bad_records(void)
+{
+	static const char *const records[] = { "", "status=0\n", "status=x\n\n", FINE + 9, "status=\n\nok 1 a\n" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(records); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_null(hookrun_parse("memfd", "before", NULL, records[i], &error));
+		g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
+	}
+}
+
+static void test_due(void)
+{
+	static const struct {
+		const char *hook;
+		const char *of_three, *of_one; /* a letter for each kernel: y, n */
+	} rows[] = {
+		{ "setup", "ynn", "y" }, { "after", "nyy", "n" }, { "before", "yyn", "n" }, { "last", "nny", "y" }
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		for (guint hop = 0; hop < 3; hop++)
+			g_assert_cmpint(payload_is_due(rows[i].hook, hop, 3), ==, rows[i].of_three[hop] == 'y');
+		g_assert_cmpint(payload_is_due(rows[i].hook, 0, 1), ==, rows[i].of_one[0] == 'y');
+	}
+}
+
+/* ---- judged ---- */
+
+#define BEFORE FRAME_PAYLOAD "memfd/before"
+#define AFTER FRAME_PAYLOAD "memfd/after"
+
+/* A recorded run, as if it had a payload whose hooks are all well. */
+static Fixture *with_payload(GPtrArray *payloads)
+{
+	static const char *const names[] = { "after", "before", NULL };
+	Fixture *fixture = fixture_new("central-2n");
+	PayloadPlan *plan = g_new0(PayloadPlan, 1);
+
+	plan->name = g_strdup("memfd");
+	plan->hooks = g_strdupv((char **)names);
+	plan->timeout_ns = G_GINT64_CONSTANT(60000000000);
+	g_ptr_array_add(payloads, plan);
+	fixture->evidence.wanted.payloads = payloads;
+	fixture_set(fixture, 0, BEFORE, FINE "ok 1 preserved\n");
+	fixture_set(fixture, 1, AFTER, FINE "ok 1 sparse\n");
+	return fixture;
+}
+
+static void failed(Fixture *fixture)
+{
+	fixture_set(fixture, 1, AFTER, FINE "# offset 4096\nnot ok 1 sparse\n");
+}
+
+static void killed(Fixture *fixture)
+{
+	fixture_set(fixture, 0, BEFORE, KEYS("-1", "9", "0"));
+}
+
+static void hung(Fixture *fixture)
+{
+	fixture_set(fixture, 1, AFTER, KEYS("-1", "0", "1"));
+}
+
+static void hung_while_starved(Fixture *fixture)
+{
+	hung(fixture);
+	fixture->evidence.cpu_ns = G_GINT64_CONSTANT(20000000000);
+	fixture->evidence.waited_ns = G_GINT64_CONSTANT(40000000000);
+}
+
+/* The run as a whole was starved, the hook was not: what the host gave it meanwhile decides. */
+static HookRun *hook_of(Fixture *fixture)
+{
+	return ((Hop *)fixture_hop(fixture, 1))->hooks->pdata[0];
+}
+
+static void test_host_times(void)
+{
+	static const struct {
+		gint64 cpu_s, waited_s;
+		const char *id;
+	} rows[] = { { 0, 1, "payload-hung" }, { 30, 29, "emulator-stuck" }, { 59, 16, "payload-hung" } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GPtrArray) payloads = g_ptr_array_new_with_free_func((GDestroyNotify)payloadplan_free);
+		g_autoptr(Fixture) fixture = with_payload(payloads);
+		g_autoptr(Verdict) verdict = NULL;
+		HookRun *run;
+
+		hung_while_starved(fixture);
+		fixture_hop(fixture, 0);
+		run = hook_of(fixture);
+		run->host_cpu_ns = rows[i].cpu_s * G_GINT64_CONSTANT(1000000000);
+		run->host_waited_ns = rows[i].waited_s * G_GINT64_CONSTANT(1000000000);
+		verdict = verdict_judge(&fixture->evidence);
+		g_assert_nonnull(fixture_reason(verdict, rows[i].id));
+	}
+}
+
+static void lost(Fixture *fixture)
+{
+	fixture_drop(fixture, 1, AFTER);
+}
+
+static void never_ended(Fixture *fixture)
+{
+	fixture_drop(fixture, 1, AFTER);
+	fixture_set(fixture, 1, AFTER FRAME_PAYLOAD_BEGIN, "boottime_ns=100\ntimeout_ms=60000\n");
+}
+
+static void spoiled(Fixture *fixture)
+{
+	fixture_set(fixture, 1, AFTER, "ok 1 sparse\n");
+}
+
+static const struct {
+	void (*spoil)(Fixture *fixture);
+	VerdictKind kind;
+	const char *id, *text;
+} cases[] = {
+	{ failed, VERDICT_FAIL, "payload-failed", "second kernel: payload memfd, hook after: sparse (offset 4096)" },
+	{ killed, VERDICT_FAIL, "payload-killed",
+	  "first kernel: the hook before of payload memfd was killed by signal 9" },
+	{ hung, VERDICT_FAIL, "payload-hung", "was not done after 60.0 s, and it was killed" },
+	{ hung_while_starved, VERDICT_ERROR, "emulator-stuck", "the host did not run the guest all the time" },
+	{ lost, VERDICT_ERROR, "not-seen", "nothing came of the hook after of payload memfd" },
+	{ never_ended, VERDICT_ERROR, "not-seen", "was begun, and nothing says how it ended" },
+	{ spoiled, VERDICT_ERROR, "records-damaged", "does not say how the hook ended" },
+};
+
+static void test_verdicts(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GPtrArray) payloads = g_ptr_array_new_with_free_func((GDestroyNotify)payloadplan_free);
+		g_autoptr(Fixture) fixture = with_payload(payloads);
+		const Verdict *verdict = fixture_judge(fixture);
+		const char *text;
+
+		g_assert_cmpstr(verdict_kind_name(verdict->kind), ==, "PASS");
+		cases[i].spoil(fixture);
+		verdict = fixture_judge(fixture);
+		g_assert_cmpstr(verdict_kind_name(verdict->kind), ==, verdict_kind_name(cases[i].kind));
+		text = fixture_reason(verdict, cases[i].id);
+		g_assert_nonnull(text);
+		g_test_message("%s", text);
+		g_assert_nonnull(strstr(text, cases[i].text));
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/payload/ktap", test_ktap);
+	g_test_add_func("/payload/lines", test_lines);
+	g_test_add_func("/payload/hooks", test_hooks);
+	g_test_add_func("/payload/bad-records", test_bad_records);
+	g_test_add_func("/payload/due", test_due);
+	g_test_add_func("/payload/verdicts", test_verdicts);
+	g_test_add_func("/payload/host-times", test_host_times);
+	return g_test_run();
+}
