@@ -2,13 +2,13 @@
 /*
  * A payload that says its environment back, and has a daemon that must live until the jump.
  * --break data: a test fails; kill: the hook kills itself; hang: it does not come to its end;
- * panic: it takes the kernel with it.
+ * reset: it takes the machine with it.
  */
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/reboot.h>
 #include <unistd.h>
 
 static const char *variable(const char *name)
@@ -59,18 +59,13 @@ static int daemon_lives(void)
 
 static void misbehave(const char *how)
 {
-	int fd;
-
 	if (strcmp(how, "kill") == 0)
 		kill(getpid(), SIGSEGV);
 	else if (strcmp(how, "hang") == 0)
 		for (;;)
 			pause();
-	else if (strcmp(how, "panic") == 0) {
-		fd = open("/proc/sysrq-trigger", O_WRONLY);
-		if (fd < 0 || write(fd, "c", 1) != 1)
-			puts("# cannot write to /proc/sysrq-trigger");
-	}
+	else if (strcmp(how, "reset") == 0)
+		reboot(RB_AUTOBOOT);
 }
 
 int main(int argc, char **argv)
