@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define FILE_NAME "payload"
+#define INCLUDE "include" /* beside our own payloads */
 #define TIMEOUT_DEFAULT_NS G_GINT64_CONSTANT(60000000000)
 /* In which order a kernel runs them is measure/payload.h's business. */
 static const char *const hook_names[] = { "setup", "after", "before", "last" };
@@ -20,9 +21,10 @@ void payload_free(Payload *payload)
 		return;
 	g_free(payload->name);
 	g_free(payload->path);
+	g_free(payload->include);
 	g_free(payload->summary);
 	g_strfreev(payload->fragments);
-	g_strfreev(payload->programs);
+	g_clear_pointer(&payload->programs, g_ptr_array_unref);
 	g_strfreev(payload->hooks);
 	g_free(payload->first);
 	g_free(payload->last);
@@ -86,13 +88,39 @@ static bool parse_kernels(Payload *payload, const char *value, GError **error)
 	return true;
 }
 
+static void program_free(gpointer data)
+{
+	PayloadProgram *program = data;
+
+	g_free(program->name);
+	g_strfreev(program->sources);
+	g_free(program);
+}
+
+/* "memfd.c" is the program memfd; "memfd=memfd.c+before.c" has several sources. */
+static bool parse_program(Payload *payload, const char *word, GError **error)
+{
+	const char *equals = strchr(word, '=');
+	PayloadProgram *program = g_new(PayloadProgram, 1);
+
+	program->sources = g_strsplit(equals ? equals + 1 : word, "+", -1);
+	program->name = g_strndup(word, equals ? (gsize)(equals - word) : (gsize)(strlen(word) - MIN(strlen(word), 2)));
+	g_ptr_array_add(payload->programs, program);
+	for (char **source = program->sources; *source; source++)
+		if (!g_str_has_suffix(*source, ".c") || strchr(*source, '/'))
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "'%s' is not the name of a C source in the payload's folder", *source);
+	return (*program->name && !strchr(program->name, '/') && program->sources[0]) ||
+	       error_set(error, KHOTEST_ERROR_INPUT, "'%s' is no program: write NAME.c, or NAME=ONE.c+TWO.c", word);
+}
+
 static bool parse_programs(Payload *payload, const char *value, GError **error)
 {
-	payload->programs = split(value);
-	for (char **name = payload->programs; *name; name++)
-		if (!g_str_has_suffix(*name, ".c") || strchr(*name, '/'))
-			return error_set(error, KHOTEST_ERROR_INPUT,
-					 "'%s' is not the name of a C source in the payload's folder", *name);
+	g_auto(GStrv) words = split(value);
+
+	for (char **word = words; *word; word++)
+		if (!parse_program(payload, *word, error))
+			return false;
 	return true;
 }
 
@@ -160,9 +188,10 @@ static bool parse_file(Payload *payload, GError **error)
 
 static bool is_program(const Payload *payload, const char *hook)
 {
-	g_autofree char *source = g_strconcat(hook, ".c", NULL);
-
-	return g_strv_contains((const char *const *)payload->programs, source);
+	for (guint i = 0; i < payload->programs->len; i++)
+		if (strcmp(((const PayloadProgram *)payload->programs->pdata[i])->name, hook) == 0)
+			return true;
+	return false;
 }
 
 static bool find_hooks(Payload *payload, GError **error)
@@ -226,13 +255,13 @@ Payload *payload_load(const char *folder, const char *name, GError **error)
 	if (!payload->path)
 		return NULL;
 	payload->name = g_path_get_basename(payload->path);
+	payload->include = g_build_filename(folder, INCLUDE, NULL);
+	payload->programs = g_ptr_array_new_with_free_func(program_free);
 	payload->timeout_ns = TIMEOUT_DEFAULT_NS;
 	if (!check_name(payload, error) || !parse_file(payload, error))
 		return NULL;
 	if (!payload->fragments)
 		payload->fragments = g_new0(char *, 1);
-	if (!payload->programs)
-		payload->programs = g_new0(char *, 1);
 	if (!payload->timeout_ns)
 		return error_set(error, KHOTEST_ERROR_INPUT, "payload %s: timeout 0: a hook needs time", payload->path),
 		       NULL;

@@ -85,76 +85,102 @@ static bool add_folder(Payload *payload, const char *folder, const char *below, 
 	return true;
 }
 
-/* All that decides what a program becomes: its source, the headers beside it, compiler and flags. Caller frees. */
-static char *program_key(const Payload *payload, const char *source, const char *tools, GError **error)
+/* Adds name and content of each header of a folder. */
+static bool add_headers(GChecksum *sum, const char *folder, GError **error)
 {
-	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GDir) dir = g_dir_open(payload->path, 0, NULL);
-	g_autofree char *options = g_strjoinv(" ", (char **)flags);
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
 	const char *name;
 
 	while (dir && (name = g_dir_read_name(dir)))
-		if (g_str_has_suffix(name, ".h") || strcmp(name, source) == 0)
+		if (g_str_has_suffix(name, ".h"))
 			g_ptr_array_add(names, g_strdup(name));
 	names_sort(names);
-	g_checksum_update(sum, (const guchar *)tools, -1);
-	g_checksum_update(sum, (const guchar *)options, -1);
 	for (guint i = 0; i < names->len; i++) {
-		g_autofree char *path = g_build_filename(payload->path, names->pdata[i], NULL);
+		g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
 		g_autofree char *digest = files_sha256(path, error);
 
 		if (!digest)
-			return NULL;
+			return false;
 		g_checksum_update(sum, names->pdata[i], -1);
 		g_checksum_update(sum, (const guchar *)digest, -1);
 	}
+	return true;
+}
+
+/* All that decides what a program becomes: its sources, the headers, compiler and flags. Caller frees. */
+static char *program_key(const Payload *payload, char **sources, const char *tools, GError **error)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autofree char *options = g_strjoinv(" ", (char **)flags);
+
+	g_checksum_update(sum, (const guchar *)tools, -1);
+	g_checksum_update(sum, (const guchar *)options, -1);
+	for (char **source = sources; *source; source++) {
+		g_autofree char *digest = files_sha256(*source, error);
+
+		if (!digest)
+			return NULL;
+		g_checksum_update(sum, (const guchar *)digest, -1);
+	}
+	if (!add_headers(sum, payload->path, error) || !add_headers(sum, payload->include, error))
+		return NULL;
 	return g_strdup(g_checksum_get_string(sum));
 }
 
-static bool compile(const char *source, const char *program, GCancellable *cancel, GError **error)
+static bool compile(const Payload *payload, char **sources, const char *program, GCancellable *cancel, GError **error)
 {
 	g_autofree char *folder = g_path_get_dirname(program);
 	g_autofree char *temporary = g_strdup_printf("%s.%08x", program, g_random_int());
-	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	g_auto(GStrv) argv = NULL;
 	g_auto(SpawnResult) result = { 0 };
 	SpawnSpec spec = { .timeout_ns = COMPILE_TIMEOUT_NS, .cancel = cancel, .keep_output = true };
 
-	g_ptr_array_add(argv, (char *)COMPILER);
-	for (const char *const *flag = flags; *flag; flag++)
-		g_ptr_array_add(argv, (char *)*flag);
-	g_ptr_array_add(argv, (char *)"-o");
-	g_ptr_array_add(argv, temporary);
-	g_ptr_array_add(argv, (char *)source);
-	g_ptr_array_add(argv, NULL);
-	spec.argv = (const char *const *)argv->pdata;
+	g_strv_builder_add(builder, COMPILER);
+	g_strv_builder_addv(builder, (const char **)flags);
+	g_strv_builder_add_many(builder, "-I", payload->include, "-o", temporary, NULL);
+	g_strv_builder_addv(builder, (const char **)sources);
+	argv = g_strv_builder_end(builder);
+	spec.argv = (const char *const *)argv;
 	if (!files_mkdirs(folder, error) || !spawn_run(&spec, &result, error))
 		return false;
 	if (result.status != 0)
-		return error_set(error, KHOTEST_ERROR_INPUT, "cannot compile %s for the guest: %s", source,
-				 g_strstrip(result.err));
+		return error_set(error, KHOTEST_ERROR_INPUT, "cannot compile a program of payload %s for the guest: %s",
+				 payload->path, g_strstrip(result.err));
 	if (g_rename(temporary, program) < 0)
 		return error_set(error, KHOTEST_ERROR_FAILED, "cannot keep the program %s", program);
 	return true;
 }
 
-static bool add_program(Payload *payload, const char *source, const char *cache, const char *tools,
+/* Paths of the sources of a program; NULL with INPUT if one is not there. Caller frees. */
+static char **find_sources(const Payload *payload, const PayloadProgram *program, GError **error)
+{
+	g_autoptr(GStrvBuilder) paths = g_strv_builder_new();
+
+	for (char **source = program->sources; *source; source++) {
+		g_autofree char *path = g_build_filename(payload->path, *source, NULL);
+
+		if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+			error_set(error, KHOTEST_ERROR_INPUT, "payload %s names a source that is not there: %s",
+				  payload->name, path);
+			return NULL;
+		}
+		g_strv_builder_add(paths, path);
+	}
+	return g_strv_builder_end(paths);
+}
+
+static bool add_program(Payload *payload, const PayloadProgram *program, const char *cache, const char *tools,
 			GCancellable *cancel, GError **error)
 {
-	g_autofree char *path = g_build_filename(payload->path, source, NULL);
-	g_autofree char *name = g_strndup(source, strlen(source) - strlen(".c"));
-	g_autofree char *key = NULL, *program = NULL;
+	g_auto(GStrv) sources = find_sources(payload, program, error);
+	g_autofree char *key = sources ? program_key(payload, sources, tools, error) : NULL;
+	g_autofree char *path = key ? g_build_filename(cache, "payloads", key, program->name, NULL) : NULL;
 
-	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
-		return error_set(error, KHOTEST_ERROR_INPUT, "payload %s names a program that is not there: %s",
-				 payload->name, path);
-	key = program_key(payload, source, tools, error);
-	if (!key)
+	if (!path || (!g_file_test(path, G_FILE_TEST_EXISTS) && !compile(payload, sources, path, cancel, error)))
 		return false;
-	program = g_build_filename(cache, "payloads", key, name, NULL);
-	if (!g_file_test(program, G_FILE_TEST_EXISTS) && !compile(path, program, cancel, error))
-		return false;
-	add_file(payload, g_steal_pointer(&name), g_steal_pointer(&program), true);
+	add_file(payload, g_strdup(program->name), g_steal_pointer(&path), true);
 	return true;
 }
 
@@ -179,15 +205,15 @@ static bool make_digest(Payload *payload, GError **error)
 
 bool payload_build(Payload *payload, const char *cache, GCancellable *cancel, GError **error)
 {
-	g_autofree char *tools = payload->programs[0] ? kbuild_tools(cancel, error) : g_strdup("");
+	g_autofree char *tools = payload->programs->len ? kbuild_tools(cancel, error) : g_strdup("");
 
 	if (!tools || cancel_check(cancel, error))
 		return false;
 	payload->files = g_ptr_array_new_with_free_func(file_free);
 	if (!add_folder(payload, payload->path, "", 0, error))
 		return false;
-	for (char **source = payload->programs; *source; source++)
-		if (!add_program(payload, *source, cache, tools, cancel, error))
+	for (guint i = 0; i < payload->programs->len; i++)
+		if (!add_program(payload, payload->programs->pdata[i], cache, tools, cancel, error))
 			return false;
 	return make_digest(payload, error);
 }

@@ -87,6 +87,8 @@ static void test_refused(void)
 		{ "timeout: 5s\ntimeout: 6s\n", "payload:2: 'timeout' is there twice" },
 		{ "memory: lots\n", "'lots' is not a size" },
 		{ "kernels: new\n", "write FIRST..LAST" },
+		{ "programs: x.c a=b\n", "'b' is not the name of a C source" },
+		{ "programs: =b.c\n", "'=b.c' is no program" },
 		{ "programs: ../x.c\n", "'../x.c' is not the name of a C source" },
 	};
 
@@ -138,12 +140,14 @@ static Payload *build(const char *folder, const char *cache, GError **error)
 
 static void test_build(void)
 {
-	g_autofree char *folder = new_folder("programs: tool.c\n"), *cache = g_dir_make_tmp("cache-XXXXXX", NULL);
+	g_autofree char *folder = new_folder("programs: tool=tool.c+more.c\n"),
+			*cache = g_dir_make_tmp("cache-XXXXXX", NULL);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Payload) first = NULL, again = NULL, changed = NULL, broken = NULL;
 
 	write_file(folder, "tool.c", "#include \"tool.h\"\nint main(void) { return VALUE; }\n", 0644);
-	write_file(folder, "tool.h", "#define VALUE 0\n", 0644);
+	write_file(folder, "tool.h", "#define VALUE more()\nint more(void);\n", 0644);
+	write_file(folder, "more.c", "int more(void) { return 0; }\n", 0644);
 	write_file(folder, "data/table", "1 2 3\n", 0644);
 	write_file(folder, ".hidden", "no\n", 0644);
 	first = build(folder, cache, &error);

@@ -12,10 +12,11 @@
  */
 typedef struct {
 	char *name;
-	char *path; /* its folder */
+	char *path;    /* its folder */
+	char *include; /* folder of headers that payloads share */
 	char *summary;
 	char **fragments;     /* names in kconfigs/; may be empty */
-	char **programs;      /* C sources in the folder, each of which becomes a program; may be empty */
+	GPtrArray *programs;  /* PayloadProgram; may be empty */
 	char **hooks;	      /* those that it has, in the order of measure/payload.h's payload_hooks[] */
 	char *first, *last;   /* kernels that it is for, "6.19"; NULL: no limit */
 	char *append;	      /* words for the command line of each kernel; NULL: none */
@@ -25,6 +26,12 @@ typedef struct {
 	GPtrArray *files; /* PayloadFile: what goes into the guest */
 	char *sha256;	  /* of all that */
 } Payload;
+
+/* What the compiler makes a program for the guest of. */
+typedef struct {
+	char *name;
+	char **sources; /* C files in the payload's folder, at least one */
+} PayloadProgram;
 
 typedef struct {
 	char *path; /* below the payload's folder in the guest */
