@@ -63,6 +63,7 @@ char **process_argv(const char *executable, const RunRequest *r)
 	add(argv, "--mode=", g_strcmp0(r->mode, "wall") == 0 ? NULL : r->mode);
 	add_number(argv, "--hops=", r->hops == 2 ? 0 : r->hops, "");
 	add(argv, "--append=", r->append);
+	add_all(argv, "--check=", r->checks);
 	add(argv, "--connect=", r->connect);
 	add_number(argv, "--timeout=", (guint64)(r->timeout_ns / NS_PER_S), "s");
 	add_number(argv, "--jobs=", r->jobs, "");

@@ -33,6 +33,7 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error);
 int verb_history(Cli *cli, int argc, char **argv, GError **error);
 int verb_matrix(Cli *cli, int argc, char **argv, GError **error);
 int verb_audit(Cli *cli, int argc, char **argv, GError **error);
+int verb_checks(Cli *cli, int argc, char **argv, GError **error);
 int verb_help(Cli *cli, int argc, char **argv, GError **error);
 int verb_list(Cli *cli, int argc, char **argv, GError **error);
 
@@ -48,7 +49,7 @@ typedef struct {
 	char *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output, *mode,
 		*memory_dir, *format_name, *exit_style, *break_what,
 		*results; /* results: where all goes that has no -o */
-	char **fragments, **config, **numa, **payloads;
+	char **fragments, **config, **numa, **payloads, **check, **no_check, **checks;
 	int cpus, jobs, hops;
 	gboolean quiet, verbose, dry, prefault;
 } Options;
@@ -61,6 +62,13 @@ bool options_parse(Options *options, Cli *cli, const char *usage, const char *su
 		   char ***ret_rest, GError **error);
 void options_clear(Options *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+/* --check and --no-check, of all verbs that judge: two entries for GOptionEntry tables. */
+#define OPTIONS_CHECK(check, no_check)                                                                                 \
+	{ "check", 0, 0, G_OPTION_ARG_STRING_ARRAY, check, "Ask these checks only ('khotest checks')", "ID,..." },     \
+	{                                                                                                              \
+		"no-check", 0, 0, G_OPTION_ARG_STRING_ARRAY, no_check, "Do not ask these checks", "ID,..."             \
+	}
 
 /* The same of all verbs that boot machines: an entry for GOptionEntry tables. */
 #define OPTION_MEMORY_DIR(storage)                                                                                     \

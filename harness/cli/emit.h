@@ -27,6 +27,7 @@ typedef struct {
 	char *(*against)(const Against *);
 	char *(*trends)(const GPtrArray *); /* Trend */
 	char *(*inventory)(const Inventory *);
+	char *(*checks)(void);
 } Emitter;
 
 /* What a verb writes: EMIT(run). */

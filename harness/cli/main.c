@@ -28,6 +28,7 @@ static const struct {
 	{ "report", verb_report, "judge a run again from its files" },
 	{ "build", verb_build, "a kernel only, without a run" },
 	{ "fetch", verb_fetch, "kernel sources only, verified, for work without a network" },
+	{ "checks", verb_checks, "what is asked of every kernel, and what each check can prove" },
 	{ "list", verb_list, "kernels, series, fragments, runs, matrices, comparisons, sweeps" },
 	{ "doctor", verb_doctor, "what this host can do, and what is missing" },
 	{ "help", verb_help, "reasons: what each reason of a verdict means" },

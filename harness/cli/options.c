@@ -94,7 +94,9 @@ static bool interpret(Options *o, GError **error)
 	if (o->image && (o->tree || o->fragments || o->config || o->series))
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--image is a finished kernel: --tree, --series, -f and --config do not go with it");
-	return interpret_guest(o, error);
+	return checks_choose(NULL, (const char *const *)o->check, (const char *const *)o->no_check, &o->checks,
+			     error) &&
+	       interpret_guest(o, error);
 }
 
 static void settle_output(Options *o, const Cli *cli)
@@ -143,6 +145,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		  "What runs in user space of each kernel ('khotest list'); may be given several times", "NAME|DIR" },
 		{ "break", 0, 0, G_OPTION_ARG_STRING, &o->break_what, "Have payloads do damage on purpose: data",
 		  "WHAT" },
+		OPTIONS_CHECK(&o->check, &o->no_check),
 		{ "accel", 0, 0, G_OPTION_ARG_STRING, &o->accel, "auto, kvm or tcg", "NAME" },
 		{ "connect", 0, 0, G_OPTION_ARG_STRING, &o->connect, "libvirt URI (embed: in-process, no daemon)",
 		  "URI" },
@@ -186,6 +189,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	request->append = o->append;
 	request->payloads = (const char *const *)o->payloads;
 	request->break_what = o->break_what;
+	request->checks = (const char *const *)o->checks;
 	request->connect = o->connect ? o->connect : "embed";
 	request->jobs = (guint)o->jobs;
 	request->output = o->output;
@@ -205,5 +209,8 @@ void options_clear(Options *o)
 	g_clear_pointer(&o->config, g_strfreev);
 	g_clear_pointer(&o->numa, g_strfreev);
 	g_clear_pointer(&o->payloads, g_strfreev);
+	g_clear_pointer(&o->check, g_strfreev);
+	g_clear_pointer(&o->no_check, g_strfreev);
+	g_clear_pointer(&o->checks, g_strfreev);
 	machine_clear(&o->request.guest);
 }

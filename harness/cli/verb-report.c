@@ -39,10 +39,17 @@ static char *page_of_comparison(const char *path, GError **error)
 }
 
 /* A directory that holds runs. */
-static int report_many_html(const char *path, const char *file, GError **error)
+static int report_many_html(const char *path, const char *file, const CheckChoice *choice, GError **error)
 {
-	g_autofree char *page = comparedir_is(path) ? page_of_comparison(path, error) : page_of_matrix(path, error);
+	g_autofree char *page = NULL;
 
+	if (choice->only || choice->without) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "--check and --no-check are for runs, and %s holds many: its runs are in %s/runs", path,
+			  path);
+		return EXIT_ERROR;
+	}
+	page = comparedir_is(path) ? page_of_comparison(path, error) : page_of_matrix(path, error);
 	return page && write_page(file, page, error) ? EXIT_PASS : EXIT_ERROR;
 }
 
@@ -57,13 +64,13 @@ static bool report_html(GPtrArray *results, const char *file, GError **error)
  * Prints what changed in result since another run: a path, or "LAST" for the one before
  * with its key and series. anyway: also where they cannot be compared.
  */
-static bool report_against(Cli *cli, const Result *result, const char *which, bool anyway, const Emitter *emitter,
-			   GError **error)
+static bool report_against(Cli *cli, const Result *result, const char *which, const CheckChoice *choice, bool anyway,
+			   const Emitter *emitter, GError **error)
 {
 	g_autofree char *path = strcmp(which, "LAST") == 0
 					? openindex_previous(cli->paths.cache, result, cli->cancel, error)
 					: g_strdup(which);
-	g_autoptr(Result) before = path ? result_load(path, error) : NULL;
+	g_autoptr(Result) before = path ? result_judge(path, choice, error) : NULL;
 	g_autoptr(Against) against = NULL;
 	g_autofree char *text = NULL;
 
@@ -82,8 +89,10 @@ static bool report_against(Cli *cli, const Result *result, const char *which, bo
 int verb_report(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_autofree char *format_name = NULL, *exit_style = NULL, *against = NULL, *html = NULL;
+	g_auto(GStrv) check = NULL, no_check = NULL;
 	gboolean anyway = FALSE;
 	const GOptionEntry entries[] = {
+		OPTIONS_CHECK(&check, &no_check),
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &format_name, emitter_help(EMIT(run)), "NAME" },
 		{ "exit-style", 0, 0, G_OPTION_ARG_STRING, &exit_style, "khotest, kselftest or bisect", "NAME" },
 		{ "against", 0, 0, G_OPTION_ARG_FILENAME, &against,
@@ -101,8 +110,10 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 	bool ok = options_parse_entries(entries, "RUNDIR...", "Judges runs again from their files. Several: one table.",
 					argc, argv, &paths, error) &&
 		  (!exit_style || exit_style_set(exit_style, error));
+	CheckChoice choice;
 	const Result *first;
 
+	choice = (CheckChoice){ (const char *const *)check, (const char *const *)no_check };
 	if (!ok)
 		return EXIT_ERROR;
 	if (!paths[0]) {
@@ -113,9 +124,9 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 	if (!emitter)
 		return EXIT_ERROR;
 	if (html && !paths[1] && (matrixdir_is(paths[0]) || comparedir_is(paths[0])))
-		return report_many_html(paths[0], html, error);
+		return report_many_html(paths[0], html, &choice, error);
 	for (char **path = paths; *path; path++) {
-		Result *result = result_load(*path, error);
+		Result *result = result_judge(*path, &choice, error);
 
 		if (!result)
 			return EXIT_ERROR;
@@ -129,7 +140,7 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 		return EXIT_ERROR;
 	}
 	if (against)
-		return report_against(cli, first, against, anyway, emitter, error)
+		return report_against(cli, first, against, &choice, anyway, emitter, error)
 			       ? exit_of_verdict(first->verdict->kind)
 			       : EXIT_ERROR;
 	text = results->len == 1 ? emitter->run(first) : emitter->runs(results);

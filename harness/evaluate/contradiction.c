@@ -42,6 +42,12 @@ static void add_rows(GPtrArray *texts, const char *kernel, const GArray *rows)
 	}
 }
 
+/* A PASS does not speak of what was switched off, and so nothing there contradicts it. */
+static bool is_asked(const Result *result, guint hop, guint check)
+{
+	return verdict_check(result->verdict, hop, check)->state != CHECK_OFF;
+}
+
 GPtrArray *result_contradictions(const Result *result)
 {
 	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
@@ -56,10 +62,11 @@ GPtrArray *result_contradictions(const Result *result)
 		for (guint i = 0; map && i < map->problems->len; i++)
 			g_ptr_array_add(texts,
 					g_strdup_printf("%s: %s", kernel, (const char *)map->problems->pdata[i]));
-		if (pass && map)
+		if (pass && map && is_asked(result, hop, check_find(CHECK_PAGEBLOCKS)))
 			add_pageblocks(texts, kernel, map);
 		for (guint check = 0; pass && check < n; check++)
-			add_rows(texts, kernel, verdict_rows(result->verdict, hop, check));
+			if (is_asked(result, hop, check))
+				add_rows(texts, kernel, verdict_rows(result->verdict, hop, check));
 	}
 	return texts;
 }

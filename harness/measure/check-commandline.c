@@ -60,5 +60,8 @@ static void run(const Look *look)
 const Check check_commandline = {
 	.id = "commandline",
 	.title = "whether it took its command line",
+	.needs = "the kernel's log, where -a gave words",
+	.proves = "the kernel knew each word of -a, and could read it",
+	.not_proves = "that a word did what it should",
 	.run = run,
 };

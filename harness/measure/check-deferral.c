@@ -69,6 +69,10 @@ static void run(const Look *look)
 const Check check_deferral = {
 	.id = "deferral",
 	.title = "deferred initialisation",
+	.needs = "the kernel's configuration, its log and /proc/zoneinfo",
+	.proves = "struct pages were initialised late on each node that has enough memory for it, where the "
+		  "configuration says so",
+	.not_proves = "that they were initialised right",
 	.scope = CHECK_OF_KHO,
 	.run = run,
 };

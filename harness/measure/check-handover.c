@@ -17,6 +17,9 @@ static void run(const Look *look)
 const Check check_handover = {
 	.id = "handover",
 	.title = "the handover to it",
+	.needs = "the kernel's log, and release and log of the one before it",
+	.proves = "the kernel found handover data, of the kernel before it and with the count that was due",
+	.not_proves = "that what was handed over is whole",
 	.scope = CHECK_OF_MEMORY,
 	.run = run,
 };

@@ -28,5 +28,8 @@ static void run(const Look *look)
 const Check check_identity = {
 	.id = "identity",
 	.title = "which kernel it is",
+	.needs = "the record hello of the kernel, and the boot id of the one before it",
+	.proves = "the kernel is the one that was due: it has the nonce that it was given, and it booted anew",
+	.not_proves = "how it was started; the check handover looks at that",
 	.run = run,
 };

@@ -94,7 +94,10 @@ static void run(const Look *look)
 }
 
 const Check check_log = {
-	.id = "log",
+	.id = CHECK_LOG,
 	.title = "whether it complained",
+	.needs = "the kernel's log from its first line to its last, and the console",
+	.proves = "there is no warning, oops, stall or lockdep report, nor a taint flag that stands for one",
+	.not_proves = "that nothing went wrong in silence",
 	.run = run,
 };

@@ -18,5 +18,8 @@ static void run(const Look *look)
 const Check check_next = {
 	.id = "next",
 	.title = "how it was left",
+	.needs = "what kexec -s -l came to, and the last word of the kernel",
+	.proves = "the kernel took the next one and was left for it, or came to its end as the last",
+	.not_proves = "what came of kexec -e; the next kernel shows that",
 	.run = run,
 };

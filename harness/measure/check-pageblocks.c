@@ -199,6 +199,11 @@ static GArray *rows(const Evidence *evidence, const Hop *hop)
 const Check check_pageblocks = {
 	.id = CHECK_PAGEBLOCKS,
 	.title = "the types of its pageblocks",
+	.needs = "the scratch regions, and the type of every pageblock; of a finished image their numbers in "
+		 "/proc/pagetypeinfo",
+	.proves = "every pageblock of scratch and of CMA areas is CMA, and no other: the allocator puts nothing there "
+		  "that cannot be moved",
+	.not_proves = "that nothing was put there while the type was another; the check harm looks at that",
 	.scope = CHECK_OF_MEMORY,
 	.run = run,
 	.rows = rows,

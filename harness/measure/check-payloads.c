@@ -2,6 +2,7 @@
 /* Whether the payloads' hooks came to their end, and what they say is well. */
 #include "look.h"
 
+#include <proto/frame.h>
 #include <string.h>
 
 /* Of a hook's deadline: for how long the host must have run others before it is to blame. */
@@ -127,6 +128,10 @@ static GArray *rows(const Evidence *evidence, const Hop *hop)
 const Check check_payloads = {
 	.id = "payloads",
 	.title = "what its payloads say",
+	.needs = "--payload, and the record of each of its hooks",
+	.proves = "every test of every payload is ok, and every hook came to its end in time",
+	.not_proves = "anything that no payload looks at",
+	.record = FRAME_PAYLOADS,
 	.run = run,
 	.rows = rows,
 };

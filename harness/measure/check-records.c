@@ -24,5 +24,8 @@ static void run(const Look *look)
 const Check check_records = {
 	.id = "records",
 	.title = "whether its records are whole",
+	.needs = "the record manifest, which each kernel sends after its other records",
+	.proves = "every record of the kernel is here as it was sent, and no line of its log was overwritten",
+	.not_proves = "that the kernel told the truth in them",
 	.run = run,
 };

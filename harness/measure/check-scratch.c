@@ -4,25 +4,25 @@
 
 #include <string.h>
 
-static void check_kho(const Look *look)
+void judge_kho(Judge *judge, const Hop *first)
 {
-	const Hop *hop = look->hop;
-	const char *config = hop_config(hop, "KEXEC_HANDOVER");
-	const char *release = hop->release ? hop->release : "release unknown";
+	const char *config = hop_config(first, "KEXEC_HANDOVER"), *name = hop_name(first->index);
+	const char *release = first->release ? first->release : "release unknown";
+	KhoState kho = kho_of(judge->evidence, first);
 
-	if (look->kho == KHO_GAVE_UP)
-		look_add(look, "no-scratch",
-			 "KHO gave up because it could not reserve its scratch memory; give the machine more memory, "
-			 "or less to kho_scratch=");
-	else if (look->kho == KHO_NONE && config && strcmp(config, "y") != 0)
-		judge_add(look->judge, "kernel-without-kho",
-			  "%s (%s): built without CONFIG_KEXEC_HANDOVER=y: nothing to judge", hop_name(hop->index),
-			  release);
-	else if (look->kho == KHO_NONE)
-		judge_add(look->judge, "kernel-without-kho",
+	if (kho == KHO_GAVE_UP)
+		judge_add(judge, "no-scratch",
+			  "%s: KHO gave up because it could not reserve its scratch memory; give the machine more "
+			  "memory, or less to kho_scratch=",
+			  name);
+	else if (kho == KHO_NONE && config && strcmp(config, "y") != 0)
+		judge_add(judge, "kernel-without-kho",
+			  "%s (%s): built without CONFIG_KEXEC_HANDOVER=y: nothing to judge", name, release);
+	else if (kho == KHO_NONE)
+		judge_add(judge, "kernel-without-kho",
 			  "%s (%s): has no kho/ in debugfs; it takes kho=on on the command line, "
 			  "CONFIG_KEXEC_HANDOVER=y, and from 6.19 on CONFIG_KEXEC_HANDOVER_DEBUGFS=y",
-			  hop_name(hop->index), release);
+			  name, release);
 }
 
 static void check_regions(const Look *look)
@@ -54,7 +54,7 @@ static void run(const Look *look)
 	const Hop *hop = look->hop;
 
 	if (hop->index == 0)
-		check_kho(look);
+		judge_kho(look->judge, hop);
 	if (hop->scratch)
 		check_regions(look);
 	else if (look->scratch_known)
@@ -65,8 +65,11 @@ static void run(const Look *look)
 }
 
 const Check check_scratch = {
-	.id = "scratch",
+	.id = CHECK_SCRATCH,
 	.title = "its scratch regions",
+	.needs = "the list of scratch regions in debugfs, of the kernel and of the one before it",
+	.proves = "scratch has memory, and its regions are those of the kernel before",
+	.not_proves = "that this memory can be emptied; the checks pageblocks and harm look at that",
 	.scope = CHECK_OF_MEMORY,
 	.run = run,
 };

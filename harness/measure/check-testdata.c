@@ -37,6 +37,9 @@ static void run(const Look *look)
 const Check check_testdata = {
 	.id = "testdata",
 	.title = "the data of lib/test_kho.c",
+	.needs = "logs and configurations of the kernel and of the one before it",
+	.proves = "the memory of lib/test_kho.c came through, where both kernels have it",
+	.not_proves = "that what others preserved came through",
 	.scope = CHECK_OF_KHO,
 	.run = run,
 };

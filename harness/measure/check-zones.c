@@ -46,6 +46,9 @@ static GArray *rows(const Evidence *evidence, const Hop *hop)
 const Check check_zones = {
 	.id = "zones",
 	.title = "the sizes of its zones",
+	.needs = "/proc/zoneinfo",
+	.proves = "the allocator manages no more pages of a zone than it has",
+	.not_proves = "that none is missing, or was given to it twice in place of another",
 	.run = run,
 	.rows = rows,
 };

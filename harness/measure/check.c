@@ -97,11 +97,12 @@ void checks_run(Judge *judge, const Hop *hop)
 	g_auto(Look) look = look_at(judge, hop);
 
 	for (guint c = 0; c < G_N_ELEMENTS(checks); c++) {
-		if (checks[c]->scope > look.scope)
+		look.result = judge_result(judge, hop->index, c);
+		/* that it is not asked was settled before */
+		if (checks[c]->scope > look.scope || look.result->state != CHECK_UNSEEN)
 			continue;
 		judge->check = checks[c];
 		judge->hop = (guint)hop->index;
-		look.result = judge_result(judge, hop->index, c);
 		checks[c]->run(&look);
 	}
 	judge->check = NULL;

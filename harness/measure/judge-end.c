@@ -162,6 +162,9 @@ static void judge_stopped(Judge *judge)
 	/* why it gave up may have been in what was lost */
 	if (hop && hop->damaged->len)
 		return;
+	/* that is how the run ended, whoever looks at scratch */
+	if (hop && hop->index == 0 && !checks_asked(judge, CHECK_SCRATCH))
+		judge_kho(judge, hop);
 	/* these say better why it went no further */
 	if (judge_has(judge, "kexec-load-failed") || judge_has(judge, "kernel-without-kho") ||
 	    (judge_has(judge, "no-scratch") && hop && !hop->kho_present))

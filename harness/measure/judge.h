@@ -32,9 +32,16 @@ CheckResult *judge_result(Judge *judge, int hop, guint check);
 /* The record of a hop, or NULL. */
 const Hop *judge_hop(const Judge *judge, int index);
 
+/* checkchoice.c: notes of each kernel which checks are not asked; whether one is, by its id. */
+void checks_settle(Judge *judge);
+bool checks_asked(const Judge *judge, const char *id);
+
 /* check.c: the rows of all checks; then what each that is asked of a kernel says. */
 void checks_count(Judge *judge);
 void checks_run(Judge *judge, const Hop *hop);
+
+/* check-scratch.c: why the chain could not begin, if it was that the first kernel has no KHO. */
+void judge_kho(Judge *judge, const Hop *first);
 
 /* One or several reports of a kernel's log or console, in one text. whose: "second kernel". */
 void judge_complaint(Judge *judge, const char *whose, const char *text);

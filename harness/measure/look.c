@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static KhoState kho_of(const Evidence *evidence, const Hop *first)
+KhoState kho_of(const Evidence *evidence, const Hop *first)
 {
 	/* a kernel that hands nothing over may do without */
 	if (!first || !first->complete || first->kho_present || evidence->hops_wanted == 1)

@@ -28,6 +28,9 @@ typedef struct Look {
 	CheckResult *result; /* what the check that looks has said so far */
 } Look;
 
+/* first: of the chain; NULL if it sent nothing. */
+KhoState kho_of(const Evidence *evidence, const Hop *first);
+
 Look look_at(Judge *judge, const Hop *hop);
 void look_clear(Look *look);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Look, look_clear)

@@ -155,6 +155,7 @@ static void require_all(Judge *judge)
 		for (guint c = 0; c < n; c++) {
 			const CheckResult *result = verdict_check(judge->verdict, hop, c);
 
+			/* what was not asked is said, or is none of this run */
 			if (result->state != CHECK_UNSEEN && result->state != CHECK_BLIND)
 				continue;
 			judge->check = checks[c];
@@ -201,7 +202,9 @@ static void judge_all(Judge *judge)
 		if (judge_hop(judge, (int)hop))
 			checks_run(judge, judge_hop(judge, (int)hop));
 	judge_end(judge);
-	judge_console(judge);
+	/* the rest of what check-log.c looks at */
+	if (checks_asked(judge, CHECK_LOG))
+		judge_console(judge);
 	if (gravest(judge->verdict) == VERDICT_PASS)
 		require_all(judge);
 	note_first_only(judge);
@@ -230,6 +233,7 @@ Verdict *verdict_judge(const Evidence *evidence)
 	verdict->last_lines = new_texts();
 	verdict->gaps = new_texts();
 	verdict->notes = new_texts();
+	checks_settle(&judge);
 	checks_count(&judge);
 	if (evidence->skip)
 		judge_add(&judge, "host-cannot", "%s", evidence->skip);

@@ -17,6 +17,8 @@ void html_reasons(HtmlWriter *w, const Result *result)
 
 		html_open(w, "li", NULL);
 		html_element(w, "code", reason->id, NULL);
+		if (reason->check)
+			html_textf(w, " (check %s)", reason->check->id);
 		html_textf(w, ": %s", reason->text);
 		html_close(w);
 	}

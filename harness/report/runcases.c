@@ -94,11 +94,15 @@ static void add_checks(GPtrArray *cases, const Result *result, guint hop)
 	const Check *const *checks = checks_all(&n);
 
 	for (guint c = 0; c < n; c++) {
+		const CheckResult *said = verdict_check(result->verdict, hop, c);
 		g_autoptr(GString) message = g_string_new(NULL);
-		CaseState state = gather(result->verdict, checks[c], hop, message);
+		CaseState state;
 
+		if (said->state == CHECK_LATER)
+			continue;
+		state = gather(result->verdict, checks[c], hop, message);
 		if (state == CASE_PASS)
-			state = look_again(verdict_check(result->verdict, hop, c), message);
+			state = look_again(said, message);
 		add_case(cases, g_strdup_printf("%s: %s", hop_name((int)hop), checks[c]->id), state, message);
 	}
 }

@@ -16,6 +16,8 @@ static void put_reasons(JsonBuilder *b, const Verdict *verdict)
 
 		json_builder_begin_object(b);
 		json_put_string(b, "id", reason->id);
+		json_put_string(b, "check", reason->check ? reason->check->id : NULL);
+		json_put_int_or_null(b, "hop", reason->check ? (gint64)reason->hop : -1);
 		json_put_string(b, "text", reason->text);
 		json_builder_end_object(b);
 	}
@@ -215,6 +217,8 @@ static void put_result(JsonBuilder *b, const Result *result)
 	json_put_string(b, "id", result->id);
 	json_put_string(b, "verdict", verdict_kind_name(result->verdict->kind));
 	put_reasons(b, result->verdict);
+	if (plan && plan->checks)
+		json_put_strings(b, "asked_checks", (const char *const *)plan->checks);
 	json_put_texts(b, "gaps", result->verdict->gaps);
 	json_put_texts(b, "notes", result->verdict->notes);
 	json_begin_object(b, "expected");

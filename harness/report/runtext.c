@@ -103,7 +103,10 @@ static void put_reasons(GString *out, const Result *result, const char *bullet)
 	for (guint i = 0; i < verdict->reasons->len; i++) {
 		const Reason *reason = verdict->reasons->pdata[i];
 
-		g_string_append_printf(out, "%s%s: %s\n", bullet, reason->id, reason->text);
+		g_string_append_printf(out, "%s%s", bullet, reason->id);
+		if (reason->check)
+			g_string_append_printf(out, " (check %s)", reason->check->id);
+		g_string_append_printf(out, ": %s\n", reason->text);
 	}
 	/* what a PASS does not speak of; any other verdict has its reasons */
 	for (guint i = 0; result_has_gaps(result) && i < verdict->gaps->len; i++)

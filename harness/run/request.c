@@ -188,12 +188,16 @@ static bool check_initramfs(const Initramfs *initramfs, guint64 memory_bytes, GE
 }
 
 /* What this initramfs sends beside what every one has sent. Caller frees. */
-static char **collected(const Kernel *kernel)
+static char **collected(const Kernel *kernel, const Plan *plan)
 {
-	static const char *const without[] = { FRAME_KMSG_REST, NULL };
-	static const char *const with[] = { FRAME_KMSG_REST, FRAME_PAGEBLOCKS, NULL };
+	g_autoptr(GStrvBuilder) records = g_strv_builder_new();
 
-	return g_strdupv((char **)(kernel->layout ? with : without));
+	g_strv_builder_add(records, FRAME_KMSG_REST);
+	if (kernel->layout)
+		g_strv_builder_add(records, FRAME_PAGEBLOCKS);
+	if (plan->payloads->len)
+		g_strv_builder_add(records, FRAME_PAYLOADS);
+	return g_strv_builder_end(records);
 }
 
 bool request_build(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
@@ -225,7 +229,7 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 		return false;
 	plan->initramfs = g_strdup(initramfs->path);
 	plan->initramfs_sha256 = g_strdup(initramfs->sha256);
-	plan->collects = collected(kernel);
+	plan->collects = collected(kernel, plan);
 	prepared->config = g_strdup(kernel->config);
 	prepared->symbols = g_strdup(kernel->symbols);
 	requestkernel_warn(prepared->append, kernel->config);
@@ -271,6 +275,7 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 	plan->asked = g_strdupv((char **)request->asked);
 	plan->machine = g_strdup(arch_default()->machine);
 	plan->connect = g_strdup(request->connect);
+	plan->checks = g_strdupv((char **)request->checks);
 	add_hops(request, plan);
 
 	if (!cmdline_check_words(request->append, "-a", error) ||

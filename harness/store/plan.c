@@ -41,6 +41,7 @@ void plan_free(Plan *plan)
 		g_free(G_STRUCT_MEMBER(char *, plan, strings[i].offset));
 	g_strfreev(plan->asked);
 	g_strfreev(plan->collects);
+	g_strfreev(plan->checks);
 	g_ptr_array_unref(plan->hops);
 	g_ptr_array_unref(plan->payloads);
 	machine_clear(&plan->guest);
@@ -98,6 +99,8 @@ char *plan_to_json(const Plan *plan)
 		json_put_string(b, strings[i].name, G_STRUCT_MEMBER(char *, plan, strings[i].offset));
 	json_put_strings(b, "collects", (const char *const *)plan->collects);
 	planpayloads_put(plan->payloads, b);
+	if (plan->checks)
+		json_put_strings(b, "checks", (const char *const *)plan->checks);
 	json_begin_object(b, "guest");
 	machine_put(&plan->guest, b);
 	json_builder_end_object(b);
@@ -172,6 +175,8 @@ Plan *plan_from_json(const char *text, gssize length, GError **error)
 	plan->collects = json_get_strings(object, "collects");
 	g_ptr_array_unref(plan->payloads);
 	plan->payloads = planpayloads_get(object);
+	if (json_get_array(object, "checks"))
+		plan->checks = json_get_strings(object, "checks");
 	read_hops(object, schema, plan);
 	plan->guest = machine_get(schema == 1 ? object : json_get_object(object, "guest"));
 	plan->timeout_ns = json_get_int(object, "timeout_ns");

@@ -135,6 +135,7 @@ static void test_due(void)
 static Fixture *with_payload(GPtrArray *payloads)
 {
 	static const char *const names[] = { "after", "before", NULL };
+	static const char *const promised[] = { FRAME_PAYLOADS, NULL };
 	Fixture *fixture = fixture_new("central-2n");
 	PayloadPlan *plan = g_new0(PayloadPlan, 1);
 
@@ -143,6 +144,7 @@ static Fixture *with_payload(GPtrArray *payloads)
 	plan->timeout_ns = G_GINT64_CONSTANT(60000000000);
 	g_ptr_array_add(payloads, plan);
 	fixture->evidence.wanted.payloads = payloads;
+	fixture->evidence.wanted.collects = promised;
 	fixture_set(fixture, 0, BEFORE, FINE "ok 1 preserved\n");
 	fixture_set(fixture, 1, AFTER, FINE "ok 1 sparse\n");
 	return fixture;

@@ -37,6 +37,14 @@ typedef struct {
  * run directory, newer schema).
  */
 Result *result_load(const char *path, GError **error);
+
+/* What a user says of which checks are to be asked (checks_choose()); both NULL: as the run was asked for. Borrowed. */
+typedef struct {
+	const char *const *only, *const *without;
+} CheckChoice;
+
+/* The same, by these checks: a run that has no plan is judged by none. Errors: INPUT also for what is no check. */
+Result *result_judge(const char *path, const CheckChoice *choice, GError **error);
 void result_free(Result *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Result, result_free)
 
@@ -74,7 +82,7 @@ guint result_kernels_wanted(const Result *result);
 /* Date and time of its begin, ISO 8601; NULL. Borrowed. */
 const char *result_date(const Result *result);
 
-/* true if the verdict is what the plan's series expects, the reason included. */
+/* true if the verdict is what the plan's series expects; the reason included, unless checks were switched off. */
 bool result_as_expected(const Result *result);
 
 /* true of a PASS that does not speak of all: verdict.gaps has what it leaves out. */

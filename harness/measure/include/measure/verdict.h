@@ -29,12 +29,14 @@ bool end_cause_parse(const char *name, EndCause *ret_cause);
 
 /* What the run had set out to do, as far as the judgement asks. */
 typedef struct {
-	bool known;		   /* there is a plan; without it nobody knows what was wanted */
-	bool image;		   /* the kernel was given as it is: not even its headers are known */
-	bool log_to_end;	   /* its initramfs sends the log up to the last moment */
-	bool pageblocks;	   /* ... and the type of every pageblock */
-	const char *append;	   /* the user's own words on the command line, or NULL */
-	const GPtrArray *payloads; /* PayloadPlan, or NULL */
+	bool known;		     /* there is a plan; without it nobody knows what was wanted */
+	bool image;		     /* the kernel was given as it is: not even its headers are known */
+	bool log_to_end;	     /* its initramfs sends the log up to the last moment */
+	bool pageblocks;	     /* ... and the type of every pageblock */
+	const char *append;	     /* the user's own words on the command line, or NULL */
+	const char *const *checks;   /* ids of those that are asked; NULL: all */
+	const GPtrArray *payloads;   /* PayloadPlan, or NULL */
+	const char *const *collects; /* records that its initramfs promises; NULL: none */
 } Wanted;
 
 /* All that is judged. Nothing here is owned by the verdict. */

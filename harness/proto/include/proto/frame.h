@@ -82,6 +82,7 @@
 #define FRAME_AUDIT_PAGEBLOCKS "audit/pageblocks"
 #define FRAME_PAGEBLOCKS "pageblocks"
 #define FRAME_CMA "cma"
+#define FRAME_PAYLOADS "payload" /* of all hooks, where records are promised */
 #define FRAME_PAYLOAD "payload/"
 #define FRAME_PAYLOAD_BEGIN "-begin"
 #define FRAME_PAYLOAD_OUTPUT_MAX (1u << 20) /* bytes of a hook's output that are sent */

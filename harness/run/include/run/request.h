@@ -38,6 +38,7 @@ typedef struct {
 	const char *append;	      /* more kernel arguments, or NULL */
 	const char *const *payloads;  /* --payload: names or paths, in their order; NULL: none */
 	const char *break_what;	      /* --break: what they are to damage on purpose, or NULL */
+	const char *const *checks;    /* ids of the checks that are asked; NULL: all */
 	const char *connect;
 	gint64 timeout_ns; /* 0: from the size of the guest */
 	guint jobs;

@@ -60,6 +60,7 @@ typedef struct {
 				  initramfs has sent */
 	GPtrArray *payloads;   /* PayloadPlan, in the order of their hooks; may be empty */
 	char *break_what;      /* --break: what they were to damage on purpose; NULL: nothing */
+	char **checks;	       /* ids of the checks that are asked; NULL: all */
 	gint64 timeout_ns;     /* whole run */
 	gint64 silence_ns;     /* longest silence of console and channel */
 } Plan;

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which checks are asked, and what a verdict says of those that are not; docs/rundir.md has the table of all. */
+#include "fixture.h"
+
+#include <base/error.h>
+#include <string.h>
+
+static void test_documented(void)
+{
+	g_autofree char *docs = NULL;
+	g_autoptr(GString) table = g_string_new(
+		"| check | looks at | needs | proves | does not prove |\n| --- | --- | --- | --- | --- |\n");
+	guint n;
+	const Check *const *checks = checks_all(&n);
+
+	g_assert_true(g_file_get_contents(ROOT "/docs/rundir.md", &docs, NULL, NULL));
+	for (guint i = 0; i < n; i++) {
+		const Check *check = checks[i];
+		const char *const words[] = { check->title, check->needs, check->proves, check->not_proves };
+
+		for (gsize w = 0; w < G_N_ELEMENTS(words); w++) {
+			g_assert_nonnull(words[w]);
+			g_assert_null(strpbrk(words[w], "|\n"));
+		}
+		g_string_append_printf(table, "| %s | %s | %s | %s | %s |\n", check->id, check->title, check->needs,
+				       check->proves, check->not_proves);
+	}
+	g_string_append_c(table, '\n');
+	if (!strstr(docs, table->str))
+		g_error("docs/rundir.md does not have the table of checks as it is; put this there:\n\n%s", table->str);
+}
+
+static char *choose(const char *const *base, const char *only, const char *without, GError **error)
+{
+	const char *const on[] = { only, NULL }, *const off[] = { without, NULL };
+	g_auto(GStrv) chosen = NULL;
+
+	if (!checks_choose(base, on, off, &chosen, error))
+		return NULL;
+	return chosen ? g_strjoinv(",", chosen) : g_strdup("as before");
+}
+
+static void is_chosen(const char *const *base, const char *only, const char *without, const char *ids)
+{
+	g_autofree char *chosen = choose(base, only, without, NULL);
+
+	g_assert_cmpstr(chosen, ==, ids);
+}
+
+static void is_refused(const char *only, const char *without, const char *text)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(choose(NULL, only, without, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+	if (!strstr(error->message, text))
+		g_error("'%s' lacks '%s'", error->message, text);
+}
+
+static void test_choose(void)
+{
+	static const char *const base[] = { "log", "zones", NULL };
+
+	is_chosen(NULL, NULL, NULL, "as before");
+	/* in their order, each once */
+	is_chosen(NULL, "zones,log, zones", NULL, "log,zones");
+	is_chosen(NULL, "zones,log", "log", "zones");
+	is_chosen(base, NULL, "log", "zones");
+	/* what is asked for by name is asked, whatever was asked before */
+	is_chosen(base, "scratch", NULL, "scratch");
+	is_refused("zones,logs", NULL, "--check: there is no check 'logs'; there are: records, identity, log,");
+	is_refused(NULL, "log,,zones", "--no-check: there is no check ''");
+	is_refused("log", "log", "leaves no check");
+}
+
+/* Counts of a second kernel with the bug: all of the scratch movable. */
+static void spoil_pageblocks(Fixture *fixture)
+{
+	fixture_replace(fixture, 1, "proc/pagetypeinfo",
+			"         6         1148            2            0          124",
+			"         6         1272            2            0            0");
+}
+
+/* No reason of a check that is off, and the verdict says so; the figures are there all the same. */
+static void test_off(void)
+{
+	static const char *const without[] = { "records", "identity", "log",	  "commandline", "handover", "scratch",
+					       "zones",	  "deferral", "testdata", "next",	 NULL };
+	static const char *const alone[] = { "pageblocks", NULL };
+	g_autoptr(Fixture) fixture = fixture_new("central-2n");
+	const Verdict *verdict;
+	guint check = check_find(CHECK_PAGEBLOCKS);
+
+	spoil_pageblocks(fixture);
+	fixture->evidence.wanted.checks = without;
+	verdict = fixture_judge(fixture);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_PASS);
+	g_assert_nonnull(fixture_gap(verdict, "checks that were switched off: pageblocks"));
+	g_assert_cmpint(verdict_check(verdict, 1, check)->state, ==, CHECK_OFF);
+	g_assert_cmpuint(checkrows_find(verdict_rows(verdict, 1, check), "node 1 Normal")->found, ==, 0);
+
+	fixture->evidence.wanted.checks = alone;
+	verdict = fixture_judge(fixture);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_FAIL);
+	g_assert_nonnull(fixture_reason(verdict, "scratch-not-cma"));
+	g_assert_nonnull(fixture_gap(verdict, "switched off: records, identity, log,"));
+	/* and without what it looks at, it is no better off for being alone */
+	fixture_drop(fixture, 1, "proc/pagetypeinfo");
+	verdict = fixture_judge(fixture);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
+}
+
+/* How a run ends counts, whoever is asked; what is on the console is the log's. */
+static void test_ends(void)
+{
+	static const char *const alone[] = { "zones", NULL };
+	g_autoptr(Fixture) panic = fixture_new("central-2n"), warned = fixture_new("central-2n");
+	g_autoptr(Fixture) no_kho = fixture_new("stock-1n");
+	const Verdict *verdict;
+
+	panic->evidence.wanted.checks = warned->evidence.wanted.checks = no_kho->evidence.wanted.checks = alone;
+	fixture_console_add(warned, "[    9.000000] WARNING: mm/memblock.c:1 at foo+0x1/0x2, CPU#0: swapper/0/1");
+	g_assert_cmpint(fixture_judge(warned)->kind, ==, VERDICT_PASS);
+
+	fixture_console_add(panic, "[    9.000000] Kernel panic - not syncing: no working init found");
+	panic->evidence.end = END_PANIC;
+	verdict = fixture_judge(panic);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_FAIL);
+	g_assert_nonnull(fixture_reason(verdict, "guest-panic"));
+
+	/* that there is no KHO is how it ended: still no fault of the kernel's */
+	no_kho->keep_manifest = true;
+	fixture_without_kho(no_kho, 0);
+	fixture_set(no_kho, 0, "failed", "there is no kho in debugfs");
+	fixture_drop_hop(no_kho, 1);
+	fixture_mute_second_kernel(no_kho);
+	no_kho->evidence.end = END_STOPPED;
+	no_kho->evidence.end_hop = 0;
+	verdict = fixture_judge(no_kho);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
+	g_assert_nonnull(fixture_reason(verdict, "kernel-without-kho"));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/checks/documented", test_documented);
+	g_test_add_func("/checks/choose", test_choose);
+	g_test_add_func("/checks/off", test_off);
+	g_test_add_func("/checks/ends", test_ends);
+	return g_test_run();
+}
