@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef ITEMS_H
+#define ITEMS_H
+
+#include "content.h"
+#include "luo.h"
+
+#include <sys/stat.h>
+
+/*
+ * What one kernel hands to the next: memfds, in sessions, and a record of them, which is in a memfd and a session of
+ * its own. The record says what each of them must be: it is never made from what comes out.
+ */
+
+#define ITEMS_MOST 160
+#define RECORD_MAGIC UINT64_C(0x6b686f746573746d)
+#define RECORD_TOKEN 0x4d
+
+/* What becomes of a session in the next kernel. */
+typedef enum {
+	FATE_TAKEN,    /* retrieved, and finished */
+	FATE_SHUFFLED, /* the same, the files in another order than they were preserved */
+	FATE_UNUSED,   /* retrieved and finished; none of its files is retrieved */
+	FATE_OPEN,     /* retrieved with its files, and not finished until the jump */
+	FATE_LEFT,     /* never retrieved */
+	FATE_TRAVELS,  /* its file goes on to the kernel after that, through all of them */
+} Fate;
+
+typedef struct {
+	char session[32]; /* without its kernel's number */
+	char name[32];
+	uint64_t token, size, seed, checksum;
+	uint64_t position; /* of the file */
+	uint32_t seals;
+	uint32_t fate;
+	uint32_t sparse, huge;
+	uint32_t born; /* in which kernel of the chain */
+	uint32_t reserved;
+} Item;
+
+typedef struct {
+	uint64_t magic;
+	uint32_t hop, items;
+	uint64_t checksum; /* of the items */
+	Item item[ITEMS_MOST];
+} Record;
+
+/* FNV-1a: the record is small. */
+static inline uint64_t record_checksum(const Record *record)
+{
+	const unsigned char *byte = (const unsigned char *)record->item;
+	uint64_t sum = UINT64_C(0xcbf29ce484222325) ^ record->hop ^ ((uint64_t)record->items << 32);
+
+	for (size_t i = 0; i < record->items * sizeof(Item); i++)
+		sum = (sum ^ byte[i]) * UINT64_C(0x100000001b3);
+	return sum;
+}
+
+/* The session of a kernel: names of two kernels in a row differ. */
+static inline const char *session_name(const char *session, int hop)
+{
+	static char name[64];
+
+	snprintf(name, sizeof(name), "khotest-%s.%d", session, hop);
+	return name;
+}
+
+static inline Content item_content(const Item *item)
+{
+	return (Content){ .seed = item->seed, .size = item->size, .sparse = item->sparse };
+}
+
+/* "1.5 GiB", "100 bytes" */
+static inline const char *size_text(uint64_t bytes)
+{
+	static char texts[4][32];
+	static unsigned int next;
+	char *text = texts[next++ % 4];
+
+	if (bytes >= 1u << 30)
+		snprintf(text, sizeof(texts[0]), "%.1f GiB", (double)bytes / (1u << 30));
+	else if (bytes >= 1u << 20)
+		snprintf(text, sizeof(texts[0]), "%.1f MiB", (double)bytes / (1u << 20));
+	else if (bytes >= 1u << 12)
+		snprintf(text, sizeof(texts[0]), "%.1f KiB", (double)bytes / (1u << 10));
+	else
+		snprintf(text, sizeof(texts[0]), "%llu byte%s", (unsigned long long)bytes, bytes == 1 ? "" : "s");
+	return text;
+}
+
+/* A number from a file of lines "KEY: NUMBER kB", in bytes; 0 if it is not there. */
+static inline uint64_t meminfo(const char *key)
+{
+	FILE *file = fopen("/proc/meminfo", "re");
+	unsigned long long kib, found = 0;
+	char line[128], name[64];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%63[^:]: %llu", name, &kib) == 2 && strcmp(name, key) == 0)
+			found = kib;
+	if (file)
+		fclose(file);
+	return found * 1024;
+}
+
+static inline int env_number(const char *name)
+{
+	const char *text = getenv(name);
+
+	return text ? atoi(text) : 0;
+}
+
+/* A file of the payload's own, in this kernel. */
+static inline const char *run_path(const char *name)
+{
+	static char path[256];
+	const char *folder = getenv("KHOTEST_RUN");
+
+	snprintf(path, sizeof(path), "%s/%s", folder ? folder : "/run", name);
+	return path;
+}
+
+static inline bool run_write(const char *name, const void *data, size_t bytes)
+{
+	FILE *file = fopen(run_path(name), "we");
+	bool ok = file && fwrite(data, bytes, 1, file) == 1;
+
+	return file && fclose(file) == 0 && ok;
+}
+
+static inline bool run_read(const char *name, void *data, size_t bytes)
+{
+	FILE *file = fopen(run_path(name), "re");
+	bool ok = file && fread(data, bytes, 1, file) == 1;
+
+	if (file)
+		fclose(file);
+	return ok;
+}
+
+/*
+ * A process that keeps all file descriptors open until the jump. The hook it comes from ends; what this leaves behind
+ * is what preserves. Its pid; -1.
+ */
+static inline pid_t keep_open(void)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid != 0)
+		return pid;
+	setsid();
+	for (int fd = 0; fd < 3; fd++)
+		dup2(open("/dev/null", O_RDWR), fd);
+	for (;;)
+		pause();
+}
+
+#endif
