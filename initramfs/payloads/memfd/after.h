@@ -79,7 +79,7 @@ static bool check_file(const Item *item, int fd, uint64_t *ret_checksum)
 	}
 	if (!item->size)
 		return ok;
-	memory = content_map(fd, item->size, false, item->huge);
+	memory = content_map(fd, item->size, false);
 	if (!memory) {
 		ktap_note("%s: mmap() says %s", item->name, luo_error(errno));
 		return false;
@@ -195,7 +195,10 @@ static void finish(int session, const char *name, int hop)
 	close(session);
 }
 
-/* Nobody asks for its files; finishing gives their memory back. */
+/*
+ * Nobody asks for its files; finishing gives their memory back. Half of it must be seen: a kernel counts pages on the
+ * lists of its processors as used.
+ */
 static void finish_unused(const After *after, int session, const Item *item)
 {
 	uint64_t free_before = meminfo("MemFree"), free_after;
@@ -203,7 +206,7 @@ static void finish_unused(const After *after, int session, const Item *item)
 
 	finish(session, item->session, after->hop - 1);
 	free_after = meminfo("MemFree");
-	ok = free_after >= free_before && free_after - free_before >= item->size / 8 * 7;
+	ok = free_after >= free_before && free_after - free_before >= item->size / 2;
 	ktap_note("free memory was %s, and is %s", size_text(free_before), size_text(free_after));
 	ktap_result(ok, "memfd unused: %s, never retrieved, free again once its session is finished",
 		    size_text(item->size));
@@ -281,7 +284,6 @@ static int hook_after(void)
 	}
 	if (!take_record(&after))
 		return ktap_end();
-	allow_huge();
 	for (unsigned int i = 0, n; i < after.record.items; i += n) {
 		const Item *first = &after.record.item[i];
 

@@ -39,12 +39,12 @@ static const Recipe recipes[] = {
 	{ "one", "one", FATE_TAKEN, 3 * PAGE + 123, 0 },
 	{ "kinds", "empty", FATE_SHUFFLED, 0, 0 },
 	{ "kinds", "byte", FATE_SHUFFLED, 1, 0, .position = 1 },
-	{ "kinds", "sparse", FATE_SHUFFLED, GIB, 16, .sparse = true },
+	{ "kinds", "sparse", FATE_SHUFFLED, GIB, 32, .sparse = true },
 	{ "kinds", "sealed", FATE_SHUFFLED, 5 * PAGE, 0,
 	  .seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL },
-	{ "kinds", "pages", FATE_SHUFFLED, 64 * MIB, 16, .damaged = true },
+	{ "kinds", "pages", FATE_SHUFFLED, 64 * MIB, 32, .damaged = true },
 	{ "kinds", "big", FATE_SHUFFLED, GIB, 3, .huge = true, .biggest = true },
-	{ "unused", "unused", FATE_UNUSED, 64 * MIB, 16 },
+	{ "unused", "unused", FATE_UNUSED, 64 * MIB, 32 },
 	{ "open", "open", FATE_OPEN, MIB, 0 },
 	{ "left", "left", FATE_LEFT, MIB, 0 },
 };
@@ -85,6 +85,16 @@ static Item *add_item(Before *before, const Recipe *recipe)
 	return item;
 }
 
+/* Whether memfds that are written from now on get huge pages where they can; not madvise(), which a small kernel lacks.
+ */
+static bool use_huge(bool yes)
+{
+	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/shmem_enabled", "we");
+	bool ok = file && fputs(yes ? "always\n" : "never\n", file) >= 0;
+
+	return file && fclose(file) == 0 && ok;
+}
+
 /* Makes the memfd of an item with its content; -errno. */
 static int make_memfd(Item *item)
 {
@@ -95,22 +105,17 @@ static int make_memfd(Item *item)
 	if (fd < 0 || ftruncate(fd, (off_t)item->size) < 0)
 		return -errno;
 	if (item->size) {
-		memory = content_map(fd, item->size, true, item->huge);
+		memory = content_map(fd, item->size, true);
 		if (!memory)
 			return -errno;
+		use_huge(item->huge);
 		item->checksum = content_make(&content, memory);
+		use_huge(false);
 		munmap(memory, item->size);
 	}
 	if (lseek(fd, (off_t)item->position, SEEK_SET) < 0 || (item->seals && fcntl(fd, F_ADD_SEALS, item->seals) < 0))
 		return -errno;
 	return fd;
-}
-
-static void tell_speed(const char *what, uint64_t bytes, double seconds)
-{
-	if (bytes >= MIB)
-		ktap_note("%s %s in %.2f s, %.2f GiB/s", what, size_text(bytes), seconds,
-			  (double)bytes / (double)GIB / (seconds > 0 ? seconds : 1e-9));
 }
 
 /* Preserves what is there already; says so as a result. Takes fd over. */
@@ -280,7 +285,7 @@ static void make_hugetlb(Before *before)
 		ktap_skip(name, "this kernel has no hugetlbfs: -f hugetlb");
 		return;
 	}
-	if (ftruncate(fd, 2 * MIB) < 0 || !(memory = content_map(fd, 2 * MIB, true, false))) {
+	if (ftruncate(fd, 2 * MIB) < 0 || !(memory = content_map(fd, 2 * MIB, true))) {
 		ktap_skip(name, "no free huge page in the pool");
 		return;
 	}
@@ -322,7 +327,7 @@ static void damage(const Before *before)
 	const Item *item = before->damaged;
 	uint64_t offset = item ? item->size / 3 | 1 : 0;
 	unsigned char *memory =
-		item && before->damaged_fd >= 0 ? content_map(before->damaged_fd, item->size, true, false) : NULL;
+		item && before->damaged_fd >= 0 ? content_map(before->damaged_fd, item->size, true) : NULL;
 
 	if (!memory) {
 		ktap_result(false, "KHOTEST_BREAK=data: there is no memfd to damage");
@@ -351,14 +356,6 @@ static uint64_t asked_bytes(void)
 	return bytes;
 }
 
-static bool allow_huge(void)
-{
-	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/shmem_enabled", "we");
-	bool ok = file && fputs("advise\n", file) >= 0;
-
-	return file && fclose(file) == 0 && ok;
-}
-
 static int hook_before(void)
 {
 	static Before before = { .damaged_fd = -1 };
@@ -380,7 +377,7 @@ static int hook_before(void)
 	/* Preserved memory is never CMA. */
 	before.budget = meminfo("MemFree") > cma ? meminfo("MemFree") - cma : 0;
 	before.big = asked_bytes();
-	before.huge = allow_huge();
+	before.huge = use_huge(true) && use_huge(false);
 	ktap_note("%s of memory are free, beside %s of CMA; %ld processors", size_text(before.budget), size_text(cma),
 		  sysconf(_SC_NPROCESSORS_ONLN));
 	make_refused(&before);

@@ -58,6 +58,32 @@ static inline double content_clock(void)
 	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+/* "1.5 GiB", "100 bytes" */
+static inline const char *size_text(uint64_t bytes)
+{
+	static char texts[4][32];
+	static unsigned int next;
+	char *text = texts[next++ % 4];
+
+	if (bytes >= 1u << 30)
+		snprintf(text, sizeof(texts[0]), "%.1f GiB", (double)bytes / (1u << 30));
+	else if (bytes >= 1u << 20)
+		snprintf(text, sizeof(texts[0]), "%.1f MiB", (double)bytes / (1u << 20));
+	else if (bytes >= 1u << 12)
+		snprintf(text, sizeof(texts[0]), "%.1f KiB", (double)bytes / (1u << 10));
+	else
+		snprintf(text, sizeof(texts[0]), "%llu byte%s", (unsigned long long)bytes, bytes == 1 ? "" : "s");
+	return text;
+}
+
+/* How fast that went, as a line of a result. */
+static inline void tell_speed(const char *what, uint64_t bytes, double seconds)
+{
+	if (bytes >= 1u << 20)
+		ktap_note("%s %s in %.2f s, %.2f GiB/s", what, size_text(bytes), seconds,
+			  (double)bytes / (double)(1u << 30) / (seconds > 0 ? seconds : 1e-9));
+}
+
 static inline uint64_t content_pages(const Content *content)
 {
 	return (content->size + PATTERN_PAGE - 1) / PATTERN_PAGE;
@@ -227,7 +253,7 @@ static inline void content_tell(const Content *content, const Damage *damage, co
 }
 
 /* Maps a file so that a huge page of it can be one of the mapping's; NULL with errno. */
-static inline void *content_map(int fd, uint64_t size, bool write, bool huge)
+static inline void *content_map(int fd, uint64_t size, bool write)
 {
 	char *room = mmap(NULL, size + CONTENT_CHUNK, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	char *at;
@@ -236,11 +262,7 @@ static inline void *content_map(int fd, uint64_t size, bool write, bool huge)
 		return NULL;
 	at = (char *)(((uintptr_t)room + CONTENT_CHUNK - 1) & ~(uintptr_t)(CONTENT_CHUNK - 1));
 	at = mmap(at, size, PROT_READ | (write ? PROT_WRITE : 0), MAP_SHARED | MAP_FIXED, fd, 0);
-	if (at == MAP_FAILED)
-		return NULL;
-	if (huge)
-		madvise(at, size, MADV_HUGEPAGE);
-	return at;
+	return at == MAP_FAILED ? NULL : at;
 }
 
 #endif

@@ -70,24 +70,6 @@ static inline Content item_content(const Item *item)
 	return (Content){ .seed = item->seed, .size = item->size, .sparse = item->sparse };
 }
 
-/* "1.5 GiB", "100 bytes" */
-static inline const char *size_text(uint64_t bytes)
-{
-	static char texts[4][32];
-	static unsigned int next;
-	char *text = texts[next++ % 4];
-
-	if (bytes >= 1u << 30)
-		snprintf(text, sizeof(texts[0]), "%.1f GiB", (double)bytes / (1u << 30));
-	else if (bytes >= 1u << 20)
-		snprintf(text, sizeof(texts[0]), "%.1f MiB", (double)bytes / (1u << 20));
-	else if (bytes >= 1u << 12)
-		snprintf(text, sizeof(texts[0]), "%.1f KiB", (double)bytes / (1u << 10));
-	else
-		snprintf(text, sizeof(texts[0]), "%llu byte%s", (unsigned long long)bytes, bytes == 1 ? "" : "s");
-	return text;
-}
-
 /* A number from a file of lines "KEY: NUMBER kB", in bytes; 0 if it is not there. */
 static inline uint64_t meminfo(const char *key)
 {
@@ -101,13 +83,6 @@ static inline uint64_t meminfo(const char *key)
 	if (file)
 		fclose(file);
 	return found * 1024;
-}
-
-static inline int env_number(const char *name)
-{
-	const char *text = getenv(name);
-
-	return text ? atoi(text) : 0;
 }
 
 /* A file of the payload's own, in this kernel. */

@@ -5,8 +5,17 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Results as Documentation/dev-tools/ktap.rst has them. Each line leaves at once: what follows may end the kernel. */
+
+/* A number that the harness gives a hook, such as KHOTEST_HOP; 0 if it does not. */
+static inline int env_number(const char *name)
+{
+	const char *text = getenv(name);
+
+	return text ? atoi(text) : 0;
+}
 
 static unsigned int ktap_results, ktap_failures;
 

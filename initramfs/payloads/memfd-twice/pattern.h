@@ -1,0 +1,1 @@
+../memfd/pattern.h

@@ -1,0 +1,1 @@
+../memfd/ktap.h
