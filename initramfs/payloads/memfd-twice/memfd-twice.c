@@ -4,7 +4,8 @@
  * takes it has the next one restore the same pages twice, which warns in kho_restore_page() and loses the file (seen
  * in 7.0 upstream; luo_preserve_file() of kernel/liveupdate/luo_file.c refuses it from 7.1 on).
  */
-#include "items.h"
+#include "content.h"
+#include "luo.h"
 
 #define TOKEN 1
 
@@ -18,9 +19,7 @@ static const char *const ways[] = {
 
 #define WAYS (int)(sizeof(ways) / sizeof(ways[0]))
 
-static const Item the_file = {
-	.session = "twice", .name = "twice", .token = TOKEN, .size = 65536, .seed = 0x7477696365
-};
+static const Content the_file = { .seed = 0x7477696365, .size = 65536 };
 
 static int descriptor_for(int way, int fd)
 {
@@ -60,14 +59,13 @@ static int open_device(int *ret_status)
 
 static int hook_before(int hop)
 {
-	Content content = item_content(&the_file);
 	int status = 0, device = open_device(&status), sessions[2], fd, failed;
 	void *memory;
 
 	if (device < 0)
 		return status;
-	sessions[0] = luo_create(device, session_name("twice", hop));
-	sessions[1] = luo_create(device, session_name("again", hop));
+	sessions[0] = luo_create(device, luo_name("twice", hop));
+	sessions[1] = luo_create(device, luo_name("again", hop));
 	fd = memfd_create("twice", MFD_CLOEXEC);
 	memory = fd >= 0 && ftruncate(fd, (off_t)the_file.size) == 0 ? content_map(fd, the_file.size, true) : NULL;
 	if (sessions[0] < 0 || sessions[1] < 0 || !memory) {
@@ -75,7 +73,7 @@ static int hook_before(int hop)
 		ktap_result(false, "memfd preserved twice: sessions and memfd made");
 		return ktap_end();
 	}
-	content_make(&content, memory);
+	content_make(&the_file, memory);
 	failed = luo_preserve(sessions[0], fd, TOKEN);
 	if (failed)
 		ktap_note("PRESERVE_FD says %s", luo_error(failed));
@@ -83,21 +81,20 @@ static int hook_before(int hop)
 	for (int way = 0; !failed && way < WAYS; way++)
 		preserve_again(sessions, way, fd);
 	close(device);
-	if (keep_open() < 0)
+	if (luo_hold() < 0)
 		ktap_result(false, "process that holds the sessions: %s", luo_error(errno));
 	return ktap_end();
 }
 
 static bool verify(int fd, const char *when)
 {
-	Content content = item_content(&the_file);
 	void *memory = fd < 0 ? NULL : content_map(fd, the_file.size, false);
 	Damage damage = { 0 };
 
 	if (memory)
-		content_verify(&content, memory, &damage);
+		content_verify(&the_file, memory, &damage);
 	if (damage.bytes)
-		content_tell(&content, &damage, "twice");
+		content_tell(&the_file, &damage, "twice");
 	return ktap_result(memory && !damage.bytes, "memfd: each byte is there%s", when);
 }
 
@@ -107,8 +104,8 @@ static int hook_after(int hop)
 
 	if (device < 0)
 		return status;
-	sessions[0] = luo_retrieve_session(device, session_name("twice", hop - 1));
-	sessions[1] = luo_retrieve_session(device, session_name("again", hop - 1));
+	sessions[0] = luo_retrieve_session(device, luo_name("twice", hop - 1));
+	sessions[1] = luo_retrieve_session(device, luo_name("again", hop - 1));
 	fd = luo_retrieve(sessions[0], TOKEN);
 	if (fd < 0)
 		ktap_note("RETRIEVE_FD says %s", luo_error(fd));

@@ -56,15 +56,6 @@ static inline uint64_t record_checksum(const Record *record)
 	return sum;
 }
 
-/* The session of a kernel: names of two kernels in a row differ. */
-static inline const char *session_name(const char *session, int hop)
-{
-	static char name[64];
-
-	snprintf(name, sizeof(name), "khotest-%s.%d", session, hop);
-	return name;
-}
-
 static inline Content item_content(const Item *item)
 {
 	return (Content){ .seed = item->seed, .size = item->size, .sparse = item->sparse };
@@ -113,23 +104,8 @@ static inline bool run_read(const char *name, void *data, size_t bytes)
 	return ok;
 }
 
-/*
- * A process that keeps all file descriptors open until the jump. The hook it comes from ends; what this leaves behind
- * is what preserves. Its pid; -1.
- */
-static inline pid_t keep_open(void)
-{
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (pid != 0)
-		return pid;
-	setsid();
-	for (int fd = 0; fd < 3; fd++)
-		dup2(open("/dev/null", O_RDWR), fd);
-	for (;;)
-		pause();
-}
+/* The two hooks: exit status. */
+int hook_before(void);
+int hook_after(void);
 
 #endif

@@ -8,8 +8,7 @@
  *
  * In a chain each kernel does both: it verifies what it got, and preserves anew.
  */
-#include "after.h"
-#include "before.h"
+#include "items.h"
 
 int main(int argc, char **argv)
 {

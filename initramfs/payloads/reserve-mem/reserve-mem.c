@@ -54,6 +54,7 @@ static void damage(unsigned char *memory, const Region *region)
 	memory[offset] ^= 1;
 	ktap_note("KHOTEST_BREAK=data: region %s: the byte at offset %llu (0x%llx) is now 0x%02x, and was 0x%02x", NAME,
 		  (unsigned long long)offset, (unsigned long long)offset, memory[offset], memory[offset] ^ 1);
+	ktap_result(true, "region %s: damaged on purpose", NAME);
 }
 
 static bool find(const char *path, Region *ret_region)
@@ -114,7 +115,8 @@ static int hook_after(int hop)
 	checksum = content_verify(&content, memory, &damage);
 	if (damage.bytes)
 		content_tell(&content, &damage, NAME);
-	tell_speed("verified", was.size, content_clock() - begin);
+	else
+		tell_speed("verified", was.size, content_clock() - begin);
 	ktap_result(!damage.bytes, "region %s: %s verified, checksum 0x%016llx", NAME, size_text(was.size),
 		    (unsigned long long)checksum);
 	return ktap_end();

@@ -1,10 +1,6 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef AFTER_H
-#define AFTER_H
-
-#include "before.h"
-
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* In the next kernel: all that was preserved is retrieved and verified, in the ways that a session can end. */
+#include "items.h"
 
 typedef struct {
 	int device, hop;
@@ -15,25 +11,25 @@ typedef struct {
 /* A session of the kernel that was so many before this one, which must not be there any more. */
 static void check_gone(const After *after, const char *name, int back)
 {
-	int session = luo_retrieve_session(after->device, session_name(name, after->hop - back));
+	int session = luo_retrieve_session(after->device, luo_name(name, after->hop - back));
 
 	if (session >= 0)
 		close(session);
 	if (session != -ENOENT)
 		ktap_note("RETRIEVE_SESSION says %s", session < 0 ? luo_error(session) : "nothing: it is there");
 	ktap_result(session == -ENOENT, "session %s, of the kernel %s: gone (ENOENT)",
-		    session_name(name, after->hop - back), back == 1 ? "before, which closed it" : "before that one");
+		    luo_name(name, after->hop - back), back == 1 ? "before, which closed it" : "before that one");
 }
 
 /* The record, which says what there must be. */
 static bool take_record(After *after)
 {
 	Record *record = &after->record;
-	int session = luo_retrieve_session(after->device, session_name("record", after->hop - 1)), fd;
+	int session = luo_retrieve_session(after->device, luo_name("record", after->hop - 1)), fd;
 	ssize_t got;
 
 	if (session < 0) {
-		ktap_note("RETRIEVE_SESSION of %s says %s", session_name("record", after->hop - 1), luo_error(session));
+		ktap_note("RETRIEVE_SESSION of %s says %s", luo_name("record", after->hop - 1), luo_error(session));
 		return ktap_result(false, "record of what was preserved: retrieved");
 	}
 	fd = luo_retrieve(session, RECORD_TOKEN);
@@ -88,10 +84,11 @@ static bool check_file(const Item *item, int fd, uint64_t *ret_checksum)
 	munmap(memory, item->size);
 	if (damage.bytes)
 		content_tell(&content, &damage, item->name);
-	if (*ret_checksum != item->checksum)
+	else if (*ret_checksum != item->checksum)
 		ktap_note("%s: checksum 0x%016llx, and 0x%016llx when it was made", item->name,
 			  (unsigned long long)*ret_checksum, (unsigned long long)item->checksum);
-	tell_speed("verified", item->size, content_clock() - begin);
+	else
+		tell_speed("verified", item->size, content_clock() - begin);
 	return ok && !damage.bytes && *ret_checksum == item->checksum;
 }
 
@@ -112,7 +109,7 @@ static void check_seals(const Item *item, int fd)
 /* What was preserved is an ordinary file again. */
 static void check_usable(const Item *item, int fd)
 {
-	uint64_t end = item->size + PAGE;
+	uint64_t end = item->size + PATTERN_PAGE;
 	unsigned char byte = 0, zero = 1;
 	bool ok = ftruncate(fd, (off_t)end) == 0 && pwrite(fd, "k", 1, (off_t)end - 1) == 1 &&
 		  pread(fd, &byte, 1, (off_t)end - 1) == 1 && pread(fd, &zero, 1, (off_t)item->size) == 1;
@@ -191,7 +188,7 @@ static void finish(int session, const char *name, int hop)
 
 	if (failed)
 		ktap_note("FINISH says %s", luo_error(failed));
-	ktap_result(!failed, "session %s: finished", session_name(name, hop));
+	ktap_result(!failed, "session %s: finished", luo_name(name, hop));
 	close(session);
 }
 
@@ -247,10 +244,10 @@ static void take_session(After *after, const Item *items, unsigned int n)
 
 	if (items->fate == FATE_LEFT)
 		return;
-	session = luo_retrieve_session(after->device, session_name(name, after->hop - 1));
+	session = luo_retrieve_session(after->device, luo_name(name, after->hop - 1));
 	if (session < 0) {
 		ktap_note("RETRIEVE_SESSION says %s", luo_error(session));
-		ktap_result(false, "session %s: retrieved, with %u memfds", session_name(name, after->hop - 1), n);
+		ktap_result(false, "session %s: retrieved, with %u memfds", luo_name(name, after->hop - 1), n);
 		return;
 	}
 	if (items->fate == FATE_UNUSED) {
@@ -266,7 +263,7 @@ static void take_session(After *after, const Item *items, unsigned int n)
 	}
 }
 
-static int hook_after(void)
+int hook_after(void)
 {
 	static After after = { .keeper = { -1, -1 } };
 
@@ -297,10 +294,8 @@ static int hook_after(void)
 		check_gone(&after, "left", 2);
 	}
 	close(after.device);
-	after.keeper[0] = keep_open();
+	after.keeper[0] = luo_hold();
 	if (after.keeper[0] < 0 || !run_write("keeper", after.keeper, sizeof(after.keeper)))
 		ktap_result(false, "process that holds what travels: %s", luo_error(errno));
 	return ktap_end();
 }
-
-#endif

@@ -123,4 +123,34 @@ static inline int luo_kernel_is(int major, int minor)
 	return sscanf(name.release, "%d.%d", &a, &b) == 2 && (a > major || (a == major && b >= minor));
 }
 
+/* The session of a kernel: names of two kernels in a row differ. */
+static inline const char *luo_name(const char *session, int hop)
+{
+	static char name[64];
+
+	snprintf(name, sizeof(name), "khotest-%s.%d", session, hop);
+	return name;
+}
+
+/*
+ * A process that keeps all file descriptors open until the jump. The hook it comes from ends; what this leaves behind
+ * is what preserves. Its pid; -1.
+ */
+static inline pid_t luo_hold(void)
+{
+	pid_t pid;
+	int null;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid != 0)
+		return pid;
+	setsid();
+	null = open("/dev/null", O_RDWR);
+	for (int fd = 0; fd < 3; fd++)
+		dup2(null, fd);
+	for (;;)
+		pause();
+}
+
 #endif

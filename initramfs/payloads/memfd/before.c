@@ -1,13 +1,9 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef BEFORE_H
-#define BEFORE_H
-
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The next kernel is loaded: memfds are made and preserved for it. */
 #include "items.h"
 
 #include <linux/memfd.h>
 #include <sys/syscall.h>
-
-/* The next kernel is loaded: memfds are made and preserved for it. */
 
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
@@ -126,8 +122,7 @@ static void preserve(Before *before, int session, Item *item, int fd)
 
 	tell_speed("preserved", item->size, content_clock() - begin);
 	if (failed)
-		ktap_note("PRESERVE_FD on session %s says %s", session_name(item->session, before->hop),
-			  luo_error(failed));
+		ktap_note("PRESERVE_FD on session %s says %s", luo_name(item->session, before->hop), luo_error(failed));
 	ktap_result(!failed, "memfd %s: %s%s%s preserved", item->name, size_text(item->size),
 		    item->sparse ? ", 3 pages of it written," : "", item->huge ? " in huge pages" : "");
 	if (before->damaged == item)
@@ -139,7 +134,7 @@ static void preserve(Before *before, int session, Item *item, int fd)
 static void make_item(Before *before, int session, const Recipe *recipe)
 {
 	Item *item = add_item(before, recipe);
-	uint64_t huge_before = meminfo("ShmemHugePages");
+	uint64_t huge_before = meminfo("ShmemHugePages"), huge;
 	double begin = content_clock();
 	int fd = make_memfd(item);
 
@@ -151,8 +146,10 @@ static void make_item(Before *before, int session, const Recipe *recipe)
 		return;
 	}
 	tell_speed("made", item->size, content_clock() - begin);
+	huge = meminfo("ShmemHugePages") - huge_before;
 	if (item->huge)
-		ktap_note("%s of it are in huge pages", size_text(meminfo("ShmemHugePages") - huge_before));
+		ktap_note("%s of it are in huge pages", size_text(huge));
+	item->huge = item->huge && huge > item->size / 2;
 	if (recipe->damaged)
 		before->damaged = item;
 	preserve(before, session, item, fd);
@@ -161,12 +158,12 @@ static void make_item(Before *before, int session, const Recipe *recipe)
 /* A new session; -1 after a result that says why not. */
 static int make_session(const Before *before, const char *name)
 {
-	int session = luo_create(before->device, session_name(name, before->hop));
+	int session = luo_create(before->device, luo_name(name, before->hop));
 
 	if (session >= 0)
 		return session;
 	ktap_note("CREATE_SESSION says %s", luo_error(session));
-	ktap_result(false, "session %s: made", session_name(name, before->hop));
+	ktap_result(false, "session %s: made", luo_name(name, before->hop));
 	return -1;
 }
 
@@ -258,7 +255,7 @@ static void make_refused(Before *before)
 	failed = luo_preserve(session, before->device, 8);
 	ktap_note("PRESERVE_FD says %s", failed ? luo_error(failed) : "nothing");
 	ktap_result(failed == -ENOENT, "file that is no memfd: refused (ENOENT)");
-	failed = luo_create(before->device, session_name("refused", before->hop));
+	failed = luo_create(before->device, luo_name("refused", before->hop));
 	ktap_note("CREATE_SESSION says %s", failed < 0 ? luo_error(failed) : "nothing");
 	ktap_result(failed == -EEXIST, "name of a session twice: refused (EEXIST)");
 	failed = luo_open();
@@ -349,13 +346,14 @@ static void damage(const Before *before)
 		item && before->damaged_fd >= 0 ? content_map(before->damaged_fd, item->size, true) : NULL;
 
 	if (!memory) {
-		ktap_result(false, "KHOTEST_BREAK=data: there is no memfd to damage");
+		ktap_result(false, "memfd pages: damaged on purpose");
 		return;
 	}
 	memory[offset] ^= 1;
 	ktap_note("KHOTEST_BREAK=data: memfd %s: the byte at offset %llu (0x%llx) is now 0x%02x, and was 0x%02x",
 		  item->name, (unsigned long long)offset, (unsigned long long)offset, memory[offset],
 		  memory[offset] ^ 1);
+	ktap_result(true, "memfd %s: damaged on purpose", item->name);
 	munmap(memory, item->size);
 }
 
@@ -375,7 +373,7 @@ static uint64_t asked_bytes(void)
 	return bytes;
 }
 
-static int hook_before(void)
+int hook_before(void)
 {
 	static Before before = { .damaged_fd = -1 };
 	const char *broken = getenv("KHOTEST_BREAK");
@@ -408,9 +406,7 @@ static int hook_before(void)
 	if (broken && strcmp(broken, "data") == 0 && before.hop == 0)
 		damage(&before);
 	close(before.device);
-	if (keep_open() < 0)
+	if (luo_hold() < 0)
 		ktap_result(false, "process that holds the sessions: %s", luo_error(errno));
 	return ktap_end();
 }
-
-#endif

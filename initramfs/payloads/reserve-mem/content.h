@@ -1,1 +1,0 @@
-../memfd/content.h

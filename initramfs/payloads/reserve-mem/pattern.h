@@ -1,1 +1,0 @@
-../memfd/pattern.h
