@@ -121,7 +121,7 @@ static void test_damaged(void)
 
 		g_test_message("damaged: %s", offset);
 		g_assert_nonnull(strstr(text, offset));
-		g_assert_nonnull(strstr(text, "1 bytes differ, in 1 of"));
+		g_assert_nonnull(strstr(text, "bytes that differ: 1, in 1 of"));
 		/* nothing else is wrong */
 		g_assert_null(strchr(text, ';'));
 	}

@@ -240,7 +240,7 @@ static inline void content_tell(const Content *content, const Damage *damage, co
 {
 	uint64_t page = damage->first / PATTERN_PAGE;
 
-	ktap_note("%s: %llu bytes differ, in %llu of %llu pages", name, (unsigned long long)damage->bytes,
+	ktap_note("%s: bytes that differ: %llu, in %llu of %llu pages", name, (unsigned long long)damage->bytes,
 		  (unsigned long long)damage->pages, (unsigned long long)content_pages(content));
 	ktap_note("%s: the first at offset %llu (0x%llx): expected 0x%02x, found 0x%02x", name,
 		  (unsigned long long)damage->first, (unsigned long long)damage->first, damage->expected,
