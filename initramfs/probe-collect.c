@@ -206,6 +206,24 @@ static void send_kcore(Buffer *manifest)
 	kcore_close(kcore);
 }
 
+void collect_preserved(void)
+{
+	Buffer content = { 0 };
+	Kcore *kcore = NULL;
+	int failed = kcore_open(&kcore);
+
+	if (failed == ENOENT)
+		return;
+	if (!failed)
+		failed = preserved_read(kcore, &content);
+	if (failed)
+		buffer_printf(&content, "!%d %s\n", failed, strerror(failed));
+	channel_send(FRAME_PRESERVED, content.data, content.length, NULL);
+	channel_drain();
+	buffer_clear(&content);
+	kcore_close(kcore);
+}
+
 void collect(void)
 {
 	Buffer manifest = { 0 };

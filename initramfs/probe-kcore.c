@@ -90,15 +90,35 @@ static int read_at(int fd, uint64_t offset, void *data, size_t length)
 	return 0;
 }
 
+/* length bytes that a segment has offset bytes behind its begin; EFAULT if it has not. */
+static int read_segment(const Kcore *kcore, const Elf64_Phdr *segment, uint64_t offset, void *data, size_t length)
+{
+	if (segment->p_memsz - offset < length)
+		return EFAULT;
+	return read_at(kcore->fd, segment->p_offset + offset, data, length);
+}
+
 int kcore_read(const Kcore *kcore, uint64_t address, void *data, size_t length)
 {
 	for (unsigned i = 0; i < kcore->count; i++) {
 		const Elf64_Phdr *segment = &kcore->segments[i];
 
 		if (segment->p_type == PT_LOAD && address >= segment->p_vaddr &&
-		    address - segment->p_vaddr < segment->p_memsz &&
-		    segment->p_memsz - (address - segment->p_vaddr) >= length)
-			return read_at(kcore->fd, segment->p_offset + (address - segment->p_vaddr), data, length);
+		    address - segment->p_vaddr < segment->p_memsz)
+			return read_segment(kcore, segment, address - segment->p_vaddr, data, length);
+	}
+	return EFAULT;
+}
+
+/* elfcorehdr of /proc/kcore: a segment that is not of memory has an address of all ones. */
+int kcore_read_physical(const Kcore *kcore, uint64_t address, void *data, size_t length)
+{
+	for (unsigned i = 0; i < kcore->count; i++) {
+		const Elf64_Phdr *segment = &kcore->segments[i];
+
+		if (segment->p_type == PT_LOAD && segment->p_paddr != UINT64_MAX && address >= segment->p_paddr &&
+		    address - segment->p_paddr < segment->p_memsz)
+			return read_segment(kcore, segment, address - segment->p_paddr, data, length);
 	}
 	return EFAULT;
 }

@@ -183,11 +183,12 @@ static int do_kexec_loaded(char **args)
 	return 0;
 }
 
-/* The last word of a hop: all that its log has, and how the kernel itself sees it. */
+/* The last word of a hop: what it preserves, all that its log has, and how the kernel itself sees it. */
 static int say_last(const char *name)
 {
 	Buffer tainted = { 0 };
 
+	collect_preserved();
 	collect_rest();
 	buffer_read(&tainted, "/proc/sys/kernel/tainted", 32);
 	/* the file brings its line end with it */

@@ -87,6 +87,9 @@ void collect(void);
  */
 void collect_rest(void);
 
+/* What is handed over, as FRAME_PRESERVED; nothing without boot/layout. For the last moment, when all is preserved. */
+void collect_preserved(void);
+
 /* ---- probe-kcore.c: the kernel's own memory ---- */
 
 typedef struct Kcore Kcore;
@@ -97,6 +100,9 @@ void kcore_close(Kcore *kcore);
 
 /* length bytes at a virtual address. 0 or the errno; EFAULT if there is no such memory. */
 int kcore_read(const Kcore *kcore, uint64_t address, void *data, size_t length);
+
+/* The same at a physical address. */
+int kcore_read_physical(const Kcore *kcore, uint64_t address, void *data, size_t length);
 
 /* A value of boot/layout; its text; one of the note VMCOREINFO; an address. False if there is none. */
 bool kcore_layout(const Kcore *kcore, const char *name, uint64_t *ret);
@@ -117,6 +123,14 @@ int cma_areas_read(const Kcore *kcore, Buffer *out);
  * hook's own process is waited for; one that is not done by its deadline is killed with its process group.
  */
 void payloads_run(const Words *words, const char *hook);
+
+/* ---- probe-preserved.c ---- */
+
+/*
+ * The record "preserved" of proto/frame.h. 0 or the errno: ENODATA, ENOENT or EPROTONOSUPPORT if
+ * the kernel has no KHO, hands nothing over, or has the pages in another form than this knows.
+ */
+int preserved_read(const Kcore *kcore, Buffer *out);
 
 /* ---- probe-initrd.c ---- */
 

@@ -6,6 +6,8 @@
 #include <base/spawn.h>
 #include <build/initramfs.h>
 
+#include "layout.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <elf.h>
@@ -225,6 +227,23 @@ static bool add_payloads(Entries *entries, const GPtrArray *payloads, GCancellab
 	return true;
 }
 
+/* Without the System.map what it brings is not there, and the probe says so. */
+static bool add_layout(Entries *entries, const InitramfsSpec *spec, GError **error)
+{
+	g_autofree char *layout = NULL, *map = NULL, *whole = NULL;
+	g_autoptr(GError) local = NULL;
+
+	if (!g_file_get_contents(spec->layout, &layout, NULL, &local))
+		return error_set(error, KHOTEST_ERROR_FAILED, "cannot put boot/layout into the initramfs: %s",
+				 local->message);
+	if (spec->symbols && g_file_get_contents(spec->symbols, &map, NULL, NULL))
+		whole = layout_with_symbols(layout, map);
+	else
+		whole = g_steal_pointer(&layout);
+	add(entries, "boot/layout", S_IFREG | 0644, g_bytes_new(whole, strlen(whole)));
+	return true;
+}
+
 static Entries *gather(const InitramfsSpec *spec, GError **error)
 {
 	g_autoptr(GHashTable) entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
@@ -244,7 +263,7 @@ static Entries *gather(const InitramfsSpec *spec, GError **error)
 	    !add_program(entries, "bin/probe", spec->probe, spec->cancel, error) ||
 	    !add_file(entries, "etc/khotest.rc", 0644, script, error) ||
 	    !add_file(entries, "boot/bzImage", 0644, spec->kernel, error) ||
-	    (spec->layout && !add_file(entries, "boot/layout", 0644, spec->layout, error)) ||
+	    (spec->layout && !add_layout(entries, spec, error)) ||
 	    !add_payloads(entries, spec->payloads, spec->cancel, error))
 		return NULL;
 	return g_steal_pointer(&entries);

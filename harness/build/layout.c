@@ -51,25 +51,39 @@ static char *compile(const Kbuild *kbuild, const char *folder, const char *name,
 	return g_steal_pointer(&values);
 }
 
+/* What the probe looks for: CMA areas (mm/cma.c), and what is handed over (kernel/liveupdate/kexec_handover.c). */
+static const char *const symbols[] = { "cma_areas", "cma_area_count", "kho_out" };
+
 char *layout_symbols(const char *system_map)
 {
-	static const char *const names[] = { "cma_areas", "cma_area_count" };
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-		guint64 address = systemmap_find(system_map, names[i], NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(symbols); i++) {
+		guint64 address = systemmap_find(system_map, symbols[i], NULL);
 
 		if (address)
-			g_string_append_printf(out, "symbol_%s=%016" G_GINT64_MODIFIER "x\n", names[i], address);
+			g_string_append_printf(out, "symbol_%s=%016" G_GINT64_MODIFIER "x\n", symbols[i], address);
 	}
 	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+char *layout_with_symbols(const char *layout, const char *system_map)
+{
+	g_autofree char *all = layout_symbols(system_map);
+	g_auto(GStrv) lines = g_strsplit(all, "\n", -1);
+	GString *out = g_string_new(layout);
+
+	for (char **line = lines; *line; line++)
+		if (**line && !strstr(layout, *line))
+			g_string_append_printf(out, "%s\n", *line);
+	return g_string_free(out, FALSE);
 }
 
 char *layout_make(const Kbuild *kbuild, const char *source, const char *release, GError **error)
 {
 	g_autofree char *folder = g_build_filename(kbuild->output, "khotest-layout", NULL);
 	g_autofree char *map_path = g_build_filename(kbuild->output, "System.map", NULL);
-	g_autofree char *pageblocks = NULL, *areas = NULL, *map = NULL, *symbols = NULL;
+	g_autofree char *pageblocks = NULL, *areas = NULL, *map = NULL, *addresses = NULL;
 	g_autoptr(GError) local = NULL;
 
 	if (!files_mkdirs(folder, error))
@@ -87,8 +101,8 @@ char *layout_make(const Kbuild *kbuild, const char *source, const char *release,
 	areas = compile(kbuild, folder, "layout-cma", &local);
 	if (!areas)
 		log_warn("where this kernel's CMA areas are is only known from its log: %s", local->message);
-	symbols = g_file_get_contents(map_path, &map, NULL, NULL) ? layout_symbols(map) : g_strdup("");
-	return g_strdup_printf("release=%s\n%s%s%s", release, pageblocks, areas ? areas : "", symbols);
+	addresses = g_file_get_contents(map_path, &map, NULL, NULL) ? layout_symbols(map) : g_strdup("");
+	return g_strdup_printf("release=%s\n%s%s%s", release, pageblocks, areas ? areas : "", addresses);
 }
 
 char *layout_digest(const char *source, GError **error)

@@ -24,6 +24,12 @@ char *layout_from_assembly(const char *assembly);
  * frees. */
 char *layout_symbols(const char *system_map);
 
+/*
+ * A layout with the addresses that it lacks: one that was made before the probe looked for
+ * them has none, and the kernel need not be built again for that. Caller frees.
+ */
+char *layout_with_symbols(const char *layout, const char *system_map);
+
 /* SHA-256 over the files of the source folder: part of what a kernel's key is made of. Caller frees. */
 char *layout_digest(const char *source, GError **error);
 

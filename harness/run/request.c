@@ -194,7 +194,7 @@ static char **collected(const Kernel *kernel, const Plan *plan)
 
 	g_strv_builder_add(records, FRAME_KMSG_REST);
 	if (kernel->layout)
-		g_strv_builder_add(records, FRAME_PAGEBLOCKS);
+		g_strv_builder_add_many(records, FRAME_PAGEBLOCKS, FRAME_PRESERVED, NULL);
 	if (plan->payloads->len)
 		g_strv_builder_add(records, FRAME_PAYLOADS);
 	return g_strv_builder_end(records);
@@ -212,6 +212,7 @@ bool request_build(const RunRequest *request, const Paths *paths, Prepared *prep
 		.kernel = kernel ? kernel->image : NULL,
 		.layout = kernel ? kernel->layout : NULL,
 		.payloads = prepared->payloads,
+		.symbols = kernel ? kernel->symbols : NULL,
 		.cache = paths->cache,
 		.cancel = request->cancel,
 	};

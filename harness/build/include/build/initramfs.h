@@ -17,6 +17,7 @@ typedef struct {
 	const char *probe;	   /* the static probe binary */
 	const char *kernel;	   /* image to carry, as boot/bzImage whatever it is called elsewhere */
 	const char *layout;	   /* where that kernel keeps the types of pageblocks (build/kernel.h), or NULL */
+	const char *symbols;	   /* its System.map, or NULL */
 	const GPtrArray *payloads; /* Payload, each built, in the order of their hooks; or NULL */
 	const char *cache;	   /* the result is kept in cache/initramfs/SHA256.cpio, named by its own content */
 	GCancellable *cancel;

@@ -67,6 +67,13 @@
  *          none), timed_out= (1: its deadline passed, and it was killed), stuck= (1: it could not
  *          be), cut= (1: it printed more than is here), begin_ns=, end_ns= (CLOCK_BOOTTIME); then, after
  *          an empty line, what it printed
+ * preserved  what the kernel preserves for the next one, read from /proc/kcore right before
+ *          "kmsg-rest"; only if the initramfs has boot/layout. "# khotest preserved 1
+ *          page_shift=12 abi=kho-v3", the ABI being that of the data it hands over; then "order ORDER
+ *          COUNT" in decimal for each order of which there are preserved pages; "runs COUNT": in
+ *          how many stretches they lie; and of the first 1024 of those "PFN COUNT ORDER": page
+ *          frame and number of pages of that order in hexadecimal. Or "!<errno> <text>": why
+ *          it cannot be told, as of a kernel without KHO
  * kmsg-rest  what came into /dev/kmsg since then, after the next kernel was loaded, or before
  *          the last hop is done: right before "leaving" or "done"
  * kexec-loaded  keys: what kexec -s -l said. status= (its exit status), boottime_ns=;
@@ -88,6 +95,7 @@
 #define FRAME_PAYLOAD_OUTPUT_MAX (1u << 20) /* bytes of a hook's output that are sent */
 #define FRAME_KMSG "kmsg"
 #define FRAME_KMSG_REST "kmsg-rest"
+#define FRAME_PRESERVED "preserved"
 #define FRAME_MANIFEST "manifest"
 #define FRAME_KEXEC_LOADED "kexec-loaded"
 #define FRAME_LEAVING "leaving"
