@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/units.h>
+#include <evaluate/driftseries.h>
 #include <evaluate/notes.h>
 
 #define PAGE_BYTES 4096
@@ -38,6 +39,24 @@ char *hostuse_note(const Result *result)
 					     "--prefault gives it before the start");
 }
 
+/* What drifts and is no reason of the verdict: times, since a host that gets busier does that to them, and the like. */
+static void add_drifts(GPtrArray *notes, const Result *result)
+{
+	g_autoptr(GPtrArray) all = driftseries_of(result);
+
+	for (guint i = 0; i < all->len; i++) {
+		const DriftSeries *series = all->pdata[i];
+		g_autofree char *verdict = driftseries_verdict(series), *slope = driftseries_slope(series);
+
+		if (driftseries_is_leak(series) || series->drift.kind == DRIFT_TOO_FEW ||
+		    series->drift.kind == DRIFT_SAME || series->drift.kind == DRIFT_NOISE)
+			continue;
+		g_ptr_array_add(
+			notes, g_strdup_printf("%s: %s: %s%s", series->figure->title, verdict, slope,
+					       series->figure->exact ? "" : "; a host that gets busier does that too"));
+	}
+}
+
 GPtrArray *result_notes(const Result *result)
 {
 	GPtrArray *notes = g_ptr_array_new_with_free_func(g_free);
@@ -60,6 +79,7 @@ GPtrArray *result_notes(const Result *result)
 					g_strdup_printf("%s: its clock started late, so its time to /init is not known",
 							hop_name((int)i)));
 	}
+	add_drifts(notes, result);
 	if (host)
 		g_ptr_array_add(notes, host);
 	if (plan && plan->accelerator_why)

@@ -77,6 +77,7 @@ static Wanted wanted_of(const Plan *plan)
 		.image = plan && !plan_hop(plan, 0)->profile,
 		.log_to_end = plan_collects(plan, FRAME_KMSG_REST),
 		.pageblocks = plan_collects(plan, FRAME_PAGEBLOCKS),
+		.preserved = plan_collects(plan, FRAME_PRESERVED),
 		.append = plan_hop(plan, 0)->append,
 		.payloads = plan ? plan->payloads : NULL,
 		.checks = plan ? (const char *const *)plan->checks : NULL,

@@ -17,7 +17,8 @@
 	ROW(deferral)                                                                                                  \
 	ROW(testdata)                                                                                                  \
 	ROW(payloads)                                                                                                  \
-	ROW(next)
+	ROW(next)                                                                                                      \
+	ROW(endurance)
 
 #define DECLARE(name) extern const Check check_##name;
 #define POINT(name) &check_##name,

@@ -87,6 +87,35 @@ static void read_hello(HopReader *reader)
 		hopreader_damaged(reader, FRAME_HELLO, "has no nonce or no release in it");
 }
 
+/* meminfo_proc_show() of fs/proc/meminfo.c: lines of "NAME: NUMBER kB", those of CMA if CONFIG_CMA is on. */
+static void read_meminfo(HopReader *reader, const char *text)
+{
+	const struct {
+		const char *name;
+		gint64 *bytes;
+	} wanted[] = {
+		{ "CmaTotal", &reader->hop->cma_total_bytes },
+		{ "MemFree", &reader->hop->free_bytes },
+		{ "CmaFree", &reader->hop->free_cma_bytes },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(wanted); i++) {
+		g_autofree char *begin = g_strdup_printf("\n%s:", wanted[i].name);
+		const char *at = strstr(text, begin);
+		g_autofree char *why = NULL;
+		guint64 kib;
+
+		if (!at || !scan_literal(&at, begin) || !scan_blank(&at))
+			continue;
+		if (scan_u64(&at, 10, &kib) && scan_literal(&at, " kB") && kib < G_MAXINT64 / 1024) {
+			*wanted[i].bytes = (gint64)(kib * 1024);
+			continue;
+		}
+		why = g_strdup_printf("%s is not a number of kB", wanted[i].name);
+		hopreader_damaged(reader, "proc/meminfo", why);
+	}
+}
+
 static void read_proc(HopReader *reader)
 {
 	Hop *hop = reader->hop;
@@ -100,18 +129,8 @@ static void read_proc(HopReader *reader)
 	g_clear_error(&error);
 	if (zones && !(hop->zones = zoneinfo_parse(zones, &error)))
 		hopreader_damaged(reader, "proc/zoneinfo", error->message);
-	if (meminfo) {
-		/* meminfo_proc_show() of fs/proc/meminfo.c; the line is there if CONFIG_CMA is on */
-		const char *at = strstr(meminfo, "\nCmaTotal:");
-		guint64 kib;
-
-		if (at && scan_literal(&at, "\nCmaTotal:") && scan_blank(&at)) {
-			if (scan_u64(&at, 10, &kib) && scan_literal(&at, " kB") && kib < G_MAXINT64 / 1024)
-				hop->cma_total_bytes = (gint64)(kib * 1024);
-			else
-				hopreader_damaged(reader, "proc/meminfo", "CmaTotal is not a number of kB");
-		}
-	}
+	if (meminfo)
+		read_meminfo(reader, meminfo);
 }
 
 static void read_scratch(HopReader *reader)
@@ -202,6 +221,15 @@ static void read_kcore(HopReader *reader)
 			hop->log ? g_array_ref(hop->log->cma_areas) : g_array_new(FALSE, FALSE, sizeof(CmaArea));
 }
 
+static void read_preserved(HopReader *reader)
+{
+	g_autofree char *text = hopreader_text(reader, FRAME_PRESERVED);
+	g_autoptr(GError) error = NULL;
+
+	if (text && !(reader->hop->preserved = preserved_parse(text, &error)))
+		hopreader_damaged(reader, FRAME_PRESERVED, error->message);
+}
+
 static void read_kexec(HopReader *reader)
 {
 	Hop *hop = reader->hop;
@@ -286,7 +314,7 @@ Hop *hop_new(int index, const HopSource *source)
 	hop->boot_to_init_ns = -1;
 	hop->kexec_status = -1;
 	hop->tainted = -1;
-	hop->cma_total_bytes = -1;
+	hop->cma_total_bytes = hop->free_bytes = hop->free_cma_bytes = -1;
 	hop->damaged = g_ptr_array_new_with_free_func(g_free);
 	hop->hooks = g_ptr_array_new_with_free_func((GDestroyNotify)hookrun_free);
 	hopreader_manifest(&reader);
@@ -296,6 +324,7 @@ Hop *hop_new(int index, const HopSource *source)
 	read_log(&reader);
 	hopreader_config(&reader);
 	read_kcore(&reader);
+	read_preserved(&reader);
 	read_kexec(&reader);
 	read_hooks(&reader);
 	read_last_word(&reader);
@@ -325,6 +354,7 @@ void hop_free(Hop *hop)
 	g_clear_pointer(&hop->config, g_hash_table_unref);
 	g_clear_pointer(&hop->cma_areas, g_array_unref);
 	pageblocks_free(hop->pageblocks);
+	preserved_free(hop->preserved);
 	blockmap_free(hop->own_map);
 	audit_free(hop->audit);
 	oracle_free(hop->oracle);

@@ -38,6 +38,8 @@ static const KnownReason reasons[] = {
 	  "CONFIG_DEFERRED_STRUCT_PAGE_INIT=y, but a node with enough memory for it never said so" },
 	{ "kho-test-missing", VERDICT_FAIL,
 	  "lib/test_kho.c is configured, and said nothing in a kernel that was handed over to" },
+	{ "leak-over-hops", VERDICT_FAIL,
+	  "with each handover of a chain more memory is preserved, or less is left for the allocator" },
 	{ "guest-stopped", VERDICT_FAIL, "the probe in the guest gave up for another reason" },
 	{ "kernel-without-kho", VERDICT_ERROR, "the kernel has no KHO, or no debugfs for it: nothing to judge" },
 	/* no FAIL, for the kernel is as it was built; no PASS, for it would be of something else */

@@ -58,6 +58,7 @@ static char *page_of_one(Result *result)
 	htmlpage_section(page, "figures", "Figures");
 	html_figures(page, result);
 	html_close(page->w);
+	html_drift(page, result, 2);
 	html_timeline(page, result, 2);
 	html_cost(page, one);
 	html_map_section(page, one);
@@ -153,6 +154,7 @@ static void put_run(HtmlPage *page, Result *result, guint n, bool brief)
 	if (!pass)
 		put_console_of(w, result, n, brief);
 	html_figures(page, result);
+	html_drift(page, result, 3);
 	html_timeline(page, result, 3);
 	if (pass)
 		put_console_of(w, result, n, brief);

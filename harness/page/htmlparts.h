@@ -66,6 +66,10 @@ void html_figures(HtmlPage *page, const Result *result);
 /* htmlpayload.c: what its payloads said; nothing for a run without. */
 void html_payloads(HtmlPage *page, const Result *result);
 
+/* htmldrift.c: how figures go from kernel to kernel; nothing for a chain that is too short for that. level: as below.
+ */
+void html_drift(HtmlPage *page, const Result *result, guint level);
+
 /* htmltimeline.c: phases of all kernels on one axis; why there is none, if there is none. level: 2, a section; 3, below
  * one. */
 void html_timeline(HtmlPage *page, Result *result, guint level);

@@ -5,6 +5,7 @@
 #include <report/audit.h>
 #include <report/run.h>
 
+#include "drifttable.h"
 #include "payloadjson.h"
 #include "timelinejson.h"
 
@@ -233,6 +234,7 @@ static void put_result(JsonBuilder *b, const Result *result)
 	json_begin_object(b, "handover");
 	put_figures(b, result, FIGURE_IN_HANDOVER, 1);
 	json_builder_end_object(b);
+	drifttable_put_json(b, result);
 	timelinejson_put(b, result->timeline);
 	put_figures(b, result, FIGURE_IN_RUN, 0);
 	json_builder_end_object(b);

@@ -7,6 +7,7 @@
 #include <report/run.h>
 #include <report/table.h>
 
+#include "drifttable.h"
 #include "phasestable.h"
 
 #include <string.h>
@@ -133,15 +134,19 @@ char *result_to_brief(const Result *result)
 	return g_string_free(out, FALSE);
 }
 
-/* The figures, and where the time went if that is known. */
+/* The figures, where the time went if that is known, and of a long chain how it went on. */
 static void put_tables(GString *out, const Result *result, char *(*render)(const Table *))
 {
 	g_autoptr(Table) figures = result_table(result), phases = phasestable_new(result);
+	g_autoptr(Table) drift = drifttable_new(result);
 	g_autofree char *body = render(figures), *listing = phases ? render(phases) : NULL;
+	g_autofree char *course = drift ? render(drift) : NULL;
 
 	g_string_append_printf(out, "\n%s\n", body);
 	if (listing)
 		g_string_append_printf(out, "%s\n", listing);
+	if (course)
+		g_string_append_printf(out, "%s\n", course);
 }
 
 char *result_to_text(const Result *result)

@@ -42,6 +42,7 @@ Fixture *fixture_new(const char *name)
 	fixture->records = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
 	fixture->hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
 	fixture->console = g_ptr_array_new_with_free_func(g_free);
+	fixture->kernels = 2;
 	fixture->nonces[0] = "f00dfeed01";
 	fixture->nonces[1] = "beefcafe02";
 	fixture->execution = (Execution){
@@ -225,6 +226,48 @@ void fixture_without_kho(Fixture *fixture, int hop)
 	fixture_drop(fixture, hop, "sys/kernel/debug/kho/out/scratch_len");
 }
 
+/* Nonce, boot id and the count of handovers; every second kernel saves what lib/test_kho.c in the next one restores. */
+static void become_hop(Fixture *fixture, int hop)
+{
+	g_autofree char *nonce = g_strdup_printf("facade%02d", hop), *place = g_strdup_printf("hop=%d", hop);
+	g_autofree char *boot = g_strdup_printf("bd29fb11-8df6-46bf-b073-add60d%06d", hop);
+	g_autofree char *count = g_strdup_printf("(count %d)", hop);
+
+	fixture->nonces[hop] = g_intern_string(nonce);
+	fixture_replace(fixture, hop, "hello", fixture->nonces[1], nonce);
+	fixture_replace(fixture, hop, "hello", "hop=1", place);
+	fixture_replace(fixture, hop, "hello", "bd29fb11-8df6-46bf-b073-add60dfc126c", boot);
+	fixture_replace(fixture, hop, FRAME_KMSG, "(count 1)", count);
+	if (hop % 2 == 0)
+		fixture_replace(fixture, hop, FRAME_KMSG, "KHO restore succeeded", "nothing");
+}
+
+static void copy_record(Fixture *fixture, int from, int to, const char *name)
+{
+	g_hash_table_insert(fixture->records, key_of(to, name), g_bytes_ref(lookup(fixture, from, name)));
+}
+
+void fixture_chain(Fixture *fixture, int kernels)
+{
+	g_autoptr(GList) keys = g_hash_table_get_keys(fixture->records);
+
+	g_assert_cmpint(kernels, <=, FIXTURE_KERNELS);
+	for (int hop = 2; hop < kernels; hop++) {
+		for (GList *at = keys; at; at = at->next)
+			if (g_str_has_prefix(at->data, "1/"))
+				copy_record(fixture, 1, hop, (const char *)at->data + strlen("1/"));
+		become_hop(fixture, hop);
+	}
+	for (int hop = 1; hop + 1 < kernels; hop++) {
+		copy_record(fixture, 0, hop, FRAME_KEXEC_LOADED);
+		copy_record(fixture, 0, hop, FRAME_LEAVING);
+		fixture_drop(fixture, hop, FRAME_DONE);
+	}
+	fixture->kernels = kernels;
+	fixture->evidence.hops_wanted = (guint)kernels;
+	fixture->evidence.end_hop = kernels - 1;
+}
+
 void fixture_mute_second_kernel(Fixture *fixture)
 {
 	guint from = (guint)fixture->evidence.console_handover_line;
@@ -275,7 +318,7 @@ Hop *fixture_hop(Fixture *fixture, int hop)
 const Verdict *fixture_judge(Fixture *fixture)
 {
 	g_ptr_array_set_size(fixture->hops, 0);
-	for (int hop = 0; hop < 2; hop++) {
+	for (int hop = 0; hop < fixture->kernels; hop++) {
 		g_autofree char *prefix = key_of(hop, "");
 
 		if (g_hash_table_find(fixture->records, of_hop, prefix))

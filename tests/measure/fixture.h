@@ -4,6 +4,8 @@
 
 #include <measure/verdict.h>
 
+#define FIXTURE_KERNELS 16 /* at most */
+
 /*
  * A recorded run (data/README says how they were recorded), and ways to spoil it.
  * The end of the run is END_DONE with two hops unless a test says otherwise, and
@@ -14,7 +16,8 @@ typedef struct {
 	bool keep_manifest;  /* do not make the manifest fit the changed records */
 	GPtrArray *console;  /* char * */
 	GPtrArray *hops;     /* made by fixture_judge() and fixture_hop() */
-	const char *nonces[3];
+	int kernels;	     /* 2, unless fixture_chain() made it longer */
+	const char *nonces[FIXTURE_KERNELS + 1];
 	Execution execution;
 	Evidence evidence; /* to be changed at will */
 	Verdict *verdict;  /* of fixture_judge() */
@@ -42,6 +45,9 @@ void fixture_config(Fixture *fixture, const char *symbol, const char *value);
 
 /* As if KHO were off in that hop: no scratch, and no pageblock is CMA. */
 void fixture_without_kho(Fixture *fixture, int hop);
+
+/* A chain of so many kernels: the later ones are the second again, with what has to differ. */
+void fixture_chain(Fixture *fixture, int kernels);
 
 /* Drops all console lines from the handover on, as if the next kernel had been mute. */
 void fixture_mute_second_kernel(Fixture *fixture);

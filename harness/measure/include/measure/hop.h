@@ -6,6 +6,7 @@
 #include <measure/pageblocks.h>
 #include <measure/pagetypeinfo.h>
 #include <measure/payload.h>
+#include <measure/preserved.h>
 #include <measure/scratch.h>
 
 /*
@@ -33,10 +34,13 @@ typedef struct {
 	bool last_word;		/* "leaving" or "done" came */
 	GHashTable *config;	/* "CONFIG_CMA" -> "y"; NULL if the kernel does not show it, and nobody else knows */
 	gint64 cma_total_bytes; /* CmaTotal of /proc/meminfo: ordinary CMA areas only; -1 unknown */
+	gint64 free_bytes;	/* MemFree and CmaFree, when the records were collected; -1 unknown */
+	gint64 free_cma_bytes;
 	GArray *cma_areas;	/* CmaArea: the kernel's own table, or what its log has of it; may be empty */
 	bool cma_known;		/* they are the kernel's own table: all of them */
 	Pageblocks *pageblocks; /* the type of each; NULL without that record */
 	GPtrArray *hooks;	/* HookRun: hooks of payloads that were begun, in order; may be empty */
+	Preserved *preserved;	/* NULL without that record */
 	GPtrArray *damaged;	/* char *: records that were there but could not be understood, with why */
 	/* what follows from these */
 	struct BlockMap *own_map; /* of "pageblocks"; NULL without it, or without what it is to be laid over */

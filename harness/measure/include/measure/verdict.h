@@ -33,6 +33,7 @@ typedef struct {
 	bool image;		     /* the kernel was given as it is: not even its headers are known */
 	bool log_to_end;	     /* its initramfs sends the log up to the last moment */
 	bool pageblocks;	     /* ... and the type of every pageblock */
+	bool preserved;		     /* ... and what each kernel preserves */
 	const char *append;	     /* the user's own words on the command line, or NULL */
 	const char *const *checks;   /* ids of those that are asked; NULL: all */
 	const GPtrArray *payloads;   /* PayloadPlan, or NULL */

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Whether memory leaks from handover to handover: asked of the last kernel of a chain, about
+ * all of them. What can be told of few kernels is nothing, and no finding either.
+ */
+#include "look.h"
+
+#include <math.h>
+#include <measure/endurance.h>
+
+/* "1 page", "0.25 pages" */
+static char *pages_text(double pages)
+{
+	return g_strdup_printf("%.4g page%s", pages, pages == 1 ? "" : "s");
+}
+
+static void add_leak(const Look *look, const EnduranceFigure *figure, const Drift *drift, const TrendPoint *points)
+{
+	const TrendPoint *first = &points[0], *last = &points[drift->n - 1];
+	double slope = fabs(drift->slope.estimate);
+	g_autofree char *pages = pages_text(slope);
+	g_autofree char *interval = NULL;
+
+	if (drift->slope.kind == INTERVAL_95)
+		interval = g_strdup_printf(" (95%% interval %.4g to %.4g)",
+					   MIN(fabs(drift->slope.low), fabs(drift->slope.high)),
+					   MAX(fabs(drift->slope.low), fabs(drift->slope.high)));
+	judge_add(look->judge, "leak-over-hops", "%s %s with each handover%s: %.0f pages in the %s, %.0f in the %s",
+		  pages, figure->more, interval ? interval : "", first->value, hop_name((int)first->at), last->value,
+		  hop_name((int)last->at));
+}
+
+/* The kernel that a value is missing of: whether that is for good, as with a kernel that has its pages in another form.
+ */
+static void say_missing(const Look *look, const EnduranceFigure *figure, const Hop *hop, guint index)
+{
+	if (!figure->handed_over) {
+		look_blind(look, "/proc/zoneinfo of the %s did not come whole", hop_name((int)index));
+		return;
+	}
+	if (hop && hop->preserved)
+		look_gap(look, "how much memory each kernel preserves is not known of the %s: %s", hop_name((int)index),
+			 hop->preserved->unknown);
+	else if (look->evidence->wanted.image)
+		look_gap(look, "how much memory each kernel preserves is not known of a finished image, since nobody "
+			       "knows where it keeps that");
+	/* a recording that is older than the record */
+	else if (look->evidence->wanted.preserved)
+		look_blind(look, "what the %s preserves did not come", hop_name((int)index));
+}
+
+static void check_figure(const Look *look, const EnduranceFigure *figure)
+{
+	guint kernels = look->evidence->hops_wanted;
+	g_autofree TrendPoint *points = g_new(TrendPoint, kernels);
+	Drift drift;
+	guint n = 0;
+
+	for (guint i = 0; i < kernels; i++) {
+		const Hop *hop = judge_hop(look->judge, (int)i);
+		gint64 pages = hop ? figure->pages(hop) : -1;
+
+		if (!endurance_is_of(figure->handed_over, i, kernels))
+			continue;
+		if (pages < 0) {
+			say_missing(look, figure, hop, i);
+			return;
+		}
+		points[n++] = (TrendPoint){ i, (double)pages, endurance_sort(hop) };
+	}
+	drift = drift_of(points, n);
+	if (drift.kind == DRIFT_SLOPE && drift.slope.estimate * figure->leak > 0)
+		add_leak(look, figure, &drift, points);
+}
+
+static void run(const Look *look)
+{
+	guint kernels = look->evidence->hops_wanted, n;
+	const EnduranceFigure *figures = endurance_figures(&n);
+
+	look_saw(look);
+	if (kernels < ENDURANCE_KERNELS || (guint)look->hop->index + 1 != kernels)
+		return;
+	for (guint i = 0; i < n; i++)
+		check_figure(look, &figures[i]);
+}
+
+const Check check_endurance = {
+	.id = "endurance",
+	.title = "whether memory leaks from handover to handover",
+	.scope = CHECK_OF_KHO,
+	.run = run,
+};
