@@ -142,7 +142,7 @@ static gpointer run_in_thread(gpointer data)
  */
 static gint64 deadline_ns(const RunRequest *request)
 {
-	gint64 timeout_ns = request->timeout_ns ? request->timeout_ns : 4 * machine_timeout_ns(&request->guest);
+	gint64 timeout_ns = request->timeout_ns ? request->timeout_ns : 4 * machine_timeout_ns(&request->guest, request->hops);
 
 	return timeout_ns + 600 * NS_PER_S;
 }

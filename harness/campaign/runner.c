@@ -46,7 +46,7 @@ static gint64 timeout_for(const Cell *cell, guint jobs)
 {
 	guint cores = MAX(g_get_num_processors(), 1);
 
-	return cell->alone || jobs <= cores ? 0 : 2 * machine_timeout_ns(&cell->guest) * ((jobs + cores - 1) / cores);
+	return cell->alone || jobs <= cores ? 0 : 2 * machine_timeout_ns(&cell->guest, cell->hops) * ((jobs + cores - 1) / cores);
 }
 
 static GPtrArray *running_cells(const Runner *runner)

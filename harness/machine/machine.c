@@ -131,9 +131,9 @@ static gint64 gib(const Machine *machine)
 	return (gint64)(machine->memory_bytes >> 30);
 }
 
-gint64 machine_timeout_ns(const Machine *machine)
+gint64 machine_timeout_ns(const Machine *machine, guint kernels)
 {
-	return (180 + gib(machine)) * NS_PER_S;
+	return (180 + gib(machine)) * NS_PER_S / 2 * MAX(kernels, 2);
 }
 
 gint64 machine_silence_ns(const Machine *machine)

@@ -294,9 +294,9 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 		return NULL;
 	if (!resolve_accelerator(plan, error) || !check_cmdlines(prepared, error))
 		return NULL;
-	plan->timeout_ns = request->timeout_ns
-				   ? request->timeout_ns
-				   : machine_timeout_ns(&plan->guest) + requestpayload_time(prepared, plan_hops(plan));
+	plan->timeout_ns = request->timeout_ns ? request->timeout_ns
+					       : machine_timeout_ns(&plan->guest, plan_hops(plan)) +
+							 requestpayload_time(prepared, plan_hops(plan));
 	plan->silence_ns = MIN(plan->timeout_ns, machine_silence_ns(&plan->guest));
 	return g_steal_pointer(&prepared);
 }

@@ -165,8 +165,9 @@ static void test_deadlines(void)
 {
 	const Machine small = { .memory_bytes = GIB }, large = { .memory_bytes = 100 * GIB };
 
-	g_assert_cmpint(machine_timeout_ns(&small), ==, G_GINT64_CONSTANT(181000000000));
-	g_assert_cmpint(machine_timeout_ns(&large), ==, G_GINT64_CONSTANT(280000000000));
+	g_assert_cmpint(machine_timeout_ns(&small, 1), ==, G_GINT64_CONSTANT(181000000000));
+	g_assert_cmpint(machine_timeout_ns(&large, 2), ==, G_GINT64_CONSTANT(280000000000));
+	g_assert_cmpint(machine_timeout_ns(&small, 50), ==, 25 * G_GINT64_CONSTANT(181000000000));
 	g_assert_cmpint(machine_silence_ns(&small), ==, G_GINT64_CONSTANT(45000000000));
 	g_assert_cmpint(machine_silence_ns(&large), ==, G_GINT64_CONSTANT(95000000000));
 }

@@ -59,10 +59,10 @@ Machine machine_get(JsonObject *object);
 /*
  * How long a run may take when nobody says: measured on two slow emulated CPUs, a whole
  * handover takes 5 s at 1G, 12 s at 100G and 40 s at 512G. Several times that, since hosts
- * are loaded. The longest silence of console and channel comes while the memory map is
+ * are loaded; each kernel beyond the second takes half of it. The longest silence of console and channel comes while the memory map is
  * set up, on the way to the first line. ns.
  */
-gint64 machine_timeout_ns(const Machine *machine);
+gint64 machine_timeout_ns(const Machine *machine, guint kernels);
 gint64 machine_silence_ns(const Machine *machine);
 
 #endif
