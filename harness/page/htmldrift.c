@@ -12,6 +12,11 @@
 #define HEIGHT 150u
 #define STEPS 2u /* a straight line */
 
+static bool is_time(const DriftFigure *figure)
+{
+	return strcmp(figure->unit, "ns") == 0;
+}
+
 static void put_cell(HtmlWriter *w, const DriftSeries *series, double value, guint n, const char *member)
 {
 	html_open(w, "td", "class", "n", NULL);
@@ -26,7 +31,8 @@ static void put_row(HtmlWriter *w, const DriftSeries *series, guint n)
 
 	html_open(w, "tr", NULL);
 	html_open(w, "th", "scope", "row", NULL);
-	html_textf(w, "%s%s", series->figure->title, series->figure->exact ? ", exact" : "");
+	html_textf(w, "%s%s%s%s", series->figure->title, is_time(series->figure) ? "" : ", ",
+		   is_time(series->figure) ? "" : series->figure->unit, series->figure->exact ? ", exact" : "");
 	html_close(w);
 	put_cell(w, series, drift->low, n, "least");
 	put_cell(w, series, drift->high, n, "most");
@@ -40,10 +46,8 @@ static void put_row(HtmlWriter *w, const DriftSeries *series, guint n)
 /* By what values are divided to be shown, and the axis' label. */
 static double scale_of(const DriftFigure *figure, const char **ret_unit)
 {
-	bool time = strcmp(figure->unit, "ns") == 0;
-
-	*ret_unit = time ? "s" : figure->unit;
-	return time ? 1e9 : 1;
+	*ret_unit = is_time(figure) ? "s" : figure->unit;
+	return is_time(figure) ? 1e9 : 1;
 }
 
 /* Points by sort of kernel would be two clouds; the line is laid through the middle of all. */

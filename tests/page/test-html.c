@@ -50,6 +50,10 @@ static bool must_be_shown(const char *member)
 	if (g_str_has_prefix(member, "handover.") || strcmp(member, "wall_ns") == 0 ||
 	    strcmp(member, "host.peak_rss_bytes") == 0)
 		return true;
+	if (g_str_has_prefix(member, "drift.") &&
+	    (g_str_has_suffix(member, ".least") || g_str_has_suffix(member, ".most") ||
+	     g_str_has_suffix(member, ".slope.estimate")))
+		return true;
 	for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++)
 		if (g_str_has_prefix(member, "hops.") && g_str_has_suffix(member, suffixes[i]) &&
 		    !strstr(member, ".audit.") && !strstr(member, ".phases."))
