@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * pressure make: memory of all kinds until what is free nears a limit, then every second piece of
+ * it given back. A process that holds the rest stays, and says what it did.
+ * pressure check: that it is still there, and that nothing was killed for lack of memory.
+ *
+ * The kernel's command line may have pressure.free=N%|SIZE, the limit (10%), and
+ * pressure.most=SIZE, what is made at most in all (3G).
+ */
+#include "kinds.h"
+
+#include <sys/wait.h>
+
+#define ROUNDS 24
+#define STEP_LEAST ((Bytes)64 << 10)
+#define FREE_PERCENT 10
+#define MOST_BYTES ((Bytes)3 << 30)
+#define SETTLE_US 300000
+#define SETTLE_MOST 30
+#define HOLDER_FILE "holder"
+
+static struct {
+	Bytes limit; /* of what is free */
+	Bytes most;  /* made in all */
+} goal;
+
+/* ---- KTAP ---- */
+
+static int results, failures;
+
+static void say_result(bool ok, const char *name)
+{
+	printf("%sok %d %s\n", ok ? "" : "not ", ++results, name);
+	failures += !ok;
+}
+
+static long long mib(Bytes bytes)
+{
+	return (bytes + MIB / 2) / MIB;
+}
+
+static void say_memory(const char *when, const Memory *memory)
+{
+	printf("# %s: of %lld MiB %lld are free, %lld of these in CMA; %lld are free for what does not move, and "
+	       "%lld more the kernel keeps\n",
+	       when, mib(memory->total), mib(memory->free), mib(memory->cma_free), mib(memory->fixed - memory->reserve),
+	       mib(memory->reserve));
+}
+
+/* ---- the goal ---- */
+
+/* "512M", "2G"; 0 if it is no size. */
+static Bytes parse_size(const char *text)
+{
+	char *end;
+	Bytes number = strtoll(text, &end, 10);
+
+	return *end == 'G' ? number << 30 : *end == 'M' ? number << 20 : *end == 'K' ? number << 10 : 0;
+}
+
+static void read_goal(Bytes total)
+{
+	char *cmdline = memory_read_file("/proc/cmdline");
+	const char *free_word = strstr(cmdline, "pressure.free="), *most = strstr(cmdline, "pressure.most=");
+	Bytes size = free_word ? parse_size(free_word + strlen("pressure.free=")) : 0;
+	long percent = free_word ? strtol(free_word + strlen("pressure.free="), NULL, 10) : FREE_PERCENT;
+
+	goal.limit = size ? size : total * (percent >= 2 && percent <= 90 ? percent : FREE_PERCENT) / 100;
+	goal.most = most ? parse_size(most + strlen("pressure.most=")) : 0;
+	if (!goal.most)
+		goal.most = MOST_BYTES;
+	free(cmdline);
+}
+
+/* ---- making ---- */
+
+static Bytes made_in_all(void)
+{
+	Bytes made = 0;
+
+	for (int i = 0; i < KINDS; i++)
+		made += kinds[i].made;
+	return made;
+}
+
+/*
+ * What this kind's next step may be, so that the kinds come to the same and the last step
+ * to the limit. Pages that do not move leave half of the limit outside of CMA; others
+ * a quarter, for they need inodes and page tables.
+ */
+static Bytes step_of(const Kind *kind, const Memory *memory, int steps_left, int fixed_steps_left)
+{
+	Bytes room = memory->available - goal.limit, most = goal.most - made_in_all();
+	Bytes fixed = memory->fixed - memory->reserve - goal.limit / (kind->fixed ? 2 : 4);
+	Bytes step = (room < most ? room : most) / steps_left;
+
+	if (kind->fixed && fixed / fixed_steps_left < step)
+		step = fixed / fixed_steps_left;
+	return fixed < STEP_LEAST || step < STEP_LEAST ? 0 : step;
+}
+
+/* A kind that failed is left alone: the others take its share. */
+static void make_step(Kind *kind, int steps_left, int fixed_steps_left)
+{
+	Memory before = memory_read(), after;
+	Bytes step = step_of(kind, &before, steps_left, fixed_steps_left);
+
+	if (!step || kind->failed)
+		return;
+	kind->failed = kind->make(step);
+	after = memory_read();
+	kind->wanted += step;
+	kind->made += kind_counted(kind, &after) - kind_counted(kind, &before);
+}
+
+/* In rounds, so that pages of all kinds lie between each other, and each kind comes to all of memory. */
+static void make_all(void)
+{
+	int left = 0, fixed_left = 0;
+
+	for (int i = 0; i < KINDS; i++) {
+		left += ROUNDS;
+		fixed_left += kinds[i].fixed ? ROUNDS : 0;
+	}
+	for (int round = 0; round < ROUNDS; round++)
+		for (int i = 0; i < KINDS; i++) {
+			make_step(&kinds[i], left, fixed_left);
+			left--;
+			fixed_left -= kinds[i].fixed;
+		}
+}
+
+/* Three quarters of what was wanted: the kernel counts some of it late, and slab is an estimate. */
+static void say_kind(const Kind *kind)
+{
+	printf("# %s: %lld MiB of %lld MiB\n", kind->name, mib(kind->made), mib(kind->wanted));
+	if (kind->failed == ENOSYS) {
+		printf("ok %d %s # SKIP this kernel has no way to make it (pinned: CONFIG_IO_URING)\n", ++results,
+		       kind->name);
+		return;
+	}
+	if (kind->failed)
+		printf("# making more of it failed: %s\n", strerror(kind->failed));
+	say_result(!kind->failed && kind->made >= kind->wanted / 4 * 3, kind->name);
+}
+
+static void say_limit(const Memory *memory)
+{
+	bool most = made_in_all() >= goal.most / 8 * 7;
+
+	say_memory("made", memory);
+	printf("# limit: %lld MiB free%s\n", mib(goal.limit),
+	       most ? "; not reached, as pressure.most= is what was made" : "");
+	say_result(most || memory->available < goal.limit + goal.limit / 2 + 8 * MIB, "free memory nears the limit");
+}
+
+/* ---- half of it back ---- */
+
+/* Until no more comes back: what io_uring unpins, and what RCU frees, takes its time. */
+static Memory settle(void)
+{
+	Memory memory = memory_read();
+	Bytes before;
+
+	for (int i = 0; i < SETTLE_MOST; i++) {
+		before = memory.free;
+		usleep(SETTLE_US);
+		memory = memory_read();
+		if (memory.free - before < MIB)
+			break;
+	}
+	return memory;
+}
+
+static void halve_all(const Memory *full)
+{
+	Bytes made = made_in_all();
+	Memory memory;
+
+	for (int i = 0; i < KINDS; i++)
+		kinds[i].halve();
+	memory = settle();
+	say_memory("every second piece given back", &memory);
+	printf("# of %lld MiB made %lld are free again\n", mib(made), mib(memory.free - full->free));
+	/* not half: a slab of which one object is left is not given back */
+	say_result(memory.free - full->free >= made / 4, "half of it is free again");
+}
+
+static void say_nothing_killed(long long before)
+{
+	long long killed = memory_read().oom_kill - before;
+
+	if (killed)
+		printf("# %lld processes were killed for lack of memory: the kernel's log has which\n", killed);
+	say_result(!killed, "nothing was killed for lack of memory");
+}
+
+/* ---- the process that holds it ---- */
+
+static void raise_limits(void)
+{
+	const char *breaks = getenv("KHOTEST_BREAK");
+	rlim_t files = breaks && strcmp(breaks, "pressure") == 0 ? 256 : 1 << 20;
+	struct rlimit limit = { files, files }, all = { RLIM_INFINITY, RLIM_INFINITY };
+	FILE *score = fopen("/proc/self/oom_score_adj", "w");
+
+	setrlimit(RLIMIT_NOFILE, &limit);
+	setrlimit(RLIMIT_MEMLOCK, &all);
+	/* a huge zero page would take the place of page tables, huge pages that of single ones */
+	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+	/* should it come to that all the same, whoever tells of it stays */
+	if (score) {
+		fputs("1000", score);
+		fclose(score);
+	}
+}
+
+/* Who watches over it, and how many had been killed before it came. */
+static void leave_note(long long oom_kill)
+{
+	FILE *file = fopen(HOLDER_FILE, "w");
+
+	if (!file)
+		return;
+	fprintf(file, "%d %lld\n", (int)getpid(), oom_kill);
+	fclose(file);
+}
+
+static _Noreturn void hold(int done)
+{
+	Memory memory = memory_read();
+	long long oom_kill = memory.oom_kill;
+	char status;
+
+	setsid();
+	raise_limits();
+	leave_note(oom_kill);
+	read_goal(memory.total);
+	printf("KTAP version 1\n1..%d\n", KINDS + 3);
+	say_memory("before", &memory);
+	make_all();
+	memory = memory_read();
+	for (int i = 0; i < KINDS; i++)
+		say_kind(&kinds[i]);
+	say_limit(&memory);
+	halve_all(&memory);
+	say_nothing_killed(oom_kill);
+	fflush(stdout);
+	status = failures > 0;
+	if (write(done, &status, 1) != 1)
+		_exit(1);
+	close(done);
+	for (;;)
+		pause();
+}
+
+/* A place of its own for files: tmpfs without a limit. */
+static bool prepare(void)
+{
+	const char *run = getenv("KHOTEST_RUN");
+
+	mkdir(run ? run : ".", 0755);
+	if (chdir(run ? run : ".") < 0 || (mkdir(SLAB_FOLDER, 0755) < 0 && errno != EEXIST) ||
+	    mount("pressure", SLAB_FOLDER, "tmpfs", 0, "size=0,nr_inodes=0") < 0) {
+		printf("# cannot mount a tmpfs in %s: %s\n", run ? run : ".", strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+static int make(void)
+{
+	int done[2], status = 0;
+	char failed;
+	pid_t pid;
+
+	if (!prepare() || pipe2(done, O_CLOEXEC) < 0)
+		return 1;
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		close(done[0]);
+		hold(done[1]);
+	}
+	close(done[1]);
+	if (pid > 0 && read(done[0], &failed, 1) == 1)
+		return failed;
+	if (pid > 0)
+		waitpid(pid, &status, 0);
+	printf("# the process that makes memory ended before it was done: %s\n", pid < 0 ? "it did not begin"
+										 : WIFSIGNALED(status)
+											 ? strsignal(WTERMSIG(status))
+											 : "it gave up");
+	return 1;
+}
+
+/* ---- later ---- */
+
+/* One that was killed, and that nobody has waited for, has no memory any more. */
+static bool is_alive(int pid)
+{
+	char path[64];
+	char *status;
+	bool alive;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	if (access(path, R_OK) < 0)
+		return false;
+	status = memory_read_file(path);
+	alive = memory_number(status, "VmSize") > 0;
+	free(status);
+	return alive;
+}
+
+static int check(void)
+{
+	const char *run = getenv("KHOTEST_RUN");
+	int pid = 0;
+	long long oom_kill = 0;
+	Memory memory = memory_read();
+	FILE *file;
+
+	if (chdir(run ? run : ".") < 0 || !(file = fopen(HOLDER_FILE, "r"))) {
+		printf("# nobody has made memory here: no %s/%s\n", run ? run : ".", HOLDER_FILE);
+		return 1;
+	}
+	if (fscanf(file, "%d %lld", &pid, &oom_kill) != 2)
+		pid = 0;
+	fclose(file);
+	printf("KTAP version 1\n1..2\n");
+	say_memory("now", &memory);
+	say_result(pid > 0 && is_alive(pid), "what holds the memory is still there");
+	say_nothing_killed(oom_kill);
+	return failures > 0;
+}
+
+int main(int argc, char **argv)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc == 2 && strcmp(argv[1], "make") == 0)
+		return make();
+	if (argc == 2 && strcmp(argv[1], "check") == 0)
+		return check();
+	fprintf(stderr, "usage: pressure make|check\n");
+	return 2;
+}
