@@ -25,6 +25,39 @@ static gint64 of_block_bytes(const Figure *figure, const Result *result, guint h
 	return said && said->oracle ? (gint64)said->oracle->block_bytes : -1;
 }
 
+static gint64 of_scratch(const Figure *figure, const Result *result, guint hop)
+{
+	const Hop *said = result_said(result, hop);
+	gint64 bytes = 0;
+
+	if (!said || !said->scratch)
+		return -1;
+	for (guint i = 0; i < said->scratch->len; i++)
+		bytes += (gint64)g_array_index(said->scratch, ScratchRegion, i).bytes;
+	return bytes;
+}
+
+/* Of the machine's memory, not of MemTotal: what a kernel keeps for itself differs from one to the next. */
+static gint64 of_scratch_share(const Figure *figure, const Result *result, guint hop)
+{
+	gint64 bytes = of_scratch(figure, result, hop);
+
+	if (bytes < 0 || !result->plan || !result->plan->guest.memory_bytes)
+		return -1;
+	return (gint64)((double)bytes / (double)result->plan->guest.memory_bytes * FIGURE_PPM + 0.5);
+}
+
+/*
+ * All CMA pageblocks, of scratch and of ordinary CMA areas: FOLL_LONGTERM has to move every page out of them
+ * (folio_is_longterm_pinnable()). CmaTotal does not count those of scratch, CmaFree does.
+ */
+static gint64 of_unpinnable(const Figure *figure, const Result *result, guint hop)
+{
+	const Oracle *oracle = result_oracle(result, hop);
+
+	return oracle ? (gint64)((oracle->found + oracle->excess) * oracle->block_bytes) : -1;
+}
+
 /* The phase of the figure's id (measure/phases.c), by the guest's clock. */
 static gint64 of_phase(const Figure *figure, const Result *result, guint hop)
 {
@@ -105,6 +138,12 @@ static const Figure figures[] = {
 	  FIGURE_OF_ALL, true, of_init, NULL },
 	{ "pageblock", "size of a pageblock", NULL, "bytes", NULL, NULL, HOP "pageblock_bytes", FIGURE_OF_ALL, false,
 	  of_block_bytes, NULL },
+	{ "scratch", "scratch", NULL, "bytes", "scratch", NULL, HOP "scratch_bytes", FIGURE_OF_ALL, true, of_scratch,
+	  NULL },
+	{ "scratch-share", "scratch, share of memory", NULL, "ppm", "scratch, share of memory", NULL, HOP "scratch_ppm",
+	  FIGURE_OF_ALL, true, of_scratch_share, NULL },
+	{ "unpinnable", "memory that cannot be pinned", NULL, "bytes", "memory that cannot be pinned (CMA)", NULL,
+	  HOP "unpinnable_bytes", FIGURE_OF_ALL, true, of_unpinnable, NULL },
 	{ "memmap", "memory map", "guest", "ns", NULL, NULL, NULL, FIGURE_OF_ALL, true, of_phase, NULL },
 	{ "free", "KHO, reserved pages, freeing", "guest", "ns", NULL, NULL, NULL, FIGURE_OF_ALL, true, of_phase,
 	  NULL },

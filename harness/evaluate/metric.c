@@ -74,6 +74,13 @@ const Metric *metric_counted(const Metric *metric)
 	return metric;
 }
 
+const char *metric_clock(const Metric *metric)
+{
+	if (!metric->clock)
+		return "memory";
+	return figure_is_counted(metric->figure) ? "counted" : metric->clock;
+}
+
 gint64 metric_value(const Metric *metric, const Result *result)
 {
 	return figure_select(metric->figure, metric->selector, result);

@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/units.h>
 #include <evaluate/metric.h>
 
 #include <math.h>
 #include <string.h>
+
+/* A difference may be negative. */
+static char *format_bytes(double value)
+{
+	g_autofree char *size = units_format_size_about((guint64)llround(fabs(value)));
+
+	return g_strconcat(value < 0 ? "-" : "", size, NULL);
+}
 
 char *metric_format(const Metric *metric, double value)
 {
@@ -14,6 +23,10 @@ char *metric_format(const Metric *metric, double value)
 
 	if (isnan(value))
 		return g_strdup("-");
+	if (strcmp(metric->unit, "ppm") == 0)
+		return g_strdup_printf("%.2f%%", value * 100 / FIGURE_PPM);
+	if (strcmp(metric->unit, "bytes") == 0)
+		return format_bytes(value);
 	if (strcmp(metric->unit, "ns") != 0)
 		return g_strdup_printf("%.0f", value);
 	if (value == -1) /* of no clock here is a nanosecond a difference */

@@ -52,7 +52,7 @@ static Table *metrics_table(const Against *against)
 		const AgainstMetric *one = &g_array_index(against->metrics, AgainstMetric, i);
 		double before = (double)one->before, now = (double)one->now;
 
-		TABLE_ROW(table, g_strdup(one->metric->title), g_strdup(one->metric->clock),
+		TABLE_ROW(table, g_strdup(one->metric->title), g_strdup(metric_clock(one->metric)),
 			  delta_value(one->metric, before), delta_value(one->metric, now),
 			  delta_text(one->metric, before, now), delta_percent(before, now));
 	}

@@ -51,7 +51,7 @@ static Table *metrics_table(const Inventory *inventory)
 
 		if (one)
 			TABLE_ROW(table, g_strdup(metrics[i].id), g_strdup(metrics[i].title),
-				  g_strdup(metrics[i].clock), g_strdup_printf("%u", one->runs),
+				  g_strdup(metric_clock(&metrics[i])), g_strdup_printf("%u", one->runs),
 				  g_strdup_printf("%u", one->trends));
 	}
 	return table;

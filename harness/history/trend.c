@@ -189,7 +189,7 @@ Trend *trend_new(const Metric *metric, GPtrArray *runs, GPtrArray *parts, TrendO
 	trend->values = g_array_new(FALSE, FALSE, sizeof(double));
 	trend->kernels = g_array_new(FALSE, FALSE, sizeof(TrendKernel));
 	trend->changes = g_array_new(FALSE, FALSE, sizeof(TrendChange));
-	trend->exact = strcmp(metric->clock, "count") == 0;
+	trend->exact = !metric->clock || figure_is_counted(metric->figure);
 	first = trend->runs->pdata[0];
 	trend->series = first->series;
 	trend->key = first->key;

@@ -17,7 +17,9 @@ static const char *or_dash(const char *text)
 
 static char *clock_words(const Metric *metric)
 {
-	return strcmp(metric->clock, "count") == 0 ? g_strdup("counted") : g_strdup_printf("%s clock", metric->clock);
+	if (!metric->clock || figure_is_counted(metric->figure))
+		return g_strdup(metric_clock(metric));
+	return g_strdup_printf("%s clock", metric->clock);
 }
 
 /* Whether a part of the key is the same in all trends. Keys have the same parts in the same order. */

@@ -119,6 +119,8 @@ static char *words_of(const Figure *figure, gint64 value)
 		return units_format_duration(value);
 	if (strcmp(figure->unit, "bytes") == 0)
 		return units_format_size_about((guint64)value);
+	if (strcmp(figure->unit, "ppm") == 0)
+		return g_strdup_printf("%.2f%%", (double)value * 100 / FIGURE_PPM);
 	return NULL;
 }
 

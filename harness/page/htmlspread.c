@@ -229,8 +229,8 @@ static void put_metric(HtmlPage *page, const Spread *machine, const Metric *metr
 
 static bool is_shown(const Spread *machine, const Metric *metric)
 {
-	/* counts of the same kernel are the same each time: their tables are elsewhere */
-	return strcmp(metric->clock, "count") != 0 && most_values(machine, metric) >= 2;
+	/* counts of the same kernel are the same each time, and so is scratch: their tables are elsewhere */
+	return metric->clock && strcmp(metric->clock, "count") != 0 && most_values(machine, metric) >= 2;
 }
 
 static void put_machine(HtmlPage *page, const Spread *machine)

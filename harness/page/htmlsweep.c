@@ -98,9 +98,7 @@ static void put_figure(HtmlPage *page, const Sweep *sweep, guint f)
 {
 	const SweepFigure *figure = sweep->figures->pdata[f];
 	g_autoptr(Plot) plot = sweep_plot(sweep, figure);
-	g_autofree char *title =
-		g_strdup_printf("%s (%s)", figure->metric->title,
-				strcmp(figure->metric->clock, "count") == 0 ? "counted" : figure->metric->clock);
+	g_autofree char *title = g_strdup_printf("%s (%s)", figure->metric->title, metric_clock(figure->metric));
 
 	htmlpage_section(page, figure->metric->id, title);
 	html_plot(page, plot,

@@ -40,10 +40,21 @@ void plot_number(GString *script, double value)
 
 double plot_scale(const Metric *metric, const char **ret_unit)
 {
-	bool time = strcmp(metric->unit, "ns") == 0;
+	static const struct {
+		const char *unit, *shown;
+		double scale;
+	} scales[] = {
+		{ "ns", "s", 1e9 },
+		{ "bytes", "MiB", 1 << 20 },
+		{ "ppm", "per cent", FIGURE_PPM / 100 },
+		{ "instructions", "million instructions", 1e6 },
+	};
+	gsize i = 0;
 
-	*ret_unit = time ? "s" : "million instructions";
-	return time ? 1e9 : 1e6;
+	while (i + 1 < G_N_ELEMENTS(scales) && strcmp(scales[i].unit, metric->unit) != 0)
+		i++;
+	*ret_unit = scales[i].shown;
+	return scales[i].scale;
 }
 
 /* What gnuplot writes for that terminal. */

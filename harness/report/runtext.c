@@ -23,6 +23,8 @@ static char *figure_cell(const Figure *figure, gint64 value)
 		return g_strdup_printf("%" G_GINT64_FORMAT " ms", value);
 	if (strcmp(figure->unit, "bytes") == 0)
 		return units_format_size_about((guint64)value);
+	if (strcmp(figure->unit, "ppm") == 0)
+		return g_strdup_printf("%.2f%%", (double)value * 100 / FIGURE_PPM);
 	return table_number(value);
 }
 

@@ -134,8 +134,7 @@ static char *to_text(const Sweep *sweep, char *(*render)(const Table *), const c
 		g_autofree char *body = render(table);
 
 		g_string_append_printf(out, "\n%s%s (%s)\n\n%s\n", heading, figure->metric->title,
-				       strcmp(figure->metric->clock, "count") == 0 ? "counted" : figure->metric->clock,
-				       body);
+				       metric_clock(figure->metric), body);
 		for (guint c = 0; c < figure->curves->len; c++) {
 			g_autofree char *sentence = sweepcurve_sentence(sweep, figure, figure->curves->pdata[c]);
 

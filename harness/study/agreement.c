@@ -48,7 +48,7 @@ static gint64 later_value(const Figure *figure, const Result *result)
 	return figure_select(figure, &selectors[SELECTORS - 1], result);
 }
 
-/* Every figure that both the second kernel and later ones have. */
+/* Every figure of a clock, or of a count, that both the second kernel and later ones have. */
 static void add_figures(Agreement *agreement, const ComparisonSide *side)
 {
 	guint machines = side->runs->len, n;
@@ -59,7 +59,8 @@ static void add_figures(Agreement *agreement, const ComparisonSide *side)
 	for (guint m = 0; m < n; m++) {
 		const Figure *figure = metrics[m].figure;
 
-		if (metrics[m].selector != &selectors[SECOND] || !(figure->kernels & FIGURE_OF_LATER))
+		if (!metrics[m].clock || metrics[m].selector != &selectors[SECOND] ||
+		    !(figure->kernels & FIGURE_OF_LATER))
 			continue;
 		for (guint i = 0; i < machines; i++) {
 			first[i] = metric_value(&metrics[m], side->runs->pdata[i]);

@@ -35,6 +35,47 @@ static void test_metrics(void)
 	g_assert_cmpint(metric_value(metric_find("insn2.to_init"), result), ==, -1);
 }
 
+/* What scratch costs: of the regions, of the machine's memory, and of the pageblocks that are CMA. */
+static void test_scratch(void)
+{
+	g_autoptr(Result) result = recorded_result(recorded_path);
+	GArray *scratch = hop_of(result, 1)->scratch;
+	Oracle *oracle = hop_of(result, 1)->oracle;
+	gint64 bytes = 0;
+	g_autofree char *share = NULL, *size = NULL, *less = NULL;
+
+	for (guint i = 0; i < scratch->len; i++)
+		bytes += (gint64)g_array_index(scratch, ScratchRegion, i).bytes;
+	g_assert_cmpint(value_of(result, "scratch2"), ==, bytes);
+	g_assert_cmpint(value_of(result, "unpinnable2"), ==, (gint64)(oracle->found * oracle->block_bytes));
+	g_assert_cmpint(value_of(result, "unpinnable2"), >=, bytes);
+
+	/* CMA that is neither is no less in the way; what is not CMA is not */
+	oracle->found -= 2;
+	oracle->excess = 1;
+	g_assert_cmpint(value_of(result, "unpinnable2"), ==, (gint64)((oracle->found + 1) * oracle->block_bytes));
+	result->plan->guest.memory_bytes = (guint64)bytes * 8;
+	g_assert_cmpint(value_of(result, "scratch-share2"), ==, FIGURE_PPM / 8);
+	share = metric_format(metric_find("scratch-share2"), FIGURE_PPM / 8);
+	g_assert_cmpstr(share, ==, "12.50%");
+	size = metric_format(metric_find("scratch2"), 3 << 20);
+	less = metric_format(metric_find("scratch2"), -(3 << 20));
+	g_assert_cmpstr(size, ==, "3M");
+	g_assert_cmpstr(less, ==, "-3M");
+	g_assert_cmpstr(metric_clock(metric_find("scratch2")), ==, "memory");
+	g_assert_cmpstr(metric_clock(metric_find("init2")), ==, "guest");
+	g_assert_cmpstr(metric_clock(metric_find("insn2.to_init")), ==, "counted");
+
+	/* without regions, without what the types of pageblocks are known by, without a size of the machine */
+	g_clear_pointer(&hop_of(result, 1)->scratch, g_array_unref);
+	g_assert_cmpint(value_of(result, "scratch2"), ==, -1);
+	g_assert_cmpint(value_of(result, "scratch-share2"), ==, -1);
+	g_clear_pointer(&hop_of(result, 1)->oracle, oracle_free);
+	g_assert_cmpint(value_of(result, "unpinnable2"), ==, -1);
+	result->plan->guest.memory_bytes = 0;
+	g_assert_cmpint(value_of(result, "scratch-share1"), ==, -1);
+}
+
 /* Where instructions are counted neither clock gives a time. */
 static void test_counted(void)
 {
@@ -54,7 +95,9 @@ static void test_counted(void)
 	g_assert_true(files_write(file, plan->str, plan->len, NULL));
 	result = recorded_result(path);
 	for (guint i = 0; i < n; i++)
-		g_assert_cmpint(metric_value(&all[i], result), ==, -1);
+		if (all[i].clock)
+			g_assert_cmpint(metric_value(&all[i], result), ==, -1);
+	g_assert_cmpint(metric_value(metric_find("scratch1"), result), >, 0);
 	g_assert_cmpint(result_silence(result, 1), ==, -1);
 	g_assert_null(result->timeline);
 	g_assert_cmpint(result->wall_ns, >, 0);
@@ -292,6 +335,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	recorded_path = argv[1];
 	g_test_add_func("/metric/values", test_metrics);
+	g_test_add_func("/metric/scratch", test_scratch);
 	g_test_add_func("/metric/counted", test_counted);
 	g_test_add_func("/metric/later", test_later);
 	g_test_add_func("/metric/later-column", test_later_column);

@@ -25,6 +25,7 @@ typedef struct Kind {
 	/* what became of it */
 	Bytes wanted, made; /* made: as the kernel counts it */
 	int failed;	    /* errno of the last make(); 0 */
+	long long us;	    /* the time it took */
 } Kind;
 
 #define PAGE_TABLE_REACH ((Bytes)2 << 20) /* what one lowest page table maps */
@@ -93,21 +94,28 @@ static char *map(Bytes length, int protection)
 	return mmap(NULL, (size_t)length, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
-/* ---- slab: pipes with long rings of buffers, and empty files: objects of 100 to 8192 bytes ---- */
+/*
+ * ---- slab: pipes with long rings of buffers, and empty files ----
+ *
+ * Objects of 100 to 4096 bytes, whose slabs are of 32 KiB where such pieces are to be
+ * had, and of single pages where not. For larger objects there is no way without two
+ * pages in one piece, and the kernel would rather kill than do without.
+ */
 
 #define SLAB_FOLDER "mnt"
-#define FILES_A_PIPE 3
-#define PIPE_RING_BYTES (128 * 4096) /* 128 struct pipe_buffer, of 40 bytes each */
+#define SLAB_BATCH 256
+#define SLAB_UNIT_MOST ((Bytes)8192) /* what one pipe with its file can come to */
+#define SLAB_UNIT_LEAST ((Bytes)512) /* ... or less, while it fills gaps in slabs that are there */
 
 static struct {
 	int (*pipes)[2];
 	int n, room;
-	Bytes unit; /* what one pipe and its files come to, as measured */
-} slab = { .unit = 12000 };
+	int slots; /* of a pipe's ring, 40 bytes each: 64 come from kmalloc-4k, 32 from kmalloc-2k */
+} slab = { .slots = 64 };
 
-static void slab_file_name(char name[static 64], int pipe, int file)
+static void slab_file_name(char name[static 64], int pipe)
 {
-	snprintf(name, 64, SLAB_FOLDER "/%d.%d", pipe, file);
+	snprintf(name, 64, SLAB_FOLDER "/%d", pipe);
 }
 
 static int slab_make_one(void)
@@ -118,19 +126,14 @@ static int slab_make_one(void)
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return errno;
 	slab.n++;
-	fcntl(ends[0], F_SETPIPE_SZ, PIPE_RING_BYTES);
-	for (int i = 0; i < FILES_A_PIPE; i++) {
-		slab_file_name(name, slab.n - 1, i);
-		if (mknod(name, S_IFREG | 0600, 0) < 0)
-			return errno;
-	}
-	return 0;
+	fcntl(ends[0], F_SETPIPE_SZ, slab.slots * PAGE_BYTES);
+	slab_file_name(name, slab.n - 1);
+	return mknod(name, S_IFREG | 0600, 0) < 0 ? errno : 0;
 }
 
-static int slab_make(Bytes bytes)
+static int slab_make_batch(int units)
 {
-	Bytes before = memory_read().slab;
-	int units = (int)(bytes / slab.unit), failed = 0, made = 0;
+	int failed = 0;
 
 	if (slab.n + units > slab.room) {
 		void *more = realloc(slab.pipes, sizeof(slab.pipes[0]) * (size_t)(slab.n + units) * 2);
@@ -140,11 +143,27 @@ static int slab_make(Bytes bytes)
 		slab.pipes = more;
 		slab.room = (slab.n + units) * 2;
 	}
-	while (made < units && !failed)
-		if (!(failed = slab_make_one()))
-			made++;
-	if (made >= 100 && memory_read().slab > before)
-		slab.unit = (memory_read().slab - before) / made;
+	for (int i = 0; i < units && !failed; i++)
+		failed = slab_make_one();
+	return failed;
+}
+
+/* How much an object takes nobody knows before: in batches, looking each time. */
+static int slab_make(Bytes bytes)
+{
+	Memory memory = memory_read();
+	Bytes before = memory.slab, most = memory.fixed - memory.reserve - bytes * 2;
+	int failed = 0;
+
+	for (Bytes units = 0; !failed && units < bytes / SLAB_UNIT_LEAST; units += SLAB_BATCH) {
+		Bytes left = before + bytes - memory.slab;
+
+		if (left <= 0 || (most > 0 && memory.fixed - memory.reserve < most))
+			break;
+		failed = slab_make_batch(left / SLAB_UNIT_MOST < SLAB_BATCH ? (int)(left / SLAB_UNIT_MOST) + 1
+									    : SLAB_BATCH);
+		memory = memory_read();
+	}
 	return failed;
 }
 
@@ -155,10 +174,8 @@ static void slab_halve(void)
 	for (int i = 1; i < slab.n; i += 2) {
 		close(slab.pipes[i][0]);
 		close(slab.pipes[i][1]);
-		for (int file = 0; file < FILES_A_PIPE; file++) {
-			slab_file_name(name, i, file);
-			unlink(name);
-		}
+		slab_file_name(name, i);
+		unlink(name);
 	}
 }
 
@@ -302,12 +319,12 @@ static void pinned_halve(void)
 #define COUNTED(member) offsetof(Memory, member)
 
 static Kind kinds[] = {
-	{ "slab", true, COUNTED(slab), slab_make, slab_halve, 0, 0, 0 },
-	{ "page tables", true, COUNTED(page_tables), tables_make, tables_halve, 0, 0, 0 },
-	{ "page cache", false, COUNTED(shmem), cache_make, cache_halve, 0, 0, 0 },
-	{ "pinned", true, COUNTED(pinned), pinned_make, pinned_halve, 0, 0, 0 },
-	{ "mlocked", false, COUNTED(mlocked), locked_make, locked_halve, 0, 0, 0 },
-	{ "memfd", false, COUNTED(shmem), memfd_make, memfd_halve, 0, 0, 0 },
+	{ "slab", true, COUNTED(slab), slab_make, slab_halve, 0, 0, 0, 0 },
+	{ "page tables", true, COUNTED(page_tables), tables_make, tables_halve, 0, 0, 0, 0 },
+	{ "page cache", false, COUNTED(shmem), cache_make, cache_halve, 0, 0, 0, 0 },
+	{ "pinned", true, COUNTED(pinned), pinned_make, pinned_halve, 0, 0, 0, 0 },
+	{ "mlocked", false, COUNTED(mlocked), locked_make, locked_halve, 0, 0, 0, 0 },
+	{ "memfd", false, COUNTED(shmem), memfd_make, memfd_halve, 0, 0, 0, 0 },
 };
 
 #define KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * pressure make: memory of all kinds until what is free nears a limit, then every second piece of
- * it given back. A process that holds the rest stays, and says what it did.
+ * it given back, then slab again: what is free in one piece by now is where nobody has come
+ * before. A process that holds it all stays, and says what it did.
  * pressure check: that it is still there, and that nothing was killed for lack of memory.
  *
  * The kernel's command line may have pressure.free=N%|SIZE, the limit (10%), and
@@ -11,10 +12,12 @@
 
 #include <sys/wait.h>
 
-#define ROUNDS 24
+#define ROUNDS 16
 #define STEP_LEAST ((Bytes)64 << 10)
 #define FREE_PERCENT 10
 #define MOST_BYTES ((Bytes)3 << 30)
+#define AGAIN_SHARE 8 /* of what is free */
+#define AGAIN_SLOTS 32
 #define SETTLE_US 300000
 #define SETTLE_MOST 30
 #define HOLDER_FILE "holder"
@@ -99,18 +102,34 @@ static Bytes step_of(const Kind *kind, const Memory *memory, int steps_left, int
 	return fixed < STEP_LEAST || step < STEP_LEAST ? 0 : step;
 }
 
-/* A kind that failed is left alone: the others take its share. */
-static void make_step(Kind *kind, int steps_left, int fixed_steps_left)
+static long long now_us(void)
 {
-	Memory before = memory_read(), after;
-	Bytes step = step_of(kind, &before, steps_left, fixed_steps_left);
+	struct timespec now = { 0 };
 
-	if (!step || kind->failed)
-		return;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
+}
+
+static void make_some(Kind *kind, Bytes step, const Memory *before)
+{
+	long long begin = now_us();
+	Memory after;
+
 	kind->failed = kind->make(step);
 	after = memory_read();
 	kind->wanted += step;
-	kind->made += kind_counted(kind, &after) - kind_counted(kind, &before);
+	kind->made += kind_counted(kind, &after) - kind_counted(kind, before);
+	kind->us += now_us() - begin;
+}
+
+/* A kind that failed is left alone: the others take its share. */
+static void make_step(Kind *kind, int steps_left, int fixed_steps_left)
+{
+	Memory before = memory_read();
+	Bytes step = step_of(kind, &before, steps_left, fixed_steps_left);
+
+	if (step && !kind->failed)
+		make_some(kind, step, &before);
 }
 
 /* In rounds, so that pages of all kinds lie between each other, and each kind comes to all of memory. */
@@ -133,7 +152,8 @@ static void make_all(void)
 /* Three quarters of what was wanted: the kernel counts some of it late, and slab is an estimate. */
 static void say_kind(const Kind *kind)
 {
-	printf("# %s: %lld MiB of %lld MiB\n", kind->name, mib(kind->made), mib(kind->wanted));
+	printf("# %s: %lld MiB of %lld MiB, in %lld ms\n", kind->name, mib(kind->made), mib(kind->wanted),
+	       kind->us / 1000);
 	if (kind->failed == ENOSYS) {
 		printf("ok %d %s # SKIP this kernel has no way to make it (pinned: CONFIG_IO_URING)\n", ++results,
 		       kind->name);
@@ -186,6 +206,25 @@ static void halve_all(const Memory *full)
 	say_result(memory.free - full->free >= made / 4, "half of it is free again");
 }
 
+/*
+ * Slab comes in pieces of up to 32 KiB, of another size than before, since the gaps in those
+ * would be filled first. After all that, such pieces are to be had where the allocator
+ * came last: in pageblocks that it takes for movable, scratch among them unless it is CMA.
+ */
+static void make_slab_again(void)
+{
+	Kind again = { "slab again", true, COUNTED(slab), slab_make, NULL, 0, 0, 0, 0 };
+	Memory memory = memory_read();
+	Bytes step = (memory.fixed - memory.reserve) / AGAIN_SHARE;
+
+	slab.slots = AGAIN_SLOTS;
+	if (step >= STEP_LEAST)
+		make_some(&again, step, &memory);
+	memory = memory_read();
+	say_kind(&again);
+	say_memory("in the end", &memory);
+}
+
 static void say_nothing_killed(long long before)
 {
 	long long killed = memory_read().oom_kill - before;
@@ -236,7 +275,7 @@ static _Noreturn void hold(int done)
 	raise_limits();
 	leave_note(oom_kill);
 	read_goal(memory.total);
-	printf("KTAP version 1\n1..%d\n", KINDS + 3);
+	printf("KTAP version 1\n1..%d\n", KINDS + 4);
 	say_memory("before", &memory);
 	make_all();
 	memory = memory_read();
@@ -244,6 +283,7 @@ static _Noreturn void hold(int done)
 		say_kind(&kinds[i]);
 	say_limit(&memory);
 	halve_all(&memory);
+	make_slab_again();
 	say_nothing_killed(oom_kill);
 	fflush(stdout);
 	status = failures > 0;

@@ -15,16 +15,18 @@ typedef struct Figure Figure;
 struct Figure {
 	const char *id;	    /* stable: "init", "memmap" */
 	const char *title;  /* for people: "time to /init" */
-	const char *clock;  /* "guest", "host"; "count" for executed instructions; NULL: none */
-	const char *unit;   /* "ns", "ms", "bytes", "instructions"; "" for a plain number */
+	const char *clock;  /* "guest", "host"; "count" for executed instructions; NULL: it is no matter of time */
+	const char *unit;   /* "ns", "ms", "bytes", "ppm", "instructions"; "" for a plain number */
 	const char *row;    /* its label in the table of a run, or NULL: it is not there */
 	const char *brief;  /* its label in a table of several runs, or NULL: it is not there */
 	const char *member; /* its place in result.json, with %u for the kernel; NULL: it is not there */
 	guint kernels;	    /* FIGURE_OF_...: of which kernels a run's table and its metrics have it */
-	bool metric;	    /* comparisons, sweeps and trends have it too (metric.h) */
+	bool metric;	    /* comparisons, if it has a clock, sweeps and trends have it too (metric.h) */
 	gint64 (*get)(const Figure *figure, const Result *result, guint hop); /* -1 unknown */
 	const char *time; /* of a count: the id of the time that is about the same; NULL: there is none */
 };
+
+#define FIGURE_PPM 1000000
 
 /* Where the members of figures are in result.json. */
 #define FIGURE_IN_HOP "hops.%u."

@@ -13,8 +13,8 @@
 typedef struct {
 	const char *id;	   /* stable */
 	const char *title; /* for people: "time to /init, second kernel" */
-	const char *clock; /* "guest", "host"; "count" for executed instructions */
-	const char *unit;  /* "ns", "instructions" */
+	const char *clock; /* "guest", "host"; "count" for executed instructions; NULL: none */
+	const char *unit;  /* "ns", "bytes", "ppm", "instructions" */
 	const Figure *figure;
 	const Selector *selector;
 } Metric;
@@ -27,6 +27,9 @@ const Metric *metric_find(const char *id);
 
 /* What a run whose instructions were counted has in place of a time: the count of the same, or the metric itself. */
 const Metric *metric_counted(const Metric *metric);
+
+/* "guest", "host", "counted"; "memory" for what has no clock. Static. */
+const char *metric_clock(const Metric *metric);
 
 /* The run's figure; -1 unknown. */
 gint64 metric_value(const Metric *metric, const Result *result);

@@ -1,0 +1,1 @@
+../pressure/memory.h

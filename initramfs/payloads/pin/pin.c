@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How much memory can be pinned for long (FOLL_LONGTERM, as RDMA, VFIO and io_uring's registered
+ * buffers do)? What lies in CMA pageblocks cannot, and KHO's scratch is such. Every second
+ * buffer is written to before it is pinned: its pages may then lie in CMA, and the
+ * kernel has to move them out. The others come into being while they are pinned.
+ *
+ * It goes on until the kernel refuses, or until the next buffer would need what the kernel
+ * keeps for itself: then it would not refuse, it would kill (mm/oom_kill.c). All is
+ * released in the end.
+ */
+#include "memory.h"
+#include "uring.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#define STEP_MOST ((Bytes)64 << 20)
+#define STEP_LEAST ((Bytes)1 << 20)
+/* Beside a buffer: its page table, and 16 bytes a page in the ring (struct bio_vec). */
+#define WITH_OVERHEAD(bytes) ((bytes) + (bytes) / 128)
+#define SLACK ((Bytes)4 << 20)
+#define BOUND_PERCENT 90
+#define RINGS_MOST 4096
+#define SETTLE_US 200000
+#define SETTLE_MOST 50
+
+typedef struct {
+	char *start;
+	Bytes length;
+	int ring;
+} Buffer;
+
+static struct {
+	Buffer buffers[RINGS_MOST];
+	int n;
+	Bytes pinned;
+	const char *step; /* what failed */
+	int failed;	  /* errno; 0: it was not the kernel that ended it */
+} work;
+
+static int results, failures;
+
+static void say_result(bool ok, const char *name)
+{
+	printf("%sok %d %s\n", ok ? "" : "not ", ++results, name);
+	failures += !ok;
+}
+
+static long long mib(Bytes bytes)
+{
+	return (bytes + MIB / 2) / MIB;
+}
+
+/* ---- what there is ---- */
+
+/* Of KHO's scratch regions, by its debugfs; -1 without it. n: how many are not empty. */
+static Bytes scratch_bytes(int *n)
+{
+	static const char *const files[] = {
+		"/sys/kernel/debug/kho/out/scratch_len", "/sys/kernel/debug/kho/out/bootmem_len", /* from 7.4 on */
+	};
+	Bytes sum = 0;
+
+	*n = 0;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		FILE *file = fopen(files[i], "r");
+		unsigned long length;
+
+		while (file && fscanf(file, "%lx", &length) == 1) {
+			sum += (Bytes)length;
+			*n += length > 0;
+		}
+		if (file) {
+			fclose(file);
+			return sum;
+		}
+	}
+	return -1;
+}
+
+/* What a user would expect: all that is free, less CMA and what the kernel keeps. */
+static Bytes expected_of(const Memory *memory, Bytes movable)
+{
+	return (memory->fixed + movable - memory->reserve - SLACK) * 128 / 129;
+}
+
+static void say_memory(const Memory *memory)
+{
+	int regions;
+	Bytes scratch = scratch_bytes(&regions);
+
+	if (scratch < 0)
+		printf("# no scratch: this kernel has no KHO, or it is off\n");
+	else
+		printf("# scratch: %lld MiB in %d regions, %.1f%% of %lld MiB\n", mib(scratch), regions,
+		       100.0 * (double)scratch / (double)memory->total, mib(memory->total));
+	printf("# free: %lld MiB, of which %lld MiB in CMA cannot be pinned (CmaTotal, which does not count scratch, "
+	       "says %lld MiB), and %lld MiB the kernel keeps\n",
+	       mib(memory->free), mib(memory->cma_free), mib(memory->cma_total), mib(memory->reserve));
+}
+
+/* ---- pinning ---- */
+
+static bool fail(const char *step, int failed)
+{
+	work.step = step;
+	work.failed = failed;
+	return false;
+}
+
+/* Its pages are where the allocator likes to put what can be moved: in CMA too. */
+static void touch(const Buffer *buffer)
+{
+	for (Bytes at = 0; at < buffer->length; at += PAGE_BYTES)
+		*(volatile char *)(buffer->start + at) = 1;
+}
+
+static bool pin_one(Bytes length)
+{
+	Buffer *buffer = &work.buffers[work.n];
+	struct iovec vector;
+
+	if (work.n == RINGS_MOST)
+		return fail("a place to keep one more buffer in", ENOBUFS);
+	*buffer = (Buffer){ mmap(NULL, (size_t)length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+			    length, uring_new() };
+	if (buffer->start == MAP_FAILED || buffer->ring < 0)
+		return fail(buffer->ring < 0 ? "io_uring_setup()" : "mmap()", errno);
+	work.n++;
+	if (work.n % 2)
+		touch(buffer);
+	vector = (struct iovec){ buffer->start, (size_t)length };
+	if (uring_pin(buffer->ring, &vector, 1) < 0)
+		return fail("IORING_REGISTER_BUFFERS", errno);
+	work.pinned += length;
+	return true;
+}
+
+/* Large buffers, and smaller ones as less is left. Never what would get somebody killed. */
+static void pin_all(void)
+{
+	for (;;) {
+		Memory memory = memory_read();
+		Bytes room = memory.fixed - memory.reserve - SLACK, step = STEP_MOST;
+
+		while (step >= STEP_LEAST && 2 * WITH_OVERHEAD(step) > room)
+			step /= 2;
+		if (step < STEP_LEAST || !pin_one(step))
+			return;
+	}
+}
+
+static void say_end(const Memory *before, Bytes expected)
+{
+	Memory now = memory_read();
+
+	printf("# pinned: %lld MiB, by the kernel's own count %lld MiB; expected %lld MiB, at least %d%% of that\n",
+	       mib(work.pinned), mib(now.pinned - before->pinned), mib(expected), BOUND_PERCENT);
+	printf("# %lld MiB were moved out of the way of it\n", mib((now.migrated - before->migrated) * PAGE_BYTES));
+	if (work.failed)
+		printf("# what failed: %s of %lld MiB: %s (errno %d)\n", work.step,
+		       mib(work.n ? work.buffers[work.n - 1].length : 0), strerror(work.failed), work.failed);
+	else
+		printf("# it ended by itself: outside of CMA no more than %lld MiB are left, of which the kernel keeps "
+		       "%lld MiB; for more it would kill\n",
+		       mib(now.fixed), mib(now.reserve));
+	printf("# now %lld MiB are free, %lld of them in CMA\n", mib(now.free), mib(now.cma_free));
+	say_result(work.pinned >= expected / 100 * BOUND_PERCENT, "what is free outside of CMA can be pinned");
+	say_result(now.pinned - before->pinned >= work.pinned, "the kernel counts it as pinned");
+}
+
+static void release_all(const Memory *before)
+{
+	Memory now;
+
+	for (int i = 0; i < work.n; i++) {
+		close(work.buffers[i].ring);
+		munmap(work.buffers[i].start, (size_t)work.buffers[i].length);
+	}
+	/* a ring is taken down later, by a worker of the kernel */
+	for (int i = 0; i < SETTLE_MOST; i++) {
+		now = memory_read();
+		if (now.pinned <= before->pinned && now.free + SLACK >= before->free - before->total / 100)
+			break;
+		usleep(SETTLE_US);
+	}
+	printf("# released: %lld MiB are free, before it were %lld; pinned is %lld MiB\n", mib(now.free),
+	       mib(before->free), mib(now.pinned));
+	say_result(now.pinned <= before->pinned && now.free + SLACK >= before->free - before->total / 100,
+		   "all of it is released");
+}
+
+int main(void)
+{
+	struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	struct rlimit files = { RINGS_MOST + 16, RINGS_MOST + 16 };
+	Memory before;
+	Bytes expected;
+	int ring = uring_new();
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	printf("KTAP version 1\n");
+	if (ring < 0) {
+		printf("1..1\nok 1 pin # SKIP no io_uring in this kernel (CONFIG_IO_URING): %s\n", strerror(errno));
+		return 4;
+	}
+	close(ring);
+	if (setrlimit(RLIMIT_MEMLOCK, &all) < 0 || setrlimit(RLIMIT_NOFILE, &files) < 0)
+		printf("# cannot raise RLIMIT_MEMLOCK and RLIMIT_NOFILE: %s\n", strerror(errno));
+	printf("1..3\n");
+	before = memory_read();
+	expected = expected_of(&before, before.free - before.cma_free - before.fixed);
+	say_memory(&before);
+	pin_all();
+	say_end(&before, expected);
+	release_all(&before);
+	return failures > 0;
+}

@@ -1,0 +1,1 @@
+../pressure/uring.h
