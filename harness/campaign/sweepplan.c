@@ -90,8 +90,8 @@ SweepRange *sweeprange_parse(const char *text, guint points, bool linear, GError
 	range->values = g_array_new(FALSE, FALSE, sizeof(guint64));
 	if (!key || g_strv_length(ends) != 2) {
 		error_set(error, KHOTEST_ERROR_INPUT,
-			  "'%s' is no sweep: memory=1G..64G, cpus=1..4, nodes=1..4, scratch=32M..1G and reserve=0..90 "
-			  "are",
+			  "'%s' is no sweep: memory=1G..64G, cpus=1..4, nodes=1..4, scratch=32M..1G, "
+			  "scratch-scale=50..800 and reserve=0..90 are",
 			  text);
 		return NULL;
 	}
@@ -176,6 +176,8 @@ static void put_block(GString *out, const SweepRange *range, const SweepBase *ba
 	if (strcmp(key, "scratch") == 0)
 		put_key(out, "scratch", "%" G_GUINT64_FORMAT "M,%" G_GUINT64_FORMAT "M,%" G_GUINT64_FORMAT "M",
 			value >> 20, value >> 20, value >> 20);
+	else if (strcmp(key, "scratch-scale") == 0)
+		put_key(out, "scratch", "%" G_GUINT64_FORMAT "%%", value);
 	else if (of_reserve)
 		put_key(out, "scratch", "64M,128M,%" G_GUINT64_FORMAT "M", RESERVE_SCRATCH_MIB(memory));
 	if (base->append || *words)

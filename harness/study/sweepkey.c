@@ -14,6 +14,8 @@ static const SweepKey keys[] = {
 	{ "nodes", false, 1, 1, 64, 0, "", "node", 1, "NUMA nodes", 1 },
 	{ "scratch", true, 2 * MIB, 16 * MIB, MIB << 18, 0, "", "MiB in each region", MIB,
 	  "scratch in each region, MiB", 1 },
+	{ "scratch-scale", false, 1, 10, 2000, 5, "%", "per cent of what is reserved", 1,
+	  "scratch, per cent of what the kernel has reserved", 1 },
 	{ "reserve", false, 1, 0, 90, 10, "%", "per cent preserved", 1, "per cent of memory that is preserved", 1 },
 };
 

@@ -25,6 +25,7 @@ static void test_values(void)
 	const guint64 even[] = { GIB, 3 * GIB, 5 * GIB };
 	const guint64 cpus[] = { 1, 2, 3, 4 };
 	const guint64 reserve[] = { 0, 30, 60, 90 };
+	const guint64 scale[] = { 50, 100, 200, 400, 800 };
 	/* by factors, rounded to whole sections */
 	const guint64 three[] = { GIB, 22 * (GIB / 8), 8 * GIB - GIB / 2 };
 
@@ -33,15 +34,14 @@ static void test_values(void)
 	assert_values("memory=1G..7680M", 3, false, three, 3);
 	assert_values("cpus=1..4", 0, false, cpus, 4);
 	assert_values("reserve=0..90", 4, false, reserve, 4);
+	assert_values("scratch-scale=50..800", 0, false, scale, 5);
 }
 
 static void test_refused(void)
 {
-	static const char *const bad[] = {
-		"memory",    "memory=1G", "memory=8G..1G",  "memory=1..8",   "speed=1..2",
-		"cpus=0..4", "cpus=1..x", "reserve=10..95", "memory=1G..1G", "scratch=1M..4M",
-		""
-	};
+	static const char *const bad[] = { "memory",	    "memory=1G",      "memory=8G..1G",	     "memory=1..8",
+					   "speed=1..2",    "cpus=0..4",      "cpus=1..x",	     "reserve=10..95",
+					   "memory=1G..1G", "scratch=1M..4M", "scratch-scale=5..50", "" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(GError) error = NULL;
@@ -100,6 +100,8 @@ static void check_plan(const char *sweep, const char *key, guint cells, const ch
 	/* struct pages of 8G are 128M */
 	if (strcmp(key, "reserve") == 0)
 		g_assert_cmpstr(last->guest.scratch, ==, "64M,128M,256M");
+	if (strcmp(key, "scratch-scale") == 0)
+		g_assert_cmpstr(last->guest.scratch, ==, "400%");
 	if (append)
 		g_assert_nonnull(strstr(last->append, append));
 	else
@@ -112,6 +114,7 @@ static void test_plans(void)
 	check_plan("cpus=1..3", "cpus", 12, NULL);
 	check_plan("nodes=1..3", "nodes", 12, NULL);
 	check_plan("scratch=32M..96M", "scratch", 12, NULL);
+	check_plan("scratch-scale=100..400", "scratch-scale", 12, NULL);
 	/* seven pieces of 702M, as near to 60% of 8G as pages of 2M come */
 	check_plan("reserve=0..60", "reserve", 12, "reserve_mem=702M:2M:sweep6");
 }

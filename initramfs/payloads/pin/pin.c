@@ -9,12 +9,11 @@
  * keeps for itself: then it would not refuse, it would kill (mm/oom_kill.c). All is
  * released in the end.
  */
-#include "memory.h"
-#include "uring.h"
-
-#include <fcntl.h>
+#include <ktap.h>
+#include <meminfo.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <uring.h>
 
 #define STEP_MOST ((Bytes)64 << 20)
 #define STEP_LEAST ((Bytes)1 << 20)
@@ -39,19 +38,6 @@ static struct {
 	const char *step; /* what failed */
 	int failed;	  /* errno; 0: it was not the kernel that ended it */
 } work;
-
-static int results, failures;
-
-static void say_result(bool ok, const char *name)
-{
-	printf("%sok %d %s\n", ok ? "" : "not ", ++results, name);
-	failures += !ok;
-}
-
-static long long mib(Bytes bytes)
-{
-	return (bytes + MIB / 2) / MIB;
-}
 
 /* ---- what there is ---- */
 
@@ -92,13 +78,14 @@ static void say_memory(const Memory *memory)
 	Bytes scratch = scratch_bytes(&regions);
 
 	if (scratch < 0)
-		printf("# no scratch: this kernel has no KHO, or it is off\n");
+		ktap_note("no scratch: this kernel has no KHO, or it is off");
 	else
-		printf("# scratch: %lld MiB in %d regions, %.1f%% of %lld MiB\n", mib(scratch), regions,
-		       100.0 * (double)scratch / (double)memory->total, mib(memory->total));
-	printf("# free: %lld MiB, of which %lld MiB in CMA cannot be pinned (CmaTotal, which does not count scratch, "
-	       "says %lld MiB), and %lld MiB the kernel keeps\n",
-	       mib(memory->free), mib(memory->cma_free), mib(memory->cma_total), mib(memory->reserve));
+		ktap_note("scratch: %lld MiB in %d regions, %.1f%% of %lld MiB", memory_mib(scratch), regions,
+			  100.0 * (double)scratch / (double)memory->total, memory_mib(memory->total));
+	ktap_note("free: %lld MiB, of which %lld MiB in CMA cannot be pinned (CmaTotal, which does not count scratch, "
+		  "says %lld MiB), and %lld MiB the kernel keeps",
+		  memory_mib(memory->free), memory_mib(memory->cma_free), memory_mib(memory->cma_total),
+		  memory_mib(memory->reserve));
 }
 
 /* ---- pinning ---- */
@@ -156,19 +143,22 @@ static void say_end(const Memory *before, Bytes expected)
 {
 	Memory now = memory_read();
 
-	printf("# pinned: %lld MiB, by the kernel's own count %lld MiB; expected %lld MiB, at least %d%% of that\n",
-	       mib(work.pinned), mib(now.pinned - before->pinned), mib(expected), BOUND_PERCENT);
-	printf("# %lld MiB were moved out of the way of it\n", mib((now.migrated - before->migrated) * PAGE_BYTES));
+	ktap_note("pinned: %lld MiB, by the kernel's own count %lld MiB; expected %lld MiB, at least %d%% of that",
+		  memory_mib(work.pinned), memory_mib(now.pinned - before->pinned), memory_mib(expected),
+		  BOUND_PERCENT);
+	ktap_note("%lld MiB were moved out of the way of it",
+		  memory_mib((now.migrated - before->migrated) * PAGE_BYTES));
 	if (work.failed)
-		printf("# what failed: %s of %lld MiB: %s (errno %d)\n", work.step,
-		       mib(work.n ? work.buffers[work.n - 1].length : 0), strerror(work.failed), work.failed);
+		ktap_note("what failed: %s of %lld MiB: %s (errno %d)", work.step,
+			  memory_mib(work.n ? work.buffers[work.n - 1].length : 0), strerror(work.failed), work.failed);
 	else
-		printf("# it ended by itself: outside of CMA no more than %lld MiB are left, of which the kernel keeps "
-		       "%lld MiB; for more it would kill\n",
-		       mib(now.fixed), mib(now.reserve));
-	printf("# now %lld MiB are free, %lld of them in CMA\n", mib(now.free), mib(now.cma_free));
-	say_result(work.pinned >= expected / 100 * BOUND_PERCENT, "what is free outside of CMA can be pinned");
-	say_result(now.pinned - before->pinned >= work.pinned, "the kernel counts it as pinned");
+		ktap_note(
+			"it ended by itself: outside of CMA no more than %lld MiB are left, of which the kernel keeps "
+			"%lld MiB; for more it would kill",
+			memory_mib(now.fixed), memory_mib(now.reserve));
+	ktap_note("now %lld MiB are free, %lld of them in CMA", memory_mib(now.free), memory_mib(now.cma_free));
+	ktap_result(work.pinned >= expected / 100 * BOUND_PERCENT, "what is free outside of CMA can be pinned");
+	ktap_result(now.pinned - before->pinned >= work.pinned, "the kernel counts it as pinned");
 }
 
 static void release_all(const Memory *before)
@@ -186,10 +176,10 @@ static void release_all(const Memory *before)
 			break;
 		usleep(SETTLE_US);
 	}
-	printf("# released: %lld MiB are free, before it were %lld; pinned is %lld MiB\n", mib(now.free),
-	       mib(before->free), mib(now.pinned));
-	say_result(now.pinned <= before->pinned && now.free + SLACK >= before->free - before->total / 100,
-		   "all of it is released");
+	ktap_note("released: %lld MiB are free, before it were %lld; pinned is %lld MiB", memory_mib(now.free),
+		  memory_mib(before->free), memory_mib(now.pinned));
+	ktap_result(now.pinned <= before->pinned && now.free + SLACK >= before->free - before->total / 100,
+		    "all of it is released");
 }
 
 int main(void)
@@ -200,21 +190,19 @@ int main(void)
 	Bytes expected;
 	int ring = uring_new();
 
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	printf("KTAP version 1\n");
+	ktap_begin();
 	if (ring < 0) {
-		printf("1..1\nok 1 pin # SKIP no io_uring in this kernel (CONFIG_IO_URING): %s\n", strerror(errno));
-		return 4;
+		ktap_skip("pin", "this kernel has no io_uring (CONFIG_IO_URING)");
+		return ktap_end();
 	}
 	close(ring);
 	if (setrlimit(RLIMIT_MEMLOCK, &all) < 0 || setrlimit(RLIMIT_NOFILE, &files) < 0)
-		printf("# cannot raise RLIMIT_MEMLOCK and RLIMIT_NOFILE: %s\n", strerror(errno));
-	printf("1..3\n");
+		ktap_note("cannot raise RLIMIT_MEMLOCK and RLIMIT_NOFILE: %s", strerror(errno));
 	before = memory_read();
 	expected = expected_of(&before, before.free - before.cma_free - before.fixed);
 	say_memory(&before);
 	pin_all();
 	say_end(&before, expected);
 	release_all(&before);
-	return failures > 0;
+	return ktap_end();
 }

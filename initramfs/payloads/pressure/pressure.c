@@ -10,14 +10,20 @@
  */
 #include "kinds.h"
 
+#include <fcntl.h>
+#include <ktap.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #define ROUNDS 16
 #define STEP_LEAST ((Bytes)64 << 10)
 #define FREE_PERCENT 10
 #define MOST_BYTES ((Bytes)3 << 30)
 #define AGAIN_SHARE 8 /* of what is free */
-#define AGAIN_SLOTS 32
 #define SETTLE_US 300000
 #define SETTLE_MOST 30
 #define HOLDER_FILE "holder"
@@ -27,27 +33,12 @@ static struct {
 	Bytes most;  /* made in all */
 } goal;
 
-/* ---- KTAP ---- */
-
-static int results, failures;
-
-static void say_result(bool ok, const char *name)
-{
-	printf("%sok %d %s\n", ok ? "" : "not ", ++results, name);
-	failures += !ok;
-}
-
-static long long mib(Bytes bytes)
-{
-	return (bytes + MIB / 2) / MIB;
-}
-
 static void say_memory(const char *when, const Memory *memory)
 {
-	printf("# %s: of %lld MiB %lld are free, %lld of these in CMA; %lld are free for what does not move, and "
-	       "%lld more the kernel keeps\n",
-	       when, mib(memory->total), mib(memory->free), mib(memory->cma_free), mib(memory->fixed - memory->reserve),
-	       mib(memory->reserve));
+	ktap_note("%s: of %lld MiB %lld are free, %lld of these in CMA; %lld are free for what does not move, and "
+		  "%lld more the kernel keeps",
+		  when, memory_mib(memory->total), memory_mib(memory->free), memory_mib(memory->cma_free),
+		  memory_mib(memory->fixed - memory->reserve), memory_mib(memory->reserve));
 }
 
 /* ---- the goal ---- */
@@ -152,16 +143,15 @@ static void make_all(void)
 /* Three quarters of what was wanted: the kernel counts some of it late, and slab is an estimate. */
 static void say_kind(const Kind *kind)
 {
-	printf("# %s: %lld MiB of %lld MiB, in %lld ms\n", kind->name, mib(kind->made), mib(kind->wanted),
-	       kind->us / 1000);
+	ktap_note("%s: %lld MiB of %lld MiB, in %lld ms", kind->name, memory_mib(kind->made), memory_mib(kind->wanted),
+		  kind->us / 1000);
 	if (kind->failed == ENOSYS) {
-		printf("ok %d %s # SKIP this kernel has no way to make it (pinned: CONFIG_IO_URING)\n", ++results,
-		       kind->name);
+		ktap_skip(kind->name, "this kernel has no io_uring (CONFIG_IO_URING)");
 		return;
 	}
 	if (kind->failed)
-		printf("# making more of it failed: %s\n", strerror(kind->failed));
-	say_result(!kind->failed && kind->made >= kind->wanted / 4 * 3, kind->name);
+		ktap_note("making more of it failed: %s", strerror(kind->failed));
+	ktap_result(!kind->failed && kind->made >= kind->wanted / 4 * 3, kind->name);
 }
 
 static void say_limit(const Memory *memory)
@@ -169,9 +159,9 @@ static void say_limit(const Memory *memory)
 	bool most = made_in_all() >= goal.most / 8 * 7;
 
 	say_memory("made", memory);
-	printf("# limit: %lld MiB free%s\n", mib(goal.limit),
-	       most ? "; not reached, as pressure.most= is what was made" : "");
-	say_result(most || memory->available < goal.limit + goal.limit / 2 + 8 * MIB, "free memory nears the limit");
+	ktap_note("limit: %lld MiB free%s", memory_mib(goal.limit),
+		  most ? "; not reached, as pressure.most= is what was made" : "");
+	ktap_result(most || memory->available < goal.limit + goal.limit / 2 + 8 * MIB, "free memory nears the limit");
 }
 
 /* ---- half of it back ---- */
@@ -201,9 +191,9 @@ static void halve_all(const Memory *full)
 		kinds[i].halve();
 	memory = settle();
 	say_memory("every second piece given back", &memory);
-	printf("# of %lld MiB made %lld are free again\n", mib(made), mib(memory.free - full->free));
+	ktap_note("of %lld MiB made %lld are free again", memory_mib(made), memory_mib(memory.free - full->free));
 	/* not half: a slab of which one object is left is not given back */
-	say_result(memory.free - full->free >= made / 4, "half of it is free again");
+	ktap_result(memory.free - full->free >= made / 4, "half of it is free again");
 }
 
 /*
@@ -213,15 +203,13 @@ static void halve_all(const Memory *full)
  */
 static void make_slab_again(void)
 {
-	Kind again = { "slab again", true, COUNTED(slab), slab_make, NULL, 0, 0, 0, 0 };
 	Memory memory = memory_read();
 	Bytes step = (memory.fixed - memory.reserve) / AGAIN_SHARE;
 
-	slab.slots = AGAIN_SLOTS;
 	if (step >= STEP_LEAST)
-		make_some(&again, step, &memory);
+		make_some(&slab_again, step, &memory);
 	memory = memory_read();
-	say_kind(&again);
+	say_kind(&slab_again);
 	say_memory("in the end", &memory);
 }
 
@@ -230,8 +218,8 @@ static void say_nothing_killed(long long before)
 	long long killed = memory_read().oom_kill - before;
 
 	if (killed)
-		printf("# %lld processes were killed for lack of memory: the kernel's log has which\n", killed);
-	say_result(!killed, "nothing was killed for lack of memory");
+		ktap_note("%lld processes were killed for lack of memory: the kernel's log has which", killed);
+	ktap_result(!killed, "nothing was killed for lack of memory");
 }
 
 /* ---- the process that holds it ---- */
@@ -275,7 +263,7 @@ static _Noreturn void hold(int done)
 	raise_limits();
 	leave_note(oom_kill);
 	read_goal(memory.total);
-	printf("KTAP version 1\n1..%d\n", KINDS + 4);
+	ktap_begin();
 	say_memory("before", &memory);
 	make_all();
 	memory = memory_read();
@@ -285,8 +273,8 @@ static _Noreturn void hold(int done)
 	halve_all(&memory);
 	make_slab_again();
 	say_nothing_killed(oom_kill);
+	status = (char)ktap_end();
 	fflush(stdout);
-	status = failures > 0;
 	if (write(done, &status, 1) != 1)
 		_exit(1);
 	close(done);
@@ -300,9 +288,9 @@ static bool prepare(void)
 	const char *run = getenv("KHOTEST_RUN");
 
 	mkdir(run ? run : ".", 0755);
-	if (chdir(run ? run : ".") < 0 || (mkdir(SLAB_FOLDER, 0755) < 0 && errno != EEXIST) ||
-	    mount("pressure", SLAB_FOLDER, "tmpfs", 0, "size=0,nr_inodes=0") < 0) {
-		printf("# cannot mount a tmpfs in %s: %s\n", run ? run : ".", strerror(errno));
+	if (chdir(run ? run : ".") < 0 || (mkdir(KINDS_FOLDER, 0755) < 0 && errno != EEXIST) ||
+	    mount("pressure", KINDS_FOLDER, "tmpfs", 0, "size=0,nr_inodes=0") < 0) {
+		ktap_note("cannot mount a tmpfs in %s: %s", run ? run : ".", strerror(errno));
 		return false;
 	}
 	return true;
@@ -327,10 +315,10 @@ static int make(void)
 		return failed;
 	if (pid > 0)
 		waitpid(pid, &status, 0);
-	printf("# the process that makes memory ended before it was done: %s\n", pid < 0 ? "it did not begin"
-										 : WIFSIGNALED(status)
-											 ? strsignal(WTERMSIG(status))
-											 : "it gave up");
+	ktap_note("the process that makes memory ended before it was done: %s", pid < 0 ? "it did not begin"
+										: WIFSIGNALED(status)
+											? strsignal(WTERMSIG(status))
+											: "it gave up");
 	return 1;
 }
 
@@ -361,22 +349,21 @@ static int check(void)
 	FILE *file;
 
 	if (chdir(run ? run : ".") < 0 || !(file = fopen(HOLDER_FILE, "r"))) {
-		printf("# nobody has made memory here: no %s/%s\n", run ? run : ".", HOLDER_FILE);
+		ktap_note("nobody has made memory here: no %s/%s", run ? run : ".", HOLDER_FILE);
 		return 1;
 	}
 	if (fscanf(file, "%d %lld", &pid, &oom_kill) != 2)
 		pid = 0;
 	fclose(file);
-	printf("KTAP version 1\n1..2\n");
+	ktap_begin();
 	say_memory("now", &memory);
-	say_result(pid > 0 && is_alive(pid), "what holds the memory is still there");
+	ktap_result(pid > 0 && is_alive(pid), "what holds the memory is still there");
 	say_nothing_killed(oom_kill);
-	return failures > 0;
+	return ktap_end();
 }
 
 int main(int argc, char **argv)
 {
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc == 2 && strcmp(argv[1], "make") == 0)
 		return make();
 	if (argc == 2 && strcmp(argv[1], "check") == 0)

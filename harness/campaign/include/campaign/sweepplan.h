@@ -14,6 +14,7 @@
  *   cpus=1..4           number of its CPUs
  *   nodes=1..4          number of its NUMA nodes
  *   scratch=32M..1G     each of the three sizes of kho_scratch=
+ *   scratch-scale=50..800  kho_scratch=N%: per cent of what the kernel has reserved at boot
  *   reserve=0..90       percent of memory that is preserved over the handover
  */
 typedef struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PRESSURE_URING_H
-#define PRESSURE_URING_H
+#ifndef URING_H
+#define URING_H
 
 #include <errno.h>
 #include <linux/io_uring.h>
@@ -18,19 +18,19 @@
 #define URING_BUFFERS_MOST 16384	    /* IORING_MAX_REG_BUFFERS */
 
 /* A new ring's file descriptor. ENOSYS: the kernel has none. */
-static int uring_new(void)
+static inline int uring_new(void)
 {
 	struct io_uring_params params = { 0 };
 
 	return (int)syscall(SYS_io_uring_setup, 1, &params);
 }
 
-static int uring_pin(int ring, const struct iovec *buffers, unsigned int n)
+static inline int uring_pin(int ring, const struct iovec *buffers, unsigned int n)
 {
 	return (int)syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, buffers, n);
 }
 
-/* One buffer; not every program that has this needs it. */
+/* One buffer. */
 static inline int uring_unpin_one(int ring, unsigned int buffer)
 {
 	struct iovec none = { NULL, 0 };

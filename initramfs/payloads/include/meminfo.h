@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PRESSURE_MEMORY_H
-#define PRESSURE_MEMORY_H
+#ifndef MEMINFO_H
+#define MEMINFO_H
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /*
@@ -37,7 +36,7 @@ typedef struct {
 	long long migrated; /* pages that were moved elsewhere */
 } Memory;
 
-static char *memory_read_file(const char *path)
+static inline char *memory_read_file(const char *path)
 {
 	FILE *file = fopen(path, "r");
 	size_t size = 1 << 16, length = 0;
@@ -62,8 +61,14 @@ static char *memory_read_file(const char *path)
 	return text;
 }
 
+/* In whole MiB, rounded, for people. */
+static inline long long memory_mib(Bytes bytes)
+{
+	return (bytes + MIB / 2) / MIB;
+}
+
 /* The number behind that word at the beginning of a line; 0 if there is no such line. */
-static long long memory_number(const char *text, const char *word)
+static inline long long memory_number(const char *text, const char *word)
 {
 	size_t length = strlen(word);
 
@@ -74,7 +79,7 @@ static long long memory_number(const char *text, const char *word)
 }
 
 /* The largest of "protection: (0, 0, 1008, 1008)": pages of a zone that are kept from allocations for higher ones. */
-static long long memory_protection(const char *line)
+static inline long long memory_protection(const char *line)
 {
 	long long most = 0, number;
 
@@ -88,7 +93,7 @@ static long long memory_protection(const char *line)
  * Of each zone but Movable what is free and not CMA, and what of it no ordinary allocation
  * is given, as __zone_watermark_ok() has it (/proc/zoneinfo).
  */
-static void memory_read_zones(Memory *memory)
+static inline void memory_read_zones(Memory *memory)
 {
 	char *text = memory_read_file("/proc/zoneinfo"), *rest = NULL;
 	long long pages = 0, min = 0, kept = 0, number;
@@ -113,7 +118,7 @@ static void memory_read_zones(Memory *memory)
 	free(text);
 }
 
-static Memory memory_read(void)
+static inline Memory memory_read(void)
 {
 	char *meminfo = memory_read_file("/proc/meminfo"), *vmstat = memory_read_file("/proc/vmstat");
 	Memory memory = {

@@ -1,1 +1,0 @@
-../pressure/uring.h
