@@ -88,6 +88,9 @@ static void run(const Look *look)
 const Check check_endurance = {
 	.id = "endurance",
 	.title = "whether memory leaks from handover to handover",
+	.needs = "a chain of enough kernels (docs/measuring.md), /proc/zoneinfo and what each preserves",
+	.proves = "no figure that must stay the same grows or shrinks by whole pages with each handover",
+	.not_proves = "that nothing leaks which these figures do not count, or only now and then",
 	.scope = CHECK_OF_KHO,
 	.run = run,
 };
