@@ -186,6 +186,22 @@ void collect_rest(void)
 	buffer_clear(&log);
 }
 
+void collect_scratch_end(void)
+{
+	Buffer content = { 0 }, owners = { 0 };
+	int failed = scratch_pages_read(&content, &owners);
+
+	if (!failed)
+		channel_send(FRAME_SCRATCH_PAGES_END, content.data, content.length, NULL);
+	else if (failed != ENOENT)
+		probe_complain(failed, "cannot read what lives in scratch");
+	if (owners.length)
+		channel_send(FRAME_SCRATCH_OWNERS, owners.data, owners.length, NULL);
+	channel_drain();
+	buffer_clear(&content);
+	buffer_clear(&owners);
+}
+
 /* What only a kernel tells whose structures are known: boot/layout is in the initramfs of a kernel that was built for
  * it. */
 static void send_kcore(Buffer *manifest)
@@ -224,6 +240,17 @@ void collect_preserved(void)
 	kcore_close(kcore);
 }
 
+/* What lives in scratch. Without scratch, or where the kernel does not tell, there is no such record. */
+static void send_scratch_pages(Buffer *manifest)
+{
+	Buffer content = { 0 };
+	int failed = scratch_pages_read(&content, NULL);
+
+	if (failed != ENOENT)
+		send(FRAME_SCRATCH_PAGES, &content, failed, manifest);
+	buffer_clear(&content);
+}
+
 void collect(void)
 {
 	Buffer manifest = { 0 };
@@ -237,6 +264,7 @@ void collect(void)
 	for (size_t i = 0; i < sizeof(audit_files) / sizeof(audit_files[0]); i++)
 		send_file_as(audit_files[i].path, audit_files[i].name, &manifest);
 	send_kcore(&manifest);
+	send_scratch_pages(&manifest);
 	send_kmsg(&manifest);
 	buffer_printf(&manifest, "kho=%s\n", kho ? "present" : "absent");
 	channel_send(FRAME_MANIFEST, manifest.data, manifest.length, NULL);

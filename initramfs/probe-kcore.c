@@ -195,9 +195,9 @@ int kcore_open(Kcore **ret)
 		return ENOMEM;
 	kcore->fd = -1;
 	failed = buffer_read(&kcore->layout, LAYOUT, FRAME_PAYLOAD_MAX);
-	if (!failed)
+	if (!failed || failed == ENOENT)
 		failed = open_file(kcore);
-	if (!failed && !is_of_this_kernel(kcore))
+	if (!failed && kcore->layout.data && !is_of_this_kernel(kcore))
 		failed = EINVAL;
 	if (failed)
 		kcore_close(kcore);

@@ -189,6 +189,7 @@ static int say_last(const char *name)
 	Buffer tainted = { 0 };
 
 	collect_preserved();
+	collect_scratch_end();
 	collect_rest();
 	buffer_read(&tainted, "/proc/sys/kernel/tainted", 32);
 	/* the file brings its line end with it */

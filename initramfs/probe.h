@@ -90,11 +90,17 @@ void collect_rest(void);
 /* What is handed over, as FRAME_PRESERVED; nothing without boot/layout. For the last moment, when all is preserved. */
 void collect_preserved(void);
 
+/* What lives in scratch by now, as FRAME_SCRATCH_PAGES_END. */
+void collect_scratch_end(void);
+
 /* ---- probe-kcore.c: the kernel's own memory ---- */
 
 typedef struct Kcore Kcore;
 
-/* 0, or the errno: ENOENT without /proc/kcore or boot/layout, EINVAL if the layout is another kernel's. */
+/*
+ * 0, or the errno: ENOENT without /proc/kcore, EINVAL if boot/layout is another kernel's. Where there is none, nothing
+ * is known but the note.
+ */
 int kcore_open(Kcore **ret);
 void kcore_close(Kcore *kcore);
 
@@ -131,6 +137,28 @@ void payloads_run(const Words *words, const char *hook);
  * the kernel has no KHO, hands nothing over, or has the pages in another form than this knows.
  */
 int preserved_read(const Kcore *kcore, Buffer *out);
+
+/* ---- probe-pages.c: the kernel's struct pages ---- */
+
+typedef struct Pages Pages;
+
+/* Takes kcore over. NULL: the kernel does not say where they are. */
+Pages *pages_new(Kcore *kcore);
+void pages_free(Pages *pages);
+
+/* The count of references, and what is at page_type. 0 or the errno. */
+int pages_read(Pages *pages, uint64_t pfn, uint32_t *ret_refs, uint32_t *ret_type);
+
+/* How many pages the free block of the allocator has that begins there; 0 if none does. */
+uint64_t pages_free_block(Pages *pages, uint64_t pfn);
+
+/* ---- probe-scratch.c ---- */
+
+/*
+ * The record "scratch-pages" of proto/frame.h. 0 or the errno: ENOENT where there is no scratch, or no kpageflags.
+ * owners: the record "scratch-owners", which stays empty where nobody knows; or NULL.
+ */
+int scratch_pages_read(Buffer *out, Buffer *owners);
 
 /* ---- probe-initrd.c ---- */
 

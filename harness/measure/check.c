@@ -13,6 +13,7 @@
 	ROW(handover)                                                                                                  \
 	ROW(scratch)                                                                                                   \
 	ROW(pageblocks)                                                                                                \
+	ROW(harm)                                                                                                      \
 	ROW(zones)                                                                                                     \
 	ROW(deferral)                                                                                                  \
 	ROW(testdata)                                                                                                  \

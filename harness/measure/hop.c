@@ -230,6 +230,32 @@ static void read_preserved(HopReader *reader)
 		hopreader_damaged(reader, FRAME_PRESERVED, error->message);
 }
 
+static ScratchPages *read_pages(HopReader *reader, const char *name)
+{
+	Hop *hop = reader->hop;
+	g_autofree char *text = hop->scratch ? hopreader_text(reader, name) : NULL;
+	g_autoptr(GError) error = NULL;
+	ScratchPages *pages;
+
+	if (!text)
+		return NULL;
+	pages = scratchpages_parse(text, name, hop->scratch, hop->cma_areas, pagesize_shift(hop), &error);
+	if (!pages)
+		hopreader_damaged(reader, name, error->message);
+	return pages;
+}
+
+static void read_scratch_pages(HopReader *reader)
+{
+	g_autofree char *owners = hopreader_text(reader, FRAME_SCRATCH_OWNERS);
+	g_autoptr(GError) error = NULL;
+
+	reader->hop->pages = read_pages(reader, FRAME_SCRATCH_PAGES);
+	reader->hop->pages_end = read_pages(reader, FRAME_SCRATCH_PAGES_END);
+	if (owners && !(reader->hop->owners = pageowners_parse(owners, &error)))
+		hopreader_damaged(reader, FRAME_SCRATCH_OWNERS, error->message);
+}
+
 static void read_kexec(HopReader *reader)
 {
 	Hop *hop = reader->hop;
@@ -325,6 +351,7 @@ Hop *hop_new(int index, const HopSource *source)
 	hopreader_config(&reader);
 	read_kcore(&reader);
 	read_preserved(&reader);
+	read_scratch_pages(&reader);
 	read_kexec(&reader);
 	read_hooks(&reader);
 	read_last_word(&reader);
@@ -336,6 +363,11 @@ Hop *hop_new(int index, const HopSource *source)
 const BlockMap *hop_map(const Hop *hop)
 {
 	return hop->own_map ? hop->own_map : hop->audit ? hop->audit->map : NULL;
+}
+
+const ScratchPages *hop_pages(const Hop *hop)
+{
+	return hop->pages_end ? hop->pages_end : hop->pages;
 }
 
 void hop_free(Hop *hop)
@@ -355,6 +387,9 @@ void hop_free(Hop *hop)
 	g_clear_pointer(&hop->cma_areas, g_array_unref);
 	pageblocks_free(hop->pageblocks);
 	preserved_free(hop->preserved);
+	scratchpages_free(hop->pages);
+	scratchpages_free(hop->pages_end);
+	g_clear_pointer(&hop->owners, g_ptr_array_unref);
 	blockmap_free(hop->own_map);
 	audit_free(hop->audit);
 	oracle_free(hop->oracle);

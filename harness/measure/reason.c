@@ -25,6 +25,8 @@ static const KnownReason reasons[] = {
 	  "the next kernel came up, but without the handover data of the one before it" },
 	{ "wrong-nonce", VERDICT_FAIL, "user space came up with a nonce that is not this kernel's" },
 	{ "scratch-not-cma", VERDICT_FAIL, "pageblocks of scratch, or of a CMA area, are not CMA" },
+	{ "unmovable-in-scratch", VERDICT_FAIL,
+	  "pages lie in scratch that cannot be moved, and early boot did not put them there" },
 	{ "no-scratch", VERDICT_FAIL, "KHO is there, but no scratch region has any memory" },
 	{ "scratch-changed", VERDICT_FAIL, "the scratch regions are not those of the kernel before" },
 	{ "unexpected-cma", VERDICT_FAIL, "pageblocks are CMA that are neither scratch nor in a CMA area" },

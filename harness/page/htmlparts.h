@@ -57,6 +57,9 @@ GPtrArray *html_matrix_results(const MatrixResult *matrix);
 /* How its cells came out. */
 HtmlSum html_matrix_sum(const MatrixResult *matrix);
 
+/* htmlscratch.c: what lives in scratch of each kernel; nothing where no kernel has told it. */
+void html_scratch_pages(HtmlWriter *w, const Result *result);
+
 /* htmlrun.c: "100G, 2 CPUs, 1 node, tcg, profile check". Caller frees. */
 char *html_machine_text(const Plan *plan);
 

@@ -229,6 +229,7 @@ void html_figures(HtmlPage *page, const Result *result)
 	put_row(w, result, "release", put_release);
 	html_table_close(w);
 	html_close(w);
+	html_scratch_pages(w, result);
 	if (counted)
 		html_element(w, "p",
 			     "This run counted instructions: neither clock gives a time of a kernel. The whole run "

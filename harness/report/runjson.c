@@ -174,6 +174,63 @@ static void put_deferred(JsonBuilder *b, const KernelLog *log)
 	json_builder_end_array(b);
 }
 
+static void put_kinds(JsonBuilder *b, const char *name, const ScratchPages *pages)
+{
+	json_builder_set_member_name(b, name);
+	if (!pages) {
+		json_builder_add_null_value(b);
+		return;
+	}
+	json_builder_begin_object(b);
+	for (PageKind kind = 0; kind < PAGE_KINDS; kind++)
+		json_put_int(b, pagekind_id(kind), (gint64)pages->pages[kind]);
+	json_builder_end_object(b);
+}
+
+static void put_unmovable(JsonBuilder *b, const ScratchPages *pages)
+{
+	json_begin_array(b, "unmovable");
+	for (guint i = 0; pages && i < pages->runs->len; i++) {
+		const PageRun *run = &g_array_index(pages->runs, PageRun, i);
+
+		if (!pagekind_is_harm(run->kind))
+			continue;
+		json_builder_begin_object(b);
+		json_put_int(b, "pfn", (gint64)run->pfn);
+		json_put_int(b, "pages", (gint64)run->count);
+		json_put_string(b, "kind", pagekind_id(run->kind));
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+static void put_owners(JsonBuilder *b, const GPtrArray *owners)
+{
+	json_begin_array(b, "owners");
+	for (guint i = 0; owners && i < owners->len; i++) {
+		const PageOwner *owner = owners->pdata[i];
+
+		json_builder_begin_object(b);
+		json_put_int(b, "pfn", (gint64)owner->pfn);
+		json_put_string(b, "text", owner->text);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
+/* Only where the guest has told it. */
+static void put_scratch_pages(JsonBuilder *b, const Hop *hop)
+{
+	if (!hop->pages && !hop->pages_end)
+		return;
+	json_begin_object(b, "scratch_pages");
+	put_kinds(b, "collected", hop->pages);
+	put_kinds(b, "end", hop->pages_end);
+	put_unmovable(b, hop_pages(hop));
+	put_owners(b, hop->owners);
+	json_builder_end_object(b);
+}
+
 /* null unless the run counted instructions and this kernel was seen to begin */
 static void put_instructions(JsonBuilder *b, const Result *result, guint hop)
 {
@@ -200,6 +257,7 @@ static void put_hops(JsonBuilder *b, const Result *result)
 		put_checks(b, result, i);
 		payloadjson_put(b, hop->hooks);
 		put_scratch(b, hop->scratch);
+		put_scratch_pages(b, hop);
 		put_deferred(b, hop->log);
 		put_instructions(b, result, i);
 		timelinejson_put_phases(b, result_phases(result, i));

@@ -9,6 +9,7 @@
 
 #include "drifttable.h"
 #include "phasestable.h"
+#include "scratchtable.h"
 
 #include <string.h>
 
@@ -140,11 +141,16 @@ char *result_to_brief(const Result *result)
 static void put_tables(GString *out, const Result *result, char *(*render)(const Table *))
 {
 	g_autoptr(Table) figures = result_table(result), phases = phasestable_new(result);
-	g_autoptr(Table) drift = drifttable_new(result);
+	g_autoptr(Table) drift = drifttable_new(result), scratch = scratchtable_new(result);
 	g_autofree char *body = render(figures), *listing = phases ? render(phases) : NULL;
 	g_autofree char *course = drift ? render(drift) : NULL;
+	g_autofree char *kinds = scratch ? render(scratch) : NULL, *owners = scratch_owners_text(result);
 
 	g_string_append_printf(out, "\n%s\n", body);
+	if (kinds)
+		g_string_append_printf(out, "%s\n", kinds);
+	if (owners)
+		g_string_append_printf(out, "%s\n", owners);
 	if (listing)
 		g_string_append_printf(out, "%s\n", listing);
 	if (course)

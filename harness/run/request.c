@@ -195,6 +195,7 @@ static char **collected(const Kernel *kernel, const Plan *plan)
 	g_strv_builder_add(records, FRAME_KMSG_REST);
 	if (kernel->layout)
 		g_strv_builder_add_many(records, FRAME_PAGEBLOCKS, FRAME_PRESERVED, NULL);
+	g_strv_builder_add(records, FRAME_SCRATCH_PAGES);
 	if (plan->payloads->len)
 		g_strv_builder_add(records, FRAME_PAYLOADS);
 	return g_strv_builder_end(records);

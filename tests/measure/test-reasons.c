@@ -49,7 +49,7 @@ static bool is_asked_for(char **lines, const char *id)
 
 static void test_given(void)
 {
-	static const char *const tests[] = { "verdict", "end", "blocks", "payload", "endurance" };
+	static const char *const tests[] = { "verdict", "end", "blocks", "payload", "endurance", "harm" };
 	guint n;
 	const KnownReason *reasons = reasons_all(&n);
 

@@ -8,6 +8,7 @@
 #include <measure/payload.h>
 #include <measure/preserved.h>
 #include <measure/scratch.h>
+#include <measure/scratchpages.h>
 
 /*
  * What one hop (one kernel of the chain) said, as values. Built from the records
@@ -36,12 +37,15 @@ typedef struct {
 	gint64 cma_total_bytes; /* CmaTotal of /proc/meminfo: ordinary CMA areas only; -1 unknown */
 	gint64 free_bytes;	/* MemFree and CmaFree, when the records were collected; -1 unknown */
 	gint64 free_cma_bytes;
-	GArray *cma_areas;	/* CmaArea: the kernel's own table, or what its log has of it; may be empty */
-	bool cma_known;		/* they are the kernel's own table: all of them */
-	Pageblocks *pageblocks; /* the type of each; NULL without that record */
-	GPtrArray *hooks;	/* HookRun: hooks of payloads that were begun, in order; may be empty */
-	Preserved *preserved;	/* NULL without that record */
-	GPtrArray *damaged;	/* char *: records that were there but could not be understood, with why */
+	GArray *cma_areas;	 /* CmaArea: the kernel's own table, or what its log has of it; may be empty */
+	bool cma_known;		 /* they are the kernel's own table: all of them */
+	Pageblocks *pageblocks;	 /* the type of each; NULL without that record */
+	GPtrArray *hooks;	 /* HookRun: hooks of payloads that were begun, in order; may be empty */
+	Preserved *preserved;	 /* NULL without that record */
+	ScratchPages *pages;	 /* what lives in scratch, once the records were collected; NULL without that record */
+	ScratchPages *pages_end; /* ... and right before the hop was left, or done */
+	GPtrArray *owners;	 /* PageOwner: who allocated some of what should not be there; NULL: not told */
+	GPtrArray *damaged;	 /* char *: records that were there but could not be understood, with why */
 	/* what follows from these */
 	struct BlockMap *own_map; /* of "pageblocks"; NULL without it, or without what it is to be laid over */
 	struct Audit *audit;	  /* NULL where the kernel is not instrumented */
@@ -66,6 +70,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Hop, hop_free)
 
 /* The types of all pageblocks, from whichever record has them; NULL if none does. */
 const struct BlockMap *hop_map(const Hop *hop);
+
+/* What lived in its scratch, by the last that is known of it; NULL if nothing is. */
+const ScratchPages *hop_pages(const Hop *hop);
 
 /* "y", "m", "n" (also for symbols that are not there), or NULL if the config is unknown. name with or without CONFIG_.
  */

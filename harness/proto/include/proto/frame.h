@@ -54,6 +54,14 @@
  * cma      every CMA area, likewise: "# khotest cma 1", then "NAME PAGES BASE_PFN RANGE_PAGES"
  *          for each range of each: pages of the whole area in decimal (0: the kernel could
  *          not activate it), first page frame and pages of the range in hexadecimal
+ * scratch-pages  what lives in scratch, page by page, from /proc/kpageflags and /proc/kpagecount;
+ *          only where there is KHO, and CONFIG_PROC_PAGE_MONITOR. A line "# khotest scratch-pages 1
+ *          page_shift=12 flags=30f95dca8 struct_pages=1" (the bits of kpageflags that are sent, in
+ *          hexadecimal; whether struct pages could be read); then "PFN COUNT FLAGS MAPPED REFS TYPE"
+ *          in hexadecimal for pages one after the other with all in common: MAPPED as in kpagecount,
+ *          of a page with the flag MMAP; REFS and TYPE (_refcount and page_type of its struct page)
+ *          of one whose flags do not say whose it is; else "-". All of each region, in the order of
+ *          debugfs, and nothing else: a region begins with a line of its own
  * kmsg     /dev/kmsg from its first record on, as read(2) returned the records
  * manifest lines of "<name> <length> <crc32>" for every frame since hello;
  *          "!<name> <errno> <text>" for what could not be read to its end, such as
@@ -74,6 +82,10 @@
  *          how many stretches they lie; and of the first 1024 of those "PFN COUNT ORDER": page
  *          frame and number of pages of that order in hexadecimal. Or "!<errno> <text>": why
  *          it cannot be told, as of a kernel without KHO
+ * scratch-pages-end  the same as scratch-pages, right before kmsg-rest: what lives there in the end
+ * scratch-owners  behind it, of a kernel with page_owner=on, if something lies there that should
+ *          not: a line "# khotest scratch-owners 1", then of up to 64 such pages what
+ *          /sys/kernel/debug/page_owner has, each with an empty line behind it
  * kmsg-rest  what came into /dev/kmsg since then, after the next kernel was loaded, or before
  *          the last hop is done: right before "leaving" or "done"
  * kexec-loaded  keys: what kexec -s -l said. status= (its exit status), boottime_ns=;
@@ -93,6 +105,9 @@
 #define FRAME_PAYLOAD "payload/"
 #define FRAME_PAYLOAD_BEGIN "-begin"
 #define FRAME_PAYLOAD_OUTPUT_MAX (1u << 20) /* bytes of a hook's output that are sent */
+#define FRAME_SCRATCH_PAGES "scratch-pages"
+#define FRAME_SCRATCH_PAGES_END "scratch-pages-end"
+#define FRAME_SCRATCH_OWNERS "scratch-owners"
 #define FRAME_KMSG "kmsg"
 #define FRAME_KMSG_REST "kmsg-rest"
 #define FRAME_PRESERVED "preserved"
