@@ -7,7 +7,7 @@
 #include <measure/payload.h>
 #include <stdbool.h>
 
-/* Kernels one after the other, at most: each has a nonce of 17 bytes on the command line, which may have 2048. */
+/* Kernels one after the other, at most: each has a nonce of 17 bytes on the command line, which may have 2016. */
 #define PLAN_HOPS_MOST 64
 
 /* Of plan.json. 1 had one kernel for all hops; it is still read. */
