@@ -87,6 +87,27 @@ static void test_no_leak(void)
 	g_assert_cmpint(fixture_judge(once)->kind, ==, VERDICT_PASS);
 }
 
+/* What came of a chain that was cut off is as good; its last kernel may have come no further than its first word. */
+static void test_cut_off(void)
+{
+	g_autoptr(Fixture) fixture = chain(KERNELS, 1);
+	const Verdict *verdict;
+
+	fixture->evidence.end = END_INTERRUPTED;
+	fixture->evidence.hops_wanted = FIXTURE_KERNELS;
+	for (int hop = KERNELS; hop < FIXTURE_KERNELS; hop++)
+		fixture->nonces[hop] = "none";
+	fixture_drop(fixture, KERNELS - 1, "proc/zoneinfo");
+	fixture_drop(fixture, KERNELS - 1, FRAME_PRESERVED);
+	verdict = fixture_judge(fixture);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_FAIL);
+	g_assert_nonnull(strstr(fixture_reason(verdict, "leak-over-hops"), "2064 in the ninth kernel"));
+	g_assert_nonnull(fixture_reason(verdict, "interrupted"));
+	for (int hop = 0; hop < KERNELS; hop++)
+		set_preserved(fixture, hop, 2);
+	g_assert_null(fixture_reason(fixture_judge(fixture), "leak-over-hops"));
+}
+
 /* Of few kernels nothing can be told. */
 static void test_short(void)
 {
@@ -142,6 +163,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/endurance/preserved", test_preserved);
 	g_test_add_func("/endurance/managed", test_managed);
 	g_test_add_func("/endurance/no-leak", test_no_leak);
+	g_test_add_func("/endurance/cut-off", test_cut_off);
 	g_test_add_func("/endurance/short", test_short);
 	g_test_add_func("/endurance/missing", test_missing);
 	return g_test_run();
