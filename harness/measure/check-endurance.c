@@ -27,9 +27,9 @@ static void add_leak(const Look *look, const EnduranceFigure *figure, const Drif
 		interval = g_strdup_printf(" (95%% interval %.4g to %.4g)",
 					   MIN(fabs(drift->slope.low), fabs(drift->slope.high)),
 					   MAX(fabs(drift->slope.low), fabs(drift->slope.high)));
-	judge_add(look->judge, "leak-over-hops", "%s %s with each handover%s: %.0f pages in the %s, %.0f in the %s",
-		  pages, figure->more, interval ? interval : "", first->value, hop_name((int)first->at), last->value,
-		  hop_name((int)last->at));
+	judge_add(look->judge, "leak-over-hops",
+		  "%s %s with each handover%s: %.0f pages in kernel %.0f of the chain, %.0f in kernel %.0f", pages,
+		  figure->more, interval ? interval : "", first->value, first->at + 1, last->value, last->at + 1);
 }
 
 /* The kernel that a value is missing of: whether that is for good, as with a kernel that has its pages in another form.
