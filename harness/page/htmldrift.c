@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define TITLE "Drift over the chain"
-#define HEIGHT 150u
+#define HEIGHT 200u
 #define STEPS 2u /* a straight line */
 
 static bool is_time(const DriftFigure *figure)
@@ -96,12 +96,13 @@ static void put_plot(HtmlPage *page, const DriftSeries *series)
 	}
 	g_string_append(script, "END\n$f << END\n");
 	put_line(script, series, scale);
-	g_string_append_printf(script,
-			       "END\nset border 3\nset xtics nomirror\nset ytics nomirror\nset xlabel 'kernel'\n"
-			       "set ylabel '%s'\nset format y '%%.6g'\nset offsets 0.5,0.5,graph 0.1,graph 0.1\nunset "
-			       "key\nplot $f using 1:2 with lines lw 1.5 lc rgb '%s', $d using 1:2 with points pt 7 ps "
-			       "0.5 lc rgb '%s'\n",
-			       unit, PLOT_GREY, driftseries_is_leak(series) ? PLOT_RED : PLOT_BLUE);
+	g_string_append_printf(
+		script,
+		"END\nset border 3\nset xtics nomirror\nset ytics nomirror\nset xlabel 'kernel'\n"
+		"set ylabel '%s'\nset format y '%%.6g'\nset xrange [0.5:%u.5]\nset offsets 0,0,graph "
+		"0.1,graph 0.1\nunset key\nplot $f using 1:2 with lines lw 1.5 lc rgb '%s', $d using 1:2 "
+		"with points pt 7 ps 0.5 lc rgb '%s'\n",
+		unit, series->values->len, PLOT_GREY, driftseries_is_leak(series) ? PLOT_RED : PLOT_BLUE);
 	html_chart(page, HEIGHT, alt, caption, script->str);
 }
 
