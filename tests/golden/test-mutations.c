@@ -194,10 +194,19 @@ static void lose_lines(Bench *bench, const char *name, const char *data, gsize l
 /* What every kernel of a chain has to send, for a PASS. */
 static bool is_needed(const char *record)
 {
-	static const char *const needed[] = {
-		FRAME_HELLO,	     FRAME_MANIFEST,  FRAME_KMSG,     FRAME_KEXEC_LOADED, FRAME_LEAVING, FRAME_DONE,
-		"proc/pagetypeinfo", "proc/zoneinfo", "proc/meminfo", "proc/config.gz",	  NULL
-	};
+	static const char *const needed[] = { FRAME_HELLO,
+					      FRAME_MANIFEST,
+					      FRAME_KMSG,
+					      FRAME_KEXEC_LOADED,
+					      FRAME_LEAVING,
+					      FRAME_DONE,
+					      FRAME_SCRATCH_PAGES,
+					      FRAME_SCRATCH_PAGES_END,
+					      "proc/pagetypeinfo",
+					      "proc/zoneinfo",
+					      "proc/meminfo",
+					      "proc/config.gz",
+					      NULL };
 
 	return g_strv_contains(needed, record) || g_str_has_suffix(record, "scratch_phys") ||
 	       g_str_has_suffix(record, "scratch_len");

@@ -120,6 +120,8 @@ static void check_hop(const HopSeen *hop, int number, bool last)
 		"proc/meminfo",
 		"proc/iomem",
 		"proc/buddyinfo",
+		"scratch-pages",
+		"scratch-pages-end",
 		"kmsg",
 		"proc/config.gz",
 		"manifest",
