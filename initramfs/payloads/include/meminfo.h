@@ -22,6 +22,7 @@ typedef long long Bytes;
 typedef struct {
 	Bytes total;	    /* MemTotal */
 	Bytes free;	    /* MemFree */
+	Bytes cpu_lists;    /* free too, but on lists of the processors, which MemFree does not count */
 	Bytes available;    /* the less of MemFree and MemAvailable: no tmpfs page can be dropped */
 	Bytes cma_free;	    /* CmaFree, which counts scratch too; 0 without CMA */
 	Bytes cma_total;    /* CmaTotal, which does not; 0 without CMA */
@@ -106,6 +107,8 @@ static inline void memory_read_zones(Memory *memory)
 			pages = number;
 		else if (sscanf(line, " min %lld", &number) == 1)
 			min = number;
+		else if (sscanf(line, " count: %lld", &number) == 1)
+			memory->cpu_lists += number * PAGE_BYTES;
 		else if (strstr(line, " protection:"))
 			kept = memory_protection(line);
 		else if (sscanf(line, " nr_free_cma %lld", &number) == 1 && !movable) {

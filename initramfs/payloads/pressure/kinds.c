@@ -82,6 +82,7 @@ static char *map(Bytes length, int protection)
  */
 
 #define SLAB_BATCH 256
+#define SPARE_PIPES 16
 #define SLAB_UNIT_MOST ((Bytes)8192) /* what one pipe with its file can come to */
 #define SLAB_UNIT_LEAST ((Bytes)512) /* ... or less, while it fills gaps in slabs that are there */
 
@@ -109,6 +110,17 @@ static int slab_make_one(void)
 	return mknod(name, S_IFREG | 0600, 0) < 0 ? errno : 0;
 }
 
+static void slab_undo_one(void)
+{
+	char name[64];
+
+	slab.n--;
+	close(slab.pipes[slab.n][0]);
+	close(slab.pipes[slab.n][1]);
+	slab_file_name(name, slab.n);
+	unlink(name);
+}
+
 static int slab_make_batch(int units)
 {
 	int failed = 0;
@@ -123,6 +135,9 @@ static int slab_make_batch(int units)
 	}
 	for (int i = 0; i < units && !failed; i++)
 		failed = slab_make_one();
+	/* whoever looks at memory, or makes another kind, needs files too */
+	for (int i = 0; failed == EMFILE && slab.n > 0 && i < SPARE_PIPES; i++)
+		slab_undo_one();
 	return failed;
 }
 
