@@ -122,9 +122,9 @@ static bool publish_comparison(const char *path, const char *folder, GError **er
 	       put_made(&place, results, stored->dir->asked, error);
 }
 
-static bool publish_sweep(const MatrixResult *matrix, const char *folder, GError **error)
+static bool publish_sweep(const MatrixResult *matrix, const char *folder, const char *const *metrics, GError **error)
 {
-	g_autoptr(Sweep) sweep = sweep_new(matrix, NULL, error);
+	g_autoptr(Sweep) sweep = sweep_new(matrix, metrics, error);
 	g_auto(Place) place = place_new(folder, matrix->dir->path);
 	g_autoptr(GPtrArray) results = publish_runs(matrix);
 	g_autofree char *plan = NULL, *plan_name = NULL, *plan_copy = NULL;
@@ -149,13 +149,21 @@ static bool publish_sweep(const MatrixResult *matrix, const char *folder, GError
 	       put_made(&place, results, matrix->dir->asked, error);
 }
 
-static bool publish_cells(const char *path, const char *folder, GError **error)
+static bool refuse_metrics(const char *path, const char *const *metrics, GError **error)
+{
+	return !metrics ||
+	       error_set(error, KHOTEST_ERROR_INPUT,
+			 "%s is no sweep: only of one can metrics be chosen, the files of others are fixed", path);
+}
+
+static bool publish_cells(const char *path, const char *folder, const char *const *metrics, GError **error)
 {
 	g_autoptr(MatrixResult) matrix = matrixresult_load(path, error);
 
 	if (!matrix)
 		return false;
-	if (matrix_is_sweep(matrix) ? !publish_sweep(matrix, folder, error) : !publish_matrix(matrix, folder, error))
+	if (matrix_is_sweep(matrix) ? !publish_sweep(matrix, folder, metrics, error)
+				    : !refuse_metrics(path, metrics, error) || !publish_matrix(matrix, folder, error))
 		return false;
 	if (matrix->counts[CELL_NOT_RUN])
 		log_warn("%u of %u cells have not been run: 'khotest matrix --resume %s' goes on",
@@ -163,7 +171,9 @@ static bool publish_cells(const char *path, const char *folder, GError **error)
 	return true;
 }
 
-bool publish(const char *path, const char *folder, GError **error)
+bool publish(const char *path, const char *folder, const char *const *metrics, GError **error)
 {
-	return comparedir_is(path) ? publish_comparison(path, folder, error) : publish_cells(path, folder, error);
+	if (comparedir_is(path))
+		return refuse_metrics(path, metrics, error) && publish_comparison(path, folder, error);
+	return publish_cells(path, folder, metrics, error);
 }

@@ -6,8 +6,14 @@
 
 int verb_publish(Cli *cli, int argc, char **argv, GError **error)
 {
-	const GOptionEntry entries[] = { { NULL, 0, 0, 0, NULL, NULL, NULL } };
+	g_autofree char *metric = NULL;
+	const GOptionEntry entries[] = {
+		{ "metric", 0, 0, G_OPTION_ARG_STRING, &metric, "What to show of a sweep (as khotest sweep does)",
+		  "ID,..." },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
 	g_auto(GStrv) paths = NULL;
+	g_auto(GStrv) metrics = NULL;
 
 	if (!options_parse_entries(entries, "DIR FOLDER",
 				   "Makes the files of results/ out of a matrix (verdicts, audit, maps, cost, and how "
@@ -24,5 +30,6 @@ int verb_publish(Cli *cli, int argc, char **argv, GError **error)
 			  "in: khotest publish results/matrix/DATE-TIME-thread results/thread");
 		return EXIT_ERROR;
 	}
-	return publish(paths[0], paths[1], error) ? EXIT_PASS : EXIT_ERROR;
+	metrics = metric ? g_strsplit(metric, ",", -1) : NULL;
+	return publish(paths[0], paths[1], (const char *const *)metrics, error) ? EXIT_PASS : EXIT_ERROR;
 }

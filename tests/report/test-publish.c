@@ -158,10 +158,27 @@ static void test_comparison(Fixture *f, gconstpointer data)
 	g_assert_nonnull(strstr(sentence, "\n- difference seen too between central and other in: "));
 }
 
+/* Only a sweep's files depend on what is asked for. */
+static void test_metrics(Fixture *f, gconstpointer data)
+{
+	g_autofree char *matrix = make_matrix(f, "some"), *comparison = make_comparison(f, 3);
+	const char *const paths[] = { matrix, comparison };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
+		const char *const words[] = { "publish", "--metric", "scratch1", paths[i], f->published, NULL };
+		g_auto(SpawnResult) refused = { 0 };
+
+		tool_run(words, NULL, &refused);
+		g_assert_cmpint(refused.status, ==, 99);
+		g_assert_nonnull(strstr(refused.err, "is no sweep"));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	tool_init(&argc, &argv);
 	g_test_add("/publish/matrix", Fixture, NULL, set_up, test_matrix, tear_down);
 	g_test_add("/publish/comparison", Fixture, NULL, set_up, test_comparison, tear_down);
+	g_test_add("/publish/metrics", Fixture, NULL, set_up, test_metrics, tear_down);
 	return g_test_run();
 }

@@ -12,8 +12,9 @@
  * NAME.json, NAME-made.md and pictures: NAME.svg, the differences of a comparison, or
  * NAME-METRIC.svg of a sweep, which also has NAME.plan. NAME is the directory's own, so
  * that what is published into the same folder from elsewhere stays. Pictures need gnuplot.
- * Errors: INPUT (no such directory, the files of another matrix), HOST, FAILED.
+ * metrics: NULL-terminated ids, of a sweep alone: what is in its files; NULL: as sweep_new() has it.
+ * Errors: INPUT (no such directory, the files of another matrix, no such metric), HOST, FAILED.
  */
-bool publish(const char *path, const char *folder, GError **error);
+bool publish(const char *path, const char *folder, const char *const *metrics, GError **error);
 
 #endif
