@@ -67,7 +67,7 @@ void cmdline_parse(const char *cmdline, Words *ret_words)
 		ret_words->last = true;
 }
 
-void cmdline_next(const char *cmdline, Buffer *out)
+void cmdline_next(const char *cmdline, const char *own, Buffer *out)
 {
 	size_t length;
 	Words words;
@@ -75,7 +75,11 @@ void cmdline_next(const char *cmdline, Buffer *out)
 	cmdline_parse(cmdline, &words);
 	buffer_printf(out, ARG_HOP "%d " ARG_LAST "%d", words.hop + 1, words.hop + 2 >= words.hops);
 	for (const char *at = cmdline; (length = next_word(&at)) > 0; at += length) {
+		if (length == strlen(ARG_OWN) && begins(at, ARG_OWN))
+			break;
 		if (!begins(at, ARG_HOP) && !begins(at, ARG_LAST))
 			buffer_printf(out, " %.*s", (int)length, at);
 	}
+	if (*own)
+		buffer_printf(out, " " ARG_OWN " %s", own);
 }

@@ -130,6 +130,7 @@ static _Noreturn void run_init(void)
 		for (;;)
 			pause();
 	say_hello(&words, boottime_ns, monotonic_ns);
+	chain_link("", words.hop, words.last);
 	script = start_script(&words);
 	for (;;) {
 		ended = wait(&status);
@@ -157,15 +158,24 @@ static int do_initrd(char **args)
 
 static int do_next_cmdline(char **args)
 {
-	Buffer cmdline = { 0 }, next = { 0 };
+	Buffer cmdline = { 0 }, own = { 0 }, next = { 0 };
 	int failed = buffer_read(&cmdline, args[0] ? args[0] : "/proc/cmdline", FRAME_PAYLOAD_MAX);
+	Words words;
 
 	if (failed) {
 		probe_complain(failed, "cannot read the command line");
 		return 1;
 	}
-	cmdline_next(cmdline.data, &next);
+	cmdline_parse(cmdline.data, &words);
+	chain_words(args[0] && args[1] ? args[1] : "", words.hop + 1, &own);
+	cmdline_next(cmdline.data, own.data ? own.data : "", &next);
 	puts(next.data);
+	return 0;
+}
+
+static int do_link(char **args)
+{
+	chain_link(args[2] ? args[2] : "", atoi(args[0]), atoi(args[1]));
 	return 0;
 }
 
@@ -236,7 +246,8 @@ static const struct {
 } verbs[] = {
 	{ "collect", "", 0, 0, true, do_collect },
 	{ "initrd", "OUT [ROOT]", 1, 2, false, do_initrd },
-	{ "next-cmdline", "[FILE]", 0, 1, false, do_next_cmdline },
+	{ "next-cmdline", "[FILE [ROOT]]", 0, 2, false, do_next_cmdline },
+	{ "link", "HOP LAST [ROOT]", 2, 3, false, do_link },
 	{ "kexec-loaded", "STATUS OUTPUT-FILE", 2, 2, true, do_kexec_loaded },
 	{ "payload", "HOOK", 1, 1, true, do_payload },
 	{ "leaving", "", 0, 0, true, do_leaving },

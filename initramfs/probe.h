@@ -73,8 +73,20 @@ typedef struct {
 /* The last of several equal words counts, as in the kernel. */
 void cmdline_parse(const char *cmdline, Words *ret_words);
 
-/* The command line of the next hop: the same but for the hop and last words. */
-void cmdline_next(const char *cmdline, Buffer *out);
+/*
+ * The command line of the next hop: the same but for the hop and last words, and for what is behind ARG_OWN, which
+ * is this hop's own. own: the next one's, or "".
+ */
+void cmdline_next(const char *cmdline, const char *own, Buffer *out);
+
+/* ---- probe-chain.c: which kernel of the chain has what. root: "", or where the initramfs lies, for tests ---- */
+
+/* Has /boot/layout lead to where kernel hop keeps its structures, and /boot/next to the image after it, as far as
+ * known. */
+void chain_link(const char *root, int hop, bool last);
+
+/* Appends the words that are on the command line of kernel hop alone. */
+void chain_words(const char *root, int hop, Buffer *out);
 
 /* ---- probe-collect.c ---- */
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "initramfsparts.h"
+
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
 #include <base/spawn.h>
-#include <build/initramfs.h>
-
-#include "layout.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -17,14 +16,11 @@
 #define NEWC_BLOCK 512
 #define LIST_TIMEOUT_NS G_GINT64_CONSTANT(10000000000)
 
-/* What one entry of the archive is made of. */
+/* What one entry of the archive is made of; Entries are sorted by path when packed: a folder before what is in it. */
 typedef struct {
 	mode_t mode;
 	GBytes *content; /* of a file; a link's target; NULL for a folder */
 } Entry;
-
-/* Path without leading slash -> Entry. Sorted by path when it is packed, which puts a folder before what is in it. */
-typedef GHashTable Entries;
 
 static void entry_free(gpointer data)
 {
@@ -43,14 +39,13 @@ void initramfs_free(Initramfs *initramfs)
 	g_free(initramfs);
 }
 
-/* Adds an entry and the folders above it; takes content. */
-static void add(Entries *entries, const char *path, mode_t mode, GBytes *content)
+void entries_add(Entries *entries, const char *path, mode_t mode, GBytes *content)
 {
 	g_autofree char *parent = g_path_get_dirname(path);
 	Entry *entry = g_new0(Entry, 1);
 
 	if (strcmp(parent, ".") != 0 && !g_hash_table_contains(entries, parent))
-		add(entries, parent, S_IFDIR | 0755, NULL);
+		entries_add(entries, parent, S_IFDIR | 0755, NULL);
 	entry->mode = mode;
 	entry->content = content;
 	g_hash_table_insert(entries, g_strdup(path), entry);
@@ -58,10 +53,10 @@ static void add(Entries *entries, const char *path, mode_t mode, GBytes *content
 
 static void add_link(Entries *entries, const char *path, const char *target)
 {
-	add(entries, path, S_IFLNK | 0777, g_bytes_new(target, strlen(target)));
+	entries_add(entries, path, S_IFLNK | 0777, g_bytes_new(target, strlen(target)));
 }
 
-static bool add_file(Entries *entries, const char *path, mode_t permissions, const char *from, GError **error)
+bool entries_add_file(Entries *entries, const char *path, mode_t permissions, const char *from, GError **error)
 {
 	GBytes *content = files_read(from, error);
 
@@ -69,7 +64,7 @@ static bool add_file(Entries *entries, const char *path, mode_t permissions, con
 		g_prefix_error(error, "cannot put %s into the initramfs: ", path);
 		return false;
 	}
-	add(entries, path, S_IFREG | permissions, content);
+	entries_add(entries, path, S_IFREG | permissions, content);
 	return true;
 }
 
@@ -129,7 +124,7 @@ static bool add_libraries(Entries *entries, const char *program, const char *lis
 				program, sides[0], program);
 		target = g_strndup(sides[1], (gsize)(address - sides[1]));
 		path = g_build_filename("lib", sides[0], NULL);
-		if (!g_hash_table_contains(entries, path) && !add_file(entries, path, 0755, target, error))
+		if (!g_hash_table_contains(entries, path) && !entries_add_file(entries, path, 0755, target, error))
 			return false;
 	}
 	return true;
@@ -142,7 +137,7 @@ static bool add_program(Entries *entries, const char *path, const char *from, GC
 	g_auto(SpawnResult) result = { 0 };
 	Entry *entry;
 
-	if (!add_file(entries, path, 0755, from, error))
+	if (!entries_add_file(entries, path, 0755, from, error))
 		return false;
 	entry = g_hash_table_lookup(entries, path);
 	interpreter = elf_interpreter(entry->content);
@@ -158,7 +153,7 @@ static bool add_program(Entries *entries, const char *path, const char *from, GC
 		return error_set(error, KHOTEST_ERROR_FAILED,
 				 "cannot tell which libraries %s needs: '%s --list' ended with status %d: %s", from,
 				 interpreter, result.status, g_strstrip(result.err));
-	return add_file(entries, interpreter + strspn(interpreter, "/"), 0755, interpreter, error) &&
+	return entries_add_file(entries, interpreter + strspn(interpreter, "/"), 0755, interpreter, error) &&
 	       add_libraries(entries, from, result.out, error);
 }
 
@@ -200,7 +195,7 @@ static void add_payload_list(Entries *entries, const GPtrArray *payloads)
 
 		g_string_append_printf(text, "%s %" G_GINT64_FORMAT "\n", payload->name, payload->timeout_ns / 1000000);
 	}
-	add(entries, "etc/khotest.payloads", S_IFREG | 0644, g_string_free_to_bytes(text));
+	entries_add(entries, "etc/khotest.payloads", S_IFREG | 0644, g_string_free_to_bytes(text));
 }
 
 static bool add_payload(Entries *entries, const Payload *payload, GCancellable *cancel, GError **error)
@@ -210,7 +205,7 @@ static bool add_payload(Entries *entries, const Payload *payload, GCancellable *
 		g_autofree char *path = g_build_filename("payloads", payload->name, file->path, NULL);
 
 		if (file->executable ? !add_program(entries, path, file->from, cancel, error)
-				     : !add_file(entries, path, 0644, file->from, error))
+				     : !entries_add_file(entries, path, 0644, file->from, error))
 			return false;
 	}
 	return true;
@@ -227,24 +222,7 @@ static bool add_payloads(Entries *entries, const GPtrArray *payloads, GCancellab
 	return true;
 }
 
-/* Without the System.map what it brings is not there, and the probe says so. */
-static bool add_layout(Entries *entries, const InitramfsSpec *spec, GError **error)
-{
-	g_autofree char *layout = NULL, *map = NULL, *whole = NULL;
-	g_autoptr(GError) local = NULL;
-
-	if (!g_file_get_contents(spec->layout, &layout, NULL, &local))
-		return error_set(error, KHOTEST_ERROR_FAILED, "cannot put boot/layout into the initramfs: %s",
-				 local->message);
-	if (spec->symbols && g_file_get_contents(spec->symbols, &map, NULL, NULL))
-		whole = layout_with_symbols(layout, map);
-	else
-		whole = g_steal_pointer(&layout);
-	add(entries, "boot/layout", S_IFREG | 0644, g_bytes_new(whole, strlen(whole)));
-	return true;
-}
-
-static Entries *gather(const InitramfsSpec *spec, GError **error)
+static Entries *gather(const InitramfsSpec *spec, guint64 *ret_kernel_bytes, GError **error)
 {
 	g_autoptr(GHashTable) entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
 	static const char *const folders[] = { "dev", "proc", "run", "sys" };
@@ -255,15 +233,14 @@ static Entries *gather(const InitramfsSpec *spec, GError **error)
 	if (!kexec)
 		return NULL;
 	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++)
-		add(entries, folders[i], S_IFDIR | 0755, NULL);
+		entries_add(entries, folders[i], S_IFDIR | 0755, NULL);
 	add_link(entries, "init", "bin/probe");
 	add_link(entries, "bin/sh", "busybox");
 	if (!add_program(entries, "bin/busybox", busybox, spec->cancel, error) ||
 	    !add_program(entries, "bin/kexec", kexec, spec->cancel, error) ||
 	    !add_program(entries, "bin/probe", spec->probe, spec->cancel, error) ||
-	    !add_file(entries, "etc/khotest.rc", 0644, script, error) ||
-	    !add_file(entries, "boot/bzImage", 0644, spec->kernel, error) ||
-	    (spec->layout && !add_layout(entries, spec, error)) ||
+	    !entries_add_file(entries, "etc/khotest.rc", 0644, script, error) ||
+	    !initramfskernels_add(spec->hops, spec->n_hops, entries, ret_kernel_bytes, error) ||
 	    !add_payloads(entries, spec->payloads, spec->cancel, error))
 		return NULL;
 	return g_steal_pointer(&entries);
@@ -338,7 +315,7 @@ static GBytes *pack(Entries *entries, GError **error)
 	guint inode = 0;
 	bool ok;
 
-	add(entries, "etc/khotest.files", S_IFREG | 0644, NULL);
+	entries_add(entries, "etc/khotest.files", S_IFREG | 0644, NULL);
 	paths = g_list_sort(g_hash_table_get_keys(entries), (GCompareFunc)strcmp);
 	((Entry *)g_hash_table_lookup(entries, "etc/khotest.files"))->content = list_text(entries, paths);
 	limit = packed_size_limit(entries);
@@ -384,13 +361,12 @@ Initramfs *initramfs_build(const InitramfsSpec *spec, GError **error)
 
 	if (cancel_check(spec->cancel, error))
 		return NULL;
-	entries = gather(spec, error);
+	entries = gather(spec, &initramfs->kernel_bytes, error);
 	packed = entries ? pack(entries, error) : NULL;
 	if (!packed)
 		return NULL;
 	initramfs->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, packed);
 	initramfs->bytes = g_bytes_get_size(packed);
-	initramfs->kernel_bytes = g_bytes_get_size(((Entry *)g_hash_table_lookup(entries, "boot/bzImage"))->content);
 	name = g_strdup_printf("%s.cpio", initramfs->sha256);
 	initramfs->path = g_build_filename(folder, name, NULL);
 	if (is_cached(initramfs->path, packed))

@@ -25,15 +25,14 @@ static char *join(const char *const *words)
 	return words ? g_strjoinv(" ", (char **)words) : g_strdup("");
 }
 
-/* What the kernel is made of. */
-static void put_kernel(GString *out, const RunRequest *request, const Prepared *prepared)
+/* What a kernel is made of. hop: the first that has it. */
+static void put_kernel(GString *out, const RunRequest *request, const PreparedKernel *one, const PlanHop *kernel)
 {
-	const PlanHop *kernel = plan_hop(prepared->plan, 0);
-	const Series *series = prepared->series;
+	const Series *series = one->series;
 	g_autofree char *fragments = series ? g_strjoinv(" ", series->fragments) : NULL;
 	g_autofree char *extra = join(request->fragments), *config = join(request->config);
 
-	put(out, "kernel", "%s, which %s", kernel->name, prepared->outlook);
+	put(out, "kernel", "%s, which %s", kernel->name, one->outlook);
 	if (kernel->source)
 		put(out, "source", "%s", kernel->source);
 	if (kernel->commit)
@@ -45,6 +44,34 @@ static void put_kernel(GString *out, const RunRequest *request, const Prepared *
 		put(out, i ? "" : "patches", "%s", (const char *)series->patches->pdata[i]);
 	put(out, "fragments", "base %s kho %s%s%s%s%s%s%s", arch_default()->fragment, kernel->profile,
 	    *fragments ? " " : "", fragments, *extra ? " " : "", extra, *config ? " " : "", config);
+}
+
+static void put_kernels(GString *out, const RunRequest *request, const Prepared *prepared)
+{
+	guint shown = 0;
+
+	/* they are in the order in which they come first */
+	for (guint i = 0; i < plan_hops(prepared->plan); i++)
+		if (g_array_index(prepared->of_hop, guint, i) == shown) {
+			put_kernel(out, request, prepared_kernel(prepared, i), plan_hop(prepared->plan, i));
+			shown++;
+		}
+}
+
+/* One line a hop where kernels are not alike: which it is, what is its own, and what should become of the handover. */
+static void put_chain(GString *out, const Prepared *prepared)
+{
+	const Plan *plan = prepared->plan;
+
+	for (guint i = 0; prepared->links && i < plan_hops(plan); i++) {
+		const PlanHop *hop = plan_hop(plan, i);
+		const ChainLink *link = prepared->links->pdata[i];
+		g_autofree char *name = chainlink_text(link), *abi = hop->abi ? g_strjoinv(" ", hop->abi) : NULL;
+
+		put(out, i ? "" : "chain", "%s%s%s%s; %s%s%s", name, link->append ? " [" : "",
+		    link->append ? link->append : "", link->append ? "]" : "", abi ? abi : "ABI not known",
+		    i && hop->handover ? "; handover to it: " : "", i && hop->handover ? hop->handover : "");
+	}
 }
 
 static void put_machine(GString *out, const Prepared *prepared, VmHost *host)
@@ -74,7 +101,8 @@ static char *to_text(const RunRequest *request, const Prepared *prepared, VmHost
 	guint hops = plan_hops(plan);
 	GString *out = g_string_new(NULL);
 
-	put_kernel(out, request, prepared);
+	put_kernels(out, request, prepared);
+	put_chain(out, prepared);
 	put_machine(out, prepared, host);
 	put(out, "arguments", "%s", plan_hop(plan, 0)->cmdline);
 	put(out, "kernels", "%u, one after the other%s", hops, hops == 1 ? ": nothing is handed over" : "");

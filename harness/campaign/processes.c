@@ -52,8 +52,9 @@ char **process_argv(const char *executable, const RunRequest *r)
 
 	add(argv, "", executable);
 	add(argv, "run", "");
-	add(argv, "--kernel=", r->kernel);
-	add(argv, "--series=", r->series);
+	add(argv, "--chain=", r->chain);
+	add(argv, "--kernel=", r->chain ? NULL : r->kernel);
+	add(argv, "--series=", r->chain ? NULL : r->series);
 	add(argv, "--tree=", r->tree);
 	add(argv, "--image=", r->image);
 	add_all(argv, "--fragment=", r->fragments);
@@ -61,7 +62,7 @@ char **process_argv(const char *executable, const RunRequest *r)
 	add(argv, "--profile=", r->profile);
 	machineword_options(&r->guest, argv);
 	add(argv, "--mode=", g_strcmp0(r->mode, "wall") == 0 ? NULL : r->mode);
-	add_number(argv, "--hops=", r->hops == 2 ? 0 : r->hops, "");
+	add_number(argv, "--hops=", r->chain || r->hops == 2 ? 0 : r->hops, "");
 	add(argv, "--append=", r->append);
 	add_all(argv, "--check=", r->checks);
 	add(argv, "--connect=", r->connect);

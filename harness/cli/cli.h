@@ -46,8 +46,8 @@ typedef struct {
 	bool output_given;	   /* -o is not the default */
 	const GOptionEntry *extra; /* options of the verb's own, set before options_parse(); or NULL */
 	/* storage */
-	char *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output, *mode,
-		*memory_dir, *format_name, *exit_style, *break_what,
+	char *chain, *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output,
+		*mode, *memory_dir, *format_name, *exit_style, *break_what,
 		*results; /* results: where all goes that has no -o */
 	char **fragments, **config, **numa, **payloads, **check, **no_check, **checks;
 	int cpus, jobs, hops;

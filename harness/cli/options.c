@@ -60,6 +60,21 @@ static bool interpret_guest(Options *o, GError **error)
 	return guest->cpus || error_set(error, KHOTEST_ERROR_INPUT, "-p must be at least 1");
 }
 
+/* --chain names kernels itself. */
+static bool check_chain(const Options *o, GError **error)
+{
+	g_autoptr(GPtrArray) links = NULL;
+
+	if (!o->chain)
+		return true;
+	if (o->kernel || o->series || o->tree || o->image || o->hops != NOT_GIVEN)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--chain names each kernel itself: --kernel, --series, --tree, --image and --hops do "
+				 "not go with it");
+	links = chain_parse(o->chain, error);
+	return links != NULL;
+}
+
 /* Takes the parsed words to what they mean. */
 static bool interpret(Options *o, GError **error)
 {
@@ -84,6 +99,10 @@ static bool interpret(Options *o, GError **error)
 	}
 	if (o->mode && strcmp(o->mode, "wall") != 0 && strcmp(o->mode, "counted") != 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--mode %s: wall and counted are possible", o->mode);
+	if (!check_chain(o, error))
+		return false;
+	if (o->hops == NOT_GIVEN)
+		o->hops = DEFAULT_HOPS;
 	if (o->hops < 1 || o->hops > PLAN_HOPS_MOST)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--hops %d: 1 to %d kernels are possible", o->hops,
 				 PLAN_HOPS_MOST);
@@ -121,6 +140,10 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		  "Series of patches: a name, a folder, a patch or an mbox (stock; none with --tree)", "NAME|PATH" },
 		{ "tree", 0, 0, G_OPTION_ARG_STRING, &o->tree, "Your own kernel tree, never touched", "DIR[@REF]" },
 		{ "image", 0, 0, G_OPTION_ARG_FILENAME, &o->image, "A finished kernel image", "FILE" },
+		{ "chain", 0, 0, G_OPTION_ARG_STRING, &o->chain,
+		  "Kernels that are not alike, one after the other: KERNEL/SERIES, tree:DIR[@REF] or image:FILE, each "
+		  "with [WORDS] of its own command line",
+		  "LIST" },
 		{ "fragment", 'f', 0, G_OPTION_ARG_FILENAME_ARRAY, &o->fragments, "One more kconfig fragment", "FILE" },
 		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->config, "One kconfig symbol", "SYMBOL=VALUE" },
 		{ "profile", 0, 0, G_OPTION_ARG_STRING, &o->profile,
@@ -169,7 +192,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	for (const GOptionEntry *entry = o->extra; entry && entry->long_name; entry++)
 		g_array_append_vals(all, entry, 1);
 	o->cpus = NOT_GIVEN;
-	o->hops = DEFAULT_HOPS;
+	o->hops = NOT_GIVEN;
 	o->jobs = (int)g_get_num_processors();
 	if (!options_parse_entries((const GOptionEntry *)all->data, usage, summary, argc, argv, ret_rest, error) ||
 	    !interpret(o, error))
@@ -185,6 +208,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	request->config = (const char *const *)o->config;
 	request->profile = o->profile ? o->profile : "check";
 	request->mode = o->mode ? o->mode : "wall";
+	request->chain = o->chain;
 	request->hops = (guint)o->hops;
 	request->append = o->append;
 	request->payloads = (const char *const *)o->payloads;
@@ -199,9 +223,9 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 
 void options_clear(Options *o)
 {
-	char **strings[] = { &o->kernel, &o->series,	  &o->tree,	  &o->image,   &o->profile,    &o->memory,
-			     &o->append, &o->accel,	  &o->connect,	  &o->timeout, &o->memory_dir, &o->mode,
-			     &o->output, &o->format_name, &o->exit_style, &o->results, &o->break_what };
+	char **strings[] = { &o->chain,	 &o->kernel, &o->series,      &o->tree,	      &o->image,   &o->profile,
+			     &o->memory, &o->append, &o->accel,	      &o->connect,    &o->timeout, &o->memory_dir,
+			     &o->mode,	 &o->output, &o->format_name, &o->exit_style, &o->results, &o->break_what };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_clear_pointer(strings[i], g_free);

@@ -103,7 +103,7 @@ static void take_host_times(const Journal *journal, const Hop *hop)
 	}
 }
 
-GPtrArray *records_read(const RunDir *run, const Journal *journal, const Plan *plan, const char *config)
+GPtrArray *records_read(const RunDir *run, const Journal *journal, const Plan *plan)
 {
 	GPtrArray *said = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
 	g_autoptr(GHashTable) sizes = record_sizes(journal);
@@ -112,6 +112,7 @@ GPtrArray *records_read(const RunDir *run, const Journal *journal, const Plan *p
 
 	for (int i = 0; i < hops; i++) {
 		g_auto(GStrv) came = names_of(&records, i);
+		g_autofree char *config = rundir_read_config(run, plan_hop(plan, (guint)i));
 		HopSource source = { .record = record_of,
 				     .data = &records,
 				     .came = came,

@@ -6,9 +6,9 @@
 
 /*
  * Hop, for each kernel that any record is there of, here or in the journal. A record that
- * is not there as it came is not read, and is its hop's damage. config: the text of
- * kernel.config, or NULL. plan: or NULL. Caller unrefs.
+ * is not there as it came is not read, and is its hop's damage. plan: or NULL.
+ * Caller unrefs.
  */
-GPtrArray *records_read(const RunDir *run, const Journal *journal, const Plan *plan, const char *config);
+GPtrArray *records_read(const RunDir *run, const Journal *journal, const Plan *plan);
 
 #endif

@@ -74,25 +74,38 @@ static Wanted wanted_of(const Plan *plan)
 {
 	return (Wanted){
 		.known = plan != NULL,
-		.image = plan && !plan_hop(plan, 0)->profile,
-		.log_to_end = plan_collects(plan, FRAME_KMSG_REST),
-		.pageblocks = plan_collects(plan, FRAME_PAGEBLOCKS),
-		.preserved = plan_collects(plan, FRAME_PRESERVED),
-		.append = plan_hop(plan, 0)->append,
+		.log_to_end = plan_collects(plan, 0, FRAME_KMSG_REST),
 		.payloads = plan ? plan->payloads : NULL,
 		.checks = plan ? (const char *const *)plan->checks : NULL,
 		.collects = plan ? (const char *const *)plan->collects : NULL,
 	};
 }
 
+/* One for each kernel of the plan. Caller frees. */
+static WantedKernel *wanted_kernels(const Plan *plan)
+{
+	WantedKernel *kernels = g_new0(WantedKernel, plan_hops(plan));
+
+	for (guint i = 0; i < plan_hops(plan); i++)
+		kernels[i] = (WantedKernel){
+			.image = !plan_hop(plan, i)->profile,
+			.pageblocks = plan_collects(plan, i, FRAME_PAGEBLOCKS),
+			.preserved = plan_collects(plan, i, FRAME_PRESERVED),
+			.append = plan_hop(plan, i)->append,
+		};
+	return kernels;
+}
+
 static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
 {
 	g_autofree const char **nonces = plan_nonces(result->plan);
+	g_autofree WantedKernel *kernels = wanted_kernels(result->plan);
 	const JournalEvent *end = facts->end;
 	bool counted = plan_is_counted(result->plan);
 	Evidence evidence = {
 		.hops_wanted = plan_hops(result->plan),
 		.nonces = nonces,
+		.kernels = kernels,
 		.hops = said,
 		.wanted = wanted_of(result->plan),
 		.execution = facts->execution ? &facts->execution->execution : NULL,
@@ -127,8 +140,8 @@ static void forget_times(const GPtrArray *said)
 
 static void evaluate(const RunDir *run, Result *result)
 {
-	g_autofree char *config = rundir_text(run, RUNDIR_CONFIG);
-	g_autoptr(GPtrArray) said = records_read(run, result->journal, result->plan, config);
+	g_autofree char *config = rundir_read_config(run, plan_hop(result->plan, 0));
+	g_autoptr(GPtrArray) said = records_read(run, result->journal, result->plan);
 	g_autoptr(Counts) counts = counts_new();
 	Facts facts = read_journal(result->journal, counts);
 	bool timed = !plan_is_counted(result->plan) && !facts.paused_ns;
@@ -167,7 +180,7 @@ static char **checks_of(const Plan *plan)
 
 	for (guint i = 0; i < n; i++)
 		if (plan->checks ? check_is_among(checks[i], (const char *const *)plan->checks)
-				 : !checks[i]->record || plan_collects(plan, checks[i]->record))
+				 : !checks[i]->record || plan_collects(plan, 0, checks[i]->record))
 			g_strv_builder_add(ids, checks[i]->id);
 	return g_strv_builder_end(ids);
 }

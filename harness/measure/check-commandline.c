@@ -41,7 +41,7 @@ static void run(const Look *look)
 {
 	static const char unknown[] = "what it stands for is not in the kernel's configuration, or its value makes no "
 				      "sense";
-	const char *append = look->evidence->wanted.append;
+	const char *append = look->wanted.append;
 	const Hop *hop = look->hop;
 
 	if (append && !look_has_log(look))

@@ -32,6 +32,11 @@ static void add_leak(const Look *look, const EnduranceFigure *figure, const Drif
 		  figure->more, interval ? interval : "", first->value, first->at + 1, last->value, last->at + 1);
 }
 
+static WantedKernel wanted_of(const Look *look, guint index)
+{
+	return index < look->evidence->hops_wanted ? look->evidence->kernels[index] : (WantedKernel){ 0 };
+}
+
 /* The kernel that a value is missing of: whether that is for good, as with a kernel that has its pages in another form.
  */
 static void say_missing(const Look *look, const EnduranceFigure *figure, const Hop *hop, guint index)
@@ -43,11 +48,11 @@ static void say_missing(const Look *look, const EnduranceFigure *figure, const H
 	if (hop && hop->preserved)
 		look_gap(look, "how much memory each kernel preserves is not known of the %s: %s", hop_name((int)index),
 			 hop->preserved->unknown);
-	else if (look->evidence->wanted.image)
+	else if (wanted_of(look, index).image)
 		look_gap(look, "how much memory each kernel preserves is not known of a finished image, since nobody "
 			       "knows where it keeps that");
 	/* a recording that is older than the record */
-	else if (look->evidence->wanted.preserved)
+	else if (wanted_of(look, index).preserved)
 		look_blind(look, "what the %s preserves did not come", hop_name((int)index));
 }
 

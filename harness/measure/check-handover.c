@@ -6,11 +6,13 @@ static void run(const Look *look)
 {
 	const Hop *hop = look->hop;
 
-	if (look->no_handover)
+	if (look->refused)
+		look_add(look, "handover-refused", "it says that it cannot use the handover data: %s", look->refused);
+	else if (look->no_handover)
 		look_add(look, "not-kho-boot", "%s", look->no_handover);
 	else if (look->handed_over && hop->complete && !hop->kho_present)
 		look_add(look, "not-kho-boot", "it found handover data, but has no kho/ in debugfs: KHO failed in it");
-	if (hop->index == 0 || (look->handed_over && look->previous))
+	if (hop->index == 0 || look->refused || (look->handed_over && look->previous))
 		look_saw(look);
 }
 

@@ -104,7 +104,7 @@ static bool check_agreement(const Look *look, const BlockMap *map, const BlockMa
 /* Whether the check has seen, once it has found nothing to say against the records. */
 static void note_sight(const Look *look, const Oracle *oracle)
 {
-	const Wanted *wanted = &look->evidence->wanted;
+	const WantedKernel *wanted = &look->wanted;
 
 	if (oracle->unplaced)
 		look_blind(look,

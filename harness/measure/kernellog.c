@@ -122,6 +122,21 @@ static void note_ignored(KernelLog *log, const char *text)
 	}
 }
 
+/*
+ * kho_populate() says what is wrong, in a line that begins with "setup: ", as "setup: handover FDT (0x9f4000) is
+ * incompatible with 'kho-v4': -22"; and then that it does without.
+ */
+static void note_refusal(KernelLog *log, const char *text)
+{
+	if (g_str_has_prefix(text, "setup: ")) {
+		g_free(log->kho_setup);
+		log->kho_setup = g_strdup(text + strlen("setup: "));
+	} else if (g_str_has_prefix(text, "disabling KHO revival")) {
+		g_free(log->kho_refused);
+		log->kho_refused = g_strdup(log->kho_setup ? log->kho_setup : text);
+	}
+}
+
 /* "KHO: exec from: 7.1.13-central (count 1)" */
 static void note_kho(KernelLog *log, const char *text)
 {
@@ -139,6 +154,7 @@ static void note_kho(KernelLog *log, const char *text)
 	if (g_str_has_prefix(text, "disabling KHO revival") || strstr(text, "disabling kexec handover") ||
 	    g_str_has_prefix(text, "failed to get preserved"))
 		log->kho_disabled = true;
+	note_refusal(log, text);
 	if (!scan_literal(&text, "exec from: "))
 		return;
 	count = strstr(text, " (count ");
@@ -264,6 +280,8 @@ void kernellog_free(KernelLog *log)
 	g_clear_pointer(&log->cma_areas, g_array_unref);
 	g_clear_pointer(&log->complaints, g_ptr_array_unref);
 	g_clear_pointer(&log->ignored, g_ptr_array_unref);
+	g_free(log->kho_refused);
+	g_free(log->kho_setup);
 	g_free(log->kho_from);
 	g_free(log);
 }

@@ -45,6 +45,8 @@ static void find_handover(Look *look)
 						    hop_name(previous->index));
 	else if (!log)
 		return;
+	else if (log->kho_refused)
+		look->refused = log->kho_refused;
 	else if (log->kho_disabled)
 		look->no_handover = g_strdup("its log says that it could not use the handover data (KHO disabled)");
 	else if (!log->kho_found && log->lost_records)
@@ -58,13 +60,15 @@ static void find_handover(Look *look)
 						    hop_name(previous->index), previous->release);
 	else if (previous)
 		look->no_handover = wrong_count(hop, previous);
-	look->handed_over = !look->no_handover;
+	look->handed_over = !look->no_handover && !look->refused;
 }
 
 Look look_at(Judge *judge, const Hop *hop)
 {
 	Look look = { .judge = judge, .evidence = judge->evidence, .hop = hop };
 
+	if (hop->index >= 0 && (guint)hop->index < judge->evidence->hops_wanted)
+		look.wanted = judge->evidence->kernels[hop->index];
 	look.previous = judge_hop(judge, hop->index - 1);
 	look.kho = kho_of(judge->evidence, judge_hop(judge, 0));
 	look.scope = scope_of(hop, look.kho);
@@ -131,13 +135,13 @@ bool look_has_config(const Look *look)
 {
 	if (look->hop->config)
 		return true;
-	if (look->evidence->wanted.image)
+	if (look->wanted.image)
 		look_gap(look,
 			 "%s: %s was not checked, since the kernel does not show its configuration "
 			 "(CONFIG_IKCONFIG_PROC)",
 			 hop_name(look->hop->index), look->judge->check->title);
 	else
-		look_blind(look, "its configuration is neither in proc/config.gz nor in kernel.config");
+		look_blind(look, "its configuration is neither in proc/config.gz nor in the run directory");
 	return false;
 }
 

@@ -19,10 +19,12 @@ typedef struct Look {
 	Judge *judge;
 	const Evidence *evidence;
 	const Hop *hop;
+	WantedKernel wanted; /* of it */
 	const Hop *previous; /* the kernel before it; NULL for the first, and if that sent nothing */
 	KhoState kho;	     /* of the first kernel */
 	CheckScope scope;    /* which checks are asked of this one */
 	bool handed_over;    /* it got handover data, of the kernel before it if that is known; false for the first */
+	const char *refused; /* what it says of why it does without the handover data; NULL: nothing */
 	char *no_handover;   /* what shows that it did not; NULL: it did, or nothing shows anything */
 	bool scratch_known;  /* its scratch regions are known, were it that it has none since KHO is off */
 	CheckResult *result; /* what the check that looks has said so far */

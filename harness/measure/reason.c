@@ -21,6 +21,8 @@ static const KnownReason reasons[] = {
 	{ "cold-boot", VERDICT_FAIL, "instead of the next kernel the machine came up through its firmware again" },
 	{ "guest-reset", VERDICT_FAIL, "the kernel reset the machine or powered it off" },
 	{ "kexec-load-failed", VERDICT_FAIL, "kexec -s -l did not take the next kernel" },
+	{ "handover-refused", VERDICT_FAIL,
+	  "the next kernel says that it cannot use the handover data, and came up without them" },
 	{ "not-kho-boot", VERDICT_FAIL,
 	  "the next kernel came up, but without the handover data of the one before it" },
 	{ "wrong-nonce", VERDICT_FAIL, "user space came up with a nonce that is not this kernel's" },

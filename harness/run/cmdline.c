@@ -50,6 +50,8 @@ char *cmdline_make(const CmdlineSpec *spec)
 	if (!spec->hop)
 		g_string_append(line, " " ARG_HOP "0");
 	g_string_append_printf(line, " " ARG_NONCES "%s", nonces);
+	if (spec->own && spec->own[spec->hop] && *spec->own[spec->hop])
+		g_string_append_printf(line, " " ARG_OWN " %s", spec->own[spec->hop]);
 	return g_string_free(line, FALSE);
 }
 
@@ -98,20 +100,32 @@ bool cmdline_check_words(const char *append, const char *what, GError **error)
 	return !append || check_own(append, what, error);
 }
 
+/* The length of a kernel's line, and how much of that are words of its own, where it is not shorter than that so far.
+ */
+static void find_longer(const CmdlineSpec *spec, guint hop, gsize *length, gsize *own)
+{
+	CmdlineSpec one = *spec;
+	g_autofree char *line = NULL;
+
+	one.hop = hop;
+	line = cmdline_make(&one);
+	if (strlen(line) < *length)
+		return;
+	*length = strlen(line);
+	*own = spec->own && spec->own[hop] ? strlen(spec->own[hop]) : 0;
+}
+
 bool cmdline_check_length(const CmdlineSpec *spec, const char *what, GError **error)
 {
 	guint hops = g_strv_length((char **)spec->nonces);
 	const Arch *arch = arch_default();
-	/* none is longer than the last one's */
-	CmdlineSpec last = *spec;
-	g_autofree char *line = NULL;
 	gsize most = hops > 1 ? arch->cmdline_most_loaded : arch->cmdline_most;
-	gsize length, theirs = spec->append ? strlen(spec->append) : 0;
+	gsize length = 0, theirs = spec->append ? strlen(spec->append) : 0, own = 0;
 	g_autoptr(GString) hint = NULL;
 
-	last.hop = MAX(hops, 1) - 1;
-	line = cmdline_make(&last);
-	length = strlen(line);
+	for (guint hop = 0; hop < MAX(hops, 1); hop++)
+		find_longer(spec, hop, &length, &own);
+	theirs += own;
 	if (length <= most)
 		return true;
 	hint = g_string_new(NULL);

@@ -17,24 +17,38 @@
 /* Where instructions are read; none where there is nothing to count, or no symbols to find the places by. */
 static GArray *find_marks(const Prepared *prepared)
 {
-	g_autofree char *map = NULL, *missing = NULL;
-	GArray *marks;
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(VmMark));
+	guint kernels = plan_is_mixed(prepared->plan) ? plan_hops(prepared->plan) : 1;
 
-	if (!plan_is_counted(prepared->plan))
-		return g_array_new(FALSE, FALSE, sizeof(VmMark));
-	if (!prepared->symbols || !g_file_get_contents(prepared->symbols, &map, NULL, NULL))
-		log_warn("there is no System.map for this kernel: only its own clock will count, not its phases");
-	marks = marks_find(map ? map : "", &missing);
-	if (map && *missing)
-		log_warn("the kernel has no %s: what lies between will not be known", missing);
-	return marks;
+	for (guint i = 0; plan_is_counted(prepared->plan) && i < kernels; i++) {
+		const char *symbols = prepared_kernel(prepared, i)->kernel->symbols;
+		g_autofree char *map = NULL, *missing = NULL;
+		g_autoptr(GArray) marks = NULL;
+
+		if (!symbols || !g_file_get_contents(symbols, &map, NULL, NULL))
+			log_warn("there is no System.map for kernel %u: only its own clock will count, not its phases",
+				 i + 1);
+		marks = marks_find(map ? map : "", &missing);
+		if (map && *missing)
+			log_warn("kernel %u has no %s: what lies between will not be known", i + 1, missing);
+		/* what comes after one that cannot be seen would be taken for its */
+		if (!marks->len) {
+			g_array_set_size(all, 0);
+			return all;
+		}
+		for (guint m = 0; m < marks->len; m++)
+			g_array_index(marks, VmMark, m).kernel = i;
+		g_array_append_vals(all, marks->data, marks->len);
+	}
+	return all;
 }
 
 static char *run_label(const Plan *plan)
 {
 	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
-	g_autofree char *kernel = g_path_get_basename(plan_hop(plan, 0)->name);
-	char *label = g_strdup_printf("%s-%s-%s", kernel, plan_hop(plan, 0)->series, memory);
+	g_autofree char *kernel = g_path_get_basename(plan_hop(plan, 0)->name), *chain = plan_kernels(plan, "+");
+	char *label = plan_is_mixed(plan) ? g_strdup_printf("%.100s-%s", chain, memory)
+					  : g_strdup_printf("%s-%s-%s", kernel, plan_hop(plan, 0)->series, memory);
 
 	return g_strcanon(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", '_');
 }
@@ -47,11 +61,17 @@ static char *make_domain_name(const RunDir *dir)
 	return g_strdup_printf("khotest-%.16s", digest);
 }
 
-static bool keep_symbols(const Prepared *prepared, RunDir *dir, GError **error)
+/* Symbols and configuration of each kernel. */
+static bool keep_kernels(const Prepared *prepared, RunDir *dir, GError **error)
 {
-	for (guint i = 0; i < plan_hops(prepared->plan); i++)
-		if (!rundir_keep_symbols(dir, plan_hop(prepared->plan, i), prepared->symbols, error))
+	for (guint i = 0; i < plan_hops(prepared->plan); i++) {
+		const PlanHop *hop = plan_hop(prepared->plan, i);
+		const Kernel *kernel = prepared_kernel(prepared, i)->kernel;
+
+		if (!rundir_keep(dir, hop->symbols, kernel->symbols, error) ||
+		    !rundir_keep(dir, hop->config, kernel->config, error))
 			return false;
+	}
 	return true;
 }
 
@@ -63,7 +83,6 @@ static bool write_preface(const Prepared *prepared, VmHost *host, const VmSpec *
 		hostfacts_to_json(prepared->host, vmhost_qemu_version(host), vmhost_libvirt_version(host));
 	g_autofree char *xml = domainxml_build(spec);
 	g_autofree char *script = reproduce_script(prepared->plan, spec);
-	g_autofree char *config = rundir_file(dir, RUNDIR_CONFIG);
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autofree char *wall = g_date_time_format_iso8601(now);
 	JournalEvent begin = journal_event(JOURNAL_BEGIN, running_now());
@@ -71,8 +90,7 @@ static bool write_preface(const Prepared *prepared, VmHost *host, const VmSpec *
 	begin.wall = wall;
 	return rundir_write(dir, RUNDIR_PLAN, plan, error) && journal_write(dir, &begin, error) &&
 	       rundir_write(dir, RUNDIR_HOST, facts, error) && rundir_write(dir, RUNDIR_DOMAIN_XML, xml, error) &&
-	       rundir_write(dir, RUNDIR_REPRODUCE, script, error) &&
-	       (!prepared->config || files_copy(prepared->config, config, error)) && keep_symbols(prepared, dir, error);
+	       rundir_write(dir, RUNDIR_REPRODUCE, script, error) && keep_kernels(prepared, dir, error);
 }
 
 /* Where even that cannot be written, nothing can. */
@@ -90,6 +108,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	const Plan *plan = prepared->plan;
 	g_autofree char *label = run_label(plan);
 	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
+	g_autofree char *kernels = plan_kernels(plan, ", ");
 	g_autoptr(RunDir) dir = rundir_create(prepared->output, label, error);
 	g_autofree char *console = dir ? rundir_file(dir, RUNDIR_CONSOLE) : NULL;
 	g_autofree char *channel = dir ? g_build_filename(dir->path, "channel", NULL) : NULL;
@@ -121,8 +140,7 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	if (!run.recorder)
 		return false;
 	run.frames = frames_new(watch_frame, &run);
-	log_progress_begin("%s %s, %s under %s", plan_hop(plan, 0)->name, plan_hop(plan, 0)->series, memory,
-			   plan->accelerator);
+	log_progress_begin("%s, %s under %s", kernels, memory, plan->accelerator);
 	watch_machine(&run, host, &spec, marks, cancel);
 	/* its frames are records by now */
 	g_unlink(channel);

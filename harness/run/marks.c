@@ -13,13 +13,13 @@ static const struct {
 	const char *function;
 	VmMark mark;
 } functions[] = {
-	{ NULL /* the architecture's entry */, { COUNT_ENTRY, 0, VM_MARK_POINT, NULL } },
-	{ "memmap_init_range", { COUNT_MEMMAP, 0, VM_MARK_CALLS, COUNT_ENTRY } },
-	{ "kho_memory_init", { COUNT_KHO, 0, VM_MARK_CALL, COUNT_ENTRY } },
-	{ "memblock_free_all", { COUNT_FREE, 0, VM_MARK_CALL, COUNT_ENTRY } },
-	{ "memblock_free_pages", { COUNT_FIRST_FREE, 0, VM_MARK_POINT, COUNT_FREE } },
-	{ "page_alloc_init_late", { COUNT_LATE, 0, VM_MARK_CALL, COUNT_ENTRY } },
-	{ "run_init_process", { COUNT_INIT, 0, VM_MARK_POINT, COUNT_LATE } },
+	{ NULL /* the architecture's entry */, { COUNT_ENTRY, 0, VM_MARK_POINT, NULL, 0 } },
+	{ "memmap_init_range", { COUNT_MEMMAP, 0, VM_MARK_CALLS, COUNT_ENTRY, 0 } },
+	{ "kho_memory_init", { COUNT_KHO, 0, VM_MARK_CALL, COUNT_ENTRY, 0 } },
+	{ "memblock_free_all", { COUNT_FREE, 0, VM_MARK_CALL, COUNT_ENTRY, 0 } },
+	{ "memblock_free_pages", { COUNT_FIRST_FREE, 0, VM_MARK_POINT, COUNT_FREE, 0 } },
+	{ "page_alloc_init_late", { COUNT_LATE, 0, VM_MARK_CALL, COUNT_ENTRY, 0 } },
+	{ "run_init_process", { COUNT_INIT, 0, VM_MARK_POINT, COUNT_LATE, 0 } },
 };
 
 GArray *marks_find(const char *system_map, char **ret_missing)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "expectation.h"
+#include "requestchain.h"
 #include "requestkernel.h"
 #include "requestpayload.h"
 
@@ -15,48 +17,35 @@
 
 #include <string.h>
 
+PreparedKernel *prepared_kernel(const Prepared *prepared, guint hop)
+{
+	return prepared->kernels->pdata[g_array_index(prepared->of_hop, guint, hop)];
+}
+
+Prepared *prepared_new(void)
+{
+	Prepared *prepared = g_new0(Prepared, 1);
+
+	prepared->plan = plan_new();
+	prepared->kernels = g_ptr_array_new_with_free_func((GDestroyNotify)requestkernel_free);
+	prepared->of_hop = g_array_new(FALSE, TRUE, sizeof(guint));
+	return prepared;
+}
+
 void prepared_free(Prepared *prepared)
 {
 	if (!prepared)
 		return;
 	plan_free(prepared->plan);
 	hostfacts_free(prepared->host);
-	source_free(prepared->source);
-	series_free(prepared->series);
-	g_free(prepared->config);
-	g_free(prepared->symbols);
+	g_ptr_array_unref(prepared->kernels);
+	g_array_unref(prepared->of_hop);
+	g_clear_pointer(&prepared->links, g_ptr_array_unref);
 	g_clear_pointer(&prepared->payloads, g_ptr_array_unref);
 	g_free(prepared->append);
 	g_strfreev(prepared->fragments);
 	g_free(prepared->output);
-	kernel_free(prepared->cached);
-	g_free(prepared->outlook);
 	g_free(prepared);
-}
-
-/*
- * 64 random bits in hexadecimal: enough that no two hops of any two runs share one.
- * Where runs must be the same to the last instruction, nothing can be random: they
- * are then different for each hop, and no more.
- */
-static char *make_nonce(const char *mode, guint hop)
-{
-	g_autofree char *digest = NULL;
-	g_autofree char *text = g_strdup_printf("hop %u", hop);
-
-	if (strcmp(mode, "counted") != 0)
-		return g_strdup_printf("%08x%08x", g_random_int(), g_random_int());
-	digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
-	return g_strndup(digest, 16);
-}
-
-static void add_hops(const RunRequest *request, Plan *plan)
-{
-	for (guint i = 0; i < request->hops; i++) {
-		g_autofree char *nonce = make_nonce(request->mode, i);
-
-		plan_add_hop(plan, nonce);
-	}
 }
 
 /* Instructions are counted by an emulator that has one processor to count. */
@@ -134,7 +123,8 @@ static bool resolve_accelerator(Plan *plan, GError **error)
 }
 
 /* tsc_khz: what the guest is told where it has to be told, in kHz. */
-static CmdlineSpec cmdline_spec(const Prepared *prepared, const char *const *nonces, gint64 tsc_khz)
+static CmdlineSpec cmdline_spec(const Prepared *prepared, const char *const *nonces, const char *const *own,
+				gint64 tsc_khz)
 {
 	const Plan *plan = prepared->plan;
 
@@ -145,6 +135,7 @@ static CmdlineSpec cmdline_spec(const Prepared *prepared, const char *const *non
 		.append = prepared->append,
 		.break_what = plan->break_what,
 		.nonces = nonces,
+		.own = own,
 	};
 }
 
@@ -152,25 +143,27 @@ static CmdlineSpec cmdline_spec(const Prepared *prepared, const char *const *non
 static void write_cmdlines(Prepared *prepared)
 {
 	g_autofree const char **nonces = plan_nonces(prepared->plan);
+	g_autofree const char **own = requestchain_words(prepared);
 	CmdlineSpec spec;
 
 	hostfacts_measure_tsc(prepared->host);
-	spec = cmdline_spec(prepared, nonces, prepared->host->tsc_khz);
+	spec = cmdline_spec(prepared, nonces, own, prepared->host->tsc_khz);
 	for (spec.hop = 0; spec.hop < plan_hops(prepared->plan); spec.hop++) {
 		PlanHop *hop = prepared->plan->hops->pdata[spec.hop];
 
-		hop->append = g_strdup(prepared->append);
+		hop->append = requestchain_append(prepared, own[spec.hop]);
 		hop->cmdline = cmdline_make(&spec);
 	}
 }
 
 /* The rate of the time stamp counter is measured while the kernel is built, and has no more digits than that. */
-static bool check_cmdlines(const Prepared *prepared, GError **error)
+static bool check_cmdlines(const RunRequest *request, const Prepared *prepared, GError **error)
 {
 	g_autofree const char **nonces = plan_nonces(prepared->plan);
-	CmdlineSpec line = cmdline_spec(prepared, nonces, CMDLINE_TSC_KHZ_MOST);
+	g_autofree const char **own = requestchain_words(prepared);
+	CmdlineSpec line = cmdline_spec(prepared, nonces, own, CMDLINE_TSC_KHZ_MOST);
 
-	return cmdline_check_length(&line, "-a", error);
+	return cmdline_check_length(&line, request->chain ? "-a and --chain" : "-a", error);
 }
 
 /* unpacked once and packed again for the next hop, in each kernel, while the loaded next one waits in memory too */
@@ -187,65 +180,78 @@ static bool check_initramfs(const Initramfs *initramfs, guint64 memory_bytes, GE
 		size, memory);
 }
 
-/* What this initramfs sends beside what every one has sent. Caller frees. */
-static char **collected(const Kernel *kernel, const Plan *plan)
+/* What kernels send beside what every initramfs has sent, and which of them cannot send what. */
+static void note_collected(Plan *plan)
 {
+	static const char *const of_layout[] = { FRAME_PAGEBLOCKS, FRAME_PRESERVED, NULL };
 	g_autoptr(GStrvBuilder) records = g_strv_builder_new();
+	guint layouts = 0;
 
+	for (guint i = 0; i < plan_hops(plan); i++)
+		layouts += plan_hop(plan, i)->layout != NULL;
+	for (guint i = 0; layouts && i < plan_hops(plan); i++)
+		if (!plan_hop(plan, i)->layout)
+			((PlanHop *)plan->hops->pdata[i])->lacks = g_strdupv((char **)of_layout);
 	g_strv_builder_add(records, FRAME_KMSG_REST);
-	if (kernel->layout)
+	if (layouts)
 		g_strv_builder_add_many(records, FRAME_PAGEBLOCKS, FRAME_PRESERVED, NULL);
 	g_strv_builder_add(records, FRAME_SCRATCH_PAGES);
 	if (plan->payloads->len)
 		g_strv_builder_add(records, FRAME_PAYLOADS);
-	return g_strv_builder_end(records);
+	plan->collects = g_strv_builder_end(records);
+}
+
+static Initramfs *build_initramfs(const Paths *paths, GCancellable *cancel, const Prepared *prepared, GError **error)
+{
+	g_autofree const char **own = requestchain_words(prepared);
+	g_autofree InitramfsHop *hops = g_new0(InitramfsHop, plan_hops(prepared->plan));
+	InitramfsSpec spec = {
+		.folder = paths->initramfs,
+		.probe = paths->probe,
+		.hops = hops,
+		.n_hops = plan_hops(prepared->plan),
+		.payloads = prepared->payloads,
+		.cache = paths->cache,
+		.cancel = cancel,
+	};
+
+	for (guint i = 0; i < spec.n_hops; i++) {
+		const PlanHop *hop = plan_hop(prepared->plan, i);
+
+		const Kernel *kernel = prepared_kernel(prepared, i)->kernel;
+
+		hops[i] = (InitramfsHop){ .image = hop->image,
+					  .layout = hop->layout,
+					  .symbols = kernel ? kernel->symbols : NULL,
+					  .append = own[i] };
+	}
+	return initramfs_build(&spec, error);
 }
 
 bool request_build(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
 {
-	KernelSpec spec = requestkernel_spec(request, paths, prepared);
-	g_autoptr(Kernel) kernel = request->image
-					   ? kernel_from_image(arch_default(), request->image, paths->cache, error)
-					   : kernel_build(&spec, error);
-	InitramfsSpec initramfs_spec = {
-		.folder = paths->initramfs,
-		.probe = paths->probe,
-		.kernel = kernel ? kernel->image : NULL,
-		.layout = kernel ? kernel->layout : NULL,
-		.payloads = prepared->payloads,
-		.symbols = kernel ? kernel->symbols : NULL,
-		.cache = paths->cache,
-		.cancel = request->cancel,
-	};
-	g_autoptr(Initramfs) initramfs = kernel && requestpayload_build(request, paths, prepared, error)
-						 ? initramfs_build(&initramfs_spec, error)
+	g_autoptr(Initramfs) initramfs = requestkernel_build(paths, request->cancel, prepared, error) &&
+							 requestpayload_build(request, paths, prepared, error)
+						 ? build_initramfs(paths, request->cancel, prepared, error)
 						 : NULL;
 	Plan *plan = prepared->plan;
 
 	if (!initramfs || !check_initramfs(initramfs, plan->guest.memory_bytes, error) ||
 	    cancel_check(request->cancel, error))
 		return false;
-	if (!request->image && !requestkernel_asked(&spec, plan, error))
-		return false;
-	if (!requestkernel_take(request, kernel, plan, error))
-		return false;
 	plan->initramfs = g_strdup(initramfs->path);
 	plan->initramfs_sha256 = g_strdup(initramfs->sha256);
-	plan->collects = collected(kernel, plan);
-	prepared->config = g_strdup(kernel->config);
-	prepared->symbols = g_strdup(kernel->symbols);
-	requestkernel_warn(prepared->append, kernel->config);
+	note_collected(plan);
+	expectation_set(prepared);
 	write_cmdlines(prepared);
 	return true;
 }
 
 bool request_check(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
 {
-	if (!initramfs_tools(error) || !requestkernel_check(request, paths, prepared, error))
+	if (!initramfs_tools(error) || !requestkernel_check(paths, prepared, error))
 		return false;
-	if (prepared->cached && !requestkernel_take(request, prepared->cached, prepared->plan, error))
-		return false;
-	requestkernel_warn(prepared->append, prepared->cached ? prepared->cached->config : NULL);
+	expectation_set(prepared);
 	write_cmdlines(prepared);
 	return true;
 }
@@ -267,33 +273,24 @@ static bool check_folders(const RunRequest *request, GError **error)
 
 Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError **error)
 {
-	g_autoptr(Prepared) prepared = g_new0(Prepared, 1);
-	const Series *series;
-	Plan *plan;
+	g_autoptr(Prepared) prepared = prepared_new();
+	Plan *plan = prepared->plan;
 
-	plan = prepared->plan = plan_new();
 	prepared->host = hostfacts_read();
 	prepared->output = g_strdup(request->output);
 	plan->asked = g_strdupv((char **)request->asked);
 	plan->machine = g_strdup(arch_default()->machine);
 	plan->connect = g_strdup(request->connect);
 	plan->checks = g_strdupv((char **)request->checks);
-	add_hops(request, plan);
-
-	if (!cmdline_check_words(request->append, "-a", error) ||
+	if (!cmdline_check_words(request->append, "-a", error) || !requestchain_resolve(request, prepared, error) ||
 	    !requestpayload_resolve(request, paths, prepared, error) ||
-	    !requestkernel_resolve(request, paths, prepared, error) || !check_folders(request, error))
+	    !requestkernel_resolve(paths, prepared, error) || !check_folders(request, error))
 		return NULL;
-	series = prepared->series;
-	/* what a series expects is about what the next kernel gets: a chain of one has none */
-	if (request->hops == 1)
-		series = NULL;
-	plan->expect = g_strdup(series ? series->expect : "PASS");
-	plan->expect_reason = g_strdup(series ? series->expect_reason : NULL);
+	expectation_set(prepared);
 
 	if (!resolve_guest(request, prepared, error) || !resolve_mode(request, plan, error))
 		return NULL;
-	if (!resolve_accelerator(plan, error) || !check_cmdlines(prepared, error))
+	if (!resolve_accelerator(plan, error) || !check_cmdlines(request, prepared, error))
 		return NULL;
 	plan->timeout_ns = request->timeout_ns ? request->timeout_ns
 					       : machine_timeout_ns(&plan->guest, plan_hops(plan)) +

@@ -1,21 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "requestkernel.h"
+#include "requestchain.h"
 
 #include <base/log.h>
+#include <build/kernelabi.h>
 #include <measure/cmdlineoption.h>
 #include <store/rundir.h>
 
-KernelSpec requestkernel_spec(const RunRequest *request, const Paths *paths, const Prepared *prepared)
+void requestkernel_free(PreparedKernel *kernel)
 {
+	source_free(kernel->source);
+	series_free(kernel->series);
+	kernel_free(kernel->kernel);
+	g_free(kernel->outlook);
+	g_free(kernel->append);
+	g_free(kernel);
+}
+
+/* What to build. Points into both. */
+static KernelSpec spec_of(const PreparedKernel *kernel, const Paths *paths)
+{
+	const RunRequest *request = &kernel->request;
+
 	return (KernelSpec){
 		.arch = arch_default(),
-		.source = prepared->source,
+		.source = kernel->source,
 		.user_tree = request->tree,
-		.series = prepared->series,
+		.series = kernel->series,
 		.kconfigs = paths->kconfigs,
 		.layout = paths->layout,
 		.profile = request->profile,
-		.extra_fragments = (const char *const *)prepared->fragments,
+		.extra_fragments = request->fragments,
 		.config = request->config,
 		.cache = paths->cache,
 		.jobs = request->jobs,
@@ -44,13 +59,16 @@ static void warn_of_ignored(const char *append, const char *config, const char *
 		warn_once(*word, why);
 }
 
-/* By what was built: an option can be switched on by another one, and one that was asked for can be unknown here. */
-void requestkernel_warn(const char *append, const char *path)
+/*
+ * By what was built: an option can be switched on by another one, and one that was asked for can be unknown here.
+ */
+static void warn_of_built(const PreparedKernel *kernel)
 {
 	g_autofree char *config = NULL;
 
-	if (path && g_file_get_contents(path, &config, NULL, NULL))
-		warn_of_ignored(append, config, "its configuration lacks what takes it");
+	if (kernel->kernel && kernel->kernel->config &&
+	    g_file_get_contents(kernel->kernel->config, &config, NULL, NULL))
+		warn_of_ignored(kernel->append, config, "its configuration lacks what takes it");
 }
 
 /* "linux-v7.1-rc3-12-g0123456789ab-dirty"; a tag's name may have a '/', which would part a path. */
@@ -62,7 +80,7 @@ static char *tree_name(const char *dir, const char *version)
 }
 
 /* name: in place of the one that was known before; NULL: that one stays. */
-static void take(const Kernel *kernel, const char *name, PlanHop *hop)
+static void take(const Kernel *kernel, const char *name, char **abi, PlanHop *hop)
 {
 	hop->release = g_strdup(kernel->release);
 	hop->source = g_strdup(kernel->source);
@@ -71,6 +89,8 @@ static void take(const Kernel *kernel, const char *name, PlanHop *hop)
 	hop->key = g_strdup(kernel->key);
 	hop->layout = g_strdup(kernel->layout);
 	hop->symbols = kernel->symbols ? rundir_symbols(kernel->sha256) : NULL;
+	hop->config = kernel->config ? rundir_config(kernel->sha256) : NULL;
+	hop->abi = g_strdupv(abi);
 	hop->commit = g_strdup(kernel->commit);
 	hop->version = g_strdup(kernel->version);
 	hop->dirty = kernel->dirty;
@@ -80,104 +100,168 @@ static void take(const Kernel *kernel, const char *name, PlanHop *hop)
 	hop->name = g_strdup(name);
 }
 
-bool requestkernel_take(const RunRequest *request, const Kernel *kernel, Plan *plan, GError **error)
+/* The next hop of that kernel from *at on, which then is behind it; NULL. */
+static PlanHop *next_hop(const Prepared *prepared, const PreparedKernel *kernel, guint *at)
 {
+	while (*at < plan_hops(prepared->plan)) {
+		guint n = (*at)++;
+
+		if (prepared_kernel(prepared, n) == kernel)
+			return prepared->plan->hops->pdata[n];
+	}
+	return NULL;
+}
+
+/* What the plan says of a kernel; of one that is only looked at, what is known. */
+static bool take_all(const PreparedKernel *kernel, const Kernel *found, Prepared *prepared, GError **error)
+{
+	const RunRequest *request = &kernel->request;
 	g_autoptr(UserTree) user = NULL;
 	g_autofree char *name = NULL;
+	g_auto(GStrv) abi = found->image ? kernelabi_read(arch_default(), found->image) : NULL;
+	PlanHop *hop;
 
-	if (request->tree && kernel->version) {
+	if (request->tree && found->version) {
 		user = source_user_look(request->tree, request->cancel, error);
 		if (!user)
 			return false;
-		name = tree_name(user->dir, kernel->version);
+		name = tree_name(user->dir, found->version);
 	}
-	for (guint i = 0; i < plan_hops(plan); i++)
-		take(kernel, name, plan->hops->pdata[i]);
+	for (guint at = 0; (hop = next_hop(prepared, kernel, &at));)
+		take(found, name, abi, hop);
 	return true;
 }
 
-bool requestkernel_asked(const KernelSpec *spec, Plan *plan, GError **error)
+/* What was asked of the kernel's configuration. */
+static bool take_asked(const PreparedKernel *kernel, const KernelSpec *spec, Prepared *prepared, GError **error)
 {
 	g_auto(GStrv) asked = kernel_asked(spec, error);
+	PlanHop *hop;
 
-	for (guint i = 0; asked && i < plan_hops(plan); i++)
-		((PlanHop *)plan->hops->pdata[i])->config_asked = g_strdupv(asked);
-	return asked;
+	if (!asked)
+		return false;
+	for (guint at = 0; (hop = next_hop(prepared, kernel, &at));)
+		hop->config_asked = g_strdupv(asked);
+	return true;
 }
 
 /* What a run would do about its kernel, for people. */
-static char *describe_outlook(const Kernel *cached, const Tree *tree, const Series *series)
+static char *describe_outlook(const PreparedKernel *kernel, const Tree *tree)
 {
-	if (cached)
+	if (kernel->kernel)
 		return g_strdup("is in the cache");
 	if (tree)
 		return g_strdup_printf("would be built; %s",
-				       series->patches->len ? "its patches apply" : "it has no patches");
+				       kernel->series->patches->len ? "its patches apply" : "it has no patches");
 	return g_strdup_printf("would be built, after its source was brought into the cache%s",
-			       series->patches->len ? ": whether the patches apply is not known before" : "");
+			       kernel->series->patches->len ? ": whether the patches apply is not known before" : "");
 }
 
-bool requestkernel_check(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
+static bool check_one(PreparedKernel *kernel, const Paths *paths, Prepared *prepared, GError **error)
 {
-	KernelSpec spec = requestkernel_spec(request, paths, prepared);
+	KernelSpec spec = spec_of(kernel, paths);
 	g_autoptr(Tree) tree = NULL;
 
-	if (request->image) {
-		prepared->cached = kernel_from_image(arch_default(), request->image, paths->cache, error);
-		prepared->outlook = g_strdup("is given");
-		return prepared->cached != NULL;
+	if (kernel->request.image) {
+		kernel->kernel = kernel_from_image(arch_default(), kernel->request.image, paths->cache, error);
+		kernel->outlook = g_strdup("is given");
+		return kernel->kernel && take_all(kernel, kernel->kernel, prepared, error);
 	}
-	if (!kernel_check(&spec, &prepared->cached, &tree, error))
+	if (!kernel_check(&spec, &kernel->kernel, &tree, error))
 		return false;
-	prepared->outlook = describe_outlook(prepared->cached, tree, prepared->series);
-	if (!requestkernel_asked(&spec, prepared->plan, error))
+	kernel->outlook = describe_outlook(kernel, tree);
+	warn_of_built(kernel);
+	if (!take_asked(kernel, &spec, prepared, error))
 		return false;
-	if (prepared->cached || !tree)
-		return true;
-	return requestkernel_take(request,
-				  &(Kernel){ .source = tree->describe,
-					     .commit = tree->commit,
-					     .version = tree->version,
-					     .dirty = tree->dirty },
-				  prepared->plan, error);
+	if (kernel->kernel)
+		return take_all(kernel, kernel->kernel, prepared, error);
+	return !tree || take_all(kernel,
+				 &(Kernel){ .source = tree->describe,
+					    .commit = tree->commit,
+					    .version = tree->version,
+					    .dirty = tree->dirty },
+				 prepared, error);
 }
 
-/* All hops are of one request. */
-static void name_hops(Plan *plan, const char *name, const char *series, const char *profile)
+bool requestkernel_check(const Paths *paths, Prepared *prepared, GError **error)
 {
-	for (guint i = 0; i < plan_hops(plan); i++) {
-		PlanHop *hop = plan->hops->pdata[i];
+	for (guint i = 0; i < prepared->kernels->len; i++)
+		if (!check_one(prepared->kernels->pdata[i], paths, prepared, error))
+			return false;
+	return true;
+}
 
+static bool build_one(PreparedKernel *kernel, const Paths *paths, Prepared *prepared, GError **error)
+{
+	KernelSpec spec = spec_of(kernel, paths);
+	const char *image = kernel->request.image;
+
+	kernel->kernel =
+		image ? kernel_from_image(arch_default(), image, paths->cache, error) : kernel_build(&spec, error);
+	if (!kernel->kernel || (!image && !take_asked(kernel, &spec, prepared, error)))
+		return false;
+	warn_of_built(kernel);
+	return take_all(kernel, kernel->kernel, prepared, error);
+}
+
+bool requestkernel_build(const Paths *paths, GCancellable *cancel, Prepared *prepared, GError **error)
+{
+	for (guint i = 0; i < prepared->kernels->len; i++) {
+		PreparedKernel *kernel = prepared->kernels->pdata[i];
+
+		kernel->request.cancel = cancel;
+		if (!build_one(kernel, paths, prepared, error))
+			return false;
+	}
+	return true;
+}
+
+static void name_hops(const PreparedKernel *kernel, const char *name, const char *series, const char *profile,
+		      Prepared *prepared)
+{
+	PlanHop *hop;
+
+	for (guint at = 0; (hop = next_hop(prepared, kernel, &at));) {
 		hop->name = g_strdup(name);
 		hop->series = g_strdup(series);
 		hop->profile = g_strdup(profile);
 	}
 }
 
-/* The kernel's name, source and series, and what is asked of its configuration. */
-bool requestkernel_resolve(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
+/* A kernel's name, source and series, and what is asked of its configuration. */
+static bool resolve_one(PreparedKernel *kernel, const Paths *paths, Prepared *prepared, GError **error)
 {
+	const RunRequest *request = &kernel->request;
 	g_autoptr(UserTree) user = NULL;
 	g_autofree char *wished = NULL, *name = NULL;
 	KernelSpec spec;
 
 	if (request->image) {
-		name_hops(prepared->plan, "image", "as given", NULL);
+		name_hops(kernel, "image", "as given", NULL, prepared);
 		return true;
 	}
 	if (request->tree && !(user = source_user_look(request->tree, request->cancel, error)))
 		return false;
-	if (!request->tree && !(prepared->source = source_load(paths->patches, request->kernel, error)))
+	if (!request->tree && !(kernel->source = source_load(paths->patches, request->kernel, error)))
 		return false;
 	name = g_strdelimit(g_strdup(user ? user->name : request->kernel), "/", '-');
-	prepared->series =
+	kernel->series =
 		request->series ? series_load(paths->patches, request->kernel, request->series, error) : series_none();
-	if (!prepared->series)
+	if (!kernel->series)
 		return false;
-	name_hops(prepared->plan, name, prepared->series->name, request->profile);
-	spec = requestkernel_spec(request, paths, prepared);
+	name_hops(kernel, name, kernel->series->name, request->profile, prepared);
+	spec = spec_of(kernel, paths);
 	wished = kernel_wished(&spec, error);
 	if (wished)
-		warn_of_ignored(prepared->append, wished, "nothing asks for what takes it");
+		warn_of_ignored(kernel->append, wished, "nothing asks for what takes it");
 	return wished != NULL;
+}
+
+bool requestkernel_resolve(const Paths *paths, Prepared *prepared, GError **error)
+{
+	requestchain_settle(prepared);
+	for (guint i = 0; i < prepared->kernels->len; i++)
+		if (!resolve_one(prepared->kernels->pdata[i], paths, prepared, error))
+			return false;
+	return true;
 }

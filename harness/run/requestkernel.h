@@ -4,31 +4,23 @@
 
 #include <run/request.h>
 
-/* The part of a request that is about its kernel. */
+/* The part of a request that is about its kernels. */
 
-/* What to build. Points into all three. */
-KernelSpec requestkernel_spec(const RunRequest *request, const Paths *paths, const Prepared *prepared);
-
-/*
- * Name, source, series and fragments, read but not tried. Words of -a that nothing asks
- * an option for are warned of. Errors: INPUT.
- */
-bool requestkernel_resolve(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error);
-
-/* kernel_check() for prepared->cached and ->outlook, and what the plan can have by then. Errors: INPUT, HOST,
- * CANCELLED. */
-bool requestkernel_check(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error);
-
-/* What the plan says of the kernel. Errors: INPUT. */
-bool requestkernel_take(const RunRequest *request, const Kernel *kernel, Plan *plan, GError **error);
-
-/* What was asked of the kernel's configuration. Errors: INPUT. */
-bool requestkernel_asked(const KernelSpec *spec, Plan *plan, GError **error);
+void requestkernel_free(PreparedKernel *kernel);
 
 /*
- * Warns of words of append (or NULL) that a kernel with that .config (a path, or NULL: not known) will ignore: an
- * option can be switched on by another one, and one that was asked for can be unknown to the kernel.
+ * Which kernels there are, and for each its name, source, series and fragments, read but not tried. Adds the plan's
+ * hops' names, not the hops. Words of -a that nothing asks an option for are warned of. Errors: INPUT.
  */
-void requestkernel_warn(const char *append, const char *config);
+bool requestkernel_resolve(const Paths *paths, Prepared *prepared, GError **error);
+
+/*
+ * kernel_check() for each kernel and its outlook, and what the plan can have by then. Errors: INPUT, HOST,
+ * CANCELLED.
+ */
+bool requestkernel_check(const Paths *paths, Prepared *prepared, GError **error);
+
+/* Builds each, or finds it; the plan has all of it then. Errors: INPUT, HOST, FAILED, CANCELLED. */
+bool requestkernel_build(const Paths *paths, GCancellable *cancel, Prepared *prepared, GError **error);
 
 #endif

@@ -16,20 +16,24 @@ static const Payload *find(const GPtrArray *payloads, const char *name)
 	return NULL;
 }
 
-static bool load(const RunRequest *request, const char *folder, const char *name, GPtrArray *payloads, GError **error)
+static bool load(const char *folder, const char *name, Prepared *prepared, GError **error)
 {
 	g_autoptr(Payload) payload = payload_load(folder, name, error);
 
 	if (!payload)
 		return false;
-	if (find(payloads, payload->name))
+	if (find(prepared->payloads, payload->name))
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--payload %s: there is one called %s already, and its hooks could not be told apart",
 				 name, payload->name);
 	/* of a tree or an image nobody knows before it runs */
-	if (!request->tree && !request->image && !payload_check_kernel(payload, request->kernel, error))
-		return false;
-	g_ptr_array_add(payloads, g_steal_pointer(&payload));
+	for (guint i = 0; i < prepared->kernels->len; i++) {
+		const RunRequest *kernel = &((const PreparedKernel *)prepared->kernels->pdata[i])->request;
+
+		if (!kernel->tree && !kernel->image && !payload_check_kernel(payload, kernel->kernel, error))
+			return false;
+	}
+	g_ptr_array_add(prepared->payloads, g_steal_pointer(&payload));
 	return true;
 }
 
@@ -72,7 +76,7 @@ bool requestpayload_resolve(const RunRequest *request, const Paths *paths, Prepa
 
 	prepared->payloads = g_ptr_array_new_with_free_func((GDestroyNotify)payload_free);
 	for (const char *const *name = request->payloads; name && *name; name++)
-		if (!load(request, folder, *name, prepared->payloads, error))
+		if (!load(folder, *name, prepared, error))
 			return false;
 	settle(request, prepared);
 	prepared->plan->break_what = g_strdup(request->break_what);

@@ -7,8 +7,8 @@
 /* The parts of a request that are about payloads. */
 
 /*
- * Loads them, and settles append and fragments, which the kernel and the command line are made
- * of. Errors: INPUT, also where one is there twice, or is not for the kernel.
+ * Loads them, once the chain has its kernels, and settles append and fragments, which the kernel and the command line
+ * are made of. Errors: INPUT, also where one is there twice, or is not for the kernel.
  */
 bool requestpayload_resolve(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error);
 

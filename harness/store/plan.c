@@ -83,9 +83,46 @@ bool plan_is_counted(const Plan *plan)
 	return plan && g_strcmp0(plan->mode, "counted") == 0;
 }
 
-bool plan_collects(const Plan *plan, const char *record)
+static bool has(char **words, const char *word)
 {
-	return plan && plan->collects && g_strv_contains((const char *const *)plan->collects, record);
+	return words && g_strv_contains((const char *const *)words, word);
+}
+
+bool plan_collects(const Plan *plan, guint n, const char *record)
+{
+	return plan && has(plan->collects, record) && !has(plan_hop(plan, n)->lacks, record);
+}
+
+bool plan_same_kernel(const Plan *plan, guint m, guint n)
+{
+	const PlanHop *a = plan_hop(plan, m), *b = plan_hop(plan, n);
+
+	/* before they are built, kernels have names alone */
+	return g_strcmp0(a->name, b->name) == 0 && g_strcmp0(a->series, b->series) == 0 &&
+	       g_strcmp0(a->sha256, b->sha256) == 0;
+}
+
+bool plan_is_mixed(const Plan *plan)
+{
+	for (guint i = 1; i < plan_hops(plan); i++)
+		if (!plan_same_kernel(plan, 0, i))
+			return true;
+	return false;
+}
+
+char *plan_kernels(const Plan *plan, const char *separator)
+{
+	GString *text = g_string_new(NULL);
+	guint n = plan_is_mixed(plan) ? plan_hops(plan) : MIN(plan_hops(plan), 1);
+
+	for (guint i = 0; i < n; i++) {
+		const PlanHop *hop = plan_hop(plan, i);
+
+		g_string_append_printf(text, "%s%s%s%s", i ? separator : "", hop->name ? hop->name : "-",
+				       hop->series && hop->profile ? "/" : "",
+				       hop->series && hop->profile ? hop->series : "");
+	}
+	return g_string_free(text, FALSE);
 }
 
 char *plan_to_json(const Plan *plan)

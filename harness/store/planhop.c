@@ -19,11 +19,13 @@ static const struct {
 	{ "key", "kernel_key", G_STRUCT_OFFSET(PlanHop, key) },
 	{ "layout", NULL, G_STRUCT_OFFSET(PlanHop, layout) },
 	{ "symbols", NULL, G_STRUCT_OFFSET(PlanHop, symbols) },
+	{ "config", NULL, G_STRUCT_OFFSET(PlanHop, config) },
 	{ "series", "series", G_STRUCT_OFFSET(PlanHop, series) },
 	{ "profile", "profile", G_STRUCT_OFFSET(PlanHop, profile) },
 	{ "cmdline", "cmdline", G_STRUCT_OFFSET(PlanHop, cmdline) },
 	{ "append", "append", G_STRUCT_OFFSET(PlanHop, append) },
 	{ "nonce", NULL, G_STRUCT_OFFSET(PlanHop, nonce) },
+	{ "handover", NULL, G_STRUCT_OFFSET(PlanHop, handover) },
 };
 
 #define STRING(hop, i) G_STRUCT_MEMBER(char *, (hop), strings[i].offset)
@@ -33,6 +35,8 @@ void planhop_free(PlanHop *hop)
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(STRING(hop, i));
 	g_strfreev(hop->config_asked);
+	g_strfreev(hop->abi);
+	g_strfreev(hop->lacks);
 	g_free(hop);
 }
 
@@ -44,6 +48,10 @@ void planhop_put(const PlanHop *hop, JsonBuilder *b)
 	if (hop->commit)
 		json_put_bool(b, "dirty", hop->dirty);
 	json_put_strings(b, "config_asked", (const char *const *)hop->config_asked);
+	if (hop->abi)
+		json_put_strings(b, "abi", (const char *const *)hop->abi);
+	if (hop->lacks)
+		json_put_strings(b, "lacks", (const char *const *)hop->lacks);
 	json_builder_end_object(b);
 }
 
@@ -58,5 +66,7 @@ PlanHop *planhop_get(JsonObject *object, gint64 schema)
 	}
 	hop->dirty = json_get_bool(object, schema == 1 ? "kernel_dirty" : "dirty");
 	hop->config_asked = json_get_strings(object, "config_asked");
+	hop->abi = json_get_array(object, "abi") ? json_get_strings(object, "abi") : NULL;
+	hop->lacks = json_get_array(object, "lacks") ? json_get_strings(object, "lacks") : NULL;
 	return hop;
 }

@@ -181,9 +181,14 @@ char *rundir_symbols(const char *sha256)
 	return g_build_filename(KERNELS_FOLDER, sha256, "System.map", NULL);
 }
 
-bool rundir_keep_symbols(RunDir *run, const PlanHop *hop, const char *from, GError **error)
+char *rundir_config(const char *sha256)
 {
-	g_autofree char *path = hop->symbols ? g_build_filename(run->path, hop->symbols, NULL) : NULL;
+	return g_build_filename(KERNELS_FOLDER, sha256, "config", NULL);
+}
+
+bool rundir_keep(RunDir *run, const char *file, const char *from, GError **error)
+{
+	g_autofree char *path = file ? g_build_filename(run->path, file, NULL) : NULL;
 	g_autofree char *folder = path ? g_path_get_dirname(path) : NULL;
 
 	if (!path || g_file_test(path, G_FILE_TEST_EXISTS))
@@ -196,6 +201,13 @@ char *rundir_read_symbols(const RunDir *run, const PlanHop *hop)
 	g_autofree char *path = hop->symbols ? g_build_filename(run->path, hop->symbols, NULL) : NULL;
 
 	return path ? text_if_there(path) : NULL;
+}
+
+char *rundir_read_config(const RunDir *run, const PlanHop *hop)
+{
+	g_autofree char *path = hop->config ? g_build_filename(run->path, hop->config, NULL) : NULL;
+
+	return path ? text_if_there(path) : rundir_text(run, RUNDIR_CONFIG);
 }
 
 guint rundir_hops(const RunDir *run)

@@ -98,6 +98,33 @@ static bool begin_hop(Counter *counter, GError **error)
 	return true;
 }
 
+/* The first mark of a kernel; of the last there is if it is beyond. */
+static Watch *entry_of(Counter *counter, guint kernel)
+{
+	Watch *entry = &counter->watches[0];
+
+	for (guint i = 0; i < counter->n; i++)
+		if (counter->watches[i].after < 0 && counter->watches[i].mark->kernel <= kernel)
+			entry = &counter->watches[i];
+	return entry;
+}
+
+/*
+ * That mark was hit. The next hop of the same kernel can be waited for again as soon as this one is past its beginning,
+ * and another kernel when there is nothing more to wait for here.
+ */
+static bool arm_next(Counter *counter, guint index, GError **error)
+{
+	const Watch *watch = &counter->watches[index];
+	Watch *next = entry_of(counter, watch->mark->kernel + 1);
+	bool same = next->mark->kernel == watch->mark->kernel;
+	bool last = index + 1 == counter->n || counter->watches[index + 1].mark->kernel != watch->mark->kernel;
+
+	if (same)
+		return watch->after < 0 || arm(counter, next, error);
+	return !last || arm(counter, next, error);
+}
+
 /*
  * The mark itself was hit. Its own breakpoint goes until something else stops the
  * machine: to continue from it would only hit it again.
@@ -122,8 +149,7 @@ static bool enter(Counter *counter, guint index, GError **error)
 		if (other->after == (int)index && !arm(counter, other, error))
 			return false;
 	}
-	/* the beginning of the next hop can be waited for again as soon as this one is past its own */
-	return watch->after < 0 || arm(counter, &counter->watches[0], error);
+	return arm_next(counter, index, error);
 }
 
 static bool leave(Counter *counter, Watch *watch, GError **error)
@@ -231,10 +257,11 @@ void counter_take_pause(Counter *counter)
 	counter->held_source = g_timeout_add(HELD_MS, on_held, counter);
 }
 
-static int find_mark(const VmMark *marks, guint n, const char *name)
+/* The one with that name in the same kernel as the given one. */
+static int find_mark(const VmMark *marks, guint n, const VmMark *of)
 {
-	for (guint i = 0; name && i < n; i++)
-		if (strcmp(marks[i].name, name) == 0)
+	for (guint i = 0; of->after && i < n; i++)
+		if (marks[i].kernel == of->kernel && strcmp(marks[i].name, of->after) == 0)
 			return (int)i;
 	return -1;
 }
@@ -252,7 +279,7 @@ Counter *counter_new(virDomainPtr domain, const char *socket, const VmMark *mark
 	counter->n = n_marks;
 	counter->watches = g_new0(Watch, n_marks);
 	for (guint i = 0; i < n_marks; i++)
-		counter->watches[i] = (Watch){ .mark = &marks[i], .after = find_mark(marks, n_marks, marks[i].after) };
+		counter->watches[i] = (Watch){ .mark = &marks[i], .after = find_mark(marks, n_marks, &marks[i]) };
 	counter->stub = gdbstub_connect(socket, error);
 	if (!counter->stub || !arm(counter, &counter->watches[0], error))
 		return NULL;

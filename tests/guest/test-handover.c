@@ -92,7 +92,10 @@ static void follow(const char *path, GSubprocess *qemu, Frames *frames, Seen *se
 static void boot(const char *where, const char *append, Seen *seen, Frames *frames)
 {
 	const char *kernel = g_getenv("KHOTEST_TEST_KERNEL"), *accel = g_getenv("KHOTEST_TEST_ACCEL");
-	const InitramfsSpec spec = { .folder = folder, .probe = probe, .kernel = kernel, .cache = where };
+	const InitramfsHop hops[HOPS_MAX] = { { .image = kernel }, { .image = kernel }, { .image = kernel } };
+	const InitramfsSpec spec = {
+		.folder = folder, .probe = probe, .hops = hops, .n_hops = HOPS_MAX, .cache = where
+	};
 	g_autofree char *console = g_strdup_printf("file:%s/console.log", where);
 	g_autofree char *channel = g_strdup_printf("file:%s/channel.raw", where);
 	g_autoptr(GError) error = NULL;

@@ -38,7 +38,8 @@ static void tear_down(Fixture *fixture, gconstpointer data)
 static Initramfs *build(const Fixture *fixture, const char *cache_name)
 {
 	g_autofree char *cache = g_build_filename(fixture->where, cache_name, NULL);
-	const InitramfsSpec spec = { .folder = folder, .probe = probe, .kernel = fixture->kernel, .cache = cache };
+	const InitramfsHop hops[] = { { .image = fixture->kernel }, { .image = fixture->kernel } };
+	const InitramfsSpec spec = { .folder = folder, .probe = probe, .hops = hops, .n_hops = 2, .cache = cache };
 	g_autoptr(GError) error = NULL;
 	Initramfs *initramfs = initramfs_build(&spec, &error);
 
@@ -119,9 +120,17 @@ static void test_cache(Fixture *fixture, gconstpointer data)
 /* What a kernel and khotest.rc rely on, and that nothing of the host's times and owners is in it. */
 static void test_content(Fixture *fixture, gconstpointer data)
 {
-	static const char *const wanted[] = { "init",	   "bin/sh",	   "bin/busybox",    "bin/kexec",
-					      "bin/probe", "boot/bzImage", "etc/khotest.rc", "etc/khotest.files",
-					      "proc",	   "sys" };
+	static const char *const wanted[] = { "init",
+					      "bin/sh",
+					      "bin/busybox",
+					      "bin/kexec",
+					      "bin/probe",
+					      "boot/image-0",
+					      "etc/khotest.chain",
+					      "etc/khotest.rc",
+					      "etc/khotest.files",
+					      "proc",
+					      "sys" };
 	g_autoptr(Initramfs) initramfs = build(fixture, "one");
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	struct archive *archive = archive_read_new();
@@ -170,7 +179,7 @@ static void test_rebuilt_in_guest(Fixture *fixture, gconstpointer data)
 	g_autofree char *root = g_build_filename(fixture->where, "root", NULL);
 	g_autofree char *again = g_build_filename(fixture->where, "again.cpio", NULL);
 	const char *const argv[] = { probe, "initrd", again, root, NULL };
-	g_autofree char *kernel = g_build_filename(root, "boot/bzImage", NULL);
+	g_autofree char *kernel = g_build_filename(root, "boot/image-0", NULL);
 	g_autoptr(GError) error = NULL;
 
 	unpack(initramfs->path, root);
@@ -181,13 +190,14 @@ static void test_rebuilt_in_guest(Fixture *fixture, gconstpointer data)
 	/* A file that is missing is named, not left out. */
 	g_assert_cmpint(g_unlink(kernel), ==, 0);
 	g_assert_false(spawn_check(argv, NULL, NULL, NULL, &error));
-	g_assert_nonnull(strstr(error->message, "boot/bzImage"));
+	g_assert_nonnull(strstr(error->message, "boot/image-0"));
 }
 
 static void test_no_probe(Fixture *fixture, gconstpointer data)
 {
+	const InitramfsHop hops[] = { { .image = fixture->kernel }, { .image = fixture->kernel } };
 	const InitramfsSpec spec = {
-		.folder = folder, .probe = "/nonexistent/probe", .kernel = fixture->kernel, .cache = fixture->where
+		.folder = folder, .probe = "/nonexistent/probe", .hops = hops, .n_hops = 2, .cache = fixture->where
 	};
 	g_autoptr(GError) error = NULL;
 
@@ -212,7 +222,7 @@ static void test_next_cmdline(Fixture *fixture, gconstpointer data)
 		  "khotest.hop=1 khotest.last=1 a=\"x khotest.hop=7\" khotest.nonces=a,b\n" },
 	};
 	g_autofree char *file = g_build_filename(fixture->where, "cmdline", NULL);
-	const char *const argv[] = { probe, "next-cmdline", file, NULL };
+	const char *const argv[] = { probe, "next-cmdline", file, fixture->where, NULL };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GError) error = NULL;

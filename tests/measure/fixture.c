@@ -42,7 +42,7 @@ Fixture *fixture_new(const char *name)
 	fixture->records = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
 	fixture->hops = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
 	fixture->console = g_ptr_array_new_with_free_func(g_free);
-	fixture->kernels = 2;
+	fixture->n_kernels = 2;
 	fixture->nonces[0] = "f00dfeed01";
 	fixture->nonces[1] = "beefcafe02";
 	fixture->execution = (Execution){
@@ -54,6 +54,7 @@ Fixture *fixture_new(const char *name)
 	};
 	fixture->evidence = (Evidence){
 		.wanted = { .known = true },
+		.kernels = fixture->kernels,
 		.execution = &fixture->execution,
 		.hops_wanted = 2,
 		.nonces = fixture->nonces,
@@ -263,7 +264,7 @@ void fixture_chain(Fixture *fixture, int kernels)
 		copy_record(fixture, 0, hop, FRAME_LEAVING);
 		fixture_drop(fixture, hop, FRAME_DONE);
 	}
-	fixture->kernels = kernels;
+	fixture->n_kernels = kernels;
 	fixture->evidence.hops_wanted = (guint)kernels;
 	fixture->evidence.end_hop = kernels - 1;
 }
@@ -318,7 +319,7 @@ Hop *fixture_hop(Fixture *fixture, int hop)
 const Verdict *fixture_judge(Fixture *fixture)
 {
 	g_ptr_array_set_size(fixture->hops, 0);
-	for (int hop = 0; hop < fixture->kernels; hop++) {
+	for (int hop = 0; hop < fixture->n_kernels; hop++) {
 		g_autofree char *prefix = key_of(hop, "");
 
 		if (g_hash_table_find(fixture->records, of_hop, prefix))

@@ -16,8 +16,9 @@ typedef struct {
 	bool keep_manifest;  /* do not make the manifest fit the changed records */
 	GPtrArray *console;  /* char * */
 	GPtrArray *hops;     /* made by fixture_judge() and fixture_hop() */
-	int kernels;	     /* 2, unless fixture_chain() made it longer */
+	int n_kernels;	     /* 2, unless fixture_chain() made it longer */
 	const char *nonces[FIXTURE_KERNELS + 1];
+	WantedKernel kernels[FIXTURE_KERNELS];
 	Execution execution;
 	Evidence evidence; /* to be changed at will */
 	Verdict *verdict;  /* of fixture_judge() */

@@ -25,7 +25,7 @@ static Fixture *with_record(const char *second)
 	fixture_set(fixture, 0, FRAME_PAGEBLOCKS, first_kernel);
 	if (second)
 		fixture_set(fixture, 1, FRAME_PAGEBLOCKS, second);
-	fixture->evidence.wanted.pageblocks = true;
+	fixture->kernels[0].pageblocks = fixture->kernels[1].pageblocks = true;
 	return fixture;
 }
 

@@ -23,7 +23,8 @@ static Fixture *chain(int kernels, guint leak)
 	Fixture *fixture = fixture_new("central-2n");
 
 	fixture_chain(fixture, kernels);
-	fixture->evidence.wanted.preserved = true;
+	for (int hop = 0; hop < kernels; hop++)
+		fixture->kernels[hop].preserved = true;
 	for (int hop = 0; hop < kernels; hop++)
 		set_preserved(fixture, hop, 2 + (guint)hop * leak);
 	return fixture;
@@ -140,7 +141,7 @@ static void test_missing(void)
 	/* a recording from before there was the record */
 	for (int hop = 0; hop + 1 < KERNELS; hop++)
 		fixture_drop(old, hop, FRAME_PRESERVED);
-	old->evidence.wanted.preserved = false;
+	memset(old->kernels, 0, sizeof(old->kernels));
 	g_assert_cmpint(fixture_judge(old)->kind, ==, VERDICT_PASS);
 	g_assert_null(fixture_gap(old->verdict, "preserves"));
 
@@ -151,8 +152,9 @@ static void test_missing(void)
 	}
 	g_assert_cmpint(fixture_judge(other)->kind, ==, VERDICT_PASS);
 	g_assert_nonnull(fixture_gap(other->verdict, "is not known of the second kernel: Protocol not supported"));
-	image->evidence.wanted.preserved = false;
-	image->evidence.wanted.image = true;
+	memset(image->kernels, 0, sizeof(image->kernels));
+	for (int hop = 0; hop < KERNELS; hop++)
+		image->kernels[hop].image = true;
 	g_assert_nonnull(fixture_gap(fixture_judge(image), "how much memory each kernel preserves"));
 }
 

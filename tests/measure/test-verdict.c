@@ -111,14 +111,14 @@ static void oops(Fixture *fixture)
 
 static void word_unknown(Fixture *fixture)
 {
-	fixture->evidence.wanted.append = "hugetlb_cma=1G";
+	fixture->kernels[0].append = fixture->kernels[1].append = "hugetlb_cma=1G";
 	fixture_log_add(fixture, 1,
 			"Unknown kernel command line parameters \"hugetlb_cma=1G\", will be passed to user space.");
 }
 
 static void word_malformed(Fixture *fixture)
 {
-	fixture->evidence.wanted.append = "kho_scratch=banana";
+	fixture->kernels[0].append = fixture->kernels[1].append = "kho_scratch=banana";
 	fixture_log_add(fixture, 1, "Malformed early option 'kho_scratch'");
 }
 
@@ -250,7 +250,7 @@ static const Case cases[] = {
 	  "not those of the first kernel", false },
 	{ "no-handover-data", "central-2n", no_handover_data, VERDICT_FAIL, "not-kho-boot", "found kexec handover data",
 	  true },
-	{ "handover-refused", "central-2n", handover_refused, VERDICT_FAIL, "not-kho-boot", "could not use", true },
+	{ "handover-refused", "central-2n", handover_refused, VERDICT_FAIL, "handover-refused", "cannot use", true },
 	{ "from-another", "central-2n", from_another, VERDICT_FAIL, "not-kho-boot",
 	  "from 7.1.12-other, but the first kernel was 7.1.13-central", true },
 	{ "wrong-count", "central-2n", wrong_count, VERDICT_FAIL, "not-kho-boot", "count 2, and count 1 was due",
@@ -370,7 +370,7 @@ static void test_not_applicable(void)
 	verdict = fixture_judge(no_config);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
 	g_assert_nonnull(strstr(fixture_reason(verdict, "not-seen"), "deferred initialisation could not be checked"));
-	no_config->evidence.wanted.image = true;
+	no_config->kernels[0].image = no_config->kernels[1].image = true;
 	verdict = fixture_judge(no_config);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_PASS);
 	g_assert_nonnull(fixture_gap(verdict, "deferred initialisation was not checked"));

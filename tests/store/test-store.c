@@ -227,9 +227,9 @@ static void test_rundir_symbols(void)
 
 	g_assert_true(files_write(from, "text", 4, &error));
 	for (guint i = 0; i < plan_hops(plan); i++)
-		g_assert_true(rundir_keep_symbols(run, plan_hop(plan, i), from, &error));
+		g_assert_true(rundir_keep(run, plan_hop(plan, i)->symbols, from, &error));
 	/* an image has none */
-	g_assert_true(rundir_keep_symbols(run, plan_hop(NULL, 0), NULL, &error));
+	g_assert_true(rundir_keep(run, plan_hop(NULL, 0)->symbols, NULL, &error));
 	g_assert_null(rundir_read_symbols(run, plan_hop(NULL, 0)));
 	text = rundir_read_symbols(run, plan_hop(plan, 1));
 	g_assert_cmpstr(text, ==, "text");

@@ -22,10 +22,10 @@ static TestMachine *counting_machine(const char *what)
 	static VmMark marks[N_MARKS];
 	TestMachine *machine = machine_new(what);
 
-	marks[0] = (VmMark){ "begin", machine_address(guest_begin), VM_MARK_POINT, NULL };
-	marks[1] = (VmMark){ "work", machine_address(guest_work), VM_MARK_CALL, "begin" };
-	marks[2] = (VmMark){ "step", machine_address(guest_step), VM_MARK_CALLS, "begin" };
-	marks[3] = (VmMark){ "sleep", machine_address(guest_sleep), VM_MARK_CALL, "begin" };
+	marks[0] = (VmMark){ "begin", machine_address(guest_begin), VM_MARK_POINT, NULL, 0 };
+	marks[1] = (VmMark){ "work", machine_address(guest_work), VM_MARK_CALL, "begin", 0 };
+	marks[2] = (VmMark){ "step", machine_address(guest_step), VM_MARK_CALLS, "begin", 0 };
+	marks[3] = (VmMark){ "sleep", machine_address(guest_sleep), VM_MARK_CALL, "begin", 0 };
 	machine->spec.counted = true;
 	machine->spec.debug_socket = vmhost_socket_path(machine->host, machine->spec.name);
 	machine->marks = marks;
@@ -152,7 +152,7 @@ static void test_standing_still(void)
 	g_autofree char *socket = (char *)machine->spec.debug_socket;
 	g_autofree char *port = g_strdup_printf("unix:%s,server=on,wait=off", socket);
 	const char *const args[] = { "-gdb", port, NULL };
-	const VmMark mark = { "step", machine_address(guest_step), VM_MARK_POINT, NULL };
+	const VmMark mark = { "step", machine_address(guest_step), VM_MARK_POINT, NULL, 0 };
 	g_autoptr(virDomain) domain = NULL;
 	g_autoptr(Counter) counter = NULL;
 	g_autoptr(GError) error = NULL;

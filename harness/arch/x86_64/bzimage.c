@@ -16,3 +16,25 @@ char *bzimage_release(const guint8 *data, gsize length)
 		return NULL;
 	return g_strndup((const char *)data + offset, end - offset);
 }
+
+static gsize little_endian(const guint8 *data, guint bytes)
+{
+	gsize value = 0;
+
+	for (guint i = bytes; i > 0; i--)
+		value = value << 8 | data[i - 1];
+	return value;
+}
+
+/*
+ * Documentation/arch/x86/boot.rst: sectors of 512 bytes before the protected-mode code at 0x1f1, 0 standing for 4;
+ * from protocol 2.08 on where in that code the payload is, at 0x248, and its length, at 0x24c.
+ */
+bool bzimage_packed(const guint8 *data, gsize length, gsize *ret_offset, gsize *ret_size)
+{
+	if (length < 0x250 || memcmp(data + 0x202, "HdrS", 4) != 0 || little_endian(data + 0x206, 2) < 0x208)
+		return false;
+	*ret_offset = ((gsize)(data[0x1f1] ? data[0x1f1] : 4) + 1) * 512 + little_endian(data + 0x248, 4);
+	*ret_size = little_endian(data + 0x24c, 4);
+	return *ret_offset < length && *ret_size <= length - *ret_offset;
+}

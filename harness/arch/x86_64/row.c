@@ -19,6 +19,7 @@ const Arch arch_x86_64 = {
 	.image_refusal = "is no x86 bzImage: it lacks the boot header that begins with HdrS",
 	.load_hint = "the image is none that a kernel of this architecture can load: a bzImage is needed",
 	.image_release = bzimage_release,
+	.image_packed = bzimage_packed,
 	/* arch/x86/kernel/head64.c */
 	.entry = "x86_64_start_kernel",
 

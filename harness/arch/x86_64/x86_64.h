@@ -13,6 +13,9 @@ extern const Arch arch_x86_64;
  */
 char *bzimage_release(const guint8 *data, gsize length);
 
+/* Arch.image_packed. */
+bool bzimage_packed(const guint8 *data, gsize length, gsize *ret_offset, gsize *ret_size);
+
 /* As their namesakes in Arch; there only where khotest runs on this processor. */
 bool kvmprobe_run(gint64 deadline_ns, char **ret_why);
 guint64 tsc_ticks(void);

@@ -32,6 +32,8 @@ typedef struct {
 	const char *load_hint;	   /* what to do where the loader of kexec takes none */
 	/* The release that an image names: "7.1.13-unfixed". NULL if data is no image. Caller frees. */
 	char *(*image_release)(const guint8 *data, gsize length);
+	/* Where in an image the packed kernel is; false if that is not known. */
+	bool (*image_packed)(const guint8 *data, gsize length, gsize *ret_offset, gsize *ret_size);
 	const char *entry; /* first function in C of an uncompressed kernel: where counting begins */
 
 	/* --- the kernel's command line --- */

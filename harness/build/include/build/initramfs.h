@@ -6,18 +6,25 @@
 #include <gio/gio.h>
 #include <stdbool.h>
 
+/* One kernel of a chain. */
+typedef struct {
+	const char *image;   /* to hand over to, whatever it is called elsewhere; not needed of the first */
+	const char *layout;  /* where it keeps the types of pageblocks (build/kernel.h), or NULL */
+	const char *symbols; /* its System.map, or NULL */
+	const char *append;  /* words that are on its command line alone, or NULL */
+} InitramfsHop;
+
 /*
  * The initramfs that serves every kernel of a chain: busybox, kexec-tools with
  * the libraries it needs, the probe as /init, initramfs/'s scripts, and the
- * kernel image to hand over to. Packed with libarchive as newc, sorted, with
+ * kernel images to hand over to, each once. Packed with libarchive as newc, sorted, with
  * fixed times, owners and inode numbers: the same inputs give the same bytes.
  */
 typedef struct {
-	const char *folder;	   /* initramfs/ of the project, or where it is installed: scripts */
-	const char *probe;	   /* the static probe binary */
-	const char *kernel;	   /* image to carry, as boot/bzImage whatever it is called elsewhere */
-	const char *layout;	   /* where that kernel keeps the types of pageblocks (build/kernel.h), or NULL */
-	const char *symbols;	   /* its System.map, or NULL */
+	const char *folder; /* initramfs/ of the project, or where it is installed: scripts */
+	const char *probe;  /* the static probe binary */
+	const InitramfsHop *hops;
+	guint n_hops;
 	const GPtrArray *payloads; /* Payload, each built, in the order of their hooks; or NULL */
 	const char *cache;	   /* the result is kept in cache/initramfs/SHA256.cpio, named by its own content */
 	GCancellable *cancel;
@@ -27,7 +34,7 @@ typedef struct {
 	char *path;
 	char *sha256;
 	guint64 bytes;
-	guint64 kernel_bytes;
+	guint64 kernel_bytes; /* of the images in it */
 } Initramfs;
 
 void initramfs_free(Initramfs *initramfs);

@@ -32,11 +32,13 @@ typedef struct {
 	GPtrArray *ignored;    /* char *: words of the command line that did nothing, as the log has them */
 	bool kho_found;	       /* "KHO: found kexec handover data." */
 	bool kho_disabled;     /* "KHO: disabling KHO revival" and the like: handover data was there but refused */
-	char *kho_from;	       /* release in "KHO: exec from: RELEASE (count N)"; NULL if absent (before 7.1) */
-	gint64 kho_count;      /* its N; -1 if absent */
-	int kho_test;	       /* lib/test_kho.c: 1 "KHO restore succeeded", 0 "KHO restore failed", -1 silent */
-	bool lost_records;     /* the ring buffer overran: the first sequence number is not 0, or there is a gap */
-	bool clock_late;       /* the guest clock began only after the memory map was set up (see kernellog.c) */
+	char *kho_refused; /* why the kernel says that it does without the handover data; NULL: it does not say so */
+	char *kho_setup;   /* what was wrong with them; NULL: nothing that is known */
+	char *kho_from;	   /* release in "KHO: exec from: RELEASE (count N)"; NULL if absent (before 7.1) */
+	gint64 kho_count;  /* its N; -1 if absent */
+	int kho_test;	   /* lib/test_kho.c: 1 "KHO restore succeeded", 0 "KHO restore failed", -1 silent */
+	bool lost_records; /* the ring buffer overran: the first sequence number is not 0, or there is a gap */
+	bool clock_late;   /* the guest clock began only after the memory map was set up (see kernellog.c) */
 } KernelLog;
 
 /* Errors: FAILED (a record that is not as the ABI document says). */

@@ -30,22 +30,27 @@ bool end_cause_parse(const char *name, EndCause *ret_cause);
 /* What the run had set out to do, as far as the judgement asks. */
 typedef struct {
 	bool known;		     /* there is a plan; without it nobody knows what was wanted */
-	bool image;		     /* the kernel was given as it is: not even its headers are known */
 	bool log_to_end;	     /* its initramfs sends the log up to the last moment */
-	bool pageblocks;	     /* ... and the type of every pageblock */
-	bool preserved;		     /* ... and what each kernel preserves */
-	const char *append;	     /* the user's own words on the command line, or NULL */
 	const char *const *checks;   /* ids of those that are asked; NULL: all */
 	const GPtrArray *payloads;   /* PayloadPlan, or NULL */
 	const char *const *collects; /* records that its initramfs promises; NULL: none */
 } Wanted;
 
+/* ... of one kernel. */
+typedef struct {
+	bool image;	    /* it was given as it is: not even its headers are known */
+	bool pageblocks;    /* it sends the type of every pageblock */
+	bool preserved;	    /* ... and what it preserves */
+	const char *append; /* the user's own words on its command line, or NULL */
+} WantedKernel;
+
 /* All that is judged. Nothing here is owned by the verdict. */
 typedef struct Evidence {
 	Wanted wanted;
-	guint hops_wanted;	   /* 2: one handover */
-	const char *const *nonces; /* hops_wanted of them */
-	GPtrArray *hops;	   /* Hop, as many as there are any records of */
+	guint hops_wanted;	     /* 2: one handover */
+	const WantedKernel *kernels; /* hops_wanted of them */
+	const char *const *nonces;   /* hops_wanted of them */
+	GPtrArray *hops;	     /* Hop, as many as there are any records of */
 	EndCause end;
 	int end_hop;		    /* hop that was running or awaited when the run ended */
 	const char *end_detail;	    /* more words of the runner's, or NULL */

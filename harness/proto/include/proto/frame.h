@@ -30,6 +30,7 @@
 #define ARG_LAST "khotest.last="     /* khotest.last=1: the hop that does not kexec any further */
 #define ARG_NONCES "khotest.nonces=" /* khotest.nonces=f00d…,beef…: one a hop, comma-separated */
 #define ARG_BREAK "khotest.break="   /* khotest.break=data: what payloads are to damage on purpose */
+#define ARG_OWN "khotest.own"	     /* all that is behind it is on the command line of this hop alone */
 
 /*
  * Frames in the order in which a hop sends them. Every payload marked "keys" is

@@ -18,7 +18,9 @@ typedef struct {
 	const char *append;	/* the user's, or NULL */
 	const char *break_what; /* for payloads, or NULL */
 	const char *const *nonces;
-	guint hop; /* the kernel whose line it is */
+	const char *const
+		*own; /* for each nonce, words that only this kernel's line has, or NULL; NULL: none has any */
+	guint hop;    /* the kernel whose line it is */
 } CmdlineSpec;
 
 /*

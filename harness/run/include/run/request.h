@@ -6,6 +6,7 @@
 #include <build/kernel.h>
 #include <build/payload.h>
 #include <gio/gio.h>
+#include <run/chain.h>
 #include <run/hostfacts.h>
 #include <stdbool.h>
 #include <store/plan.h>
@@ -33,12 +34,13 @@ typedef struct {
 	const char *const *config;    /* --config */
 	const char *profile;	      /* "check", "timing" */
 	const char *mode;	      /* "wall", "counted" */
-	guint hops;		      /* kernels one after the other; 1: nothing is handed over */
-	Machine guest;		      /* memory_bytes 0: 100G, or the largest that fits */
-	const char *append;	      /* more kernel arguments, or NULL */
-	const char *const *payloads;  /* --payload: names or paths, in their order; NULL: none */
-	const char *break_what;	      /* --break: what they are to damage on purpose, or NULL */
-	const char *const *checks;    /* ids of the checks that are asked; NULL: all */
+	const char *chain;  /* --chain (store/chain.h), and then neither hops nor the kernel's words; or NULL */
+	guint hops;	    /* kernels one after the other; 1: nothing is handed over */
+	Machine guest;	    /* memory_bytes 0: 100G, or the largest that fits */
+	const char *append; /* more kernel arguments, or NULL */
+	const char *const *payloads; /* --payload: names or paths, in their order; NULL: none */
+	const char *break_what;	     /* --break: what they are to damage on purpose, or NULL */
+	const char *const *checks;   /* ids of the checks that are asked; NULL: all */
 	const char *connect;
 	gint64 timeout_ns; /* 0: from the size of the guest */
 	guint jobs;
@@ -49,6 +51,16 @@ typedef struct {
 /* The size that the main job is about, and what "auto" means where the host can. */
 #define REQUEST_MEMORY_DEFAULT (100ull << 30)
 
+/* One kernel of a run, for all hops that are of it. */
+typedef struct {
+	RunRequest request; /* the run's, for a chain of this kernel. Borrowed */
+	Source *source;	    /* NULL of a tree and of an image */
+	Series *series;	    /* NULL of an image */
+	Kernel *kernel;	    /* once it is there: given, found in the cache or built */
+	char *append;	    /* words that any of its hops has on its command line, or NULL */
+	char *outlook;	    /* by request_check(): what a run would do about it, for people: "is in the cache" */
+} PreparedKernel;
+
 /*
  * Everything a run needs, checked before anything is made, and made before
  * anything starts.
@@ -56,19 +68,20 @@ typedef struct {
 typedef struct {
 	Plan *plan;
 	HostFacts *host;
-	Source *source;	     /* NULL with --tree and --image */
-	Series *series;	     /* NULL with --image */
-	char *config;	     /* path of the kernel's .config, or NULL */
-	char *symbols;	     /* path of its System.map, or NULL */
+	GPtrArray *links;    /* ChainLink, of --chain; NULL without */
+	GPtrArray *kernels;  /* PreparedKernel, each once, in the order in which they come first */
+	GArray *of_hop;	     /* guint, for each hop: its kernel */
 	GPtrArray *payloads; /* Payload */
 	char *append;	     /* what they want on the command line, and then the user's words; or NULL */
 	char **fragments;    /* -f, and then what they want */
 	char *output;
-	/* by request_check() */
-	Kernel *cached; /* the kernel, if it is there already, or given */
-	char *outlook;	/* what a run would do about the kernel, for people: "is in the cache" */
 } Prepared;
 
+/* The kernel of a hop that there is. */
+PreparedKernel *prepared_kernel(const Prepared *prepared, guint hop);
+
+/* With an empty plan, and no kernel. */
+Prepared *prepared_new(void);
 void prepared_free(Prepared *prepared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prepared, prepared_free)
 

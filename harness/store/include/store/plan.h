@@ -10,6 +10,10 @@
 /* Kernels one after the other, at most: each has a nonce of 17 bytes on the command line, which may have 2016. */
 #define PLAN_HOPS_MOST 64
 
+/* What should become of a handover. */
+#define HANDOVER_DONE "handed-over"
+#define HANDOVER_REFUSED "refused"
+
 /* Of plan.json. 1 had one kernel for all hops; it is still read. */
 #define PLAN_SCHEMA 2
 
@@ -28,6 +32,7 @@ typedef struct {
 	char *key;     /* cache key; NULL for --image */
 	char *layout;  /* path in the cache of where it keeps the types of pageblocks; NULL: not known */
 	char *symbols; /* its System.map, a path in the run directory (rundir_symbols()); NULL for --image */
+	char *config;  /* its .config, likewise (rundir_config()); NULL for --image, and in older plans */
 	char *series;
 	char *profile;	     /* "check", "timing"; NULL for --image */
 	char **config_asked; /* "CONFIG_HZ=250", "CONFIG_DEBUG_VM=n", sorted: what was asked of the kernel's
@@ -36,6 +41,9 @@ typedef struct {
 	char *cmdline;	     /* as it finds it; NULL for a later kernel in a plan of schema 1, which does not say */
 	char *append;	     /* the user's own words on it, or NULL */
 	char *nonce;	     /* on its command line, and in all that it says */
+	char **abi; /* "kho-v4", "luo-v5", ...: what it hands over in, sorted (build/kernelabi.h); NULL: not known */
+	char *handover; /* HANDOVER_...: what the strings of both say of the handover to it; NULL: nothing is known */
+	char **lacks;	/* records that the initramfs promises, and that this kernel cannot send; NULL: none */
 } PlanHop;
 
 /*
@@ -82,8 +90,20 @@ const PlanHop *plan_hop(const Plan *plan, guint n);
  */
 const char **plan_nonces(const Plan *plan);
 
-/* Whether each kernel of the run has to send that record; false for NULL. */
-bool plan_collects(const Plan *plan, const char *record);
+/* Whether kernel n of the run has to send that record; false for NULL. */
+bool plan_collects(const Plan *plan, guint n, const char *record);
+
+/* Whether kernels m and n are the same, as far as a plan tells. */
+bool plan_same_kernel(const Plan *plan, guint m, guint n);
+
+/* Whether not all kernels of the chain are the same. */
+bool plan_is_mixed(const Plan *plan);
+
+/*
+ * What is said of each kernel of the chain, "7.1/central, 7.2/upstream, 7.3/upstream", and of a chain of one kernel
+ * once. Caller frees.
+ */
+char *plan_kernels(const Plan *plan, const char *separator);
 
 /* Mode "counted"; false for NULL. */
 bool plan_is_counted(const Plan *plan);

@@ -24,7 +24,7 @@ typedef enum {
 	RUNDIR_JOURNAL,	      /* journal.jsonl */
 	RUNDIR_RESULT,	      /* result.json: derived */
 	RUNDIR_REPRODUCE,     /* reproduce.sh */
-	RUNDIR_CONFIG,	      /* kernel.config: as built */
+	RUNDIR_CONFIG,	      /* kernel.config: as built; in run directories that have none for each kernel */
 } RunFile;
 
 typedef struct {
@@ -63,11 +63,17 @@ GBytes *rundir_read_record(const RunDir *run, int hop, const char *name);
  */
 char *rundir_symbols(const char *sha256);
 
-/* Has it there, from a path in the cache, unless it is there already or the hop has none. */
-bool rundir_keep_symbols(RunDir *run, const PlanHop *hop, const char *from, GError **error);
+/* The same of its .config. */
+char *rundir_config(const char *sha256);
 
-/* Its text; NULL without an error if there is none. Caller frees. */
+/* Has a file there, at hop->symbols or hop->config, from a path in the cache, unless it is there already or is NULL. */
+bool rundir_keep(RunDir *run, const char *file, const char *from, GError **error);
+
+/* The text of the hop's System.map; NULL without an error if there is none. Caller frees. */
 char *rundir_read_symbols(const RunDir *run, const PlanHop *hop);
+
+/* The same of its .config; older run directories have one for all hops. */
+char *rundir_read_config(const RunDir *run, const PlanHop *hop);
 
 /* Number of hops that have any record: 1 + the highest number. */
 guint rundir_hops(const RunDir *run);

@@ -61,6 +61,10 @@ typedef void (*VmEventFunc)(Vm *vm, VmEvent event, const char *detail, gint64 ho
  * from the moment the one called "after" was passed, and once a hop: a breakpoint
  * slows the emulator down wherever it shares a page with busy code, and is worth
  * having only while it is waited for.
+ *
+ * The last of several kernels, were it the only one, is waited for again and again.
+ * Others are looked out for when the last mark of the one before was passed: until
+ * then that one may have other code at the same address.
  */
 typedef enum {
 	VM_MARK_POINT, /* one passing */
@@ -73,6 +77,7 @@ typedef struct {
 	guint64 address; /* virtual, of its first instruction */
 	VmMarkKind kind;
 	const char *after; /* NULL for the first */
+	guint kernel;	   /* which of kernels that are not alike it is in, from 0 on, in the order in which they run */
 } VmMark;
 
 typedef enum {
