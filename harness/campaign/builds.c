@@ -22,6 +22,7 @@ static void build_free(gpointer data)
 	Build *build = data;
 
 	g_free(build->set);
+	cell_free(build->cell);
 	g_free(build);
 }
 
@@ -75,7 +76,7 @@ static Build *build_new(const Cell *cell, const Paths *paths, GCancellable *canc
 		return NULL;
 	}
 	build = g_new0(Build, 1);
-	build->cell = cell;
+	build->cell = cell_copy(cell);
 	build->set = set_of(cell, series);
 	build->cached = kernel != NULL;
 	return build;
@@ -116,20 +117,30 @@ static void estimate_all(GPtrArray *builds)
 	}
 }
 
+static bool add_builds(GPtrArray *builds, const Cell *cell, const Paths *paths, GCancellable *cancel, GError **error)
+{
+	g_autoptr(GPtrArray) parts = cell_parts(cell);
+
+	for (guint i = 0; i < parts->len; i++) {
+		Build *build;
+
+		if (has(builds, parts->pdata[i]))
+			continue;
+		build = build_new(parts->pdata[i], paths, cancel, error);
+		if (!build)
+			return false;
+		insert(builds, build);
+	}
+	return true;
+}
+
 GPtrArray *builds_list(GPtrArray *cells, const Paths *paths, GCancellable *cancel, GError **error)
 {
 	g_autoptr(GPtrArray) builds = g_ptr_array_new_with_free_func(build_free);
 
-	for (guint i = 0; i < cells->len; i++) {
-		Build *build;
-
-		if (has(builds, cells->pdata[i]))
-			continue;
-		build = build_new(cells->pdata[i], paths, cancel, error);
-		if (!build)
+	for (guint i = 0; i < cells->len; i++)
+		if (!add_builds(builds, cells->pdata[i], paths, cancel, error))
 			return NULL;
-		insert(builds, build);
-	}
 	estimate_all(builds);
 	return g_steal_pointer(&builds);
 }

@@ -10,6 +10,7 @@ CellRun *cellrun_new(const Cell *cell, const char *runs, const char *memory_dir,
 	run->cell = cell;
 	run->append = cell_append(cell);
 	run->request = (RunRequest){
+		.chain = cell->chain,
 		.kernel = cell->kernel,
 		.series = strcmp(cell->series, CELL_NO_SERIES) == 0 ? NULL : cell->series,
 		.tree = cell->tree,

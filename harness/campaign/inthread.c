@@ -51,6 +51,7 @@ static RunOutcome *take(Executor *executor, gint64 wait_us)
 		outcome->outcome = outcome->result->verdict->kind;
 		outcome->run = g_strdup(outcome->result->id);
 		outcome->reasons = reasons_of(outcome->result);
+		outcome->as_planned = result_as_expected(outcome->result);
 	} else {
 		outcome->outcome = g_error_matches(outcome->error, KHOTEST_ERROR, KHOTEST_ERROR_HOST) ? VERDICT_SKIP
 												      : VERDICT_ERROR;

@@ -108,7 +108,8 @@ static char **words_of(GKeyFile *file, const PlanBlock *block, const PlanKey *ke
 	} else if (value) {
 		words[0] = g_steal_pointer(&value);
 	}
-	if (*words || !key->needed)
+	/* a chain names its kernels itself */
+	if (*words || !key->needed || g_key_file_has_key(file, block->name, "chain", NULL))
 		return g_steal_pointer(&words);
 	why = g_strdup_printf("needs %s=, a list such as %s", key->name, key->needed);
 	planblock_wrong(block, "", why, error);
@@ -161,6 +162,21 @@ static bool expectations(GKeyFile *file, PlanBlock *block, char **present, GErro
 	return true;
 }
 
+/* What a chain says itself, or what says something about one. */
+static bool check_chain(const PlanBlock *block, GKeyFile *file, GError **error)
+{
+	static const char *const said[] = { "kernels", "series", "tree", "hops" };
+	bool chain = g_key_file_has_key(file, block->name, "chain", NULL);
+
+	for (gsize i = 0; chain && i < G_N_ELEMENTS(said); i++)
+		if (g_key_file_has_key(file, block->name, said[i], NULL))
+			return planblock_wrong(block, said[i], "chain= names each kernel itself", error);
+	if (!chain && g_key_file_has_key(file, block->name, "then", NULL))
+		return planblock_wrong(block, "then", "it is one more kernel behind those of chain=, which is missing",
+				       error);
+	return true;
+}
+
 static bool check_keys(const PlanBlock *block, char **present, GError **error)
 {
 	g_auto(GStrv) names = plankey_names(false);
@@ -196,7 +212,7 @@ PlanBlock *planblock_parse(GKeyFile *file, const char *text, const char *group, 
 		planblock_wrong(block, "", "the name of a block has no '/'", error);
 		return NULL;
 	}
-	if (!check_keys(block, present, error))
+	if (!check_keys(block, present, error) || !check_chain(block, file, error))
 		return NULL;
 	for (guint i = 0; i < n; i++) {
 		char **words = words_of(file, block, &keys[i], error);

@@ -55,6 +55,8 @@ static bool complete(const PlanBlock *block, Cell *cell, GError **error)
 	g_autoptr(GError) local = NULL;
 	guint64 bytes = 0;
 
+	if (cell->chain && !cell_set_chain(cell, &local))
+		return planblock_wrong(block, "chain", local->message, error);
 	if (!topology_numa_bytes(&cell->guest, &bytes, &local))
 		return planblock_wrong(block, "numa", local->message, error);
 	if (!cell->guest.memory_bytes)

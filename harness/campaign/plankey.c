@@ -155,6 +155,8 @@ static const PlanKey keys[] = {
 	{ "append", false, false, NULL, NULL, OF(append), set_text, get_text },
 	{ "memory-dir", false, false, NULL, NULL, 0, set_guest, get_guest },
 	{ "repeats", false, true, "1", NULL, OF(repeat), set_repeats, get_number },
+	{ "chain", true, true, NULL, NULL, OF(chain), set_text, get_text },
+	{ "then", true, false, NULL, NULL, OF(then), set_text, get_text },
 	{ "kernels", true, true, NULL, "7.1;", OF(kernel), set_text, get_text },
 	{ "tree", true, true, NULL, NULL, OF(tree), set_tree, get_tree },
 	{ "series", true, true, NULL, "stock;central", OF(series), set_text, get_text },

@@ -75,13 +75,14 @@ char **process_argv(const char *executable, const RunRequest *r)
 	return (char **)g_ptr_array_steal(argv, NULL);
 }
 
-void process_read_result(const char *json, gssize length, char **ret_run, char ***ret_reasons)
+void process_read_result(const char *json, gssize length, char **ret_run, char ***ret_reasons, bool *ret_as_planned)
 {
 	g_autoptr(JsonObject) result = json_parse_object(json, length, "result.json", NULL);
 	JsonArray *reasons = result ? json_get_array(result, "reasons") : NULL;
 	g_autoptr(GStrvBuilder) ids = g_strv_builder_new();
 
 	*ret_run = result ? g_strdup(json_get_string(result, "id")) : NULL;
+	*ret_as_planned = result && json_get_bool(json_get_object(result, "expected"), "met");
 	for (guint i = 0; reasons && i < json_array_get_length(reasons); i++) {
 		JsonNode *node = json_array_get_element(reasons, i);
 		const char *id =
@@ -128,7 +129,8 @@ static gpointer run_in_thread(gpointer data)
 	if (spawn_run(&spec, &result, &error)) {
 		outcome->outcome = verdict_of_exit(result.status);
 		outcome->said = last_line(result.err);
-		process_read_result(result.out, (gssize)result.out_length, &outcome->run, &outcome->reasons);
+		process_read_result(result.out, (gssize)result.out_length, &outcome->run, &outcome->reasons,
+				    &outcome->as_planned);
 	} else {
 		outcome->outcome = VERDICT_ERROR;
 		outcome->said = g_strdup(error->message);

@@ -36,14 +36,21 @@ static bool check_cmdline(const Cell *cell, GError **error)
 {
 	g_autofree char *append = cell_append(cell);
 	g_autofree const char **nonces = g_new0(const char *, cell->hops + 1);
+	g_autofree const char **own = g_new0(const char *, cell->hops + 1);
+	g_autoptr(GPtrArray) links = cell->chain ? chain_parse(cell->chain, error) : NULL;
 	CmdlineSpec spec = { .profile = cell->profile,
 			     .counted = strcmp(cell->mode, "counted") == 0,
 			     .tsc_khz = CMDLINE_TSC_KHZ_MOST,
 			     .append = append,
-			     .nonces = nonces };
+			     .nonces = nonces,
+			     .own = own };
 
-	for (guint i = 0; i < cell->hops; i++)
+	for (guint i = 0; i < cell->hops; i++) {
 		nonces[i] = NONCE;
+		own[i] = links ? ((const ChainLink *)links->pdata[i])->append : NULL;
+		if (!cmdline_check_words(own[i], "chain", error))
+			return false;
+	}
 	return cmdline_check_words(append, "append and scratch", error) &&
 	       cmdline_check_length(&spec, "append and scratch", error);
 }
@@ -87,13 +94,28 @@ static bool check_machine(const Cell *cell, GError **error)
 	return good;
 }
 
-/* A CellCheckFunc; data is the Paths. */
-static bool check_cell(Cell *cell, gpointer data, const char **ret_key, GError **error)
+/* Whether there are such kernels; what a tree or an image has is for the run to say. */
+static bool check_chain(Cell *cell, const Paths *paths, GError **error)
 {
-	const Paths *paths = data;
+	g_autoptr(GPtrArray) parts = cell_parts(cell);
+
+	for (guint i = 0; i < parts->len; i++) {
+		const Cell *part = parts->pdata[i];
+		g_autoptr(Source) source = source_load(paths->patches, part->kernel, error);
+		g_autoptr(Series) series = source ? resolve_series(part, paths, error) : NULL;
+
+		if (!series || !check_kernel(part, paths, series, error))
+			return false;
+	}
+	cell->expect = g_strdup(CELL_EXPECT_RUN);
+	return true;
+}
+
+/* The kernel of a cell, and what its series expects. */
+static bool check_series(Cell *cell, const Paths *paths, const char **ret_key, GError **error)
+{
 	g_autoptr(Source) source = source_load(paths->patches, cell->kernel, error);
 	g_autoptr(Series) series = NULL;
-	Accel accel;
 
 	*ret_key = "kernels";
 	if (!source)
@@ -102,21 +124,31 @@ static bool check_cell(Cell *cell, gpointer data, const char **ret_key, GError *
 	series = resolve_series(cell, paths, error);
 	if (!series)
 		return false;
+	*ret_key = cell->tree ? "tree" : *cell->config ? "config" : "fragments";
+	if (!check_kernel(cell, paths, series, error))
+		return false;
+	cell->expect = g_strdup(series->expect);
+	cell->expect_reason = g_strdup(series->expect_reason);
+	return true;
+}
+
+/* A CellCheckFunc; data is the Paths. */
+static bool check_cell(Cell *cell, gpointer data, const char **ret_key, GError **error)
+{
+	const Paths *paths = data;
+	Accel accel;
+
+	*ret_key = "chain";
+	if (cell->chain ? !check_chain(cell, paths, error) : !check_series(cell, paths, ret_key, error))
+		return false;
 	*ret_key = cell->guest.numa && *cell->guest.numa ? "numa" : "memory";
 	if (!check_machine(cell, error))
 		return false;
 	*ret_key = "accel";
 	if (cell->guest.accelerator && !accel_parse(cell->guest.accelerator, &accel, error))
 		return false;
-	*ret_key = cell->tree ? "tree" : *cell->config ? "config" : "fragments";
-	if (!check_kernel(cell, paths, series, error))
-		return false;
 	*ret_key = cell->append ? "append" : "scratch";
-	if (!check_cmdline(cell, error))
-		return false;
-	cell->expect = g_strdup(series->expect);
-	cell->expect_reason = g_strdup(series->expect_reason);
-	return true;
+	return check_cmdline(cell, error);
 }
 
 static char *path_of(const char *plans, const char *name, GError **error)

@@ -160,7 +160,7 @@ static bool take(Runner *runner, const Cell *cell, const RunOutcome *run, GError
 		g_ptr_array_add(runner->pending, (gpointer)cell);
 		return true;
 	}
-	met = run->run && cell_meets(cell, verdict, (const char *const *)run->reasons);
+	met = run->run && cell_meets(cell, verdict, (const char *const *)run->reasons, run->as_planned);
 	runner->ended++;
 	runner->unmet += !met;
 	log_info("%s: %s%s%s, %s%s (%.1f s)", cell->id, verdict, *reason ? " " : "", reason,
@@ -204,19 +204,34 @@ static const Build *build_of(GPtrArray *builds, const Cell *cell)
 	return NULL;
 }
 
+/* VERDICT_PASS if all kernels of the cell are there; else what became of the first that is not. */
+static VerdictKind outcome_of_builds(const Cell *cell, GPtrArray *builds, const MatrixJournal *journal)
+{
+	g_autoptr(GPtrArray) parts = cell_parts(cell);
+
+	for (guint i = 0; i < parts->len; i++) {
+		const BuildAttempt *attempt = matrixjournal_build(journal, parts->pdata[i]);
+
+		if (build_of(builds, parts->pdata[i])->cached || (attempt && attempt->outcome == VERDICT_PASS))
+			continue;
+		return attempt ? attempt->outcome : VERDICT_ERROR;
+	}
+	return VERDICT_PASS;
+}
+
 /* Cells whose kernel could not be built are not run: the journal has why, and they count as not as expected. */
 static void drop_unbuilt(Runner *runner, GPtrArray *builds, const MatrixJournal *journal)
 {
 	for (guint i = 0; i < runner->pending->len;) {
 		const Cell *cell = runner->pending->pdata[i];
-		const BuildAttempt *attempt = matrixjournal_build(journal, cell);
+		VerdictKind outcome = outcome_of_builds(cell, builds, journal);
 
-		if (build_of(builds, cell)->cached || (attempt && attempt->outcome == VERDICT_PASS)) {
+		if (outcome == VERDICT_PASS) {
 			i++;
 			continue;
 		}
 		runner->ended++;
-		if (attempt && attempt->outcome == VERDICT_SKIP)
+		if (outcome == VERDICT_SKIP)
 			runner->skipped++;
 		else
 			runner->unmet++;
@@ -232,11 +247,12 @@ static bool met_before(const Runner *runner, const Cell *cell, const Attempt *at
 	g_autoptr(GBytes) bytes = dir ? rundir_read(dir, RUNDIR_RESULT) : NULL;
 	g_autofree char *id = NULL;
 	g_auto(GStrv) reasons = NULL;
+	bool as_planned = false;
 
 	if (!bytes)
 		return false;
-	process_read_result(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), &id, &reasons);
-	return id && cell_meets(cell, verdict_kind_name(attempt->outcome), (const char *const *)reasons);
+	process_read_result(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), &id, &reasons, &as_planned);
+	return id && cell_meets(cell, verdict_kind_name(attempt->outcome), (const char *const *)reasons, as_planned);
 }
 
 /* What earlier processes did: cells that are done, and errors so far of those that are not. */

@@ -11,11 +11,19 @@
 int verb_run(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_auto(Options) options = { .writes = EMIT(run) };
+	const GOptionEntry extra[] = {
+		{ "chain", 0, 0, G_OPTION_ARG_STRING, &options.chain,
+		  "Kernels that are not alike, one after the other: KERNEL/SERIES, tree:DIR[@REF] or image:FILE, each "
+		  "with [WORDS] of its own command line",
+		  "LIST" },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
 	g_autoptr(VmHost) host = NULL;
 	g_autoptr(Result) result = NULL;
 	g_auto(GStrv) rest = NULL;
 	g_autofree char *text = NULL;
 
+	options.extra = extra;
 	if (!options_parse(&options, cli, NULL,
 			   "Builds one kernel, boots it, hands over, and judges what both kernels say.", argc, argv,
 			   &rest, error))

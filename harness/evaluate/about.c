@@ -45,12 +45,42 @@ bool result_audit_is_unsound(const Result *result)
 char *result_title(const Result *result)
 {
 	const Plan *plan = result->plan;
-	const Hop *first = result_said(result, 0);
 	g_autofree char *machine = plan ? result_machine(plan) : NULL;
+	g_autofree char *kernels = plan ? result_kernels(result) : NULL;
 
-	if (!plan)
-		return g_strdup(result->id);
-	return g_strdup_printf("kernel %s series %s (%s), %s", plan_hop(plan, 0)->name,
+	return plan ? g_strdup_printf("%s, %s", kernels, machine) : g_strdup(result->id);
+}
+
+char *result_kernels(const Result *result)
+{
+	const Plan *plan = result->plan;
+	const Hop *first = result_said(result, 0);
+	g_autofree char *kernels = plan_kernels(plan, ", ");
+
+	if (plan_is_mixed(plan))
+		return g_strdup_printf("kernels %s", kernels);
+	return g_strdup_printf("kernel %s series %s (%s)", plan_hop(plan, 0)->name,
 			       plan_hop(plan, 0)->series ? plan_hop(plan, 0)->series : "-",
-			       first && first->release ? first->release : "release unknown", machine);
+			       first && first->release ? first->release : "release unknown");
+}
+
+char *result_kernel_cell(const Plan *plan)
+{
+	const char *name = plan_hop(plan, 0)->name;
+
+	return plan_is_mixed(plan) ? plan_kernels(plan, ", ") : g_strdup(name ? name : "-");
+}
+
+char *result_series_cell(const Plan *plan)
+{
+	const char *series = plan_hop(plan, 0)->series;
+
+	return g_strdup(plan_is_mixed(plan) ? "chain" : series ? series : "-");
+}
+
+char *result_hop_title(const Result *result, guint hop)
+{
+	g_autofree char *kernel = plan_is_mixed(result->plan) ? plan_kernel(result->plan, hop) : NULL;
+
+	return kernel ? g_strdup_printf("%s, %s", hop_name((int)hop), kernel) : g_strdup(hop_name((int)hop));
 }

@@ -86,6 +86,26 @@ static char *guest_memory(const Plan *plan)
 			   plan->guest.memory_dir ? ", in a file" : "", NULL);
 }
 
+/* "2"; where they are not alike, which they are, and the words that not all have on their command lines. */
+static char *kernels_in_a_row(const Plan *plan)
+{
+	GString *text = g_string_new(NULL);
+
+	if (!plan_is_mixed(plan))
+		g_string_append_printf(text, "%u", plan_hops(plan));
+	for (guint i = 0; i < plan_hops(plan); i++) {
+		g_autofree char *kernel = plan_kernel(plan, i);
+		const char *append = plan_hop(plan, i)->append;
+		bool differs = g_strcmp0(append, plan_hop(plan, 0)->append) != 0;
+
+		if (plan_is_mixed(plan))
+			g_string_append_printf(text, "%s%s", i ? ", " : "", kernel);
+		if (differs)
+			g_string_append_printf(text, " [kernel %u: %s]", i + 1, append ? append : "");
+	}
+	return g_string_free(text, FALSE);
+}
+
 /* A kernel that does not show its configuration is like itself and no other. */
 static char *configuration(const Result *result)
 {
@@ -108,7 +128,7 @@ GPtrArray *result_key(const Result *result)
 	add_part(key, "guest memory", plan ? guest_memory(plan) : NULL);
 	add_part(key, "nodes", plan ? topology(plan) : NULL);
 	add_part(key, "mode", plan ? g_strdup(plan->mode) : NULL);
-	add_part(key, "kernels in a row", plan ? g_strdup_printf("%u", plan_hops(plan)) : NULL);
+	add_part(key, "kernels in a row", plan ? kernels_in_a_row(plan) : NULL);
 	add_part(key, "profile", plan ? g_strdup(plan_hop(plan, 0)->profile) : NULL);
 	add_part(key, "compiler", keyconfig_compiler(result));
 	add_words(key, "kernel configuration", configuration(result));

@@ -330,19 +330,14 @@ const char *result_date(const Result *result)
 bool result_as_expected(const Result *result)
 {
 	const Plan *plan = result->plan;
+	g_autoptr(GPtrArray) ids = g_ptr_array_new();
 
-	if (!plan || g_strcmp0(verdict_kind_name(result->verdict->kind), plan->expect) != 0)
-		return false;
+	for (guint i = 0; i < result->verdict->reasons->len; i++)
+		g_ptr_array_add(ids, (gpointer)((const Reason *)result->verdict->reasons->pdata[i])->id);
+	g_ptr_array_add(ids, NULL);
 	/* with checks off, it may be the reason of one that is */
-	if (!plan->expect_reason || plan->checks)
-		return true;
-	for (guint i = 0; i < result->verdict->reasons->len; i++) {
-		const Reason *reason = result->verdict->reasons->pdata[i];
-
-		if (strcmp(reason->id, plan->expect_reason) == 0)
-			return true;
-	}
-	return false;
+	return plan && reason_meets(plan->expect, plan->checks ? NULL : plan->expect_reason,
+				    verdict_kind_name(result->verdict->kind), (const char *const *)ids->pdata);
 }
 
 bool result_has_gaps(const Result *result)

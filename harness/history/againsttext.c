@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "delta.h"
 
-#include <evaluate/result.h>
+#include <evaluate/about.h>
 #include <history/against.h>
 #include <report/table.h>
 
@@ -62,12 +62,10 @@ static Table *metrics_table(const Against *against)
 static void put_run(GString *out, const char *which, const Result *result, const char *bullet)
 {
 	const Plan *plan = result->plan;
-	const Hop *first = result_said(result, 0);
+	g_autofree char *kernels = plan ? result_kernels(result) : g_strdup("kernel - series - (release unknown)");
 
-	g_string_append_printf(out, "%s%s: %s  kernel %s series %s (%s)  %s\n", bullet, which,
-			       verdict_kind_name(result->verdict->kind), plan ? plan_hop(plan, 0)->name : "-",
-			       plan_hop(plan, 0)->series ? plan_hop(plan, 0)->series : "-",
-			       first && first->release ? first->release : "release unknown", result->id);
+	g_string_append_printf(out, "%s%s: %s  %s  %s\n", bullet, which, verdict_kind_name(result->verdict->kind),
+			       kernels, result->id);
 }
 
 static void put_reasons(GString *out, const GPtrArray *reasons, const char *which, const char *bullet)

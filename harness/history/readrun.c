@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <evaluate/about.h>
 #include <evaluate/key.h>
 #include <evaluate/metric.h>
 #include <history/readrun.h>
@@ -24,6 +25,18 @@ static void add_values(IndexedRun *run, const Result *result)
 		indexedrun_add_value(run, metrics[i].id, metric_value(&metrics[i], result));
 }
 
+/* What tells builds apart: of a chain whose kernels are not alike, all of them together. */
+static char *image_of(const Plan *plan)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	if (!plan_is_mixed(plan))
+		return g_strdup(plan_hop(plan, 0)->sha256);
+	for (guint i = 0; i < plan_hops(plan); i++)
+		g_string_append_printf(all, "%s ", plan_hop(plan, i)->sha256 ? plan_hop(plan, i)->sha256 : "-");
+	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, all->str, -1);
+}
+
 IndexedRun *readrun_from_result(const Result *result)
 {
 	IndexedRun *run = indexedrun_new(result->path);
@@ -36,10 +49,10 @@ IndexedRun *readrun_from_result(const Result *result)
 	if (!plan)
 		return run;
 	kernel = plan_hop(plan, 0);
-	run->kernel = g_strdup(kernel->name);
+	run->kernel = result_kernel_cell(plan);
 	run->release = g_strdup(first && first->release ? first->release : kernel->release);
-	run->image = g_strdup(kernel->sha256);
-	run->series = g_strdup(kernel->series);
+	run->image = image_of(plan);
+	run->series = plan_is_mixed(plan) ? result_series_cell(plan) : g_strdup(kernel->series);
 	run->profile = g_strdup(kernel->profile);
 	run->mode = g_strdup(plan->mode);
 	add_key(run, result);

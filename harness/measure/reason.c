@@ -80,3 +80,18 @@ const KnownReason *reason_find(const char *id)
 			return &reasons[i];
 	return NULL;
 }
+
+/* It is expected of a kernel that does right: whatever comes with it is another finding. */
+#define REASON_ALONE "handover-refused"
+
+bool reason_meets(const char *expected, const char *expected_reason, const char *verdict, const char *const *ids)
+{
+	if (g_strcmp0(expected, verdict) != 0)
+		return false;
+	if (!expected_reason)
+		return true;
+	for (guint i = 0; strcmp(expected_reason, REASON_ALONE) == 0 && ids[i]; i++)
+		if (strcmp(ids[i], REASON_ALONE) != 0)
+			return false;
+	return g_strv_contains(ids, expected_reason);
+}

@@ -96,12 +96,14 @@ static void put_overview_row(HtmlWriter *w, const Result *result, guint n)
 {
 	g_autofree char *link = g_strdup_printf("#r%u", n);
 	g_autofree char *machine = result->plan ? html_machine_text(result->plan) : g_strdup("-");
+	g_autofree char *kernel = result->plan ? result_kernel_cell(result->plan) : g_strdup(result->id);
 
 	html_open(w, "tr", "data-run", result->id, NULL);
 	html_open(w, "th", "scope", "row", NULL);
 	html_open(w, "a", "href", link, NULL);
-	html_textf(w, "%u: %s %s", n, result->plan ? plan_hop(result->plan, 0)->name : result->id,
-		   plan_hop(result->plan, 0)->series ? plan_hop(result->plan, 0)->series : "");
+	html_textf(w, "%u: %s%s%s", n, kernel, plan_is_mixed(result->plan) ? "" : " ",
+		   !plan_is_mixed(result->plan) && plan_hop(result->plan, 0)->series ? plan_hop(result->plan, 0)->series
+										     : "");
 	html_close(w);
 	html_close(w);
 	html_open(w, "td", NULL);
@@ -176,10 +178,12 @@ static void put_sum_lead(HtmlWriter *w, GPtrArray *results)
 	for (guint i = 0; i < results->len && results->len <= WHOLE_CONSOLES_MOST; i++) {
 		const Result *result = results->pdata[i];
 		const Reason *reason = result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
+		g_autofree char *name = plan_is_mixed(result->plan)	    ? result_kernel_cell(result->plan)
+					: plan_hop(result->plan, 0)->series ? result_series_cell(result->plan)
+									    : g_strdup(result->id);
 
 		html_open(w, "li", NULL);
-		html_textf(w,
-			   "%s: ", plan_hop(result->plan, 0)->series ? plan_hop(result->plan, 0)->series : result->id);
+		html_textf(w, "%s: ", name);
 		html_verdict_of(w, result, true);
 		if (reason)
 			html_textf(w, " %s: %s", reason->id, reason->text);

@@ -3,7 +3,7 @@
 #include "htmlparts.h"
 
 #include <base/units.h>
-#include <evaluate/result.h>
+#include <evaluate/about.h>
 #include <measure/consoletext.h>
 #include <measure/kernellog.h>
 #include <string.h>
@@ -166,7 +166,7 @@ void html_console(HtmlWriter *w, const Result *result, guint n, bool brief)
 	for (guint k = 0; k < console->kernels->len; k++) {
 		ConsoleKernel kernel = console_kernel(console, k);
 		guint lines = kernel.to - kernel.from;
-		const char *name = hop_name((int)k);
+		g_autofree char *name = result_hop_title(result, k);
 
 		/* one that was begun and never spoke */
 		if (!lines)

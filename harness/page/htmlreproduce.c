@@ -43,22 +43,38 @@ static void put_number(HtmlWriter *w, const char *name, gint64 value, char *text
 	html_close(w);
 }
 
+/* Of a chain whose kernels are alike this is said once. */
+static void put_kernel(HtmlWriter *w, const Result *result, guint hop)
+{
+	const PlanHop *kernel = plan_hop(result->plan, hop);
+	g_autofree char *abi = kernel->abi ? g_strjoinv(" ", kernel->abi) : NULL;
+	g_autofree char *name = plan_kernel(result->plan, hop);
+
+	if (plan_is_mixed(result->plan)) {
+		put_fact(w, hop_name((int)hop), name);
+		put_fact(w, "ABI strings that it carries", abi);
+		if (hop)
+			put_fact(w, "handover to it, as expected of these", kernel->handover);
+	}
+	put_fact(w, "kernel", kernel->name);
+	put_fact(w, "series", kernel->series);
+	put_fact(w, "profile", kernel->profile);
+	put_fact(w, "source", kernel->source);
+	put_fact(w, "SHA-256 of the kernel", kernel->sha256);
+	put_fact(w, "command line of the kernel", kernel->cmdline);
+}
+
 static void put_plan(HtmlWriter *w, const Result *result)
 {
 	const Plan *plan = result->plan;
-	const PlanHop *kernel = plan_hop(plan, 0);
 	g_autofree char *accelerator = g_strdup_printf(
 		"%s%s%s%s", plan->accelerator ? plan->accelerator : "-", plan->accelerator_why ? " (" : "",
 		plan->accelerator_why ? plan->accelerator_why : "", plan->accelerator_why ? ")" : "");
 
-	put_fact(w, "kernel", kernel->name);
-	put_fact(w, "series", kernel->series);
-	put_fact(w, "profile", kernel->profile);
+	for (guint i = 0; i < (plan_is_mixed(plan) ? plan_hops(plan) : 1); i++)
+		put_kernel(w, result, i);
 	put_fact(w, "mode", plan->mode);
-	put_fact(w, "source", kernel->source);
-	put_fact(w, "SHA-256 of the kernel", kernel->sha256);
 	put_fact(w, "SHA-256 of the initramfs", plan->initramfs_sha256);
-	put_fact(w, "command line of the kernel", kernel->cmdline);
 	put_number(w, "memory", (gint64)plan->guest.memory_bytes, units_format_size(plan->guest.memory_bytes),
 		   "guest.memory_bytes");
 	put_number(w, "CPUs", plan->guest.cpus, NULL, "guest.cpus");

@@ -203,6 +203,14 @@ static void put_notes(HtmlWriter *w, const Result *result)
 		html_element(w, "p", notes->pdata[i], "class", "note", NULL);
 }
 
+/* A number's column. Caller frees. */
+static char *title_of(const Result *result, guint hop)
+{
+	g_autofree char *title = result_hop_title(result, hop);
+
+	return g_strconcat(">", title, NULL);
+}
+
 void html_figures(HtmlPage *page, const Result *result)
 {
 	bool counted = plan_is_counted(result->plan);
@@ -216,7 +224,7 @@ void html_figures(HtmlPage *page, const Result *result)
 	}
 	g_ptr_array_add(headers, g_strdup(""));
 	for (guint h = 0; h < result->hops->len; h++)
-		g_ptr_array_add(headers, g_strdup_printf(">%s", hop_name((int)h)));
+		g_ptr_array_add(headers, title_of(result, h));
 
 	g_ptr_array_add(headers, NULL);
 	html_open(w, "div", "class", "figures", NULL);

@@ -3,6 +3,7 @@
 #include "htmlchart.h"
 #include "htmlparts.h"
 
+#include <evaluate/about.h>
 #include <evaluate/key.h>
 #include <math.h>
 #include <measure/statistics.h>
@@ -61,8 +62,8 @@ static Spread *machine_of(GPtrArray *machines, const Result *result)
 
 static void add_run(Spread *machine, Result *result)
 {
-	g_autofree char *label =
-		g_strdup_printf("%s %s", plan_hop(result->plan, 0)->name, plan_hop(result->plan, 0)->series);
+	g_autofree char *kernel = result_kernel_cell(result->plan), *series = result_series_cell(result->plan);
+	g_autofree char *label = g_strdup_printf("%s %s", kernel, series);
 	Kind *kind;
 
 	for (guint i = 0; i < machine->kinds->len; i++) {

@@ -4,6 +4,7 @@
 #include "htmlparts.h"
 
 #include <base/units.h>
+#include <evaluate/about.h>
 #include <page/plot.h>
 #include <string.h>
 
@@ -266,7 +267,7 @@ static void put_table(HtmlWriter *w, const Result *result)
 			headers);
 	for (guint hop = 0; hop < kernels_of(result); hop++) {
 		const Phases *phases = result_phases(result, hop);
-		const char *kernel = hop_name((int)hop);
+		g_autofree char *kernel = result_hop_title(result, hop);
 
 		html_open(w, "tr", "class", hop ? "group" : NULL, NULL);
 		html_element(w, "th", kernel, "scope", "rowgroup", "colspan", "5", NULL);

@@ -75,16 +75,19 @@ static Facts facts_new(void)
 static void gather(Facts *facts, const Result *result)
 {
 	const Plan *plan = result->plan;
-	const PlanHop *kernel = plan_hop(plan, 0);
 
 	if (result->host)
 		add_once(facts->hosts, describe_host(result->host));
 	add_once(facts->days, day_of(result));
 	if (plan && plan->accelerator_why)
 		add_once(facts->reasons, g_strdup_printf("%s: %s", plan->accelerator, plan->accelerator_why));
-	if (kernel->sha256 && g_hash_table_add(facts->seen, g_strdup(kernel->sha256)))
-		TABLE_ROW(facts->kernels, g_strdup(kernel->name), g_strdup(kernel->series), g_strdup(kernel->profile),
-			  g_strdup(kernel->source), g_strndup(kernel->sha256, 16));
+	for (guint i = 0; i < plan_hops(plan); i++) {
+		const PlanHop *kernel = plan_hop(plan, i);
+
+		if (kernel->sha256 && g_hash_table_add(facts->seen, g_strdup(kernel->sha256)))
+			TABLE_ROW(facts->kernels, g_strdup(kernel->name), g_strdup(kernel->series),
+				  g_strdup(kernel->profile), g_strdup(kernel->source), g_strndup(kernel->sha256, 16));
+	}
 }
 
 static char *join(GPtrArray *texts, const char *separator)

@@ -139,5 +139,10 @@ char *runcases_suite(const Result *result)
 
 	if (!plan)
 		return g_strdup(result->id);
+	if (plan_is_mixed(plan)) {
+		g_autofree char *kernels = plan_kernels(plan, ",");
+
+		return g_strdup_printf("%s-%s", kernels, memory);
+	}
 	return g_strdup_printf("%s-%s-%s", plan_hop(plan, 0)->name, plan_hop(plan, 0)->series, memory);
 }

@@ -244,6 +244,24 @@ static void put_instructions(JsonBuilder *b, const Result *result, guint hop)
 	json_builder_end_object(b);
 }
 
+/* Only where kernels are not alike: else member "kernel" has it. */
+static void put_hop_kernel(JsonBuilder *b, const Plan *plan, guint n)
+{
+	const PlanHop *hop = plan_hop(plan, n);
+
+	if (!plan_is_mixed(plan))
+		return;
+	json_begin_object(b, "kernel");
+	json_put_string(b, "name", hop->name);
+	json_put_string(b, "series", hop->series);
+	json_put_string(b, "profile", hop->profile);
+	json_put_string(b, "sha256", hop->sha256);
+	json_put_string(b, "source", hop->source);
+	json_put_strings(b, "abi", (const char *const *)hop->abi);
+	json_put_string(b, "handover_expected", hop->handover);
+	json_builder_end_object(b);
+}
+
 static void put_hops(JsonBuilder *b, const Result *result)
 {
 	json_begin_array(b, "hops");
@@ -252,6 +270,7 @@ static void put_hops(JsonBuilder *b, const Result *result)
 
 		json_builder_begin_object(b);
 		json_put_string(b, "release", hop->release);
+		put_hop_kernel(b, result->plan, i);
 		put_figures(b, result, FIGURE_IN_HOP, i);
 		put_zones(b, hop->oracle);
 		put_checks(b, result, i);

@@ -67,6 +67,25 @@ static void add_figures(Table *table, const Result *result, guint columns)
 			add_figure(table, result, &figures[f], columns);
 }
 
+/* Which kernel a column is of, where they are not alike. */
+static void add_kernels(Table *table, const Plan *plan, guint columns)
+{
+	char *cells[SELECTORS] = { 0 };
+
+	for (guint i = 0; i < columns; i++) {
+		g_autoptr(GString) text = g_string_new(NULL);
+		guint end = MIN(selectors[i].first + selectors[i].count, plan_hops(plan));
+
+		for (guint hop = selectors[i].first; hop < end; hop++) {
+			g_autofree char *kernel = plan_kernel(plan, hop);
+
+			g_string_append_printf(text, "%s%s", text->len ? ", " : "", kernel);
+		}
+		cells[i] = g_strdup(text->str);
+	}
+	table_row(table, g_strdup("kernel"), cells, columns);
+}
+
 /* Times and counts of later kernels are medians. */
 static Table *result_table(const Result *result)
 {
@@ -74,6 +93,8 @@ static Table *result_table(const Result *result)
 	guint columns = selectors_shown(result->hops->len);
 	Table *table = selectortable_new("", columns);
 
+	if (plan_is_mixed(result->plan))
+		add_kernels(table, result->plan, columns);
 	for (guint l = 0; l < lines->len; l++) {
 		const CheckLine *line = &g_array_index(lines, CheckLine, l);
 		char *cells[SELECTORS] = { 0 };
@@ -90,14 +111,12 @@ static char *headline(const Result *result)
 {
 	const char *verdict = verdict_kind_name(result->verdict->kind);
 	g_autofree char *guest = result->plan ? result_machine(result->plan) : NULL;
-	const Hop *first = result_said(result, 0);
+	g_autofree char *kernels = result->plan ? result_kernels(result) : NULL;
 	const char *expectation = result_expectation(result);
 
 	if (!result->plan)
 		return g_strdup_printf("%s  %s", verdict, result->id);
-	return g_strdup_printf("%s (%s)  kernel %s series %s (%s), %s", verdict, expectation ? expectation : "",
-			       plan_hop(result->plan, 0)->name, plan_hop(result->plan, 0)->series,
-			       first && first->release ? first->release : "release unknown", guest);
+	return g_strdup_printf("%s (%s)  %s, %s", verdict, expectation ? expectation : "", kernels, guest);
 }
 
 static void put_reasons(GString *out, const Result *result, const char *bullet)
@@ -212,8 +231,9 @@ static char *series_label(const Plan *plan, bool with_guest)
 {
 	g_autofree char *guest = result_machine(plan);
 
-	return with_guest ? g_strdup_printf("%s on %s", plan_hop(plan, 0)->series, guest)
-			  : g_strdup(plan_hop(plan, 0)->series);
+	g_autofree char *series = result_series_cell(plan);
+
+	return with_guest ? g_strdup_printf("%s on %s", series, guest) : g_steal_pointer(&series);
 }
 
 /* Columns of a table of several runs that are about kernels: of the first two. */
@@ -298,8 +318,7 @@ static void add_brief(Table *table, const Result *result, bool differ)
 			g_ptr_array_add(cells, line ? checkline_text(line, result, kernel) : NULL);
 		if (z == 0)
 			for_brief(add_cell, &row);
-		table_row(table, of ? g_strdup(plan_hop(plan, 0)->name) : NULL, (char *const *)cells->pdata,
-			  cells->len);
+		table_row(table, of ? result_kernel_cell(plan) : NULL, (char *const *)cells->pdata, cells->len);
 	}
 }
 
@@ -339,11 +358,14 @@ static char *comparison(GPtrArray *results, char *(*render)(const Table *), cons
 	g_string_append_printf(out, "%s\n\n%s\n", caption, body);
 	for (guint i = 0; i < results->len; i++) {
 		const Result *result = results->pdata[i];
-		g_autofree char *head = NULL;
+		g_autofree char *head = NULL, *name = NULL;
 
 		if (!result->verdict->reasons->len)
 			continue;
-		head = g_strdup_printf("%s%s: ", bullet, result->plan ? plan_hop(result->plan, 0)->series : result->id);
+		name = plan_is_mixed(result->plan) ? result_kernel_cell(result->plan)
+		       : result->plan		   ? result_series_cell(result->plan)
+						   : g_strdup(result->id);
+		head = g_strdup_printf("%s%s: ", bullet, name);
 		put_reasons(out, result, head);
 	}
 	if (results->len)

@@ -2,7 +2,9 @@
 #include <base/error.h>
 #include <base/units.h>
 #include <machine/machineword.h>
+#include <measure/reason.h>
 #include <store/cell.h>
+#include <store/chain.h>
 
 #include <string.h>
 
@@ -16,6 +18,8 @@ static const struct {
 	{ "block", G_STRUCT_OFFSET(Cell, block), true },
 	{ "kernel", G_STRUCT_OFFSET(Cell, kernel), true },
 	{ "tree", G_STRUCT_OFFSET(Cell, tree), false },
+	{ "chain", G_STRUCT_OFFSET(Cell, chain), false },
+	{ "then", G_STRUCT_OFFSET(Cell, then), false },
 	{ "series", G_STRUCT_OFFSET(Cell, series), true },
 	{ "profile", G_STRUCT_OFFSET(Cell, profile), true },
 	{ "mode", G_STRUCT_OFFSET(Cell, mode), true },
@@ -82,8 +86,8 @@ char *cell_kind(const Cell *cell)
 
 	if (config)
 		g_strdelimit(config, " ", ',');
-	return g_strdup_printf("%s/%s/%s/%s%s%s", kernel, cell->series, memory, shape, config ? "/" : "",
-			       config ? config : "");
+	return g_strdup_printf("%s%s%s/%s/%s%s%s", kernel, cell->chain ? "" : "/", cell->chain ? "" : cell->series,
+			       memory, shape, config ? "/" : "", config ? config : "");
 }
 
 bool cell_same_row(const Cell *a, const Cell *b)
@@ -100,6 +104,53 @@ bool cell_same_row(const Cell *a, const Cell *b)
 	shape = machineword_shape(&x, " ");
 	other_shape = machineword_shape(&y, " ");
 	return strcmp(a->block, b->block) == 0 && cell_same_kernel(a, b) && strcmp(shape, other_shape) == 0;
+}
+
+bool cell_set_chain(Cell *cell, GError **error)
+{
+	g_autofree char *first = cell->chain;
+	g_autoptr(GPtrArray) links = NULL;
+
+	cell->chain = cell->then ? g_strdup_printf("%s,%s", first, cell->then) : g_strdup(first);
+	g_clear_pointer(&cell->then, g_free);
+	links = chain_parse(cell->chain, error);
+	if (!links)
+		return false;
+	g_free(cell->kernel);
+	g_free(cell->series);
+	cell->kernel = g_strdup(cell->chain);
+	cell->series = g_strdup(CELL_CHAIN);
+	cell->hops = links->len;
+	return true;
+}
+
+/* What would be built for a kernel of its chain. */
+static Cell *part_new(const Cell *cell, const ChainLink *link)
+{
+	Cell *part = cell_copy(cell);
+
+	g_clear_pointer(&part->chain, g_free);
+	g_free(part->kernel);
+	g_free(part->series);
+	part->kernel = g_strdup(link->kernel);
+	part->series = g_strdup(link->series);
+	return part;
+}
+
+GPtrArray *cell_parts(const Cell *cell)
+{
+	GPtrArray *parts = g_ptr_array_new_with_free_func((GDestroyNotify)cell_free);
+	g_autoptr(GPtrArray) links = cell->chain ? chain_parse(cell->chain, NULL) : NULL;
+
+	if (!cell->chain)
+		g_ptr_array_add(parts, cell_copy(cell));
+	for (guint i = 0; links && i < links->len; i++) {
+		const ChainLink *link = links->pdata[i];
+
+		if (link->kernel)
+			g_ptr_array_add(parts, part_new(cell, link));
+	}
+	return parts;
 }
 
 bool cell_same_kernel(const Cell *a, const Cell *b)
@@ -151,15 +202,17 @@ char *cell_append(const Cell *cell)
 
 char *cell_expectation(const Cell *cell)
 {
+	if (strcmp(cell->expect, CELL_EXPECT_RUN) == 0)
+		return g_strdup("by ABI");
 	return g_strdup_printf("%s%s%s", cell->expect, cell->expect_reason ? " " : "",
 			       cell->expect_reason ? cell->expect_reason : "");
 }
 
-bool cell_meets(const Cell *cell, const char *verdict, const char *const *reasons)
+bool cell_meets(const Cell *cell, const char *verdict, const char *const *reasons, bool as_planned)
 {
-	if (strcmp(cell->expect, verdict) != 0)
-		return false;
-	return !cell->expect_reason || g_strv_contains(reasons, cell->expect_reason);
+	return strcmp(cell->expect, CELL_EXPECT_RUN) == 0
+		       ? as_planned
+		       : reason_meets(cell->expect, cell->expect_reason, verdict, reasons);
 }
 
 void cell_put(const Cell *cell, JsonBuilder *b)

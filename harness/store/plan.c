@@ -110,17 +110,24 @@ bool plan_is_mixed(const Plan *plan)
 	return false;
 }
 
+char *plan_kernel(const Plan *plan, guint n)
+{
+	const PlanHop *hop = plan_hop(plan, n);
+	const char *name = hop->name ? hop->name : "-";
+
+	/* of a finished image nobody knows a series */
+	return hop->series && hop->profile ? g_strdup_printf("%s/%s", name, hop->series) : g_strdup(name);
+}
+
 char *plan_kernels(const Plan *plan, const char *separator)
 {
 	GString *text = g_string_new(NULL);
 	guint n = plan_is_mixed(plan) ? plan_hops(plan) : MIN(plan_hops(plan), 1);
 
 	for (guint i = 0; i < n; i++) {
-		const PlanHop *hop = plan_hop(plan, i);
+		g_autofree char *kernel = plan_kernel(plan, i);
 
-		g_string_append_printf(text, "%s%s%s%s", i ? separator : "", hop->name ? hop->name : "-",
-				       hop->series && hop->profile ? "/" : "",
-				       hop->series && hop->profile ? hop->series : "");
+		g_string_append_printf(text, "%s%s", i ? separator : "", kernel);
 	}
 	return g_string_free(text, FALSE);
 }

@@ -123,14 +123,16 @@ char *matrixcell_run(const MatrixCell *cell)
 	return NULL;
 }
 
-static bool meets(const Cell *cell, const Verdict *verdict)
+static bool meets(const Cell *cell, const Result *result)
 {
+	const Verdict *verdict = result->verdict;
 	g_autoptr(GPtrArray) ids = g_ptr_array_new();
 
 	for (guint i = 0; i < verdict->reasons->len; i++)
 		g_ptr_array_add(ids, (gpointer)((Reason *)verdict->reasons->pdata[i])->id);
 	g_ptr_array_add(ids, NULL);
-	return cell_meets(cell, verdict_kind_name(verdict->kind), (const char *const *)ids->pdata);
+	return cell_meets(cell, verdict_kind_name(verdict->kind), (const char *const *)ids->pdata,
+			  result_as_expected(result));
 }
 
 /* The second kernel's pageblocks; a cell without a handover has none to count. */
@@ -144,18 +146,46 @@ static void count_blocks(MatrixCell *cell, const Result *result)
 	cell->expected = (gint64)oracle->expected;
 }
 
+/* The first kernel of the cell that could not be built; NULL. */
+static const BuildAttempt *failed_build(const Cell *cell, const MatrixJournal *journal)
+{
+	g_autoptr(GPtrArray) parts = cell_parts(cell);
+
+	for (guint i = 0; i < parts->len; i++) {
+		const BuildAttempt *build = matrixjournal_build(journal, parts->pdata[i]);
+
+		if (build && build->outcome != VERDICT_PASS)
+			return build;
+	}
+	return NULL;
+}
+
 /* A cell that was never tried: not yet, or because there is no kernel for it. */
 static void judge_untried(MatrixCell *cell, const MatrixJournal *journal)
 {
-	const BuildAttempt *build = matrixjournal_build(journal, cell->cell);
+	const BuildAttempt *build = failed_build(cell->cell, journal);
 
-	if (!build || build->outcome == VERDICT_PASS) {
+	if (!build) {
 		cell->state = CELL_NOT_RUN;
 		cell->why = g_strdup("not run yet");
 		return;
 	}
 	cell->state = build->outcome == VERDICT_SKIP ? CELL_SKIPPED : CELL_ERROR;
-	cell->why = g_strdup_printf("its kernel could not be built: %s", build->said ? build->said : "no reason given");
+	cell->why =
+		g_strdup_printf("its kernel%s%s could not be built: %s", cell->cell->chain ? " " : "",
+				cell->cell->chain ? build->kernel : "", build->said ? build->said : "no reason given");
+}
+
+/* Of a cell that leaves it to its run, what that one expected. Caller frees. */
+static char *expectation_of(const MatrixCell *cell)
+{
+	const Result *result = matrixcell_result(cell);
+	const Plan *plan = result ? result->plan : NULL;
+
+	if (!plan || strcmp(cell->cell->expect, CELL_EXPECT_RUN) != 0)
+		return cell_expectation(cell->cell);
+	return g_strdup_printf("%s%s%s", plan->expect, plan->expect_reason ? " " : "",
+			       plan->expect_reason ? plan->expect_reason : "");
 }
 
 static void judge_tried(MatrixCell *cell)
@@ -163,7 +193,7 @@ static void judge_tried(MatrixCell *cell)
 	const MatrixAttempt *last = last_attempt(cell);
 	const char *verdict = matrixcell_verdict(cell);
 	const Reason *reason = matrixcell_reason(cell);
-	g_autofree char *expectation = cell_expectation(cell->cell);
+	g_autofree char *expectation = expectation_of(cell);
 
 	if (strcmp(verdict, "SKIP") == 0 || strcmp(verdict, "ERROR") == 0) {
 		cell->state = strcmp(verdict, "SKIP") == 0 ? CELL_SKIPPED : CELL_ERROR;
@@ -172,7 +202,7 @@ static void judge_tried(MatrixCell *cell)
 		return;
 	}
 	count_blocks(cell, last->result);
-	cell->state = meets(cell->cell, last->result->verdict) ? CELL_MET : CELL_UNMET;
+	cell->state = meets(cell->cell, last->result) ? CELL_MET : CELL_UNMET;
 	if (cell->state == CELL_UNMET)
 		cell->why =
 			g_strdup_printf("expected %s, came out as %s%s%s%s%s", expectation, verdict, reason ? " " : "",

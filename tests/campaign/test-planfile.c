@@ -163,13 +163,13 @@ static void test_meets(void)
 	Cell other = { .expect = (char *)"FAIL", .expect_reason = (char *)"guest-hang" };
 	Cell any = { .expect = (char *)"FAIL" };
 
-	g_assert_true(cell_meets(&pass, "PASS", none));
-	g_assert_false(cell_meets(&pass, "FAIL", two));
-	g_assert_true(cell_meets(&fail, "FAIL", two));
-	g_assert_false(cell_meets(&fail, "PASS", none));
-	g_assert_false(cell_meets(&other, "FAIL", two));
-	g_assert_true(cell_meets(&any, "FAIL", two));
-	g_assert_false(cell_meets(&any, "ERROR", two));
+	g_assert_true(cell_meets(&pass, "PASS", none, false));
+	g_assert_false(cell_meets(&pass, "FAIL", two, false));
+	g_assert_true(cell_meets(&fail, "FAIL", two, false));
+	g_assert_false(cell_meets(&fail, "PASS", none, false));
+	g_assert_false(cell_meets(&other, "FAIL", two, false));
+	g_assert_true(cell_meets(&any, "FAIL", two, false));
+	g_assert_false(cell_meets(&any, "ERROR", two, false));
 }
 
 static const struct {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* --chain, taken apart; and what should become of the handovers of a chain. */
 #include <base/error.h>
-#include <run/chain.h>
+#include <store/chain.h>
 #include <store/plan.h>
 
 #include "expectation.h"

@@ -7,7 +7,7 @@
 
 /* One kernel that cells need. */
 typedef struct {
-	const Cell *cell;   /* one of them; borrowed */
+	Cell *cell;	    /* like one of them, with this kernel (cell_parts()) */
 	char *set;	    /* fragments: kernels of one tree, profile and set share a build folder */
 	bool cached;	    /* it is there already */
 	gint64 estimate_ns; /* 0 if cached */

@@ -18,6 +18,7 @@ typedef struct {
 	VerdictKind outcome; /* VERDICT_ERROR also where the harness failed, VERDICT_SKIP where this host could not */
 	char *run;	     /* name of its directory, below the request's output; NULL: it left none with a result */
 	char **reasons;	     /* ids; or NULL */
+	bool as_planned;     /* the verdict is what the run itself expected */
 	char *said;	     /* why, in a line, where there is something to say; or NULL */
 	gint64 wall_ns;	     /* host clock, from its start to its end */
 	Result *result;	     /* or NULL: whoever did it kept it to itself, see outcome_result() */

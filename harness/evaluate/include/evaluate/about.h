@@ -12,6 +12,20 @@ char *result_machine(const Plan *plan);
 /* "kernel 7.1 series central (7.1.13-central), 1G, 2 CPUs, 1 node, tcg"; the run's name if it has no plan. */
 char *result_title(const Result *result);
 
+/*
+ * "kernel 7.1 series central (7.1.13-central)", and of a chain whose kernels are not alike "kernels 7.1/central,
+ * 7.2/upstream". Only of a result with a plan. Caller frees.
+ */
+char *result_kernels(const Result *result);
+
+/* For columns of a table: "7.1" and "central"; "7.1/central, 7.2/upstream" and "chain"; NULL plan: "-". Caller frees.
+ */
+char *result_kernel_cell(const Plan *plan);
+char *result_series_cell(const Plan *plan);
+
+/* "second kernel"; where kernels are not alike "second kernel, 7.2/upstream". Caller frees. */
+char *result_hop_title(const Result *result, guint hop);
+
 /* Of one kernel; NULL if it was not instrumented. */
 const Audit *result_audit(const Result *result, guint hop);
 

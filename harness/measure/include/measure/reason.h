@@ -3,6 +3,7 @@
 #define MEASURE_REASON_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 typedef enum {
 	VERDICT_PASS,
@@ -23,6 +24,13 @@ typedef struct {
 
 /* In the order in which a verdict lists them: what ended the chain before what was wrong on its way. */
 const KnownReason *reasons_all(guint *ret_n);
+
+/*
+ * Whether a verdict ("FAIL", ...) with reasons of these ids (NULL-terminated) is what was expected. expected_reason: it
+ * has to be among them; NULL: any will do. A handover that is to be refused must be refused cleanly: what else went
+ * wrong was not expected.
+ */
+bool reason_meets(const char *expected, const char *expected_reason, const char *verdict, const char *const *ids);
 
 /* NULL if there is none of that id. */
 const KnownReason *reason_find(const char *id);

@@ -6,9 +6,9 @@
 #include <build/kernel.h>
 #include <build/payload.h>
 #include <gio/gio.h>
-#include <run/chain.h>
 #include <run/hostfacts.h>
 #include <stdbool.h>
+#include <store/chain.h>
 #include <store/plan.h>
 #include <vm/vm.h>
 

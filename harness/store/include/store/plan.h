@@ -99,6 +99,9 @@ bool plan_same_kernel(const Plan *plan, guint m, guint n);
 /* Whether not all kernels of the chain are the same. */
 bool plan_is_mixed(const Plan *plan);
 
+/* Kernel n of the chain, for people: "7.1/central", "image". Caller frees. */
+char *plan_kernel(const Plan *plan, guint n);
+
 /*
  * What is said of each kernel of the chain, "7.1/central, 7.2/upstream, 7.3/upstream", and of a chain of one kernel
  * once. Caller frees.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RUN_CHAIN_H
-#define RUN_CHAIN_H
+#ifndef STORE_CHAIN_H
+#define STORE_CHAIN_H
 
 #include <glib.h>
 #include <stdbool.h>

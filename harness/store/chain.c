@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
-#include <run/chain.h>
+#include <store/chain.h>
 #include <store/plan.h>
 
 #include <string.h>
