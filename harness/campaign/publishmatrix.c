@@ -11,6 +11,7 @@
 #include <report/audit.h>
 #include <report/cost.h>
 #include <report/matrix.h>
+#include <report/pairs.h>
 #include <report/provenance.h>
 
 #include <string.h>
@@ -79,6 +80,13 @@ static bool put_cost(const char *folder, GPtrArray *results, GError **error)
 	       publish_text(folder, "cost.json", cost_to_json(cost), error);
 }
 
+static bool put_pairs(const MatrixResult *matrix, const char *folder, GError **error)
+{
+	g_autofree char *text = matrix_has_pairs(matrix) ? pairs_to_markdown(matrix) : NULL;
+
+	return !text || publish_markdown(folder, "pairs.md", "# Which kernel can be updated to which\n\n", text, error);
+}
+
 static bool put_plan(const MatrixResult *matrix, const char *folder, GError **error)
 {
 	g_autofree char *from = matrixdir_file(matrix->dir, MATRIX_PLAN);
@@ -112,5 +120,6 @@ bool publish_matrix(const MatrixResult *matrix, const char *folder, GError **err
 	       publish_markdown(folder, VERDICTS, "# Verdicts\n\n", verdicts, error) &&
 	       publish_text(folder, "matrix.json", matrix_to_json(matrix), error) &&
 	       publish_markdown(folder, "made.md", "", made, error) && put_plan(matrix, folder, error) &&
-	       put_audits(folder, results, error) && put_cost(folder, results, error);
+	       put_audits(folder, results, error) && put_cost(folder, results, error) &&
+	       put_pairs(matrix, folder, error);
 }

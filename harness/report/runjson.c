@@ -2,6 +2,7 @@
 #include <base/json.h>
 #include <evaluate/checkline.h>
 #include <evaluate/figure.h>
+#include <evaluate/outcome.h>
 #include <report/audit.h>
 #include <report/run.h>
 
@@ -245,11 +246,12 @@ static void put_instructions(JsonBuilder *b, const Result *result, guint hop)
 }
 
 /* Only where kernels are not alike: else member "kernel" has it. */
-static void put_hop_kernel(JsonBuilder *b, const Plan *plan, guint n)
+static void put_hop_kernel(JsonBuilder *b, const Result *result, guint n)
 {
-	const PlanHop *hop = plan_hop(plan, n);
+	const PlanHop *hop = plan_hop(result->plan, n);
+	const Reason *reason;
 
-	if (!plan_is_mixed(plan))
+	if (!plan_is_mixed(result->plan))
 		return;
 	json_begin_object(b, "kernel");
 	json_put_string(b, "name", hop->name);
@@ -259,6 +261,7 @@ static void put_hop_kernel(JsonBuilder *b, const Plan *plan, guint n)
 	json_put_string(b, "source", hop->source);
 	json_put_strings(b, "abi", (const char *const *)hop->abi);
 	json_put_string(b, "handover_expected", hop->handover);
+	json_put_string(b, "handover", n ? outcome_words(outcome_of(result, n, &reason)) : NULL);
 	json_builder_end_object(b);
 }
 
@@ -270,7 +273,7 @@ static void put_hops(JsonBuilder *b, const Result *result)
 
 		json_builder_begin_object(b);
 		json_put_string(b, "release", hop->release);
-		put_hop_kernel(b, result->plan, i);
+		put_hop_kernel(b, result, i);
 		put_figures(b, result, FIGURE_IN_HOP, i);
 		put_zones(b, hop->oracle);
 		put_checks(b, result, i);

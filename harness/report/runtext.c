@@ -4,6 +4,7 @@
 #include <evaluate/checkline.h>
 #include <evaluate/figure.h>
 #include <evaluate/notes.h>
+#include <evaluate/outcome.h>
 #include <report/run.h>
 #include <report/table.h>
 
@@ -86,6 +87,32 @@ static void add_kernels(Table *table, const Plan *plan, guint columns)
 	table_row(table, g_strdup("kernel"), cells, columns);
 }
 
+/* What became of the handovers, where kernels are not alike. */
+static void add_outcomes(Table *table, const Result *result, guint columns)
+{
+	char *cells[SELECTORS] = { 0 };
+
+	for (guint i = 0; i < columns; i++) {
+		g_autoptr(GString) text = g_string_new(NULL);
+		guint end = MIN(selectors[i].first + selectors[i].count, plan_hops(result->plan));
+
+		for (guint hop = MAX(selectors[i].first, 1); hop < end; hop++) {
+			const Reason *reason;
+
+			g_string_append_printf(text, "%s%s", text->len ? ", " : "",
+					       outcome_words(outcome_of(result, hop, &reason)));
+		}
+		cells[i] = g_strdup(text->str);
+	}
+	table_row(table, g_strdup("handover to it"), cells, columns);
+}
+
+static void add_both(Table *table, const Result *result, guint columns)
+{
+	add_kernels(table, result->plan, columns);
+	add_outcomes(table, result, columns);
+}
+
 /* Times and counts of later kernels are medians. */
 static Table *result_table(const Result *result)
 {
@@ -94,7 +121,7 @@ static Table *result_table(const Result *result)
 	Table *table = selectortable_new("", columns);
 
 	if (plan_is_mixed(result->plan))
-		add_kernels(table, result->plan, columns);
+		add_both(table, result, columns);
 	for (guint l = 0; l < lines->len; l++) {
 		const CheckLine *line = &g_array_index(lines, CheckLine, l);
 		char *cells[SELECTORS] = { 0 };
