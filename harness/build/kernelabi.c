@@ -73,7 +73,7 @@ static GByteArray *unpack(const guint8 *packed, gsize length)
 
 /*
  * Behind what is packed are four bytes with its size (size_append in scripts/Makefile.lib), which gzip has itself.
- * They tell whether all of it came, for those which unpack can stumble over these bytes.
+ * They tell whether all of it came. Some formats stumble over them, and some need theirs.
  */
 static bool is_whole(const GByteArray *kernel, const guint8 *packed, gsize length)
 {
@@ -93,5 +93,9 @@ char **kernelabi_read(const Arch *arch, const char *image)
 	if (!data || !arch->image_packed(data, length, &offset, &size) || size < 4)
 		return NULL;
 	kernel = unpack(data + offset, size);
+	if (!is_whole(kernel, data + offset, size)) {
+		g_byte_array_unref(kernel);
+		kernel = unpack(data + offset, size - 4);
+	}
 	return is_whole(kernel, data + offset, size) ? kernelabi_find(kernel->data, kernel->len) : NULL;
 }

@@ -193,6 +193,85 @@ static void test_rebuilt_in_guest(Fixture *fixture, gconstpointer data)
 	g_assert_nonnull(strstr(error->message, "boot/image-0"));
 }
 
+/* A kernel is there once, whoever loads it; the first of the chain is nobody's to load. */
+static void test_chain(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *other = g_build_filename(fixture->where, "other", NULL);
+	g_autofree char *layout = g_build_filename(fixture->where, "layout", NULL);
+	g_autofree char *root = g_build_filename(fixture->where, "root", NULL);
+	g_autofree char *again = g_build_filename(fixture->where, "again.cpio", NULL);
+	g_autofree char *list = g_build_filename(root, "etc/khotest.chain", NULL);
+	const InitramfsHop hops[] = {
+		{ .image = other, .layout = layout, .append = "first=1" },
+		{ .image = fixture->kernel },
+		{ .image = other, .layout = layout, .append = "a=\"b c\" d" },
+		{ .image = fixture->kernel, .layout = layout },
+	};
+	const InitramfsSpec spec = {
+		.folder = folder, .probe = probe, .hops = hops, .n_hops = 4, .cache = fixture->where
+	};
+	const char *const rebuild[] = { probe, "initrd", again, root, NULL };
+	g_autoptr(Initramfs) initramfs = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = NULL;
+
+	g_assert_true(files_write(other, "other", 5, &error));
+	g_assert_true(files_write(layout, "release=x\n", 10, &error));
+	initramfs = initramfs_build(&spec, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(initramfs->kernel_bytes, ==, 13 + 5);
+	unpack(initramfs->path, root);
+	g_assert_true(g_file_get_contents(list, &text, NULL, NULL));
+	g_assert_cmpstr(text, ==,
+			"- layout-0 first=1\n"
+			"image-1 - \n"
+			"image-2 layout-0 a=\"b c\" d\n"
+			"image-1 layout-0 \n");
+	spawn_check(rebuild, NULL, NULL, NULL, &error);
+	g_assert_no_error(error);
+	assert_same_content(initramfs->path, again);
+}
+
+/* Where a link below the root's boot/ leads; NULL if there is none. Caller frees. */
+static char *link_target(const char *root, const char *name)
+{
+	g_autofree char *path = g_build_filename(root, "boot", name, NULL);
+
+	return g_file_read_link(path, NULL);
+}
+
+/* What /init of each kernel makes of the list. */
+static void test_link(Fixture *fixture, gconstpointer data)
+{
+	static const char list[] = "- layout-0 \nimage-1 - \nimage-2 layout-3 a=1\n";
+	static const struct {
+		const char *hop, *last;
+		const char *layout, *next;
+	} cases[] = {
+		{ "0", "0", "layout-0", "image-1" },
+		{ "1", "0", NULL, "image-2" },
+		{ "2", "1", "layout-3", NULL },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *root = g_strdup_printf("%s/%s", fixture->where, cases[i].hop);
+		g_autofree char *boot = g_build_filename(root, "boot", NULL),
+				*etc = g_build_filename(root, "etc", NULL);
+		g_autofree char *file = g_build_filename(etc, "khotest.chain", NULL), *layout = NULL, *next = NULL;
+		const char *const argv[] = { probe, "link", cases[i].hop, cases[i].last, root, NULL };
+		g_autoptr(GError) error = NULL;
+
+		g_assert_true(files_mkdirs(boot, &error) && files_mkdirs(etc, &error));
+		g_assert_true(files_write(file, list, strlen(list), &error));
+		spawn_check(argv, NULL, NULL, NULL, &error);
+		g_assert_no_error(error);
+		layout = link_target(root, "layout");
+		next = link_target(root, "next");
+		g_assert_cmpstr(layout, ==, cases[i].layout);
+		g_assert_cmpstr(next, ==, cases[i].next);
+	}
+}
+
 static void test_no_probe(Fixture *fixture, gconstpointer data)
 {
 	const InitramfsHop hops[] = { { .image = fixture->kernel }, { .image = fixture->kernel } };
@@ -212,18 +291,31 @@ static void test_next_cmdline(Fixture *fixture, gconstpointer data)
 		const char *now, *next;
 	} cases[] = {
 		{ "kho=on khotest.hop=0 khotest.nonces=a,b console=ttyS0\n",
-		  "khotest.hop=1 khotest.last=1 kho=on khotest.nonces=a,b console=ttyS0\n" },
-		{ "khotest.hop=0 khotest.nonces=a,b,c\n", "khotest.hop=1 khotest.last=0 khotest.nonces=a,b,c\n" },
+		  "khotest.hop=1 khotest.last=1 kho=on khotest.nonces=a,b console=ttyS0 khotest.own second=2 more\n" },
+		{ "khotest.hop=0 khotest.nonces=a,b,c\n",
+		  "khotest.hop=1 khotest.last=0 khotest.nonces=a,b,c khotest.own second=2 more\n" },
 		{ "khotest.hop=1 khotest.last=0 khotest.nonces=a,b,c\n",
 		  "khotest.hop=2 khotest.last=1 khotest.nonces=a,b,c\n" },
 		{ "khotest.nonces=a,b dyndbg=\"file mm/* +p\" khotest.last=0 -- x",
-		  "khotest.hop=1 khotest.last=1 khotest.nonces=a,b dyndbg=\"file mm/* +p\" -- x\n" },
+		  "khotest.hop=1 khotest.last=1 khotest.nonces=a,b dyndbg=\"file mm/* +p\" -- x khotest.own second=2 "
+		  "more\n" },
+		/* each kernel's own words go, and the next one's come */
+		{ "x=1 khotest.hop=0 khotest.nonces=a,b,c khotest.own first=1",
+		  "khotest.hop=1 khotest.last=0 x=1 khotest.nonces=a,b,c khotest.own second=2 more\n" },
+		{ "khotest.hop=1 khotest.last=0 x=1 khotest.nonces=a,b,c khotest.own second=2 more",
+		  "khotest.hop=2 khotest.last=1 x=1 khotest.nonces=a,b,c\n" },
+		{ "khotest.ownership=1 khotest.nonces=a,b",
+		  "khotest.hop=1 khotest.last=1 khotest.ownership=1 khotest.nonces=a,b khotest.own second=2 more\n" },
 		{ "a=\"x khotest.hop=7\" khotest.nonces=a,b",
-		  "khotest.hop=1 khotest.last=1 a=\"x khotest.hop=7\" khotest.nonces=a,b\n" },
+		  "khotest.hop=1 khotest.last=1 a=\"x khotest.hop=7\" khotest.nonces=a,b khotest.own second=2 more\n" },
 	};
+	static const char list[] = "- - first=1\nimage-0 - second=2 more\nimage-0 - \n";
 	g_autofree char *file = g_build_filename(fixture->where, "cmdline", NULL);
+	g_autofree char *etc = g_build_filename(fixture->where, "etc", NULL);
+	g_autofree char *chain = g_build_filename(etc, "khotest.chain", NULL);
 	const char *const argv[] = { probe, "next-cmdline", file, fixture->where, NULL };
 
+	g_assert_true(files_mkdirs(etc, NULL) && files_write(chain, list, strlen(list), NULL));
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GError) error = NULL;
 		g_autofree char *next = NULL;
@@ -247,7 +339,9 @@ int main(int argc, char **argv)
 	ADD("/initramfs/cache", test_cache);
 	ADD("/initramfs/content", test_content);
 	ADD("/initramfs/rebuilt-in-guest", test_rebuilt_in_guest);
+	ADD("/initramfs/chain", test_chain);
 	ADD("/initramfs/no-probe", test_no_probe);
+	ADD("/probe/link", test_link);
 	ADD("/probe/next-cmdline", test_next_cmdline);
 	return g_test_run();
 }

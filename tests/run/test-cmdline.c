@@ -21,6 +21,11 @@ static void test_make(void)
 	second = cmdline_make(&spec);
 	g_assert_true(g_str_has_prefix(second, "khotest.hop=1 khotest.last=1 console="));
 	g_assert_true(g_str_has_suffix(second, " a=1 b khotest.nonces=0123456789abcdef,fedcba9876543210"));
+	spec.own = (const char *const[]){ "first=1", "second=2 x", NULL };
+	g_free(second);
+	second = cmdline_make(&spec);
+	g_assert_true(g_str_has_suffix(second, ",fedcba9876543210 khotest.own second=2 x"));
+	spec.own = NULL;
 	spec.hop = 0;
 	spec.profile = "timing";
 	spec.tsc_khz = 0;
@@ -108,6 +113,14 @@ static void test_length(void)
 	g_assert_nonnull(strstr(error->message, "2000 of them from -a"));
 	g_assert_nonnull(strstr(error->message, "takes 2016: shorten -a by "));
 	g_assert_nonnull(strstr(error->message, "--profile timing makes it 34 shorter"));
+	/* the longest of all counts, wherever in the chain it is */
+	g_clear_error(&error);
+	spec.append = NULL;
+	spec.own = (const char *const[]){ append, NULL, NULL };
+	g_assert_false(cmdline_check_length(&spec, "--chain", &error));
+	g_assert_nonnull(strstr(error->message, "2000 of them from --chain"));
+	spec.own = (const char *const[]){ "short", "shorter", NULL };
+	g_assert_true(cmdline_check_length(&spec, "--chain", NULL));
 }
 
 int main(int argc, char **argv)

@@ -67,6 +67,48 @@ static void test_plan(void)
 	g_assert_null(plan_hop(back, 0)->commit);
 }
 
+/* A chain whose kernels are not alike: what each has comes back, and what is not known stays unknown. */
+static void test_chain(void)
+{
+	g_autoptr(Plan) plan = sample_plan();
+	PlanHop *first = plan->hops->pdata[0], *second = plan->hops->pdata[1];
+	g_autofree char *same = plan_kernels(plan, ", "), *json = NULL, *again = NULL, *kernels = NULL, *one = NULL;
+	g_autoptr(Plan) back = NULL;
+	g_autoptr(GError) error = NULL;
+
+	first->profile = g_strdup("check");
+	g_assert_false(plan_is_mixed(plan));
+	g_assert_cmpstr(same, ==, "7.1");
+	g_free(second->name);
+	g_free(second->sha256);
+	second->name = g_strdup("image");
+	second->sha256 = g_strdup("cd34");
+	second->handover = g_strdup(HANDOVER_REFUSED);
+	first->abi = g_strsplit("kho-v3 luo-v1", " ", -1);
+	first->config = rundir_config(first->sha256);
+	second->lacks = g_strsplit("pageblocks", " ", -1);
+	plan->collects = g_strsplit("kmsg-rest pageblocks", " ", -1);
+	json = plan_to_json(plan);
+	back = plan_from_json(json, -1, &error);
+	g_assert_no_error(error);
+	again = plan_to_json(back);
+	g_assert_cmpstr(again, ==, json);
+	g_assert_true(plan_is_mixed(back));
+	kernels = plan_kernels(back, ", ");
+	one = plan_kernel(back, 1);
+	g_assert_cmpstr(kernels, ==, "7.1/unfixed, image");
+	g_assert_cmpstr(one, ==, "image");
+	g_assert_cmpstr(plan_hop(back, 0)->abi[1], ==, "luo-v1");
+	g_assert_null(plan_hop(back, 1)->abi);
+	g_assert_cmpstr(plan_hop(back, 0)->config, ==, "kernels/ab12/config");
+	g_assert_cmpstr(plan_hop(back, 1)->handover, ==, HANDOVER_REFUSED);
+	g_assert_null(plan_hop(back, 0)->handover);
+	g_assert_true(plan_collects(back, 0, "pageblocks"));
+	g_assert_false(plan_collects(back, 1, "pageblocks"));
+	g_assert_true(plan_collects(back, 1, "kmsg-rest"));
+	g_assert_false(plan_collects(NULL, 0, "kmsg-rest"));
+}
+
 /* Of what is not there nothing is known, and nobody has to ask first. */
 static void test_plan_no_hop(void)
 {
@@ -259,6 +301,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/plan/round-trip", test_plan);
+	g_test_add_func("/plan/round-trip-of-a-chain", test_chain);
 	g_test_add_func("/plan/round-trip-of-a-tree", test_plan_of_a_tree);
 	g_test_add_func("/plan/no-hop", test_plan_no_hop);
 	g_test_add_func("/plan/schema-1", test_plan_schema_1);
