@@ -92,7 +92,7 @@ static void note_sight(const Look *look, const ScratchPages *pages)
 
 	if (!unknown)
 		look_saw(look);
-	else if (look->evidence->wanted.image)
+	else if (look->wanted.image)
 		look_gap(look,
 			 "of %" N
 			 " page%s in scratch it is not known whether they are free or the kernel's: its struct "
@@ -105,7 +105,7 @@ static void note_sight(const Look *look, const ScratchPages *pages)
 
 static void note_missing(const Look *look, const char *record)
 {
-	if (look->evidence->wanted.image && !look->hop->pages && !look->hop->pages_end)
+	if (look->wanted.image && !look->hop->pages && !look->hop->pages_end)
 		look_gap(look, "what lives in scratch was not read: the kernel has no /proc/kpageflags "
 			       "(CONFIG_PROC_PAGE_MONITOR)");
 	else

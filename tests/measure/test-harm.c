@@ -220,7 +220,7 @@ static void test_missing(void)
 	verdict = fixture_judge(blind);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
 	g_assert_nonnull(strstr(fixture_reason(verdict, "not-seen"), "16 pages in scratch"));
-	blind->evidence.wanted.image = true;
+	blind->kernels[0].image = blind->kernels[1].image = true;
 	verdict = fixture_judge(blind);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_PASS);
 	g_assert_nonnull(fixture_gap(verdict, "16 pages in scratch"));

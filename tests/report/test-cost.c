@@ -43,10 +43,14 @@ static Result *add_run(GPtrArray *results, const char *series, gint64 begin, gin
 	g_assert_no_error(error);
 	g_free(result->plan->mode);
 	result->plan->mode = g_strdup("counted");
-	g_free(kernel_of(result)->series);
-	kernel_of(result)->series = g_strdup(series);
-	g_free(kernel_of(result)->sha256);
-	kernel_of(result)->sha256 = g_strconcat("image of ", series, NULL);
+	for (guint i = 0; i < plan_hops(result->plan); i++) {
+		PlanHop *hop = result->plan->hops->pdata[i];
+
+		g_free(hop->series);
+		hop->series = g_strdup(series);
+		g_free(hop->sha256);
+		hop->sha256 = g_strconcat("image of ", series, NULL);
+	}
 	count_hop(counts, begin, 1000000, 50000, 700);
 	count_hop(counts, begin + 5000000, 2000000 + extra, 60000, -1);
 	recorded_counts(result, counts);
