@@ -8,6 +8,10 @@
 static bool check(Cell *cell, gpointer data, const char **ret_key, GError **error)
 {
 	*ret_key = "kernels";
+	if (cell->chain) {
+		cell->expect = g_strdup(CELL_EXPECT_RUN);
+		return true;
+	}
 	if (strcmp(cell->kernel, "1") != 0 && strcmp(cell->kernel, "2") != 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "there is no kernel '%s'", cell->kernel);
 	cell->expect = g_strdup(strcmp(cell->series, "bad") == 0 ? "FAIL" : "PASS");
@@ -203,6 +207,10 @@ static const struct {
 	{ "profile", BLOCK "profile=fast\n", "check and timing are possible" },
 	{ "mode", BLOCK "mode=count\n", "wall and counted are possible" },
 	{ "counted", BLOCK "mode=counted\ncpus=2\n", "mode=counted has one CPU" },
+	{ "chain-and-kernels", BLOCK "chain=1,2\n", "[b] kernels=1: chain= names each kernel itself" },
+	{ "chain-and-hops", HEAD "[b]\nchain=1,2\nmemory=1G\nhops=3\n", "line 6: [b] hops=3: chain= names" },
+	{ "then-alone", BLOCK "then=1\n", "[b] then=1: it is one more kernel behind those of chain=" },
+	{ "chain-none", HEAD "[b]\nchain=1,\nmemory=1G\n", "[b] chain=1,: --chain: '' names no kernel" },
 	{ "expect", BLOCK "expect=MAYBE\n", "it must say PASS, or FAIL" },
 	{ "expect-empty", BLOCK "expect=\n", "it must say PASS, or FAIL" },
 	{ "expect-pass-why", BLOCK "expect=PASS guest-panic\n", "it must say PASS, or FAIL" },
@@ -237,6 +245,32 @@ static void check_filter(const char *filter, guint left, const char *says)
 		g_assert_nonnull(strstr(error->message, says));
 }
 
+/* Chains, each with each of the kernels behind it; what they expect is for the run to say. */
+static void test_chain(void)
+{
+	static const char *const none[] = { NULL };
+	g_autoptr(PlanFile) plan = parse(HEAD "[p]\nchain=1/good;2[a=1]\nthen=1;2/bad\nmemory=1G\n"
+					      "[q]\nchain=1,2,1/good\nmemory=1G\nexpect=PASS\n");
+	const Cell *cell = cell_at(plan, 3), *whole = cell_at(plan, 4);
+	g_autoptr(GPtrArray) parts = cell_parts(cell);
+	g_autofree char *expectation = cell_expectation(cell);
+
+	g_assert_cmpuint(plan->cells->len, ==, 5);
+	g_assert_cmpstr(cell_at(plan, 0)->id, ==, "p/1/good,1/1G/1n/2p");
+	g_assert_cmpstr(cell->id, ==, "p/2[a=1],2/bad/1G/1n/2p");
+	g_assert_cmpstr(cell->chain, ==, "2[a=1],2/bad");
+	g_assert_cmpuint(cell->hops, ==, 2);
+	g_assert_cmpuint(parts->len, ==, 2);
+	g_assert_cmpstr(((Cell *)parts->pdata[0])->series, ==, "stock");
+	g_assert_cmpstr(((Cell *)parts->pdata[1])->series, ==, "bad");
+	g_assert_null(((Cell *)parts->pdata[1])->chain);
+	g_assert_cmpstr(expectation, ==, "by ABI");
+	g_assert_true(cell_meets(cell, "FAIL", none, true));
+	g_assert_false(cell_meets(cell, "PASS", none, false));
+	g_assert_cmpuint(whole->hops, ==, 3);
+	g_assert_cmpstr(whole->expect, ==, "PASS");
+}
+
 static void test_filter(void)
 {
 	const char *const both[] = { "memory=8G;1024M", "series=bad", NULL };
@@ -267,6 +301,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/planfile/kept", test_kept);
 	g_test_add_func("/planfile/expectations", test_expectations);
 	g_test_add_func("/planfile/meets", test_meets);
+	g_test_add_func("/planfile/chain", test_chain);
 	g_test_add_func("/planfile/filter", test_filter);
 	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
 		g_autofree char *path = g_strdup_printf("/planfile/wrong/%s", wrong[i].name);
