@@ -195,7 +195,8 @@ static bool is_whole(const Plan *plan)
 	for (guint i = 0; i < plan->hops->len; i++)
 		if (!plan_hop(plan, i)->nonce)
 			return false;
-	return plan->hops->len && plan->guest.memory_bytes && plan->guest.nodes;
+	/* and a choice of no check at all would let everything pass */
+	return plan->hops->len && plan->guest.memory_bytes && plan->guest.nodes && (!plan->checks || plan->checks[0]);
 }
 
 Plan *plan_from_json(const char *text, gssize length, GError **error)
@@ -230,7 +231,7 @@ Plan *plan_from_json(const char *text, gssize length, GError **error)
 		plan->mode = g_strdup("wall");
 	if (!is_whole(plan)) {
 		error_set(error, KHOTEST_ERROR_FAILED,
-			  "plan.json lacks hops with nonces, or memory: the run directory is damaged");
+			  "plan.json lacks hops with nonces, memory, or any check: the run directory is damaged");
 		return NULL;
 	}
 	return g_steal_pointer(&plan);
