@@ -164,12 +164,19 @@ static bool make_commit(Apply *apply, const Series *series, const char *base, co
 	return true;
 }
 
-bool series_check(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error)
+char *series_commit(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error)
 {
 	g_auto(Apply) apply = { .tree = tree, .cancel = cancel };
 	g_autofree char *folder = g_strdup_printf("khotest-check-%d-%08x", (int)getpid(), g_random_int());
 
-	return make_commit(&apply, series, base, folder, error);
+	return make_commit(&apply, series, base, folder, error) ? g_steal_pointer(&apply.head) : NULL;
+}
+
+bool series_check(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error)
+{
+	g_autofree char *commit = series_commit(series, tree, base, cancel, error);
+
+	return commit;
 }
 
 bool series_apply(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error)

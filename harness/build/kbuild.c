@@ -236,6 +236,24 @@ bool kbuild_module_target(const Kbuild *kbuild, const char *folder, const char *
 			 first ? first : g_strstrip(result.err));
 }
 
+bool kbuild_headers(const Kbuild *kbuild, GError **error)
+{
+	g_autoptr(GPtrArray) argv = make_argv(kbuild);
+	g_auto(SpawnResult) result = { 0 };
+	g_autofree char *first = NULL;
+
+	if (!files_mkdirs(kbuild->output, error))
+		return false;
+	g_ptr_array_add(argv, g_strdup("headers"));
+	if (!run_make(kbuild, CONFIGURE_TIMEOUT_NS, argv, NULL, NULL, &result, error))
+		return false;
+	if (result.status == 0)
+		return true;
+	first = kbuild_first_error(result.err);
+	return error_set(error, KHOTEST_ERROR_FAILED, "the headers for user space of %s cannot be made: %s",
+			 kbuild->tree, first ? first : g_strstrip(result.err));
+}
+
 char *kbuild_release(const Kbuild *kbuild, GError **error)
 {
 	g_autofree char *path = g_build_filename(kbuild->output, "include", "config", "kernel.release", NULL);

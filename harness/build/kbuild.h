@@ -35,6 +35,12 @@ bool kbuild_image(const Kbuild *kbuild, GError **error);
  */
 bool kbuild_module_target(const Kbuild *kbuild, const char *folder, const char *target, GError **error);
 
+/*
+ * output/usr/include becomes the headers that the kernel shows to user space ("make headers",
+ * which, unlike headers_install, needs no rsync). FAILED with make's own words.
+ */
+bool kbuild_headers(const Kbuild *kbuild, GError **error);
+
 /* "7.1.13-unfixed", as the built kernel calls itself. */
 char *kbuild_release(const Kbuild *kbuild, GError **error);
 

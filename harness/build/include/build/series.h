@@ -61,6 +61,9 @@ char *series_digest(const Series *series, GError **error);
  */
 bool series_apply(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error);
 
+/* The id of the commit that series_apply() would check out; nothing is. Caller frees. The same errors. */
+char *series_commit(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error);
+
 /* Whether series_apply() would do it, with the same errors; the working copy stays as it is, whoever builds in it. */
 bool series_check(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error);
 
