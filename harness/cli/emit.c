@@ -7,6 +7,7 @@
 #include <report/cost.h>
 #include <report/matrix.h>
 #include <report/run.h>
+#include <report/selftests.h>
 #include <report/storedcomparison.h>
 #include <report/sweep.h>
 
@@ -32,19 +33,26 @@ static const Emitter brief_text = {
 	.trends = trends_for_terminal,
 	.inventory = inventory_to_text,
 	.checks = checks_to_text,
+	.selftests = selftests_to_brief,
 };
 
 static const Emitter emitters[] = {
 	{ "text", result_to_text, results_to_text, result_audit_to_text, storedcomparison_to_text, matrix_to_text,
-	  sweep_to_text, cost_to_text, against_to_text, trends_for_terminal, inventory_to_text, checks_to_text },
+	  sweep_to_text, cost_to_text, against_to_text, trends_for_terminal, inventory_to_text, checks_to_text,
+	  selftests_to_text },
 	{ "md", result_to_markdown, results_to_markdown, result_audit_to_markdown, storedcomparison_to_markdown,
 	  matrix_to_markdown, sweep_to_markdown, cost_to_markdown, against_to_markdown, trends_to_markdown,
-	  inventory_to_markdown, checks_to_markdown },
+	  inventory_to_markdown, checks_to_markdown, selftests_to_markdown },
 	{ "json", result_to_json, results_to_json, result_to_json, storedcomparison_to_json, matrix_to_json,
-	  sweep_to_json, cost_to_json, against_to_json, trends_to_json, inventory_to_json, checks_to_json },
+	  sweep_to_json, cost_to_json, against_to_json, trends_to_json, inventory_to_json, checks_to_json,
+	  selftests_to_json },
 	{ .name = "csv", .comparison = storedcomparison_to_csv, .sweep = sweep_to_csv, .trends = trends_to_csv },
-	{ .name = "junit", .run = result_to_junit, .runs = results_to_junit, .matrix = matrix_to_junit },
-	{ .name = "ktap", .run = result_to_ktap, .runs = results_to_ktap },
+	{ .name = "junit",
+	  .run = result_to_junit,
+	  .runs = results_to_junit,
+	  .matrix = matrix_to_junit,
+	  .selftests = selftests_to_junit },
+	{ .name = "ktap", .run = result_to_ktap, .runs = results_to_ktap, .selftests = selftests_to_ktap },
 };
 
 static bool has(const Emitter *emitter, gsize what)

@@ -8,6 +8,7 @@
 #include <history/trend.h>
 #include <study/cost.h>
 #include <study/matrix.h>
+#include <study/selftests.h>
 #include <study/storedcomparison.h>
 #include <study/sweep.h>
 
@@ -28,6 +29,7 @@ typedef struct {
 	char *(*trends)(const GPtrArray *); /* Trend */
 	char *(*inventory)(const Inventory *);
 	char *(*checks)(void);
+	char *(*selftests)(const Selftests *);
 } Emitter;
 
 /* What a verb writes: EMIT(run). */

@@ -20,6 +20,7 @@ static const struct {
 	{ "run", verb_run, "one kernel: build it, boot it, hand over, judge" },
 	{ "compare", verb_compare, "several series of one kernel, in one table" },
 	{ "matrix", verb_matrix, "a plan of many cells, each with the verdict it should have" },
+	{ "selftest", verb_selftest, "the kernel's own selftests, each across a handover" },
 	{ "audit", verb_audit, "who sets which pageblock's migratetype: callers, and a map" },
 	{ "sweep", verb_sweep, "how figures change with memory, CPUs, nodes, scratch or the preserved share" },
 	{ "cost", verb_cost, "what series cost, in counted instructions" },

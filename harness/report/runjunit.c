@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Runs as JUnit's XML: a <testsuite> for each, see matrixjunit.c. */
+#include "runjunit.h"
 #include "runcases.h"
 
 #include <report/run.h>
@@ -18,10 +19,10 @@ static void put_case(GString *out, const char *suite, const RunCase *one)
 		g_string_append(out, "/>\n");
 }
 
-static void put_suite(GString *out, const Result *result)
+void runjunit_put(GString *out, const char *name, const Result *result)
 {
 	g_autoptr(GPtrArray) cases = runcases_of(result);
-	g_autofree char *plain = runcases_suite(result), *suite = g_markup_escape_text(plain, -1);
+	g_autofree char *suite = g_markup_escape_text(name, -1);
 	char seconds[G_ASCII_DTOSTR_BUF_SIZE];
 
 	g_ascii_formatd(seconds, sizeof(seconds), "%.3f", result->wall_ns < 0 ? 0 : (double)result->wall_ns / 1e9);
@@ -39,8 +40,11 @@ char *results_to_junit(GPtrArray *results)
 {
 	GString *out = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
 
-	for (guint i = 0; i < results->len; i++)
-		put_suite(out, results->pdata[i]);
+	for (guint i = 0; i < results->len; i++) {
+		g_autofree char *suite = runcases_suite(results->pdata[i]);
+
+		runjunit_put(out, suite, results->pdata[i]);
+	}
 	return g_string_free(g_string_append(out, "</testsuites>\n"), FALSE);
 }
 

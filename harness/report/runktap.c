@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Runs as KTAP, which kernel developers' tools read (Documentation/dev-tools/ktap.rst): several are subtests of one. */
+#include "runktap.h"
 #include "runcases.h"
 
 #include <report/run.h>
 
 #define INDENT "  "
 
-/* A '#' begins a directive, and a line is a line. Caller frees. */
-static char *plain(const char *text)
+char *runktap_plain(const char *text)
 {
 	return g_strdelimit(g_strdup(text ? text : ""), "#\n\r", ' ');
 }
@@ -16,7 +16,7 @@ static void put_case(GString *out, const char *indent, guint number, const RunCa
 {
 	static const char *const directives[] = { [CASE_ERROR] = " # ERROR ", [CASE_SKIP] = " # SKIP " };
 	bool ok = one->state == CASE_PASS || one->state == CASE_SKIP;
-	g_autofree char *name = plain(one->name), *message = plain(one->message);
+	g_autofree char *name = runktap_plain(one->name), *message = runktap_plain(one->message);
 
 	/* what is known of a failure is a diagnostic line before it */
 	if (one->state == CASE_FAIL)
@@ -27,8 +27,7 @@ static void put_case(GString *out, const char *indent, guint number, const RunCa
 	g_string_append_c(out, '\n');
 }
 
-/* Returns whether all of it is well. */
-static bool put_run(GString *out, const char *indent, const Result *result)
+bool runktap_put(GString *out, const char *indent, const Result *result)
 {
 	g_autoptr(GPtrArray) cases = runcases_of(result);
 
@@ -42,7 +41,7 @@ char *result_to_ktap(const Result *result)
 {
 	GString *out = g_string_new(NULL);
 
-	put_run(out, "", result);
+	runktap_put(out, "", result);
 	return g_string_free(out, FALSE);
 }
 
@@ -52,11 +51,11 @@ char *results_to_ktap(GPtrArray *results)
 
 	g_string_append_printf(out, "KTAP version 1\n1..%u\n", results->len);
 	for (guint i = 0; i < results->len; i++) {
-		g_autofree char *suite = runcases_suite(results->pdata[i]), *name = plain(suite);
+		g_autofree char *suite = runcases_suite(results->pdata[i]), *name = runktap_plain(suite);
 		bool ok;
 
 		g_string_append_printf(out, INDENT "# Subtest: %s\n", name);
-		ok = put_run(out, INDENT, results->pdata[i]);
+		ok = runktap_put(out, INDENT, results->pdata[i]);
 		g_string_append_printf(out, "%s %u %s\n", ok ? "ok" : "not ok", i + 1, name);
 	}
 	return g_string_free(out, FALSE);
