@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <build/selftest.h>
 
-#include "buildfolder.h"
 #include "git.h"
 #include "hostguard.h"
 #include "kbuild.h"
@@ -20,6 +19,7 @@
 
 /* Raise it when something here changes what comes out for the same input. */
 #define BUILDER_VERSION "1"
+#define KEY_LENGTH 16
 #define COMPILE_TIMEOUT_NS (G_GINT64_CONSTANT(300) * 1000000000)
 
 /* What the tests are compiled from, as far as a tree has it. */
@@ -41,6 +41,19 @@ static const char *const header_sources[] = {
 	"scripts/headers_install.sh",
 	"usr/include",
 };
+
+/* What of the tree takes part in "make headers". */
+static const char *const header_tools[] = { "Makefile", "Kbuild",	"Kconfig",
+					    "scripts",	"include/uapi", "include/asm-generic",
+					    "usr",	"tools/scripts" };
+
+static bool is_source(const char *path)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(sources); i++)
+		if (strcmp(path, sources[i]) == 0)
+			return true;
+	return false;
+}
 
 /* A build on its way. */
 typedef struct {
@@ -109,64 +122,99 @@ static bool begin(const KernelSpec *spec, Work *work, GError **error)
 	text = g_strdup_printf("builder %s\narchitecture %s\ntools\n%sfiles\n%s\n", BUILDER_VERSION, spec->arch->name,
 			       work->tools, work->listing);
 	key = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
-	name = g_strndup(key, 16);
+	name = g_strndup(key, KEY_LENGTH);
 	work->folder = g_build_filename(spec->cache, "selftests", name, NULL);
 	work->half = g_strconcat(work->folder, ".half", NULL);
 	return true;
 }
 
-/* half/tree: the sources as they are with the patches. The working copy has no part in it, and no object lands there.
+/*
+ * half/tree becomes those paths as they are with the patches, as far as they are there. The
+ * working copy has no part in it, and no object lands there.
  */
-static bool export_sources(const Work *work, GError **error)
+static bool export_paths(const Work *work, const char *half, const char *const *paths, gsize n, GError **error)
 {
-	g_autoptr(GPtrArray) args = g_ptr_array_new();
-	g_autofree char *to = g_build_filename(work->half, "tree", NULL);
-	g_autofree char *index = g_build_filename(work->half, "index", NULL);
-	g_autofree char *dir = NULL;
+	g_autoptr(GPtrArray) args = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *to = g_build_filename(half, "tree", NULL), *index = g_build_filename(half, "index", NULL);
+	g_autofree char *dir = NULL, *there = NULL;
 	Git git = git_of(work, &dir);
+	gsize found = 0;
 
-	g_ptr_array_add(args, (gpointer) "checkout");
-	g_ptr_array_add(args, (gpointer) "-q");
-	g_ptr_array_add(args, work->commit);
-	g_ptr_array_add(args, (gpointer) "--");
-	for (gsize i = 0; i < G_N_ELEMENTS(sources); i++) {
-		g_autofree char *tail = g_strdup_printf("\t%s", sources[i]);
+	g_ptr_array_add(args, g_strdup("checkout"));
+	g_ptr_array_add(args, g_strdup("-q"));
+	g_ptr_array_add(args, g_strdup(work->commit));
+	g_ptr_array_add(args, g_strdup("--"));
+	for (gsize i = 0; i < n; i++) {
+		g_autofree char *object = g_strdup_printf("%s:%s", work->commit, paths[i]);
 
-		if (strstr(work->listing, tail))
-			g_ptr_array_add(args, (gpointer)sources[i]);
+		if (!git_run(&git, GIT_ARGS("cat-file", "-e", object), work->spec->cancel, NULL, NULL))
+			continue;
+		g_ptr_array_add(args, g_strdup(paths[i]));
+		found++;
 	}
 	g_ptr_array_add(args, NULL);
 	git.work = to;
 	git.index = index;
 	return files_mkdirs(to, error) &&
-	       (args->len == 5 || git_run(&git, (const char *const *)args->pdata, work->spec->cancel, NULL, error));
+	       (!found || git_run(&git, (const char *const *)args->pdata, work->spec->cancel, NULL, error));
 }
 
-/* The headers of the tree, in a folder that stays, so that only what differs is made again. Caller frees. */
-static char *make_headers(const Work *work, GError **error)
+/* Lines of the listing that are about headers, and what makes them: what their folder is named by. Caller frees. */
+static char *headers_key(const Work *work)
 {
-	const KernelSpec *spec = work->spec;
-	g_autofree char *tree = g_path_get_basename(work->tree->path);
-	g_autofree char *parent = g_build_filename(spec->cache, "build", NULL);
-	g_autofree char *name = g_strconcat(tree, "-headers", NULL);
-	g_autofree char *output = g_build_filename(parent, name, NULL);
-	g_autofree char *lock = g_strconcat(work->tree->path, ".build-lock", NULL);
-	const Kbuild kbuild = { .arch = spec->arch,
-				.tree = work->tree->path,
+	g_auto(GStrv) lines = g_strsplit(work->listing, "\n", -1);
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+	g_checksum_update(sum, (const guchar *)BUILDER_VERSION, -1);
+	g_checksum_update(sum, (const guchar *)work->tools, -1);
+	for (char **line = lines; *line; line++) {
+		const char *tab = strchr(*line, '\t');
+
+		if (tab && !is_source(tab + 1))
+			g_checksum_update(sum, (const guchar *)*line, -1);
+	}
+	return g_strndup(g_checksum_get_string(sum), KEY_LENGTH);
+}
+
+/*
+ * From an export too: whoever builds a kernel in the working copy is not waited for, and not
+ * disturbed. The tool's rename makes a folder whole at once, so that two who make the same do no harm.
+ */
+static bool make_headers_in(const Work *work, const char *half, const char *folder, GError **error)
+{
+	g_autofree char *tree = g_build_filename(half, "tree", NULL), *output = g_build_filename(half, "out", NULL);
+	g_autofree char *usr = g_build_filename(output, "usr", "include", NULL);
+	g_autofree char *arch = g_build_filename("arch", work->spec->arch->kbuild, NULL);
+	const Kbuild kbuild = { .arch = work->spec->arch,
+				.tree = tree,
 				.output = output,
 				.localversion = "",
-				.jobs = spec->jobs,
-				.cancel = spec->cancel };
-	bool ok;
-	int fd = hostguard_lock(lock, "another khotest is building a kernel from the same tree", spec->cancel, error);
+				.jobs = work->spec->jobs,
+				.cancel = work->spec->cancel };
 
-	if (fd < 0)
-		return NULL;
-	ok = buildfolder_prepare(parent, name, work->tools, spec->cancel, error) &&
-	     series_apply(spec->series, work->tree->path, work->tree->base, spec->cancel, error) &&
-	     kbuild_headers(&kbuild, error);
-	close(fd);
-	return ok ? g_build_filename(output, "usr", "include", NULL) : NULL;
+	const char *const of_arch[] = { arch };
+
+	return export_paths(work, half, header_tools, G_N_ELEMENTS(header_tools), error) &&
+	       export_paths(work, half, of_arch, 1, error) && kbuild_headers(&kbuild, error) &&
+	       (g_rename(usr, folder) == 0 || g_file_test(folder, G_FILE_TEST_IS_DIR) ||
+		error_set(error, KHOTEST_ERROR_FAILED, "cannot rename %s to %s: %s", usr, folder, g_strerror(errno)));
+}
+
+/* The headers of the tree, which other selftests with the same ones find again. Caller frees. */
+static char *make_headers(const Work *work, GError **error)
+{
+	g_autofree char *parent = g_path_get_dirname(work->folder), *key = headers_key(work);
+	g_autofree char *name = g_strconcat("headers-", key, NULL);
+	g_autofree char *folder = g_build_filename(parent, name, NULL);
+	g_autofree char *half = g_strdup_printf("%s.%d.half", folder, (int)getpid());
+	bool ok;
+
+	if (g_file_test(folder, G_FILE_TEST_IS_DIR))
+		return g_steal_pointer(&folder);
+	log_detail("making the headers for user space of %s in %s", work->tree->describe, folder);
+	ok = make_headers_in(work, half, folder, error);
+	files_remove_tree(half, NULL);
+	return ok ? g_steal_pointer(&folder) : NULL;
 }
 
 /*
@@ -234,7 +282,8 @@ static bool make_all(const Work *work, GError **error)
 	g_autofree char *headers = NULL;
 	g_autoptr(GPtrArray) tests = NULL;
 
-	if (!files_remove_tree(work->half, error) || !export_sources(work, error))
+	if (!files_remove_tree(work->half, error) ||
+	    !export_paths(work, work->half, sources, G_N_ELEMENTS(sources), error))
 		return false;
 	tests = selftestsource_list(tree);
 	if (programs_of(tests)) {
