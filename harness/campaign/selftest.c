@@ -15,9 +15,9 @@ static SelftestSet *build_set(const Paths *paths, const RunRequest *request, GEr
 		return NULL;
 	spec = (KernelSpec){
 		.arch = arch_default(),
-		.source = prepared->source,
+		.source = prepared_kernel(prepared, 0)->source,
 		.user_tree = request->tree,
-		.series = prepared->series,
+		.series = prepared_kernel(prepared, 0)->series,
 		.kconfigs = paths->kconfigs,
 		.layout = paths->layout,
 		.profile = request->profile,
