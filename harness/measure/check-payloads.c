@@ -20,6 +20,53 @@ static bool host_is_to_blame(const Evidence *evidence, const PayloadPlan *plan, 
 	return waited_ns >= plan->timeout_ns / SHARE_OF_DEADLINE && execution_starved(cpu_ns, waited_ns);
 }
 
+static const PayloadPlan *plan_of(const Evidence *evidence, const char *payload)
+{
+	const GPtrArray *payloads = evidence->wanted.payloads;
+
+	for (guint i = 0; payloads && i < payloads->len; i++)
+		if (strcmp(((const PayloadPlan *)payloads->pdata[i])->name, payload) == 0)
+			return payloads->pdata[i];
+	return NULL;
+}
+
+/*
+ * The hook of the same payload, in this kernel or one before it, that the host did not let come to
+ * its end: what it had not done yet is missing later, and that is nobody's fault but the host's. NULL: none.
+ */
+static const HookRun *cut_off_before(const Look *look, const HookRun *run)
+{
+	const GPtrArray *hops = look->evidence->hops;
+	const PayloadPlan *plan = plan_of(look->evidence, run->payload);
+
+	for (guint h = 0; plan && h < hops->len; h++) {
+		const Hop *hop = hops->pdata[h];
+
+		for (guint i = 0; hop->index <= look->hop->index && i < hop->hooks->len; i++) {
+			const HookRun *other = hop->hooks->pdata[i];
+
+			if (other == run)
+				return NULL;
+			if (strcmp(other->payload, run->payload) == 0 && hookrun_outcome(other) == HOOK_HUNG &&
+			    host_is_to_blame(look->evidence, plan, other))
+				return other;
+		}
+	}
+	return NULL;
+}
+
+static void judge_failed(const Look *look, const HookRun *run, const char *trouble)
+{
+	const HookRun *cut = cut_off_before(look, run);
+
+	if (cut)
+		look_add(look, "emulator-stuck",
+			 "payload %s, hook %s: %s; but the host had not let its hook %s come to the end", run->payload,
+			 run->hook, trouble, cut->hook);
+	else
+		look_add(look, "payload-failed", "payload %s, hook %s: %s", run->payload, run->hook, trouble);
+}
+
 static void judge_hung(const Look *look, const PayloadPlan *plan, const HookRun *run)
 {
 	const char *then = run->stuck ? "it could not be killed: it hangs in the kernel" : "it was killed";
@@ -50,7 +97,7 @@ static void judge_hook(const Look *look, const PayloadPlan *plan, const HookRun 
 			 trouble ? trouble : "");
 		break;
 	case HOOK_FAILED:
-		look_add(look, "payload-failed", "payload %s, hook %s: %s", run->payload, run->hook, trouble);
+		judge_failed(look, run, trouble);
 		break;
 	default:
 		break;

@@ -201,6 +201,15 @@ static void test_host_times(void)
 	}
 }
 
+/* What a hook could not make because of the host is missing in the next kernel, and that is no FAIL either. */
+static void made_by_a_starved_hook(Fixture *fixture)
+{
+	fixture_set(fixture, 0, BEFORE, KEYS("-1", "0", "1"));
+	failed(fixture);
+	fixture->evidence.cpu_ns = G_GINT64_CONSTANT(20000000000);
+	fixture->evidence.waited_ns = G_GINT64_CONSTANT(40000000000);
+}
+
 static void lost(Fixture *fixture)
 {
 	fixture_drop(fixture, 1, AFTER);
@@ -227,6 +236,8 @@ static const struct {
 	  "first kernel: the hook before of payload memfd was killed by signal 9" },
 	{ hung, VERDICT_FAIL, "payload-hung", "was not done after 60.0 s, and it was killed" },
 	{ hung_while_starved, VERDICT_ERROR, "emulator-stuck", "the host did not run the guest all the time" },
+	{ made_by_a_starved_hook, VERDICT_ERROR, "emulator-stuck",
+	  "the hook before of payload memfd was not done after 60.0 s, but the host did not run the guest" },
 	{ lost, VERDICT_ERROR, "not-seen", "nothing came of the hook after of payload memfd" },
 	{ never_ended, VERDICT_ERROR, "not-seen", "was begun, and nothing says how it ended" },
 	{ spoiled, VERDICT_ERROR, "records-damaged", "does not say how the hook ended" },
