@@ -2,7 +2,6 @@
 #include <measure/hop.h>
 
 #include "hopreader.h"
-#include "pagesize.h"
 #include "scan.h"
 
 #include <measure/audit.h>
@@ -202,60 +201,6 @@ static void read_log(HopReader *reader)
 		hop->boot_to_init_ns = -1;
 }
 
-/* Both need what was read before: zones, the page size, the log. */
-static void read_kcore(HopReader *reader)
-{
-	Hop *hop = reader->hop;
-	g_autofree char *pageblocks = hopreader_text(reader, FRAME_PAGEBLOCKS);
-	g_autofree char *areas = hopreader_text(reader, FRAME_CMA);
-	g_autoptr(GError) error = NULL;
-
-	if (pageblocks && hop->zones && !(hop->pageblocks = pageblocks_parse(pageblocks, hop->zones, &error)))
-		hopreader_damaged(reader, FRAME_PAGEBLOCKS, error->message);
-	g_clear_error(&error);
-	if (areas && !(hop->cma_areas = cmaareas_parse(areas, pagesize_shift(hop), &error)))
-		hopreader_damaged(reader, FRAME_CMA, error->message);
-	hop->cma_known = hop->cma_areas != NULL;
-	if (!hop->cma_areas)
-		hop->cma_areas =
-			hop->log ? g_array_ref(hop->log->cma_areas) : g_array_new(FALSE, FALSE, sizeof(CmaArea));
-}
-
-static void read_preserved(HopReader *reader)
-{
-	g_autofree char *text = hopreader_text(reader, FRAME_PRESERVED);
-	g_autoptr(GError) error = NULL;
-
-	if (text && !(reader->hop->preserved = preserved_parse(text, &error)))
-		hopreader_damaged(reader, FRAME_PRESERVED, error->message);
-}
-
-static ScratchPages *read_pages(HopReader *reader, const char *name)
-{
-	Hop *hop = reader->hop;
-	g_autofree char *text = hop->scratch ? hopreader_text(reader, name) : NULL;
-	g_autoptr(GError) error = NULL;
-	ScratchPages *pages;
-
-	if (!text)
-		return NULL;
-	pages = scratchpages_parse(text, name, hop->scratch, hop->cma_areas, pagesize_shift(hop), &error);
-	if (!pages)
-		hopreader_damaged(reader, name, error->message);
-	return pages;
-}
-
-static void read_scratch_pages(HopReader *reader)
-{
-	g_autofree char *owners = hopreader_text(reader, FRAME_SCRATCH_OWNERS);
-	g_autoptr(GError) error = NULL;
-
-	reader->hop->pages = read_pages(reader, FRAME_SCRATCH_PAGES);
-	reader->hop->pages_end = read_pages(reader, FRAME_SCRATCH_PAGES_END);
-	if (owners && !(reader->hop->owners = pageowners_parse(owners, &error)))
-		hopreader_damaged(reader, FRAME_SCRATCH_OWNERS, error->message);
-}
-
 static void read_kexec(HopReader *reader)
 {
 	Hop *hop = reader->hop;
@@ -286,30 +231,6 @@ static void read_last_word(HopReader *reader)
 	hop->last_word = text != NULL;
 	if (text)
 		hop->tainted = key_number(text, "tainted");
-}
-
-static void read_hook(HopReader *reader, const char *payload, const char *hook)
-{
-	g_autofree char *name = g_strdup_printf(FRAME_PAYLOAD "%s/%s", payload, hook);
-	g_autofree char *begin_name = g_strconcat(name, FRAME_PAYLOAD_BEGIN, NULL);
-	g_autofree char *begin = hopreader_text(reader, begin_name), *end = hopreader_text(reader, name);
-	g_autoptr(GError) error = NULL;
-	HookRun *run = begin || end ? hookrun_parse(payload, hook, begin, end, &error) : NULL;
-
-	if (run)
-		g_ptr_array_add(reader->hop->hooks, run);
-	else if (error)
-		hopreader_damaged(reader, name, error->message);
-}
-
-/* In the order in which they were run. */
-static void read_hooks(HopReader *reader)
-{
-	const GPtrArray *payloads = reader->source->payloads;
-
-	for (const char *const *hook = payload_hooks; *hook; hook++)
-		for (guint i = 0; payloads && i < payloads->len; i++)
-			read_hook(reader, ((const PayloadPlan *)payloads->pdata[i])->name, *hook);
 }
 
 /* Which pageblock has which type, and how many should: of the record "pageblocks", and of the audit's. */
@@ -349,11 +270,9 @@ Hop *hop_new(int index, const HopSource *source)
 	read_scratch(&reader);
 	read_log(&reader);
 	hopreader_config(&reader);
-	read_kcore(&reader);
-	read_preserved(&reader);
-	read_scratch_pages(&reader);
+	hopreader_pages(&reader);
 	read_kexec(&reader);
-	read_hooks(&reader);
+	hopreader_hooks(&reader);
 	read_last_word(&reader);
 	hopreader_came(&reader);
 	conclude(&reader);
@@ -397,17 +316,6 @@ void hop_free(Hop *hop)
 	g_clear_pointer(&hop->hooks, g_ptr_array_unref);
 	g_clear_pointer(&hop->damaged, g_ptr_array_unref);
 	g_free(hop);
-}
-
-const HookRun *hop_hook(const Hop *hop, const char *payload, const char *hook)
-{
-	for (guint i = 0; i < hop->hooks->len; i++) {
-		const HookRun *run = hop->hooks->pdata[i];
-
-		if (strcmp(run->payload, payload) == 0 && strcmp(run->hook, hook) == 0)
-			return run;
-	}
-	return NULL;
 }
 
 const char *hop_name(int hop)

@@ -31,6 +31,12 @@ void hopreader_manifest(HopReader *reader);
 /* hopmanifest.c: records that came, and are not there as they came. */
 void hopreader_came(HopReader *reader);
 
+/* hoppages.c: pageblocks, CMA areas, what is preserved and what lives in scratch. Needs zones, scratch and the log. */
+void hopreader_pages(HopReader *reader);
+
+/* hoppayload.c: hooks of payloads, in the order in which they were run. */
+void hopreader_hooks(HopReader *reader);
+
 /* hopconfig.c: what the kernel says that it was built with, else what the builder says. */
 void hopreader_config(HopReader *reader);
 
