@@ -75,7 +75,6 @@ static void test_refused(void)
 
 int main(int argc, char **argv)
 {
-	g_test_init(&argc, &argv, NULL);
 	tool_init(&argc, &argv);
 	g_test_add_func("/selftest/all", test_all);
 	g_test_add_func("/selftest/refused", test_refused);
