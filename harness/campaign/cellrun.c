@@ -21,6 +21,8 @@ CellRun *cellrun_new(const Cell *cell, const char *runs, const char *memory_dir,
 		.hops = cell->hops,
 		.guest = cell->guest,
 		.append = run->append,
+		.payloads = (const char *const *)cell->payloads,
+		.checks = cell->checks && *cell->checks ? (const char *const *)cell->checks : NULL,
 		.timeout_ns = timeout_ns,
 		.output = runs,
 	};

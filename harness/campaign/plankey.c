@@ -4,6 +4,7 @@
 
 #include <base/error.h>
 #include <machine/machineword.h>
+#include <measure/check.h>
 #include <store/plan.h>
 
 #include <string.h>
@@ -119,12 +120,12 @@ static char *get_parts(const PlanKey *key, const Cell *cell)
 	return parts && *parts ? g_strjoinv(" ", parts) : g_strdup(NONE);
 }
 
-/* Names of fragments stay, and paths are meant as those of trees are. */
-static bool set_fragments(const PlanKey *key, Cell *cell, const char *word, GError **error)
+/* Names of fragments and payloads stay, and paths are meant as those of trees are. */
+static bool set_paths(const PlanKey *key, Cell *cell, const char *word, GError **error)
 {
 	if (!set_parts(key, cell, word, error))
 		return false;
-	for (char **name = cell->fragments; *name; name++)
+	for (char **name = G_STRUCT_MEMBER(char **, cell, key->offset); *name; name++)
 		if (strchr(*name, '/')) {
 			char *path = g_canonicalize_filename(*name, NULL);
 
@@ -132,6 +133,14 @@ static bool set_fragments(const PlanKey *key, Cell *cell, const char *word, GErr
 			*name = path;
 		}
 	return true;
+}
+
+static bool set_checks(const PlanKey *key, Cell *cell, const char *word, GError **error)
+{
+	g_auto(GStrv) chosen = NULL;
+
+	return set_parts(key, cell, word, error) &&
+	       (!*cell->checks || checks_choose(NULL, (const char *const *)cell->checks, NULL, &chosen, error));
 }
 
 static bool set_guest(const PlanKey *key, Cell *cell, const char *word, GError **error)
@@ -160,8 +169,10 @@ static const PlanKey keys[] = {
 	{ "kernels", true, true, NULL, "7.1;", OF(kernel), set_text, get_text },
 	{ "tree", true, true, NULL, NULL, OF(tree), set_tree, get_tree },
 	{ "series", true, true, NULL, "stock;central", OF(series), set_text, get_text },
-	{ "fragments", true, true, NONE, NULL, OF(fragments), set_fragments, get_parts },
+	{ "fragments", true, true, NONE, NULL, OF(fragments), set_paths, get_parts },
 	{ "config", true, true, NONE, NULL, OF(config), set_parts, get_parts },
+	{ "payloads", true, true, NONE, NULL, OF(payloads), set_paths, get_parts },
+	{ "checks", true, true, NONE, NULL, OF(checks), set_checks, get_parts },
 	{ "numa", true, true, "1", NULL, 0, set_guest, get_guest },
 	{ "cpus", true, true, NULL, NULL, 0, set_guest, get_guest },
 	{ "scratch", true, false, "default", NULL, 0, set_guest, get_guest },

@@ -64,6 +64,8 @@ char **process_argv(const char *executable, const RunRequest *r)
 	add(argv, "--mode=", g_strcmp0(r->mode, "wall") == 0 ? NULL : r->mode);
 	add_number(argv, "--hops=", r->chain || r->hops == 2 ? 0 : r->hops, "");
 	add(argv, "--append=", r->append);
+	add_all(argv, "--payload=", r->payloads);
+	add(argv, "--break=", r->break_what);
 	add_all(argv, "--check=", r->checks);
 	add(argv, "--connect=", r->connect);
 	add_number(argv, "--timeout=", (guint64)(r->timeout_ns / NS_PER_S), "s");

@@ -30,6 +30,19 @@ static const struct {
 
 #define STRING(cell, i) G_STRUCT_MEMBER(char *, (cell), strings[i].offset)
 
+/* The members that are lists of strings; empty where a cell that was stored lacks one. */
+static const struct {
+	const char *name;
+	gsize offset;
+} lists[] = {
+	{ "fragments", G_STRUCT_OFFSET(Cell, fragments) },
+	{ "config", G_STRUCT_OFFSET(Cell, config) },
+	{ "payloads", G_STRUCT_OFFSET(Cell, payloads) },
+	{ "checks", G_STRUCT_OFFSET(Cell, checks) },
+};
+
+#define LIST(cell, i) G_STRUCT_MEMBER(char **, (cell), lists[i].offset)
+
 Cell *cell_new(void)
 {
 	return g_new0(Cell, 1);
@@ -41,8 +54,8 @@ void cell_free(Cell *cell)
 		return;
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(STRING(cell, i));
-	g_strfreev(cell->fragments);
-	g_strfreev(cell->config);
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+		g_strfreev(LIST(cell, i));
 	machine_clear(&cell->guest);
 	g_free(cell);
 }
@@ -53,8 +66,8 @@ Cell *cell_copy(const Cell *cell)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		STRING(copy, i) = g_strdup(STRING(cell, i));
-	copy->fragments = g_strdupv(cell->fragments);
-	copy->config = g_strdupv(cell->config);
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+		LIST(copy, i) = g_strdupv(LIST(cell, i));
 	copy->guest = machine_copy(&cell->guest);
 	return copy;
 }
@@ -64,17 +77,32 @@ char *cell_kernel_name(const Cell *cell)
 	return cell->tree ? g_path_get_basename(cell->tree) : g_strdup(cell->kernel);
 }
 
+/* Each of them without its folder. */
+static void add_words(GString *text, const char *before, char **words)
+{
+	for (; words && *words; words++) {
+		g_autofree char *base = g_path_get_basename(*words);
+
+		g_string_append_printf(text, "%s%s%s", text->len ? " " : "", before, base);
+	}
+}
+
 char *cell_config_text(const Cell *cell)
 {
 	GString *text = g_string_new(NULL);
 
-	for (char **name = cell->fragments; name && *name; name++) {
-		g_autofree char *base = g_path_get_basename(*name);
+	add_words(text, "", cell->fragments);
+	add_words(text, "", cell->config);
+	return g_string_free(text, text->len == 0);
+}
 
-		g_string_append_printf(text, "%s%s", text->len ? " " : "", base);
-	}
-	for (char **word = cell->config; word && *word; word++)
-		g_string_append_printf(text, "%s%s", text->len ? " " : "", *word);
+/* What runs in user space, and which checks are asked; NULL: nothing, and all. Caller frees. */
+static char *asked_text(const Cell *cell)
+{
+	GString *text = g_string_new(NULL);
+
+	add_words(text, "", cell->payloads);
+	add_words(text, "check=", cell->checks);
 	return g_string_free(text, text->len == 0);
 }
 
@@ -83,11 +111,15 @@ char *cell_kind(const Cell *cell)
 	g_autofree char *memory = units_format_size(cell->guest.memory_bytes);
 	g_autofree char *shape = machineword_shape(&cell->guest, "/");
 	g_autofree char *kernel = cell_kernel_name(cell), *config = cell_config_text(cell);
+	g_autofree char *asked = asked_text(cell);
 
 	if (config)
 		g_strdelimit(config, " ", ',');
-	return g_strdup_printf("%s%s%s/%s/%s%s%s", kernel, cell->chain ? "" : "/", cell->chain ? "" : cell->series,
-			       memory, shape, config ? "/" : "", config ? config : "");
+	if (asked)
+		g_strdelimit(asked, " ", ',');
+	return g_strdup_printf("%s%s%s/%s/%s%s%s%s%s", kernel, cell->chain ? "" : "/", cell->chain ? "" : cell->series,
+			       memory, shape, config ? "/" : "", config ? config : "", asked ? "/" : "",
+			       asked ? asked : "");
 }
 
 bool cell_same_row(const Cell *a, const Cell *b)
@@ -95,6 +127,7 @@ bool cell_same_row(const Cell *a, const Cell *b)
 	/* what tells them apart but for memory and the number of even nodes, which tables have columns for */
 	Machine x = a->guest, y = b->guest;
 	g_autofree char *shape = NULL, *other_shape = NULL;
+	g_autofree char *asked = asked_text(a), *other_asked = asked_text(b);
 
 	x.nodes = y.nodes = NULL;
 	if (machine_numa_is_count(&x))
@@ -103,7 +136,8 @@ bool cell_same_row(const Cell *a, const Cell *b)
 		y.numa = NULL;
 	shape = machineword_shape(&x, " ");
 	other_shape = machineword_shape(&y, " ");
-	return strcmp(a->block, b->block) == 0 && cell_same_kernel(a, b) && strcmp(shape, other_shape) == 0;
+	return strcmp(a->block, b->block) == 0 && cell_same_kernel(a, b) && strcmp(shape, other_shape) == 0 &&
+	       g_strcmp0(asked, other_asked) == 0;
 }
 
 bool cell_set_chain(Cell *cell, GError **error)
@@ -220,8 +254,8 @@ void cell_put(const Cell *cell, JsonBuilder *b)
 	json_builder_begin_object(b);
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		json_put_string(b, strings[i].name, STRING(cell, i));
-	json_put_strings(b, "fragments", (const char *const *)cell->fragments);
-	json_put_strings(b, "config", (const char *const *)cell->config);
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+		json_put_strings(b, lists[i].name, (const char *const *)LIST(cell, i));
 	json_put_int(b, "hops", cell->hops);
 	json_put_int(b, "repeat", cell->repeat);
 	json_put_bool(b, "alone", cell->alone);
@@ -248,8 +282,8 @@ Cell *cell_get(JsonObject *object, GError **error)
 		if (strings[i].needed && !STRING(cell, i))
 			return lacks(strings[i].name, error);
 	}
-	cell->fragments = json_get_strings(object, "fragments");
-	cell->config = json_get_strings(object, "config");
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+		LIST(cell, i) = json_get_strings(object, lists[i].name);
 	/* schema 1 had it among the members of the cell */
 	cell->guest = machine_get(guest ? guest : object);
 	if (hops < 1 || repeat < 1)

@@ -18,6 +18,7 @@ static void test_argv(void)
 	char *two[] = { (char *)"2", NULL };
 	char *uneven[] = { (char *)"768M,cpus=0", (char *)"256M", NULL };
 	char *config[] = { (char *)"HZ=250", NULL }, *fragments[] = { (char *)"hugetlb", NULL };
+	char *payloads[] = { (char *)"memfd", (char *)"/my/own", NULL }, *checks[] = { (char *)"harm", NULL };
 	Cell cell = {
 		.kernel = (char *)"7.1",
 		.series = (char *)"central",
@@ -47,6 +48,8 @@ static void test_argv(void)
 		.profile = (char *)"timing",
 		.fragments = fragments,
 		.config = config,
+		.payloads = payloads,
+		.checks = checks,
 		.mode = (char *)"wall",
 		.guest = { .memory_bytes = 1 << 30,
 			   .cpus = 2,
@@ -59,7 +62,8 @@ static void test_argv(void)
 	assert_argv(&cell, "/var/tmp", 0,
 		    "khotest|run|--kernel=7.1|--tree=/src/linux@v7.1|--fragment=hugetlb|--config=HZ=250|"
 		    "--profile=timing|--memory=1073741824|--cpus=2|--numa=768M,cpus=0|--numa=256M|--prefault|"
-		    "--memory-dir=/mine|--accel=tcg|--output=runs|--format=json|--quiet");
+		    "--memory-dir=/mine|--accel=tcg|--payload=memfd|--payload=/my/"
+		    "own|--check=harm|--output=runs|--format=json|--quiet");
 }
 
 int main(int argc, char **argv)

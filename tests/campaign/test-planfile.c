@@ -112,6 +112,22 @@ static void test_whole(void)
 	g_assert_true(cell_same_kernel(first, last));
 }
 
+/* What runs in user space, and what is asked, are part of what a cell is. */
+static void test_payloads(void)
+{
+	g_autoptr(PlanFile) plan = parse(BLOCK "payloads=default;memfd /p/mine\nchecks=default;harm payloads\n");
+	const Cell *plain = cell_at(plan, 0), *full = cell_at(plan, 3);
+
+	g_assert_cmpuint(plan->cells->len, ==, 4);
+	g_assert_null(plain->payloads[0]);
+	g_assert_null(plain->checks[0]);
+	g_assert_cmpstr(full->payloads[1], ==, "/p/mine");
+	g_assert_cmpstr(full->checks[0], ==, "harm");
+	g_assert_true(g_str_has_suffix(full->id, "/memfd,mine,check=harm,check=payloads"));
+	g_assert_false(cell_same_row(plain, full));
+	g_assert_true(cell_same_kernel(plain, full));
+}
+
 /* What a matrix keeps of a cell is all of it. */
 static void test_kept(void)
 {
@@ -193,6 +209,7 @@ static const struct {
 	{ "size", HEAD "[b]\nkernels=1\nseries=good\nmemory=1G;blue\n", "'blue' is not a size" },
 	{ "zero", HEAD "[b]\nkernels=1\nseries=good\nmemory=0\n", "needs memory" },
 	{ "twice", HEAD "[b]\nkernels=1\nseries=good\nmemory=1G;1024M\n", "has the cell 1/good/1G/1n/2p twice" },
+	{ "check", BLOCK "checks=harmm\n", "[b] checks=harmm" },
 	{ "number", BLOCK "cpus=two\n", "line 7: [b] cpus=two: 'two' is no number of CPUs" },
 	{ "no-cpu", BLOCK "cpus=0\n", "[b] cpus=0" },
 	{ "repeats", BLOCK "repeats=1;2\n", "takes one number" },
@@ -298,6 +315,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/planfile/defaults", test_defaults);
 	g_test_add_func("/planfile/product", test_product);
 	g_test_add_func("/planfile/whole", test_whole);
+	g_test_add_func("/planfile/payloads", test_payloads);
 	g_test_add_func("/planfile/kept", test_kept);
 	g_test_add_func("/planfile/expectations", test_expectations);
 	g_test_add_func("/planfile/meets", test_meets);

@@ -33,6 +33,8 @@ typedef struct {
 	char *profile;	     /* "check", "timing" */
 	char **fragments;    /* -f, each; NULL or empty: none */
 	char **config;	     /* --config, each; the same */
+	char **payloads;     /* --payload, each; the same */
+	char **checks;	     /* --check, each; the same: all are asked */
 	char *mode;	     /* "wall", "counted" */
 	Machine guest;	     /* as asked for; its memory is known */
 	guint hops;	     /* kernels in the chain: 2 is one handover, 1 none */
