@@ -2,6 +2,8 @@
 /* What the payloads of a run said: a row for each test of each hook. */
 #include "htmlparts.h"
 
+#include <string.h>
+
 static const char *const outcomes[] = {
 	[HOOK_OK] = "ok",
 	[HOOK_FAILED] = "failed",
@@ -16,9 +18,11 @@ static void put_lines(HtmlWriter *w, const KtapTest *test)
 	if (test->why)
 		html_textf(w, "%s ", test->why);
 	for (guint i = 0; i < test->lines->len; i++) {
+		const char *line = test->lines->pdata[i];
+
 		if (i)
 			html_void(w, "br", NULL);
-		html_text(w, test->lines->pdata[i]);
+		html_text(w, line + strspn(line, "# "));
 	}
 	html_close(w);
 }
