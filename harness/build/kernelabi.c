@@ -6,7 +6,6 @@
 #include <archive_entry.h>
 #include <string.h>
 
-#define CHUNK (1u << 20)
 #define UNPACKED_MOST (512u << 20)
 
 /* What stands before the number, of each kind. */
@@ -52,35 +51,37 @@ char **kernelabi_find(const void *kernel, gsize length)
 	return (char **)g_ptr_array_steal(strings, NULL);
 }
 
-/* The kernel that is packed in there, whatever with; NULL if it does not unpack. */
-static GByteArray *unpack(const guint8 *packed, gsize length)
-{
-	struct archive *archive = archive_read_new();
-	struct archive_entry *entry;
-	GByteArray *kernel = g_byte_array_new();
-	g_autofree guint8 *chunk = g_malloc(CHUNK);
-	gssize n = -1;
-
-	archive_read_support_filter_all(archive);
-	archive_read_support_format_raw(archive);
-	if (archive_read_open_memory(archive, packed, length) == ARCHIVE_OK &&
-	    archive_read_next_header(archive, &entry) == ARCHIVE_OK)
-		while ((n = archive_read_data(archive, chunk, CHUNK)) > 0 && kernel->len < UNPACKED_MOST)
-			g_byte_array_append(kernel, chunk, (guint)n);
-	archive_read_free(archive);
-	return kernel;
-}
-
 /*
  * Behind what is packed are four bytes with its size (size_append in scripts/Makefile.lib), which gzip has itself.
  * They tell whether all of it came. Some formats stumble over them, and some need theirs.
  */
-static bool is_whole(const GByteArray *kernel, const guint8 *packed, gsize length)
+static guint32 size_behind(const guint8 *packed, gsize length)
 {
 	const guint8 *size = packed + length - 4;
 
-	return kernel->len && kernel->len == ((guint32)size[0] | (guint32)size[1] << 8 | (guint32)size[2] << 16 |
-					      (guint32)size[3] << 24);
+	return (guint32)size[0] | (guint32)size[1] << 8 | (guint32)size[2] << 16 | (guint32)size[3] << 24;
+}
+
+/* The kernel of that size that is packed in there, whatever with; NULL if it does not unpack to that. */
+static GByteArray *unpack(const guint8 *packed, gsize length, guint32 size)
+{
+	struct archive *archive = archive_read_new();
+	struct archive_entry *entry;
+	g_autoptr(GByteArray) kernel = g_byte_array_new();
+	bool whole = false;
+	char more;
+
+	archive_read_support_filter_all(archive);
+	archive_read_support_format_raw(archive);
+	if (size && size <= UNPACKED_MOST && archive_read_open_memory(archive, packed, length) == ARCHIVE_OK &&
+	    archive_read_next_header(archive, &entry) == ARCHIVE_OK) {
+		g_byte_array_set_size(kernel, size);
+		/* what stands behind it may be an error, but not more of it */
+		whole = archive_read_data(archive, kernel->data, size) == (gssize)size &&
+			archive_read_data(archive, &more, sizeof(more)) <= 0;
+	}
+	archive_read_free(archive);
+	return whole ? g_steal_pointer(&kernel) : NULL;
 }
 
 char **kernelabi_read(const Arch *arch, const char *image)
@@ -88,14 +89,14 @@ char **kernelabi_read(const Arch *arch, const char *image)
 	g_autoptr(GBytes) bytes = files_read(image, NULL);
 	g_autoptr(GByteArray) kernel = NULL;
 	gsize length = 0, offset = 0, size = 0;
+	guint32 whole;
 	const guint8 *data = bytes ? g_bytes_get_data(bytes, &length) : NULL;
 
 	if (!data || !arch->image_packed(data, length, &offset, &size) || size < 4)
 		return NULL;
-	kernel = unpack(data + offset, size);
-	if (!is_whole(kernel, data + offset, size)) {
-		g_byte_array_unref(kernel);
-		kernel = unpack(data + offset, size - 4);
-	}
-	return is_whole(kernel, data + offset, size) ? kernelabi_find(kernel->data, kernel->len) : NULL;
+	whole = size_behind(data + offset, size);
+	kernel = unpack(data + offset, size, whole);
+	if (!kernel)
+		kernel = unpack(data + offset, size - 4, whole);
+	return kernel ? kernelabi_find(kernel->data, kernel->len) : NULL;
 }
