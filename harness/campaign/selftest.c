@@ -13,20 +13,7 @@ static SelftestSet *build_set(const Paths *paths, const RunRequest *request, GEr
 
 	if (!prepared)
 		return NULL;
-	spec = (KernelSpec){
-		.arch = arch_default(),
-		.source = prepared_kernel(prepared, 0)->source,
-		.user_tree = request->tree,
-		.series = prepared_kernel(prepared, 0)->series,
-		.kconfigs = paths->kconfigs,
-		.layout = paths->layout,
-		.profile = request->profile,
-		.extra_fragments = request->fragments,
-		.config = request->config,
-		.cache = paths->cache,
-		.jobs = request->jobs,
-		.cancel = request->cancel,
-	};
+	spec = prepared_spec(prepared_kernel(prepared, 0), paths);
 	return selftest_build(&spec, error);
 }
 

@@ -217,7 +217,6 @@ static Initramfs *build_initramfs(const Paths *paths, GCancellable *cancel, cons
 
 	for (guint i = 0; i < spec.n_hops; i++) {
 		const PlanHop *hop = plan_hop(prepared->plan, i);
-
 		const Kernel *kernel = prepared_kernel(prepared, i)->kernel;
 
 		hops[i] = (InitramfsHop){ .image = hop->image,

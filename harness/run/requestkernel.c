@@ -17,8 +17,7 @@ void requestkernel_free(PreparedKernel *kernel)
 	g_free(kernel);
 }
 
-/* What to build. Points into both. */
-static KernelSpec spec_of(const PreparedKernel *kernel, const Paths *paths)
+KernelSpec prepared_spec(const PreparedKernel *kernel, const Paths *paths)
 {
 	const RunRequest *request = &kernel->request;
 
@@ -159,7 +158,7 @@ static char *describe_outlook(const PreparedKernel *kernel, const Tree *tree)
 
 static bool check_one(PreparedKernel *kernel, const Paths *paths, Prepared *prepared, GError **error)
 {
-	KernelSpec spec = spec_of(kernel, paths);
+	KernelSpec spec = prepared_spec(kernel, paths);
 	g_autoptr(Tree) tree = NULL;
 
 	if (kernel->request.image) {
@@ -193,7 +192,7 @@ bool requestkernel_check(const Paths *paths, Prepared *prepared, GError **error)
 
 static bool build_one(PreparedKernel *kernel, const Paths *paths, Prepared *prepared, GError **error)
 {
-	KernelSpec spec = spec_of(kernel, paths);
+	KernelSpec spec = prepared_spec(kernel, paths);
 	const char *image = kernel->request.image;
 
 	kernel->kernel =
@@ -250,7 +249,7 @@ static bool resolve_one(PreparedKernel *kernel, const Paths *paths, Prepared *pr
 	if (!kernel->series)
 		return false;
 	name_hops(kernel, name, kernel->series->name, request->profile, prepared);
-	spec = spec_of(kernel, paths);
+	spec = prepared_spec(kernel, paths);
 	wished = kernel_wished(&spec, error);
 	if (wished)
 		warn_of_ignored(kernel->append, wished, "nothing asks for what takes it");

@@ -80,6 +80,9 @@ typedef struct {
 /* The kernel of a hop that there is. */
 PreparedKernel *prepared_kernel(const Prepared *prepared, guint hop);
 
+/* What to build for it. Points into both. */
+KernelSpec prepared_spec(const PreparedKernel *kernel, const Paths *paths);
+
 /* With an empty plan, and no kernel. */
 Prepared *prepared_new(void);
 void prepared_free(Prepared *prepared);
