@@ -6,14 +6,14 @@
 #include <base/names.h>
 #include <base/units.h>
 #include <build/series.h>
+#include <proto/frame.h>
 
 #include <string.h>
 
 #define FILE_NAME "payload"
 #define INCLUDE "include" /* beside our own payloads */
 #define TIMEOUT_DEFAULT_NS G_GINT64_CONSTANT(60000000000)
-/* In which order a kernel runs them is measure/payload.h's business. */
-static const char *const hook_names[] = { "setup", "after", "before", "last" };
+static const char *const hook_names[] = { FRAME_PAYLOAD_HOOKS };
 
 void payload_free(Payload *payload)
 {

@@ -20,26 +20,15 @@ static bool host_is_to_blame(const Evidence *evidence, const PayloadPlan *plan, 
 	return waited_ns >= plan->timeout_ns / SHARE_OF_DEADLINE && execution_starved(cpu_ns, waited_ns);
 }
 
-static const PayloadPlan *plan_of(const Evidence *evidence, const char *payload)
-{
-	const GPtrArray *payloads = evidence->wanted.payloads;
-
-	for (guint i = 0; payloads && i < payloads->len; i++)
-		if (strcmp(((const PayloadPlan *)payloads->pdata[i])->name, payload) == 0)
-			return payloads->pdata[i];
-	return NULL;
-}
-
 /*
  * The hook of the same payload, in this kernel or one before it, that the host did not let come to
  * its end: what it had not done yet is missing later, and that is nobody's fault but the host's. NULL: none.
  */
-static const HookRun *cut_off_before(const Look *look, const HookRun *run)
+static const HookRun *cut_off_before(const Look *look, const PayloadPlan *plan, const HookRun *run)
 {
 	const GPtrArray *hops = look->evidence->hops;
-	const PayloadPlan *plan = plan_of(look->evidence, run->payload);
 
-	for (guint h = 0; plan && h < hops->len; h++) {
+	for (guint h = 0; h < hops->len; h++) {
 		const Hop *hop = hops->pdata[h];
 
 		for (guint i = 0; hop->index <= look->hop->index && i < hop->hooks->len; i++) {
@@ -47,7 +36,7 @@ static const HookRun *cut_off_before(const Look *look, const HookRun *run)
 
 			if (other == run)
 				return NULL;
-			if (strcmp(other->payload, run->payload) == 0 && hookrun_outcome(other) == HOOK_HUNG &&
+			if (strcmp(other->payload, plan->name) == 0 && hookrun_outcome(other) == HOOK_HUNG &&
 			    host_is_to_blame(look->evidence, plan, other))
 				return other;
 		}
@@ -55,9 +44,9 @@ static const HookRun *cut_off_before(const Look *look, const HookRun *run)
 	return NULL;
 }
 
-static void judge_failed(const Look *look, const HookRun *run, const char *trouble)
+static void judge_failed(const Look *look, const PayloadPlan *plan, const HookRun *run, const char *trouble)
 {
-	const HookRun *cut = cut_off_before(look, run);
+	const HookRun *cut = cut_off_before(look, plan, run);
 
 	if (cut)
 		look_add(look, "emulator-stuck",
@@ -97,7 +86,7 @@ static void judge_hook(const Look *look, const PayloadPlan *plan, const HookRun 
 			 trouble ? trouble : "");
 		break;
 	case HOOK_FAILED:
-		judge_failed(look, run, trouble);
+		judge_failed(look, plan, run, trouble);
 		break;
 	default:
 		break;

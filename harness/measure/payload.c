@@ -4,6 +4,7 @@
 #include "scan.h"
 
 #include <base/error.h>
+#include <proto/frame.h>
 
 #include <string.h>
 
@@ -13,7 +14,7 @@
 #define TESTS_SHOWN 5
 #define LINES_SHOWN 4
 
-const char *const payload_hooks[] = { "setup", "after", "before", "last", NULL };
+const char *const payload_hooks[] = { FRAME_PAYLOAD_HOOKS, NULL };
 
 void payloadplan_free(PayloadPlan *plan)
 {

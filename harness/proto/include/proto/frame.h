@@ -105,6 +105,9 @@
 #define FRAME_PAYLOADS "payload" /* of all hooks, where records are promised */
 #define FRAME_PAYLOAD "payload/"
 #define FRAME_PAYLOAD_BEGIN "-begin"
+/* All hooks, in the order in which a kernel runs those that are due in it (initramfs/khotest.rc): for an initialiser.
+ */
+#define FRAME_PAYLOAD_HOOKS "setup", "after", "before", "last"
 #define FRAME_PAYLOAD_OUTPUT_MAX (1u << 20) /* bytes of a hook's output that are sent */
 #define FRAME_SCRATCH_PAGES "scratch-pages"
 #define FRAME_SCRATCH_PAGES_END "scratch-pages-end"
