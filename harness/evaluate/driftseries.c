@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <evaluate/driftseries.h>
 
-#include <base/units.h>
+#include <measure/pagesize.h>
 
 #include <math.h>
 #include <string.h>
@@ -34,20 +34,11 @@ static gint64 of_cma(const DriftFigure *figure, const Result *result, guint hop)
 	return oracle ? blocks : -1;
 }
 
-static gint64 scratch_pages(const Hop *said)
-{
-	gint64 bytes = 0;
-
-	if (!said || !said->scratch)
-		return -1;
-	for (guint i = 0; i < said->scratch->len; i++)
-		bytes += (gint64)g_array_index(said->scratch, ScratchRegion, i).bytes;
-	return bytes >> endurance_page_shift(said);
-}
-
 static gint64 of_scratch(const DriftFigure *figure, const Result *result, guint hop)
 {
-	return scratch_pages(result_said(result, hop));
+	const Hop *said = result_said(result, hop);
+
+	return said && said->scratch ? (gint64)scratch_bytes(said->scratch) >> pagesize_shift(said) : -1;
 }
 
 /* What of all CMA pageblocks, scratch and areas, is not free. */
@@ -59,14 +50,14 @@ static gint64 of_scratch_used(const DriftFigure *figure, const Result *result, g
 
 	if (all < 0 || !said || said->free_cma_bytes < 0 || said->free_cma_bytes > all)
 		return -1;
-	return (all - said->free_cma_bytes) >> endurance_page_shift(said);
+	return (all - said->free_cma_bytes) >> pagesize_shift(said);
 }
 
 static gint64 of_free(const DriftFigure *figure, const Result *result, guint hop)
 {
 	const Hop *said = result_said(result, hop);
 
-	return said && said->free_bytes >= 0 ? said->free_bytes >> endurance_page_shift(said) : -1;
+	return said && said->free_bytes >= 0 ? said->free_bytes >> pagesize_shift(said) : -1;
 }
 
 static gint64 of_init(const DriftFigure *figure, const Result *result, guint hop)
@@ -143,7 +134,7 @@ GPtrArray *driftseries_of(const Result *result)
 
 bool driftseries_is_leak(const DriftSeries *series)
 {
-	return series->drift.kind == DRIFT_SLOPE && series->drift.slope.estimate * series->figure->leak > 0;
+	return drift_is_leak(&series->drift, series->figure->leak);
 }
 
 /* ---- in words ---- */

@@ -28,13 +28,8 @@ static gint64 of_block_bytes(const Figure *figure, const Result *result, guint h
 static gint64 of_scratch(const Figure *figure, const Result *result, guint hop)
 {
 	const Hop *said = result_said(result, hop);
-	gint64 bytes = 0;
 
-	if (!said || !said->scratch)
-		return -1;
-	for (guint i = 0; i < said->scratch->len; i++)
-		bytes += (gint64)g_array_index(said->scratch, ScratchRegion, i).bytes;
-	return bytes;
+	return said && said->scratch ? (gint64)scratch_bytes(said->scratch) : -1;
 }
 
 /* Of the machine's memory, not of MemTotal: what a kernel keeps for itself differs from one to the next. */

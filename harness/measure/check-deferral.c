@@ -2,7 +2,7 @@
 /* Whether struct pages were initialised late where the configuration says so. */
 #include "look.h"
 
-#include "pagesize.h"
+#include <measure/pagesize.h>
 
 #include <arch/arch.h>
 #include <measure/zoneinfo.h>

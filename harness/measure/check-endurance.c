@@ -79,7 +79,7 @@ static void check_figure(const Look *look, const EnduranceFigure *figure)
 		points[n++] = (TrendPoint){ i, (double)pages, endurance_sort(hop) };
 	}
 	drift = drift_of(points, n);
-	if (drift.kind == DRIFT_SLOPE && drift.slope.estimate * figure->leak > 0)
+	if (drift_is_leak(&drift, figure->leak))
 		add_leak(look, figure, &drift, points);
 }
 

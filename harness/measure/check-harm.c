@@ -28,14 +28,6 @@ static const char *damaged(const Hop *hop)
 	return NULL;
 }
 
-static bool has_memory(const Hop *hop)
-{
-	for (guint i = 0; hop->scratch && i < hop->scratch->len; i++)
-		if (g_array_index(hop->scratch, ScratchRegion, i).bytes)
-			return true;
-	return false;
-}
-
 /* "page frames 0x3ba40-0x3ba4f (slab), 0x3bb40 (page tables) and 7 more places". Caller frees. */
 static char *describe_places(const ScratchPages *pages)
 {
@@ -119,7 +111,7 @@ static void run(const Look *look)
 
 	if (!look->scratch_known)
 		return;
-	if (!has_memory(hop)) {
+	if (!scratch_bytes(hop->scratch)) {
 		look_saw(look);
 		return;
 	}

@@ -28,11 +28,8 @@ void judge_kho(Judge *judge, const Hop *first)
 static void check_regions(const Look *look)
 {
 	const Hop *hop = look->hop, *previous = look->previous;
-	guint64 bytes = 0;
 
-	for (guint i = 0; i < hop->scratch->len; i++)
-		bytes += g_array_index(hop->scratch, ScratchRegion, i).bytes;
-	if (!bytes)
+	if (!scratch_bytes(hop->scratch))
 		look_add(look, "no-scratch", "KHO is on, but its %u scratch regions have no memory at all",
 			 hop->scratch->len);
 	if (!look->handed_over) {

@@ -89,3 +89,8 @@ Drift drift_of(const TrendPoint *points, guint n)
 	drift.kind = kind_of(&drift, points);
 	return drift;
 }
+
+bool drift_is_leak(const Drift *drift, int leak)
+{
+	return drift->kind == DRIFT_SLOPE && drift->slope.estimate * leak > 0;
+}

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <measure/endurance.h>
 
-#include "pagesize.h"
-
 #include <measure/zoneinfo.h>
 
 static gint64 preserved_pages(const Hop *hop)
@@ -39,9 +37,4 @@ guint endurance_sort(const Hop *hop)
 	guint restored = hop->log && hop->log->kho_test >= 0;
 
 	return (hop->release ? g_str_hash(hop->release) : 0) << 1 | restored;
-}
-
-guint endurance_page_shift(const Hop *hop)
-{
-	return pagesize_shift(hop);
 }

@@ -2,8 +2,7 @@
 /* What a hop said of its memory, page by page or pageblock by pageblock. */
 #include "hopreader.h"
 
-#include "pagesize.h"
-
+#include <measure/pagesize.h>
 #include <proto/frame.h>
 
 /* Both need what was read before: zones, the page size, the log. */

@@ -15,7 +15,7 @@
  */
 #include <measure/oracle.h>
 
-#include "pagesize.h"
+#include <measure/pagesize.h>
 
 #include <base/error.h>
 #include <measure/zoneinfo.h>

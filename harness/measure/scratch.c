@@ -74,3 +74,12 @@ bool scratch_equal(const GArray *a, const GArray *b)
 	}
 	return true;
 }
+
+guint64 scratch_bytes(const GArray *regions)
+{
+	guint64 bytes = 0;
+
+	for (guint i = 0; regions && i < regions->len; i++)
+		bytes += g_array_index(regions, ScratchRegion, i).bytes;
+	return bytes;
+}

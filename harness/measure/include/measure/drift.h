@@ -30,10 +30,10 @@ typedef enum {
 const char *drift_kind_name(DriftKind kind);
 
 typedef struct {
-	guint n;	/* kernels that it is known of */
+	guint n; /* kernels that it is known of */
 	DriftKind kind;
-	Interval slope; /* a handover; kendall_slope() */
-	double p;	/* of no slope; kendall_p() */
+	Interval slope;	  /* a handover; kendall_slope() */
+	double p;	  /* of no slope; kendall_p() */
 	double low, high; /* the smallest and the largest value; NAN without any */
 } Drift;
 
@@ -47,5 +47,8 @@ typedef struct {
  * that test, lies in one of them.
  */
 Drift drift_of(const TrendPoint *points, guint n);
+
+/* Whether it goes on in that direction: leak 1, it grows; -1, it falls; 0: neither would be a leak. */
+bool drift_is_leak(const Drift *drift, int leak);
 
 #endif

@@ -42,7 +42,4 @@ static inline bool endurance_is_of(bool handed_over, guint hop, guint kernels)
  */
 guint endurance_sort(const Hop *hop);
 
-/* log2 of the kernel's page size. */
-guint endurance_page_shift(const Hop *hop);
-
 #endif

@@ -21,4 +21,7 @@ GArray *scratch_parse(const char *phys_text, const char *len_text, GError **erro
 
 bool scratch_equal(const GArray *a, const GArray *b);
 
+/* Bytes of all regions; 0 for NULL. */
+guint64 scratch_bytes(const GArray *regions);
+
 #endif
