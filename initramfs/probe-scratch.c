@@ -23,39 +23,19 @@
 #define SETTLE_US 20000u
 #define NO_TYPE UINT32_MAX /* page_type of a page that has none (include/linux/page-flags.h) */
 
-/* include/uapi/linux/kernel-page-flags.h, and from 32 on include/linux/kernel-page-flags.h. */
-enum {
-	UPTODATE = 3,
-	LRU = 5,
-	SLAB = 7,
-	BUDDY = 10,
-	MMAP = 11,
-	ANON = 12,
-	SWAPBACKED = 14,
-	HEAD = 15,
-	TAIL = 16,
-	HUGE = 17,
-	UNEVICTABLE = 18,
-	HWPOISON = 19,
-	NOPAGE = 20,
-	OFFLINE = 23,
-	ZERO_PAGE = 24,
-	PGTABLE = 26,
-	RESERVED = 32,
-	MLOCKED = 33,
-};
-#define BIT(n) (1ull << (n))
-
 /* What says whose a page is. The others say what is being done with it, and change at any time. */
 #define FLAGS_SENT                                                                                                     \
-	(BIT(UPTODATE) | BIT(LRU) | BIT(SLAB) | BIT(BUDDY) | BIT(MMAP) | BIT(ANON) | BIT(SWAPBACKED) | BIT(HEAD) |     \
-	 BIT(TAIL) | BIT(HUGE) | BIT(UNEVICTABLE) | BIT(HWPOISON) | BIT(NOPAGE) | BIT(OFFLINE) | BIT(ZERO_PAGE) |      \
-	 BIT(PGTABLE) | BIT(RESERVED) | BIT(MLOCKED))
+	(KPF_BIT(KPF_UPTODATE) | KPF_BIT(KPF_LRU) | KPF_BIT(KPF_SLAB) | KPF_BIT(KPF_BUDDY) | KPF_BIT(KPF_MMAP) |       \
+	 KPF_BIT(KPF_ANON) | KPF_BIT(KPF_SWAPBACKED) | KPF_BIT(KPF_COMPOUND_HEAD) | KPF_BIT(KPF_COMPOUND_TAIL) |       \
+	 KPF_BIT(KPF_HUGE) | KPF_BIT(KPF_UNEVICTABLE) | KPF_BIT(KPF_HWPOISON) | KPF_BIT(KPF_NOPAGE) |                  \
+	 KPF_BIT(KPF_OFFLINE) | KPF_BIT(KPF_ZERO_PAGE) | KPF_BIT(KPF_PGTABLE) | KPF_BIT(KPF_RESERVED) |                \
+	 KPF_BIT(KPF_MLOCKED))
 
 /* A page with none of these tells nothing. */
 #define FLAGS_THAT_TELL                                                                                                \
-	(BIT(UPTODATE) | BIT(LRU) | BIT(SLAB) | BIT(BUDDY) | BIT(MMAP) | BIT(ANON) | BIT(SWAPBACKED) | BIT(HUGE) |     \
-	 BIT(NOPAGE) | BIT(OFFLINE) | BIT(ZERO_PAGE) | BIT(PGTABLE) | BIT(RESERVED))
+	(KPF_BIT(KPF_UPTODATE) | KPF_BIT(KPF_LRU) | KPF_BIT(KPF_SLAB) | KPF_BIT(KPF_BUDDY) | KPF_BIT(KPF_MMAP) |       \
+	 KPF_BIT(KPF_ANON) | KPF_BIT(KPF_SWAPBACKED) | KPF_BIT(KPF_HUGE) | KPF_BIT(KPF_NOPAGE) |                       \
+	 KPF_BIT(KPF_OFFLINE) | KPF_BIT(KPF_ZERO_PAGE) | KPF_BIT(KPF_PGTABLE) | KPF_BIT(KPF_RESERVED))
 
 typedef struct {
 	uint64_t flags;
@@ -144,16 +124,18 @@ static bool tells_nothing(const Page *page)
 static bool is_unknown(const Page *page)
 {
 	return tells_nothing(page) && page->refs >= 0 &&
-	       (page->refs > 0 || page->type != NO_TYPE || page->flags & (BIT(HEAD) | BIT(TAIL)));
+	       (page->refs > 0 || page->type != NO_TYPE ||
+		page->flags & (KPF_BIT(KPF_COMPOUND_HEAD) | KPF_BIT(KPF_COMPOUND_TAIL)));
 }
 
 /* The same for all that nothing can move. */
 static bool is_wrong(const Page *page)
 {
-	if (page->flags & (BIT(RESERVED) | BIT(BUDDY) | BIT(HUGE) | BIT(NOPAGE)))
+	if (page->flags & (KPF_BIT(KPF_RESERVED) | KPF_BIT(KPF_BUDDY) | KPF_BIT(KPF_HUGE) | KPF_BIT(KPF_NOPAGE)))
 		return false;
-	return page->flags & (BIT(SLAB) | BIT(PGTABLE)) || is_unknown(page) ||
-	       (page->flags & BIT(MMAP) && !(page->flags & (BIT(LRU) | BIT(ANON) | BIT(SWAPBACKED) | BIT(UPTODATE))));
+	return page->flags & (KPF_BIT(KPF_SLAB) | KPF_BIT(KPF_PGTABLE)) || is_unknown(page) ||
+	       (page->flags & KPF_BIT(KPF_MMAP) && !(page->flags & (KPF_BIT(KPF_LRU) | KPF_BIT(KPF_ANON) |
+								    KPF_BIT(KPF_SWAPBACKED) | KPF_BIT(KPF_UPTODATE))));
 }
 
 /*
@@ -165,7 +147,7 @@ static void add_owner(Reader *reader, uint64_t pfn, const Page *page)
 	char report[OWNER_MAX], name[32];
 	ssize_t n;
 
-	if (reader->owner_fd < 0 || !reader->owners_left || page->flags & BIT(TAIL) || !is_wrong(page))
+	if (reader->owner_fd < 0 || !reader->owners_left || page->flags & KPF_BIT(KPF_COMPOUND_TAIL) || !is_wrong(page))
 		return;
 	n = pread(reader->owner_fd, report, sizeof(report) - 1, (off_t)pfn);
 	report[n > 0 ? n : 0] = '\0';
@@ -185,7 +167,7 @@ static int look_closer(const Reader *reader, uint64_t pfn, Page *page)
 
 	page->maps = page->refs = -1;
 	page->type = NO_TYPE;
-	if (page->flags & BIT(MMAP)) {
+	if (page->flags & KPF_BIT(KPF_MMAP)) {
 		failed = read_numbers(reader->count_fd, pfn, 1, &number);
 		page->maps = (int64_t)number;
 	} else if (tells_nothing(page) && reader->pages) {
@@ -237,7 +219,7 @@ static int read_flags(const Reader *reader, uint64_t pfn, uint64_t count, uint64
 		if (n) {
 			n = n < left ? n : left;
 			for (uint64_t j = 0; j < n; j++)
-				flags[i + j] = BIT(BUDDY);
+				flags[i + j] = KPF_BIT(KPF_BUDDY);
 			continue;
 		}
 		n = step < left ? step : left;

@@ -20,44 +20,24 @@
 #define FIRST_LINE "# khotest scratch-pages 1 "
 #define PFN_MOST (1ull << 40)
 
-/* include/uapi/linux/kernel-page-flags.h, and from 32 on include/linux/kernel-page-flags.h. */
-enum {
-	KPF_UPTODATE = 3,
-	KPF_LRU = 5,
-	KPF_SLAB = 7,
-	KPF_BUDDY = 10,
-	KPF_MMAP = 11,
-	KPF_ANON = 12,
-	KPF_SWAPBACKED = 14,
-	KPF_COMPOUND_HEAD = 15,
-	KPF_COMPOUND_TAIL = 16,
-	KPF_HUGE = 17,
-	KPF_NOPAGE = 20,
-	KPF_OFFLINE = 23,
-	KPF_ZERO_PAGE = 24,
-	KPF_PGTABLE = 26,
-	KPF_RESERVED = 32,
-};
-#define BIT(n) (1ull << (n))
-
 /* The first that fits counts. */
 static const struct {
 	guint64 any_of;
 	PageKind kind;
 } by_flag[] = {
-	{ BIT(KPF_NOPAGE), PAGES_NO_MEMORY },
-	{ BIT(KPF_RESERVED), PAGES_EARLY },
-	{ BIT(KPF_BUDDY), PAGES_FREE },
-	{ BIT(KPF_HUGE), PAGES_HUGETLB },
-	{ BIT(KPF_SLAB), PAGES_SLAB },
-	{ BIT(KPF_PGTABLE), PAGES_PAGE_TABLE },
-	{ BIT(KPF_OFFLINE), PAGES_OFFLINE },
+	{ KPF_BIT(KPF_NOPAGE), PAGES_NO_MEMORY },
+	{ KPF_BIT(KPF_RESERVED), PAGES_EARLY },
+	{ KPF_BIT(KPF_BUDDY), PAGES_FREE },
+	{ KPF_BIT(KPF_HUGE), PAGES_HUGETLB },
+	{ KPF_BIT(KPF_SLAB), PAGES_SLAB },
+	{ KPF_BIT(KPF_PGTABLE), PAGES_PAGE_TABLE },
+	{ KPF_BIT(KPF_OFFLINE), PAGES_OFFLINE },
 	/* that of huge pages, for the small one is part of the kernel's image: allocated not movable (mm/huge_memory.c)
 	 */
-	{ BIT(KPF_ZERO_PAGE), PAGES_KERNEL },
-	{ BIT(KPF_LRU) | BIT(KPF_ANON) | BIT(KPF_SWAPBACKED) | BIT(KPF_UPTODATE), PAGES_MOVABLE },
+	{ KPF_BIT(KPF_ZERO_PAGE), PAGES_KERNEL },
+	{ KPF_BIT(KPF_LRU) | KPF_BIT(KPF_ANON) | KPF_BIT(KPF_SWAPBACKED) | KPF_BIT(KPF_UPTODATE), PAGES_MOVABLE },
 	/* the kernel's own, which user space sees too: rings, for one */
-	{ BIT(KPF_MMAP) | BIT(KPF_COMPOUND_HEAD) | BIT(KPF_COMPOUND_TAIL), PAGES_KERNEL },
+	{ KPF_BIT(KPF_MMAP) | KPF_BIT(KPF_COMPOUND_HEAD) | KPF_BIT(KPF_COMPOUND_TAIL), PAGES_KERNEL },
 };
 
 /* The same of a page without flags, by the highest byte of page_type: enum pagetype of include/linux/page-flags.h. */
@@ -207,7 +187,7 @@ static bool scan_head(const char *at, Head *head)
 /* Whether the figures of a line go together: each is there for those pages that have it, and no others. */
 static bool is_sound(const PageRun *run, const Head *head)
 {
-	bool mapped = run->flags & BIT(KPF_MMAP), told = kind_of(run) != PAGES_UNKNOWN;
+	bool mapped = run->flags & KPF_BIT(KPF_MMAP), told = kind_of(run) != PAGES_UNKNOWN;
 
 	return !(run->flags & ~head->flags) && mapped == (run->mapped >= 0) && (run->refs < 0) == (run->type < 0) &&
 	       (told || !head->struct_pages) && (run->refs < 0 || head->struct_pages) && run->type <= NO_TYPE;

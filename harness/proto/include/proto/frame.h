@@ -121,6 +121,32 @@
 #define FRAME_DONE "done"
 #define FRAME_FAILED "failed"
 
+/*
+ * Bits of /proc/kpageflags: include/uapi/linux/kernel-page-flags.h, and from 32 on
+ * include/linux/kernel-page-flags.h.
+ */
+enum {
+	KPF_UPTODATE = 3,
+	KPF_LRU = 5,
+	KPF_SLAB = 7,
+	KPF_BUDDY = 10,
+	KPF_MMAP = 11,
+	KPF_ANON = 12,
+	KPF_SWAPBACKED = 14,
+	KPF_COMPOUND_HEAD = 15,
+	KPF_COMPOUND_TAIL = 16,
+	KPF_HUGE = 17,
+	KPF_UNEVICTABLE = 18,
+	KPF_HWPOISON = 19,
+	KPF_NOPAGE = 20,
+	KPF_OFFLINE = 23,
+	KPF_ZERO_PAGE = 24,
+	KPF_PGTABLE = 26,
+	KPF_RESERVED = 32,
+	KPF_MLOCKED = 33,
+};
+#define KPF_BIT(n) (1ull << (n))
+
 /* CRC-32 as zlib's crc32(): start with crc = 0, feed the previous result to go on. */
 static inline uint32_t frame_crc32(uint32_t crc, const void *data, uint32_t length)
 {
