@@ -79,6 +79,16 @@ static inline long long memory_number(const char *text, const char *word)
 	return 0;
 }
 
+/* One line of /proc/meminfo, by its word; 0 if there is no such line. */
+static inline Bytes memory_of(const char *word)
+{
+	char *text = memory_read_file("/proc/meminfo");
+	Bytes bytes = memory_number(text, word) * 1024;
+
+	free(text);
+	return bytes;
+}
+
 /* The largest of "protection: (0, 0, 1008, 1008)": pages of a zone that are kept from allocations for higher ones. */
 static inline long long memory_protection(const char *line)
 {

@@ -2,8 +2,6 @@
 /* In the next kernel: all that was preserved is retrieved and verified, in the ways that a session can end. */
 #include "items.h"
 
-#include <meminfo.h>
-
 typedef struct {
 	int device, hop;
 	Record record;

@@ -5,7 +5,6 @@
 #include <linux/memfd.h>
 #include <sys/syscall.h>
 
-#define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
 #define PAGE UINT64_C(4096)
 #define MANY 100
@@ -134,19 +133,19 @@ static void preserve(Before *before, int session, Item *item, int fd)
 static void make_item(Before *before, int session, const Recipe *recipe)
 {
 	Item *item = add_item(before, recipe);
-	uint64_t huge_before = meminfo("ShmemHugePages"), huge;
+	uint64_t huge_before = memory_of("ShmemHugePages"), huge;
 	double begin = content_clock();
 	int fd = make_memfd(item);
 
 	if (fd < 0) {
 		ktap_note("making it failed with %s; %s of memory are free, %s of them CMA", luo_error(fd),
-			  size_text(meminfo("MemFree")), size_text(meminfo("CmaFree")));
+			  size_text(memory_of("MemFree")), size_text(memory_of("CmaFree")));
 		ktap_result(false, "memfd %s: %s made", item->name, size_text(item->size));
 		before->record.items--;
 		return;
 	}
 	tell_speed("made", item->size, content_clock() - begin);
-	huge = meminfo("ShmemHugePages") - huge_before;
+	huge = memory_of("ShmemHugePages") - huge_before;
 	if (item->huge)
 		ktap_note("%s of it are in huge pages", size_text(huge));
 	item->huge = item->huge && huge > item->size / 2;
@@ -377,7 +376,7 @@ int hook_before(void)
 {
 	static Before before = { .damaged_fd = -1 };
 	const char *broken = getenv("KHOTEST_BREAK");
-	uint64_t cma = meminfo("CmaFree");
+	Bytes cma = memory_of("CmaFree"), all = memory_of("MemFree");
 
 	before.hop = env_number("KHOTEST_HOP");
 	before.device = luo_open();
@@ -392,7 +391,7 @@ int hook_before(void)
 		return ktap_end();
 	}
 	/* Preserved memory is never CMA. */
-	before.budget = meminfo("MemFree") > cma ? meminfo("MemFree") - cma : 0;
+	before.budget = all > cma ? (uint64_t)(all - cma) : 0;
 	before.big = asked_bytes();
 	before.huge = use_huge(true) && use_huge(false);
 	ktap_note("%s of memory are free, beside %s of CMA; %ld processors", size_text(before.budget), size_text(cma),

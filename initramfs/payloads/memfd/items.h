@@ -5,6 +5,7 @@
 #include "content.h"
 #include "luo.h"
 
+#include <meminfo.h>
 #include <sys/stat.h>
 
 /*
@@ -59,21 +60,6 @@ static inline uint64_t record_checksum(const Record *record)
 static inline Content item_content(const Item *item)
 {
 	return (Content){ .seed = item->seed, .size = item->size, .sparse = item->sparse };
-}
-
-/* A number from a file of lines "KEY: NUMBER kB", in bytes; 0 if it is not there. */
-static inline uint64_t meminfo(const char *key)
-{
-	FILE *file = fopen("/proc/meminfo", "re");
-	unsigned long long kib, found = 0;
-	char line[128], name[64];
-
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%63[^:]: %llu", name, &kib) == 2 && strcmp(name, key) == 0)
-			found = kib;
-	if (file)
-		fclose(file);
-	return found * 1024;
 }
 
 /* A file of the payload's own, in this kernel. */
