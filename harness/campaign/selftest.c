@@ -39,28 +39,15 @@ static bool check_names(const SelftestSet *set, const char *const *only, GError 
 	return true;
 }
 
-/* What the user gave with -f, and what the tests want. Caller frees the array alone. */
-static const char **join_fragments(const RunRequest *request, const SelftestSet *set)
+/* Both lists, either of which may be NULL, one behind the other. Caller frees the array alone. */
+static const char **join(const char *const *first, const char *const *second)
 {
+	const char *const *const lists[] = { first, second };
 	g_autoptr(GPtrArray) all = g_ptr_array_new();
 
-	for (const char *const *one = request->fragments; one && *one; one++)
-		g_ptr_array_add(all, (gpointer)*one);
-	if (set->fragment)
-		g_ptr_array_add(all, set->fragment);
-	g_ptr_array_add(all, NULL);
-	return (const char **)g_ptr_array_free(g_steal_pointer(&all), FALSE);
-}
-
-/* With the user's own payloads beside it. Caller frees the array alone. */
-static const char **join_payloads(const RunRequest *request, const Selftest *test)
-{
-	g_autoptr(GPtrArray) all = g_ptr_array_new();
-
-	if (test->payload)
-		g_ptr_array_add(all, test->payload);
-	for (const char *const *one = request->payloads; one && *one; one++)
-		g_ptr_array_add(all, (gpointer)*one);
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+		for (const char *const *one = lists[i]; one && *one; one++)
+			g_ptr_array_add(all, (gpointer)*one);
 	g_ptr_array_add(all, NULL);
 	return (const char **)g_ptr_array_free(g_steal_pointer(&all), FALSE);
 }
@@ -70,7 +57,9 @@ static bool run_one(const Paths *paths, const RunRequest *request, const Selftes
 		    VmHost **host, Selftests *selftests, GError **error)
 {
 	RunRequest own = *request;
-	g_autofree const char **payloads = join_payloads(request, test);
+	const char *const its[] = { test->payload, NULL };
+	/* the user's own payloads are run beside it */
+	g_autofree const char **payloads = join(its, request->payloads);
 	Result *result;
 
 	if (test->kind == SELFTEST_UNKNOWN) {
@@ -116,7 +105,9 @@ Selftests *selftest_run(const Paths *paths, const RunRequest *request, const cha
 	if (!set || !check_names(set, only, error))
 		return NULL;
 	if (with_config) {
-		fragments = join_fragments(request, set);
+		const char *const its[] = { set->fragment, NULL };
+
+		fragments = join(request->fragments, its);
 		own.fragments = fragments;
 	} else if (set->fragment) {
 		log_info("the kernel is built without %s", set->fragment);
