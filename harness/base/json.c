@@ -2,6 +2,8 @@
 #include <base/error.h>
 #include <base/json.h>
 
+#include <math.h>
+
 void json_put_string(JsonBuilder *builder, const char *name, const char *value)
 {
 	json_builder_set_member_name(builder, name);
@@ -24,6 +26,15 @@ void json_put_int_or_null(JsonBuilder *builder, const char *name, gint64 value)
 		json_builder_add_null_value(builder);
 	else
 		json_builder_add_int_value(builder, value);
+}
+
+void json_put_double(JsonBuilder *builder, const char *name, double value)
+{
+	json_builder_set_member_name(builder, name);
+	if (isnan(value))
+		json_builder_add_null_value(builder);
+	else
+		json_builder_add_double_value(builder, value);
 }
 
 void json_put_bool(JsonBuilder *builder, const char *name, bool value)

@@ -7,21 +7,12 @@
 
 #include <math.h>
 
-static void put_double(JsonBuilder *b, const char *name, double value)
-{
-	json_builder_set_member_name(b, name);
-	if (isnan(value))
-		json_builder_add_null_value(b);
-	else
-		json_builder_add_double_value(b, value);
-}
-
 static void put_summary(JsonBuilder *b, const char *name, const Summary *summary)
 {
 	json_begin_object(b, name);
 	json_put_int(b, "n", summary->n);
-	put_double(b, "median", summary->median);
-	put_double(b, "spread", summary->spread);
+	json_put_double(b, "median", summary->median);
+	json_put_double(b, "spread", summary->spread);
 	json_builder_end_object(b);
 }
 
@@ -30,12 +21,12 @@ static void put_interval(JsonBuilder *b, const char *name, const Interval *inter
 	bool few = interval->kind == INTERVAL_RANGE;
 
 	json_begin_object(b, name);
-	put_double(b, "estimate", interval->estimate);
+	json_put_double(b, "estimate", interval->estimate);
 	/* "low" and "high" are of 95%, or exact; who reads them need not know that there may be too few for that */
-	put_double(b, "low", few ? NAN : interval->low);
-	put_double(b, "high", few ? NAN : interval->high);
-	put_double(b, "smallest", few ? interval->low : NAN);
-	put_double(b, "largest", few ? interval->high : NAN);
+	json_put_double(b, "low", few ? NAN : interval->low);
+	json_put_double(b, "high", few ? NAN : interval->high);
+	json_put_double(b, "smallest", few ? interval->low : NAN);
+	json_put_double(b, "largest", few ? interval->high : NAN);
 	json_put_string(b, "kind", interval_kind_name(interval->kind));
 	json_builder_end_object(b);
 }
@@ -60,10 +51,10 @@ static void put_finding(JsonBuilder *b, const Comparison *comparison, const Find
 	put_summary(b, "of_b", &f->b);
 	put_interval(b, "difference", &f->paired.difference);
 	put_interval(b, "ratio", &f->paired.ratio);
-	put_double(b, "visible_from", f->paired.visible);
+	json_put_double(b, "visible_from", f->paired.visible);
 	json_put_bool(b, "about", f->about);
-	put_double(b, "p", f->paired.p);
-	put_double(b, "level", f->level);
+	json_put_double(b, "p", f->paired.p);
+	json_put_double(b, "level", f->level);
 	json_put_string(b, "decision", decisions[f->paired.decision]);
 	json_put_bool(b, "tight", f->paired.tight);
 	json_put_string(b, "sentence", sentence);
@@ -165,8 +156,8 @@ static void put_rate(JsonBuilder *b, const Comparison *comparison)
 	}
 	json_builder_begin_object(b);
 	json_put_int(b, "samples", rate.samples);
-	put_double(b, "per_hour", rate.per_hour);
-	put_double(b, "fresh_per_hour", rate.fresh_per_hour);
+	json_put_double(b, "per_hour", rate.per_hour);
+	json_put_double(b, "fresh_per_hour", rate.fresh_per_hour);
 	json_builder_end_object(b);
 }
 

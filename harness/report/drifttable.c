@@ -41,22 +41,13 @@ Table *drifttable_new(const Result *result)
 	return table;
 }
 
-static void put_double(JsonBuilder *b, const char *name, double value)
-{
-	json_builder_set_member_name(b, name);
-	if (isnan(value))
-		json_builder_add_null_value(b);
-	else
-		json_builder_add_double_value(b, value);
-}
-
 static void put_slope(JsonBuilder *b, const Interval *slope)
 {
 	json_begin_object(b, "slope");
-	put_double(b, "estimate", slope->estimate);
+	json_put_double(b, "estimate", slope->estimate);
 	json_put_string(b, "kind", interval_kind_name(slope->kind));
-	put_double(b, "low", slope->low);
-	put_double(b, "high", slope->high);
+	json_put_double(b, "low", slope->low);
+	json_put_double(b, "high", slope->high);
 	json_builder_end_object(b);
 }
 
@@ -79,10 +70,10 @@ static void put_series(JsonBuilder *b, const DriftSeries *series)
 			json_builder_add_int_value(b, value);
 	}
 	json_builder_end_array(b);
-	put_double(b, "least", series->drift.low);
-	put_double(b, "most", series->drift.high);
+	json_put_double(b, "least", series->drift.low);
+	json_put_double(b, "most", series->drift.high);
 	put_slope(b, &series->drift.slope);
-	put_double(b, "p", series->drift.p);
+	json_put_double(b, "p", series->drift.p);
 	json_put_string(b, "kind", drift_kind_name(series->drift.kind));
 	json_put_bool(b, "leak", driftseries_is_leak(series));
 	json_put_string(b, "verdict", verdict);

@@ -6,12 +6,6 @@
 
 #include <string.h>
 
-static void put_double(JsonBuilder *b, const char *name, double value)
-{
-	json_builder_set_member_name(b, name);
-	json_builder_add_double_value(b, value);
-}
-
 static void put_fit(JsonBuilder *b, const SweepCurve *curve)
 {
 	json_builder_set_member_name(b, "fit");
@@ -21,13 +15,13 @@ static void put_fit(JsonBuilder *b, const SweepCurve *curve)
 	}
 	json_builder_begin_object(b);
 	json_put_int(b, "runs", curve->fit.n);
-	put_double(b, "offset", curve->fit.offset);
-	put_double(b, "offset_low", curve->fit.offset_low);
-	put_double(b, "offset_high", curve->fit.offset_high);
-	put_double(b, "slope", curve->fit.slope);
-	put_double(b, "slope_low", curve->fit.slope_low);
-	put_double(b, "slope_high", curve->fit.slope_high);
-	put_double(b, "worst", curve->fit.worst);
+	json_put_double(b, "offset", curve->fit.offset);
+	json_put_double(b, "offset_low", curve->fit.offset_low);
+	json_put_double(b, "offset_high", curve->fit.offset_high);
+	json_put_double(b, "slope", curve->fit.slope);
+	json_put_double(b, "slope_low", curve->fit.slope_low);
+	json_put_double(b, "slope_high", curve->fit.slope_high);
+	json_put_double(b, "worst", curve->fit.worst);
 	json_builder_end_object(b);
 }
 

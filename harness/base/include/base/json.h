@@ -13,6 +13,7 @@
 void json_put_string(JsonBuilder *builder, const char *name, const char *value);
 void json_put_int(JsonBuilder *builder, const char *name, gint64 value);
 void json_put_int_or_null(JsonBuilder *builder, const char *name, gint64 value); /* negative: null */
+void json_put_double(JsonBuilder *builder, const char *name, double value);	 /* NAN: null */
 void json_put_bool(JsonBuilder *builder, const char *name, bool value);
 void json_put_strings(JsonBuilder *builder, const char *name, const char *const *values); /* NULL: empty array */
 
