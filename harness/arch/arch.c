@@ -29,6 +29,23 @@ char *arch_names(void)
 	return g_string_free(names, FALSE);
 }
 
+const ArchDevice *arch_device(const Arch *arch, const char *name)
+{
+	for (const ArchDevice *device = arch->devices; device->name; device++)
+		if (strcmp(device->name, name) == 0)
+			return device;
+	return NULL;
+}
+
+char *arch_device_names(const Arch *arch)
+{
+	GString *names = g_string_new(NULL);
+
+	for (const ArchDevice *device = arch->devices; device->name; device++)
+		g_string_append_printf(names, "%s%s", names->len ? ", " : "", device->name);
+	return g_string_free(names, FALSE);
+}
+
 guint64 arch_section_bytes(const Arch *arch, guint page_shift)
 {
 	const ArchPage *page = arch->pages;

@@ -176,6 +176,7 @@ static const PlanKey keys[] = {
 	{ "numa", true, true, "1", NULL, 0, set_guest, get_guest },
 	{ "cpus", true, true, NULL, NULL, 0, set_guest, get_guest },
 	{ "scratch", true, false, "default", NULL, 0, set_guest, get_guest },
+	{ "device", true, true, "none", NULL, 0, set_guest, get_guest },
 	{ "accel", true, true, "auto", NULL, 0, set_guest, get_guest },
 	{ "prefault", true, true, "no", NULL, 0, set_guest, get_guest },
 	{ "memory", true, true, NULL, NULL, 0, set_guest, get_guest },

@@ -5,9 +5,11 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/names.h>
+#include <build/payload.h>
 #include <build/series.h>
 #include <build/source.h>
 #include <run/cmdline.h>
+#include <run/fragments.h>
 #include <run/topology.h>
 
 #include <string.h>
@@ -84,6 +86,28 @@ Series *resolve_series(const Cell *cell, const Paths *paths, GError **error)
 		       : series_load(paths->patches, cell->kernel, cell->series, error);
 }
 
+/* What its payloads and devices need is built for it beforehand, as what it asks for itself. */
+static bool add_fragments(Cell *cell, const Paths *paths, GError **error)
+{
+	g_autofree char *folder = g_build_filename(paths->initramfs, PAYLOAD_FOLDER, NULL);
+	g_autoptr(GPtrArray) payloads = g_ptr_array_new_with_free_func((GDestroyNotify)payload_free);
+	char **needed;
+
+	for (char **name = cell->payloads; name && *name; name++) {
+		Payload *payload = payload_load(folder, *name, error);
+
+		if (!payload)
+			return false;
+		g_ptr_array_add(payloads, payload);
+	}
+	needed = fragments_needed((const char *const *)cell->fragments, payloads, &cell->guest, error);
+	if (!needed)
+		return false;
+	g_strfreev(cell->fragments);
+	cell->fragments = needed;
+	return true;
+}
+
 /* Whether there can be such a machine; what it comes to is for the run to say. */
 static bool check_machine(const Cell *cell, GError **error)
 {
@@ -138,6 +162,9 @@ static bool check_cell(Cell *cell, gpointer data, const char **ret_key, GError *
 	const Paths *paths = data;
 	Accel accel;
 
+	*ret_key = cell->guest.devices && *cell->guest.devices ? "device" : "payloads";
+	if (!add_fragments(cell, paths, error))
+		return false;
 	*ret_key = "chain";
 	if (cell->chain ? !check_chain(cell, paths, error) : !check_series(cell, paths, ret_key, error))
 		return false;

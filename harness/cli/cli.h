@@ -50,7 +50,7 @@ typedef struct {
 	char *chain, *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output,
 		*mode, *memory_dir, *format_name, *exit_style, *break_what,
 		*results; /* results: where all goes that has no -o */
-	char **fragments, **config, **numa, **payloads, **check, **no_check, **checks;
+	char **fragments, **config, **numa, **devices, **payloads, **check, **no_check, **checks;
 	int cpus, jobs, hops;
 	gboolean quiet, verbose, dry, prefault;
 } Options;

@@ -39,12 +39,14 @@ static bool interpret_guest(Options *o, GError **error)
 {
 	Machine *guest = &o->request.guest;
 	g_autofree char *numa = o->numa ? g_strjoinv("+", o->numa) : NULL;
+	g_autofree char *devices = o->devices ? g_strjoinv("+", o->devices) : NULL;
 	const struct {
 		const char *option, *key, *word;
 	} words[] = {
 		{ "-m", "memory", g_strcmp0(o->memory, "auto") == 0 ? NULL : o->memory },
 		{ "--numa", "numa", numa },
 		{ "--memory-dir", "memory-dir", o->memory_dir },
+		{ "--device", "device", devices },
 		{ "--accel", "accel", o->accel },
 	};
 
@@ -159,6 +161,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		{ "numa", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->numa,
 		  "NUMA nodes: a count, or once for each node its size (0: CPUs without memory)",
 		  "N|SIZE[,cpus=LIST]" },
+		{ "device", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->devices, "A device more: intel-iommu", "NAME" },
 		{ "append", 'a', 0, G_OPTION_ARG_STRING, &o->append, "More kernel arguments", "ARGS" },
 		{ "payload", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->payloads,
 		  "What runs in user space of each kernel ('khotest list'); may be given several times", "NAME|DIR" },
@@ -228,6 +231,7 @@ void options_clear(Options *o)
 	g_clear_pointer(&o->fragments, g_strfreev);
 	g_clear_pointer(&o->config, g_strfreev);
 	g_clear_pointer(&o->numa, g_strfreev);
+	g_clear_pointer(&o->devices, g_strfreev);
 	g_clear_pointer(&o->payloads, g_strfreev);
 	g_clear_pointer(&o->check, g_strfreev);
 	g_clear_pointer(&o->no_check, g_strfreev);

@@ -82,7 +82,7 @@ static bool list_fragments(Cli *cli, const char *parent, GError **error)
 static bool list_payloads(Cli *cli, const char *parent, GError **error)
 {
 	static const char *const headers[] = { "payload", "hooks", "kernels", "what it is", NULL };
-	g_autofree char *folder = g_build_filename(cli->paths.initramfs, "payloads", NULL);
+	g_autofree char *folder = g_build_filename(cli->paths.initramfs, PAYLOAD_FOLDER, NULL);
 	g_auto(GStrv) names = payload_list(folder, error);
 	Table *table;
 

@@ -3,6 +3,7 @@
 #include <base/json.h>
 #include <base/units.h>
 #include <evaluate/key.h>
+#include <machine/machineword.h>
 
 #include "keyconfig.h"
 
@@ -11,6 +12,7 @@
 #define DIGEST_SHOWN 12
 #define WORDS_SHOWN 4
 #define UNKNOWN "-"
+#define DEVICES "devices"
 
 static void free_part(gpointer data)
 {
@@ -134,6 +136,9 @@ GPtrArray *result_key(const Result *result)
 	add_words(key, "kernel configuration", configuration(result));
 	add_words(key, "configuration asked for", keyconfig_asked(plan));
 	add_words(key, "command line", plan ? command_line(plan) : NULL);
+	/* last, and only where there are any: what has none is like what was recorded before there could be one */
+	if (plan && plan->guest.devices && *plan->guest.devices)
+		add_part(key, DEVICES, machineword_get(&plan->guest, "device"));
 	return key;
 }
 
@@ -233,8 +238,11 @@ char *key_difference(const GPtrArray *a, const GPtrArray *b)
 {
 	GString *text = g_string_new(NULL);
 
-	for (guint i = 0; i < a->len && i < b->len; i++) {
-		const KeyPart *x = a->pdata[i], *y = b->pdata[i];
+	const KeyPart no_devices = { .name = DEVICES, .value = (char *)"none" };
+
+	for (guint i = 0; i < MAX(a->len, b->len); i++) {
+		const KeyPart *x = i < a->len ? a->pdata[i] : &no_devices;
+		const KeyPart *y = i < b->len ? b->pdata[i] : &no_devices;
 		g_autofree char *difference = NULL;
 
 		if (strcmp(x->value, y->value) == 0)

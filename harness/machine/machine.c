@@ -17,6 +17,7 @@ void machine_clear(Machine *machine)
 	g_clear_pointer(&machine->nodes, g_array_unref);
 	g_free(machine->scratch);
 	g_free(machine->memory_dir);
+	g_strfreev(machine->devices);
 	g_free(machine->accelerator);
 	*machine = (Machine){ 0 };
 }
@@ -31,6 +32,7 @@ Machine machine_copy(const Machine *machine)
 		machine_add_node(&copy, machine_node(machine, i)->bytes, machine_node(machine, i)->cpus);
 	copy.scratch = g_strdup(machine->scratch);
 	copy.memory_dir = g_strdup(machine->memory_dir);
+	copy.devices = g_strdupv(machine->devices);
 	copy.accelerator = g_strdup(machine->accelerator);
 	return copy;
 }
@@ -81,6 +83,8 @@ void machine_put(const Machine *machine, JsonBuilder *b)
 		json_put_string(b, "scratch", machine->scratch);
 	json_put_bool(b, "prefault", machine->prefault);
 	json_put_string(b, "memory_dir", machine->memory_dir);
+	if (machine->devices && *machine->devices)
+		json_put_strings(b, "devices", (const char *const *)machine->devices);
 	json_put_string(b, "accelerator_asked", machine->accelerator);
 	if (!machine->nodes)
 		return;
@@ -113,6 +117,7 @@ Machine machine_get(JsonObject *object)
 		.scratch = g_strdup(json_get_string(object, "scratch")),
 		.prefault = json_get_bool(object, "prefault"),
 		.memory_dir = g_strdup(json_get_string(object, "memory_dir")),
+		.devices = json_get_strings(object, "devices"),
 		.accelerator = g_strdup(json_get_string(object, "accelerator_asked")),
 	};
 

@@ -8,6 +8,8 @@
 
 #define NODE_SEPARATOR "+"
 #define SCRATCH_DEFAULT "default"
+#define DEVICE_SEPARATOR "+"
+#define DEVICE_NONE "none"
 
 static void put_text(char **place, char *text)
 {
@@ -91,6 +93,20 @@ static char *get_memory_dir(const Machine *machine)
 	return g_strdup(machine->memory_dir);
 }
 
+/* Which there are is known to whoever prepares a run (arch/arch.h). */
+static bool set_device(Machine *machine, const char *word, GError **error)
+{
+	g_strfreev(machine->devices);
+	machine->devices = strcmp(word, DEVICE_NONE) == 0 ? NULL : g_strsplit(word, DEVICE_SEPARATOR, -1);
+	return true;
+}
+
+static char *get_device(const Machine *machine)
+{
+	return machine->devices && *machine->devices ? g_strjoinv(DEVICE_SEPARATOR, machine->devices)
+						     : g_strdup(DEVICE_NONE);
+}
+
 /* Which there are is known where they are used (vm/accel.h). */
 static bool set_accel(Machine *machine, const char *word, GError **error)
 {
@@ -114,6 +130,7 @@ static const struct {
 	{ "scratch", set_scratch, get_scratch },
 	{ "prefault", set_prefault, get_prefault },
 	{ "memory-dir", set_memory_dir, get_memory_dir },
+	{ "device", set_device, get_device },
 	{ "accel", set_accel, get_accel },
 };
 
@@ -145,6 +162,8 @@ void machineword_options(const Machine *machine, GPtrArray *argv)
 		g_ptr_array_add(argv, g_strdup("--prefault"));
 	if (machine->memory_dir)
 		g_ptr_array_add(argv, g_strdup_printf("--memory-dir=%s", machine->memory_dir));
+	for (char **device = machine->devices; device && *device; device++)
+		g_ptr_array_add(argv, g_strdup_printf("--device=%s", *device));
 	if (machine->accelerator)
 		g_ptr_array_add(argv, g_strdup_printf("--accel=%s", machine->accelerator));
 }
@@ -160,6 +179,8 @@ char *machineword_shape(const Machine *machine, const char *separator)
 		g_string_append_printf(text, "%s%s", separator, machine->scratch);
 	if (machine->accelerator)
 		g_string_append_printf(text, "%s%s", separator, machine->accelerator);
+	for (char **device = machine->devices; device && *device; device++)
+		g_string_append_printf(text, "%s%s", separator, *device);
 	if (machine->prefault)
 		g_string_append_printf(text, "%sprefault", separator);
 	return g_string_free(text, FALSE);

@@ -49,6 +49,7 @@ static const CmdlineOption options[] = {
 	/* kernel/liveupdate/: every kernel of ours has these options, as far as its version knows them */
 	{ "kho", "KEXEC_HANDOVER", NULL },
 	{ "kho_scratch=", "KEXEC_HANDOVER", NULL },
+	{ "kho_bootmem=", "KEXEC_HANDOVER", NULL }, /* what kho_scratch= is called from 7.4 on */
 	{ "liveupdate", "KEXEC_HANDOVER LIVEUPDATE", NULL },
 };
 

@@ -147,12 +147,14 @@ static void put_row_name(HtmlWriter *w, const Cell *cell)
 {
 	const Machine *guest = &cell->guest;
 	g_autofree char *kernel = cell_kernel_name(cell), *config = cell_config_text(cell);
+	g_autofree char *devices = machineword_get(guest, "device");
 	g_autofree char *numa = machine_numa_is_count(guest) ? NULL : machineword_get(guest, "numa");
 
 	html_textf(w, "%s %s, %u CPU%s", kernel, cell->series, guest->cpus, guest->cpus == 1 ? "" : "s");
 	put_word(w, "nodes of ", machine_nodes(guest) > 1 ? numa : NULL);
 	put_word(w, "scratch ", guest->scratch);
 	put_word(w, "", guest->accelerator);
+	put_word(w, "with ", guest->devices && *guest->devices ? devices : NULL);
 	put_word(w, "", guest->prefault ? "prefault" : NULL);
 	put_word(w, "", config);
 }

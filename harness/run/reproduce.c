@@ -68,6 +68,10 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 
 	add(argv, "%s", spec->emulator);
 	add_memory(argv, plan);
+	for (char **device = plan->guest.devices; device && *device; device++) {
+		add(argv, "-device");
+		add(argv, "%s", *device);
+	}
 	add(argv, "-m");
 	add(argv, "%" G_GUINT64_FORMAT "M", plan->guest.memory_bytes >> 20);
 	/* one a socket, as libvirt has it unless told otherwise */

@@ -3,10 +3,9 @@
 
 #include <base/error.h>
 #include <base/units.h>
+#include <run/fragments.h>
 
 #include <string.h>
-
-#define FOLDER "payloads"
 
 static const Payload *find(const GPtrArray *payloads, const char *name)
 {
@@ -38,24 +37,21 @@ static bool load(const char *folder, const char *name, Prepared *prepared, GErro
 }
 
 /* The user's words stand last, and win. */
-static void settle(const RunRequest *request, Prepared *prepared)
+static bool settle(const RunRequest *request, Prepared *prepared, GError **error)
 {
-	g_autoptr(GStrvBuilder) fragments = g_strv_builder_new();
 	g_autoptr(GString) words = g_string_new(NULL);
 
-	if (request->fragments)
-		g_strv_builder_addv(fragments, (const char **)request->fragments);
 	for (guint i = 0; i < prepared->payloads->len; i++) {
 		const Payload *payload = prepared->payloads->pdata[i];
 
-		g_strv_builder_addv(fragments, (const char **)payload->fragments);
 		if (payload->append)
 			g_string_append_printf(words, "%s%s", words->len ? " " : "", payload->append);
 	}
 	if (request->append)
 		g_string_append_printf(words, "%s%s", words->len ? " " : "", request->append);
-	prepared->fragments = g_strv_builder_end(fragments);
 	prepared->append = words->len || request->append ? g_strdup(words->str) : NULL;
+	prepared->fragments = fragments_needed(request->fragments, prepared->payloads, &request->guest, error);
+	return prepared->fragments;
 }
 
 static bool check_break(const RunRequest *request, const Prepared *prepared, GError **error)
@@ -72,15 +68,14 @@ static bool check_break(const RunRequest *request, const Prepared *prepared, GEr
 
 bool requestpayload_resolve(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
 {
-	g_autofree char *folder = g_build_filename(paths->initramfs, FOLDER, NULL);
+	g_autofree char *folder = g_build_filename(paths->initramfs, PAYLOAD_FOLDER, NULL);
 
 	prepared->payloads = g_ptr_array_new_with_free_func((GDestroyNotify)payload_free);
 	for (const char *const *name = request->payloads; name && *name; name++)
 		if (!load(folder, *name, prepared, error))
 			return false;
-	settle(request, prepared);
 	prepared->plan->break_what = g_strdup(request->break_what);
-	return check_break(request, prepared, error);
+	return settle(request, prepared, error) && check_break(request, prepared, error);
 }
 
 bool requestpayload_check_memory(const Prepared *prepared, GError **error)

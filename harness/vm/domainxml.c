@@ -128,6 +128,12 @@ static void add_devices(GString *xml, const VmSpec *spec)
 		 "    <audio id='1' type='none'/>\n");
 	add_serial(xml, spec->arch, 0, spec->console);
 	add_serial(xml, spec->arch, 1, spec->channel);
+	for (char **name = spec->guest.devices; name && *name; name++) {
+		const ArchDevice *device = arch_device(spec->arch, *name);
+
+		if (device)
+			add(xml, "    <iommu model='%s'/>\n", device->iommu);
+	}
 	add(xml, "  </devices>\n");
 }
 

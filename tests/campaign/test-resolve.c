@@ -9,7 +9,7 @@
 
 static PlanFile *resolve(const char *text, GError **error)
 {
-	const Paths paths = { .patches = PATCHES, .kconfigs = KCONFIGS };
+	const Paths paths = { .patches = PATCHES, .kconfigs = KCONFIGS, .initramfs = INITRAMFS };
 
 	return resolve_text("x", text, &paths, error);
 }
@@ -21,6 +21,27 @@ static void test_good(void)
 
 	g_assert_no_error(error);
 	g_assert_cmpuint(plan->cells->len, ==, 1);
+}
+
+/* The kernel that is built before the first cell runs has what the cell's payloads and devices need. */
+static void test_fragments(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(PlanFile) plan =
+		resolve(PLAN("fragments=hugetlb iommu\npayloads=pin memfd\ndevice=none;intel-iommu\n"), &error);
+	const Cell *cell;
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(plan->cells->len, ==, 2);
+	for (guint i = 0; i < 2; i++) {
+		g_autofree char *fragments = NULL;
+
+		cell = plan->cells->pdata[i];
+		fragments = g_strjoinv(" ", cell->fragments);
+		g_assert_cmpstr(fragments, ==, "hugetlb iommu io-uring");
+		g_assert_cmpint(g_str_has_suffix(cell->id, "/pin,memfd"), ==, true);
+		g_assert_cmpint(strstr(cell->id, "/intel-iommu/") != NULL, ==, i == 1);
+	}
 }
 
 static void test_cmdline(void)
@@ -41,6 +62,10 @@ static void test_cmdline(void)
 		{ PLAN("numa=2G+1G\n"), "line 7: [b] numa=2G+1G: the --numa nodes sum up to 3G, and -m says 1G" },
 		{ PLAN("config=HZ=often\n"), "line 7: [b] config=HZ=often: " },
 		{ PLAN("fragments=huge\n"), "did you mean hugetlb" },
+		{ PLAN("device=toaster\n"),
+		  "[b] device=toaster: there is no device 'toaster' to give to a guest; there is "
+		  "intel-iommu" },
+		{ PLAN("payloads=nothing\n"), "[b] payloads=nothing: " },
 		{ PLAN("tree=/no/such/tree\n"), "line 7: [b] tree=/no/such/tree: --tree /no/such/tree: there is no" },
 	};
 
@@ -58,6 +83,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/resolve/good", test_good);
+	g_test_add_func("/resolve/fragments", test_fragments);
 	g_test_add_func("/resolve/cmdline", test_cmdline);
 	return g_test_run();
 }

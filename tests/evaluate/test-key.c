@@ -139,6 +139,11 @@ static void test_memory(Pair *pair, gconstpointer data)
 	assert_difference(x, y, "same");
 	y->plan->guest.prefault = true;
 	assert_difference(x, y, "guest memory: on touch, in a file and given before the start, in a file");
+	y->plan->guest.prefault = false;
+	y->plan->guest.devices = g_strsplit("intel-iommu", " ", -1);
+	assert_difference(x, y, "devices: none and intel-iommu");
+	assert_difference(y, x, "devices: intel-iommu and none");
+	assert_difference(y, y, "same");
 }
 
 /* Of the configuration as built, what is known to matter; and each symbol by its name. */

@@ -31,6 +31,8 @@ static void test_words(void)
 		{ "memory-dir", "/big/", "/big" },
 		{ "accel", "tcg", NULL },
 		{ "accel", "auto", NULL },
+		{ "device", "intel-iommu", NULL },
+		{ "device", "none", NULL },
 		{ "numa", "768M,cpus=0+256M", NULL },
 	};
 	Machine machine = { 0 };
@@ -74,6 +76,7 @@ static Machine sample(void)
 	set(&machine, "scratch", "64M");
 	set(&machine, "prefault", "yes");
 	set(&machine, "memory-dir", "/big");
+	set(&machine, "device", "intel-iommu");
 	set(&machine, "accel", "tcg");
 	return machine;
 }
@@ -146,7 +149,7 @@ static void test_texts(void)
 	g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
 
 	g_assert_cmpstr(one, ==, "1n/2p");
-	g_assert_cmpstr(all, ==, "768M,cpus=0+256M 2p 64M tcg prefault");
+	g_assert_cmpstr(all, ==, "768M,cpus=0+256M 2p 64M tcg intel-iommu prefault");
 	set(&plain, "numa", "2");
 	two = machineword_shape(&plain, " ");
 	g_assert_cmpstr(two, ==, "2n 2p");
@@ -155,7 +158,7 @@ static void test_texts(void)
 	joined = g_strjoinv(" ", (char **)options->pdata);
 	g_assert_cmpstr(joined, ==,
 			"--memory=1073741824 --cpus=2 --numa=768M,cpus=0 --numa=256M --prefault --memory-dir=/big "
-			"--accel=tcg");
+			"--device=intel-iommu --accel=tcg");
 	machine_clear(&plain);
 	machine_clear(&full);
 }

@@ -166,6 +166,18 @@ static void test_prefault(void)
 	validate(file);
 }
 
+static void test_device(void)
+{
+	static char *devices[] = { (char *)"intel-iommu", NULL };
+	VmSpec spec = plain;
+	g_autofree char *xml = NULL;
+
+	spec.guest.devices = devices;
+	xml = domainxml_build(&spec);
+	assert_has(xml, "    <iommu model='intel'/>\n  </devices>\n");
+	validate(xml);
+}
+
 /* More than the emulated CPU addresses by itself; before the other parts of it, as the schema has it. */
 static void test_phys_bits(void)
 {
@@ -243,6 +255,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/domainxml/numa", test_numa);
 	g_test_add_func("/domainxml/memory-file", test_memory_file);
 	g_test_add_func("/domainxml/prefault", test_prefault);
+	g_test_add_func("/domainxml/device", test_device);
 	g_test_add_func("/domainxml/phys-bits", test_phys_bits);
 	g_test_add_func("/domainxml/counted", test_counted);
 	g_test_add_func("/domainxml/escapes", test_escapes);

@@ -4,6 +4,11 @@
 #define GIB (G_GUINT64_CONSTANT(1) << 30)
 
 static const char *const features[] = { "acpi", "apic", NULL };
+/* libvirt's <iommu>, of which QEMU emulates one for Intel's processors, whatever processor it emulates beside it */
+static const ArchDevice devices[] = {
+	{ .name = "intel-iommu", .iommu = "intel", .fragment = "iommu" },
+	{ .name = NULL },
+};
 static const char *const random_features[] = { "rdrand", "rdseed", NULL };
 static const char *const firmware[] = { "SeaBIOS (version", "Booting from ROM", "BdsDxe: ", "UEFI firmware", NULL };
 static const ArchPage pages[] = { { 12, 27 }, { 0, 0 } };
@@ -58,6 +63,7 @@ const Arch arch_x86_64 = {
 	.machine = "q35",
 	.serial_target = "isa-serial",
 	.features = features,
+	.devices = devices,
 	.random = random_features,
 	.firmware = firmware,
 	/*

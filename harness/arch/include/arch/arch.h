@@ -18,6 +18,13 @@ typedef struct {
 	guint section_bits; /* SECTION_SIZE_BITS, log2 of bytes */
 } ArchPage;
 
+/* What a guest can be given beside what every guest has. */
+typedef struct {
+	const char *name;     /* as QEMU calls it: "intel-iommu"; NULL ends the list */
+	const char *iommu;    /* libvirt's model of an <iommu> */
+	const char *fragment; /* what a kernel needs to use it: kconfigs/FRAGMENT.config */
+} ArchDevice;
+
 typedef struct {
 	/* --- what it is called --- */
 	const char *name;     /* by uname(2), QEMU and libvirt: "x86_64" */
@@ -52,6 +59,7 @@ typedef struct {
 	const char *machine;	      /* "q35" */
 	const char *serial_target;    /* libvirt's type of a serial port that every kernel has a driver for */
 	const char *const *features;  /* libvirt's <features>; NULL-terminated */
+	const ArchDevice *devices;
 	const char *const *random;    /* CPU features that give the host's random numbers; NULL-terminated */
 	const char *const *firmware;  /* what firmware prints, and no kernel; NULL-terminated */
 	guint64 emulated_memory_most; /* bytes that fit below the physical address bits of an emulated CPU by itself */
@@ -80,6 +88,12 @@ const Arch *arch_find(const char *name);
 
 /* The one that guests have where nothing says another. */
 const Arch *arch_default(void);
+
+/* The device with that name; NULL if there is none. */
+const ArchDevice *arch_device(const Arch *arch, const char *name);
+
+/* The names of its devices, parted by ", ", for messages. Caller frees. */
+char *arch_device_names(const Arch *arch);
 
 /* All names, parted by ", ", for messages. Caller frees. */
 char *arch_names(void);

@@ -5,6 +5,9 @@
 #include <gio/gio.h>
 #include <stdbool.h>
 
+/* Where our own are, below the folder of the initramfs. */
+#define PAYLOAD_FOLDER "payloads"
+
 /*
  * A payload: what runs in user space of each kernel of a chain. A folder with a file
  * "payload" of lines "key: value", hooks, and programs or their sources. docs/payloads.md

@@ -26,6 +26,7 @@ typedef struct {
 	char *scratch;	      /* value of kho_scratch=; NULL: the kernel's default, or it is among other arguments */
 	bool prefault;	      /* all memory is given out before the CPUs start */
 	char *memory_dir;     /* memory is kept in a file there; NULL: in memory */
+	char **devices;	      /* beside what every guest has, by the names of Arch; NULL or empty: none */
 	char *accelerator;    /* as asked for: "auto", "kvm", "tcg"; NULL: auto */
 } Machine;
 

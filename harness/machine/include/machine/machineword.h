@@ -13,6 +13,7 @@
  *   scratch     64M,256M,128M, or default
  *   prefault    no, or yes
  *   memory-dir  a folder; it is kept absolute
+ *   device      intel-iommu, as arch/arch.h has them, several parted by '+', or none
  *   accel       auto, kvm or tcg
  */
 
@@ -25,7 +26,7 @@ char *machineword_get(const Machine *machine, const char *key);
 /* The options of 'khotest run' that ask for this machine, but for scratch, which is an argument of the kernel's. */
 void machineword_options(const Machine *machine, GPtrArray *argv);
 
-/* "2n 4p 64M,256M,128M tcg prefault": all but memory, for tables; the last only where it is not the default. Caller
+/* "2n 4p 64M,256M,128M tcg intel-iommu prefault": all but memory, for tables; the last only where it is not the default. Caller
  * frees. */
 char *machineword_shape(const Machine *machine, const char *separator);
 
