@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <uring.h>
 
@@ -260,6 +261,26 @@ static void memfd_halve(void)
 	file_halve(&memfd);
 }
 
+/*
+ * ---- ballast ----
+ *
+ * fallocate() on a tmpfs takes pages and leaves them as they are until somebody reads or writes them
+ * (shmem_fallocate() in mm/shmem.c): an emulated machine loses that memory, and its host gives none.
+ */
+
+static int ballast_make(Bytes bytes)
+{
+	int fd;
+
+	/* huge pages, where the kernel has them: single ones would take minutes, and a node of a tree each */
+	if ((mkdir(BALLAST_FOLDER, 0755) < 0 && errno != EEXIST) ||
+	    (mount("ballast", BALLAST_FOLDER, "tmpfs", 0, "size=0,huge=always") < 0 &&
+	     mount("ballast", BALLAST_FOLDER, "tmpfs", 0, "size=0") < 0))
+		return errno;
+	fd = open(BALLAST_FOLDER "/file", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	return fd >= 0 && fallocate(fd, 0, 0, round_up(bytes, PAGE_BYTES)) == 0 ? 0 : errno;
+}
+
 /* ---- mlocked ---- */
 
 static Regions locked;
@@ -326,3 +347,4 @@ Kind kinds[KINDS] = {
 };
 
 Kind slab_again = { "slab again", true, COUNTED(slab), slab_make_again, NULL, 0, 0, 0, 0 };
+Kind ballast = { "ballast", false, COUNTED(shmem), ballast_make, NULL, 0, 0, 0, 0 };

@@ -6,6 +6,7 @@
 
 /* The folder below the current one where a tmpfs is mounted. */
 #define KINDS_FOLDER "mnt"
+#define BALLAST_FOLDER "ballast" /* of a tmpfs of its own */
 
 /*
  * The kinds of memory that are made. Each has a function that makes about so many bytes
@@ -29,6 +30,9 @@ extern Kind kinds[KINDS];
 
 /* More slab, of objects that the first kind has not made yet. */
 extern Kind slab_again;
+
+/* What a large machine has too much of: taken before all others, and never written to. */
+extern Kind ballast;
 
 /* What the kernel counts of it. */
 static inline Bytes kind_counted(const Kind *kind, const Memory *memory)
