@@ -10,12 +10,12 @@
 
 #include "drifttable.h"
 #include "phasestable.h"
+#include "runtext.h"
 #include "scratchtable.h"
 
 #include <string.h>
 
-/* "-" for what is not known, in every table. */
-static char *figure_cell(const Figure *figure, gint64 value)
+char *runtext_figure(const Figure *figure, gint64 value)
 {
 	if (value < 0)
 		return g_strdup("-");
@@ -53,7 +53,7 @@ static void add_figure(Table *table, const Result *result, const Figure *figure,
 
 	for (guint i = 0; i < columns; i++)
 		if (figure->kernels & selectors[i].kernels)
-			cells[i] = figure_cell(figure, figure_select(figure, &selectors[i], result));
+			cells[i] = runtext_figure(figure, figure_select(figure, &selectors[i], result));
 	table_row(table, g_strdup(figure->row), cells, columns);
 }
 
@@ -146,7 +146,7 @@ static char *headline(const Result *result)
 	return g_strdup_printf("%s (%s)  %s, %s", verdict, expectation ? expectation : "", kernels, guest);
 }
 
-static void put_reasons(GString *out, const Result *result, const char *bullet)
+void runtext_put_reasons(GString *out, const Result *result, const char *bullet)
 {
 	const Verdict *verdict = result->verdict;
 
@@ -163,7 +163,7 @@ static void put_reasons(GString *out, const Result *result, const char *bullet)
 		g_string_append_printf(out, "%snot covered: %s\n", bullet, (const char *)verdict->gaps->pdata[i]);
 }
 
-static void put_notes(GString *out, const Result *result)
+void runtext_put_notes(GString *out, const Result *result)
 {
 	g_autoptr(GPtrArray) notes = result_notes(result);
 
@@ -177,7 +177,7 @@ char *result_to_brief(const Result *result)
 	GString *out = g_string_new(head);
 
 	g_string_append_c(out, '\n');
-	put_reasons(out, result, "  ");
+	runtext_put_reasons(out, result, "  ");
 	if (result->verdict->kind != VERDICT_PASS)
 		g_string_append_printf(out, "run directory: %s\n", result->path);
 	return g_string_free(out, FALSE);
@@ -209,11 +209,11 @@ char *result_to_text(const Result *result)
 	GString *out = g_string_new(head);
 
 	g_string_append_c(out, '\n');
-	put_reasons(out, result, "  ");
+	runtext_put_reasons(out, result, "  ");
 	for (guint i = 0; i < result->verdict->last_lines->len; i++)
 		g_string_append_printf(out, "    | %s\n", (const char *)result->verdict->last_lines->pdata[i]);
 	put_tables(out, result, table_to_text);
-	put_notes(out, result);
+	runtext_put_notes(out, result);
 	g_string_append_printf(out, "run directory: %s\n", result->path);
 	return g_string_free(out, FALSE);
 }
@@ -224,7 +224,7 @@ char *result_to_markdown(const Result *result)
 	GString *out = g_string_new(NULL);
 
 	g_string_append_printf(out, "**%s**\n\n", head);
-	put_reasons(out, result, "- ");
+	runtext_put_reasons(out, result, "- ");
 	if (result->verdict->last_lines->len) {
 		g_string_append(out, "\n```\n");
 		for (guint i = 0; i < result->verdict->last_lines->len; i++)
@@ -232,182 +232,8 @@ char *result_to_markdown(const Result *result)
 		g_string_append(out, "```\n");
 	}
 	put_tables(out, result, table_to_markdown);
-	put_notes(out, result);
+	runtext_put_notes(out, result);
 	return g_string_free(out, FALSE);
-}
-
-/* Whether the rows are of different machines, and so have to say each of which. */
-static bool guests_differ(GPtrArray *results)
-{
-	g_autofree char *first = NULL;
-	bool differ = false;
-
-	for (guint i = 0; i < results->len; i++) {
-		const Result *result = results->pdata[i];
-		g_autofree char *guest = result->plan ? result_machine(result->plan) : NULL;
-
-		if (i == 0)
-			first = g_strdup(guest);
-		differ |= g_strcmp0(first, guest) != 0;
-	}
-	return differ;
-}
-
-/* The series, and where rows differ in it the machine: "central on 8G, 2 CPUs, 2 nodes, tcg". */
-static char *series_label(const Plan *plan, bool with_guest)
-{
-	g_autofree char *guest = result_machine(plan);
-
-	g_autofree char *series = result_series_cell(plan);
-
-	return with_guest ? g_strdup_printf("%s on %s", series, guest) : g_steal_pointer(&series);
-}
-
-/* Columns of a table of several runs that are about kernels: of the first two. */
-#define BRIEF_KERNELS 2
-
-/* What is in front of the figures, and how many cells those take. */
-static const char *const brief_headers[] = { "kernel", "series", "verdict", "expected", "zone", ">CMA of scratch, 1st",
-					     ">2nd" };
-#define BRIEF_LEAD G_N_ELEMENTS(brief_headers)
-
-/* Calls for each cell of a figure in such a table, in order: kernel from 0. */
-static void for_brief(void (*call)(const Figure *figure, guint kernel, gpointer data), gpointer data)
-{
-	guint n;
-	const Figure *figures = figures_all(&n);
-
-	for (guint f = 0; f < n; f++)
-		for (guint kernel = 0; figures[f].brief && kernel < BRIEF_KERNELS; kernel++)
-			if (figures[f].kernels & selectors[kernel].kernels)
-				call(&figures[f], kernel, data);
-}
-
-static void add_header(const Figure *figure, guint kernel, gpointer headers)
-{
-	bool of_both = figure->kernels & FIGURE_OF_FIRST;
-
-	g_ptr_array_add(headers, kernel && of_both ? g_strdup(">2nd")
-						   : g_strdup_printf(">%s%s", figure->brief, of_both ? " 1st" : ""));
-}
-
-/* A row on its way: the cells so far, of which run. */
-typedef struct {
-	const Result *result;
-	GPtrArray *cells;
-} BriefRow;
-
-static void add_cell(const Figure *figure, guint kernel, gpointer data)
-{
-	BriefRow *row = data;
-
-	g_ptr_array_add(row->cells, figure_cell(figure, figure_select(figure, &selectors[kernel], row->result)));
-}
-
-static Table *new_brief_table(void)
-{
-	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
-
-	for (gsize i = 0; i < BRIEF_LEAD; i++)
-		g_ptr_array_add(headers, g_strdup(brief_headers[i]));
-	for_brief(add_header, headers);
-	g_ptr_array_add(headers, NULL);
-	return table_new((const char *const *)headers->pdata);
-}
-
-/* Of the pageblocks that the columns are named for the zone alone. */
-static char *line_label(const CheckLine *line)
-{
-	if (line->check == check_find(CHECK_PAGEBLOCKS))
-		return g_strdup(line->where);
-	return g_strdup_printf("%s, %s", line->what, line->where);
-}
-
-/* A row for each line of the checks; what is of the run is in the first. */
-static void add_brief(Table *table, const Result *result, bool differ)
-{
-	g_autoptr(GArray) lines = checklines_of(result);
-	const Plan *plan = result->plan;
-
-	for (guint z = 0; z < MAX(lines->len, 1); z++) {
-		const CheckLine *line = z < lines->len ? &g_array_index(lines, CheckLine, z) : NULL;
-		const Plan *of = z == 0 ? plan : NULL;
-		g_autoptr(GPtrArray) cells = g_ptr_array_new();
-		BriefRow row = { result, cells };
-
-		g_ptr_array_add(cells, of ? series_label(plan, differ) : NULL);
-		g_ptr_array_add(cells, z == 0 ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL);
-		g_ptr_array_add(cells,
-				of ? g_strdup_printf("%s%s", plan->expect, result_as_expected(result) ? "" : " (!)")
-				   : NULL);
-		g_ptr_array_add(cells, line ? line_label(line) : NULL);
-		for (guint kernel = 0; kernel < BRIEF_KERNELS; kernel++)
-			g_ptr_array_add(cells, line ? checkline_text(line, result, kernel) : NULL);
-		if (z == 0)
-			for_brief(add_cell, &row);
-		table_row(table, of ? result_kernel_cell(plan) : NULL, (char *const *)cells->pdata, cells->len);
-	}
-}
-
-static Table *comparison_table(GPtrArray *results)
-{
-	bool differ = guests_differ(results);
-	Table *table = new_brief_table();
-
-	for (guint r = 0; r < results->len; r++) {
-		if (r > 0)
-			table_rule(table);
-		add_brief(table, results->pdata[r], differ);
-	}
-	return table;
-}
-
-/* One line that says what is the same in all rows. */
-static char *comparison_caption(GPtrArray *results)
-{
-	const Result *first = results->len ? results->pdata[0] : NULL;
-	g_autofree char *guest = first && first->plan ? result_machine(first->plan) : NULL;
-
-	if (!guest)
-		return g_strdup("");
-	return g_strdup_printf("%s, %s, profile %s", guests_differ(results) ? "several guests" : guest,
-			       first->qemu ? first->qemu : "QEMU not started",
-			       plan_hop(first->plan, 0)->profile ? plan_hop(first->plan, 0)->profile : "-");
-}
-
-static char *comparison(GPtrArray *results, char *(*render)(const Table *), const char *bullet)
-{
-	g_autofree char *caption = comparison_caption(results);
-	g_autoptr(Table) table = comparison_table(results);
-	g_autofree char *body = render(table);
-	GString *out = g_string_new(NULL);
-
-	g_string_append_printf(out, "%s\n\n%s\n", caption, body);
-	for (guint i = 0; i < results->len; i++) {
-		const Result *result = results->pdata[i];
-		g_autofree char *head = NULL, *name = NULL;
-
-		if (!result->verdict->reasons->len)
-			continue;
-		name = plan_is_mixed(result->plan) ? result_kernel_cell(result->plan)
-		       : result->plan		   ? result_series_cell(result->plan)
-						   : g_strdup(result->id);
-		head = g_strdup_printf("%s%s: ", bullet, name);
-		put_reasons(out, result, head);
-	}
-	if (results->len)
-		put_notes(out, results->pdata[0]);
-	return g_string_free(out, FALSE);
-}
-
-char *results_to_text(GPtrArray *results)
-{
-	return comparison(results, table_to_text, "");
-}
-
-char *results_to_markdown(GPtrArray *results)
-{
-	return comparison(results, table_to_markdown, "- ");
 }
 
 char *results_to_brief(GPtrArray *results)

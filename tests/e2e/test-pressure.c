@@ -66,6 +66,15 @@ static void test_pressure(void)
 	check_hooks(result, 1, "after 10; last 2; ");
 }
 
+/* What is beyond what may be made is taken first, without being written to: one test more, of 1G. */
+static void test_ballast(void)
+{
+	static const char *const options[] = { "--hops", "1", "-a", "pressure.most=128M pressure.free=96M", NULL };
+	g_autoptr(JsonObject) result = run("1G", options, 0);
+
+	check_hooks(result, 0, "setup 11; ");
+}
+
 /* A process that may have 256 files makes no slab to speak of, and says so. */
 static void test_no_files(void)
 {
@@ -106,6 +115,7 @@ int main(int argc, char **argv)
 		g_test_add_func("/pin/movable", test_movable);
 	} else {
 		g_test_add_func("/pressure/handover", test_pressure);
+		g_test_add_func("/pressure/ballast", test_ballast);
 		g_test_add_func("/pressure/no-files", test_no_files);
 	}
 	return g_test_run();

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Several runs in one table: what 'khotest report A B' prints. */
+#include <evaluate/about.h>
+#include <evaluate/checkline.h>
+#include <evaluate/figure.h>
+#include <report/run.h>
+#include <report/table.h>
+
+#include "runtext.h"
+
+#include <string.h>
+
+/* Whether the rows are of different machines, and so have to say each of which. */
+static bool guests_differ(GPtrArray *results)
+{
+	g_autofree char *first = NULL;
+	bool differ = false;
+
+	for (guint i = 0; i < results->len; i++) {
+		const Result *result = results->pdata[i];
+		g_autofree char *guest = result->plan ? result_machine(result->plan) : NULL;
+
+		if (i == 0)
+			first = g_strdup(guest);
+		differ |= g_strcmp0(first, guest) != 0;
+	}
+	return differ;
+}
+
+/* The series, and where rows differ in it the machine: "central on 8G, 2 CPUs, 2 nodes, tcg". */
+static char *series_label(const Plan *plan, bool with_guest)
+{
+	g_autofree char *guest = result_machine(plan);
+
+	g_autofree char *series = result_series_cell(plan);
+
+	return with_guest ? g_strdup_printf("%s on %s", series, guest) : g_steal_pointer(&series);
+}
+
+/* Columns of a table of several runs that are about kernels: of the first two. */
+#define BRIEF_KERNELS 2
+
+/* What is in front of the figures, and how many cells those take. */
+static const char *const brief_headers[] = { "kernel", "series", "verdict", "expected", "zone", ">CMA of scratch, 1st",
+					     ">2nd" };
+#define BRIEF_LEAD G_N_ELEMENTS(brief_headers)
+
+/* Calls for each cell of a figure in such a table, in order: kernel from 0. */
+static void for_brief(void (*call)(const Figure *figure, guint kernel, gpointer data), gpointer data)
+{
+	guint n;
+	const Figure *figures = figures_all(&n);
+
+	for (guint f = 0; f < n; f++)
+		for (guint kernel = 0; figures[f].brief && kernel < BRIEF_KERNELS; kernel++)
+			if (figures[f].kernels & selectors[kernel].kernels)
+				call(&figures[f], kernel, data);
+}
+
+static void add_header(const Figure *figure, guint kernel, gpointer headers)
+{
+	bool of_both = figure->kernels & FIGURE_OF_FIRST;
+
+	g_ptr_array_add(headers, kernel && of_both ? g_strdup(">2nd")
+						   : g_strdup_printf(">%s%s", figure->brief, of_both ? " 1st" : ""));
+}
+
+/* A row on its way: the cells so far, of which run. */
+typedef struct {
+	const Result *result;
+	GPtrArray *cells;
+} BriefRow;
+
+static void add_cell(const Figure *figure, guint kernel, gpointer data)
+{
+	BriefRow *row = data;
+
+	g_ptr_array_add(row->cells, runtext_figure(figure, figure_select(figure, &selectors[kernel], row->result)));
+}
+
+static Table *new_brief_table(void)
+{
+	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
+
+	for (gsize i = 0; i < BRIEF_LEAD; i++)
+		g_ptr_array_add(headers, g_strdup(brief_headers[i]));
+	for_brief(add_header, headers);
+	g_ptr_array_add(headers, NULL);
+	return table_new((const char *const *)headers->pdata);
+}
+
+/* Of the pageblocks that the columns are named for the zone alone. */
+static char *line_label(const CheckLine *line)
+{
+	if (line->check == check_find(CHECK_PAGEBLOCKS))
+		return g_strdup(line->where);
+	return g_strdup_printf("%s, %s", line->what, line->where);
+}
+
+/* A row for each line of the checks; what is of the run is in the first. */
+static void add_brief(Table *table, const Result *result, bool differ)
+{
+	g_autoptr(GArray) lines = checklines_of(result);
+	const Plan *plan = result->plan;
+
+	for (guint z = 0; z < MAX(lines->len, 1); z++) {
+		const CheckLine *line = z < lines->len ? &g_array_index(lines, CheckLine, z) : NULL;
+		const Plan *of = z == 0 ? plan : NULL;
+		g_autoptr(GPtrArray) cells = g_ptr_array_new();
+		BriefRow row = { result, cells };
+
+		g_ptr_array_add(cells, of ? series_label(plan, differ) : NULL);
+		g_ptr_array_add(cells, z == 0 ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL);
+		g_ptr_array_add(cells,
+				of ? g_strdup_printf("%s%s", plan->expect, result_as_expected(result) ? "" : " (!)")
+				   : NULL);
+		g_ptr_array_add(cells, line ? line_label(line) : NULL);
+		for (guint kernel = 0; kernel < BRIEF_KERNELS; kernel++)
+			g_ptr_array_add(cells, line ? checkline_text(line, result, kernel) : NULL);
+		if (z == 0)
+			for_brief(add_cell, &row);
+		table_row(table, of ? result_kernel_cell(plan) : NULL, (char *const *)cells->pdata, cells->len);
+	}
+}
+
+static Table *comparison_table(GPtrArray *results)
+{
+	bool differ = guests_differ(results);
+	Table *table = new_brief_table();
+
+	for (guint r = 0; r < results->len; r++) {
+		if (r > 0)
+			table_rule(table);
+		add_brief(table, results->pdata[r], differ);
+	}
+	return table;
+}
+
+/* One line that says what is the same in all rows. */
+static char *comparison_caption(GPtrArray *results)
+{
+	const Result *first = results->len ? results->pdata[0] : NULL;
+	g_autofree char *guest = first && first->plan ? result_machine(first->plan) : NULL;
+
+	if (!guest)
+		return g_strdup("");
+	return g_strdup_printf("%s, %s, profile %s", guests_differ(results) ? "several guests" : guest,
+			       first->qemu ? first->qemu : "QEMU not started",
+			       plan_hop(first->plan, 0)->profile ? plan_hop(first->plan, 0)->profile : "-");
+}
+
+static char *comparison(GPtrArray *results, char *(*render)(const Table *), const char *bullet)
+{
+	g_autofree char *caption = comparison_caption(results);
+	g_autoptr(Table) table = comparison_table(results);
+	g_autofree char *body = render(table);
+	GString *out = g_string_new(NULL);
+
+	g_string_append_printf(out, "%s\n\n%s\n", caption, body);
+	for (guint i = 0; i < results->len; i++) {
+		const Result *result = results->pdata[i];
+		g_autofree char *head = NULL, *name = NULL;
+
+		if (!result->verdict->reasons->len)
+			continue;
+		name = plan_is_mixed(result->plan) ? result_kernel_cell(result->plan)
+		       : result->plan		   ? result_series_cell(result->plan)
+						   : g_strdup(result->id);
+		head = g_strdup_printf("%s%s: ", bullet, name);
+		runtext_put_reasons(out, result, head);
+	}
+	if (results->len)
+		runtext_put_notes(out, results->pdata[0]);
+	return g_string_free(out, FALSE);
+}
+
+char *results_to_text(GPtrArray *results)
+{
+	return comparison(results, table_to_text, "");
+}
+
+char *results_to_markdown(GPtrArray *results)
+{
+	return comparison(results, table_to_markdown, "- ");
+}
