@@ -11,6 +11,14 @@
 #define CRC_DIGITS 8
 
 /*
+ * Each byte is looked at some three times: for the header, for the checksum, and for frames inside of an
+ * unfinished one. A guest can send headers that each claim all that follows, and then every one
+ * of them would be summed up and searched to its end.
+ */
+#define WORK_A_BYTE 8u
+#define WORK_FREE (64u << 20)
+
+/*
  * What is not settled yet: pending from offset start on. It begins with the header
  * of an unfinished frame, or at the start of a line between frames, or (mid_line)
  * within a line that is none of ours.
@@ -26,6 +34,8 @@ struct Frames {
 	gsize searched; /* from start: where the search for a frame inside an unfinished one goes on */
 	guint64 garbage;
 	guint damaged;
+	guint64 fed, work; /* bytes that came, and bytes that were looked at */
+	bool hopeless;	   /* more were looked at than any guest is worth: all that comes is garbage */
 };
 
 typedef struct {
@@ -159,8 +169,15 @@ static gsize find_mark(const guint8 *data, gsize length, gsize from)
 	return length;
 }
 
-static bool crc_matches(const Header *header, const guint8 *start)
+static void count_work(Frames *frames, gsize bytes)
 {
+	frames->work += bytes;
+	frames->hopeless = frames->work > WORK_FREE + frames->fed * WORK_A_BYTE;
+}
+
+static bool crc_matches(Frames *frames, const Header *header, const guint8 *start)
+{
+	count_work(frames, header->length);
 	return frame_crc32(0, start + header->header_length, (guint32)header->length) == header->crc;
 }
 
@@ -191,6 +208,7 @@ static void give_up(Frames *frames, const Header *header, gint64 host_ns)
 	gsize next = find_mark(data, available, header->header_length - 1);
 	gsize length = next - header->header_length;
 
+	count_work(frames, next);
 	if (next < available && length > 0)
 		length--; /* the newline that ends the payload */
 	report(frames, header, MIN(length, header->length), false, host_ns);
@@ -204,6 +222,7 @@ static bool has_inner(Frames *frames)
 
 	/* A newline that is the last byte may yet turn out to stand before a mark. */
 	first_open = length - 1;
+	count_work(frames, length - frames->searched);
 	for (gsize at = find_mark(data, length, frames->searched); at < length; at = find_mark(data, length, at)) {
 		HeaderState state;
 		Header inner;
@@ -213,7 +232,7 @@ static bool has_inner(Frames *frames)
 			continue;
 		if (state == HEADER_PARTIAL || length - at < inner.header_length + inner.length)
 			first_open = MIN(first_open, at - 1);
-		else if (crc_matches(&inner, data + at))
+		else if (crc_matches(frames, &inner, data + at) || frames->hopeless)
 			return true;
 	}
 	frames->searched = first_open;
@@ -232,7 +251,7 @@ static bool take_frame(Frames *frames, const Header *header, bool last, gint64 h
 		frames->searched = header->header_length - 1;
 	}
 	if (available >= header->header_length + header->length) {
-		if (crc_matches(header, data))
+		if (crc_matches(frames, header, data))
 			report(frames, header, header->length, true, host_ns);
 		else
 			give_up(frames, header, host_ns);
@@ -268,6 +287,11 @@ static bool step(Frames *frames, bool last, gint64 host_ns)
 
 	if (length == 0)
 		return false;
+	if (frames->hopeless) {
+		frames->garbage += length;
+		settle(frames, length);
+		return false;
+	}
 	if (frames->mid_line)
 		return skip_line(frames);
 	if (data[0] == '\n') {
@@ -286,6 +310,7 @@ static bool step(Frames *frames, bool last, gint64 host_ns)
 void frames_feed(Frames *frames, const void *data, gsize length, gint64 host_ns)
 {
 	g_byte_array_append(frames->pending, data, (guint)length);
+	frames->fed += length;
 	while (step(frames, false, host_ns))
 		;
 	if (frames->start > 0)

@@ -242,6 +242,27 @@ static void test_hostile(void)
 	check("@KHOT1 0 a 0 00000000\0x\n\n", 25, "", 23, 0);
 }
 
+/* Headers that each claim all that follows: what this takes grows with what came, and not with its square. */
+static void test_nested(void)
+{
+	g_autoptr(GString) stream = g_string_new(NULL), seen = g_string_new(NULL);
+	g_autoptr(Frames) frames = frames_new(note, seen);
+	const gsize chunk = 65536;
+	gint64 began = g_get_monotonic_time();
+
+	while (stream->len < 16u << 20)
+		g_string_append_printf(stream, FRAME_MAGIC " 0 a/b %u 00000000\n", 16u << 20);
+	add_frame(stream, 0, "after", "x");
+	for (gsize at = 0; at < stream->len; at += chunk)
+		frames_feed(frames, stream->str + at, MIN(chunk, stream->len - at), FEED_NS);
+	frames_finish(frames, 2 * FEED_NS);
+	g_test_message("%u damaged, %" G_GUINT64_FORMAT " bytes of garbage, %.2f s", frames_damaged(frames),
+		       frames_garbage_bytes(frames), (double)(g_get_monotonic_time() - began) / 1e6);
+	/* without a bound there is a damaged frame for each header, and hours */
+	g_assert_cmpuint(frames_damaged(frames), <, 1000);
+	g_assert_cmpuint(frames_garbage_bytes(frames), >, stream->len / 2);
+}
+
 static void test_names(void)
 {
 	g_assert_true(frames_name_is_valid("sys/kernel/debug/kho/out/scratch_phys"));
@@ -373,6 +394,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/frames/wrong-length", test_wrong_length);
 	g_test_add_func("/frames/truncated", test_truncated);
 	g_test_add_func("/frames/hostile", test_hostile);
+	g_test_add_func("/frames/nested", test_nested);
 	g_test_add_func("/frames/names", test_names);
 	g_test_add_func("/frames/recorded", test_recorded);
 	g_test_add_func("/frames/recorded-damaged", test_recorded_damaged);

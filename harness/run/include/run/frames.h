@@ -14,6 +14,9 @@
  * whose length was damaged does not swallow those after it. So a payload cannot
  * carry a whole valid frame at the start of one of its lines; nothing that the
  * guest sends does.
+ *
+ * What it takes is bounded by what came: of a guest that sends headers upon headers nothing is understood any more
+ * from some point on.
  */
 typedef struct {
 	int hop;
