@@ -182,14 +182,19 @@ bool series_check(const Series *series, const char *tree, const char *base, GCan
 bool series_apply(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error)
 {
 	g_auto(Apply) apply = { .tree = tree, .cancel = cancel };
-	g_autofree char *stale = g_build_filename(tree, ".git", "index.lock", NULL);
+	static const char *const stale[] = { "index.lock", "HEAD.lock" };
 	Git whole;
 
 	if (!make_commit(&apply, series, base, "khotest-apply", error))
 		return false;
 	whole = (Git){ .dir = apply.git_dir, .work = tree };
 	log_detail("%s + %s is commit %.12s", apply.base_text, series->name, apply.head);
-	g_unlink(stale); /* left by a git that was killed: the caller holds the tree's lock */
+	/* left by a git that was killed: the caller holds the tree's lock */
+	for (gsize i = 0; i < G_N_ELEMENTS(stale); i++) {
+		g_autofree char *lock = g_build_filename(apply.git_dir, stale[i], NULL);
+
+		g_unlink(lock);
+	}
 	return git_run(&whole,
 		       GIT_ARGS("-c", "checkout.workers=0", "checkout", "-q", "--force", "--detach", apply.head),
 		       cancel, NULL, error);

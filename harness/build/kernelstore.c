@@ -60,8 +60,8 @@ Kernel *kernelstore_find(const Arch *arch, const char *cache, const char *key)
 	set_paths(kernel, arch, folder);
 	sum = files_sha256(kernel->image, NULL);
 	if (!object || !sum || g_strcmp0(sum, json_get_string(object, "sha256")) != 0) {
+		/* whoever builds it puts the new one in its place; another harness may be doing that now */
 		log_warn("the cached kernel %s is damaged: building it again", folder);
-		files_remove_tree(folder, NULL);
 		return NULL;
 	}
 	kernel->sha256 = g_steal_pointer(&sum);
@@ -93,7 +93,7 @@ static bool write_meta(const char *folder, const Kernel *kernel, GError **error)
 	return files_write(path, text, strlen(text), error);
 }
 
-bool kernelstore_put(const Arch *arch, const char *cache, const char *output, Kernel *kernel, GError **error)
+static bool put_locked(const Arch *arch, const char *cache, const char *output, Kernel *kernel, GError **error)
 {
 	const struct {
 		const char *from;
@@ -124,6 +124,23 @@ bool kernelstore_put(const Arch *arch, const char *cache, const char *output, Ke
 		return error_set(error, KHOTEST_ERROR_FAILED, "cannot rename %s to %s", half, folder);
 	set_paths(kernel, arch, folder);
 	return true;
+}
+
+bool kernelstore_put(const Arch *arch, const char *cache, const char *output, Kernel *kernel, GError **error)
+{
+	g_autofree char *folder = g_build_filename(cache, "kernels", NULL), *lock = g_strconcat(folder, ".lock", NULL);
+	bool ok;
+	int fd;
+
+	if (!files_mkdirs(folder, error))
+		return false;
+	/* the same kernel can be built from two trees at once */
+	fd = files_lock(lock, true, error);
+	if (fd < 0)
+		return false;
+	ok = put_locked(arch, cache, output, kernel, error);
+	close(fd);
+	return ok;
 }
 
 Kernel *kernel_from_image(const Arch *arch, const char *path, const char *cache, GError **error)

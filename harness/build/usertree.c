@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "git.h"
+#include "hostguard.h"
 #include "tree.h"
 
 #include <base/error.h>
 #include <base/files.h>
+#include <base/log.h>
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -174,12 +176,61 @@ static Tree *from_git(const UserGit *user, const char *label, const char *ref, c
 	return tree;
 }
 
+/*
+ * Whoever has the lock is alone with these of the repository: what git left behind when it was killed keeps nobody
+ * out. A build in the working copy beside it has its own (apply.c).
+ */
+static void remove_stale(const char *path)
+{
+	static const char *const stale[] = { "user-index.lock", "config.lock", "refs/heads/base.lock" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(stale); i++) {
+		g_autofree char *lock = g_build_filename(path, ".git", stale[i], NULL);
+
+		if (g_unlink(lock) == 0)
+			log_info("removed %s, which an interrupted git has left", lock);
+	}
+}
+
+/* The tree of a folder that is not packed. Nobody else is in the repository at path meanwhile. */
+static Tree *from_folder(const UserTree *look, const char *label, const char *path, GCancellable *cancel,
+			 GError **error)
+{
+	g_auto(UserGit) user = { 0 };
+	g_autofree char *tree_id = NULL;
+
+	remove_stale(path);
+	if (!find_user_git(look->dir, cancel, &user, error))
+		return NULL;
+	if (user.dir)
+		return from_git(&user, label, look->ref, path, cancel, error);
+	if (!prepare_repository(path, NULL, cancel, error) ||
+	    !snapshot_folder(look->dir, path, cancel, &tree_id, error))
+		return NULL;
+	return finish(path, tree_id, label, cancel, error);
+}
+
+static Tree *from_folder_locked(const UserTree *look, const char *label, const char *path, GCancellable *cancel,
+				GError **error)
+{
+	g_autofree char *lock = g_strconcat(path, ".import-lock", NULL), *parent = g_path_get_dirname(path);
+	Tree *tree;
+	int fd;
+
+	if (!files_mkdirs(parent, error))
+		return NULL;
+	fd = hostguard_lock(lock, "another khotest is reading this tree", cancel, error);
+	if (fd < 0)
+		return NULL;
+	tree = from_folder(look, label, path, cancel, error);
+	close(fd);
+	return tree;
+}
+
 Tree *source_user_tree(const char *spec, const char *cache, GCancellable *cancel, GError **error)
 {
 	g_autoptr(UserTree) look = source_user_look(spec, cancel, error);
-	g_autofree char *path = look ? place_for(look->dir, cache) : NULL, *tree_id = NULL, *sha256 = NULL,
-			*label = NULL;
-	g_auto(UserGit) user = { 0 };
+	g_autofree char *path = look ? place_for(look->dir, cache) : NULL, *sha256 = NULL, *label = NULL;
 
 	if (!look)
 		return NULL;
@@ -189,12 +240,5 @@ Tree *source_user_tree(const char *spec, const char *cache, GCancellable *cancel
 		sha256 = files_sha256(look->dir, error);
 		return sha256 ? tree_from_tarball(look->dir, sha256, path, label, label, cancel, error) : NULL;
 	}
-	if (!find_user_git(look->dir, cancel, &user, error))
-		return NULL;
-	if (user.dir)
-		return from_git(&user, label, look->ref, path, cancel, error);
-	if (!prepare_repository(path, NULL, cancel, error) ||
-	    !snapshot_folder(look->dir, path, cancel, &tree_id, error))
-		return NULL;
-	return finish(path, tree_id, label, cancel, error);
+	return from_folder_locked(look, label, path, cancel, error);
 }

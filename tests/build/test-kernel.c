@@ -81,7 +81,7 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	g_autofree char *cache = sandbox_path(sandbox, "cache"), *output = sandbox_path(sandbox, "out");
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
-	g_autoptr(Kernel) found = NULL;
+	g_autoptr(Kernel) found = NULL, again = NULL;
 
 	sandbox_write(sandbox, "out/arch/x86/boot/bzImage", "image");
 	sandbox_write(sandbox, "out/.config", "config");
@@ -107,10 +107,14 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	g_assert_true(g_str_has_suffix(found->layout, "/k1/layout"));
 	g_assert_null(kernelstore_find(arch_default(), cache, "k2"));
 
-	/* damage is noticed, and what is damaged is not offered again */
+	/* damage is noticed, and a new one takes the place of what is damaged */
 	sandbox_write(sandbox, "cache/kernels/k1/bzImage", "imagE");
 	g_assert_null(kernelstore_find(arch_default(), cache, "k1"));
-	g_assert_false(g_file_test(found->image, G_FILE_TEST_EXISTS));
+	g_clear_pointer(&kernel->sha256, g_free);
+	kernelstore_put(arch_default(), cache, output, kernel, &error);
+	g_assert_no_error(error);
+	again = kernelstore_find(arch_default(), cache, "k1");
+	g_assert_nonnull(again);
 }
 
 /* As gcc writes DEFINE() of include/linux/kbuild.h, on x86 and on arm64. */

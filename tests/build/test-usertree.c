@@ -98,6 +98,47 @@ static void test_identity(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpstr(changed->identity, !=, first->identity);
 }
 
+/* A harness that was killed while git ran leaves git's locks; the next one is alone there, and goes on. */
+static void test_stale_locks(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Tree) first = NULL, again = NULL;
+
+	make_user(sandbox);
+	first = tree_of(sandbox, "user", &error);
+	g_assert_no_error(error);
+	g_free(sandbox_run(sandbox, "cd cache/trees/user-*[!k]/.git; touch user-index.lock config.lock "
+				    "refs/heads/base.lock"));
+	again = tree_of(sandbox, "user", &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(again->identity, ==, first->identity);
+}
+
+static gpointer look_many_times(gpointer data)
+{
+	Sandbox *sandbox = data;
+
+	for (int i = 0; i < 5; i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(Tree) tree = tree_of(sandbox, "user", &error);
+
+		g_assert_no_error(error);
+	}
+	return NULL;
+}
+
+/* Several harnesses on one tree wait for each other. */
+static void test_together(Sandbox *sandbox, gconstpointer data)
+{
+	GThread *threads[4];
+
+	make_user(sandbox);
+	for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
+		threads[i] = g_thread_new("harness", look_many_times, sandbox);
+	for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
+		g_thread_join(threads[i]);
+}
+
 static void test_plain_folder(Sandbox *sandbox, gconstpointer data)
 {
 	g_autoptr(GError) error = NULL;
@@ -204,6 +245,8 @@ int main(int argc, char **argv)
 	g_setenv("GIT_CONFIG_VALUE_0", "true", TRUE);
 	sandbox_add("/usertree/isolation", test_isolation);
 	sandbox_add("/usertree/identity", test_identity);
+	sandbox_add("/usertree/stale-locks", test_stale_locks);
+	sandbox_add("/usertree/together", test_together);
 	sandbox_add("/usertree/plain-folder", test_plain_folder);
 	sandbox_add("/usertree/bad", test_bad);
 	sandbox_add("/usertree/version", test_version);
