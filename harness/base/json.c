@@ -4,11 +4,19 @@
 
 #include <math.h>
 
+/* json-glib writes bytes as they are, and what is no UTF-8 would make the whole document none. */
+void json_add_string(JsonBuilder *builder, const char *value)
+{
+	g_autofree char *valid = g_utf8_make_valid(value, -1);
+
+	json_builder_add_string_value(builder, valid);
+}
+
 void json_put_string(JsonBuilder *builder, const char *name, const char *value)
 {
 	json_builder_set_member_name(builder, name);
 	if (value)
-		json_builder_add_string_value(builder, value);
+		json_add_string(builder, value);
 	else
 		json_builder_add_null_value(builder);
 }
@@ -47,7 +55,7 @@ void json_put_strings(JsonBuilder *builder, const char *name, const char *const 
 {
 	json_begin_array(builder, name);
 	for (; values && *values; values++)
-		json_builder_add_string_value(builder, *values);
+		json_add_string(builder, *values);
 	json_builder_end_array(builder);
 }
 
@@ -55,7 +63,7 @@ void json_put_texts(JsonBuilder *builder, const char *name, const GPtrArray *tex
 {
 	json_begin_array(builder, name);
 	for (guint i = 0; i < texts->len; i++)
-		json_builder_add_string_value(builder, texts->pdata[i]);
+		json_add_string(builder, texts->pdata[i]);
 	json_builder_end_array(builder);
 }
 

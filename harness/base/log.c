@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/log.h>
 #include <base/terminal.h>
+#include <base/text.h>
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -43,10 +44,10 @@ static void wipe(void)
 
 static void say(const char *prefix, const char *format, va_list args)
 {
-	g_autofree char *text = g_strdup_vprintf(format, args);
+	g_autofree char *text = g_strdup_vprintf(format, args), *clean = text_clean(text);
 
 	wipe();
-	fprintf(stderr, "%s%s\n", prefix, text);
+	fprintf(stderr, "%s%s\n", prefix, clean);
 	fflush(stderr);
 }
 
@@ -94,13 +95,13 @@ void log_progress_begin(const char *format, ...)
 static void show(const char *line, const char *passed)
 {
 	guint columns = terminal_columns(STDERR_FILENO);
-	g_autofree char *fitting = columns ? terminal_fit(line, passed, columns - 1) : NULL;
+	g_autofree char *fitting = columns ? terminal_fit(line, passed, columns - 1) : NULL, *clean = text_clean(line);
 
 	wipe();
 	if (fitting)
 		fputs(fitting, stderr);
 	else
-		fprintf(stderr, "%s%s\n", line, passed);
+		fprintf(stderr, "%s%s\n", clean, passed);
 	progress.on_screen = fitting != NULL;
 	fflush(stderr);
 }
@@ -126,7 +127,7 @@ void log_progress_update(const char *format, ...)
 
 void log_progress_end(const char *format, ...)
 {
-	g_autofree char *text = NULL;
+	g_autofree char *text = NULL, *line = NULL, *clean = NULL;
 	va_list args;
 
 	if (!progress.what)
@@ -134,9 +135,10 @@ void log_progress_end(const char *format, ...)
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
+	line = g_strdup_printf("%s: %s", progress.what, text);
+	clean = text_clean(line);
 	wipe();
 	if (level >= LOG_NORMAL)
-		fprintf(stderr, "%s: %s (%.1f s)\n", progress.what, text,
-			(double)(g_get_monotonic_time() - progress.began_us) / 1e6);
+		fprintf(stderr, "%s (%.1f s)\n", clean, (double)(g_get_monotonic_time() - progress.began_us) / 1e6);
 	g_clear_pointer(&progress.what, g_free);
 }

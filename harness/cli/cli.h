@@ -86,4 +86,7 @@ bool options_parse_entries(const GOptionEntry *entries, const char *usage, const
 bool exit_style_set(const char *name, GError **error);
 int exit_style_map(ExitStatus status);
 
+/* To standard output, without what a terminal would take for more than text. NULL: nothing. */
+void cli_print(const char *text);
+
 #endif

@@ -4,6 +4,7 @@
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/terminal.h>
+#include <base/text.h>
 #include <build/series.h>
 #include <report/table.h>
 
@@ -106,6 +107,7 @@ int main(int argc, char **argv)
 	g_autofree char *cache = source_default_cache();
 	g_autofree char *runtime = runtime_folder();
 	g_auto(GStrv) asked = g_strdupv(argv);
+	g_autofree char *message = NULL;
 	const char *probe = g_getenv("KHOTEST_PROBE");
 	g_autoptr(GError) error = NULL;
 	Cli cli = { .cancel = cancel, .asked = asked };
@@ -140,7 +142,8 @@ int main(int argc, char **argv)
 	status = dispatch(&cli, argc, argv, &error);
 	if (error) {
 		status = exit_of_error(error);
-		fprintf(stderr, "khotest: %s%s\n", status == EXIT_SKIP ? "this host cannot: " : "", error->message);
+		message = text_clean(error->message);
+		fprintf(stderr, "khotest: %s%s\n", status == EXIT_SKIP ? "this host cannot: " : "", message);
 	}
 	return exit_style_map((ExitStatus)status);
 }

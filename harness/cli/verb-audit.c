@@ -26,7 +26,7 @@ static int print_outline(Cli *cli, const Options *o, GError **error)
 {
 	g_autofree char *text = outline_run(&cli->paths, &o->request, emitter_is_json(o->emitter), error);
 
-	fputs(text ? text : "", stdout);
+	cli_print(text);
 	return text ? EXIT_PASS : EXIT_ERROR;
 }
 
@@ -53,13 +53,15 @@ static void print(GPtrArray *results, const Emitter *emitter)
 	if (emitter_is_json(emitter) && results->len > 1) {
 		g_autofree char *text = emitter->runs(results);
 
-		fputs(text, stdout);
+		cli_print(text);
 		return;
 	}
 	for (guint i = 0; i < results->len; i++) {
 		g_autofree char *text = emitter->audit(results->pdata[i]);
 
-		printf("%s%s", i ? "\n" : "", text);
+		if (i)
+			cli_print("\n");
+		cli_print(text);
 	}
 }
 

@@ -22,6 +22,6 @@ int verb_checks(Cli *cli, int argc, char **argv, GError **error)
 	    !(emitter = emitter_find(format_name, false, EMIT(checks), error)))
 		return EXIT_ERROR;
 	text = emitter->checks();
-	fputs(text, stdout);
+	cli_print(text);
 	return EXIT_PASS;
 }

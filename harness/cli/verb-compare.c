@@ -68,7 +68,7 @@ static int compare_one_each(const CompareSpec *spec, const Options *options, GEr
 	if (!results)
 		return EXIT_ERROR;
 	text = options->emitter->runs(results);
-	fputs(text, stdout);
+	cli_print(text);
 	return (int)exit_of_verdict(compare_outcome_of(results));
 }
 
@@ -82,7 +82,7 @@ static int show(const char *path, const Options *options, bool unless_empty, GEr
 	if (!stored || (unless_empty && !comparison_rounds(stored->comparison)))
 		return EXIT_ERROR;
 	text = options->emitter->comparison(stored);
-	fputs(text, stdout);
+	cli_print(text);
 	if (emitter_is_text(options->emitter) && isatty(STDOUT_FILENO))
 		plot = comparison_plot_differences(stored->comparison);
 	picture = plot_letters(plot);
@@ -108,7 +108,7 @@ static int print_outline(const CompareSpec *spec, const Options *options, GError
 {
 	g_autofree char *text = compare_outline(spec, emitter_is_json(options->emitter), error);
 
-	fputs(text ? text : "", stdout);
+	cli_print(text);
 	return text ? EXIT_PASS : EXIT_ERROR;
 }
 

@@ -75,7 +75,7 @@ int verb_cost(Cli *cli, int argc, char **argv, GError **error)
 		return EXIT_ERROR;
 	}
 	text = emitter->cost(cost);
-	fputs(text, stdout);
+	cli_print(text);
 	if (cost_disagreements(cost))
 		log_warn("%u rows have runs that differ, though everything that went in is the same",
 			 cost_disagreements(cost));

@@ -131,6 +131,6 @@ int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
 	else
 		add(table, &worst, "kernel tools", FINDING_MISSING, say(tools));
 	text = table_to_text(table);
-	fputs(text, stdout);
+	cli_print(text);
 	return worst == FINDING_MISSING ? EXIT_SKIP : EXIT_PASS;
 }

@@ -108,7 +108,7 @@ static void print(Cli *cli, const Table *table, const Tally *tally)
 	g_autofree char *text = table_to_text(table);
 	guint all = tally->there + tally->unreachable + tally->refused;
 
-	fputs(text, stdout);
+	cli_print(text);
 	fflush(stdout);
 	log_info("%u of %u verified, in %s/sources%s", tally->there, all, cli->paths.cache,
 		 tally->there < all ? "; a folder with tarballs can be given with KHOTEST_SOURCES" : "");

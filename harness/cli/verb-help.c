@@ -12,7 +12,7 @@ static void print(const Table *table)
 {
 	g_autofree char *text = table_to_text(table);
 
-	fputs(text, stdout);
+	cli_print(text);
 }
 
 static void help_reasons(void)

@@ -132,6 +132,6 @@ int verb_history(Cli *cli, int argc, char **argv, GError **error)
 				    : all_to_csv(index, &filter, error);
 	if (!text)
 		return EXIT_ERROR;
-	fputs(text, stdout);
+	cli_print(text);
 	return EXIT_PASS;
 }

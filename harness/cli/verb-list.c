@@ -14,11 +14,10 @@
 /* Takes the table; one without rows has nothing to say but its title. */
 static void print_table(const char *title, Table *table, bool any)
 {
-	g_autofree char *text = any ? table_to_text(table) : NULL;
+	g_autofree char *body = any ? table_to_text(table) : g_strdup("");
+	g_autofree char *text = g_strdup_printf("%s\n\n%s%s", title, body, any ? "\n" : "");
 
-	printf("%s\n\n", title);
-	if (any)
-		printf("%s\n", text);
+	cli_print(text);
 	table_free(table);
 }
 

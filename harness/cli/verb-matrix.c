@@ -83,7 +83,7 @@ static int print_result(const MatrixResult *result, const Emitter *emitter)
 
 	if (!text)
 		return EXIT_ERROR;
-	fputs(text, stdout);
+	cli_print(text);
 	return (int)exit_of_verdict(matrix_outcome(result));
 }
 

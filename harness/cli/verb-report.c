@@ -82,7 +82,7 @@ static bool report_against(Cli *cli, const Result *result, const char *which, co
 				 "%s and %s cannot be compared: %s; --anyway puts them side by side and says so",
 				 before->id, result->id, against->difference);
 	text = emitter->against(against);
-	fputs(text, stdout);
+	cli_print(text);
 	return true;
 }
 
@@ -144,6 +144,6 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 			       ? exit_of_verdict(first->verdict->kind)
 			       : EXIT_ERROR;
 	text = results->len == 1 ? emitter->run(first) : emitter->runs(results);
-	fputs(text, stdout);
+	cli_print(text);
 	return results->len == 1 ? exit_of_verdict(first->verdict->kind) : EXIT_PASS;
 }

@@ -36,13 +36,13 @@ int verb_run(Cli *cli, int argc, char **argv, GError **error)
 	}
 	if (options.dry_run) {
 		text = outline_run(&cli->paths, &options.request, emitter_is_json(options.emitter), error);
-		fputs(text ? text : "", stdout);
+		cli_print(text);
 		return text ? EXIT_PASS : EXIT_ERROR;
 	}
 	result = perform_run(&cli->paths, &options.request, &host, error);
 	if (!result)
 		return EXIT_ERROR;
 	text = options.emitter->run(result);
-	fputs(text, stdout);
+	cli_print(text);
 	return exit_of_verdict(result->verdict->kind);
 }

@@ -28,13 +28,13 @@ int verb_selftest(Cli *cli, int argc, char **argv, GError **error)
 		return EXIT_ERROR;
 	if (options.dry_run) {
 		text = outline_run(&cli->paths, &options.request, emitter_is_json(options.emitter), error);
-		fputs(text ? text : "", stdout);
+		cli_print(text);
 		return text ? EXIT_PASS : EXIT_ERROR;
 	}
 	selftests = selftest_run(&cli->paths, &options.request, (const char *const *)names, !no_config, error);
 	if (!selftests)
 		return EXIT_ERROR;
 	text = options.emitter->selftests(selftests);
-	fputs(text, stdout);
+	cli_print(text);
 	return exit_of_verdict(selftests_verdict(selftests));
 }

@@ -84,13 +84,13 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 
-	if (!options_parse_entries(
-		    entries, "KEY=FROM..TO | --resume DIR | --report DIR",
-		    "How figures change with one property of the machine: memory=1G..64G, cpus=1..4, "
-		    "nodes=1..4,\nscratch=32M..1G, scratch-scale=50..800 (kho_scratch=N%), or reserve=0..90 (per cent of "
-		    "memory that is preserved). "
-		    "A line is fitted to each.",
-		    argc, argv, &w->rest, error))
+	if (!options_parse_entries(entries, "KEY=FROM..TO | --resume DIR | --report DIR",
+				   "How figures change with one property of the machine: memory=1G..64G, cpus=1..4, "
+				   "nodes=1..4,\nscratch=32M..1G, scratch-scale=50..800 (kho_scratch=N%), or "
+				   "reserve=0..90 (per cent of "
+				   "memory that is preserved). "
+				   "A line is fitted to each.",
+				   argc, argv, &w->rest, error))
 		return false;
 	log_set_level(w->quiet ? LOG_QUIET : w->verbose ? LOG_VERBOSE : LOG_NORMAL);
 	if ((w->rest[0] != NULL) + (w->resume != NULL) + (w->report != NULL) != 1 || (w->rest[0] && w->rest[1]))
@@ -128,7 +128,7 @@ static int show(const MatrixResult *matrix, const Words *w, const Emitter *emitt
 
 	if (!text)
 		return EXIT_ERROR;
-	fputs(text, stdout);
+	cli_print(text);
 	if (emitter_is_text(emitter) && isatty(STDOUT_FILENO))
 		put_pictures(sweep);
 	if (matrix->counts[CELL_MET] < matrix->cells->len)
@@ -202,7 +202,7 @@ static int start(Cli *cli, const Words *w, const MatrixWork *work, const Emitter
 	if (!plan)
 		return EXIT_ERROR;
 	if (w->dry) {
-		fputs(plan->text, stdout);
+		cli_print(plan->text);
 		return EXIT_PASS;
 	}
 	matrix = matrixwork_begin(work, plan, error);

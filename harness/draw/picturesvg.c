@@ -4,6 +4,7 @@
  * numbers in it that grow with every picture of a process.
  */
 #include "shapes.h"
+#include <base/text.h>
 
 /* A length with at most two decimals and a point whatever the locale is. */
 static void put_length(GString *out, const char *name, double value)
@@ -23,7 +24,7 @@ static void put_length(GString *out, const char *name, double value)
 
 static void put_escaped(GString *out, const char *text)
 {
-	g_autofree char *escaped = g_markup_escape_text(text ? text : "", -1);
+	g_autofree char *escaped = text_markup(text);
 
 	g_string_append(out, escaped);
 }

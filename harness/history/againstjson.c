@@ -17,7 +17,7 @@ static void put_reasons(JsonBuilder *b, const char *name, const GPtrArray *reaso
 {
 	json_begin_array(b, name);
 	for (guint i = 0; i < reasons->len; i++)
-		json_builder_add_string_value(b, ((const Reason *)reasons->pdata[i])->id);
+		json_add_string(b, ((const Reason *)reasons->pdata[i])->id);
 	json_builder_end_array(b);
 }
 

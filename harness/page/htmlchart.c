@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "htmlchart.h"
 
+#include <base/text.h>
 #include <string.h>
 
 static char *replace(const char *text, const char *pattern, const char *with)
@@ -27,7 +28,7 @@ static char *finish_svg(const char *svg, guint n, const char *class, const char 
 	g_autofree char *inlined = chart_inline_svg(svg, n);
 	g_autofree char *untitled = replace(inlined, "<title>[^<]*</title>", "");
 	g_autofree char *undescribed = replace(untitled, "<desc>[^<]*</desc>", "");
-	g_autofree char *label = g_markup_escape_text(alt, -1);
+	g_autofree char *label = text_markup(alt);
 
 	return g_strdup_printf("<svg role=\"img\" class=\"%s\" aria-label=\"%s\" %s", class, label,
 			       undescribed + strlen("<svg"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "htmlwriter.h"
+#include <base/text.h>
 
 #include <string.h>
 
@@ -26,24 +27,10 @@ void htmlwriter_free(HtmlWriter *writer)
 	g_free(writer);
 }
 
-/*
- * g_markup_escape_text() writes references to control characters, which neither
- * XML 1.0 (section 2.2) nor HTML allows: they become U+FFFD, as invalid UTF-8 does.
- */
 static void put_escaped(GString *out, const char *text)
 {
-	g_autofree char *valid = g_utf8_make_valid(text, -1);
-	g_autofree char *escaped = NULL;
-	g_autoptr(GString) clean = g_string_sized_new(strlen(valid));
+	g_autofree char *escaped = text_markup(text);
 
-	for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
-		gunichar c = g_utf8_get_char(at);
-
-		if ((g_unichar_iscntrl(c) && c != '\n' && c != '\t') || c == 0xfffe || c == 0xffff)
-			c = 0xfffd;
-		g_string_append_unichar(clean, c);
-	}
-	escaped = g_markup_escape_text(clean->str, (gssize)clean->len);
 	g_string_append(out, escaped);
 }
 

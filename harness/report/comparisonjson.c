@@ -95,7 +95,7 @@ static void put_runs(JsonBuilder *b, const Comparison *comparison)
 		json_put_string(b, "warm_up", side->warm_up ? side->warm_up->id : NULL);
 		json_begin_array(b, "runs");
 		for (guint r = 0; r < side->runs->len; r++)
-			json_builder_add_string_value(b, ((const Result *)side->runs->pdata[r])->id);
+			json_add_string(b, ((const Result *)side->runs->pdata[r])->id);
 		json_builder_end_array(b);
 		put_verdicts(b, side);
 		json_builder_end_object(b);

@@ -14,7 +14,7 @@ static void put_attempts(JsonBuilder *b, const MatrixCell *cell)
 		json_put_string(b, "verdict", verdict ? verdict_kind_name(verdict->kind) : NULL);
 		json_begin_array(b, "reasons");
 		for (guint r = 0; verdict && r < verdict->reasons->len; r++)
-			json_builder_add_string_value(b, ((Reason *)verdict->reasons->pdata[r])->id);
+			json_add_string(b, ((Reason *)verdict->reasons->pdata[r])->id);
 		json_builder_end_array(b);
 		json_put_string(b, "said", one->attempt->said);
 		json_put_int_or_null(b, "wall_ns", one->attempt->wall_ns);

@@ -4,6 +4,7 @@
  * <testcase> for each cell, in it <failure>, <error> or <skipped> with a message.
  * There is no standard; the format is what the Ant task of that name writes.
  */
+#include <base/text.h>
 #include <report/matrix.h>
 
 static double seconds_of(const MatrixCell *cell)
@@ -22,9 +23,9 @@ static void put_case(GString *out, const MatrixResult *result, const MatrixCell 
 		[CELL_ERROR] = "error", [CELL_NOT_RUN] = "skipped",
 	};
 	char seconds[G_ASCII_DTOSTR_BUF_SIZE];
-	g_autofree char *suite = g_markup_escape_text(result->dir->plan, -1);
-	g_autofree char *name = g_markup_escape_text(cell->cell->id, -1);
-	g_autofree char *why = g_markup_escape_text(cell->why ? cell->why : "", -1);
+	g_autofree char *suite = text_markup(result->dir->plan);
+	g_autofree char *name = text_markup(cell->cell->id);
+	g_autofree char *why = text_markup(cell->why);
 
 	g_ascii_formatd(seconds, sizeof(seconds), "%.3f", seconds_of(cell));
 	g_string_append_printf(out, "  <testcase classname=\"khotest.%s\" name=\"%s\" time=\"%s\"", suite, name,
@@ -38,7 +39,7 @@ static void put_case(GString *out, const MatrixResult *result, const MatrixCell 
 char *matrix_to_junit(const MatrixResult *result)
 {
 	GString *out = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-	g_autofree char *suite = g_markup_escape_text(result->dir->plan, -1);
+	g_autofree char *suite = text_markup(result->dir->plan);
 
 	g_string_append_printf(
 		out, "<testsuite name=\"khotest.%s\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n",

@@ -3,13 +3,14 @@
 #include "runjunit.h"
 #include "runcases.h"
 
+#include <base/text.h>
 #include <report/run.h>
 
 static void put_case(GString *out, const char *suite, const RunCase *one)
 {
 	static const char *const tags[] = { [CASE_FAIL] = "failure", [CASE_ERROR] = "error", [CASE_SKIP] = "skipped" };
-	g_autofree char *name = g_markup_escape_text(one->name, -1);
-	g_autofree char *message = g_markup_escape_text(one->message ? one->message : "", -1);
+	g_autofree char *name = text_markup(one->name);
+	g_autofree char *message = text_markup(one->message);
 
 	g_string_append_printf(out, "    <testcase classname=\"khotest.%s\" name=\"%s\"", suite, name);
 	if (tags[one->state])
@@ -22,7 +23,7 @@ static void put_case(GString *out, const char *suite, const RunCase *one)
 void runjunit_put(GString *out, const char *name, const Result *result)
 {
 	g_autoptr(GPtrArray) cases = runcases_of(result);
-	g_autofree char *suite = g_markup_escape_text(name, -1);
+	g_autofree char *suite = text_markup(name);
 	char seconds[G_ASCII_DTOSTR_BUF_SIZE];
 
 	g_ascii_formatd(seconds, sizeof(seconds), "%.3f", result->wall_ns < 0 ? 0 : (double)result->wall_ns / 1e9);

@@ -5,6 +5,7 @@
 #include "runktap.h"
 
 #include <base/json.h>
+#include <base/text.h>
 #include <report/selftests.h>
 
 #define INDENT "  "
@@ -50,8 +51,8 @@ char *selftests_to_ktap(const Selftests *selftests)
 /* One that was not run has no suite of its own. */
 static void put_unrun(GString *out, const SelftestOutcome *outcome)
 {
-	g_autofree char *name = g_markup_escape_text(outcome->name, -1);
-	g_autofree char *why = g_markup_escape_text(outcome->why ? outcome->why : "", -1);
+	g_autofree char *name = text_markup(outcome->name);
+	g_autofree char *why = text_markup(outcome->why);
 
 	g_string_append_printf(out,
 			       "  <testsuite name=\"khotest.selftest.%s\" tests=\"1\" failures=\"0\" errors=\"0\" "

@@ -10,6 +10,7 @@
  * writing a NULL string or a negative "unknown" number writes null, and reading
  * null or a missing member gives NULL or -1.
  */
+void json_add_string(JsonBuilder *builder, const char *value); /* to an array; what is no UTF-8 becomes U+FFFD */
 void json_put_string(JsonBuilder *builder, const char *name, const char *value);
 void json_put_int(JsonBuilder *builder, const char *name, gint64 value);
 void json_put_int_or_null(JsonBuilder *builder, const char *name, gint64 value); /* negative: null */

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/text.h>
+
+#include <glib.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define REPLACEMENT 0xfffd
+
+/* XML 1.0 (section 2.2) and HTML allow neither control characters nor the last two of the plane, not even by number. */
+static bool is_shown(gunichar c)
+{
+	return c == '\n' || c == '\t' || (!g_unichar_iscntrl(c) && c != 0xfffe && c != 0xffff);
+}
+
+char *text_clean(const char *text)
+{
+	g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
+	GString *clean = g_string_sized_new(strlen(valid));
+
+	for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
+		gunichar c = g_utf8_get_char(at);
+
+		g_string_append_unichar(clean, is_shown(c) ? c : REPLACEMENT);
+	}
+	return g_string_free(clean, FALSE);
+}
+
+char *text_markup(const char *text)
+{
+	g_autofree char *clean = text_clean(text);
+
+	return g_markup_escape_text(clean, -1);
+}
