@@ -189,7 +189,7 @@ GArray *audittouch_parse(const char *text, GError **error)
 			break;
 		if (!scan_u64(&at, 16, &touch.pfn) || !scan_blank(&at) || !scan_u64(&at, 10, &touch.count) ||
 		    !touch.count || !scan_blank(&at) || !scan_u64(&at, 16, &touch.mask) || !touch.mask ||
-		    !scan_end(at) || (i && touch.pfn <= last)) {
+		    !scan_end(at) || (i && touch.pfn <= last) || touch.pfn > PHYS_MOST || touch.count > PHYS_MOST) {
 			bad_line(FRAME_AUDIT_TOUCHED, i + 1, lines[i], "is not 'PFN COUNT MASK' in ascending order",
 				 error);
 			return NULL;
@@ -205,7 +205,7 @@ static bool scan_run(const char *line, PageblockRun *run)
 	const char *at = line;
 
 	return scan_u64(&at, 16, &run->pfn) && scan_blank(&at) && scan_u64(&at, 10, &run->count) && run->count &&
-	       scan_blank(&at) && scan_int(&at, &run->node) && scan_blank(&at) && scan_word(&at, &run->zone) &&
+	       scan_blank(&at) && scan_node(&at, &run->node) && scan_blank(&at) && scan_word(&at, &run->zone) &&
 	       scan_blank(&at) && scan_word(&at, &run->type) && scan_end(at);
 }
 
@@ -234,7 +234,7 @@ Pageblocks *auditpageblocks_parse(const char *text, GError **error)
 		g_ptr_array_add(pageblocks->runs, run);
 		if (!scan_run(lines[i], run) || (run->pfn & ((1ull << order) - 1)) || run->pfn < end ||
 		    !g_uint64_checked_mul(&pages, run->count, 1ull << order) ||
-		    !g_uint64_checked_add(&end, run->pfn, pages)) {
+		    !g_uint64_checked_add(&end, run->pfn, pages) || end > PHYS_MOST >> shift) {
 			bad_line(FRAME_AUDIT_PAGEBLOCKS, i + 1, lines[i],
 				 "is not 'PFN COUNT NODE ZONE TYPE' of whole pageblocks in ascending order", error);
 			return NULL;

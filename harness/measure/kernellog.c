@@ -80,7 +80,7 @@ static void note_deferred(KernelLog *log, const char *text)
 	DeferredNode node;
 	guint64 ms;
 
-	if (!scan_literal(&text, "node ") || !scan_int(&text, &node.node) ||
+	if (!scan_literal(&text, "node ") || !scan_node(&text, &node.node) ||
 	    !scan_literal(&text, " deferred pages initialised in ") || !scan_u64(&text, 10, &ms) ||
 	    !scan_literal(&text, "ms") || ms > G_MAXINT64)
 		return;

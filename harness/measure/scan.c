@@ -67,12 +67,24 @@ bool scan_word(const char **at, char **ret)
 	return true;
 }
 
+bool scan_node(const char **at, int *ret)
+{
+	const char *p = *at;
+	int node;
+
+	if (!scan_int(&p, &node) || node >= NODES_MOST)
+		return false;
+	*ret = node;
+	*at = p;
+	return true;
+}
+
 bool scan_node_zone(const char **at, int *ret_node, char **ret_zone)
 {
 	const char *p = *at;
 
 	/* the free lists pad the node's number, the other tables do not */
-	if (!scan_literal(&p, "Node") || !scan_blank(&p) || !scan_int(&p, ret_node) || !scan_literal(&p, ", zone") ||
+	if (!scan_literal(&p, "Node") || !scan_blank(&p) || !scan_node(&p, ret_node) || !scan_literal(&p, ", zone") ||
 	    !scan_blank(&p) || !scan_word(&p, ret_zone))
 		return false;
 	*at = p;

@@ -22,6 +22,13 @@ bool scan_u64(const char **at, guint base, guint64 *ret);
 /* The same for what must fit an int. */
 bool scan_int(const char **at, int *ret);
 
+/* What no kernel goes beyond: NODES_SHIFT is 10 at most (arch/Kconfigs), and physical addresses have 52 bits. */
+#define NODES_MOST 1024
+#define PHYS_MOST (1ull << 52)
+
+/* A NUMA node's number. */
+bool scan_node(const char **at, int *ret);
+
 /* Characters up to the next blank or comma; at least one. Caller frees. */
 bool scan_word(const char **at, char **ret);
 

@@ -50,10 +50,10 @@ GArray *scratch_parse(const char *phys_text, const char *len_text, GError **erro
 	for (guint i = 0; i < phys->len; i++) {
 		ScratchRegion region = { g_array_index(phys, guint64, i), g_array_index(bytes, guint64, i) };
 
-		if (region.phys + region.bytes < region.phys) {
+		if (region.phys > PHYS_MOST || region.bytes > PHYS_MOST - region.phys) {
 			error_set(error, KHOTEST_ERROR_FAILED,
 				  "scratch region %u in debugfs (0x%" G_GINT64_MODIFIER "x, 0x%" G_GINT64_MODIFIER
-				  "x bytes) wraps around",
+				  "x bytes) lies where no memory can be",
 				  i, region.phys, region.bytes);
 			return NULL;
 		}

@@ -153,6 +153,9 @@ static void test_pageblocks(void)
 	}
 	g_assert_null(auditpageblocks_parse("", NULL));
 	g_assert_null(auditpageblocks_parse("# pageblock_order=9 page_shift=12\n", NULL));
+	/* no kernel has so many nodes, and no machine so much memory: what draws a map would not come to an end */
+	g_assert_null(auditpageblocks_parse("# pageblock_order=9 page_shift=12\n0 8 2147483647 DMA32 Movable\n", NULL));
+	g_assert_null(auditpageblocks_parse("# pageblock_order=9 page_shift=12\n0 8000000000 0 DMA32 Movable\n", NULL));
 }
 
 int main(int argc, char **argv)

@@ -203,7 +203,7 @@ static void test_scratch(void)
 	assert_bad_scratch("0x1000\nzero\n", "0x1000\n0x0\n", "'zero'");
 	assert_bad_scratch("0x1000\n0x20", "0x1000\n0x0\n", "breaks off");
 	assert_bad_scratch("0x1000\n\n", "0x1000\n0x0\n", "line 2 ");
-	assert_bad_scratch("0xfffffffffffff000\n", "0x2000\n", "wraps");
+	assert_bad_scratch("0xfffffffffffff000\n", "0x2000\n", "lies where no memory can be");
 	assert_bad_scratch("0x10000000000000000\n", "0x2000\n", "not a hexadecimal number");
 }
 
