@@ -3,6 +3,7 @@
 #include <base/json.h>
 
 #include <math.h>
+#include <string.h>
 
 /* json-glib writes bytes as they are, and what is no UTF-8 would make the whole document none. */
 void json_add_string(JsonBuilder *builder, const char *value)
@@ -122,6 +123,13 @@ const char *json_get_string(JsonObject *object, const char *name)
 	JsonNode *node = value_member(object, name, G_TYPE_STRING);
 
 	return node ? json_node_get_string(node) : NULL;
+}
+
+const char *json_get_name(JsonObject *object, const char *name)
+{
+	const char *text = json_get_string(object, name);
+
+	return text && *text && !strchr(text, '/') && strcmp(text, ".") != 0 && strcmp(text, "..") != 0 ? text : NULL;
 }
 
 gint64 json_get_int(JsonObject *object, const char *name)

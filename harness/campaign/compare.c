@@ -6,6 +6,7 @@
 #include <base/units.h>
 #include <campaign/outline.h>
 #include <campaign/rounds.h>
+#include <store/begun.h>
 #include <study/storedcomparison.h>
 
 void comparespec_clear(CompareSpec *spec)
@@ -96,9 +97,12 @@ static bool begin_anew(const CompareSpec *spec, Beginning *beginning, GError **e
 	const char *const *names = (const char *const *)spec->series;
 	g_autofree char *path = spec->path ? g_strdup(spec->path) : comparedir_name(spec->parent, names, spec->memory);
 
+	g_autofree char *json = NULL;
+
 	beginning->dir = comparedir_create(path, names, spec->request.asked, spec->anyway, error);
 	beginning->comparison = comparison_new(names);
-	return beginning->dir != NULL;
+	json = beginning->dir ? comparedir_file(beginning->dir, COMPARE_JSON) : NULL;
+	return json && begun_note(spec->paths->cache, json, error);
 }
 
 static bool begin_again(const char *path, Beginning *beginning, GError **error)

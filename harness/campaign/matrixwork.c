@@ -4,6 +4,7 @@
 #include <base/log.h>
 #include <campaign/matrixwork.h>
 #include <campaign/runner.h>
+#include <store/begun.h>
 
 static char *parent_of(const MatrixWork *work)
 {
@@ -110,6 +111,20 @@ static MatrixResult *carry_out(const MatrixWork *work, MatrixDir *dir, GError **
 	return result && keep(result, error) ? g_steal_pointer(&result) : NULL;
 }
 
+static bool note_begun(const MatrixWork *work, const MatrixDir *dir, GError **error)
+{
+	g_autofree char *cells = matrixdir_file(dir, MATRIX_CELLS);
+
+	return begun_note(work->paths->cache, cells, error);
+}
+
+static bool check_begun(const MatrixWork *work, const MatrixDir *dir, GError **error)
+{
+	g_autofree char *cells = matrixdir_file(dir, MATRIX_CELLS);
+
+	return begun_check(work->paths->cache, cells, work->trust, error);
+}
+
 MatrixResult *matrixwork_begin(const MatrixWork *work, const PlanFile *plan, GError **error)
 {
 	g_autofree char *parent = parent_of(work);
@@ -125,7 +140,7 @@ MatrixResult *matrixwork_begin(const MatrixWork *work, const PlanFile *plan, GEr
 					      .asked = work->asked,
 					      .cells = plan->cells },
 			       error);
-	return dir ? carry_out(work, dir, error) : NULL;
+	return dir && note_begun(work, dir, error) ? carry_out(work, dir, error) : NULL;
 }
 
 MatrixResult *matrixwork_resume(const MatrixWork *work, const char *path, GError **error)
@@ -134,7 +149,7 @@ MatrixResult *matrixwork_resume(const MatrixWork *work, const char *path, GError
 	g_autoptr(MatrixJournal) journal = NULL;
 	g_autoptr(GPtrArray) pending = NULL;
 
-	if (!dir)
+	if (!dir || !check_begun(work, dir, error))
 		return NULL;
 	journal = matrixdir_journal(dir);
 	pending = matrixjournal_pending(journal, dir->cells);

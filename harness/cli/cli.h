@@ -71,6 +71,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 		"no-check", 0, 0, G_OPTION_ARG_STRING_ARRAY, no_check, "Do not ask these checks", "ID,..."             \
 	}
 
+/* Of all verbs that go on with what is in a directory: an entry for GOptionEntry tables. */
+#define OPTION_TRUST(storage)                                                                                          \
+	{                                                                                                              \
+		"trust", 0, 0, G_OPTION_ARG_NONE, storage,                                                             \
+			"With --resume: a directory that was begun elsewhere is as good as one of yours", NULL         \
+	}
+
 /* The same of all verbs that boot machines: an entry for GOptionEntry tables. */
 #define OPTION_MEMORY_DIR(storage)                                                                                     \
 	{                                                                                                              \

@@ -7,6 +7,7 @@
 #include <page/plot.h>
 #include <report/run.h>
 #include <report/storedcomparison.h>
+#include <store/begun.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 /* The options that only compare has. Owns its strings. */
 typedef struct {
 	char *runs, *budget, *report, *resume;
-	gboolean anyway;
+	gboolean anyway, trust;
 	Stopping stopping;
 } Words;
 
@@ -124,6 +125,7 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 		  "Compare figures of different machines or configurations, and say so", NULL },
 		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &words->resume,
 		  "Go on with a comparison, as it was asked for; with --runs or --budget for longer", "DIR" },
+		OPTION_TRUST(&words->trust),
 		{ "report", 0, 0, G_OPTION_ARG_FILENAME, &words->report,
 		  "Show a comparison again from its files, without a run", "DIR" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -186,8 +188,12 @@ static int resume(Cli *cli, const Words *now, int argc, char **argv, GError **er
 	g_auto(Options) options = { 0 };
 	g_auto(Words) words = { 0 };
 	g_auto(GStrv) series = NULL;
+	g_autofree char *json = NULL;
 
 	if (!dir)
+		return EXIT_ERROR;
+	json = comparedir_file(dir, COMPARE_JSON);
+	if (!begun_check(cli->paths.cache, json, now->trust, error))
 		return EXIT_ERROR;
 	if (g_strv_length(dir->asked) < 2) {
 		error_set(error, KHOTEST_ERROR_FAILED, "%s does not say how it was asked for: it is damaged",

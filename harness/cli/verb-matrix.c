@@ -15,7 +15,7 @@ typedef struct {
 	char *output, *resume, *report, *format_name, *memory_dir;
 	char **only;
 	int jobs;
-	gboolean dry, quiet, verbose;
+	gboolean dry, quiet, verbose, trust;
 	char **rest;
 } Words;
 
@@ -40,6 +40,7 @@ static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 		  "Only cells such as memory=1G;8G or series=central; each one more filter", "KEY=LIST" },
 		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &words->resume,
 		  "Go on with a matrix that was cut off: what has no verdict yet", "DIR" },
+		OPTION_TRUST(&words->trust),
 		{ "report", 0, 0, G_OPTION_ARG_FILENAME, &words->report, "Judge a matrix again from its files", "DIR" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &words->format_name, emitter_help(EMIT(matrix)), "NAME" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &words->jobs,
@@ -137,6 +138,7 @@ int verb_matrix(Cli *cli, int argc, char **argv, GError **error)
 			     .path = words.output,
 			     .parent = RESULTS_MATRICES,
 			     .memory_dir = words.memory_dir,
+			     .trust = words.trust,
 			     .jobs = (guint)words.jobs,
 			     .cancel = cli->cancel };
 	return words.resume ? go_on(&words, &work, emitter, error) : start(cli, &words, &work, emitter, error);

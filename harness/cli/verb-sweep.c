@@ -26,7 +26,7 @@ typedef struct {
 		*format_name, *tree, *accel;
 	char **fragments, **config, **numa;
 	int cpus, hops, runs, points;
-	gboolean linear, dry, quiet, verbose, prefault;
+	gboolean linear, dry, quiet, verbose, prefault, trust;
 	char **rest;
 } Words;
 
@@ -75,6 +75,7 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &w->output,
 		  "Directory to make (" RESULTS_SWEEPS "/DATE-TIME-KEY)", "DIR" },
 		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &w->resume, "Go on with a sweep that was cut off", "DIR" },
+		OPTION_TRUST(&w->trust),
 		{ "report", 0, 0, G_OPTION_ARG_FILENAME, &w->report, "Show a sweep again from its files", "DIR" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &w->format_name, emitter_help(EMIT(sweep)), "NAME" },
 		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &w->dry, "Print the plan, no more", NULL },
@@ -224,6 +225,7 @@ int verb_sweep(Cli *cli, int argc, char **argv, GError **error)
 			     .path = w.output,
 			     .parent = RESULTS_SWEEPS,
 			     .memory_dir = w.memory_dir,
+			     .trust = w.trust,
 			     .cancel = cli->cancel };
 	if (!w.report && !w.resume)
 		return start(cli, &w, &work, emitter, error);

@@ -211,7 +211,7 @@ static bool take_line(const CompareDir *dir, JsonObject *line, CompareRounds *ro
 {
 	gint64 round = json_get_int(line, "round"), side = json_get_int(line, "side"),
 	       position = json_get_int(line, "position");
-	const char *name = json_get_string(line, "run"), *end = json_get_string(line, "end");
+	const char *name = json_get_name(line, "run"), *end = json_get_string(line, "end");
 	CompareRun *run;
 
 	if (end) {
@@ -219,9 +219,8 @@ static bool take_line(const CompareDir *dir, JsonObject *line, CompareRounds *ro
 		rounds->end = g_strdup(end);
 		return true;
 	}
-	/* a name is one folder below runs/, and leads nowhere else */
 	if (round < 0 || round > G_MAXINT || side < 0 || side >= (gint64)g_strv_length(dir->series) || position < 0 ||
-	    position > G_MAXINT || !name || !*name || strchr(name, '/') || strcmp(name, "..") == 0)
+	    position > G_MAXINT || !name)
 		return false;
 	/* somebody went on with it */
 	g_clear_pointer(&rounds->end, g_free);

@@ -133,7 +133,7 @@ static void take_attempt(MatrixJournal *journal, JsonObject *line)
 	Attempt *attempt = g_new0(Attempt, 1);
 
 	attempt->cell = g_strdup(json_get_string(line, "cell"));
-	attempt->run = g_strdup(json_get_string(line, "run"));
+	attempt->run = g_strdup(json_get_name(line, "run"));
 	attempt->outcome = outcome_of(line);
 	attempt->wall_ns = json_get_int(line, "wall_ns");
 	attempt->said = g_strdup(json_get_string(line, "said"));

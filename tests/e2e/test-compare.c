@@ -326,7 +326,7 @@ static void set_budget(const char *folder)
 static void test_resume(void)
 {
 	g_autoptr(JsonObject) comparison = NULL, more = NULL;
-	g_auto(SpawnResult) other = { 0 }, again = { 0 }, changed = { 0 };
+	g_auto(SpawnResult) other = { 0 }, foreign = { 0 }, again = { 0 }, changed = { 0 };
 
 	if (skipped) {
 		g_test_skip("this host cannot run the machines");
@@ -343,7 +343,11 @@ static void test_resume(void)
 	g_assert_nonnull(strstr(other.err, "stock, then and now: command line: "));
 	/* a number of runs takes the place of the budget too */
 	set_budget("resumed");
-	go_on(&again, "resumed", NULL, NULL);
+	/* which somebody else could have done */
+	go_on(&foreign, "resumed", NULL, NULL);
+	g_assert_cmpint(foreign.status, ==, 99);
+	g_assert_nonnull(strstr(foreign.err, "give --trust if you would choose the same"));
+	go_on(&again, "resumed", "--trust", NULL);
 	g_assert_cmpint(again.status, ==, 0);
 	more = tool_json(&again);
 	for (guint i = 0; i < 2; i++) {
@@ -358,7 +362,7 @@ static void test_resume(void)
 	}
 	/* the same name, and another kernel */
 	set_kernel("resumed", json_get_string(series_of(more, 0), "warm_up"));
-	go_on(&changed, "resumed", "-q", NULL);
+	go_on(&changed, "resumed", "--trust", "-q");
 	g_assert_cmpint(changed.status, ==, 99);
 	g_assert_nonnull(strstr(changed.err, "stock is another kernel by now (SHA-256 "));
 	/* the square goes on where it was: the second series is first in every other round */

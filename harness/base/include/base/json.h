@@ -31,6 +31,8 @@ char *json_text(JsonBuilder *builder, bool pretty);
 JsonObject *json_parse_object(const char *text, gssize length, const char *what, GError **error);
 
 const char *json_get_string(JsonObject *object, const char *name); /* borrowed */
+/* The same of what names one file or folder in a place that is known: NULL if it would lead elsewhere. */
+const char *json_get_name(JsonObject *object, const char *name);
 gint64 json_get_int(JsonObject *object, const char *name);
 bool json_get_bool(JsonObject *object, const char *name);
 JsonObject *json_get_object(JsonObject *object, const char *name); /* borrowed; NULL if missing or not an object */

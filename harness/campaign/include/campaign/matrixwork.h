@@ -14,6 +14,7 @@ typedef struct {
 	/* the directory to make; or where to make one, named by itself */
 	const char *path, *parent;
 	const char *memory_dir; /* guest memory of all cells lives in files there; NULL: in memory */
+	bool trust;		/* go on with a directory that somebody else has begun */
 	guint jobs;		/* cells at a time; 0: as many as the host has cores */
 	GCancellable *cancel;
 } MatrixWork;

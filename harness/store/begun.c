@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <store/begun.h>
+
+#include <base/error.h>
+#include <base/files.h>
+
+/* Where the note of a file is; NULL with the error set if the file cannot be read. Caller frees. */
+static char *note_of(const char *cache, const char *file, GError **error)
+{
+	g_autofree char *digest = files_sha256(file, error);
+
+	return digest ? g_build_filename(cache, "begun", digest, NULL) : NULL;
+}
+
+bool begun_note(const char *cache, const char *file, GError **error)
+{
+	g_autofree char *note = note_of(cache, file, error), *folder = note ? g_path_get_dirname(note) : NULL;
+
+	return note && files_mkdirs(folder, error) && files_write(note, "", 0, error);
+}
+
+bool begun_check(const char *cache, const char *file, bool trust, GError **error)
+{
+	g_autofree char *note = note_of(cache, file, error);
+
+	if (!note)
+		return false;
+	return trust || g_file_test(note, G_FILE_TEST_EXISTS) ||
+	       error_set(error, KHOTEST_ERROR_INPUT,
+			 "%s was not written by a khotest of yours here, or was changed since: going on would build "
+			 "trees and "
+			 "open connections that somebody else chose. Look at it, and give --trust if you would choose "
+			 "the same",
+			 file);
+}
