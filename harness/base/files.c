@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -185,6 +186,24 @@ bool files_can_write(const char *folder, GError **error)
 	if (g_access(at, W_OK | X_OK) == 0)
 		return true;
 	return error_set(error, KHOTEST_ERROR_INPUT, "cannot write into %s: %s: %s", folder, at, g_strerror(errno));
+}
+
+bool files_check_ours(const char *folder, GError **error)
+{
+	struct stat look;
+
+	if (lstat(folder, &look) < 0)
+		return error_set(error, KHOTEST_ERROR_HOST, "cannot look at %s: %s", folder, g_strerror(errno));
+	if (S_ISDIR(look.st_mode) && look.st_uid == geteuid() && !(look.st_mode & (S_IWGRP | S_IWOTH)))
+		return true;
+	return error_set(
+		error, KHOTEST_ERROR_HOST,
+		"%s %s: somebody else could put things there. Remove it, or have XDG_RUNTIME_DIR name a folder "
+		"of your own",
+		folder,
+		!S_ISDIR(look.st_mode)	   ? "is no folder, but a link or a file"
+		: look.st_uid != geteuid() ? "belongs to another user"
+					   : "can be written to by others");
 }
 
 int files_lock(const char *path, bool wait, GError **error)

@@ -61,7 +61,8 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 {
 	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *asked = spawn_describe((const char *const *)plan->asked);
-	g_autofree char *command = NULL;
+	g_autofree char *command = NULL, *commented = NULL;
+	g_auto(GStrv) lines = NULL;
 	g_autoptr(GString) cpu = NULL;
 	g_autofree char *kernel = g_shell_quote(plan_hop(plan, 0)->image);
 	g_autofree char *initramfs = g_shell_quote(plan->initramfs);
@@ -105,6 +106,9 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	add(argv, "%s", plan_hop(plan, 0)->cmdline);
 	g_ptr_array_add(argv, NULL);
 	command = spawn_describe((const char *const *)argv->pdata);
+	/* a newline in an argument would end the comment, and what follows it would be run */
+	lines = g_strsplit(asked, "\n", -1);
+	commented = g_strjoinv("\n#   ", lines);
 	return g_strdup_printf(
 		"#!/bin/sh\n"
 		"# The same machine again, with nothing but QEMU: console here (Ctrl-A X ends it), records in\n"
@@ -113,5 +117,5 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 		"set -eu\n"
 		"printf '%%s  %%s\\n' %s %s %s %s | sha256sum --check --quiet -\n"
 		"exec %s\n",
-		asked, plan_hop(plan, 0)->sha256, kernel, plan->initramfs_sha256, initramfs, command);
+		commented, plan_hop(plan, 0)->sha256, kernel, plan->initramfs_sha256, initramfs, command);
 }

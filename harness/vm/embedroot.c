@@ -263,7 +263,7 @@ const EmbedRoot *embedroot_open(const char *runtime_dir, const char *cache, GErr
 			  "cannot use %s for libvirt's driver: this process has it in %s already", path, ours->path);
 		return NULL;
 	}
-	if (!check_length(path, error) || !files_mkdirs(runtime_dir, error))
+	if (!check_length(path, error) || !files_mkdirs(runtime_dir, error) || !files_check_ours(runtime_dir, error))
 		return NULL;
 	/* nobody may take a root for abandoned that is only not locked yet */
 	lock = files_lock(lock_path, true, error);

@@ -121,11 +121,16 @@ static void test_reproduce(void)
 		plan->initramfs = g_strdup("/k/initramfs");
 		plan->initramfs_sha256 = g_strdup("22");
 		kernel->cmdline = g_strdup("console=ttyS0 kho=on");
+		g_strfreev(plan->asked);
+		plan->asked = g_strdupv((char *[]){ (char *)"khotest", (char *)"-o", (char *)"a\ntouch /tmp/x", NULL });
 		script = reproduce_script(plan, &spec);
 		g_test_message("%s", script);
 		g_assert_nonnull(strstr(script, cases[i].machine));
 		g_assert_nonnull(strstr(script, cases[i].cpu));
 		g_assert_nonnull(strstr(script, "'console=ttyS0 kho=on'"));
+		/* it is a comment, in all of its lines */
+		g_assert_nonnull(strstr(script, "\n#   touch /tmp/x"));
+		g_assert_null(strstr(script, "\ntouch"));
 	}
 }
 

@@ -11,6 +11,7 @@
 #include <vm/vm.h>
 
 #include <string.h>
+#include <unistd.h>
 
 static void test_open(void)
 {
@@ -43,6 +44,37 @@ static void test_long_runtime(void)
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
 	g_assert_nonnull(strstr(error->message, "XDG_RUNTIME_DIR"));
 	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
+/* The folder's name is known to all, and /tmp is everybody's: what somebody else has put there is not used. */
+static void test_foreign_runtime(void)
+{
+	static const struct {
+		const char *make, *says;
+	} cases[] = {
+		{ "mkdir -p r/t && ln -s t r/x", "is no folder, but a link" },
+		{ "mkdir -p r/x && chmod 0777 r/x", "can be written to by others" },
+		{ "mkdir -p r/x && chown 12345 r/x 2>/dev/null || test $(id -u) != 0", "belongs to another user" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *folder = g_dir_make_tmp("vh-XXXXXX", NULL);
+		g_autofree char *path = g_build_filename(folder, "r", "x", NULL);
+		g_autofree char *command = g_strdup_printf("cd %s && %s", folder, cases[i].make);
+		const char *const argv[] = { "sh", "-c", command, NULL };
+		g_autoptr(GError) error = NULL;
+
+		g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+					   NULL));
+		/* only root can give a folder away */
+		if (geteuid() == 0 || i < 2) {
+			g_assert_null(vmhost_open("embed", path, "/nonexistent", &error));
+			g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
+			g_test_message("%s", error->message);
+			g_assert_nonnull(strstr(error->message, cases[i].says));
+		}
+		files_remove_tree(folder, NULL);
+	}
 }
 
 /* A machine that libvirt won't make: the error is libvirt's own words, and nothing is left. */
@@ -147,6 +179,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/vmhost/open", test_open);
 	g_test_add_func("/vmhost/bad-uri", test_bad_uri);
 	g_test_add_func("/vmhost/long-runtime", test_long_runtime);
+	g_test_add_func("/vmhost/foreign-runtime", test_foreign_runtime);
 	g_test_add_func("/vmhost/refused", test_refused);
 	g_test_add_func("/vmhost/defines", test_defines);
 	g_test_add_func("/vmhost/events", test_events);

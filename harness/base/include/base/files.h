@@ -49,6 +49,12 @@ guint64 files_free_bytes(const char *path);
 bool files_can_write(const char *folder, GError **error);
 
 /*
+ * HOST unless the folder itself, and not a link to it, is this user's, and nobody else may write there: one with a name
+ * that is known in a place where all may write can be somebody else's trap.
+ */
+bool files_check_ours(const char *folder, GError **error);
+
+/*
  * An exclusive lock on path (created if missing), held until the returned
  * descriptor is closed or the process ends. wait=false: -1 with no error set if
  * another process holds it.
