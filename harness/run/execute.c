@@ -129,6 +129,8 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.channel = channel,
 		.counted = plan_is_counted(plan),
 		.debug_socket = debug_socket,
+		.limit_ns = plan->timeout_ns,
+		.cancel = cancel,
 	};
 	Running run = { .plan = plan, .dir = dir, .step = { .last_hop = (int)plan_hops(plan) - 1 } };
 

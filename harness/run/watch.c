@@ -137,6 +137,7 @@ static void on_count(Vm *vm, const char *mark, VmEdge edge, guint64 instructions
 
 static void on_count_failed(Vm *vm, GError *error, gpointer user)
 {
+	vm_blame(vm, &error);
 	running_fail(user, error);
 }
 
@@ -190,6 +191,7 @@ static void pump_until_end(Running *run, GCancellable *cancel)
 
 	while (!run->ended) {
 		g_main_context_iteration(NULL, TRUE);
+		vm_beat(run->vm);
 		check_clock(run, cancel);
 		log_progress_update("kernel %d of %d %s%s", run->step.hop + 1, run->step.last_hop + 1,
 				    run->hook ? "runs payload " : step_name(run->step.kind),

@@ -4,13 +4,16 @@
 #include "guardian.h"
 #include "hostclock.h"
 #include "memoryless.h"
+#include "overseer.h"
 #include "reaper.h"
 #include "serial.h"
 #include "vmevent.h"
 #include "vmprivate.h"
 
+#include <base/cancel.h>
 #include <base/error.h>
 #include <base/log.h>
+#include <base/units.h>
 
 #include <signal.h>
 #include <string.h>
@@ -42,7 +45,10 @@ struct Vm {
 	Counter *counter;   /* NULL unless it counts instructions */
 	Reaper *reaper;	    /* NULL with a daemon, which reaps its children itself */
 	Guardian *guardian; /* the same; or NULL */
-	pid_t pid;	    /* of the emulator; -1: not known */
+	Overseer *overseer; /* NULL: any call may take as long as it likes */
+	gint64 limit_ns;
+	GCancellable *cancel;
+	pid_t pid; /* of the emulator; -1: not known */
 	gint64 peak_rss;
 	guint rss_source;
 	VmUsage at_start;
@@ -275,10 +281,9 @@ static bool let_run(Vm *vm, GError **error)
 	return virDomainResume(vm->domain) == 0 || libvirtglue_fail(error, "let the machine run");
 }
 
-Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpointer user, gint64 *ret_started_ns,
-	     GError **error)
+static Vm *vm_new(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpointer user)
 {
-	g_autoptr(Vm) vm = g_new0(Vm, 1);
+	Vm *vm = g_new0(Vm, 1);
 
 	vm->host = host;
 	vm->callbacks = *callbacks;
@@ -286,17 +291,61 @@ Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpo
 	vm->name = g_strdup(spec->name);
 	vm->pid = -1;
 	vm->peak_rss = -1;
-	if (!prepare_memory(host, spec, error) || !open_ports(vm, spec, error) || !create(vm, spec, error))
-		return NULL;
+	vm->limit_ns = spec->limit_ns;
+	vm->cancel = spec->cancel;
+	if (spec->limit_ns)
+		vm->overseer = overseer_new(spec->name, spec->limit_ns, spec->cancel);
+	return vm;
+}
+
+static bool start(Vm *vm, const VmSpec *spec, gint64 *ret_started_ns, GError **error)
+{
+	const VmCallbacks *callbacks = &vm->callbacks;
+
+	if (!prepare_memory(vm->host, spec, error) || !open_ports(vm, spec, error) || !create(vm, spec, error))
+		return false;
 	if (spec->counted && callbacks->n_marks) {
 		vm->counter = counter_new(vm->domain, spec->debug_socket, callbacks->marks, callbacks->n_marks, vm,
-					  callbacks->count, callbacks->count_failed, user, error);
+					  callbacks->count, callbacks->count_failed, vm->user, error);
 		if (!vm->counter)
-			return NULL;
+			return false;
 	}
 	vm->at_start = vm_usage(vm);
 	*ret_started_ns = hostclock_ns();
-	return let_run(vm, error) ? g_steal_pointer(&vm) : NULL;
+	return let_run(vm, error);
+}
+
+Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpointer user, gint64 *ret_started_ns,
+	     GError **error)
+{
+	g_autoptr(Vm) vm = vm_new(host, spec, callbacks, user);
+
+	if (start(vm, spec, ret_started_ns, error))
+		return g_steal_pointer(&vm);
+	vm_blame(vm, error);
+	return NULL;
+}
+
+void vm_beat(Vm *vm)
+{
+	if (vm->overseer)
+		overseer_beat(vm->overseer);
+}
+
+void vm_blame(const Vm *vm, GError **error)
+{
+	g_autofree char *limit = units_format_duration(vm->limit_ns);
+
+	if (!vm->overseer || !overseer_has_ended(vm->overseer))
+		return;
+	g_clear_error(error);
+	if (cancel_check(vm->cancel, error))
+		return;
+	error_set(error, KHOTEST_ERROR_FAILED,
+		  "the emulator did not answer for %s, and was ended: somebody has stopped it by a signal, or it is "
+		  "stuck, or "
+		  "the host is too busy to run it",
+		  limit);
 }
 
 bool vm_is_stopped(const Vm *vm)
@@ -380,6 +429,7 @@ void vm_destroy(Vm *vm)
 		end_machine(vm);
 		virDomainFree(vm->domain);
 	}
+	overseer_free(vm->overseer);
 	reaper_free(vm->reaper);
 	guardian_free(vm->guardian);
 	forget_memory(vm->host);

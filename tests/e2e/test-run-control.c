@@ -151,9 +151,9 @@ static void test_interrupt(void)
 
 /*
  * What the machine of the only run directory in a folder is called (run/execute.c); NULL
- * if there is none, or its guest has not said anything yet.
+ * if there is none, or (said) its guest has not said anything yet.
  */
-static char *machine_name(const char *folder)
+static char *machine_name(const char *folder, bool said_something)
 {
 	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
 	const char *run = dir ? g_dir_read_name(dir) : NULL;
@@ -163,15 +163,15 @@ static char *machine_name(const char *folder)
 	g_autofree char *said = NULL;
 	gsize length = 0;
 
-	if (!console || !g_file_get_contents(console, &said, &length, NULL) || !length)
+	if (!console || (said_something && (!g_file_get_contents(console, &said, &length, NULL) || !length)))
 		return NULL;
 	return g_strdup_printf("khotest-%.16s", digest);
 }
 
 /* The emulator that runs for that folder, or -1. */
-static pid_t find_machine(const char *folder)
+static pid_t find_machine(const char *folder, bool said_something)
 {
-	g_autofree char *machine = machine_name(folder);
+	g_autofree char *machine = machine_name(folder, said_something);
 	g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
 	const char *name;
 
@@ -208,7 +208,7 @@ static void disturb(const char *folder_name, bool harness, int signal, gint seco
 	pid_t machine, target;
 
 	g_assert_no_error(error);
-	while ((machine = find_machine(folder)) < 0) {
+	while ((machine = find_machine(folder, true)) < 0) {
 		g_assert_cmpint(g_get_monotonic_time(), <, give_up);
 		g_usleep(20000);
 	}
@@ -241,6 +241,49 @@ static void test_host_disturbs(void)
 	/* ... and it is not */
 	disturb("emulator-stopped", false, SIGSTOP, 0, "15s", "ERROR", "emulator-crashed",
 		"the harness or the emulator was stopped");
+}
+
+/*
+ * An emulator that is stopped before it has answered anybody: libvirt waits for it as long as it takes. signal: what
+ * the harness is sent then, or 0.
+ */
+static void stop_at_start(const char *folder_name, const char *timeout, int signal, const char *says)
+{
+	g_autofree char *parent = g_canonicalize_filename(tool_argument(0), NULL);
+	g_autofree char *unique = g_strdup_printf("%s-%d", folder_name, (int)getpid());
+	g_autofree char *folder = g_build_filename(parent, unique, NULL);
+	/* which takes an emulator a while, before it listens to anybody */
+	const char *const words[] = { tool_path(), "run", "--series", "central",   "-m",    "4G", "--prefault",
+				      "-q",	   "-o",  folder,     "--timeout", timeout, NULL };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GSubprocess) child =
+		g_subprocess_newv(words, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, &error);
+	gint64 give_up = g_get_monotonic_time() + START_WAIT_US;
+	g_autofree char *said = NULL;
+	pid_t machine;
+
+	g_assert_no_error(error);
+	while ((machine = find_machine(folder, false)) < 0) {
+		g_assert_cmpint(g_get_monotonic_time(), <, give_up);
+		g_usleep(1000);
+	}
+	kill(machine, SIGSTOP);
+	g_usleep(G_USEC_PER_SEC);
+	if (signal)
+		g_subprocess_send_signal(child, signal);
+	g_assert_true(g_subprocess_communicate_utf8(child, NULL, NULL, &said, NULL, &error));
+	g_test_message("%s", said);
+	g_assert_true(g_subprocess_get_if_exited(child));
+	g_assert_cmpint(g_subprocess_get_exit_status(child), ==, 99);
+	g_assert_nonnull(strstr(said, says));
+	/* gone, and not left behind as it was */
+	g_assert_cmpint(find_machine(folder, false), ==, -1);
+}
+
+static void test_stopped_at_start(void)
+{
+	stop_at_start("never-answers", "12s", 0, "the emulator did not answer for 12");
+	stop_at_start("never-answers-interrupted", "300s", SIGTERM, "interrupted by");
 }
 
 static void test_two_at_once(void)
@@ -295,6 +338,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/run/words", test_words);
 	g_test_add_func("/run/interrupt", test_interrupt);
 	g_test_add_func("/run/host-disturbs", test_host_disturbs);
+	g_test_add_func("/run/stopped-at-start", test_stopped_at_start);
 	g_test_add_func("/run/two-at-once", test_two_at_once);
 	g_test_add_func("/run/other-hypervisor", test_other_hypervisor);
 	return g_test_run();

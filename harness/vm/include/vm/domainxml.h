@@ -3,6 +3,7 @@
 #define VM_DOMAINXML_H
 
 #include <arch/arch.h>
+#include <gio/gio.h>
 #include <glib.h>
 #include <machine/machine.h>
 #include <stdbool.h>
@@ -31,6 +32,10 @@ typedef struct {
 	 */
 	bool counted;
 	const char *debug_socket; /* with counted: where the emulator puts its debugging port */
+	/* for whoever starts it: how long it may leave a call unanswered (0: as long as it likes), and who interrupts
+	 */
+	gint64 limit_ns;
+	GCancellable *cancel;
 	const char *const
 		*qemu_args; /* more arguments for the emulator (NULL-terminated), may be NULL: -icount and the like */
 } VmSpec;

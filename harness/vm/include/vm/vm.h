@@ -111,6 +111,18 @@ typedef struct {
 Vm *vm_start(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks, gpointer user, gint64 *ret_started_ns,
 	     GError **error);
 
+/*
+ * To be called again and again while it runs: who does not for limit_ns (VmSpec) waits for an emulator that gives no
+ * answer, and the emulator is ended.
+ */
+void vm_beat(Vm *vm);
+
+/*
+ * If that has happened, what failed because of it is put right: CANCELLED where it was interrupted, else FAILED. error
+ * may be set already.
+ */
+void vm_blame(const Vm *vm, GError **error);
+
 /* Largest resident set of the emulator so far, guest memory included, in bytes; -1 if unknown. Keeps its last value
  * after the end. */
 gint64 vm_peak_rss(Vm *vm);
