@@ -285,6 +285,12 @@ void judge_end(Judge *judge)
 		if (!explained)
 			judge_hang(judge);
 		break;
+	case END_FLOODED:
+		if (!explained)
+			judge_add(judge, "guest-flood",
+				  "the %s wrote and wrote %s, more than any run has to say, and was ended",
+				  hop_name(evidence->end_hop), *detail ? detail : "to its serial ports");
+		break;
 	case END_CRASHED:
 		judge_add(judge, "emulator-crashed",
 			  "the emulator ended or stopped by itself while the %s was running%s%s",

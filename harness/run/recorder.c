@@ -9,11 +9,14 @@
 /* Longest line that is looked at; what is longer is only stamped. */
 #define LINE_MAX_KEPT 4096
 #define PANIC_TEXT "Kernel panic - not syncing"
+/* The longest chain of kernels that say all they can has some tenths of that. */
+#define BYTES_MOST (32u << 20)
+#define LINES_MOST 200000u
 
 struct Recorder {
 	FILE *times;
 	char *path;
-	guint64 offset;
+	guint64 offset, lines;
 	GString *line;
 	bool panic;
 	bool oops;
@@ -48,7 +51,6 @@ Recorder *recorder_new(RunDir *dir, GError **error)
 		recorder_close(recorder, NULL);
 		return NULL;
 	}
-	setvbuf(recorder->times, NULL, _IOLBF, 0);
 	return recorder;
 }
 
@@ -60,17 +62,25 @@ bool recorder_console(Recorder *recorder, const char *data, gsize length, gint64
 			return fail(recorder, error);
 		if (data[i] == '\n') {
 			look_at_line(recorder);
+			recorder->lines++;
 			g_string_truncate(recorder->line, 0);
 		} else if (recorder->line->len < LINE_MAX_KEPT) {
 			g_string_append_c(recorder->line, data[i] ? data[i] : ' ');
 		}
 	}
-	return true;
+	/* whatever ends the harness, what came is stamped */
+	return fflush(recorder->times) == 0 || fail(recorder, error);
+}
+
+bool recorder_is_flooded(const Recorder *recorder)
+{
+	return recorder->offset > BYTES_MOST || recorder->lines > LINES_MOST;
 }
 
 void recorder_mark_handover(Recorder *recorder)
 {
 	fprintf(recorder->times, "- %" G_GUINT64_FORMAT "\n", recorder->offset);
+	fflush(recorder->times);
 }
 
 bool recorder_saw_panic(const Recorder *recorder)

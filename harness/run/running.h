@@ -26,8 +26,9 @@ typedef struct {
 	gint64 deadline_ns;
 	Silence silence; /* of console and channel */
 	gint64 started_ns;
-	gint64 pause_ns; /* of a pause that goes on, or has just ended */
-	gint64 panic_ns; /* when the console showed a panic; 0: it did not */
+	gint64 pause_ns;		/* of a pause that goes on, or has just ended */
+	gint64 panic_ns;		/* when the console showed a panic; 0: it did not */
+	guint64 channel_bytes, records; /* that came */
 	bool ended;
 	EndCause cause;
 	char *hook; /* of a payload that is being run: "memfd, before"; NULL */

@@ -17,6 +17,9 @@
 #define PANIC_GRACE_NS (2 * NS_PER_S)
 /* A kernel that has ended what it was doing, and then said nothing for so long, is not waited for any longer. */
 #define OOPS_GRACE_NS (10 * NS_PER_S)
+/* The longest chain has some hundredths of these, unless its guest wants to fill the host's disk. */
+#define CHANNEL_MOST (1ull << 30)
+#define RECORDS_MOST 200000u
 
 static bool is_boundary(const char *record)
 {
@@ -59,6 +62,7 @@ void watch_frame(const Frame *frame, gpointer data)
 	if (run->vm && is_boundary(frame->name))
 		note_host(run, running_now(), frame->hop, frame->name, vm_usage(run->vm));
 	note_record(run, frame);
+	run->records++;
 	if (run->error)
 		return;
 	/* A hop that was passed already speaks again: the machine went through firmware. What it said first is kept. */
@@ -93,6 +97,8 @@ static void on_console(Vm *vm, const char *data, gsize length, gint64 host_ns, g
 		running_fail(run, error);
 	if (!run->panic_ns && recorder_saw_panic(run->recorder))
 		run->panic_ns = host_ns;
+	if (recorder_is_flooded(run->recorder))
+		running_end(run, run->panic_ns ? END_PANIC : END_FLOODED, "to its console");
 }
 
 static void on_channel(Vm *vm, const char *data, gsize length, gint64 host_ns, gpointer user)
@@ -100,7 +106,10 @@ static void on_channel(Vm *vm, const char *data, gsize length, gint64 host_ns, g
 	Running *run = user;
 
 	silence_heard(&run->silence, host_ns);
+	run->channel_bytes += length;
 	frames_feed(run->frames, data, length, host_ns);
+	if (run->channel_bytes > CHANNEL_MOST || run->records > RECORDS_MOST)
+		running_end(run, END_FLOODED, "to its channel");
 }
 
 static void on_event(Vm *vm, VmEvent event, const char *detail, gint64 host_ns, gpointer user)

@@ -12,6 +12,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+/* What may wait to be handed on: beyond that a guest that floods its ports is faster than whoever listens. */
+#define QUEUED_MOST ((gsize)8 << 20)
+#define QUEUED_MOST_LAST ((gsize)32 << 20) /* when the machine has ended, nothing is read later */
+
 /* What one read brought. */
 typedef struct {
 	guint port;
@@ -29,6 +33,7 @@ struct Serial {
 
 	GMutex mutex; /* for what the reader and the main context share: */
 	GQueue chunks;
+	gsize queued;	 /* bytes in them */
 	GSource *source; /* hands the chunks on; NULL while there are none */
 };
 
@@ -41,6 +46,7 @@ static gboolean hand_on(gpointer data)
 
 	g_mutex_lock(&serial->mutex);
 	chunk = g_queue_pop_head(&serial->chunks);
+	serial->queued -= sizeof(*chunk) + chunk->length;
 	more = serial->chunks.length > 0;
 	if (!more)
 		g_clear_pointer(&serial->source, g_source_unref);
@@ -53,6 +59,7 @@ static void queue(Serial *serial, Chunk *chunk)
 {
 	g_mutex_lock(&serial->mutex);
 	g_queue_push_tail(&serial->chunks, chunk);
+	serial->queued += sizeof(*chunk) + chunk->length;
 	if (!serial->source) {
 		serial->source = g_idle_source_new();
 		g_source_set_priority(serial->source, G_PRIORITY_DEFAULT);
@@ -62,17 +69,31 @@ static void queue(Serial *serial, Chunk *chunk)
 	g_mutex_unlock(&serial->mutex);
 }
 
+static bool has_room(Serial *serial, gsize most)
+{
+	bool room;
+
+	g_mutex_lock(&serial->mutex);
+	room = serial->queued < most;
+	g_mutex_unlock(&serial->mutex);
+	return room;
+}
+
 /*
- * All that is new. A read that is not full has met the end of the file, and that is all for now: to read on until
- * there is nothing would be to race with the emulator, byte by byte, for as long as it writes.
+ * All that is new, as far as there is room for it: the rest waits in the file. A read that is not full has met the end
+ * of the file, and that is all for now: to read on until there is nothing would be to race with the emulator, byte by
+ * byte, for as long as it writes.
  */
-static void read_port(Serial *serial, guint port, char *buffer)
+static void read_port(Serial *serial, guint port, gsize most, char *buffer)
 {
 	int fd = g_array_index(serial->fds, int, port);
 	gssize n;
 
 	do {
 		Chunk *chunk;
+
+		if (!has_room(serial, most))
+			return;
 
 		n = read(fd, buffer, SERIAL_CHUNK_MAX);
 		if (n <= 0)
@@ -97,7 +118,7 @@ static gpointer follow(gpointer data)
 	do {
 		last = poll(&stop, 1, SERIAL_PERIOD_MS) > 0;
 		for (guint port = 0; port < serial->fds->len; port++)
-			read_port(serial, port, buffer);
+			read_port(serial, port, last ? QUEUED_MOST_LAST : QUEUED_MOST, buffer);
 	} while (!last);
 	return NULL;
 }

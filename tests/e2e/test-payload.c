@@ -7,22 +7,13 @@
 
 #include <string.h>
 
-static JsonObject *run(const char *break_what, int status)
+static JsonObject *run_payload(const char *payload, const char *break_what, int status)
 {
-	const char *const words[] = { "run",
-				      "--series",
-				      "central",
-				      "-m",
-				      "1G",
-				      "--payload",
-				      tool_argument(0),
-				      "-o",
-				      tool_argument(1),
-				      "--format",
-				      "json",
-				      break_what ? "--break" : NULL,
-				      break_what,
-				      NULL };
+	const char *const words[] = { "run",	  "--series", "central",
+				      "-m",	  "1G",	      "--payload",
+				      payload,	  "-o",	      tool_argument(1),
+				      "--format", "json",     break_what ? "--break" : NULL,
+				      break_what, NULL };
 	g_auto(SpawnResult) result = { 0 };
 
 	tool_run(words, NULL, &result);
@@ -30,6 +21,11 @@ static JsonObject *run(const char *break_what, int status)
 		g_test_message("%s%s", result.out, result.err);
 	g_assert_cmpint(result.status, ==, status);
 	return tool_json(&result);
+}
+
+static JsonObject *run(const char *break_what, int status)
+{
+	return run_payload(tool_argument(0), break_what, status);
 }
 
 static void check_reason(JsonObject *result, const char *id, const char *text)
@@ -110,6 +106,16 @@ static void test_reset(void)
 				      "when the run ended, the second kernel was in the hook after of payload words"));
 }
 
+/* A newline, and a newline, and a newline: the run ends, and what there is can be reported. */
+static void test_flood(void)
+{
+	g_autofree char *folder = g_path_get_dirname(tool_argument(0)),
+			*flood = g_build_filename(folder, "flood", NULL);
+	g_autoptr(JsonObject) result = run_payload(flood, NULL, 1);
+
+	check_reason(result, "guest-flood", "first kernel wrote and wrote to its console");
+}
+
 int main(int argc, char **argv)
 {
 	tool_init(&argc, &argv);
@@ -118,5 +124,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/payload/killed", test_killed);
 	g_test_add_func("/payload/hung", test_hung);
 	g_test_add_func("/payload/reset", test_reset);
+	g_test_add_func("/payload/flood", test_flood);
 	return g_test_run();
 }

@@ -87,6 +87,18 @@ static void test_silent_death(void)
 	}
 }
 
+/* It did not stop writing; but a kernel that panics for ever has panicked. */
+static void test_flood(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new("hang"), panics = fixture_new("hang");
+
+	fixture->evidence.end = panics->evidence.end = END_FLOODED;
+	fixture->evidence.end_detail = panics->evidence.end_detail = "to its console";
+	assert_only(fixture_judge(fixture), "guest-flood", "the second kernel wrote and wrote to its console");
+	fixture_console_add(panics, "[    3.000000] Kernel panic - not syncing: over and over");
+	assert_only(fixture_judge(panics), "guest-panic", "over and over");
+}
+
 static void test_hang(void)
 {
 	g_autoptr(Fixture) late = fixture_new("hang"), early = fixture_new("hang"), quiet = fixture_new("hang");
@@ -289,6 +301,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/end/panic-first", test_panic_first);
 	g_test_add_func("/end/silent-death", test_silent_death);
 	g_test_add_func("/end/hang", test_hang);
+	g_test_add_func("/end/flood", test_flood);
 	g_test_add_func("/end/not-the-guest", test_not_the_guest);
 	g_test_add_func("/end/lost-on-the-way", test_lost_on_the_way);
 	g_test_add_func("/end/reset", test_reset);

@@ -26,6 +26,9 @@ bool recorder_saw_panic(const Recorder *recorder);
 /* true once a line began an oops or a BUG(): the kernel may have nothing more to say */
 bool recorder_saw_oops(const Recorder *recorder);
 
+/* true once the console has more than any run has to say */
+bool recorder_is_flooded(const Recorder *recorder);
+
 /* Flushes and frees, also when it fails. */
 bool recorder_close(Recorder *recorder, GError **error);
 
