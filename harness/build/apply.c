@@ -51,6 +51,15 @@ static char *header_value(const char *info, const char *name)
 	return g_strdup("");
 }
 
+/* Whether git can make something of who wrote it and when: a mail may say anything. */
+static bool is_identity(const Git *git, GCancellable *cancel)
+{
+	int status = -1;
+
+	return git_try(git, GIT_ARGS("var", "GIT_AUTHOR_IDENT"), NULL, cancel, &status, NULL, NULL, NULL) &&
+	       status == 0;
+}
+
 /* Commits what the index holds now, with the mail's author, date and words. */
 static bool commit(Apply *apply, const char *info, const char *message_file, const char *fallback, GError **error)
 {
@@ -70,6 +79,11 @@ static bool commit(Apply *apply, const char *info, const char *message_file, con
 
 	if (!g_file_get_contents(message_file, &body, NULL, NULL))
 		body = g_strdup("");
+	if (git.env && !is_identity(&git, apply->cancel)) {
+		log_warn("'%s' is applied without its author and date: git takes no '%s <%s> %s'",
+			 *subject ? subject : fallback, author, email, date);
+		git.env = NULL;
+	}
 	if (!git_run(&git, GIT_ARGS("write-tree"), apply->cancel, &tree_id, error) ||
 	    !git_run(&git,
 		     GIT_ARGS("commit-tree", "-p", apply->head, "-m", *subject ? subject : fallback, "-m",

@@ -145,7 +145,8 @@ static HeaderState parse_header(const guint8 *data, gsize available, Header *ret
 static const guint8 *unsettled(const Frames *frames, gsize *ret_length)
 {
 	*ret_length = frames->pending->len - frames->start;
-	return frames->pending->data + frames->start;
+	/* an array that nothing was ever added to has no data to count from */
+	return *ret_length ? frames->pending->data + frames->start : NULL;
 }
 
 static void settle(Frames *frames, gsize length)

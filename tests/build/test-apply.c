@@ -76,6 +76,25 @@ static void test_applies(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpint((gint64)before.st_ino, ==, (gint64)after.st_ino);
 }
 
+/* A date that is none is no reason not to apply what the mail is about. */
+static void test_bad_date(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *tree = NULL;
+	g_autofree char *base = make_tree(sandbox, &tree);
+	g_autoptr(GString) mail = g_string_new(good);
+	g_autofree char *author = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Series) series = NULL;
+
+	g_string_replace(mail, "Thu, 1 Jan 2026 12:00:00 +0000", "when it was ready", 1);
+	sandbox_write(sandbox, "late.patch", mail->str);
+	series = load(sandbox, "late.patch");
+	series_apply(series, tree, base, NULL, &error);
+	g_assert_no_error(error);
+	author = sandbox_run(sandbox, "cd tree; git log -1 --format='%an %s'");
+	g_assert_cmpstr(author, ==, "khotest change two");
+}
+
 static void test_fails(Sandbox *sandbox, gconstpointer data)
 {
 	g_autofree char *tree = NULL;
@@ -189,6 +208,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	sandbox_add("/apply/applies", test_applies);
+	sandbox_add("/apply/bad-date", test_bad_date);
 	sandbox_add("/apply/fails", test_fails);
 	sandbox_add("/apply/check", test_check);
 	sandbox_add("/apply/mbox", test_mbox);
