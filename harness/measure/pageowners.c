@@ -54,3 +54,39 @@ GPtrArray *pageowners_parse(const char *text, GError **error)
 	}
 	return g_steal_pointer(&owners);
 }
+
+/* Behind the lines of when, and of which page frame. */
+static const char *stack_of(const PageOwner *owner)
+{
+	const char *at = strstr(owner->text, "\n ");
+
+	return at ? at : owner->text;
+}
+
+static gint by_pages(gconstpointer a, gconstpointer b)
+{
+	const PageOwnerStack *x = a, *y = b;
+
+	return x->pages != y->pages ? (x->pages < y->pages ? 1 : -1)
+				    : (x->first->pfn > y->first->pfn) - (x->first->pfn < y->first->pfn);
+}
+
+GArray *pageowners_stacks(const GPtrArray *owners)
+{
+	GArray *stacks = g_array_new(FALSE, FALSE, sizeof(PageOwnerStack));
+
+	for (guint i = 0; owners && i < owners->len; i++) {
+		PageOwnerStack stack = { owners->pdata[i], 1 };
+		guint at = 0;
+
+		while (at < stacks->len &&
+		       strcmp(stack_of(g_array_index(stacks, PageOwnerStack, at).first), stack_of(stack.first)) != 0)
+			at++;
+		if (at < stacks->len)
+			g_array_index(stacks, PageOwnerStack, at).pages++;
+		else
+			g_array_append_val(stacks, stack);
+	}
+	g_array_sort(stacks, by_pages);
+	return stacks;
+}

@@ -67,6 +67,7 @@ static void put_kinds(HtmlWriter *w, const Result *result)
 static void put_places(HtmlWriter *w, const Hop *hop)
 {
 	const ScratchPages *pages = hop_pages(hop);
+	g_autoptr(GArray) stacks = pageowners_stacks(hop->owners);
 	guint shown = 0, left = 0;
 
 	for (guint i = 0; pages && i < pages->runs->len; i++) {
@@ -96,8 +97,14 @@ static void put_places(HtmlWriter *w, const Hop *hop)
 	}
 	if (shown)
 		html_close(w);
-	for (guint i = 0; hop->owners && i < hop->owners->len; i++)
-		html_element(w, "pre", ((const PageOwner *)hop->owners->pdata[i])->text, NULL);
+	for (guint i = 0; i < stacks->len; i++) {
+		const PageOwnerStack *stack = &g_array_index(stacks, PageOwnerStack, i);
+
+		html_open(w, "p", NULL);
+		html_textf(w, "%u of %u that were asked for, such as:", stack->pages, hop->owners->len);
+		html_close(w);
+		html_element(w, "pre", stack->first->text, NULL);
+	}
 }
 
 void html_scratch_pages(HtmlWriter *w, const Result *result)

@@ -51,10 +51,15 @@ char *scratch_owners_text(const Result *result)
 
 	for (guint h = 0; h < result->hops->len; h++) {
 		const Hop *hop = result_said(result, h);
+		g_autoptr(GArray) stacks = pageowners_stacks(hop->owners);
 
-		for (guint i = 0; hop->owners && i < hop->owners->len; i++)
-			g_string_append_printf(text, "%s: %s\n", hop_name(hop->index),
-					       ((const PageOwner *)hop->owners->pdata[i])->text);
+		for (guint i = 0; i < stacks->len; i++) {
+			const PageOwnerStack *stack = &g_array_index(stacks, PageOwnerStack, i);
+
+			g_string_append_printf(text, "%s, %u of %u that were asked for, such as: %s\n",
+					       hop_name(hop->index), stack->pages, hop->owners->len,
+					       stack->first->text);
+		}
 	}
 	return g_string_free(text, !text->len);
 }

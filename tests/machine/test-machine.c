@@ -141,6 +141,22 @@ static void test_schema_1(void)
 	}
 }
 
+/* A plan of somebody else's may have anything where nodes are. */
+static void test_odd(void)
+{
+	static const char *const odd[] = { "{\"nodes\":[1,\"x\",null,[]]}", "{\"nodes\":\"many\",\"devices\":1}",
+					   "{\"memory_bytes\":-5,\"cpus\":99999999999,\"numa\":{},\"nodes\":{}}" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(odd); i++) {
+		g_autoptr(JsonObject) object = json_parse_object(odd[i], -1, "text", NULL);
+		Machine machine = machine_get(object);
+		g_autofree char *shape = machineword_shape(&machine, " ");
+
+		g_assert_nonnull(shape);
+		machine_clear(&machine);
+	}
+}
+
 static void test_texts(void)
 {
 	Machine plain = { .memory_bytes = GIB, .cpus = 2 }, full = sample();
@@ -182,6 +198,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/machine/wrong", test_wrong);
 	g_test_add_func("/machine/json", test_json);
 	g_test_add_func("/machine/schema-1", test_schema_1);
+	g_test_add_func("/machine/odd", test_odd);
 	g_test_add_func("/machine/texts", test_texts);
 	g_test_add_func("/machine/deadlines", test_deadlines);
 	return g_test_run();

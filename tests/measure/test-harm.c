@@ -233,6 +233,7 @@ static void test_owners(void)
 		"PFN 0x3ba40 type Unmovable Block 477 type Movable Flags 0x1()\n new_slab+0x1/0x2";
 	g_autofree char *text = g_strdup_printf("# khotest scratch-owners 1\n%s\n\n%s\n\n", report, report);
 	g_autoptr(GPtrArray) owners = pageowners_parse(text, NULL);
+	g_autoptr(GArray) stacks = NULL;
 	const PageOwner *owner;
 
 	g_assert_nonnull(owners);
@@ -240,6 +241,9 @@ static void test_owners(void)
 	owner = owners->pdata[1];
 	g_assert_cmpuint(owner->pfn, ==, 0x3ba40);
 	g_assert_cmpstr(owner->text, ==, report);
+	stacks = pageowners_stacks(owners);
+	g_assert_cmpuint(stacks->len, ==, 1);
+	g_assert_cmpuint(g_array_index(stacks, PageOwnerStack, 0).pages, ==, 2);
 	g_assert_null(pageowners_parse(report, NULL));
 	g_assert_null(pageowners_parse("# khotest scratch-owners 1\nnothing\n\n", NULL));
 }

@@ -77,4 +77,15 @@ typedef struct {
 /* The record "scratch-owners": GPtrArray of PageOwner. Errors: FAILED. */
 GPtrArray *pageowners_parse(const char *text, GError **error);
 
+/*
+ * Those with one stack: the first of them, and how many there are. owners: PageOwner, which has to outlive it; or NULL.
+ * The stack of most pages comes first. Caller unrefs.
+ */
+typedef struct {
+	const PageOwner *first;
+	guint pages;
+} PageOwnerStack;
+
+GArray *pageowners_stacks(const GPtrArray *owners);
+
 #endif
