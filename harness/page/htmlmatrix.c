@@ -147,6 +147,7 @@ static void put_row_name(HtmlWriter *w, const Cell *cell)
 {
 	const Machine *guest = &cell->guest;
 	g_autofree char *kernel = cell_kernel_name(cell), *config = cell_config_text(cell);
+	g_autofree char *asked = cell_asked_text(cell);
 	g_autofree char *devices = machineword_get(guest, "device");
 	g_autofree char *numa = machine_numa_is_count(guest) ? NULL : machineword_get(guest, "numa");
 
@@ -157,6 +158,7 @@ static void put_row_name(HtmlWriter *w, const Cell *cell)
 	put_word(w, "with ", guest->devices && *guest->devices ? devices : NULL);
 	put_word(w, "", guest->prefault ? "prefault" : NULL);
 	put_word(w, "", config);
+	put_word(w, "", asked);
 }
 
 static void put_block(HtmlWriter *w, const MatrixResult *matrix, const Cell *like)

@@ -83,8 +83,9 @@ static GPtrArray *cells_at(const MatrixResult *result, const Cell *row, guint64 
 static char *machine_text(const Cell *cell)
 {
 	g_autofree char *shape = machineword_shape(&cell->guest, " "), *config = cell_config_text(cell);
+	g_autofree char *asked = cell_asked_text(cell);
 
-	return g_strconcat(shape, config ? " " : "", config, NULL);
+	return g_strconcat(shape, config ? " " : "", config ? config : "", asked ? " " : "", asked, NULL);
 }
 
 static void add_row(Table *table, const MatrixResult *result, const Cell *cell, bool first, const GArray *sizes)

@@ -96,8 +96,7 @@ char *cell_config_text(const Cell *cell)
 	return g_string_free(text, text->len == 0);
 }
 
-/* What runs in user space, and which checks are asked; NULL: nothing, and all. Caller frees. */
-static char *asked_text(const Cell *cell)
+char *cell_asked_text(const Cell *cell)
 {
 	GString *text = g_string_new(NULL);
 
@@ -111,7 +110,7 @@ char *cell_kind(const Cell *cell)
 	g_autofree char *memory = units_format_size(cell->guest.memory_bytes);
 	g_autofree char *shape = machineword_shape(&cell->guest, "/");
 	g_autofree char *kernel = cell_kernel_name(cell), *config = cell_config_text(cell);
-	g_autofree char *asked = asked_text(cell);
+	g_autofree char *asked = cell_asked_text(cell);
 
 	if (config)
 		g_strdelimit(config, " ", ',');
@@ -127,7 +126,7 @@ bool cell_same_row(const Cell *a, const Cell *b)
 	/* what tells them apart but for memory and the number of even nodes, which tables have columns for */
 	Machine x = a->guest, y = b->guest;
 	g_autofree char *shape = NULL, *other_shape = NULL;
-	g_autofree char *asked = asked_text(a), *other_asked = asked_text(b);
+	g_autofree char *asked = cell_asked_text(a), *other_asked = cell_asked_text(b);
 
 	x.nodes = y.nodes = NULL;
 	if (machine_numa_is_count(&x))

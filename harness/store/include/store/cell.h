@@ -63,6 +63,9 @@ char *cell_kernel_name(const Cell *cell);
  */
 char *cell_config_text(const Cell *cell);
 
+/* What runs in its user space, and which checks are asked: "memfd check=harm"; NULL: nothing, and all. Caller frees. */
+char *cell_asked_text(const Cell *cell);
+
 /* Adds the options of 'khotest run' and 'khotest build' that name its kernel. */
 void cell_kernel_options(const Cell *cell, GPtrArray *argv);
 
