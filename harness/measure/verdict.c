@@ -12,6 +12,8 @@
  */
 #include "judge.h"
 
+#include <measure/title.h>
+
 #include <string.h>
 
 static const char *const cause_names[] = {
@@ -225,6 +227,7 @@ Verdict *verdict_judge(const Evidence *evidence)
 {
 	g_autoptr(Verdict) verdict = g_new0(Verdict, 1);
 	Judge judge = { .evidence = evidence, .verdict = verdict };
+	Title title;
 	guint n;
 
 	checks_all(&n);
@@ -241,6 +244,9 @@ Verdict *verdict_judge(const Evidence *evidence)
 	else
 		judge_all(&judge);
 	verdict->kind = gravest(verdict);
+	title = title_of(verdict, evidence);
+	verdict->title_class = title_class_id(title.class);
+	verdict->title = title.text;
 	return g_steal_pointer(&verdict);
 }
 
@@ -256,6 +262,7 @@ void verdict_free(Verdict *verdict)
 		g_clear_pointer(&verdict->checks[i].rows, g_array_unref);
 	}
 	g_free(verdict->checks);
+	g_free(verdict->title);
 	g_clear_pointer(&verdict->reasons, g_ptr_array_unref);
 	g_clear_pointer(&verdict->last_lines, g_ptr_array_unref);
 	g_clear_pointer(&verdict->gaps, g_ptr_array_unref);

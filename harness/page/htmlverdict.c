@@ -3,6 +3,7 @@
 #include "htmlparts.h"
 
 #include <evaluate/contradiction.h>
+#include <measure/title.h>
 
 void html_reasons(HtmlWriter *w, const Result *result)
 {
@@ -20,6 +21,11 @@ void html_reasons(HtmlWriter *w, const Result *result)
 		if (reason->check)
 			html_textf(w, " (check %s)", reason->check->id);
 		html_textf(w, ": %s", reason->text);
+		html_close(w);
+	}
+	if (title_tells(verdict)) {
+		html_open(w, "li", NULL);
+		html_textf(w, "title: %s", verdict->title);
 		html_close(w);
 	}
 	for (guint i = 0; i < gaps; i++) {

@@ -10,6 +10,14 @@
 #include "payloadjson.h"
 #include "timelinejson.h"
 
+static void put_title(JsonBuilder *b, const Verdict *verdict)
+{
+	json_begin_object(b, "title");
+	json_put_string(b, "class", verdict->title_class);
+	json_put_string(b, "text", verdict->title);
+	json_builder_end_object(b);
+}
+
 static void put_reasons(JsonBuilder *b, const Verdict *verdict)
 {
 	json_begin_array(b, "reasons");
@@ -298,6 +306,7 @@ static void put_result(JsonBuilder *b, const Result *result)
 	json_put_string(b, "id", result->id);
 	json_put_string(b, "verdict", verdict_kind_name(result->verdict->kind));
 	put_reasons(b, result->verdict);
+	put_title(b, result->verdict);
 	if (plan && plan->checks)
 		json_put_strings(b, "asked_checks", (const char *const *)plan->checks);
 	json_put_texts(b, "gaps", result->verdict->gaps);

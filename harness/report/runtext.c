@@ -5,6 +5,7 @@
 #include <evaluate/figure.h>
 #include <evaluate/notes.h>
 #include <evaluate/outcome.h>
+#include <measure/title.h>
 #include <report/run.h>
 #include <report/table.h>
 
@@ -158,6 +159,8 @@ void runtext_put_reasons(GString *out, const Result *result, const char *bullet)
 			g_string_append_printf(out, " (check %s)", reason->check->id);
 		g_string_append_printf(out, ": %s\n", reason->text);
 	}
+	if (title_tells(verdict))
+		g_string_append_printf(out, "%stitle: %s\n", bullet, verdict->title);
 	/* what a PASS does not speak of; any other verdict has its reasons */
 	for (guint i = 0; result_has_gaps(result) && i < verdict->gaps->len; i++)
 		g_string_append_printf(out, "%snot covered: %s\n", bullet, (const char *)verdict->gaps->pdata[i]);

@@ -77,12 +77,14 @@ typedef struct {
 
 typedef struct {
 	VerdictKind kind;
-	GPtrArray *reasons;    /* Reason; empty for PASS. The gravest first */
-	GPtrArray *gaps;       /* char *: checks that this kernel does not allow: what the verdict does not cover */
-	GPtrArray *notes;      /* char *: what else a reader of the verdict has to know */
-	GPtrArray *last_lines; /* char *: last console lines, where the guest died or hung; may be empty */
-	guint hops;	       /* kernels that were wanted, or that sent anything */
-	CheckResult *checks;   /* of each of them each check: verdict_check() */
+	GPtrArray *reasons;	 /* Reason; empty for PASS. The gravest first */
+	GPtrArray *gaps;	 /* char *: checks that this kernel does not allow: what the verdict does not cover */
+	GPtrArray *notes;	 /* char *: what else a reader of the verdict has to know */
+	const char *title_class; /* measure/title.h: "none" for PASS */
+	char *title;		 /* the same; NULL for PASS */
+	GPtrArray *last_lines;	 /* char *: last console lines, where the guest died or hung; may be empty */
+	guint hops;		 /* kernels that were wanted, or that sent anything */
+	CheckResult *checks;	 /* of each of them each check: verdict_check() */
 } Verdict;
 
 /*
