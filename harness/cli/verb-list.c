@@ -108,7 +108,7 @@ static bool list_payloads(Cli *cli, const char *parent, GError **error)
 
 static bool list_runs(Cli *cli, const char *parent, GError **error)
 {
-	static const char *const headers[] = { "run", "verdict", "first reason", NULL };
+	static const char *const headers[] = { "run", "verdict", "what went wrong", NULL };
 	g_auto(GStrv) runs = rundir_list(parent);
 	g_autofree char *title = title_of("runs", parent, runs[0] != NULL);
 	Table *table = table_new(headers);
@@ -117,13 +117,10 @@ static bool list_runs(Cli *cli, const char *parent, GError **error)
 		g_autofree char *path = g_build_filename(parent, *name, NULL);
 		g_autoptr(GError) local = NULL;
 		g_autoptr(Result) result = result_load(path, &local);
-		const Reason *reason =
-			result && result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
+		const char *went_wrong = result ? result->verdict->title : local ? local->message : NULL;
 
 		TABLE_ROW(table, g_strdup(path), g_strdup(result ? verdict_kind_name(result->verdict->kind) : "-"),
-			  g_strdup(reason  ? reason->id
-				   : local ? local->message
-					   : ""));
+			  g_strdup(went_wrong ? went_wrong : ""));
 	}
 	print_table(title, table, runs[0] != NULL);
 	return true;
