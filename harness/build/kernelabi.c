@@ -29,6 +29,16 @@ static void find_kind(const char *kernel, gsize length, const char *kind, GHashT
 	}
 }
 
+/* The whole string, between two zeros. */
+static bool has_string(const char *kernel, gsize length, const char *string)
+{
+	gsize size = strlen(string) + 2;
+	g_autofree char *between = g_malloc0(size);
+
+	memcpy(between + 1, string, size - 2);
+	return memmem(kernel, length, between, size);
+}
+
 static int compare(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -43,6 +53,8 @@ char **kernelabi_find(const void *kernel, gsize length)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
 		find_kind(kernel, length, kinds[i], found);
+	if (has_string(kernel, length, KERNELABI_BOOTMEM))
+		g_hash_table_add(found, g_strdup(KERNELABI_BOOTMEM));
 	g_hash_table_iter_init(&iter, found);
 	while (g_hash_table_iter_next(&iter, &string, NULL))
 		g_ptr_array_add(strings, g_strdup(string));

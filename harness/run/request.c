@@ -3,12 +3,14 @@
 #include "requestchain.h"
 #include "requestkernel.h"
 #include "requestpayload.h"
+#include "scratchword.h"
 
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
 #include <base/units.h>
+#include <build/kernelabi.h>
 #include <proto/frame.h>
 #include <run/budget.h>
 #include <run/cmdline.h>
@@ -139,6 +141,25 @@ static CmdlineSpec cmdline_spec(const Prepared *prepared, const char *const *non
 	};
 }
 
+/* By what all of the kernels call it, where that is known of all: words go from kernel to kernel as they are. */
+static void settle_scratch_word(Prepared *prepared)
+{
+	guint known = 0, bootmem = 0;
+	char *settled;
+
+	for (guint i = 0; i < plan_hops(prepared->plan); i++) {
+		const char *const *abi = (const char *const *)plan_hop(prepared->plan, i)->abi;
+
+		known += abi != NULL;
+		bootmem += abi && g_strv_contains(abi, KERNELABI_BOOTMEM);
+	}
+	if (known < plan_hops(prepared->plan) || (bootmem && bootmem < known))
+		return;
+	settled = scratchword_settle(prepared->append, bootmem > 0);
+	g_free(prepared->append);
+	prepared->append = settled;
+}
+
 /* How each kernel finds its command line, now that the clock was measured. */
 static void write_cmdlines(Prepared *prepared)
 {
@@ -146,6 +167,7 @@ static void write_cmdlines(Prepared *prepared)
 	g_autofree const char **own = requestchain_words(prepared);
 	CmdlineSpec spec;
 
+	settle_scratch_word(prepared);
 	hostfacts_measure_tsc(prepared->host);
 	spec = cmdline_spec(prepared, nonces, own, prepared->host->tsc_khz);
 	for (spec.hop = 0; spec.hop < plan_hops(prepared->plan); spec.hop++) {

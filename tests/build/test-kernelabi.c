@@ -23,6 +23,9 @@ static void test_find(void)
 {
 	assert_strings(kernelabi_find(kernel, sizeof(kernel)), "kho-test-v1 kho-v4 luo-v5 memfd-v2 reserve-mem-v1");
 	assert_strings(kernelabi_find("kho-v3", 7), "kho-v3");
+	/* a kernel that takes kho_bootmem=, and one that only has a word like it */
+	assert_strings(kernelabi_find("\0kho_bootmem\0kho-v5", 20), "kho-v5 kho_bootmem");
+	assert_strings(kernelabi_find("\0kho_bootmem_phys\0kho-v5", 25), "kho-v5");
 	/* cut off before its zero, it might go on */
 	assert_strings(kernelabi_find("kho-v3", 6), "");
 	assert_strings(kernelabi_find("", 0), "");

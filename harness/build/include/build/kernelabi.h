@@ -9,7 +9,10 @@
  * (KHO_FDT_COMPATIBLE in include/linux/kho/abi/kexec_handover.h, up to 6.19 in kernel/), "luo-v5" of the live update
  * orchestrator (abi/luo.h), "memfd-v2" of preserved memfds (abi/memfd.h), "reserve-mem-v1" (abi/memblock.h),
  * "kho-test-v1" (lib/test_kho.c). A kernel writes the one string of a kind that it requires.
+ *
+ * Beside them, KERNELABI_BOOTMEM: a kernel that calls scratch bootmem has an option of that name on its command line.
  */
+#define KERNELABI_BOOTMEM "kho_bootmem"
 
 /*
  * The strings of an image, sorted; empty: it has no KHO. NULL if that cannot be told, as of an image that is packed in
