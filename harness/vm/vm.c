@@ -343,8 +343,7 @@ void vm_blame(const Vm *vm, GError **error)
 		return;
 	error_set(error, KHOTEST_ERROR_FAILED,
 		  "the emulator did not answer for %s, and was ended: somebody has stopped it by a signal, or it is "
-		  "stuck, or "
-		  "the host is too busy to run it",
+		  "stuck, or the host is too busy to run it",
 		  limit);
 }
 

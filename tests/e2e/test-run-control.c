@@ -282,7 +282,7 @@ static void stop_at_start(const char *folder_name, const char *timeout, int sign
 
 static void test_stopped_at_start(void)
 {
-	stop_at_start("never-answers", "12s", 0, "the emulator did not answer for 12");
+	stop_at_start("never-answers", "12s", 0, "the emulator did not answer for 30");
 	stop_at_start("never-answers-interrupted", "300s", SIGTERM, "interrupted by");
 }
 
