@@ -6,6 +6,7 @@
  */
 #include <base/units.h>
 #include <machine/machineword.h>
+#include <measure/title.h>
 #include <report/matrix.h>
 #include <report/table.h>
 
@@ -182,6 +183,41 @@ static void put_findings(GString *out, const MatrixResult *result, const char *b
 	}
 }
 
+/* Cells that failed in the same way, put together: "kernel BUG in set_zone_contiguous, 2 cells: a, b". */
+static void put_titles(GString *out, const MatrixResult *result, const char *bullet)
+{
+	g_autoptr(GHashTable) cells =
+		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+	g_autoptr(GPtrArray) titles = g_ptr_array_new();
+
+	for (guint i = 0; i < result->cells->len; i++) {
+		const MatrixCell *cell = result->cells->pdata[i];
+		const Result *last = matrixcell_result(cell);
+		GPtrArray *same;
+
+		if (!last || !title_tells(last->verdict))
+			continue;
+		same = g_hash_table_lookup(cells, last->verdict->title);
+		if (!same) {
+			same = g_ptr_array_new();
+			g_hash_table_insert(cells, last->verdict->title, same);
+			g_ptr_array_add(titles, last->verdict->title);
+		}
+		g_ptr_array_add(same, cell->cell->id);
+	}
+	if (titles->len)
+		g_string_append(out, "\nWhat went wrong, by title:\n\n");
+	for (guint t = 0; t < titles->len; t++) {
+		GPtrArray *same = g_hash_table_lookup(cells, titles->pdata[t]);
+
+		g_string_append_printf(out, "%s%s, %u cell%s:", bullet, (const char *)titles->pdata[t], same->len,
+				       same->len == 1 ? "" : "s");
+		for (guint i = 0; i < same->len; i++)
+			g_string_append_printf(out, "%s %s", i ? "," : "", (const char *)same->pdata[i]);
+		g_string_append_c(out, '\n');
+	}
+}
+
 static const Result *any_result(const MatrixResult *result)
 {
 	for (guint i = 0; i < result->cells->len; i++) {
@@ -220,6 +256,7 @@ static char *render(const MatrixResult *result, char *(*to_text)(const Table *),
 			"Each has its verdict, and CMA pageblocks found/expected in the second kernel; (!): not as "
 			"expected.\nMachine: NUMA nodes, CPUs.\n\n");
 	put_blocks(out, result, bullet);
+	put_titles(out, result, bullet);
 	g_string_append_c(out, '\n');
 	put_findings(out, result, bullet);
 	put_sum(out, result);
