@@ -72,7 +72,7 @@ static void test_ballast(void)
 	static const char *const options[] = { "--hops", "1", "-a", "pressure.most=128M pressure.free=96M", NULL };
 	g_autoptr(JsonObject) result = run("1G", options, 0);
 
-	check_hooks(result, 0, "setup 11; ");
+	check_hooks(result, 0, "setup 11; last 2; ");
 }
 
 /* A process that may have 256 files makes no slab to speak of, and says so. */
