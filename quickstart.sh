@@ -74,7 +74,10 @@ run_tests() {
   meson test -C build --print-errorlogs "$@" || status=$?
   count build
   # the same parsers and judgement again, watched for memory errors and undefined behaviour
-  meson test -C build-sanitize --suite unit --suite golden --print-errorlogs || status=$?
+  # its runtime takes bytes in front of a library's thread-local memory for the C library's and, if they are others by
+  # chance, dies looking there for leaks ("Tracer caught signal 11")
+  ASAN_OPTIONS=intercept_tls_get_addr=0 \
+    meson test -C build-sanitize --suite unit --suite golden --print-errorlogs || status=$?
   count build-sanitize
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" = 0 ] || status=1

@@ -81,7 +81,7 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	g_autofree char *cache = sandbox_path(sandbox, "cache"), *output = sandbox_path(sandbox, "out");
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
-	g_autoptr(Kernel) found = NULL, again = NULL;
+	g_autoptr(Kernel) found = NULL, again = NULL, anew = g_new0(Kernel, 1);
 
 	sandbox_write(sandbox, "out/arch/x86/boot/bzImage", "image");
 	sandbox_write(sandbox, "out/.config", "config");
@@ -110,8 +110,9 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	/* damage is noticed, and a new one takes the place of what is damaged */
 	sandbox_write(sandbox, "cache/kernels/k1/bzImage", "imagE");
 	g_assert_null(kernelstore_find(arch_default(), cache, "k1"));
-	g_clear_pointer(&kernel->sha256, g_free);
-	kernelstore_put(arch_default(), cache, output, kernel, &error);
+	anew->key = g_strdup("k1");
+	anew->release = g_strdup("1-x");
+	kernelstore_put(arch_default(), cache, output, anew, &error);
 	g_assert_no_error(error);
 	again = kernelstore_find(arch_default(), cache, "k1");
 	g_assert_nonnull(again);

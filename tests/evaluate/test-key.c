@@ -140,6 +140,7 @@ static void test_memory(Pair *pair, gconstpointer data)
 	y->plan->guest.prefault = true;
 	assert_difference(x, y, "guest memory: on touch, in a file and given before the start, in a file");
 	y->plan->guest.prefault = false;
+	g_strfreev(y->plan->guest.devices);
 	y->plan->guest.devices = g_strsplit("intel-iommu", " ", -1);
 	assert_difference(x, y, "devices: none and intel-iommu");
 	assert_difference(y, x, "devices: intel-iommu and none");
