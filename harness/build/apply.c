@@ -8,7 +8,6 @@
 #include <base/files.h>
 #include <base/log.h>
 
-#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -196,19 +195,14 @@ bool series_check(const Series *series, const char *tree, const char *base, GCan
 bool series_apply(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error)
 {
 	g_auto(Apply) apply = { .tree = tree, .cancel = cancel };
-	static const char *const stale[] = { "index.lock", "HEAD.lock" };
 	Git whole;
 
 	if (!make_commit(&apply, series, base, "khotest-apply", error))
 		return false;
 	whole = (Git){ .dir = apply.git_dir, .work = tree };
 	log_detail("%s + %s is commit %.12s", apply.base_text, series->name, apply.head);
-	/* left by a git that was killed: the caller holds the tree's lock */
-	for (gsize i = 0; i < G_N_ELEMENTS(stale); i++) {
-		g_autofree char *lock = g_build_filename(apply.git_dir, stale[i], NULL);
-
-		g_unlink(lock);
-	}
+	/* the caller holds the tree's lock */
+	git_remove_stale(apply.git_dir, GIT_ARGS("index.lock", "HEAD.lock"));
 	return git_run(&whole,
 		       GIT_ARGS("-c", "checkout.workers=0", "checkout", "-q", "--force", "--detach", apply.head),
 		       cancel, NULL, error);

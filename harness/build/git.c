@@ -2,7 +2,10 @@
 #include "git.h"
 
 #include <base/error.h>
+#include <base/log.h>
 #include <base/spawn.h>
+
+#include <glib/gstdio.h>
 
 /* 2026-01-01: any date does, as long as it is always the same. */
 #define FIXED_DATE "1767225600 +0000"
@@ -98,4 +101,14 @@ bool git_run(const Git *git, const char *const *args, GCancellable *cancel, char
 	if (ret_out)
 		*ret_out = g_strdup(g_strchomp(out));
 	return true;
+}
+
+void git_remove_stale(const char *dir, const char *const *names)
+{
+	for (; *names; names++) {
+		g_autofree char *lock = g_build_filename(dir, *names, NULL);
+
+		if (g_unlink(lock) == 0)
+			log_info("removed %s, which an interrupted git has left", lock);
+	}
 }

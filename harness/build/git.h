@@ -21,6 +21,12 @@ typedef struct {
 	const char *const *env; /* further "NAME=value" additions */
 } Git;
 
+/*
+ * Removes locks below a GIT_DIR that a git has left which was killed: for whoever has made sure that no other is at
+ * work on what they guard. names: "index.lock", NULL-terminated.
+ */
+void git_remove_stale(const char *dir, const char *const *names);
+
 #define GIT_ARGS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 /* Runs "git ARGS". The exit status is the caller's to judge; ret_out and ret_err may be NULL. */

@@ -5,9 +5,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
-#include <base/log.h>
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 /* cache/trees/user-HASH: one stable place for each folder or file of the user's, so that builds are incremental. */
@@ -176,30 +174,15 @@ static Tree *from_git(const UserGit *user, const char *label, const char *ref, c
 	return tree;
 }
 
-/*
- * Whoever has the lock is alone with these of the repository: what git left behind when it was killed keeps nobody
- * out. A build in the working copy beside it has its own (apply.c).
- */
-static void remove_stale(const char *path)
-{
-	static const char *const stale[] = { "user-index.lock", "config.lock", "refs/heads/base.lock" };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(stale); i++) {
-		g_autofree char *lock = g_build_filename(path, ".git", stale[i], NULL);
-
-		if (g_unlink(lock) == 0)
-			log_info("removed %s, which an interrupted git has left", lock);
-	}
-}
-
 /* The tree of a folder that is not packed. Nobody else is in the repository at path meanwhile. */
 static Tree *from_folder(const UserTree *look, const char *label, const char *path, GCancellable *cancel,
 			 GError **error)
 {
 	g_auto(UserGit) user = { 0 };
-	g_autofree char *tree_id = NULL;
+	g_autofree char *tree_id = NULL, *git_dir = g_build_filename(path, ".git", NULL);
 
-	remove_stale(path);
+	/* a build in the working copy beside it has locks of its own (apply.c) */
+	git_remove_stale(git_dir, GIT_ARGS("user-index.lock", "config.lock", "refs/heads/base.lock"));
 	if (!find_user_git(look->dir, cancel, &user, error))
 		return NULL;
 	if (user.dir)

@@ -96,7 +96,6 @@ static bool begin_anew(const CompareSpec *spec, Beginning *beginning, GError **e
 {
 	const char *const *names = (const char *const *)spec->series;
 	g_autofree char *path = spec->path ? g_strdup(spec->path) : comparedir_name(spec->parent, names, spec->memory);
-
 	g_autofree char *json = NULL;
 
 	beginning->dir = comparedir_create(path, names, spec->request.asked, spec->anyway, error);
