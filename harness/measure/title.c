@@ -301,39 +301,31 @@ static char *said(const Reason *reason)
 	return g_strconcat(panic ? "panic: " : "", plain, NULL);
 }
 
-static Title title_of_reason(const Reason *reason)
+static Title title_of_row_of_reason(const Reason *reason, gsize row)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(of_reasons); i++) {
-		g_autofree char *function = NULL;
+	g_autofree char *function = of_reasons[row].class == TITLE_HANG ? function_in(reason->text) : NULL;
 
-		if (strcmp(of_reasons[i].reason, reason->id) != 0)
-			continue;
-		if (!of_reasons[i].words)
-			return (Title){ of_reasons[i].class, said(reason) };
-		function = of_reasons[i].class == TITLE_HANG ? function_in(reason->text) : NULL;
-		return (Title){ of_reasons[i].class,
-				g_strconcat(of_reasons[i].words, function ? " in " : "", function, NULL) };
-	}
-	return (Title){ reason->known->kind == VERDICT_FAIL ? TITLE_CHECK : TITLE_HOST, g_strdup(reason->id) };
-}
-
-/* The kernel said something of its own. */
-static bool is_told(const Reason *reason)
-{
-	return strcmp(reason->id, "guest-panic") == 0 || strcmp(reason->id, "guest-oops") == 0 ||
-	       strcmp(reason->id, "kernel-complaint") == 0;
+	if (!of_reasons[row].words)
+		return (Title){ of_reasons[row].class, said(reason) };
+	return (Title){ of_reasons[row].class,
+			g_strconcat(of_reasons[row].words, function ? " in " : "", function, NULL) };
 }
 
 Title title_of(const Verdict *verdict, const Evidence *evidence)
 {
 	const Reason *reason = verdict->reasons->len ? verdict->reasons->pdata[0] : NULL;
 	Title title = { TITLE_NONE, NULL };
+	gsize row = 0;
 
 	if (!reason)
 		return title;
-	if (is_told(reason))
+	while (row < G_N_ELEMENTS(of_reasons) && strcmp(of_reasons[row].reason, reason->id) != 0)
+		row++;
+	if (row == G_N_ELEMENTS(of_reasons))
+		return (Title){ reason->known->kind == VERDICT_FAIL ? TITLE_CHECK : TITLE_HOST, g_strdup(reason->id) };
+	if (!of_reasons[row].words)
 		title = reason->check ? title_of_log(reason, evidence) : title_of_console(reason, evidence);
-	return title.text ? title : title_of_reason(reason);
+	return title.text ? title : title_of_row_of_reason(reason, row);
 }
 
 bool title_tells(const Verdict *verdict)
