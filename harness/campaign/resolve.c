@@ -162,7 +162,7 @@ static bool check_cell(Cell *cell, gpointer data, const char **ret_key, GError *
 	const Paths *paths = data;
 	Accel accel;
 
-	*ret_key = cell->guest.devices && *cell->guest.devices ? "device" : "payloads";
+	*ret_key = machine_has_devices(&cell->guest) ? "device" : "payloads";
 	if (!add_fragments(cell, paths, error))
 		return false;
 	*ret_key = "chain";

@@ -137,7 +137,7 @@ GPtrArray *result_key(const Result *result)
 	add_words(key, "configuration asked for", keyconfig_asked(plan));
 	add_words(key, "command line", plan ? command_line(plan) : NULL);
 	/* last, and only where there are any: what has none is like what was recorded before there could be one */
-	if (plan && plan->guest.devices && *plan->guest.devices)
+	if (plan && machine_has_devices(&plan->guest))
 		add_part(key, DEVICES, machineword_get(&plan->guest, "device"));
 	return key;
 }

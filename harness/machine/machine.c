@@ -55,6 +55,11 @@ bool machine_numa_is_count(const Machine *machine)
 	return word && *word && !machine->numa[1] && strspn(word, "0123456789") == strlen(word) && strlen(word) <= 2;
 }
 
+bool machine_has_devices(const Machine *machine)
+{
+	return machine->devices && *machine->devices;
+}
+
 guint machine_nodes(const Machine *machine)
 {
 	if (machine->nodes)
@@ -83,7 +88,7 @@ void machine_put(const Machine *machine, JsonBuilder *b)
 		json_put_string(b, "scratch", machine->scratch);
 	json_put_bool(b, "prefault", machine->prefault);
 	json_put_string(b, "memory_dir", machine->memory_dir);
-	if (machine->devices && *machine->devices)
+	if (machine_has_devices(machine))
 		json_put_strings(b, "devices", (const char *const *)machine->devices);
 	json_put_string(b, "accelerator_asked", machine->accelerator);
 	if (!machine->nodes)

@@ -103,8 +103,7 @@ static bool set_device(Machine *machine, const char *word, GError **error)
 
 static char *get_device(const Machine *machine)
 {
-	return machine->devices && *machine->devices ? g_strjoinv(DEVICE_SEPARATOR, machine->devices)
-						     : g_strdup(DEVICE_NONE);
+	return machine_has_devices(machine) ? g_strjoinv(DEVICE_SEPARATOR, machine->devices) : g_strdup(DEVICE_NONE);
 }
 
 /* Which there are is known where they are used (vm/accel.h). */

@@ -155,7 +155,7 @@ static void put_row_name(HtmlWriter *w, const Cell *cell)
 	put_word(w, "nodes of ", machine_nodes(guest) > 1 ? numa : NULL);
 	put_word(w, "scratch ", guest->scratch);
 	put_word(w, "", guest->accelerator);
-	put_word(w, "with ", guest->devices && *guest->devices ? devices : NULL);
+	put_word(w, "with ", machine_has_devices(guest) ? devices : NULL);
 	put_word(w, "", guest->prefault ? "prefault" : NULL);
 	put_word(w, "", config);
 	put_word(w, "", asked);

@@ -41,6 +41,9 @@ void machine_add_node(Machine *machine, guint64 bytes, const char *cpus);
 /* numa is one number, and not a word for each node. */
 bool machine_numa_is_count(const Machine *machine);
 
+/* It has something beside what every guest has. */
+bool machine_has_devices(const Machine *machine);
+
 /* Of NUMA, at least 1: worked out, or as asked for. */
 guint machine_nodes(const Machine *machine);
 const MachineNode *machine_node(const Machine *machine, guint n);
