@@ -17,7 +17,7 @@ esac
 
 # what khotest is built with; charts of reports; the machine; what goes into the guest; what kernels are built with and fetched with
 packages="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libarchive-dev libvirt-dev
-libcairo2-dev libsqlite3-dev libgsl-dev
+libcairo2-dev libsqlite3-dev libgsl-dev libfdt-dev
 gnuplot-nox
 qemu-system-x86 seabios libvirt-daemon libvirt-daemon-driver-qemu
 busybox-static kexec-tools

@@ -48,12 +48,14 @@ void cmdline_parse(const char *cmdline, Words *ret_words)
 	const char *nonces = "", *nonces_end = nonces;
 	size_t length;
 
-	*ret_words = (Words){ 0 };
+	*ret_words = (Words){ .shell = -1 };
 	for (const char *at = cmdline; (length = next_word(&at)) > 0; at += length) {
 		if (begins(at, ARG_HOP)) {
 			ret_words->hop = atoi(at + strlen(ARG_HOP));
 		} else if (begins(at, ARG_LAST)) {
 			ret_words->last = at[strlen(ARG_LAST)] == '1';
+		} else if (begins(at, ARG_SHELL)) {
+			ret_words->shell = atoi(at + strlen(ARG_SHELL));
 		} else if (begins(at, ARG_BREAK)) {
 			snprintf(ret_words->break_what, sizeof(ret_words->break_what), "%.*s",
 				 (int)(length - strlen(ARG_BREAK)), at + strlen(ARG_BREAK));

@@ -228,6 +228,16 @@ static int do_payload(char **args)
 	return 0;
 }
 
+static int do_shell(char **args)
+{
+	Words words;
+
+	read_words(&words);
+	if (words.shell == words.hop)
+		shell_run(words.hop);
+	return 0;
+}
+
 static int do_failed(char **args)
 {
 	Buffer text = { 0 };
@@ -250,6 +260,7 @@ static const struct {
 	{ "link", "HOP LAST [ROOT]", 2, 3, false, do_link },
 	{ "kexec-loaded", "STATUS OUTPUT-FILE", 2, 2, true, do_kexec_loaded },
 	{ "payload", "HOOK", 1, 1, true, do_payload },
+	{ "shell", "", 0, 0, true, do_shell },
 	{ "leaving", "", 0, 0, true, do_leaving },
 	{ "done", "", 0, 0, true, do_done },
 	{ "failed", "TEXT...", 1, 1000, true, do_failed },

@@ -60,6 +60,11 @@ void channel_alive(void);
 /* A frame whose payload is text, and out with it. */
 void channel_printf(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* ---- probe-shell.c ---- */
+
+/* A shell on the third serial port, until it ends; the host is told of both. */
+void shell_run(int hop);
+
 /* ---- probe-cmdline.c: pure text ---- */
 
 typedef struct {
@@ -67,6 +72,7 @@ typedef struct {
 	int hops;	     /* how many nonces there are */
 	bool last;	     /* this hop does not kexec any further */
 	char nonce[128];     /* this hop's; "" if there is none */
+	int shell;	     /* khotest.shell=: the hop that has a shell; -1: none has */
 	char break_what[32]; /* khotest.break=: what a payload is to damage on purpose; "" */
 } Words;
 

@@ -66,6 +66,11 @@ void log_info(const char *format, ...)
 	SAY(LOG_NORMAL, "");
 }
 
+void log_note(const char *format, ...)
+{
+	SAY(LOG_QUIET, "");
+}
+
 void log_detail(const char *format, ...)
 {
 	SAY(LOG_VERBOSE, "  ");

@@ -17,6 +17,7 @@ void kernel_free(Kernel *kernel)
 	g_free(kernel->config);
 	g_free(kernel->symbols);
 	g_free(kernel->layout);
+	g_free(kernel->vmlinux);
 	g_free(kernel->release);
 	g_free(kernel->series);
 	g_free(kernel->profile);
@@ -42,6 +43,7 @@ static void set_paths(Kernel *kernel, const Arch *arch, const char *folder)
 	kernel->image = g_build_filename(folder, arch->image_file, NULL);
 	kernel->config = g_build_filename(folder, "config", NULL);
 	kernel->symbols = g_build_filename(folder, "System.map", NULL);
+	kernel->vmlinux = g_build_filename(folder, KERNELSTORE_VMLINUX, NULL);
 	if (g_file_get_contents(layout, &text, NULL, NULL) && *text)
 		kernel->layout = g_steal_pointer(&layout);
 }
@@ -101,6 +103,7 @@ static bool put_locked(const Arch *arch, const char *cache, const char *output, 
 	} files[] = { { arch->image_path, arch->image_file },
 		      { ".config", "config" },
 		      { "System.map", "System.map" },
+		      { KERNELSTORE_VMLINUX, KERNELSTORE_VMLINUX },
 		      { KERNELSTORE_LAYOUT, "layout" } };
 	g_autofree char *folder = folder_of(cache, kernel->key);
 	g_autofree char *half = g_strconcat(folder, ".half", NULL);

@@ -5,13 +5,15 @@
 #include <build/kernel.h>
 
 /*
- * Finished kernels: cache/kernels/KEY/{IMAGE,config,System.map,layout,meta.json}, IMAGE
+ * Finished kernels: cache/kernels/KEY/{IMAGE,config,System.map,vmlinux,layout,meta.json}, IMAGE
  * being what the architecture calls it.
  * A folder is there whole or not at all.
  */
 
 /* In the output folder of a build: what layout_make() gave, or nothing. */
 #define KERNELSTORE_LAYOUT "khotest.layout"
+
+#define KERNELSTORE_VMLINUX "vmlinux"
 
 /* NULL if there is none. One whose image does not have the recorded checksum any more is removed, with a warning. */
 Kernel *kernelstore_find(const Arch *arch, const char *cache, const char *key);

@@ -10,7 +10,19 @@
 
 #define MARK "->"
 
-static const char *const files[] = { "Kbuild", "layout.c", "layout-cma.c" };
+static const char *const files[] = { "Kbuild", "layout.c", "layout-cma.c", "layout-log.c", "layout-state.c",
+					"layout-unwind.c" };
+
+/* What a kernel is built without all the same, and what is then not known of it. */
+static const struct {
+	const char *file;
+	const char *without;
+} optional[] = {
+	{ "layout-cma", "where this kernel's CMA areas are is only known from its log" },
+	{ "layout-log", "where this kernel keeps its log is not known: should it die without a word, it cannot be read" },
+	{ "layout-unwind", "who called whom cannot be told for sure from this kernel's memory, should it die" },
+	{ "layout-state", "what this kernel knew of its scratch cannot be read, should it die" },
+};
 
 char *layout_from_assembly(const char *assembly)
 {
@@ -79,12 +91,23 @@ char *layout_with_symbols(const char *layout, const char *system_map)
 	return g_string_free(out, FALSE);
 }
 
+static void add_optional(const Kbuild *kbuild, const char *folder, gsize row, GString *layout)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *values = compile(kbuild, folder, optional[row].file, &error);
+
+	if (values)
+		g_string_append(layout, values);
+	else
+		log_warn("%s: %s", optional[row].without, error->message);
+}
+
 char *layout_make(const Kbuild *kbuild, const char *source, const char *release, GError **error)
 {
 	g_autofree char *folder = g_build_filename(kbuild->output, "khotest-layout", NULL);
 	g_autofree char *map_path = g_build_filename(kbuild->output, "System.map", NULL);
-	g_autofree char *pageblocks = NULL, *areas = NULL, *map = NULL, *addresses = NULL;
-	g_autoptr(GError) local = NULL;
+	g_autofree char *pageblocks = NULL, *map = NULL, *addresses = NULL;
+	GString *layout;
 
 	if (!files_mkdirs(folder, error))
 		return NULL;
@@ -98,11 +121,12 @@ char *layout_make(const Kbuild *kbuild, const char *source, const char *release,
 	pageblocks = compile(kbuild, folder, "layout", error);
 	if (!pageblocks)
 		return NULL;
-	areas = compile(kbuild, folder, "layout-cma", &local);
-	if (!areas)
-		log_warn("where this kernel's CMA areas are is only known from its log: %s", local->message);
+	layout = g_string_new(NULL);
+	g_string_append_printf(layout, "release=%s\n%s", release, pageblocks);
+	for (gsize i = 0; i < G_N_ELEMENTS(optional); i++)
+		add_optional(kbuild, folder, i, layout);
 	addresses = g_file_get_contents(map_path, &map, NULL, NULL) ? layout_symbols(map) : g_strdup("");
-	return g_strdup_printf("release=%s\n%s%s%s", release, pageblocks, areas ? areas : "", addresses);
+	return g_string_free(g_string_append(layout, addresses), FALSE);
 }
 
 char *layout_digest(const char *source, GError **error)

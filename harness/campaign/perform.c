@@ -14,6 +14,14 @@ static bool keep_result(RunDir *dir, const Result *result, GError **error)
 	return rundir_write(dir, RUNDIR_RESULT, json, error);
 }
 
+/* Of a run that is recorded, and whose machine is still there. */
+static bool has_failed(const RunDir *dir)
+{
+	g_autoptr(Result) result = result_load(dir->path, NULL);
+
+	return result && result->verdict->kind == VERDICT_FAIL;
+}
+
 /* What the building thread is given, and gives back. */
 typedef struct {
 	RunRequest request; /* with a cancellable of its own */
@@ -85,6 +93,7 @@ Result *perform_run(const Paths *paths, const RunRequest *request, VmHost **host
 
 	if (!prepared)
 		return NULL;
+	prepared->way_in.failed = has_failed;
 	first = !*host;
 	if (!build_and_open(paths, request, prepared, host, error))
 		return NULL;

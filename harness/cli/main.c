@@ -19,6 +19,7 @@ static const struct {
 	const char *summary;
 } verbs[] = {
 	{ "run", verb_run, "one kernel: build it, boot it, hand over, judge" },
+	{ "shell", verb_run, "the same, with a shell in the guest once a kernel was looked at" },
 	{ "compare", verb_compare, "several series of one kernel, in one table" },
 	{ "matrix", verb_matrix, "a plan of many cells, each with the verdict it should have" },
 	{ "selftest", verb_selftest, "the kernel's own selftests, each across a handover" },

@@ -213,7 +213,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	request->payloads = (const char *const *)o->payloads;
 	request->break_what = o->break_what;
 	request->checks = (const char *const *)o->checks;
-	request->connect = o->connect ? o->connect : "embed";
+	request->connect = o->connect ? o->connect : VMHOST_EMBEDDED;
 	request->jobs = (guint)o->jobs;
 	request->output = o->output;
 	request->cancel = cli->cancel;

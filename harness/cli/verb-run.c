@@ -7,11 +7,45 @@
 #include <report/run.h>
 
 #include <stdio.h>
+#include <string.h>
+
+/* What was asked of the machine for a person's sake. hop 0: not said. */
+typedef struct {
+	int hop;
+	gboolean gdb, keep, dump;
+} Asked;
+
+static bool interpret_way_in(const Asked *asked, bool shell, Options *options, GError **error)
+{
+	WayIn *way = &options->request.way_in;
+	guint hop = asked->hop ? (guint)asked->hop : WAYIN_LAST;
+
+	if (asked->hop < 0)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--hop %d: kernels are counted from 1", asked->hop);
+	if (asked->hop && !shell && !asked->gdb)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--hop says which kernel --gdb, or 'khotest shell', is about");
+	way->gdb = asked->gdb ? hop : 0;
+	way->shell = shell ? hop : 0;
+	way->keep = asked->keep;
+	way->dump = asked->dump;
+	return true;
+}
 
 int verb_run(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_auto(Options) options = { .writes = EMIT(run) };
+	bool shell = strcmp(argv[0], "shell") == 0;
+	Asked asked = { 0 };
 	const GOptionEntry extra[] = {
+		{ "hop", 0, 0, G_OPTION_ARG_INT, &asked.hop,
+		  "The kernel of the chain that a shell or --gdb is about, counted from 1 (the last)", "N" },
+		{ "gdb", 0, 0, G_OPTION_ARG_NONE, &asked.gdb,
+		  "Hold the machine where that kernel begins, and say how gdb gets at it", NULL },
+		{ "keep", 0, 0, G_OPTION_ARG_NONE, &asked.keep,
+		  "A machine that failed stays as it was, until Ctrl-C; how gdb gets at it is said", NULL },
+		{ "dump", 0, 0, G_OPTION_ARG_NONE, &asked.dump,
+		  "Write the memory of a machine that failed to a file for crash(8) and drgn", NULL },
 		{ "chain", 0, 0, G_OPTION_ARG_STRING, &options.chain,
 		  "Kernels that are not alike, one after the other: KERNEL/SERIES, tree:DIR[@REF] or image:FILE, each "
 		  "with [WORDS] of its own command line",
@@ -24,14 +58,17 @@ int verb_run(Cli *cli, int argc, char **argv, GError **error)
 	g_autofree char *text = NULL;
 
 	options.extra = extra;
-	if (!options_parse(&options, cli, NULL,
-			   "Builds one kernel, boots it, hands over, and judges what both kernels say.", argc, argv,
-			   &rest, error))
+	if (!options_parse(
+		    &options, cli, NULL,
+		    shell ? "As 'khotest run', with a shell in the guest once one kernel of the chain was looked at."
+			  : "Builds one kernel, boots it, hands over, and judges what both kernels say.",
+		    argc, argv, &rest, error) ||
+	    !interpret_way_in(&asked, shell, &options, error))
 		return EXIT_ERROR;
 	if (rest[0]) {
 		error_set(error, KHOTEST_ERROR_INPUT,
-			  "run takes one kernel: '%s' is not expected here (did you mean --series %s?)", rest[0],
-			  rest[0]);
+			  "%s takes one kernel: '%s' is not expected here (did you mean --series %s?)", argv[0],
+			  rest[0], rest[0]);
 		return EXIT_ERROR;
 	}
 	if (options.dry_run) {

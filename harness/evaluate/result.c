@@ -3,6 +3,7 @@
 
 #include <evaluate/result.h>
 #include <proto/frame.h>
+#include <store/memory.h>
 
 #include <string.h>
 
@@ -108,6 +109,7 @@ static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
 		.kernels = kernels,
 		.hops = said,
 		.wanted = wanted_of(result->plan),
+		.postmortem = result->postmortem,
 		.execution = facts->execution ? &facts->execution->execution : NULL,
 		.paused_ns = facts->paused_ns,
 		/* a clock that is the guest's instructions stands still while it waits */
@@ -147,6 +149,7 @@ static void evaluate(const RunDir *run, Result *result)
 	bool timed = !plan_is_counted(result->plan) && !facts.paused_ns;
 
 	result->config = config ? hop_parse_config(config) : NULL;
+	result->postmortem = memory_read(run, result->plan, facts.end ? facts.end->hop : facts.hop);
 	result->verdict = judge(result, &facts, said);
 	result->qemu = facts.start ? facts.start->emulator : NULL;
 	if (facts.end)
@@ -239,6 +242,7 @@ void result_free(Result *result)
 	g_free(result->path);
 	g_free(result->reproduce);
 	plan_free(result->plan);
+	postmortem_free(result->postmortem);
 	timeline_free(result->timeline);
 	verdict_free(result->verdict);
 	g_clear_pointer(&result->handovers, g_array_unref);

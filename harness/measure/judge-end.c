@@ -5,6 +5,7 @@
 #include <measure/consoletext.h>
 
 #include <measure/kexechint.h>
+#include <measure/postmortem.h>
 
 #include <string.h>
 
@@ -117,6 +118,29 @@ static void judge_reset(Judge *judge)
 }
 
 /*
+ * What a kernel that failed had in its memory to say: the first report in its log, or its last line; or whose memory it
+ * was instead. Nothing where that is not known. Caller frees.
+ */
+static char *word_in_memory(const Evidence *evidence)
+{
+	const struct Postmortem *memory = evidence->postmortem;
+	const GPtrArray *lines = memory && memory->log ? memory->log->lines : NULL;
+	const char *kernel = hop_name(evidence->end_hop);
+
+	if (memory && memory->hop >= 0 && memory->hop != evidence->end_hop)
+		return g_strdup_printf("; it was still the %s that was in memory", hop_name(memory->hop));
+	if (!memory || memory->hop < 0)
+		return memory && memory->why ? g_strdup_printf("; %s", memory->why) : g_strdup("");
+	if (memory->log && memory->log->complaints->len)
+		return g_strdup_printf("; in memory, the %s's log says: %s", kernel,
+				       (const char *)memory->log->complaints->pdata[0]);
+	if (!lines || !lines->len)
+		return g_strdup("; its log in memory is empty");
+	return g_strdup_printf("; in memory, the %s's log ends: %s", kernel,
+			       ((const KernelLogLine *)lines->pdata[lines->len - 1])->text);
+}
+
+/*
  * Deadline, or silence: dead from the start, or hung on the way. It is the guest's only
  * if the host is known to have run it, and if what it said can have come through.
  */
@@ -129,6 +153,7 @@ static void judge_hang(Judge *judge)
 	const Hop *hop = judge_hop(judge, evidence->end_hop);
 	ExecutionBlame blame = execution_blame(evidence->execution, evidence->end == END_TIMEOUT);
 	g_autofree char *text = evidence->execution ? execution_text(evidence->execution) : NULL;
+	g_autofree char *word = word_in_memory(evidence);
 
 	show_last_lines(judge, evidence->console->len);
 	/* judge_channel() says so: the word that is missing may be the one that was damaged */
@@ -144,9 +169,9 @@ static void judge_hang(Judge *judge)
 						  : "nothing is recorded of whether the host ran it",
 			  blame == EXECUTION_HOST ? text : "");
 	else if (!spoke(judge))
-		judge_add(judge, "guest-silent-death", "%s: it never said a word after %s%s%s%s; %s", kernel,
+		judge_add(judge, "guest-silent-death", "%s: it never said a word after %s%s%s%s; %s%s", kernel,
 			  evidence->end_hop ? "kexec -e" : "the machine was started", *detail ? " (" : "", detail,
-			  *detail ? ")" : "", text);
+			  *detail ? ")" : "", text, word);
 	else
 		judge_add(judge, "guest-hang", "%s: %s %s%s%s%s; %s", kernel, end,
 			  hop && hop->hello ? "after user space had started" : "before user space had started",

@@ -54,6 +54,7 @@ static char *page_of_one(Result *result)
 	/* who looks for what went wrong reads the console, and figures only then */
 	if (!pass)
 		put_console(page, result);
+	html_postmortem(page, result);
 	html_open(page->w, "div", "data-run", result->id, NULL);
 	htmlpage_section(page, "figures", "Figures");
 	html_figures(page, result);

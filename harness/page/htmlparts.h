@@ -57,6 +57,9 @@ GPtrArray *html_matrix_results(const MatrixResult *matrix);
 /* How its cells came out. */
 HtmlSum html_matrix_sum(const MatrixResult *matrix);
 
+/* htmlpostmortem.c: what the memory of a machine that failed told; nothing where nothing was kept of it. */
+void html_postmortem(HtmlPage *page, const Result *result);
+
 /* htmlscratch.c: what lives in scratch of each kernel; nothing where no kernel has told it. */
 void html_scratch_pages(HtmlWriter *w, const Result *result);
 

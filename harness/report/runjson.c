@@ -8,6 +8,7 @@
 
 #include "drifttable.h"
 #include "payloadjson.h"
+#include "postmortemtext.h"
 #include "timelinejson.h"
 
 static void put_title(JsonBuilder *b, const Verdict *verdict)
@@ -320,6 +321,7 @@ static void put_result(JsonBuilder *b, const Result *result)
 	put_guest(b, plan);
 	put_host(b, result);
 	put_hops(b, result);
+	postmortem_put_json(b, result);
 	json_begin_object(b, "handover");
 	put_figures(b, result, FIGURE_IN_HANDOVER, 1);
 	json_builder_end_object(b);

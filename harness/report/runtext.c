@@ -11,6 +11,7 @@
 
 #include "drifttable.h"
 #include "phasestable.h"
+#include "postmortemtext.h"
 #include "runtext.h"
 #include "scratchtable.h"
 
@@ -208,13 +209,15 @@ static void put_tables(GString *out, const Result *result, char *(*render)(const
 
 char *result_to_text(const Result *result)
 {
-	g_autofree char *head = headline(result);
+	g_autofree char *head = headline(result), *memory = postmortem_to_text(result);
 	GString *out = g_string_new(head);
 
 	g_string_append_c(out, '\n');
 	runtext_put_reasons(out, result, "  ");
 	for (guint i = 0; i < result->verdict->last_lines->len; i++)
 		g_string_append_printf(out, "    | %s\n", (const char *)result->verdict->last_lines->pdata[i]);
+	if (memory)
+		g_string_append_printf(out, "\n%s", memory);
 	put_tables(out, result, table_to_text);
 	runtext_put_notes(out, result);
 	g_string_append_printf(out, "run directory: %s\n", result->path);

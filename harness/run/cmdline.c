@@ -47,6 +47,8 @@ char *cmdline_make(const CmdlineSpec *spec)
 		g_string_append_printf(line, " %s", spec->append);
 	if (spec->break_what)
 		g_string_append_printf(line, " " ARG_BREAK "%s", spec->break_what);
+	if (spec->shell)
+		g_string_append_printf(line, " " ARG_SHELL "%u", spec->shell - 1);
 	if (!spec->hop)
 		g_string_append(line, " " ARG_HOP "0");
 	g_string_append_printf(line, " " ARG_NONCES "%s", nonces);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "running.h"
+#include "wayin.h"
 
 #include <base/cancel.h>
 #include <base/error.h>
@@ -64,14 +65,16 @@ static char *make_domain_name(const RunDir *dir)
 	return g_strdup_printf("khotest-%.16s", digest);
 }
 
-/* Symbols and configuration of each kernel. */
+/* Symbols, configuration and layout of each kernel. */
 static bool keep_kernels(const Prepared *prepared, RunDir *dir, GError **error)
 {
 	for (guint i = 0; i < plan_hops(prepared->plan); i++) {
 		const PlanHop *hop = plan_hop(prepared->plan, i);
 		const Kernel *kernel = prepared_kernel(prepared, i)->kernel;
+		g_autofree char *layout = kernel->layout ? rundir_layout(kernel->sha256) : NULL;
 
-		if (!rundir_keep(dir, hop->symbols, kernel->symbols, error) ||
+		if (!rundir_keep(dir, layout, kernel->layout, error) ||
+		    !rundir_keep(dir, hop->symbols, kernel->symbols, error) ||
 		    !rundir_keep(dir, hop->config, kernel->config, error))
 			return false;
 	}
@@ -109,6 +112,7 @@ static void write_failure(RunDir *dir, const GError *why)
 bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, RunDir **ret_dir, GError **error)
 {
 	const Plan *plan = prepared->plan;
+	const WayIn *way = &prepared->way_in;
 	g_autofree char *label = run_label(plan);
 	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
 	g_autofree char *kernels = plan_kernels(plan, ", ");
@@ -117,7 +121,9 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	g_autofree char *channel = dir ? g_build_filename(dir->path, "channel", NULL) : NULL;
 	g_autofree char *name = dir ? make_domain_name(dir) : NULL;
 	g_autofree char *debug_socket = name ? vmhost_socket_path(host, name) : NULL;
-	g_autoptr(GArray) marks = find_marks(prepared);
+	g_autofree char *shell_name = name ? g_strdup_printf("%s-shell", name) : NULL;
+	g_autofree char *shell_socket = name ? vmhost_socket_path(host, shell_name) : NULL;
+	g_autoptr(GArray) marks = find_marks(prepared), stops = NULL;
 	VmSpec spec = {
 		.arch = arch_default(),
 		.name = name,
@@ -131,14 +137,21 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		.console = console,
 		.channel = channel,
 		.counted = plan_is_counted(plan),
-		.debug_socket = debug_socket,
+		.debug_socket = plan_is_counted(plan) || way->gdb || way->keep ? debug_socket : NULL,
+		.shell_socket = way->shell ? shell_socket : NULL,
+		.attended = way->gdb || way->keep,
 		.limit_ns = MAX(plan->timeout_ns, ANSWER_LEAST_NS),
 		.cancel = cancel,
 	};
-	Running run = { .plan = plan, .dir = dir, .step = { .last_hop = (int)plan_hops(plan) - 1 } };
+	Running run = { .plan = plan,
+			.dir = dir,
+			.way_in = way,
+			.debug_socket = debug_socket,
+			.step = { .last_hop = (int)plan_hops(plan) - 1 } };
 
 	*ret_dir = NULL;
-	if (!dir || !accel_parse(plan->accelerator, &spec.accel, error) ||
+	stops = dir ? wayin_stops(prepared, error) : NULL;
+	if (!stops || !accel_parse(plan->accelerator, &spec.accel, error) ||
 	    !write_preface(prepared, host, &spec, dir, error))
 		return false;
 	run.recorder = recorder_new(dir, error);
@@ -146,7 +159,8 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		return false;
 	run.frames = frames_new(watch_frame, &run);
 	log_progress_begin("%s, %s under %s", kernels, memory, plan->accelerator);
-	watch_machine(&run, host, &spec, marks, cancel);
+	run.shell_socket = spec.shell_socket;
+	watch_machine(&run, host, &spec, marks, stops, cancel);
 	/* its frames are records by now */
 	g_unlink(channel);
 	log_progress_end("%s", run.error ? cancel_outcome(cancel, false) : end_cause_name(run.cause));
@@ -162,5 +176,5 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		return false;
 	}
 	*ret_dir = g_steal_pointer(&dir);
-	return !cancel_check(cancel, error);
+	return run.stayed || !cancel_check(cancel, error);
 }

@@ -4,6 +4,7 @@
 #include "requestkernel.h"
 #include "requestpayload.h"
 #include "scratchword.h"
+#include "wayin.h"
 
 #include <base/cancel.h>
 #include <base/error.h>
@@ -136,6 +137,7 @@ static CmdlineSpec cmdline_spec(const Prepared *prepared, const char *const *non
 		.tsc_khz = strcmp(plan->accelerator, "tcg") == 0 ? tsc_khz : 0,
 		.append = prepared->append,
 		.break_what = plan->break_what,
+		.shell = prepared->way_in.shell,
 		.nonces = nonces,
 		.own = own,
 	};
@@ -311,7 +313,7 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 
 	if (!resolve_guest(request, prepared, error) || !resolve_mode(request, plan, error))
 		return NULL;
-	if (!resolve_accelerator(plan, error) || !check_cmdlines(request, prepared, error))
+	if (!wayin_resolve(&request->way_in, plan, &prepared->way_in, error) || !resolve_accelerator(plan, error) || !check_cmdlines(request, prepared, error))
 		return NULL;
 	plan->timeout_ns = request->timeout_ns ? request->timeout_ns
 					       : machine_timeout_ns(&plan->guest, plan_hops(plan)) +

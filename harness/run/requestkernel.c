@@ -86,6 +86,7 @@ static void take(const Kernel *kernel, const char *name, char **abi, PlanHop *ho
 	hop->sha256 = g_strdup(kernel->sha256);
 	hop->image = g_strdup(kernel->image);
 	hop->key = g_strdup(kernel->key);
+	hop->vmlinux = g_strdup(kernel->vmlinux);
 	hop->layout = g_strdup(kernel->layout);
 	hop->symbols = kernel->symbols ? rundir_symbols(kernel->sha256) : NULL;
 	hop->config = kernel->config ? rundir_config(kernel->sha256) : NULL;

@@ -5,10 +5,12 @@
 #include <measure/verdict.h>
 #include <run/frames.h>
 #include <run/recorder.h>
+#include <run/request.h>
 #include <run/steps.h>
 #include <store/rundir.h>
 #include <vm/vm.h>
 
+#include "seat.h"
 #include "silence.h"
 
 /* The parts of run_execute(). */
@@ -35,7 +37,12 @@ typedef struct {
 	char *detail;
 	GError *error;	     /* the harness's own failure, not the guest's */
 	const GArray *marks; /* VmMark */
-	int kernels_counted; /* that were seen to begin */
+	const WayIn *way_in;
+	const char *debug_socket; /* where the machine's debugging port is, if it has one */
+	const char *shell_socket; /* the same of its third serial port */
+	struct Seat *seat;	  /* of a person at a shell in the guest; NULL: there is no such port */
+	bool stayed;		  /* it was kept after its end, until somebody had seen enough */
+	int kernels_counted;	  /* that were seen to begin */
 } Running;
 
 /* The host's CLOCK_MONOTONIC. */
@@ -67,10 +74,17 @@ void note_execution(Running *run, EndCause cause);
 void note_end(Running *run, gint64 peak_rss);
 
 /*
- * watch.c: starts the machine, and follows it to its end. marks: VmMark, where instructions are
- * read. What went wrong is in run->error.
+ * postmortem.c: before a machine that failed is ended, what its memory tells (measure/postmortem.h) goes into the run
+ * directory. A machine that does not answer is let be.
  */
-void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray *marks, GCancellable *cancel);
+void postmortem_take(Running *run);
+
+/*
+ * watch.c: starts the machine, and follows it to its end. marks: VmMark, where instructions are
+ * read; stops: guint64, what it passes before somebody gets it in hand. What went wrong is in run->error.
+ */
+void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray *marks, const GArray *stops,
+		   GCancellable *cancel);
 
 /* A frame that came: becomes a record, and may be the next step. data: Running. */
 void watch_frame(const Frame *frame, gpointer data);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The machine from its start to its end: what comes from it, and how long is waited for more. */
 #include "running.h"
+#include "wayin.h"
 
 #include <arch/arch.h>
 #include <base/error.h>
@@ -78,6 +79,7 @@ void watch_frame(const Frame *frame, gpointer data)
 		return;
 	}
 	take_hook(run, frame->name);
+	wayin_take(run, frame->name);
 	run->step = step_after(run->step, frame->hop, frame->name);
 	if (strcmp(frame->name, FRAME_FAILED) == 0)
 		running_end(run, END_STOPPED, "the probe gave up");
@@ -163,7 +165,8 @@ static void end_silent(Running *run, EndCause cause, gint64 limit_ns)
 /* Time that nobody could use does not count, neither as silence nor for the deadline. */
 static void skip_pauses(Running *run, gint64 now)
 {
-	gint64 skipped = silence_look(&run->silence, now, vm_is_stopped(run->vm));
+	bool held = vm_is_held(run->vm) || seat_is_taken(run->seat);
+	gint64 skipped = silence_look(&run->silence, now, held || vm_is_stopped(run->vm));
 	g_autofree char *limit = units_format_duration(run->plan->silence_ns);
 	g_autofree char *detail = g_strdup_printf("the emulator was stopped by a signal, for %s", limit);
 
@@ -173,7 +176,7 @@ static void skip_pauses(Running *run, gint64 now)
 	run->deadline_ns += skipped;
 	if (!skipped)
 		note_pause(run, now);
-	else if (run->silence.stop_ns > run->plan->silence_ns)
+	else if (!held && run->silence.stop_ns > run->plan->silence_ns)
 		running_end(run, END_CRASHED, detail);
 }
 
@@ -194,6 +197,20 @@ static void check_clock(Running *run, GCancellable *cancel)
 		end_silent(run, END_SILENT, patience);
 }
 
+/* While a person has the machine in hand, what it is at is theirs to see. */
+static void show_progress(Running *run)
+{
+	if (seat_is_taken(run->seat))
+		return;
+	if (vm_is_held(run->vm))
+		log_progress_update("kernel %d of %d is held for a debugger", run->step.hop + 1,
+				    run->step.last_hop + 1);
+	else
+		log_progress_update("kernel %d of %d %s%s", run->step.hop + 1, run->step.last_hop + 1,
+				    run->hook ? "runs payload " : step_name(run->step.kind),
+				    run->hook ? run->hook : "");
+}
+
 static void pump_until_end(Running *run, GCancellable *cancel)
 {
 	guint tick = g_timeout_add(TICK_MS, on_tick, NULL);
@@ -202,14 +219,19 @@ static void pump_until_end(Running *run, GCancellable *cancel)
 		g_main_context_iteration(NULL, TRUE);
 		vm_beat(run->vm);
 		check_clock(run, cancel);
-		log_progress_update("kernel %d of %d %s%s", run->step.hop + 1, run->step.last_hop + 1,
-				    run->hook ? "runs payload " : step_name(run->step.kind),
-				    run->hook ? run->hook : "");
+		show_progress(run);
 	}
 	g_source_remove(tick);
 }
 
-void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray *marks, GCancellable *cancel)
+/* Of a machine that did all it should, everything was told; of one that is gone nothing can be read. */
+static bool is_worth_a_look(EndCause cause)
+{
+	return cause != END_DONE && cause != END_INTERRUPTED && cause != END_UNKNOWN;
+}
+
+void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray *marks, const GArray *stops,
+		   GCancellable *cancel)
 {
 	const VmCallbacks callbacks = { .console = on_console,
 					.channel = on_channel,
@@ -217,7 +239,10 @@ void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray 
 					.count = on_count,
 					.count_failed = on_count_failed,
 					.marks = (const VmMark *)(gpointer)marks->data,
-					.n_marks = marks->len };
+					.n_marks = marks->len,
+					.held = wayin_held,
+					.stops = (const guint64 *)(gpointer)stops->data,
+					.n_stops = stops->len };
 	gint64 started_ns = 0;
 	GError *error = NULL;
 	g_autofree char *emulator_log = NULL;
@@ -231,6 +256,7 @@ void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray 
 	}
 	run->vm = vm;
 	run->marks = marks;
+	wayin_open(run);
 	run->started_ns = started_ns;
 	silence_begin(&run->silence, running_now());
 	run->deadline_ns = started_ns + run->plan->timeout_ns;
@@ -239,6 +265,8 @@ void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray 
 	note_noise(run, running_now(), copy_ns);
 	pump_until_end(run, cancel);
 	frames_finish(run->frames, running_now());
+	if (!run->error && is_worth_a_look(run->cause))
+		postmortem_take(run);
 	note_pause(run, running_now());
 	peak = vm_peak_rss(vm);
 	emulator_log = vm_emulator_log(vm);
@@ -247,6 +275,8 @@ void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray 
 		note_noise(run, ended_ns, noise_copy_ns());
 	if (!run->error)
 		note_end(run, peak);
+	wayin_stay(run, cancel);
+	seat_free(run->seat);
 	run->vm = NULL;
 	if (emulator_log && !rundir_write(run->dir, RUNDIR_EMULATOR_LOG, emulator_log, &error))
 		running_fail(run, error);

@@ -17,6 +17,7 @@ static const struct {
 	{ "sha256", "kernel_sha256", G_STRUCT_OFFSET(PlanHop, sha256) },
 	{ "image", "kernel_image", G_STRUCT_OFFSET(PlanHop, image) },
 	{ "key", "kernel_key", G_STRUCT_OFFSET(PlanHop, key) },
+	{ "vmlinux", NULL, G_STRUCT_OFFSET(PlanHop, vmlinux) },
 	{ "layout", NULL, G_STRUCT_OFFSET(PlanHop, layout) },
 	{ "symbols", NULL, G_STRUCT_OFFSET(PlanHop, symbols) },
 	{ "config", NULL, G_STRUCT_OFFSET(PlanHop, config) },

@@ -21,6 +21,7 @@ static const char *const file_names[] = {
 	[RUNDIR_CONSOLE_TIMES] = "console.times",
 	[RUNDIR_EMULATOR_LOG] = "emulator.log",
 	[RUNDIR_MACHINE] = "machine.txt",
+	[RUNDIR_MEMORY] = "memory.core",
 	[RUNDIR_JOURNAL] = "journal.jsonl",
 	[RUNDIR_RESULT] = "result.json",
 	[RUNDIR_REPRODUCE] = "reproduce.sh",
@@ -128,6 +129,15 @@ bool rundir_write(RunDir *run, RunFile file, const char *text, GError **error)
 	return true;
 }
 
+bool rundir_write_bytes(RunDir *run, RunFile file, GBytes *bytes, GError **error)
+{
+	g_autofree char *path = rundir_file(run, file);
+	gsize length;
+	const void *data = g_bytes_get_data(bytes, &length);
+
+	return files_write_fast(path, data, length, error);
+}
+
 static GBytes *read_if_there(const char *path)
 {
 	return g_file_test(path, G_FILE_TEST_EXISTS) ? files_read(path, NULL) : NULL;
@@ -186,6 +196,11 @@ char *rundir_config(const char *sha256)
 	return g_build_filename(KERNELS_FOLDER, sha256, "config", NULL);
 }
 
+char *rundir_layout(const char *sha256)
+{
+	return g_build_filename(KERNELS_FOLDER, sha256, "layout", NULL);
+}
+
 bool rundir_keep(RunDir *run, const char *file, const char *from, GError **error)
 {
 	g_autofree char *path = file ? g_build_filename(run->path, file, NULL) : NULL;
@@ -199,6 +214,15 @@ bool rundir_keep(RunDir *run, const char *file, const char *from, GError **error
 char *rundir_read_symbols(const RunDir *run, const PlanHop *hop)
 {
 	g_autofree char *path = hop->symbols ? g_build_filename(run->path, hop->symbols, NULL) : NULL;
+
+	return path ? text_if_there(path) : NULL;
+}
+
+char *rundir_read_layout(const RunDir *run, const PlanHop *hop)
+{
+	/* beside its System.map */
+	g_autofree char *folder = hop->symbols ? g_path_get_dirname(hop->symbols) : NULL;
+	g_autofree char *path = folder ? g_build_filename(run->path, folder, "layout", NULL) : NULL;
 
 	return path ? text_if_there(path) : NULL;
 }

@@ -128,6 +128,13 @@ static void add_devices(GString *xml, const VmSpec *spec)
 		 "    <audio id='1' type='none'/>\n");
 	add_serial(xml, spec->arch, 0, spec->console);
 	add_serial(xml, spec->arch, 1, spec->channel);
+	if (spec->shell_socket)
+		add(xml,
+		    "    <serial type='unix'>\n"
+		    "      <source mode='bind' path='%s'/>\n"
+		    "      <target type='%s' port='2'/>\n"
+		    "    </serial>\n",
+		    spec->shell_socket, spec->arch->serial_target);
 	for (char **name = spec->guest.devices; name && *name; name++) {
 		const ArchDevice *device = arch_device(spec->arch, *name);
 
@@ -151,7 +158,7 @@ static void add_qemu_args(GString *xml, const VmSpec *spec)
 	add(xml, "  <qemu:commandline>\n");
 	if (spec->counted)
 		add_args(xml, counted);
-	if (spec->counted && spec->debug_socket) {
+	if (spec->debug_socket) {
 		add(xml, "    <qemu:arg value='-gdb'/>\n");
 		add(xml, "    <qemu:arg value='unix:%s,server=on,wait=off'/>\n", spec->debug_socket);
 	}
@@ -161,7 +168,7 @@ static void add_qemu_args(GString *xml, const VmSpec *spec)
 
 char *domainxml_build(const VmSpec *spec)
 {
-	bool extra = spec->counted || (spec->qemu_args && *spec->qemu_args);
+	bool extra = spec->counted || spec->debug_socket || (spec->qemu_args && *spec->qemu_args);
 	GString *xml = g_string_new(NULL);
 
 	add(xml, "<domain type='%s'", spec->accel == ACCEL_KVM ? "kvm" : "qemu");

@@ -247,6 +247,13 @@ bool gdbstub_continue(GdbStub *stub, GError **error)
 	return write_all(stub, frame, error);
 }
 
+bool gdbstub_step(GdbStub *stub, GError **error)
+{
+	g_autofree char *stop = ask(stub, "s", error);
+
+	return stop != NULL;
+}
+
 bool gdbstub_read(GdbStub *stub, GdbStubNews *ret_news, GError **error)
 {
 	g_autofree char *text = NULL;

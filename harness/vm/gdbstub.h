@@ -35,6 +35,9 @@ bool gdbstub_stack_top(GdbStub *stub, guint64 *ret_word, GError **error);
  */
 bool gdbstub_continue(GdbStub *stub, GError **error);
 
+/* Executes one instruction, of the processor that stopped, and waits for it. */
+bool gdbstub_step(GdbStub *stub, GError **error);
+
 typedef enum {
 	GDBSTUB_NOTHING, /* a part of a packet, an acknowledgement, or a stop that is not at a breakpoint */
 	GDBSTUB_STOPPED, /* at a breakpoint */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "counter.h"
+#include "debugger.h"
 #include "emulator.h"
 #include "guardian.h"
 #include "hostclock.h"
@@ -43,6 +44,8 @@ struct Vm {
 	char *name;
 	Serial *serial;
 	Counter *counter;   /* NULL unless it counts instructions */
+	Debugger *debugger; /* NULL unless it is to be held somewhere */
+	bool attended;	    /* it may be held by somebody at a debugger */
 	Reaper *reaper;	    /* NULL with a daemon, which reaps its children itself */
 	Guardian *guardian; /* the same; or NULL */
 	Overseer *overseer; /* NULL: any call may take as long as it likes */
@@ -52,6 +55,7 @@ struct Vm {
 	gint64 peak_rss;
 	guint rss_source;
 	VmUsage at_start;
+	bool frozen;	  /* we have paused it ourselves */
 	bool guest_asked; /* the guest itself wanted the machine to end */
 	struct {
 		bool seen;	/* a machine ends once: what comes after the first event is its echo */
@@ -171,6 +175,8 @@ void vm_take_lifecycle(Vm *vm, virDomainPtr domain, int event, int detail)
 	int state, reason;
 	VmEvent ours;
 
+	if (vm->frozen)
+		return;
 	if (vmevent_classify(event, detail, vm->guest_asked || !vm->host->watches_shutdown, &ours, &text)) {
 		note_end(vm, ours, text);
 		return;
@@ -181,7 +187,7 @@ void vm_take_lifecycle(Vm *vm, virDomainPtr domain, int event, int detail)
 		return;
 	if (vm->counter)
 		counter_take_pause(vm->counter);
-	else
+	else if (!vm->attended)
 		note_end(vm, VM_EVENT_CRASHED, vmevent_paused(reason));
 }
 
@@ -278,6 +284,8 @@ static bool let_run(Vm *vm, GError **error)
 {
 	if (vm->counter)
 		return counter_start(vm->counter, error);
+	if (vm->debugger)
+		return debugger_start(vm->debugger, error);
 	return virDomainResume(vm->domain) == 0 || libvirtglue_fail(error, "let the machine run");
 }
 
@@ -293,6 +301,7 @@ static Vm *vm_new(VmHost *host, const VmSpec *spec, const VmCallbacks *callbacks
 	vm->peak_rss = -1;
 	vm->limit_ns = spec->limit_ns;
 	vm->cancel = spec->cancel;
+	vm->attended = spec->attended;
 	if (spec->limit_ns)
 		vm->overseer = overseer_new(spec->name, spec->limit_ns, spec->cancel);
 	return vm;
@@ -308,6 +317,12 @@ static bool start(Vm *vm, const VmSpec *spec, gint64 *ret_started_ns, GError **e
 		vm->counter = counter_new(vm->domain, spec->debug_socket, callbacks->marks, callbacks->n_marks, vm,
 					  callbacks->count, callbacks->count_failed, vm->user, error);
 		if (!vm->counter)
+			return false;
+	}
+	if (callbacks->n_stops) {
+		vm->debugger = debugger_new(spec->debug_socket, callbacks->stops, callbacks->n_stops, vm,
+					    callbacks->held, vm->user, error);
+		if (!vm->debugger)
 			return false;
 	}
 	vm->at_start = vm_usage(vm);
@@ -347,9 +362,26 @@ void vm_blame(const Vm *vm, GError **error)
 		  limit);
 }
 
+pid_t vm_pid(const Vm *vm)
+{
+	return vm->pid;
+}
+
+bool vm_is_there(const Vm *vm)
+{
+	return !vm->end.seen && virDomainIsActive(vm->domain) == 1;
+}
+
 bool vm_is_stopped(const Vm *vm)
 {
 	return emulator_is_stopped(vm->pid);
+}
+
+bool vm_is_held(const Vm *vm)
+{
+	int state;
+
+	return vm->attended && virDomainGetState(vm->domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_PAUSED;
 }
 
 void vm_look(Vm *vm, VmLook *ret_look)
@@ -358,6 +390,31 @@ void vm_look(Vm *vm, VmLook *ret_look)
 		*ret_look = (VmLook){ .state = g_strdup("somebody has stopped it by a signal") };
 	else
 		vmlook_ask(vm->domain, ret_look);
+}
+
+bool vm_freeze(Vm *vm)
+{
+	if (vm->end.seen || vm_is_stopped(vm))
+		return false;
+	vm->frozen = true;
+	return virDomainSuspend(vm->domain) == 0;
+}
+
+bool vm_peek(Vm *vm, guint64 physical, gpointer buffer, gsize length)
+{
+	vm_beat(vm);
+	return virDomainMemoryPeek(vm->domain, physical, length, buffer, VIR_MEMORY_PHYSICAL) == 0;
+}
+
+bool vm_dump(Vm *vm, const char *path, GError **error)
+{
+	static const unsigned int formats[] = { VIR_DOMAIN_CORE_DUMP_FORMAT_KDUMP_ZLIB,
+						VIR_DOMAIN_CORE_DUMP_FORMAT_RAW };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
+		if (virDomainCoreDumpWithFormat(vm->domain, path, formats[i], VIR_DUMP_MEMORY_ONLY) == 0)
+			return true;
+	return libvirtglue_fail(error, "write the machine's memory to a file");
 }
 
 gint64 vm_peak_rss(Vm *vm)
@@ -423,6 +480,7 @@ void vm_destroy(Vm *vm)
 	if (!vm)
 		return;
 	counter_free(vm->counter);
+	debugger_free(vm->debugger);
 	if (vm->domain) {
 		g_ptr_array_remove(vm->host->machines, vm);
 		end_machine(vm);

@@ -180,7 +180,7 @@ static bool connect_embedded(VmHost *host, const char *runtime_dir, const char *
 
 static bool fill(VmHost *host, const char *uri, const char *runtime_dir, const char *cache, GError **error)
 {
-	bool embedded = strcmp(uri, "embed") == 0;
+	bool embedded = strcmp(uri, VMHOST_EMBEDDED) == 0;
 
 	return libvirtglue_init(error) &&
 	       (embedded ? connect_embedded(host, runtime_dir, cache, error) : connect_to(host, uri, error)) &&

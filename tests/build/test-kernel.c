@@ -95,6 +95,7 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	g_clear_pointer(&kernel->sha256, g_free);
 
 	sandbox_write(sandbox, "out/System.map", "map");
+	sandbox_write(sandbox, "out/vmlinux", "elf");
 	sandbox_write(sandbox, "out/khotest.layout", "release=1-x\n");
 	kernelstore_put(arch_default(), cache, output, kernel, &error);
 	g_assert_no_error(error);
@@ -211,7 +212,8 @@ static void make_tiny_kernel(Sandbox *sandbox)
 		      "\t@mkdir -p $(O)/arch/x86/boot $(O)/include/config\n"
 		      "\t@echo once >>$(O)/built\n"
 		      "\t@cat $(O)/.config f >$(O)/arch/x86/boot/bzImage\n"
-		      "\t@echo 7.1.0$(LOCALVERSION) >$(O)/include/config/kernel.release\n\t@touch $(O)/System.map\n");
+		      "\t@echo 7.1.0$(LOCALVERSION) >$(O)/include/config/kernel.release\n"
+		      "\t@touch $(O)/System.map $(O)/vmlinux\n");
 	sandbox_write(sandbox, "tiny/f", "1\n");
 	sandbox_write(sandbox, "kconfigs/base.config", "CONFIG_SMP=y\n");
 	sandbox_write(sandbox, "kconfigs/x86_64.config", "");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "x86_64.h"
 
+#include <elf.h>
+
 #define GIB (G_GUINT64_CONSTANT(1) << 30)
 
 static const char *const features[] = { "acpi", "apic", NULL };
@@ -82,6 +84,18 @@ const Arch arch_x86_64 = {
 	.monitor_program_counter = "IP=",
 	.monitor_halted = "HLT=",
 	.monitor_questions = (const char *const[]){ "info pic", "info lapic 0", "info lapic 1", NULL },
+
+	.autopsy = {
+		.cpus = registers_parse,
+		.translate = paging_translate,
+		.numbers = orc_numbers,
+		.unwind = orc_unwind,
+		/* Documentation/arch/x86/x86_64/mm.rst: the kernel's text; CONFIG_RANDOMIZE_BASE moves it by steps of 2M */
+		.elf_machine = EM_X86_64,
+		.image_least = G_GUINT64_CONSTANT(0xffffffff80000000),
+		.image_span = GIB,
+		.image_step = GIB / 512,
+	},
 
 	/* arch/x86/include/asm/sparsemem.h */
 	.pages = pages,

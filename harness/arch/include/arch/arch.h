@@ -2,6 +2,7 @@
 #ifndef ARCH_ARCH_H
 #define ARCH_ARCH_H
 
+#include <arch/autopsy.h>
 #include <glib.h>
 #include <stdbool.h>
 
@@ -73,6 +74,9 @@ typedef struct {
 	const char *monitor_halted;
 	/* what else that monitor is asked of a machine that says nothing, for people to read; NULL-terminated */
 	const char *const *monitor_questions;
+
+	/* --- a machine that has stopped --- */
+	ArchAutopsy autopsy;
 
 	const ArchPage *pages; /* smallest first; the first is what a kernel has that does not say */
 

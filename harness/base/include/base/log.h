@@ -17,6 +17,8 @@ typedef enum {
 void log_set_level(LogLevel level);
 
 void log_info(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* What somebody has to read who is waited for: also where only warnings are shown. */
+void log_note(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void log_detail(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void log_warn(const char *format, ...) G_GNUC_PRINTF(1, 2);
 

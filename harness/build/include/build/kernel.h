@@ -27,6 +27,7 @@ typedef struct {
 	char *image;   /* path of it */
 	char *config;  /* path of its .config; NULL for an image */
 	char *symbols; /* path of its System.map; NULL for an image */
+	char *vmlinux; /* path of the ELF file that the image was made from, for debuggers; NULL for an image */
 	char *layout;  /* path of where it keeps the types of pageblocks; NULL: not known, as for an image */
 	char *release; /* "7.1.13-unfixed" */
 	char *series;

@@ -8,7 +8,8 @@
 typedef enum {
 	OUTCOME_UNKNOWN,  /* the host, or the harness, kept it from being seen; or it did not come to it */
 	OUTCOME_DONE,	  /* handed over, and no check found anything */
-	OUTCOME_REFUSED,  /* the kernel says that it cannot use the data, and came up without, and nothing else is wrong */
+	OUTCOME_REFUSED,  /* the kernel says that it cannot use the data, and came up without, and nothing else is wrong
+			   */
 	OUTCOME_UNHEEDED, /* it came up as if nothing had been handed over */
 	OUTCOME_BROKEN,	  /* something else is wrong with it: the reason says what */
 } Outcome;

@@ -5,6 +5,7 @@
 #include <evaluate/noise.h>
 #include <evaluate/resulthop.h>
 #include <evaluate/timeline.h>
+#include <measure/postmortem.h>
 #include <measure/verdict.h>
 
 /*
@@ -21,12 +22,13 @@ typedef struct {
 	GArray *handovers; /* Handover, from each kernel to the next; none where the clocks mean nothing */
 	Console *console;
 	Journal *journal;
-	Timeline *timeline; /* phases of each kernel, on one axis; NULL in mode "counted", or if it never started */
-	JsonObject *host;   /* host.json; NULL without */
-	GHashTable *config; /* kernel.config: "CONFIG_CMA" -> "y"; NULL without */
-	char *reproduce;    /* reproduce.sh; NULL without */
-	RunNoise noise;	    /* what the host did beside the run */
-	const char *qemu;   /* borrowed from the journal; NULL if the machine never started */
+	Timeline *timeline;	/* phases of each kernel, on one axis; NULL in mode "counted", or if it never started */
+	JsonObject *host;	/* host.json; NULL without */
+	Postmortem *postmortem; /* what the memory of a machine that failed told; NULL: nothing was kept of it */
+	GHashTable *config;	/* kernel.config: "CONFIG_CMA" -> "y"; NULL without */
+	char *reproduce;	/* reproduce.sh; NULL without */
+	RunNoise noise;		/* what the host did beside the run */
+	const char *qemu;	/* borrowed from the journal; NULL if the machine never started */
 	gint64 peak_rss_bytes;
 	gint64 wall_ns; /* host clock: machine started to its end */
 } Result;

@@ -53,9 +53,10 @@ typedef struct Evidence {
 	const char *const *nonces;   /* hops_wanted of them */
 	GPtrArray *hops;	     /* Hop, as many as there are any records of */
 	EndCause end;
-	int end_hop;		    /* hop that was running or awaited when the run ended */
-	const char *end_detail;	    /* more words of the runner's, or NULL */
-	const Execution *execution; /* what the guest's CPUs did at the end, or NULL */
+	int end_hop;			     /* hop that was running or awaited when the run ended */
+	const char *end_detail;		     /* more words of the runner's, or NULL */
+	const struct Postmortem *postmortem; /* what its memory told, where it failed, or NULL */
+	const Execution *execution;	     /* what the guest's CPUs did at the end, or NULL */
 	gint64 paused_ns;	    /* how long the harness or the emulator was stopped by somebody; 0: never */
 	gint64 cpu_ns, waited_ns;   /* of the run, as in Execution; 0 if that is not recorded */
 	guint64 channel_garbage;    /* bytes on the channel that belong to no record */

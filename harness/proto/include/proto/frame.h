@@ -30,6 +30,7 @@
 #define ARG_LAST "khotest.last="     /* khotest.last=1: the hop that does not kexec any further */
 #define ARG_NONCES "khotest.nonces=" /* khotest.nonces=f00d…,beef…: one a hop, comma-separated */
 #define ARG_BREAK "khotest.break="   /* khotest.break=data: what payloads are to damage on purpose */
+#define ARG_SHELL "khotest.shell="   /* khotest.shell=1: a shell in this hop, once it was looked at */
 #define ARG_OWN "khotest.own"	     /* all that is behind it is on the command line of this hop alone */
 
 /*
@@ -120,6 +121,8 @@
 #define FRAME_LEAVING "leaving"
 #define FRAME_DONE "done"
 #define FRAME_FAILED "failed"
+#define FRAME_SHELL_BEGIN "shell-begin" /* a person is at a shell in the guest, until FRAME_SHELL_END */
+#define FRAME_SHELL_END "shell-end"
 
 /*
  * Bits of /proc/kpageflags: include/uapi/linux/kernel-page-flags.h, and from 32 on

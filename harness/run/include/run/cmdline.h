@@ -17,6 +17,7 @@ typedef struct {
 	gint64 tsc_khz;		/* rate of the time stamp counter to tell the guest, in kHz; 0 or less: none */
 	const char *append;	/* the user's, or NULL */
 	const char *break_what; /* for payloads, or NULL */
+	guint shell;		/* the kernel that has a shell, counted from 1; 0: none */
 	const char *const *nonces;
 	const char *const
 		*own; /* for each nonce, words that only this kernel's line has, or NULL; NULL: none has any */

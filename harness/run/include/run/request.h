@@ -7,6 +7,7 @@
 #include <build/payload.h>
 #include <gio/gio.h>
 #include <run/hostfacts.h>
+#include <run/wayin.h>
 #include <stdbool.h>
 #include <store/chain.h>
 #include <store/plan.h>
@@ -43,6 +44,7 @@ typedef struct {
 	const char *const *checks;   /* ids of the checks that are asked; NULL: all */
 	const char *connect;
 	gint64 timeout_ns; /* 0: from the size of the guest */
+	WayIn way_in;
 	guint jobs;
 	const char *output; /* parent of run directories */
 	GCancellable *cancel;
@@ -75,6 +77,7 @@ typedef struct {
 	char *append;	     /* what they want on the command line, and then the user's words; or NULL */
 	char **fragments;    /* -f, and then what they want */
 	char *output;
+	WayIn way_in;
 } Prepared;
 
 /* The kernel of a hop that there is. */

@@ -30,6 +30,7 @@ typedef struct {
 	char *sha256;  /* of the image */
 	char *image;   /* path in the cache */
 	char *key;     /* cache key; NULL for --image */
+	char *vmlinux; /* path in the cache of the ELF file it was made from, for debuggers; NULL: of an image */
 	char *layout;  /* path in the cache of where it keeps the types of pageblocks; NULL: not known */
 	char *symbols; /* its System.map, a path in the run directory (rundir_symbols()); NULL for --image */
 	char *config;  /* its .config, likewise (rundir_config()); NULL for --image, and in older plans */

@@ -20,7 +20,8 @@ typedef enum {
 	RUNDIR_CONSOLE,	      /* console.log: kept by the emulator */
 	RUNDIR_CONSOLE_TIMES, /* console.times: "host_ns offset" for each line's first byte */
 	RUNDIR_EMULATOR_LOG,  /* emulator.log: its standard error */
-	RUNDIR_MACHINE,	      /* machine.txt: CPUs and interrupt controllers of one that fell silent */
+	RUNDIR_MACHINE,	      /* machine.txt: CPUs and interrupt controllers of one that failed */
+	RUNDIR_MEMORY,	      /* memory.core: pages of its memory, as measure/corefile.h has them */
 	RUNDIR_JOURNAL,	      /* journal.jsonl */
 	RUNDIR_RESULT,	      /* result.json: derived */
 	RUNDIR_REPRODUCE,     /* reproduce.sh */
@@ -46,6 +47,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunDir, rundir_free)
 char *rundir_file(const RunDir *run, RunFile file);
 
 bool rundir_write(RunDir *run, RunFile file, const char *text, GError **error);
+bool rundir_write_bytes(RunDir *run, RunFile file, GBytes *bytes, GError **error);
 
 /* The file's content; NULL without an error if it was never written. */
 GBytes *rundir_read(const RunDir *run, RunFile file);
@@ -66,11 +68,17 @@ char *rundir_symbols(const char *sha256);
 /* The same of its .config. */
 char *rundir_config(const char *sha256);
 
-/* Has a file there, at hop->symbols or hop->config, from a path in the cache, unless it is there already or is NULL. */
+/* The same of where it keeps what is read from its memory (build/layout.h). */
+char *rundir_layout(const char *sha256);
+
+/* Has a file there, at hop->symbols, hop->config or rundir_layout(), from a path in the cache, unless it is there already or is NULL. */
 bool rundir_keep(RunDir *run, const char *file, const char *from, GError **error);
 
 /* The text of the hop's System.map; NULL without an error if there is none. Caller frees. */
 char *rundir_read_symbols(const RunDir *run, const PlanHop *hop);
+
+/* The same of its layout. */
+char *rundir_read_layout(const RunDir *run, const PlanHop *hop);
 
 /* The same of its .config; older run directories have one for all hops. */
 char *rundir_read_config(const RunDir *run, const PlanHop *hop);

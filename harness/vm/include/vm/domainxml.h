@@ -31,7 +31,9 @@ typedef struct {
 	 * instruction. TCG and one processor only.
 	 */
 	bool counted;
-	const char *debug_socket; /* with counted: where the emulator puts its debugging port */
+	const char *debug_socket; /* where the emulator puts its debugging port; NULL: it has none */
+	const char *shell_socket; /* the same for a third serial port, at which a person sits; NULL: there is none */
+	bool attended;		  /* somebody at a debugger may hold the machine: a pause is not its end */
 	/* for whoever starts it: how long it may leave a call unanswered (0: as long as it likes), and who interrupts
 	 */
 	gint64 limit_ns;

@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 #include <stdbool.h>
+#include <sys/types.h>
 #include <vm/domainxml.h>
 
 /*
@@ -13,8 +14,10 @@
  */
 typedef struct VmHost VmHost;
 
+#define VMHOST_EMBEDDED "embed"
+
 /*
- * uri "embed" (the default): the in-process QEMU driver, with a root folder of its
+ * uri VMHOST_EMBEDDED (the default): the in-process QEMU driver, with a root folder of its
  * own under runtime_dir (libvirt allows one process per root) and its capability
  * cache shared under cache. No daemon, no privileges; as root what the driver
  * wants (its configuration, the user it looks up) is provided. Any other uri is
@@ -92,6 +95,9 @@ typedef void (*VmCountFunc)(Vm *vm, const char *mark, VmEdge edge, guint64 instr
 /* The machine can no longer be followed; called once, and error is the callee's. */
 typedef void (*VmCountFailedFunc)(Vm *vm, GError *error, gpointer user);
 
+/* The machine is held where VmCallbacks.stops ends; or error, which is the callee's: it cannot be, and may run on. */
+typedef void (*VmHeldFunc)(Vm *vm, GError *error, gpointer user);
+
 typedef struct {
 	VmDataFunc console;
 	VmDataFunc channel;
@@ -101,6 +107,10 @@ typedef struct {
 	VmCountFailedFunc count_failed;
 	const VmMark *marks; /* borrowed for the machine's life */
 	guint n_marks;	     /* 0: nothing is looked out for */
+	/* for a machine with a debugging port: addresses that its kernels pass one after the other; held at the last */
+	VmHeldFunc held;
+	const guint64 *stops;
+	guint n_stops;
 } VmCallbacks;
 
 /*
@@ -138,8 +148,15 @@ typedef struct {
 VmUsage vm_usage(const Vm *vm);
 VmUsage vm_usage_at_start(const Vm *vm); /* right before the CPUs started */
 
+/* Process number of the emulator; -1: not known. And whether the machine is still there, running or not. */
+pid_t vm_pid(const Vm *vm);
+bool vm_is_there(const Vm *vm);
+
 /* Whether somebody has stopped the emulator by a signal. */
 bool vm_is_stopped(const Vm *vm);
+
+/* Whether somebody at a debugger holds the machine (VmSpec.attended). */
+bool vm_is_held(const Vm *vm);
 
 /* What the emulator says of the machine. */
 typedef struct {
@@ -155,6 +172,21 @@ typedef struct {
 void vm_look(Vm *vm, VmLook *ret_look);
 void vmlook_clear(VmLook *look);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VmLook, vmlook_clear)
+
+/*
+ * No CPU runs from now on, and what is read of its memory does not change. Nothing that happens to the machine after
+ * that is told. false: the emulator gives no answer, or is gone.
+ */
+bool vm_freeze(Vm *vm);
+
+/* Reads of the guest's physical memory; false: there is none at that place, or nobody answers. */
+bool vm_peek(Vm *vm, guint64 physical, gpointer buffer, gsize length);
+
+/*
+ * Writes all of its memory to a file that crash(8) and drgn open: libvirt's own dump, compressed where the emulator can
+ * do that. It may take minutes. Errors: FAILED with libvirt's own words.
+ */
+bool vm_dump(Vm *vm, const char *path, GError **error);
 
 /* Domain XML as libvirt completed it; caller frees; NULL if gone. */
 char *vm_live_xml(Vm *vm);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUN_SEAT_H
+#define RUN_SEAT_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * The seat of a person at a shell in the guest: standard input and output, and the guest's third serial port. A
+ * terminal passes every key on while the shell is there, Ctrl-C too; Ctrl-] leaves the run.
+ */
+typedef struct Seat Seat;
+
+/* Connects to the emulator's socket of that port. left: called when the person wants out of the run. */
+Seat *seat_new(const char *socket, void (*left)(gpointer user), gpointer user, GError **error);
+
+/* The shell is there, and not there any more. */
+void seat_begin(Seat *seat);
+void seat_end(Seat *seat);
+bool seat_is_taken(const Seat *seat);
+
+void seat_free(Seat *seat);
+
+#endif

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "wayin.h"
+
+#include <arch/arch.h>
+#include <base/error.h>
+#include <base/log.h>
+#include <base/systemmap.h>
+#include <base/units.h>
+#include <proto/frame.h>
+#include <run/budget.h>
+#include <store/memory.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#define DUMP_FILE "memory.dump"
+#define STAY_TICK_MS 200
+
+static guint hop_of(guint asked, const Plan *plan)
+{
+	return asked == WAYIN_LAST ? plan_hops(plan) : asked;
+}
+
+bool wayin_resolve(const WayIn *asked, const Plan *plan, WayIn *ret_way, GError **error)
+{
+	WayIn way = *asked;
+
+	way.gdb = hop_of(asked->gdb, plan);
+	way.shell = hop_of(asked->shell, plan);
+	if (way.gdb > plan_hops(plan) || way.shell > plan_hops(plan))
+		return error_set(error, KHOTEST_ERROR_INPUT, "there is no kernel %u: the chain has %u",
+				 MAX(way.gdb, way.shell), plan_hops(plan));
+	if ((way.gdb || way.shell || way.keep) && plan_is_counted(plan))
+		return error_set(
+			error, KHOTEST_ERROR_INPUT,
+			"--gdb, --keep and a shell do not go with --mode counted: nothing but instructions may "
+			"have a part in that");
+	if ((way.gdb || way.shell || way.keep) && g_strcmp0(plan->connect, VMHOST_EMBEDDED) != 0)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--gdb, --keep and a shell do not go with --connect");
+	*ret_way = way;
+	return true;
+}
+
+GArray *wayin_stops(const Prepared *prepared, GError **error)
+{
+	g_autoptr(GArray) stops = g_array_new(FALSE, FALSE, sizeof(guint64));
+	const char *entry = arch_default()->entry;
+
+	for (guint i = 0; i < prepared->way_in.gdb; i++) {
+		const Kernel *kernel = prepared_kernel(prepared, i)->kernel;
+		g_autofree char *map = NULL, *config = NULL;
+		guint64 address;
+
+		if (kernel->config && g_file_get_contents(kernel->config, &config, NULL, NULL) &&
+		    strstr(config, "\nCONFIG_RANDOMIZE_BASE=y") &&
+		    !strstr(plan_hop(prepared->plan, i)->cmdline, "nokaslr")) {
+			error_set(error, KHOTEST_ERROR_INPUT,
+				  "--gdb: kernel %u moves itself at boot (CONFIG_RANDOMIZE_BASE), and where to is not "
+				  "known before; -a nokaslr keeps it in its place",
+				  i + 1);
+			return NULL;
+		}
+		if (!kernel->symbols || !g_file_get_contents(kernel->symbols, &map, NULL, NULL)) {
+			error_set(error, KHOTEST_ERROR_INPUT,
+				  "--gdb: kernel %u is a finished image, and there is no System.map that says where it "
+				  "begins; --keep has a debugging port too",
+				  i + 1);
+			return NULL;
+		}
+		address = systemmap_find(map, entry, SYSTEMMAP_CODE);
+		if (!address) {
+			error_set(error, KHOTEST_ERROR_INPUT, "--gdb: kernel %u has no %s()", i + 1, entry);
+			return NULL;
+		}
+		g_array_append_val(stops, address);
+	}
+	return g_steal_pointer(&stops);
+}
+
+/* Ctrl-] at the shell */
+static void on_left(gpointer user)
+{
+	running_end(user, END_INTERRUPTED, "at the shell");
+}
+
+void wayin_open(Running *run)
+{
+	GError *error = NULL;
+
+	if (!run->shell_socket)
+		return;
+	run->seat = seat_new(run->shell_socket, on_left, run, &error);
+	if (!run->seat)
+		running_fail(run, error);
+}
+
+void wayin_take(Running *run, const char *record)
+{
+	if (!run->seat)
+		return;
+	if (strcmp(record, FRAME_SHELL_BEGIN) == 0) {
+		log_note("a shell in kernel %d of the chain, whose records are in %s; 'exit' lets the run go on%s",
+			 run->step.hop + 1, run->dir->path, isatty(STDIN_FILENO) ? ", Ctrl-] ends it" : "");
+		seat_begin(run->seat);
+	} else if (strcmp(record, FRAME_SHELL_END) == 0) {
+		seat_end(run->seat);
+	}
+}
+
+/* How gdb is called, for a kernel that was moved by offset bytes. Caller frees. */
+static char *gdb_command(const Running *run, guint hop, gint64 offset)
+{
+	const char *vmlinux = plan_hop(run->plan, hop)->vmlinux;
+	g_autofree char *socket = g_shell_quote(run->debug_socket);
+	g_autofree char *file = vmlinux ? g_shell_quote(vmlinux) : NULL;
+
+	if (!vmlinux)
+		return g_strdup_printf("gdb -ex \"target remote %s\"", run->debug_socket);
+	if (!offset)
+		return g_strdup_printf("gdb %s -ex \"target remote %s\"", file, run->debug_socket);
+	return g_strdup_printf("gdb -ex \"add-symbol-file %s -o 0x%" G_GINT64_MODIFIER "x\" -ex \"target remote %s\"",
+			       vmlinux, (guint64)offset, run->debug_socket);
+}
+
+/* Without -f debug-info there are names, and neither lines nor types. */
+static bool has_debug_info(const Running *run, guint hop)
+{
+	g_autofree char *config = rundir_read_config(run->dir, plan_hop(run->plan, hop));
+
+	return config && strstr(config, "\nCONFIG_DEBUG_INFO=y");
+}
+
+void wayin_held(Vm *vm, GError *error, gpointer user)
+{
+	Running *run = user;
+	guint hop = run->way_in->gdb - 1;
+	g_autofree char *command = error ? NULL : gdb_command(run, hop, 0);
+
+	if (error) {
+		running_fail(run, error);
+		return;
+	}
+	log_note("kernel %u of the chain is held before its first instruction of C, %s(). In another terminal:\n  %s\n"
+		 "'continue' or 'detach' there lets it go on; no deadline runs while it is held.%s",
+		 hop + 1, arch_default()->entry, command,
+		 has_debug_info(run, hop) ? "" : " With -f debug-info gdb has lines and types too.");
+}
+
+/* Whether its memory can be read as a whole: pages that the guest never touched are given to it for that. */
+static bool can_dump(const Running *run)
+{
+	guint64 bytes = run->plan->guest.memory_bytes;
+	g_autoptr(HostFacts) facts = hostfacts_read();
+	gint64 available = budget_available(facts);
+	g_autofree char *size = units_format_size(bytes), *left = units_format_size_about((guint64)MAX(available, 0));
+
+	if (available < 0 || (guint64)available >= bytes)
+		return true;
+	log_warn("--dump: the guest's memory is not written: the host would have to have all %s of it at once, and has "
+		 "%s "
+		 "left; run it with less memory (-m)",
+		 size, left);
+	return false;
+}
+
+/* It takes its time, in which somebody may lose patience. */
+typedef struct {
+	Vm *vm;
+	const char *path;
+	GError *error;
+	gint done;
+} Dump;
+
+static gpointer dump_in_thread(gpointer data)
+{
+	Dump *dump = data;
+
+	vm_dump(dump->vm, dump->path, &dump->error);
+	g_atomic_int_set(&dump->done, 1);
+	return NULL;
+}
+
+static void dump(const Running *run, GCancellable *cancel)
+{
+	g_autofree char *path = g_build_filename(run->dir->path, DUMP_FILE, NULL);
+	const char *vmlinux = plan_hop(run->plan, (guint)run->step.hop)->vmlinux;
+	Dump dump = { .vm = run->vm, .path = path };
+	GThread *thread;
+
+	if (!can_dump(run))
+		return;
+	log_progress_begin("writing the machine's memory to %s", path);
+	thread = g_thread_new("dump", dump_in_thread, &dump);
+	/* who interrupts ends the emulator by that, and with it the dump */
+	while (!g_atomic_int_get(&dump.done)) {
+		g_usleep(STAY_TICK_MS * 1000);
+		if (!g_cancellable_is_cancelled(cancel))
+			vm_beat(run->vm);
+		log_progress_update("to its end");
+	}
+	g_thread_join(thread);
+	if (dump.error)
+		log_progress_end("not written: %s", dump.error->message);
+	else
+		log_progress_end("done; crash(8) and drgn open it with %s", vmlinux ? vmlinux : "the kernel's vmlinux");
+	g_clear_error(&dump.error);
+}
+
+/* By how much the kernel that is in memory was moved, as far as that is known. */
+static gint64 offset_of(const Running *run)
+{
+	g_autoptr(Postmortem) postmortem = memory_read(run->dir, run->plan, run->step.hop);
+
+	return postmortem && postmortem->moved ? postmortem->offset : 0;
+}
+
+static void stay(Running *run, GCancellable *cancel)
+{
+	g_autofree char *command = gdb_command(run, (guint)run->step.hop, offset_of(run));
+
+	log_note("the machine failed, and stays (--keep), held as it was. In another terminal:\n  %s\n"
+		 "Ctrl-C here, or the emulator's end, ends it: process %d",
+		 command, vm_pid(run->vm));
+	run->stayed = true;
+	while (!g_cancellable_is_cancelled(cancel) && vm_is_there(run->vm)) {
+		g_usleep(STAY_TICK_MS * 1000);
+		vm_beat(run->vm);
+		while (g_main_context_iteration(NULL, FALSE))
+			;
+	}
+}
+
+void wayin_stay(Running *run, GCancellable *cancel)
+{
+	const WayIn *way = run->way_in;
+
+	if (run->error || (!way->keep && !way->dump) || !vm_is_there(run->vm) || !way->failed(run->dir))
+		return;
+	/* nothing of it moves on while it is looked at */
+	if (!vm_freeze(run->vm))
+		return;
+	if (way->dump)
+		dump(run, cancel);
+	if (way->keep)
+		stay(run, cancel);
+}

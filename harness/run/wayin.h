@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUN_WAYIN_PARTS_H
+#define RUN_WAYIN_PARTS_H
+
+#include "running.h"
+
+/* What is asked for, of a plan's chain; whether the plan allows it. Errors: INPUT. */
+bool wayin_resolve(const WayIn *asked, const Plan *plan, WayIn *ret_way, GError **error);
+
+/* Where the kernels up to that which --gdb names begin, guint64; empty without. Errors: INPUT, without a System.map. */
+GArray *wayin_stops(const Prepared *prepared, GError **error);
+
+/* A machine with a third serial port has been started: that is connected to. */
+void wayin_open(Running *run);
+
+/* A record came: of a shell, its beginning or its end. */
+void wayin_take(Running *run, const char *record);
+
+/* VmHeldFunc: says how a debugger gets at the machine. user: Running. */
+void wayin_held(Vm *vm, GError *error, gpointer user);
+
+/* Once the run is over, before the machine is ended: --dump and --keep. */
+void wayin_stay(Running *run, GCancellable *cancel);
+
+#endif
