@@ -71,7 +71,7 @@ static void add_properties(const guint8 *data, int node, int depth, GString *tex
 char *fdttext_make(const guint8 *data, gsize length)
 {
 	GString *text;
-	int depth = 0;
+	int depth = -1;
 
 	if (length < sizeof(struct fdt_header) || fdttext_size(data) != length || fdt_check_full(data, length) != 0)
 		return NULL;
