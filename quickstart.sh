@@ -22,8 +22,8 @@ gnuplot-nox
 qemu-system-x86 seabios libvirt-daemon libvirt-daemon-driver-qemu
 busybox-static kexec-tools
 make flex bison bc libelf-dev lz4 git ca-certificates curl dpkg-dev debian-archive-keyring"
-# pages of reports are looked at by a browser, in tests only: 412 MB
-[ "${1-}" != test ] || packages="$packages chromium"
+# pages of reports are looked at by a browser, and machines that are held by a debugger, in tests only: 412 MB and 15
+[ "${1-}" != test ] || packages="$packages chromium gdb"
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

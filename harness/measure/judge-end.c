@@ -140,9 +140,26 @@ static char *word_in_memory(const Evidence *evidence)
 			       ((const KernelLogLine *)lines->pdata[lines->len - 1])->text);
 }
 
+/* The panic that only the log in the memory of the kernel that was running tells of; NULL. */
+static const char *panic_in_memory(const Evidence *evidence)
+{
+	const struct Postmortem *memory = evidence->postmortem;
+
+	if (!memory || memory->hop != evidence->end_hop || !memory->log)
+		return NULL;
+	for (guint i = 0; i < memory->log->lines->len; i++) {
+		const char *text = ((const KernelLogLine *)memory->log->lines->pdata[i])->text;
+
+		if (g_str_has_prefix(text, "Kernel panic - not syncing"))
+			return text;
+	}
+	return NULL;
+}
+
 /*
  * Deadline, or silence: dead from the start, or hung on the way. It is the guest's only
- * if the host is known to have run it, and if what it said can have come through.
+ * if the host is known to have run it, and if what it said can have come through; or if it has panicked, whoever ran
+ * it.
  */
 static void judge_hang(Judge *judge)
 {
@@ -154,12 +171,16 @@ static void judge_hang(Judge *judge)
 	ExecutionBlame blame = execution_blame(evidence->execution, evidence->end == END_TIMEOUT);
 	g_autofree char *text = evidence->execution ? execution_text(evidence->execution) : NULL;
 	g_autofree char *word = word_in_memory(evidence);
+	const char *panic = panic_in_memory(evidence);
 
 	show_last_lines(judge, evidence->console->len);
 	/* judge_channel() says so: the word that is missing may be the one that was damaged */
 	if (evidence->channel_damaged || evidence->channel_garbage)
 		return;
-	if (blame != EXECUTION_GUEST)
+	if (panic && spoke(judge))
+		judge_add(judge, "guest-panic", "%s: %s; its log in memory says so, its console does not", kernel,
+			  panic);
+	else if (blame != EXECUTION_GUEST && !panic)
 		judge_add(judge, "emulator-stuck",
 			  "the %s %s (%s), and %s%s: whether that is the kernel's fault is not known", kernel,
 			  evidence->end == END_TIMEOUT ? "did not come to its end before the deadline"
@@ -171,7 +192,7 @@ static void judge_hang(Judge *judge)
 	else if (!spoke(judge))
 		judge_add(judge, "guest-silent-death", "%s: it never said a word after %s%s%s%s; %s%s", kernel,
 			  evidence->end_hop ? "kexec -e" : "the machine was started", *detail ? " (" : "", detail,
-			  *detail ? ")" : "", text, word);
+			  *detail ? ")" : "", text ? text : "", word);
 	else
 		judge_add(judge, "guest-hang", "%s: %s %s%s%s%s; %s", kernel, end,
 			  hop && hop->hello ? "after user space had started" : "before user space had started",
