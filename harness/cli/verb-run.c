@@ -45,7 +45,7 @@ int verb_run(Cli *cli, int argc, char **argv, GError **error)
 		{ "keep", 0, 0, G_OPTION_ARG_NONE, &asked.keep,
 		  "A machine that failed stays as it was, until Ctrl-C; how gdb gets at it is said", NULL },
 		{ "dump", 0, 0, G_OPTION_ARG_NONE, &asked.dump,
-		  "Write the memory of a machine that failed to a file for crash(8) and drgn", NULL },
+		  "Write the memory of a machine that failed to a file that crash(8) opens", NULL },
 		{ "chain", 0, 0, G_OPTION_ARG_STRING, &options.chain,
 		  "Kernels that are not alike, one after the other: KERNEL/SERIES, tree:DIR[@REF] or image:FILE, each "
 		  "with [WORDS] of its own command line",

@@ -4,10 +4,11 @@
 #include <base/units.h>
 #include <evaluate/unheard.h>
 #include <measure/check.h>
+#include <measure/consoletext.h>
 #include <report/postmortem.h>
 
 #define FRAMES_SHOWN 16u
-#define LINES_SHOWN 12u
+#define LINES_SHOWN 24u
 
 char *postmortem_cpu_words(const PostmortemCpu *cpu, guint number)
 {
@@ -87,16 +88,20 @@ static void put_log(GString *out, const Result *result)
 {
 	const Postmortem *postmortem = result->postmortem;
 	g_autoptr(GPtrArray) unheard = result_unheard(result);
-	guint from = unheard->len > LINES_SHOWN ? unheard->len - LINES_SHOWN : 0;
+	g_autoptr(GPtrArray) shown = console_excerpt(unheard, 0, unheard->len, LINES_SHOWN);
 
 	if (!postmortem->log) {
 		g_string_append_printf(out, "  its log: %s\n", postmortem->no_log);
 		return;
 	}
+	if (!shown->len) {
+		g_ptr_array_unref(shown);
+		shown = console_last_lines(unheard, 0, unheard->len, LINES_SHOWN);
+	}
 	g_string_append_printf(out, "  its log: %u records; %u lines of it never came over the console%s\n",
-			       postmortem->log->lines->len, unheard->len, from ? ", the last of which are" : "");
-	for (guint i = from; i < unheard->len; i++)
-		g_string_append_printf(out, "    | %s\n", (const char *)unheard->pdata[i]);
+			       postmortem->log->lines->len, unheard->len, shown->len ? "; of these:" : "");
+	for (guint i = 0; i < shown->len; i++)
+		g_string_append_printf(out, "    | %s\n", (const char *)shown->pdata[i]);
 }
 
 char *postmortem_to_text(const Result *result)

@@ -202,7 +202,7 @@ static void dump(const Running *run, GCancellable *cancel)
 	if (dump.error)
 		log_progress_end("not written: %s", dump.error->message);
 	else
-		log_progress_end("done; crash(8) and drgn open it with %s", vmlinux ? vmlinux : "the kernel's vmlinux");
+		log_progress_end("done; 'crash --no_modules %s %s' opens it", vmlinux ? vmlinux : "VMLINUX", path);
 	g_clear_error(&dump.error);
 }
 

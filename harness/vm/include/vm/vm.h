@@ -183,7 +183,7 @@ bool vm_freeze(Vm *vm);
 bool vm_peek(Vm *vm, guint64 physical, gpointer buffer, gsize length);
 
 /*
- * Writes all of its memory to a file that crash(8) and drgn open: libvirt's own dump, compressed where the emulator can
+ * Writes all of its memory to a file that crash(8) opens: libvirt's own dump, compressed where the emulator can
  * do that. It may take minutes. Errors: FAILED with libvirt's own words.
  */
 bool vm_dump(Vm *vm, const char *path, GError **error);
