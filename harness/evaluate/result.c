@@ -149,7 +149,8 @@ static void evaluate(const RunDir *run, Result *result)
 	bool timed = !plan_is_counted(result->plan) && !facts.paused_ns;
 
 	result->config = config ? hop_parse_config(config) : NULL;
-	result->postmortem = memory_read(run, result->plan, facts.end ? facts.end->hop : facts.hop);
+	result->end_hop = facts.end ? facts.end->hop : facts.hop;
+	result->postmortem = memory_read(run, result->plan, result->end_hop);
 	result->verdict = judge(result, &facts, said);
 	result->qemu = facts.start ? facts.start->emulator : NULL;
 	if (facts.end)
@@ -165,6 +166,13 @@ static void evaluate(const RunDir *run, Result *result)
 		g_array_set_size(result->handovers, 0);
 	else
 		result->timeline = timeline_new(result->journal, result->hops, result->handovers, result->console);
+}
+
+static char **read_lines(const RunDir *run)
+{
+	g_autofree char *text = rundir_text(run, RUNDIR_LINES);
+
+	return text ? g_strsplit(text, "\n", -1) : NULL;
 }
 
 static JsonObject *read_host(const RunDir *run)
@@ -229,6 +237,7 @@ Result *result_judge(const char *path, const CheckChoice *choice, GError **error
 	result->console = console_read(run);
 	result->host = read_host(run);
 	result->reproduce = rundir_text(run, RUNDIR_REPRODUCE);
+	result->lines = read_lines(run);
 	result->noise = noise_of(result->journal);
 	evaluate(run, result);
 	return g_steal_pointer(&result);
@@ -241,6 +250,7 @@ void result_free(Result *result)
 	g_free(result->id);
 	g_free(result->path);
 	g_free(result->reproduce);
+	g_strfreev(result->lines);
 	plan_free(result->plan);
 	postmortem_free(result->postmortem);
 	timeline_free(result->timeline);

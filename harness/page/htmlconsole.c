@@ -4,6 +4,7 @@
 
 #include <base/units.h>
 #include <evaluate/about.h>
+#include <evaluate/places.h>
 #include <measure/consoletext.h>
 #include <measure/kernellog.h>
 #include <string.h>
@@ -144,8 +145,12 @@ void html_last_lines(HtmlWriter *w, const Result *result)
 	const GPtrArray *lines = end ? end : chosen;
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	for (guint i = 0; i < lines->len; i++)
-		g_string_append_printf(text, "%s\n", (const char *)lines->pdata[i]);
+	for (guint i = 0; i < lines->len; i++) {
+		g_autofree char *place = result_place(result, result->end_hop, lines->pdata[i]);
+
+		g_string_append_printf(text, "%s%s%s%s\n", (const char *)lines->pdata[i], place ? "  [" : "",
+				       place ? place : "", place ? "]" : "");
+	}
 	if (!text->len)
 		return;
 	html_open(w, "div", "class", "last", NULL);

@@ -3,10 +3,19 @@
 #include "htmlparts.h"
 
 #include <base/units.h>
+#include <evaluate/places.h>
 #include <evaluate/unheard.h>
 #include <report/postmortem.h>
 
-static void put_cpu(HtmlWriter *w, const PostmortemCpu *cpu, guint number)
+static void put_frame(HtmlWriter *w, const Result *result, const PostmortemCpu *cpu, guint frame)
+{
+	g_autofree char *place = result_place(result, result->postmortem->hop, cpu->names[frame]);
+
+	html_textf(w, "%s%s%s%s%s\n", g_array_index(cpu->frames, ArchFrame, frame).sure ? "" : "? ", cpu->names[frame],
+		   place ? "  [" : "", place ? place : "", place ? "]" : "");
+}
+
+static void put_cpu(HtmlWriter *w, const Result *result, const PostmortemCpu *cpu, guint number)
 {
 	g_autofree char *words = postmortem_cpu_words(cpu, number);
 
@@ -15,7 +24,7 @@ static void put_cpu(HtmlWriter *w, const PostmortemCpu *cpu, guint number)
 		return;
 	html_open(w, "pre", "class", "console", NULL);
 	for (guint i = 0; i < cpu->frames->len; i++)
-		html_textf(w, "%s%s\n", g_array_index(cpu->frames, ArchFrame, i).sure ? "" : "? ", cpu->names[i]);
+		put_frame(w, result, cpu, i);
 	html_close(w);
 }
 
@@ -79,7 +88,7 @@ void html_postmortem(HtmlPage *page, const Result *result)
 	html_textf(page->w, "Read before it was ended: %s", whose);
 	html_close(page->w);
 	for (guint i = 0; i < postmortem->cpus->len; i++)
-		put_cpu(page->w, postmortem->cpus->pdata[i], i);
+		put_cpu(page->w, result, postmortem->cpus->pdata[i], i);
 	put_state(page->w, postmortem);
 	put_log(page->w, result);
 	html_close(page->w);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "postmortemtext.h"
+#include "runtext.h"
 
 #include <base/units.h>
+#include <evaluate/places.h>
 #include <evaluate/unheard.h>
 #include <measure/check.h>
 #include <measure/consoletext.h>
@@ -36,17 +38,28 @@ char *postmortem_whose(const Postmortem *postmortem)
 			       (guint64)postmortem->offset);
 }
 
-static void put_cpus(GString *out, const Postmortem *postmortem)
+static void put_frame(GString *out, const Result *result, const PostmortemCpu *cpu, guint frame)
 {
+	g_autofree char *place = result_place(result, result->postmortem->hop, cpu->names[frame]);
+
+	g_string_append_printf(out, "    %s%s%s%s%s\n", g_array_index(cpu->frames, ArchFrame, frame).sure ? "" : "? ",
+			       cpu->names[frame], place ? " [" : "", place ? place : "", place ? "]" : "");
+}
+
+static void put_cpus(GString *out, const Result *result)
+{
+	const Postmortem *postmortem = result->postmortem;
+
 	for (guint i = 0; i < postmortem->cpus->len; i++) {
 		const PostmortemCpu *cpu = postmortem->cpus->pdata[i];
 		g_autofree char *words = postmortem_cpu_words(cpu, i);
 
-		g_string_append_printf(out, "  %s\n", words);
+		g_autofree char *place = cpu->names[0] ? result_place(result, postmortem->hop, cpu->names[0]) : NULL;
+
+		g_string_append_printf(out, "  %s%s%s%s\n", words, place ? " [" : "", place ? place : "",
+				       place ? "]" : "");
 		for (guint f = 1; f < MIN(cpu->frames->len, FRAMES_SHOWN); f++)
-			g_string_append_printf(out, "    %s%s\n",
-					       g_array_index(cpu->frames, ArchFrame, f).sure ? "" : "? ",
-					       cpu->names[f]);
+			put_frame(out, result, cpu, f);
 		if (cpu->frames->len > FRAMES_SHOWN)
 			g_string_append_printf(out, "    and %u more\n", cpu->frames->len - FRAMES_SHOWN);
 	}
@@ -101,7 +114,7 @@ static void put_log(GString *out, const Result *result)
 	g_string_append_printf(out, "  its log: %u records; %u lines of it never came over the console%s\n",
 			       postmortem->log->lines->len, unheard->len, shown->len ? "; of these:" : "");
 	for (guint i = 0; i < shown->len; i++)
-		g_string_append_printf(out, "    | %s\n", (const char *)shown->pdata[i]);
+		runtext_put_line(out, result, postmortem->hop, "    | ", shown->pdata[i]);
 }
 
 char *postmortem_to_text(const Result *result)
@@ -114,7 +127,7 @@ char *postmortem_to_text(const Result *result)
 	whose = postmortem_whose(result->postmortem);
 	out = g_string_new(NULL);
 	g_string_append_printf(out, "memory of the machine before it was ended: %s\n", whose);
-	put_cpus(out, result->postmortem);
+	put_cpus(out, result);
 	put_state(out, result->postmortem);
 	put_tree(out, result->postmortem);
 	put_log(out, result);

@@ -5,6 +5,7 @@
 #include <evaluate/figure.h>
 #include <evaluate/notes.h>
 #include <evaluate/outcome.h>
+#include <evaluate/places.h>
 #include <measure/title.h>
 #include <report/run.h>
 #include <report/table.h>
@@ -167,6 +168,14 @@ void runtext_put_reasons(GString *out, const Result *result, const char *bullet)
 		g_string_append_printf(out, "%snot covered: %s\n", bullet, (const char *)verdict->gaps->pdata[i]);
 }
 
+void runtext_put_line(GString *out, const Result *result, int hop, const char *prefix, const char *line)
+{
+	g_autofree char *place = result_place(result, hop, line);
+
+	g_string_append_printf(out, "%s%s%s%s%s\n", prefix, line, place ? "  [" : "", place ? place : "",
+			       place ? "]" : "");
+}
+
 void runtext_put_notes(GString *out, const Result *result)
 {
 	g_autoptr(GPtrArray) notes = result_notes(result);
@@ -215,7 +224,7 @@ char *result_to_text(const Result *result)
 	g_string_append_c(out, '\n');
 	runtext_put_reasons(out, result, "  ");
 	for (guint i = 0; i < result->verdict->last_lines->len; i++)
-		g_string_append_printf(out, "    | %s\n", (const char *)result->verdict->last_lines->pdata[i]);
+		runtext_put_line(out, result, result->end_hop, "    | ", result->verdict->last_lines->pdata[i]);
 	if (memory)
 		g_string_append_printf(out, "\n%s", memory);
 	put_tables(out, result, table_to_text);
@@ -234,7 +243,7 @@ char *result_to_markdown(const Result *result)
 	if (result->verdict->last_lines->len) {
 		g_string_append(out, "\n```\n");
 		for (guint i = 0; i < result->verdict->last_lines->len; i++)
-			g_string_append_printf(out, "%s\n", (const char *)result->verdict->last_lines->pdata[i]);
+			runtext_put_line(out, result, result->end_hop, "", result->verdict->last_lines->pdata[i]);
 		g_string_append(out, "```\n");
 	}
 	put_tables(out, result, table_to_markdown);

@@ -12,6 +12,9 @@ char *runtext_figure(const Figure *figure, gint64 value);
 
 /* Reasons and what a PASS does not speak of, a line each, with the bullet before it; and what else is worth knowing. */
 void runtext_put_reasons(GString *out, const Result *result, const char *bullet);
+/* A line of the log of that kernel, with the place in its code that it names (result_place()). */
+void runtext_put_line(GString *out, const Result *result, int hop, const char *prefix, const char *line);
+
 void runtext_put_notes(GString *out, const Result *result);
 
 #endif

@@ -127,8 +127,11 @@ static bool take_all(const PreparedKernel *kernel, const Kernel *found, Prepared
 			return false;
 		name = tree_name(user->dir, found->version);
 	}
-	for (guint at = 0; (hop = next_hop(prepared, kernel, &at));)
+	for (guint at = 0; (hop = next_hop(prepared, kernel, &at));) {
 		take(found, name, abi, hop);
+		if (kernel->series && kernel->series->patches->len)
+			hop->touches = series_touches(kernel->series);
+	}
 	return true;
 }
 

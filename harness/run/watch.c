@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The machine from its start to its end: what comes from it, and how long is waited for more. */
+#include "places.h"
 #include "running.h"
 #include "wayin.h"
 
@@ -278,6 +279,8 @@ void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray 
 	wayin_stay(run, cancel);
 	seat_free(run->seat);
 	run->vm = NULL;
+	if (!run->error)
+		places_write(run);
 	if (emulator_log && !rundir_write(run->dir, RUNDIR_EMULATOR_LOG, emulator_log, &error))
 		running_fail(run, error);
 }

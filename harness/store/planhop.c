@@ -37,6 +37,7 @@ void planhop_free(PlanHop *hop)
 		g_free(STRING(hop, i));
 	g_strfreev(hop->config_asked);
 	g_strfreev(hop->abi);
+	g_strfreev(hop->touches);
 	g_strfreev(hop->lacks);
 	g_free(hop);
 }
@@ -51,6 +52,8 @@ void planhop_put(const PlanHop *hop, JsonBuilder *b)
 	json_put_strings(b, "config_asked", (const char *const *)hop->config_asked);
 	if (hop->abi)
 		json_put_strings(b, "abi", (const char *const *)hop->abi);
+	if (hop->touches)
+		json_put_strings(b, "touches", (const char *const *)hop->touches);
 	if (hop->lacks)
 		json_put_strings(b, "lacks", (const char *const *)hop->lacks);
 	json_builder_end_object(b);
@@ -68,6 +71,7 @@ PlanHop *planhop_get(JsonObject *object, gint64 schema)
 	hop->dirty = json_get_bool(object, schema == 1 ? "kernel_dirty" : "dirty");
 	hop->config_asked = json_get_strings(object, "config_asked");
 	hop->abi = json_get_array(object, "abi") ? json_get_strings(object, "abi") : NULL;
+	hop->touches = json_get_array(object, "touches") ? json_get_strings(object, "touches") : NULL;
 	hop->lacks = json_get_array(object, "lacks") ? json_get_strings(object, "lacks") : NULL;
 	return hop;
 }

@@ -22,6 +22,7 @@ static const char *const file_names[] = {
 	[RUNDIR_EMULATOR_LOG] = "emulator.log",
 	[RUNDIR_MACHINE] = "machine.txt",
 	[RUNDIR_MEMORY] = "memory.core",
+	[RUNDIR_LINES] = "lines.txt",
 	[RUNDIR_JOURNAL] = "journal.jsonl",
 	[RUNDIR_RESULT] = "result.json",
 	[RUNDIR_REPRODUCE] = "reproduce.sh",

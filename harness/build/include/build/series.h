@@ -50,6 +50,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Series, series_free)
 /* Names of the series of a kernel, sorted. */
 char **series_list(const char *patches, const char *kernel, GError **error);
 
+/* Names of the functions that its patches change, sorted: as far as the patches tell. Caller g_strfreev()s. */
+char **series_touches(const Series *series);
+
 /* SHA-256 over the content of all patches in order. Caller frees. */
 char *series_digest(const Series *series, GError **error);
 

@@ -26,6 +26,8 @@ typedef struct {
 	JsonObject *host;	/* host.json; NULL without */
 	Postmortem *postmortem; /* what the memory of a machine that failed told; NULL: nothing was kept of it */
 	GHashTable *config;	/* kernel.config: "CONFIG_CMA" -> "y"; NULL without */
+	char **lines;		/* of lines.txt: places in code; NULL without */
+	int end_hop;		/* the kernel that was running, or awaited, when the run ended */
 	char *reproduce;	/* reproduce.sh; NULL without */
 	RunNoise noise;		/* what the host did beside the run */
 	const char *qemu;	/* borrowed from the journal; NULL if the machine never started */

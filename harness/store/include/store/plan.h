@@ -44,6 +44,7 @@ typedef struct {
 	char *nonce;	     /* on its command line, and in all that it says */
 	char **abi; /* "kho-v4", "luo-v5", ...: what it hands over in, sorted (build/kernelabi.h); NULL: not known */
 	char *handover; /* HANDOVER_...: what the strings of both say of the handover to it; NULL: nothing is known */
+	char **touches; /* functions that the series' patches change; NULL: not known */
 	char **lacks;	/* records that the initramfs promises, and that this kernel cannot send; NULL: none */
 } PlanHop;
 

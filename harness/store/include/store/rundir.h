@@ -22,6 +22,7 @@ typedef enum {
 	RUNDIR_EMULATOR_LOG,  /* emulator.log: its standard error */
 	RUNDIR_MACHINE,	      /* machine.txt: CPUs and interrupt controllers of one that failed */
 	RUNDIR_MEMORY,	      /* memory.core: pages of its memory, as measure/corefile.h has them */
+	RUNDIR_LINES,	      /* lines.txt: files and lines of places in kernels that have debug information */
 	RUNDIR_JOURNAL,	      /* journal.jsonl */
 	RUNDIR_RESULT,	      /* result.json: derived */
 	RUNDIR_REPRODUCE,     /* reproduce.sh */

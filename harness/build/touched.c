@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which functions a series changes, by its patches alone: git puts the function that a hunk begins in behind the second
+ * "@@" (gitattributes(5), "Defining a custom hunk-header"), and one that begins within the hunk has its name in the
+ * first column.
+ */
+#include <build/series.h>
+
+#include <string.h>
+
+/* "static int __init kho_init(void)" -> "kho_init"; NULL if the line begins no function. Caller frees. */
+static char *function_of(const char *line)
+{
+	const char *open = strchr(line, '('), *end = open, *begin;
+
+	if (!open || !(g_ascii_isalpha(*line) || *line == '_') || g_str_has_suffix(line, ";"))
+		return NULL;
+	while (end > line && end[-1] == ' ')
+		end--;
+	for (begin = end; begin > line && (g_ascii_isalnum(begin[-1]) || begin[-1] == '_'); begin--)
+		;
+	/* a macro's use, and what C itself has in the first column, are none */
+	if (begin == end || begin == line || g_str_has_prefix(line, "return"))
+		return NULL;
+	return g_strndup(begin, (gsize)(end - begin));
+}
+
+static bool is_code(const char *path)
+{
+	return g_str_has_suffix(path, ".c") || g_str_has_suffix(path, ".h");
+}
+
+/* Where a hunk is: the function that it is in, until it says another one. Takes name. */
+static void enter(char **function, char *name)
+{
+	g_free(*function);
+	*function = name;
+}
+
+static void add_patch(const char *text, GHashTable *functions)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autofree char *in = NULL;
+	bool code = false;
+
+	for (char **line = lines; *line; line++) {
+		const char *hunk = g_str_has_prefix(*line, "@@ ") ? strstr(*line + 3, " @@") : NULL;
+		char *name = NULL;
+
+		if (g_str_has_prefix(*line, "--- ") || g_str_has_prefix(*line, "+++ ")) {
+			code = is_code(*line);
+			enter(&in, NULL);
+		} else if (hunk) {
+			enter(&in, function_of(hunk + strlen(" @@") + (hunk[3] == ' ')));
+		} else if (code && (**line == '+' || **line == '-' || **line == ' ')) {
+			name = function_of(*line + 1);
+			if (name)
+				enter(&in, name);
+			if (**line != ' ' && in)
+				g_hash_table_add(functions, g_strdup(in));
+		}
+	}
+}
+
+static int by_text(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+char **series_touches(const Series *series)
+{
+	g_autoptr(GHashTable) functions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GPtrArray *names = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer name;
+
+	for (guint i = 0; i < series->patches->len; i++) {
+		g_autofree char *text = NULL;
+
+		if (g_file_get_contents(series->patches->pdata[i], &text, NULL, NULL))
+			add_patch(text, functions);
+	}
+	g_hash_table_iter_init(&iter, functions);
+	while (g_hash_table_iter_next(&iter, &name, NULL))
+		g_ptr_array_add(names, g_strdup(name));
+	g_ptr_array_sort(names, by_text);
+	g_ptr_array_add(names, NULL);
+	return (char **)g_ptr_array_free(names, FALSE);
+}

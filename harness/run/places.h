@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RUN_PLACES_H
+#define RUN_PLACES_H
+
+#include "running.h"
+
+/*
+ * Once the run is over: lines.txt, which has the file and line of every place in a kernel's code that its console or
+ * its memory names. Nothing of a kernel without debug information (-f debug-info), or where binutils' addr2line is not
+ * there.
+ */
+void places_write(const Running *run);
+
+#endif
