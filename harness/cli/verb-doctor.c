@@ -5,6 +5,7 @@
 #include <base/units.h>
 #include <report/table.h>
 #include <run/budget.h>
+#include <run/pace.h>
 
 #include <stdio.h>
 
@@ -49,15 +50,17 @@ static void check_machine(Cli *cli, Table *table, Weight *worst)
 				    vmhost_libvirt_version(host)));
 }
 
-static void check_kvm(Table *table, Weight *worst)
+static bool check_kvm(Table *table, Weight *worst)
 {
 	char *why = NULL;
+	bool runs = accel_probe_kvm(PROBE_DEADLINE_NS, &why);
 
-	if (accel_probe_kvm(PROBE_DEADLINE_NS, &why))
+	if (runs)
 		add(table, worst, "KVM", FINDING_OK, g_strdup("runs a guest"));
 	else
 		add(table, worst, "KVM", FINDING_LIMIT, g_strdup_printf("%s: runs go under TCG", why));
 	g_free(why);
+	return runs;
 }
 
 static void check_memory(Table *table, Weight *worst, const HostFacts *facts)
@@ -72,6 +75,22 @@ static void check_memory(Table *table, Weight *worst, const HostFacts *facts)
 	else
 		add(table, worst, "memory", largest >= REQUEST_MEMORY_DEFAULT ? FINDING_OK : FINDING_LIMIT,
 		    g_strdup_printf("%s free: guests up to -m %s", have, fits));
+}
+
+/* How fast guests run here, which deadlines go by. */
+static void check_pace(Cli *cli, Table *table, Weight *worst, const char *accelerator)
+{
+	Pace pace = pace_read(cli->paths.cache, accelerator);
+	g_autofree char *what = g_strdup_printf("pace, %s", accelerator);
+
+	if (pace.runs)
+		add(table, worst, what, FINDING_OK,
+		    g_strdup_printf(
+			    "a boot takes %.2f of the processor time that deadlines are made for, by the last %u "
+			    "runs here; deadlines are multiplied by %.2f",
+			    pace.factor, pace.runs, (double)pace_scale(1000, pace.factor) / 1000));
+	else
+		add(table, worst, what, FINDING_OK, g_strdup("not known yet: the first run here measures it"));
 }
 
 static void check_program(Table *table, Weight *worst, const char *program, const char *package, const char *for_what)
@@ -106,6 +125,7 @@ int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
 	g_autofree char *text = NULL;
 	GError *disk = NULL, *tools = NULL;
 	Weight worst = FINDING_OK;
+	bool kvm;
 
 	if (!options_parse_entries(none, NULL, "Says what this host can do, and what is missing.", argc, argv, NULL,
 				   error))
@@ -117,8 +137,9 @@ int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
 			    facts->cpus, facts->kernel,
 			    facts->distribution ? facts->distribution : "distribution unknown"));
 	check_machine(cli, table, &worst);
-	check_kvm(table, &worst);
+	kvm = check_kvm(table, &worst);
 	check_memory(table, &worst, facts);
+	check_pace(cli, table, &worst, kvm ? "kvm" : "tcg");
 	if (budget_check_disk(cli->paths.cache, BUDGET_CACHE, &disk))
 		add(table, &worst, "cache", FINDING_OK, g_strdup(cli->paths.cache));
 	else

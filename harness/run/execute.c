@@ -9,6 +9,7 @@
 #include <base/units.h>
 #include <run/execute.h>
 #include <run/marks.h>
+#include <run/pace.h>
 #include <run/reproduce.h>
 #include <run/topology.h>
 #include <store/journal.h>
@@ -160,10 +161,14 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 	run.frames = frames_new(watch_frame, &run);
 	log_progress_begin("%s, %s under %s", kernels, memory, plan->accelerator);
 	run.shell_socket = spec.shell_socket;
+	run.steps_limited = !prepared->timeout_given && !plan->payloads->len && !plan_is_counted(plan);
 	watch_machine(&run, host, &spec, marks, stops, cancel);
 	/* its frames are records by now */
 	g_unlink(channel);
 	log_progress_end("%s", run.error ? cancel_outcome(cancel, false) : end_cause_name(run.cause));
+	/* on a host that had to do with others too its processors were no slower */
+	if (run.boot_cpu_ns && !plan_is_counted(plan))
+		pace_learn(prepared->cache, plan->accelerator, &plan->guest, run.boot_cpu_ns);
 	frames_free(run.frames);
 	if (!recorder_close(run.recorder, run.error ? NULL : &run.error))
 		run.cause = END_UNKNOWN;

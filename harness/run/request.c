@@ -15,6 +15,7 @@
 #include <proto/frame.h>
 #include <run/budget.h>
 #include <run/cmdline.h>
+#include <run/pace.h>
 #include <run/request.h>
 #include <run/topology.h>
 
@@ -48,6 +49,7 @@ void prepared_free(Prepared *prepared)
 	g_free(prepared->append);
 	g_strfreev(prepared->fragments);
 	g_free(prepared->output);
+	g_free(prepared->cache);
 	g_free(prepared);
 }
 
@@ -294,6 +296,20 @@ static bool check_folders(const RunRequest *request, GError **error)
 	return true;
 }
 
+/* As fast as this host is known to be; a user's word counts as it is. */
+static void settle_deadlines(const RunRequest *request, Prepared *prepared)
+{
+	Plan *plan = prepared->plan;
+	double factor = pace_read(prepared->cache, plan->accelerator).factor;
+	gint64 kernels_ns = pace_scale(machine_timeout_ns(&plan->guest, plan_hops(plan)), factor);
+
+	plan->pace_ppm = (gint64)(factor * 1e6);
+	prepared->timeout_given = request->timeout_ns > 0;
+	plan->timeout_ns =
+		request->timeout_ns ? request->timeout_ns : kernels_ns + requestpayload_time(prepared, plan_hops(plan));
+	plan->silence_ns = MIN(plan->timeout_ns, pace_scale(machine_silence_ns(&plan->guest), factor));
+}
+
 Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError **error)
 {
 	g_autoptr(Prepared) prepared = prepared_new();
@@ -301,6 +317,7 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 
 	prepared->host = hostfacts_read();
 	prepared->output = g_strdup(request->output);
+	prepared->cache = g_strdup(paths->cache);
 	plan->asked = g_strdupv((char **)request->asked);
 	plan->machine = g_strdup(arch_default()->machine);
 	plan->connect = g_strdup(request->connect);
@@ -313,11 +330,9 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 
 	if (!resolve_guest(request, prepared, error) || !resolve_mode(request, plan, error))
 		return NULL;
-	if (!wayin_resolve(&request->way_in, plan, &prepared->way_in, error) || !resolve_accelerator(plan, error) || !check_cmdlines(request, prepared, error))
+	if (!wayin_resolve(&request->way_in, plan, &prepared->way_in, error) || !resolve_accelerator(plan, error) ||
+	    !check_cmdlines(request, prepared, error))
 		return NULL;
-	plan->timeout_ns = request->timeout_ns ? request->timeout_ns
-					       : machine_timeout_ns(&plan->guest, plan_hops(plan)) +
-							 requestpayload_time(prepared, plan_hops(plan));
-	plan->silence_ns = MIN(plan->timeout_ns, machine_silence_ns(&plan->guest));
+	settle_deadlines(request, prepared);
 	return g_steal_pointer(&prepared);
 }

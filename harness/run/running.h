@@ -26,7 +26,9 @@ typedef struct {
 	Frames *frames;
 	Step step;
 	gint64 deadline_ns;
-	Silence silence; /* of console and channel */
+	gint64 step_ns;	    /* when the present step began, moved on by time that does not count */
+	gint64 boot_cpu_ns; /* processor time of the first kernel to its /init; 0: not there yet */
+	Silence silence;    /* of console and channel */
 	gint64 started_ns;
 	gint64 pause_ns;		/* of a pause that goes on, or has just ended */
 	gint64 panic_ns;		/* when the console showed a panic; 0: it did not */
@@ -41,6 +43,7 @@ typedef struct {
 	const char *debug_socket; /* where the machine's debugging port is, if it has one */
 	const char *shell_socket; /* the same of its third serial port */
 	struct Seat *seat;	  /* of a person at a shell in the guest; NULL: there is no such port */
+	bool steps_limited;	  /* each step has a deadline of its own */
 	bool stayed;		  /* it was kept after its end, until somebody had seen enough */
 	int kernels_counted;	  /* that were seen to begin */
 } Running;

@@ -11,6 +11,7 @@
 #include <measure/count.h>
 #include <proto/frame.h>
 #include <run/noise.h>
+#include <run/pace.h>
 
 #include <string.h>
 
@@ -19,6 +20,12 @@
 #define PANIC_GRACE_NS (2 * NS_PER_S)
 /* A kernel that has ended what it was doing, and then said nothing for so long, is not waited for any longer. */
 #define OOPS_GRACE_NS (10 * NS_PER_S)
+/* A guest without a word whose CPUs have less than that part of the time is not getting anywhere. */
+#define IDLE_NS (30 * NS_PER_S)
+#define IDLE_PART 50
+/* From then on whoever waits is told how long a silence may become. */
+#define SILENCE_TOLD_NS (5 * NS_PER_S)
+#define SLOW_TOLD_NS (45 * NS_PER_S)
 /* The longest chain has some hundredths of these, unless its guest wants to fill the host's disk. */
 #define CHANNEL_MOST (1ull << 30)
 #define RECORDS_MOST 200000u
@@ -54,6 +61,17 @@ static void take_hook(Running *run, const char *record)
 	}
 }
 
+/* How fast the host is: by what its processors did for the first kernel to come up. */
+static void take_pace(Running *run, Step before)
+{
+	gint64 cpu_ns;
+
+	if (before.hop != 0 || before.kind != STEP_BOOT || run->step.kind == STEP_BOOT || !run->vm)
+		return;
+	cpu_ns = vm_usage(run->vm).cpu_ns;
+	run->boot_cpu_ns = cpu_ns > 0 ? cpu_ns : 0;
+}
+
 void watch_frame(const Frame *frame, gpointer data)
 {
 	Running *run = data;
@@ -82,6 +100,9 @@ void watch_frame(const Frame *frame, gpointer data)
 	take_hook(run, frame->name);
 	wayin_take(run, frame->name);
 	run->step = step_after(run->step, frame->hop, frame->name);
+	if (run->step.hop != before.hop || run->step.kind != before.kind)
+		run->step_ns = running_now();
+	take_pace(run, before);
 	if (strcmp(frame->name, FRAME_FAILED) == 0)
 		running_end(run, END_STOPPED, "the probe gave up");
 	else if (run->step.kind == STEP_OVER)
@@ -153,6 +174,12 @@ static void on_count_failed(Vm *vm, GError *error, gpointer user)
 	running_fail(user, error);
 }
 
+/* Of a plan that has none, as an older one: as deadlines are made. */
+static double pace_of(const Plan *plan)
+{
+	return plan->pace_ppm > 0 ? (double)plan->pace_ppm / 1e6 : 1.0;
+}
+
 static void end_silent(Running *run, EndCause cause, gint64 limit_ns)
 {
 	g_autofree char *limit = units_format_duration(limit_ns);
@@ -161,6 +188,47 @@ static void end_silent(Running *run, EndCause cause, gint64 limit_ns)
 		return;
 	note_execution(run, cause);
 	running_end(run, cause, limit);
+}
+
+/*
+ * How long the present step may still take. None has a limit of its own where the user has set one for all, where
+ * payloads run in user space, or where everything takes as long as counting makes it.
+ */
+static gint64 step_left_ns(const Running *run, gint64 now)
+{
+	gint64 most = run->steps_limited ? pace_step_ns(&run->plan->guest, run->step.kind, pace_of(run->plan)) : 0;
+
+	return most ? run->step_ns + most - now : G_MAXINT64;
+}
+
+static void end_slow(Running *run)
+{
+	g_autofree char *limit =
+		units_format_duration(pace_step_ns(&run->plan->guest, run->step.kind, pace_of(run->plan)));
+	g_autofree char *detail = g_strdup_printf("%s took longer than %s", step_name(run->step.kind), limit);
+
+	note_execution(run, END_TIMEOUT);
+	running_end(run, END_TIMEOUT, detail);
+}
+
+/* A guest that says nothing and does nothing either is waited for less long. */
+static gint64 idle_ns(const Running *run)
+{
+	return MIN(run->plan->silence_ns, pace_scale(IDLE_NS, pace_of(run->plan)));
+}
+
+/* It had the processors, and did not use them. */
+static bool is_idle(const Running *run)
+{
+	const Silence *silence = &run->silence;
+	gint64 watched = silence->from_ns ? silence->looked_ns - silence->from_ns : 0;
+	VmUsage now;
+
+	if (watched <= idle_ns(run) || silence->from.cpu_ns < 0 || plan_is_counted(run->plan))
+		return false;
+	now = vm_usage(run->vm);
+	return now.cpu_ns >= 0 && now.cpu_ns - silence->from.cpu_ns < watched / IDLE_PART &&
+	       now.waited_ns - silence->from.waited_ns < watched / IDLE_PART;
 }
 
 /* Time that nobody could use does not count, neither as silence nor for the deadline. */
@@ -175,6 +243,7 @@ static void skip_pauses(Running *run, gint64 now)
 		run->silence.from = vm_usage(run->vm);
 	run->pause_ns += skipped;
 	run->deadline_ns += skipped;
+	run->step_ns += skipped;
 	if (!skipped)
 		note_pause(run, now);
 	else if (!held && run->silence.stop_ns > run->plan->silence_ns)
@@ -194,6 +263,10 @@ static void check_clock(Running *run, GCancellable *cancel)
 		running_end(run, END_PANIC, NULL);
 	else if (now > run->deadline_ns)
 		end_silent(run, END_TIMEOUT, run->plan->timeout_ns);
+	else if (step_left_ns(run, now) < 0)
+		end_slow(run);
+	else if (is_idle(run))
+		end_silent(run, END_SILENT, idle_ns(run));
 	else if (silence_length(&run->silence) > patience)
 		end_silent(run, END_SILENT, patience);
 }
@@ -201,11 +274,22 @@ static void check_clock(Running *run, GCancellable *cancel)
 /* While a person has the machine in hand, what it is at is theirs to see. */
 static void show_progress(Running *run)
 {
+	gint64 silence = silence_length(&run->silence);
+
 	if (seat_is_taken(run->seat))
 		return;
 	if (vm_is_held(run->vm))
 		log_progress_update("kernel %d of %d is held for a debugger", run->step.hop + 1,
 				    run->step.last_hop + 1);
+	else if (silence > SILENCE_TOLD_NS)
+		log_progress_update("kernel %d of %d %s%s, silent for %d of %d s", run->step.hop + 1,
+				    run->step.last_hop + 1, run->hook ? "runs payload " : step_name(run->step.kind),
+				    run->hook ? run->hook : "", (int)(silence / NS_PER_S),
+				    (int)(run->plan->silence_ns / NS_PER_S));
+	else if (step_left_ns(run, running_now()) < SLOW_TOLD_NS)
+		log_progress_update("kernel %d of %d %s, %d s left", run->step.hop + 1, run->step.last_hop + 1,
+				    step_name(run->step.kind),
+				    (int)(MAX(0, step_left_ns(run, running_now())) / NS_PER_S));
 	else
 		log_progress_update("kernel %d of %d %s%s", run->step.hop + 1, run->step.last_hop + 1,
 				    run->hook ? "runs payload " : step_name(run->step.kind),
@@ -261,6 +345,7 @@ void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray 
 	run->started_ns = started_ns;
 	silence_begin(&run->silence, running_now());
 	run->deadline_ns = started_ns + run->plan->timeout_ns;
+	run->step_ns = started_ns;
 	note_start(run, vmhost_qemu_version(host), started_ns);
 	note_host(run, started_ns, 0, "start", vm_usage_at_start(vm));
 	note_noise(run, running_now(), copy_ns);

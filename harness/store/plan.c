@@ -154,6 +154,7 @@ char *plan_to_json(const Plan *plan)
 	json_builder_end_array(b);
 	json_put_int(b, "timeout_ns", plan->timeout_ns);
 	json_put_int(b, "silence_ns", plan->silence_ns);
+	json_put_int(b, "pace_ppm", plan->pace_ppm);
 	json_builder_end_object(b);
 	return json_text(b, true);
 }
@@ -226,6 +227,7 @@ Plan *plan_from_json(const char *text, gssize length, GError **error)
 	plan->guest = machine_get(schema == 1 ? object : json_get_object(object, "guest"));
 	plan->timeout_ns = json_get_int(object, "timeout_ns");
 	plan->silence_ns = json_get_int(object, "silence_ns");
+	plan->pace_ppm = json_object_has_member(object, "pace_ppm") ? json_get_int(object, "pace_ppm") : 0;
 	/* before there was another mode, none was written */
 	if (!plan->mode)
 		plan->mode = g_strdup("wall");

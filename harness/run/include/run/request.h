@@ -78,6 +78,8 @@ typedef struct {
 	char **fragments;    /* -f, and then what they want */
 	char *output;
 	WayIn way_in;
+	char *cache;
+	bool timeout_given; /* the user has set the deadline */
 } Prepared;
 
 /* The kernel of a hop that there is. */

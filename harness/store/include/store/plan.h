@@ -72,7 +72,9 @@ typedef struct {
 	char *break_what;      /* --break: what they were to damage on purpose; NULL: nothing */
 	char **checks;	       /* ids of the checks that are asked; NULL: all */
 	gint64 timeout_ns;     /* whole run */
-	gint64 silence_ns;     /* longest silence of console and channel */
+	gint64 pace_ppm; /* how fast the host is known to be, in millionths of what deadlines are made for; 0: not known
+			  */
+	gint64 silence_ns; /* longest silence of console and channel */
 } Plan;
 
 Plan *plan_new(void);
