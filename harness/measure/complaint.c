@@ -30,6 +30,7 @@
 /* A line that begins so begins a report. */
 static const char *const openers[] = {
 	"BUG: ",
+	"[ BUG: ",
 	"watchdog: BUG: ",
 	"kernel BUG at ",
 	"WARNING: ",
@@ -109,9 +110,21 @@ static bool is_hung_task(const char *text)
 	return g_str_has_prefix(text, "INFO: task ") && strstr(text, " blocked") && strstr(text, " for more than ");
 }
 
+/* "BUG kmalloc-64 (Not tainted): Object already free": __slab_bug() of mm/slub.c, without a colon behind BUG. */
+static bool is_slab_bug(const char *text)
+{
+	return g_str_has_prefix(text, "BUG ") && (strstr(text, " (Not tainted): ") || strstr(text, " (Tainted: "));
+}
+
 static bool is_hard_lockup(const char *text)
 {
 	return strstr(text, "Watchdog detected hard LOCKUP") != NULL;
+}
+
+/* "BUG: TASK stack guard page was hit at ...": handle_stack_overflow() of arch/x86/kernel/traps.c. */
+static bool is_stack_overflow(const char *text)
+{
+	return g_str_has_prefix(text, "BUG: ") && strstr(text, "stack guard page was hit");
 }
 
 static bool is_follower(const char *text)
@@ -126,6 +139,7 @@ static bool names_trouble(const char *text)
 	if (begins_with_one_of(text, advice))
 		return false;
 	return begins_with_one_of(text, openers) || is_follower(text) || is_hung_task(text) || is_hard_lockup(text) ||
+	       is_slab_bug(text) ||
 	       (g_str_has_prefix(text, "kmemleak: ") && strstr(text, "new suspected memory leaks"));
 }
 
@@ -136,14 +150,12 @@ bool kernellog_is_oops(const char *text)
 		"BUG: kernel NULL pointer dereference",
 		"BUG: unable to handle ",
 		"BUG: corrupted ",
-		"BUG: stack guard page",
-		"BUG: IRQ stack guard page",
 		"PANIC: ",
 		NULL,
 	};
 	/* clang-format on */
 
-	return begins_with_one_of(text, begins) || is_follower(text);
+	return begins_with_one_of(text, begins) || is_stack_overflow(text) || is_follower(text);
 }
 
 bool kernellog_is_stall(const char *text)
