@@ -247,6 +247,7 @@ Verdict *verdict_judge(const Evidence *evidence)
 	title = title_of(verdict, evidence);
 	verdict->title_class = title_class_id(title.class);
 	verdict->title = title.text;
+	verdict->title_evidence = title.evidence;
 	return g_steal_pointer(&verdict);
 }
 
@@ -263,6 +264,7 @@ void verdict_free(Verdict *verdict)
 	}
 	g_free(verdict->checks);
 	g_free(verdict->title);
+	g_free(verdict->title_evidence);
 	g_clear_pointer(&verdict->reasons, g_ptr_array_unref);
 	g_clear_pointer(&verdict->last_lines, g_ptr_array_unref);
 	g_clear_pointer(&verdict->gaps, g_ptr_array_unref);

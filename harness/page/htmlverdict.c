@@ -25,7 +25,7 @@ void html_reasons(HtmlWriter *w, const Result *result)
 	}
 	if (title_tells(verdict)) {
 		html_open(w, "li", NULL);
-		html_textf(w, "title: %s", verdict->title);
+		html_textf(w, "title: %s (%s)", verdict->title, verdict->title_class);
 		html_close(w);
 	}
 	for (guint i = 0; i < gaps; i++) {

@@ -16,6 +16,7 @@ static void put_title(JsonBuilder *b, const Verdict *verdict)
 	json_begin_object(b, "title");
 	json_put_string(b, "class", verdict->title_class);
 	json_put_string(b, "text", verdict->title);
+	json_put_string(b, "evidence", verdict->title_evidence);
 	json_builder_end_object(b);
 }
 

@@ -162,7 +162,7 @@ void runtext_put_reasons(GString *out, const Result *result, const char *bullet)
 		g_string_append_printf(out, ": %s\n", reason->text);
 	}
 	if (title_tells(verdict))
-		g_string_append_printf(out, "%stitle: %s\n", bullet, verdict->title);
+		g_string_append_printf(out, "%stitle: %s (%s)\n", bullet, verdict->title, verdict->title_class);
 	/* what a PASS does not speak of; any other verdict has its reasons */
 	for (guint i = 0; result_has_gaps(result) && i < verdict->gaps->len; i++)
 		g_string_append_printf(out, "%snot covered: %s\n", bullet, (const char *)verdict->gaps->pdata[i]);

@@ -83,6 +83,7 @@ typedef struct {
 	GPtrArray *notes;	 /* char *: what else a reader of the verdict has to know */
 	const char *title_class; /* measure/title.h: "none" for PASS */
 	char *title;		 /* the same; NULL for PASS */
+	char *title_evidence;	 /* the same: the line that it was made from */
 	GPtrArray *last_lines;	 /* char *: last console lines, where the guest died or hung; may be empty */
 	guint hops;		 /* kernels that were wanted, or that sent anything */
 	CheckResult *checks;	 /* of each of them each check: verdict_check() */
