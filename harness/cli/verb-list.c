@@ -106,11 +106,65 @@ static bool list_payloads(Cli *cli, const char *parent, GError **error)
 	return true;
 }
 
+/* Runs that went wrong in the same way, of whatever build. Owns its strings but for the last run. */
+typedef struct {
+	char *title, *class, *last;
+	guint runs;
+} Alike;
+
+static void alike_free(gpointer data)
+{
+	Alike *alike = data;
+
+	g_free(alike->title);
+	g_free(alike->class);
+	g_free(alike->last);
+	g_free(alike);
+}
+
+static void add_alike(GPtrArray *all, const Result *result, const char *run)
+{
+	const Verdict *verdict = result->verdict;
+	Alike *alike = NULL;
+
+	if (!verdict->title)
+		return;
+	for (guint i = 0; i < all->len && !alike; i++) {
+		alike = all->pdata[i];
+		if (strcmp(alike->title, verdict->title) != 0 || strcmp(alike->class, verdict->title_class) != 0)
+			alike = NULL;
+	}
+	if (!alike) {
+		alike = g_new0(Alike, 1);
+		alike->title = g_strdup(verdict->title);
+		alike->class = g_strdup(verdict->title_class);
+		g_ptr_array_add(all, alike);
+	}
+	alike->runs++;
+	g_free(alike->last);
+	alike->last = g_strdup(run);
+}
+
+static void print_alike(const GPtrArray *all)
+{
+	static const char *const headers[] = { "title", "class", ">runs", "the last one", NULL };
+	Table *table = table_new(headers);
+
+	for (guint i = 0; i < all->len; i++) {
+		const Alike *alike = all->pdata[i];
+
+		TABLE_ROW(table, g_strdup(alike->title), g_strdup(alike->class), g_strdup_printf("%u", alike->runs),
+			  g_strdup(alike->last));
+	}
+	print_table("What went wrong, by title", table, true);
+}
+
 static bool list_runs(Cli *cli, const char *parent, GError **error)
 {
 	static const char *const headers[] = { "run", "verdict", "what went wrong", NULL };
 	g_auto(GStrv) runs = rundir_list(parent);
 	g_autofree char *title = title_of("runs", parent, runs[0] != NULL);
+	g_autoptr(GPtrArray) alike = g_ptr_array_new_with_free_func(alike_free);
 	Table *table = table_new(headers);
 
 	for (char **name = runs; *name; name++) {
@@ -121,8 +175,12 @@ static bool list_runs(Cli *cli, const char *parent, GError **error)
 
 		TABLE_ROW(table, g_strdup(path), g_strdup(result ? verdict_kind_name(result->verdict->kind) : "-"),
 			  g_strdup(went_wrong ? went_wrong : ""));
+		if (result)
+			add_alike(alike, result, *name);
 	}
 	print_table(title, table, runs[0] != NULL);
+	if (alike->len)
+		print_alike(alike);
 	return true;
 }
 

@@ -34,6 +34,8 @@ void indexedrun_free(IndexedRun *run)
 	g_free(run->profile);
 	g_free(run->mode);
 	g_free(run->verdict);
+	g_free(run->class);
+	g_free(run->title);
 	g_free(run->key);
 	g_free(run->problem);
 	g_ptr_array_unref(run->parts);

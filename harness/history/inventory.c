@@ -15,6 +15,9 @@ Inventory *inventory_read(RunIndex *index, const RunIndexUpdate *update, GError 
 	inventory->metrics = runindex_metrics(index, error);
 	if (!inventory->metrics)
 		return NULL;
+	inventory->titles = runindex_titles(index, error);
+	if (!inventory->titles)
+		return NULL;
 	inventory->series = runindex_series(index, error);
 	return inventory->series ? g_steal_pointer(&inventory) : NULL;
 }
@@ -25,6 +28,7 @@ void inventory_free(Inventory *inventory)
 		return;
 	g_clear_pointer(&inventory->metrics, g_array_unref);
 	g_clear_pointer(&inventory->series, g_ptr_array_unref);
+	g_clear_pointer(&inventory->titles, g_ptr_array_unref);
 	g_free(inventory);
 }
 
@@ -78,10 +82,27 @@ static Table *series_table(const Inventory *inventory)
 	return table;
 }
 
+static Table *titles_table(const Inventory *inventory)
+{
+	static const char *const headers[] = { "title", "class", ">runs",	 ">kernels",
+					       "first", "last",	 "the last one", NULL };
+	Table *table = table_new(headers);
+
+	for (guint i = 0; i < inventory->titles->len; i++) {
+		const IndexedTitle *one = inventory->titles->pdata[i];
+
+		TABLE_ROW(table, g_strdup(one->title), g_strdup(one->class), g_strdup_printf("%u", one->runs),
+			  g_strdup_printf("%u", one->images), delta_date(one->first), delta_date(one->last),
+			  g_path_get_basename(one->last_path));
+	}
+	return table;
+}
+
 static char *inventory_render(const Inventory *inventory, char *(*render)(const Table *))
 {
 	g_autoptr(Table) series = series_table(inventory), metrics = metrics_table(inventory);
-	g_autofree char *series_body = render(series), *metrics_body = render(metrics);
+	g_autoptr(Table) titles = titles_table(inventory);
+	g_autofree char *series_body = render(series), *metrics_body = render(metrics), *titles_body = render(titles);
 	GString *out = g_string_new(NULL);
 
 	g_string_append_printf(out, "%u run directories", inventory->update.runs);
@@ -93,6 +114,8 @@ static char *inventory_render(const Inventory *inventory, char *(*render)(const 
 		"compared.\n\n%s\nMetrics of judged runs, for 'khotest history METRIC'; a trend is a series "
 		"under one key.\n\n%s",
 		series_body, metrics_body);
+	if (inventory->titles->len)
+		g_string_append_printf(out, "\nWhat went wrong, by title:\n\n%s", titles_body);
 	return g_string_free(out, FALSE);
 }
 
@@ -127,6 +150,21 @@ char *inventory_to_json(const Inventory *inventory)
 		json_put_int(b, "keys", one->keys);
 		json_put_string(b, "first", one->first);
 		json_put_string(b, "last", one->last);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+	json_begin_array(b, "titles");
+	for (guint i = 0; i < inventory->titles->len; i++) {
+		const IndexedTitle *one = inventory->titles->pdata[i];
+
+		json_builder_begin_object(b);
+		json_put_string(b, "title", one->title);
+		json_put_string(b, "class", one->class);
+		json_put_int(b, "runs", one->runs);
+		json_put_int(b, "kernels", one->images);
+		json_put_string(b, "first", one->first);
+		json_put_string(b, "last", one->last);
+		json_put_string(b, "last_run", one->last_path);
 		json_builder_end_object(b);
 	}
 	json_builder_end_array(b);

@@ -46,6 +46,8 @@ IndexedRun *readrun_from_result(const Result *result)
 
 	run->date = g_strdup(result_date(result));
 	run->verdict = g_strdup(verdict_kind_name(result->verdict->kind));
+	run->class = g_strdup(result->verdict->title_class);
+	run->title = g_strdup(result->verdict->title);
 	if (!plan)
 		return run;
 	kernel = plan_hop(plan, 0);

@@ -26,7 +26,8 @@ static const char tables[] =
 	"BEGIN;"
 	"CREATE TABLE about (maker TEXT NOT NULL);"
 	"CREATE TABLE runs (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, date TEXT, kernel TEXT, release TEXT,"
-	" image TEXT, series TEXT, profile TEXT, mode TEXT, verdict TEXT, key TEXT, problem TEXT,"
+	" image TEXT, series TEXT, profile TEXT, mode TEXT, verdict TEXT, class TEXT, title TEXT, key TEXT, problem "
+	"TEXT,"
 	" journal_ns INTEGER NOT NULL, journal_bytes INTEGER NOT NULL);"
 	"CREATE INDEX runs_by_key ON runs (key, series, date);"
 	"CREATE TABLE run_values (run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, metric TEXT NOT NULL,"
@@ -156,12 +157,12 @@ static bool drop_run(RunIndex *index, gint64 id, GError **error)
 
 static bool add_run(RunIndex *index, const IndexedRun *run, const struct stat *journal, GError **error)
 {
-	static const char insert[] = "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	static const char insert[] = "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	gint64 journal_ns = (gint64)journal->st_mtim.tv_sec * 1000000000 + journal->st_mtim.tv_nsec, id;
 
-	if (!sql_run(sql_prepare(index->db, error, insert, "sssssssssssii", run->path, run->date, run->kernel,
-				 run->release, run->image, run->series, run->profile, run->mode, run->verdict, run->key,
-				 run->problem, journal_ns, (gint64)journal->st_size),
+	if (!sql_run(sql_prepare(index->db, error, insert, "sssssssssssssii", run->path, run->date, run->kernel,
+				 run->release, run->image, run->series, run->profile, run->mode, run->verdict,
+				 run->class, run->title, run->key, run->problem, journal_ns, (gint64)journal->st_size),
 		     error))
 		return false;
 	id = sqlite3_last_insert_rowid(index->db);

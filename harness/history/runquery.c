@@ -78,6 +78,47 @@ GArray *runindex_metrics(RunIndex *index, GError **error)
 	return more < 0 ? NULL : g_steal_pointer(&metrics);
 }
 
+static void free_title(gpointer data)
+{
+	IndexedTitle *one = data;
+
+	g_free(one->title);
+	g_free(one->class);
+	g_free(one->first);
+	g_free(one->last);
+	g_free(one->last_path);
+	g_free(one);
+}
+
+GPtrArray *runindex_titles(RunIndex *index, GError **error)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(free_title);
+	/* with max() alone, the bare columns are those of that row: SQLite, "Bare columns in an aggregate query" */
+	g_autoptr(sqlite3_stmt) rows = sql_prepare(
+		index->db, error,
+		"SELECT last.title, last.class, first, max(last.date), path, count(*), count(DISTINCT image)"
+		" FROM runs AS last JOIN (SELECT title, class, min(date) AS first FROM runs"
+		" WHERE title IS NOT NULL GROUP BY title, class) AS begin"
+		" ON begin.title = last.title AND begin.class = last.class"
+		" GROUP BY last.title, last.class ORDER BY count(*) DESC, last.title",
+		"");
+	int more = -1;
+
+	while (rows && (more = sql_step(rows, error)) > 0) {
+		IndexedTitle *one = g_new0(IndexedTitle, 1);
+
+		one->title = sql_text(rows, 0);
+		one->class = sql_text(rows, 1);
+		one->first = sql_text(rows, 2);
+		one->last = sql_text(rows, 3);
+		one->last_path = sql_text(rows, 4);
+		one->runs = (guint)sqlite3_column_int64(rows, 5);
+		one->images = (guint)sqlite3_column_int64(rows, 6);
+		g_ptr_array_add(all, one);
+	}
+	return more < 0 ? NULL : g_steal_pointer(&all);
+}
+
 static void free_series(gpointer data)
 {
 	IndexedSeries *one = data;

@@ -161,6 +161,17 @@ static void test_inventory(void)
 	g_assert_nonnull(strstr(across.err, "kernel configuration"));
 }
 
+/* Runs that went wrong in the same way are put together, of whatever machine. */
+static void test_titles(void)
+{
+	RUN(text, 0, "list", "runs", tool_argument(0));
+	const char *titles = strstr(text.out, "What went wrong, by title\n");
+
+	g_assert_nonnull(titles);
+	g_assert_true(
+		g_regex_match_simple("\nscratch pageblocks are not CMA +check +3  fail-unfixed-100g\n", titles, 0, 0));
+}
+
 /* The runs of a matrix belong to the same history; one that goes away leaves it. */
 static void test_matrix(void)
 {
@@ -301,6 +312,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/history/set-up", set_up);
 	g_test_add_func("/history/change", test_change);
 	g_test_add_func("/history/inventory", test_inventory);
+	g_test_add_func("/history/titles", test_titles);
 	g_test_add_func("/history/matrix", test_matrix);
 	g_test_add_func("/history/damaged", test_damaged);
 	g_test_add_func("/history/against", test_against);

@@ -61,6 +61,10 @@ static IndexedRun *fake_read(const char *path, gpointer data)
 	run->date = g_strdup(words[3]);
 	run->kernel = g_strdup("7.1");
 	run->image = g_strdup("cafe");
+	if (strcmp(run->verdict, "PASS") != 0) {
+		run->class = g_strdup("hang");
+		run->title = g_strdup("hang in memmap_init");
+	}
 	indexedrun_add_value(run, "init2", g_ascii_strtoll(words[4], NULL, 10));
 	indexedrun_add_part(run, "memory", words[2]);
 	indexedrun_add_part(run, "guest CPUs", "2");
@@ -132,6 +136,8 @@ static void test_queries(Sandbox *s, gconstpointer data)
 	g_autoptr(GPtrArray) none = runindex_key(index, "2G", &error);
 	g_autoptr(GArray) metrics = runindex_metrics(index, &error);
 	g_autoptr(GPtrArray) series = runindex_series(index, &error);
+	g_autoptr(GPtrArray) titles = runindex_titles(index, &error);
+	const IndexedTitle *hang = titles->pdata[0];
 	const IndexedRun *first = runs->pdata[0], *last = runs->pdata[3];
 
 	g_assert_null(why);
@@ -155,6 +161,15 @@ static void test_queries(Sandbox *s, gconstpointer data)
 	g_assert_cmpuint(((IndexedSeries *)series->pdata[1])->runs, ==, 4);
 	g_assert_cmpuint(((IndexedSeries *)series->pdata[1])->judged, ==, 3);
 	g_assert_cmpuint(((IndexedSeries *)series->pdata[0])->keys, ==, 2);
+	/* of whatever verdict */
+	g_assert_cmpuint(titles->len, ==, 1);
+	g_assert_cmpstr(hang->title, ==, "hang in memmap_init");
+	g_assert_cmpstr(hang->class, ==, "hang");
+	g_assert_cmpuint(hang->runs, ==, 2);
+	g_assert_cmpuint(hang->images, ==, 1);
+	g_assert_cmpstr(hang->first, ==, "2026-11-03T10:00:00Z");
+	g_assert_cmpstr(hang->last, ==, "2026-11-04T10:00:00Z");
+	g_assert_true(g_str_has_suffix(hang->last_path, "/d"));
 	g_assert_no_error(error);
 }
 

@@ -9,6 +9,7 @@ typedef struct {
 	RunIndexUpdate update;
 	GArray *metrics;   /* IndexedMetric */
 	GPtrArray *series; /* IndexedSeries */
+	GPtrArray *titles; /* IndexedTitle */
 } Inventory;
 
 /* update: what came of bringing the index up to date. */

@@ -11,7 +11,7 @@
  * whenever it is damaged, of another schema, or made by another build of khotest,
  * which might judge differently.
  */
-#define RUNINDEX_SCHEMA 1
+#define RUNINDEX_SCHEMA 2
 
 typedef struct RunIndex RunIndex;
 
@@ -37,6 +37,8 @@ typedef struct {
 	char *profile;
 	char *mode;	  /* "wall", "counted" */
 	char *verdict;	  /* "PASS" ... */
+	char *class;	  /* what went wrong (measure/title.h): "soft-lockup"; "none" for PASS */
+	char *title;	  /* the same: "soft lockup in memmap_init"; NULL for PASS */
 	char *key;	  /* digest of what figures depend on besides the kernel */
 	char *problem;	  /* why nothing could be read from it, or NULL */
 	GPtrArray *parts; /* IndexedKeyPart: what key was made from; empty in answers of the index: runindex_key() */
@@ -113,6 +115,18 @@ typedef struct {
 	guint judged; /* PASS or FAIL */
 	guint keys;
 } IndexedSeries;
+
+/* Runs that went wrong in the same way, of whatever build and series. */
+typedef struct {
+	char *title, *class;
+	char *first, *last; /* dates */
+	char *last_path;
+	guint runs;
+	guint images; /* different kernels among them */
+} IndexedTitle;
+
+/* IndexedTitle: what went wrong, what happened to most runs first; caller unrefs. */
+GPtrArray *runindex_titles(RunIndex *index, GError **error);
 
 /* IndexedSeries: what was run, by kernel and series; caller unrefs. */
 GPtrArray *runindex_series(RunIndex *index, GError **error);
