@@ -150,7 +150,7 @@ static void test_host(void)
 		const char *detail, *class, *title;
 	} ends[] = {
 		{ END_CRASHED, "the emulator was killed by signal 9 (Killed), as for want of memory: see dmesg",
-		  "emulator-killed", "emulator killed: Killed" },
+		  "emulator-killed", "emulator killed (SIGKILL)" },
 		{ END_CRASHED, "the emulator was killed by signal 11 (Segmentation fault)", "emulator-crashed",
 		  "emulator crashed: Segmentation fault" },
 		{ END_CRASHED, "the emulator ended by itself with status 1; it said: no", "emulator-crashed",
@@ -244,6 +244,23 @@ static void test_all(void)
 	g_ptr_array_unref(nothing.console);
 }
 
+/* docs/rundir.md has the table of classes to the letter. */
+static void test_documented(void)
+{
+	g_autoptr(GString) table = g_string_new("| class | what went wrong |\n| --- | --- |\n");
+	g_autoptr(GError) error = NULL;
+	g_autofree char *docs = NULL;
+
+	for (TitleClass class = 0; class < TITLES; class ++)
+		g_string_append_printf(table, "| `%s` | %s |\n", title_class_id(class), title_class_meaning(class));
+	g_string_append_c(table, '\n');
+	g_file_get_contents(ROOT "/docs/rundir.md", &docs, NULL, &error);
+	g_assert_no_error(error);
+	if (!strstr(docs, table->str))
+		g_error("docs/rundir.md does not have the table of classes as it is; put this there:\n\n%s",
+			table->str);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -252,5 +269,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/title/host", test_host);
 	g_test_add_func("/title/console", test_console);
 	g_test_add_func("/title/all", test_all);
+	g_test_add_func("/title/documented", test_documented);
 	return g_test_run();
 }
