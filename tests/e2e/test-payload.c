@@ -23,6 +23,17 @@ static JsonObject *run_payload(const char *payload, const char *break_what, int 
 	return tool_json(&result);
 }
 
+static JsonObject *run_provoke(const char *word)
+{
+	const char *const words[] = { "run", "--series", "central",  "-m",   "1G", "--payload",	     "provoke",
+				      "-a",  word,	 "--format", "json", "-o", tool_argument(1), NULL };
+	g_auto(SpawnResult) result = { 0 };
+
+	tool_run(words, NULL, &result);
+	g_assert_cmpint(result.status, ==, 1);
+	return tool_json(&result);
+}
+
 static JsonObject *run(const char *break_what, int status)
 {
 	return run_payload(tool_argument(0), break_what, status);
@@ -116,6 +127,27 @@ static void test_flood(void)
 	check_reason(result, "guest-flood", "first kernel wrote and wrote to its console");
 }
 
+static void check_title(JsonObject *result, const char *class, const char *text)
+{
+	JsonObject *title = json_get_object(result, "title");
+
+	g_assert_cmpstr(json_get_string(title, "class"), ==, class);
+	g_assert_cmpstr(json_get_string(title, "text"), ==, text);
+}
+
+/* Failures on purpose: named; and refused by a kernel that cannot do them. */
+static void test_provoke(void)
+{
+	g_autoptr(JsonObject) lkdtm = run_provoke("provoke.what=BUG"), cold = run_provoke("provoke.what=cold-boot");
+
+	check_reason(lkdtm, "payload-failed",
+		     "BUG (this kernel has no /sys/kernel/debug/provoke-crash/DIRECT: it was "
+		     "built without CONFIG_LKDTM");
+	check_title(lkdtm, "payload", "payload provoke failed in after: BUG");
+	check_reason(cold, "cold-boot", "khotest.hop=0");
+	check_title(cold, "cold-boot", "cold boot instead of kexec");
+}
+
 int main(int argc, char **argv)
 {
 	tool_init(&argc, &argv);
@@ -125,5 +157,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/payload/hung", test_hung);
 	g_test_add_func("/payload/reset", test_reset);
 	g_test_add_func("/payload/flood", test_flood);
+	g_test_add_func("/payload/provoke", test_provoke);
 	return g_test_run();
 }
