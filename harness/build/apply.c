@@ -111,7 +111,7 @@ static bool apply_mail(Apply *apply, const char *mail, const char *name, GError 
 	if (status == 0)
 		g_file_get_contents(patch, &patch_text, NULL, NULL);
 	/* what "git apply" needs to see: a mail without a diff is not a patch that does not fit */
-	if (!patch_text || !g_regex_match_simple("^(diff --git|--- )", patch_text, G_REGEX_MULTILINE, 0))
+	if (!patch_text || !g_regex_match_simple("^(diff --git|--- )", patch_text, G_REGEX_MULTILINE | G_REGEX_RAW, 0))
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "%s holds no patch: a mail or diff as git format-patch makes it is wanted", name);
 	g_clear_pointer(&said, g_free);

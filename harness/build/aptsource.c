@@ -68,7 +68,7 @@ bool aptsource_parse_uri(const char *text, bool binary, AptUri *ret_uri)
 	g_autoptr(GRegex) regex =
 		g_regex_new(binary ? "^'[^']+' (\\S+\\.deb) (\\d+) SHA256:([0-9a-f]{64})"
 				   : "^'[^']+' (\\S+\\.orig\\.tar\\.\\S+) (\\d+) SHA256:([0-9a-f]{64})",
-			    G_REGEX_MULTILINE, 0, NULL);
+			    G_REGEX_MULTILINE | G_REGEX_RAW, 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
 	g_autofree char *bytes = NULL;
 
@@ -83,7 +83,7 @@ bool aptsource_parse_uri(const char *text, bool binary, AptUri *ret_uri)
 
 bool aptsource_parse_where(const char *where, char **ret_package, char **ret_version, char **ret_suite)
 {
-	g_autoptr(GRegex) regex = g_regex_new("^([a-z0-9][a-z0-9+.-]*)=(\\S+)\\s+(\\S+)$", 0, 0, NULL);
+	g_autoptr(GRegex) regex = g_regex_new("^([a-z0-9][a-z0-9+.-]*)=(\\S+)\\s+(\\S+)$", G_REGEX_RAW, 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
 
 	if (!g_regex_match(regex, where, 0, &match))

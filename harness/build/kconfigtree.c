@@ -8,9 +8,12 @@
 
 /* --- expressions: '||' under '&&' under '!', comparisons, parentheses --- */
 
+#define DEPTH_MOST 100 /* no condition is nested so deeply; the stack is not without an end */
+
 typedef struct {
 	const char *at;
 	GHashTable *config;
+	guint depth;
 } Expression;
 
 static int parse_or(Expression *e);
@@ -69,8 +72,10 @@ static int parse_atom(Expression *e)
 	bool left_quoted, right_quoted, equal, differs;
 	int value;
 
-	if (take(e, "(")) {
+	if (e->depth < DEPTH_MOST && take(e, "(")) {
+		e->depth++;
 		value = parse_or(e);
+		e->depth--;
 		take(e, ")");
 		return value;
 	}
@@ -109,14 +114,13 @@ static int parse_atom(Expression *e)
 
 static int parse_not(Expression *e)
 {
+	bool negated = false;
 	int value;
 
-	skip_space(e);
-	if (*e->at != '!')
-		return parse_atom(e);
-	e->at++;
-	value = parse_not(e);
-	return value < 0 ? -1 : !value;
+	while (take(e, "!"))
+		negated = !negated;
+	value = parse_atom(e);
+	return value < 0 || !negated ? value : !value;
 }
 
 static int parse_and(Expression *e)
@@ -191,7 +195,7 @@ static void add(GPtrArray *list, const char *condition, const char *file, guint 
 /* Names the symbols of a condition with their values: ", and PCI=n, NUMA=n". */
 static void append_values(Walk *walk, const char *condition)
 {
-	g_autoptr(GRegex) regex = g_regex_new("[A-Z0-9_]*[A-Z_][A-Z0-9_]*", 0, 0, NULL);
+	g_autoptr(GRegex) regex = g_regex_new("[A-Z0-9_]*[A-Z_][A-Z0-9_]*", G_REGEX_RAW, 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	const char *separator = ", and ";

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A payload's folder, and what its file says of it. */
-#include <build/payload.h>
+#include "buildfiles.h"
 
 #include <base/error.h>
 #include <base/names.h>
 #include <base/units.h>
-#include <build/series.h>
 #include <proto/frame.h>
 
 #include <string.h>
@@ -72,7 +71,7 @@ static char **split(const char *value)
 
 static bool is_version(const char *text)
 {
-	return !*text || g_regex_match_simple("^[0-9]+\\.[0-9]+$", text, 0, 0);
+	return !*text || g_regex_match_simple("^[0-9]+\\.[0-9]+$", text, G_REGEX_RAW, 0);
 }
 
 /* "6.19..7.3", "6.19..", "..7.3", "7.1" */
@@ -163,25 +162,39 @@ static bool parse_line(Payload *payload, GHashTable *seen, char *line, GError **
 	return parse_key(payload, line, g_strstrip(colon + 1), error);
 }
 
-static bool parse_file(Payload *payload, GError **error)
+bool payloadfile_parse(Payload *payload, const char *text, const char *path, GError **error)
 {
-	g_autofree char *path = g_build_filename(payload->path, FILE_NAME, NULL);
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autoptr(GError) local = NULL;
-	g_autofree char *text = NULL;
-	g_auto(GStrv) lines = NULL;
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
-	if (!g_file_get_contents(path, &text, NULL, &local))
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "%s is no payload: it has no file '" FILE_NAME "' that can be read (%s)",
-				 payload->path, local->message);
-	lines = g_strsplit(text, "\n", -1);
 	for (guint i = 0; lines[i]; i++)
 		if (!parse_line(payload, seen, g_strstrip(lines[i]), error)) {
 			g_prefix_error(error, "%s:%u: ", path, i + 1);
 			return false;
 		}
 	return true;
+}
+
+static bool read_file(Payload *payload, GError **error)
+{
+	g_autofree char *path = g_build_filename(payload->path, FILE_NAME, NULL);
+	g_autofree char *text = NULL;
+	g_autoptr(GError) local = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, &local))
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "%s is no payload: it has no file '" FILE_NAME "' that can be read (%s)",
+				 payload->path, local->message);
+	return payloadfile_parse(payload, text, path, error);
+}
+
+Payload *payload_plain(void)
+{
+	Payload *payload = g_new0(Payload, 1);
+
+	payload->programs = g_ptr_array_new_with_free_func(program_free);
+	payload->timeout_ns = TIMEOUT_DEFAULT_NS;
+	return payload;
 }
 
 /* ---- its hooks ---- */
@@ -219,7 +232,7 @@ static bool find_hooks(Payload *payload, GError **error)
 /* Its name is part of names of records (proto/frame.h). */
 static bool check_name(const Payload *payload, GError **error)
 {
-	if (g_regex_match_simple("^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", payload->name, 0, 0))
+	if (g_regex_match_simple("^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", payload->name, G_REGEX_RAW, 0))
 		return true;
 	return error_set(
 		error, KHOTEST_ERROR_INPUT,
@@ -249,16 +262,14 @@ static char *find_folder(const char *folder, const char *name, GError **error)
 
 Payload *payload_load(const char *folder, const char *name, GError **error)
 {
-	g_autoptr(Payload) payload = g_new0(Payload, 1);
+	g_autoptr(Payload) payload = payload_plain();
 
 	payload->path = find_folder(folder, name, error);
 	if (!payload->path)
 		return NULL;
 	payload->name = g_path_get_basename(payload->path);
 	payload->include = g_build_filename(folder, INCLUDE, NULL);
-	payload->programs = g_ptr_array_new_with_free_func(program_free);
-	payload->timeout_ns = TIMEOUT_DEFAULT_NS;
-	if (!check_name(payload, error) || !parse_file(payload, error))
+	if (!check_name(payload, error) || !read_file(payload, error))
 		return NULL;
 	if (!payload->fragments)
 		payload->fragments = g_new0(char *, 1);

@@ -74,7 +74,7 @@ char **selftestsource_words(const char *makefile, const char *variable)
 
 SelftestKind selftestsource_kind(const char *source, bool extended)
 {
-	if (g_regex_match_simple("\\bluo_test\\s*\\(", source, 0, 0))
+	if (g_regex_match_simple("\\bluo_test\\s*\\(", source, G_REGEX_RAW, 0))
 		return SELFTEST_STAGES;
 	return extended ? SELFTEST_UNKNOWN : SELFTEST_WHOLE;
 }

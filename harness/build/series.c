@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <build/series.h>
+#include "buildfiles.h"
 
 #include <base/error.h>
 #include <base/files.h>
@@ -133,17 +133,10 @@ static bool parse_comment(Series *series, char *line, const char *where, GError 
 	return true;
 }
 
-/* quilt(1): a patch file a line, then options such as -p1, which is what we take anyway; "#" starts a comment. */
-static bool parse_series_file(Series *series, const char *folder, const char *path, GError **error)
+bool seriesfile_parse(Series *series, const char *text, const char *folder, const char *path, GError **error)
 {
-	g_autoptr(GBytes) bytes = files_read(path, error);
-	g_autofree char *text = NULL;
-	g_auto(GStrv) lines = NULL;
+	g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
 
-	if (!bytes)
-		return false;
-	text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-	lines = g_strsplit_set(text, "\n", -1);
 	for (int i = 0; lines[i]; i++) {
 		g_autofree char *where = g_strdup_printf("%s:%d", path, i + 1);
 		char *line = g_strstrip(lines[i]);
@@ -170,6 +163,14 @@ static bool parse_series_file(Series *series, const char *folder, const char *pa
 					 patch);
 	}
 	return true;
+}
+
+static bool read_series_file(Series *series, const char *folder, const char *path, GError **error)
+{
+	g_autoptr(GBytes) bytes = files_read(path, error);
+	g_autofree char *text = bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+
+	return text && seriesfile_parse(series, text, folder, path, error);
 }
 
 /* All *.patch of a folder without a series file, in the order of their names, as git format-patch numbers them. */
@@ -206,8 +207,7 @@ static char *name_from_path(const char *path)
 	return name;
 }
 
-/* What every series is before its own words are read: nothing applied, all well. */
-static Series *series_plain(void)
+Series *series_plain(void)
 {
 	Series *series = g_new0(Series, 1);
 
@@ -263,7 +263,7 @@ Series *series_read(const char *patches, const char *kernel, const char *name, G
 	file = g_build_filename(series->path, "series", NULL);
 	if (!g_file_test(series->path, G_FILE_TEST_IS_DIR))
 		g_ptr_array_add(series->patches, g_strdup(series->path));
-	else if (g_file_test(file, G_FILE_TEST_IS_REGULAR) ? !parse_series_file(series, series->path, file, error)
+	else if (g_file_test(file, G_FILE_TEST_IS_REGULAR) ? !read_series_file(series, series->path, file, error)
 							   : !take_patches(series, series->path, error))
 		return NULL;
 	settle_fragments(series);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <build/series.h>
-#include <build/source.h>
+#include "buildfiles.h"
 
 #include <base/error.h>
 #include <base/names.h>
@@ -104,27 +103,20 @@ static SourceAlternative *parse_alternative(GKeyFile *file, const char *path, co
 	return alternative;
 }
 
-Source *source_load(const char *patches, const char *name, GError **error)
+Source *sourcefile_parse(const char *text, const char *path, GError **error)
 {
-	g_autofree char *folder = g_build_filename(patches, name, NULL);
-	g_autofree char *path = g_build_filename(folder, "source", NULL);
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	g_autoptr(GError) local = NULL;
-	g_autoptr(GPtrArray) alternatives = g_ptr_array_new_with_free_func(alternative_free);
-	g_autofree char *version = NULL;
+	g_autoptr(Source) source = g_new0(Source, 1);
 	g_auto(GStrv) groups = NULL;
-	Source *source;
 
-	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
-		unknown_kernel(patches, name, error);
-		return NULL;
-	}
-	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &local)) {
+	if (!g_key_file_load_from_data(file, text, G_MAXSIZE, G_KEY_FILE_NONE, &local)) {
 		error_set(error, KHOTEST_ERROR_INPUT, "cannot read %s: %s", path, local->message);
 		return NULL;
 	}
-	version = g_key_file_get_string(file, "kernel", "version", NULL);
-	if (!version || !*version) {
+	source->alternatives = g_ptr_array_new_with_free_func(alternative_free);
+	source->version = g_key_file_get_string(file, "kernel", "version", NULL);
+	if (!source->version || !*source->version) {
 		error_set(error, KHOTEST_ERROR_INPUT, "%s: [kernel] needs version=", path);
 		return NULL;
 	}
@@ -137,12 +129,31 @@ Source *source_load(const char *patches, const char *name, GError **error)
 		alternative = parse_alternative(file, path, *group, error);
 		if (!alternative)
 			return NULL;
-		g_ptr_array_add(alternatives, alternative);
+		g_ptr_array_add(source->alternatives, alternative);
 	}
-	source = g_new0(Source, 1);
-	source->name = g_strdup(name);
-	source->version = g_steal_pointer(&version);
-	source->folder = g_steal_pointer(&folder);
-	source->alternatives = g_steal_pointer(&alternatives);
+	return g_steal_pointer(&source);
+}
+
+Source *source_load(const char *patches, const char *name, GError **error)
+{
+	g_autofree char *folder = g_build_filename(patches, name, NULL);
+	g_autofree char *path = g_build_filename(folder, "source", NULL);
+	g_autofree char *text = NULL;
+	g_autoptr(GError) local = NULL;
+	Source *source;
+
+	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+		unknown_kernel(patches, name, error);
+		return NULL;
+	}
+	if (!g_file_get_contents(path, &text, NULL, &local)) {
+		error_set(error, KHOTEST_ERROR_INPUT, "cannot read %s: %s", path, local->message);
+		return NULL;
+	}
+	source = sourcefile_parse(text, path, error);
+	if (source) {
+		source->name = g_strdup(name);
+		source->folder = g_steal_pointer(&folder);
+	}
 	return source;
 }

@@ -45,7 +45,7 @@ static bool split_spec(const char *spec, UserTree *user, GError **error)
 static char *variable(const char *makefile, const char *name)
 {
 	g_autofree char *pattern = g_strdup_printf("^%s[ \\t]*=[ \\t]*(\\S*)[ \\t]*$", name);
-	g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_MULTILINE, 0, NULL);
+	g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_MULTILINE | G_REGEX_RAW, 0, NULL);
 	g_autoptr(GMatchInfo) match = NULL;
 
 	return g_regex_match(regex, makefile, 0, &match) ? g_match_info_fetch(match, 1) : NULL;

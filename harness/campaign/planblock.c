@@ -167,7 +167,11 @@ static bool check_chain(const PlanBlock *block, GKeyFile *file, GError **error)
 {
 	static const char *const said[] = { "kernels", "series", "tree", "hops" };
 	bool chain = g_key_file_has_key(file, block->name, "chain", NULL);
+	g_autofree char *value = chain ? value_of(file, block, "chain") : NULL;
+	g_auto(GStrv) chains = value ? planblock_list(value) : NULL;
 
+	if (chain && (!chains || !*chains))
+		return planblock_wrong(block, "chain", "it names no kernel", error);
 	for (gsize i = 0; chain && i < G_N_ELEMENTS(said); i++)
 		if (g_key_file_has_key(file, block->name, said[i], NULL))
 			return planblock_wrong(block, said[i], "chain= names each kernel itself", error);

@@ -208,6 +208,11 @@ PlanFile *planfile_parse(const char *path, const char *text, gssize length, Cell
 	plan->name = name_of(path);
 	plan->text = length < 0 ? g_strdup(text) : g_strndup(text, (gsize)length);
 	plan->cells = g_ptr_array_new_with_free_func((GDestroyNotify)cell_free);
+	/* what is not would be passed over as if it were not there */
+	if (!g_utf8_validate(plan->text, -1, NULL)) {
+		error_set(error, KHOTEST_ERROR_INPUT, "%s is no text: it has bytes that are not UTF-8", path);
+		return NULL;
+	}
 	if (!g_key_file_load_from_data(file, plan->text, (gsize)-1, G_KEY_FILE_NONE, &local)) {
 		error_set(error, KHOTEST_ERROR_INPUT, "%s: %s", path, local->message);
 		return NULL;

@@ -174,7 +174,8 @@ static GBytes *read_kmsg(HopReader *reader)
 		return g_steal_pointer(&first);
 	data = g_bytes_get_data(rest, &size);
 	head = g_strndup(size ? data : "", MIN(size, 32));
-	if (g_regex_match_simple("^[0-9]+,0,", head, 0, 0))
+	/* raw: without it GLib takes all text for valid UTF-8, and reads beyond what is not */
+	if (g_regex_match_simple("^[0-9]+,0,", head, G_REGEX_RAW, 0))
 		return g_steal_pointer(&rest);
 	both = g_byte_array_new();
 	g_byte_array_append(both, g_bytes_get_data(first, NULL), (guint)g_bytes_get_size(first));

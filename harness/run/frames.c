@@ -18,6 +18,14 @@
 #define WORK_A_BYTE 8u
 #define WORK_FREE (64u << 20)
 
+typedef struct {
+	int hop;
+	char name[FRAME_HEADER_MAX];
+	guint32 crc;
+	gsize header_length; /* newline included */
+	gsize length;
+} Header;
+
 /*
  * What is not settled yet: pending from offset start on. It begins with the header
  * of an unfinished frame, or at the start of a line between frames, or (mid_line)
@@ -29,22 +37,24 @@ struct Frames {
 	GByteArray *pending;
 	gsize start;
 	bool mid_line;
-	bool have_header; /* of the frame at start, since header_ns */
+	bool have_header; /* of the frame at start, since header_ns: it is read once, in however small pieces more comes
+			   */
+	Header header;
 	gint64 header_ns;
-	gsize searched; /* from start: where the search for a frame inside an unfinished one goes on */
+	gsize searched; /* from start: where the search for frames inside an unfinished one goes on */
+	GArray *inner;	/* Inner: those that were found, and have not all their bytes yet */
+	gsize awaited;	/* where the first of them ends, from start */
+	gsize sound;	/* where one begins that is whole and sound, from start; 0: none is known */
 	guint64 garbage;
 	guint damaged;
 	guint64 fed, work; /* bytes that came, and bytes that were looked at */
 	bool hopeless;	   /* more were looked at than any guest is worth: all that comes is garbage */
 };
 
+/* From start: a frame inside of the unfinished one. */
 typedef struct {
-	int hop;
-	char name[FRAME_HEADER_MAX];
-	guint32 crc;
-	gsize header_length; /* newline included */
-	gsize length;
-} Header;
+	gsize at, end;
+} Inner;
 
 typedef enum {
 	HEADER_OK,
@@ -59,6 +69,7 @@ Frames *frames_new(FramesFunc func, gpointer data)
 	frames->func = func;
 	frames->data = data;
 	frames->pending = g_byte_array_new();
+	frames->inner = g_array_new(FALSE, FALSE, sizeof(Inner));
 	return frames;
 }
 
@@ -67,6 +78,7 @@ void frames_free(Frames *frames)
 	if (!frames)
 		return;
 	g_byte_array_unref(frames->pending);
+	g_array_unref(frames->inner);
 	g_free(frames);
 }
 
@@ -152,6 +164,7 @@ static const guint8 *unsettled(const Frames *frames, gsize *ret_length)
 static void settle(Frames *frames, gsize length)
 {
 	frames->start += length;
+	frames->sound -= MIN(frames->sound, length);
 	frames->have_header = false;
 }
 
@@ -215,28 +228,55 @@ static void give_up(Frames *frames, const Header *header, gint64 host_ns)
 	report(frames, header, MIN(length, header->length), false, host_ns);
 }
 
-/* Whether a whole and sound frame lies inside the unfinished one at start. */
+/* Looks at what came since the last time for headers of frames inside the unfinished one at start. */
+static void find_inner(Frames *frames, const guint8 *data, gsize length)
+{
+	gsize at = find_mark(data, length, frames->searched);
+
+	count_work(frames, length - frames->searched);
+	/* A newline that is the last byte may yet turn out to stand before a mark. */
+	frames->searched = length - 1;
+	for (; at < length; at = find_mark(data, length, at)) {
+		Header header = { 0 };
+		HeaderState state = parse_header(data + at, length - at, &header);
+		const Inner inner = { at, at + header.header_length + header.length };
+
+		count_work(frames, FRAME_HEADER_MAX);
+		if (state == HEADER_PARTIAL)
+			frames->searched = MIN(frames->searched, at - 1);
+		if (state != HEADER_OK)
+			continue;
+		g_array_append_val(frames->inner, inner);
+		frames->awaited = MIN(frames->awaited, inner.end);
+	}
+}
+
+/* Whether a whole and sound frame lies inside the unfinished one at start. Each is looked at once, when it is whole. */
 static bool has_inner(Frames *frames)
 {
-	gsize length, first_open;
+	gsize length, awaited = G_MAXSIZE;
 	const guint8 *data = unsettled(frames, &length);
+	guint kept = 0;
 
-	/* A newline that is the last byte may yet turn out to stand before a mark. */
-	first_open = length - 1;
-	count_work(frames, length - frames->searched);
-	for (gsize at = find_mark(data, length, frames->searched); at < length; at = find_mark(data, length, at)) {
-		HeaderState state;
-		Header inner;
+	find_inner(frames, data, length);
+	if (frames->awaited > length)
+		return false;
+	count_work(frames, frames->inner->len);
+	for (guint i = 0; i < frames->inner->len; i++) {
+		const Inner inner = g_array_index(frames->inner, Inner, i);
+		Header header;
 
-		state = parse_header(data + at, length - at, &inner);
-		if (state == HEADER_BAD)
-			continue;
-		if (state == HEADER_PARTIAL || length - at < inner.header_length + inner.length)
-			first_open = MIN(first_open, at - 1);
-		else if (crc_matches(frames, &inner, data + at) || frames->hopeless)
+		if (inner.end > length) {
+			awaited = MIN(awaited, inner.end);
+			g_array_index(frames->inner, Inner, kept++) = inner;
+		} else if (parse_header(data + inner.at, length - inner.at, &header) == HEADER_OK &&
+			   (crc_matches(frames, &header, data + inner.at) || frames->hopeless)) {
+			frames->sound = inner.at;
 			return true;
+		}
 	}
-	frames->searched = first_open;
+	g_array_set_size(frames->inner, kept);
+	frames->awaited = awaited;
 	return false;
 }
 
@@ -248,8 +288,11 @@ static bool take_frame(Frames *frames, const Header *header, bool last, gint64 h
 
 	if (!frames->have_header) {
 		frames->have_header = true;
+		frames->header = *header;
 		frames->header_ns = host_ns;
 		frames->searched = header->header_length - 1;
+		g_array_set_size(frames->inner, 0);
+		frames->awaited = G_MAXSIZE;
 	}
 	if (available >= header->header_length + header->length) {
 		if (crc_matches(frames, header, data))
@@ -258,7 +301,8 @@ static bool take_frame(Frames *frames, const Header *header, bool last, gint64 h
 			give_up(frames, header, host_ns);
 		return true;
 	}
-	if (!last && !has_inner(frames))
+	/* what is inside of one that goes on to the end is inside of all that do, from there on */
+	if (!last && !frames->sound && !has_inner(frames))
 		return false;
 	give_up(frames, header, host_ns);
 	return true;
@@ -299,7 +343,10 @@ static bool step(Frames *frames, bool last, gint64 host_ns)
 		settle(frames, 1);
 		return true;
 	}
-	state = parse_header(data, length, &header);
+	if (frames->have_header)
+		header = frames->header, state = HEADER_OK;
+	else
+		state = parse_header(data, length, &header);
 	if (state == HEADER_OK)
 		return take_frame(frames, &header, last, host_ns);
 	if (state == HEADER_PARTIAL && !last)

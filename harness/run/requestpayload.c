@@ -58,7 +58,7 @@ static bool check_break(const RunRequest *request, const Prepared *prepared, GEr
 {
 	if (!request->break_what)
 		return true;
-	if (!g_regex_match_simple("^[a-z][a-z0-9-]{0,30}$", request->break_what, 0, 0))
+	if (!g_regex_match_simple("^[a-z][a-z0-9-]{0,30}$", request->break_what, G_REGEX_RAW, 0))
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--break %s: it takes one word of small letters, such as data", request->break_what);
 	return prepared->payloads->len ||

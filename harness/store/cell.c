@@ -5,6 +5,7 @@
 #include <measure/reason.h>
 #include <store/cell.h>
 #include <store/chain.h>
+#include <store/plan.h>
 
 #include <string.h>
 
@@ -285,8 +286,9 @@ Cell *cell_get(JsonObject *object, GError **error)
 		LIST(cell, i) = json_get_strings(object, lists[i].name);
 	/* schema 1 had it among the members of the cell */
 	cell->guest = machine_get(guest ? guest : object);
-	if (hops < 1 || repeat < 1)
-		return lacks(hops < 1 ? "hops" : "repeat", error);
+	/* what no cell can have, it does not have */
+	if (hops < 1 || hops > PLAN_HOPS_MOST || repeat < 1 || repeat > G_MAXINT)
+		return lacks(hops < 1 || hops > PLAN_HOPS_MOST ? "hops" : "repeat", error);
 	if (!cell->guest.cpus || !cell->guest.memory_bytes)
 		return lacks(cell->guest.cpus ? "memory_bytes" : "cpus", error);
 	cell->hops = (guint)hops;

@@ -207,7 +207,7 @@ void comparerounds_free(CompareRounds *rounds)
 }
 
 /* false: the line says nothing that can be used. */
-static bool take_line(const CompareDir *dir, JsonObject *line, CompareRounds *rounds)
+static bool take_line(JsonObject *line, guint sides, CompareRounds *rounds)
 {
 	gint64 round = json_get_int(line, "round"), side = json_get_int(line, "side"),
 	       position = json_get_int(line, "position");
@@ -219,8 +219,7 @@ static bool take_line(const CompareDir *dir, JsonObject *line, CompareRounds *ro
 		rounds->end = g_strdup(end);
 		return true;
 	}
-	if (round < 0 || round > G_MAXINT || side < 0 || side >= (gint64)g_strv_length(dir->series) || position < 0 ||
-	    position > G_MAXINT || !name)
+	if (round < 0 || round > G_MAXINT || side < 0 || side >= sides || position < 0 || position > G_MAXINT || !name)
 		return false;
 	/* somebody went on with it */
 	g_clear_pointer(&rounds->end, g_free);
@@ -230,27 +229,34 @@ static bool take_line(const CompareDir *dir, JsonObject *line, CompareRounds *ro
 	return true;
 }
 
-CompareRounds *comparedir_rounds(const CompareDir *dir)
+CompareRounds *comparerounds_parse(const char *text, guint sides, const char *path)
 {
 	CompareRounds *rounds = g_new0(CompareRounds, 1);
+	g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
+
+	rounds->runs = g_ptr_array_new_with_free_func(free_run);
+	rounds->notes = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; lines[i]; i++) {
+		g_autoptr(JsonObject) line = *lines[i] ? json_parse_object(lines[i], -1, path, NULL) : NULL;
+
+		if (*lines[i] && (!line || !take_line(line, sides, rounds)))
+			g_ptr_array_add(rounds->notes,
+					g_strdup_printf("%s, line %u is damaged, and passed over", path, i + 1));
+	}
+	return rounds;
+}
+
+CompareRounds *comparedir_rounds(const CompareDir *dir)
+{
 	g_autofree char *path = comparedir_file(dir, COMPARE_ROUNDS);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GBytes) bytes = files_read(path, &error);
 	g_autofree char *text =
 		bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : g_strdup("");
-	g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
+	CompareRounds *rounds = comparerounds_parse(text, g_strv_length(dir->series), path);
 
-	rounds->runs = g_ptr_array_new_with_free_func(free_run);
-	rounds->notes = g_ptr_array_new_with_free_func(g_free);
 	if (error)
 		g_ptr_array_add(rounds->notes, g_strdup(error->message));
-	for (guint i = 0; lines[i]; i++) {
-		g_autoptr(JsonObject) line = *lines[i] ? json_parse_object(lines[i], -1, path, NULL) : NULL;
-
-		if (*lines[i] && (!line || !take_line(dir, line, rounds)))
-			g_ptr_array_add(rounds->notes,
-					g_strdup_printf("%s, line %u is damaged, and passed over", path, i + 1));
-	}
 	return rounds;
 }
 

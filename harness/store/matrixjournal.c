@@ -153,18 +153,13 @@ static void take_build(MatrixJournal *journal, JsonObject *line)
 	g_ptr_array_add(journal->builds, build);
 }
 
-MatrixJournal *matrixdir_journal(const MatrixDir *dir)
+MatrixJournal *matrixjournal_parse(const char *text)
 {
-	g_autofree char *path = matrixdir_file(dir, MATRIX_JOURNAL);
-	g_autofree char *text = NULL;
-	g_autoptr(GPtrArray) lines = NULL;
+	g_autoptr(GPtrArray) lines = lines_read(text);
 	MatrixJournal *journal = g_new0(MatrixJournal, 1);
 
 	journal->attempts = g_ptr_array_new_with_free_func(attempt_free);
 	journal->builds = g_ptr_array_new_with_free_func(build_free);
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return journal;
-	lines = lines_read(text);
 	for (guint i = 0; i < lines->len; i++) {
 		JsonObject *object = lines->pdata[i];
 		const char *event = json_get_string(object, "event");
@@ -178,6 +173,15 @@ MatrixJournal *matrixdir_journal(const MatrixDir *dir)
 			take_build(journal, object);
 	}
 	return journal;
+}
+
+MatrixJournal *matrixdir_journal(const MatrixDir *dir)
+{
+	g_autofree char *path = matrixdir_file(dir, MATRIX_JOURNAL);
+	g_autofree char *text = NULL;
+
+	g_file_get_contents(path, &text, NULL, NULL);
+	return matrixjournal_parse(text ? text : "");
 }
 
 guint matrixjournal_errors(const MatrixJournal *journal, const Cell *cell)

@@ -267,9 +267,9 @@ bool emulator_parse_registers(const char *text, bool *ret_halted, guint64 *ret_w
 	*ret_where = 0;
 	for (const char *at = text; (at = strstr(at, counter)); at++) {
 		guint64 where = g_ascii_strtoull(at + strlen(counter), NULL, 16);
-		const char *halted = strstr(at, waits), *line = strchr(at, '\n');
+		const char *halted = g_strstr_len(at, (gssize)strcspn(at, "\n"), waits);
 
-		if (!halted || (line && halted > line))
+		if (!halted)
 			continue;
 		any = true;
 		if (halted[strlen(waits)] != '0')

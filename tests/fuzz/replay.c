@@ -4,56 +4,18 @@
  * are the same in every run. KHOTEST_FUZZ_RUNS: how many ways for each seed. Arguments: the folder of corpora, that of
  * recordings.
  */
-#include "targets.h"
-
-#include <base/files.h>
+#include "seeds.h"
 
 #include <string.h>
+#include <time.h>
 
 #define RUNS 40
-#define SEED_MOST (64u << 10) /* of a recorded file, the beginning does */
+#define MUCH (512u << 10)
+#define GROWN 10	/* seeds that are made long */
+#define GROWTH_FREE 0.1 /* seconds that are nothing to speak of */
 
 static const char *corpora, *recordings;
 static guint runs = RUNS;
-
-static void add_file(GPtrArray *seeds, const char *path, gsize most)
-{
-	g_autoptr(GBytes) bytes = files_read(path, NULL);
-
-	if (bytes)
-		g_ptr_array_add(seeds, g_bytes_new_from_bytes(bytes, 0, MIN(g_bytes_get_size(bytes), most)));
-}
-
-/* Of each recording, the files that the target reads. */
-static void add_recorded(GPtrArray *seeds, const FuzzTarget *target)
-{
-	g_auto(GStrv) files = g_strsplit(target->seeds ? target->seeds : "", ",", -1);
-	g_autoptr(GDir) dir = g_dir_open(recordings, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir)))
-		for (char **file = files; *file; file++) {
-			g_autofree char *path = g_build_filename(recordings, name, *file, NULL);
-
-			add_file(seeds, path, SEED_MOST);
-		}
-}
-
-static GPtrArray *seeds_of(const FuzzTarget *target)
-{
-	GPtrArray *seeds = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-	g_autofree char *folder = g_build_filename(corpora, target->name, NULL);
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(folder, name, NULL);
-
-		add_file(seeds, path, G_MAXUINT);
-	}
-	add_recorded(seeds, target);
-	return seeds;
-}
 
 /* In a block of just that size, so that one byte more is one that is not there. */
 static void run(const FuzzTarget *target, const guint8 *data, gsize length)
@@ -126,7 +88,7 @@ static void run_spoiled(const FuzzTarget *target, GBytes *seed, GRand *rand)
 static void test_target(gconstpointer data)
 {
 	const FuzzTarget *target = data;
-	g_autoptr(GPtrArray) seeds = seeds_of(target);
+	g_autoptr(GPtrArray) seeds = seeds_of(target, corpora, recordings);
 	g_autoptr(GRand) rand = g_rand_new_with_seed(g_str_hash(target->name));
 
 	/* a target that nobody gives anything to finds nothing */
@@ -143,6 +105,56 @@ static void test_target(gconstpointer data)
 	g_test_message("%u seeds, each spoiled in %u ways", seeds->len, runs);
 }
 
+/* The seed again and again. */
+static GBytes *repeated(GBytes *seed, gsize wanted)
+{
+	GByteArray *all = g_byte_array_new();
+	gsize length;
+	const guint8 *data = g_bytes_get_data(seed, &length);
+
+	while (all->len < wanted)
+		g_byte_array_append(all, data, (guint)length);
+	return g_byte_array_free_to_bytes(all);
+}
+
+/* Processor time, of which a busy host takes nothing away. */
+static double seconds_for(const FuzzTarget *target, GBytes *input)
+{
+	gsize length;
+	const guint8 *data = g_bytes_get_data(input, &length);
+	clock_t begin = clock();
+
+	run(target, data, length);
+	return (double)(clock() - begin) / CLOCKS_PER_SEC;
+}
+
+/*
+ * What takes a time that grows with the square of the bytes takes 64 times as long for 8 times as many. A target whose
+ * least is long has to be slow by itself to be told apart.
+ */
+static void test_growth(gconstpointer data)
+{
+	const FuzzTarget *target = data;
+	g_autoptr(GPtrArray) seeds = seeds_of(target, corpora, recordings);
+	double worst = 0;
+
+	for (guint s = 0; s < MIN(seeds->len, GROWN); s++) {
+		g_autoptr(GBytes) little = NULL, much = NULL;
+		double of_little, of_much;
+
+		if (!g_bytes_get_size(seeds->pdata[s]))
+			continue;
+		little = repeated(seeds->pdata[s], MUCH / 8);
+		much = repeated(seeds->pdata[s], MUCH);
+		of_little = seconds_for(target, little);
+		of_much = seconds_for(target, much);
+		worst = MAX(worst, of_much);
+		g_test_message("seed %u: %.3f s, and %.3f s for 8 times as much", s, of_little, of_much);
+		g_assert_cmpfloat(of_much, <, GROWTH_FREE + 24 * of_little);
+	}
+	g_test_message("%.3f s at most", worst);
+}
+
 int main(int argc, char **argv)
 {
 	const char *asked = g_getenv("KHOTEST_FUZZ_RUNS");
@@ -154,8 +166,10 @@ int main(int argc, char **argv)
 		runs = (guint)g_ascii_strtoull(asked, NULL, 10);
 	for (const FuzzTarget *target = fuzz_targets; target->name; target++) {
 		g_autofree char *path = g_strdup_printf("/fuzz/%s", target->name);
+		g_autofree char *growth = g_strdup_printf("/fuzz/growth/%s", target->name);
 
 		g_test_add_data_func(path, target, test_target);
+		g_test_add_data_func(growth, target, test_growth);
 	}
 	return g_test_run();
 }

@@ -72,6 +72,9 @@ bool comparedir_note_end(CompareDir *dir, const char *why, GError **error);
 
 /* A line that is torn or makes no sense is passed over with a note. Never NULL. */
 CompareRounds *comparedir_rounds(const CompareDir *dir);
+
+/* The same of its text, of a comparison of so many sides; path is for notes. Pure. */
+CompareRounds *comparerounds_parse(const char *text, guint sides, const char *path);
 void comparerounds_free(CompareRounds *rounds);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CompareRounds, comparerounds_free)
 

@@ -108,6 +108,9 @@ bool matrixdir_note(MatrixDir *dir, const char *event, GError **error); /* "begi
 
 /* All whole lines; a torn one is passed over. Never NULL. */
 MatrixJournal *matrixdir_journal(const MatrixDir *dir);
+
+/* The same of its text. Pure. */
+MatrixJournal *matrixjournal_parse(const char *text);
 void matrixjournal_free(MatrixJournal *journal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixJournal, matrixjournal_free)
 

@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+#   tests/fuzz/run.sh [-n EXECUTIONS] [-t SECONDS] [-w FOLDER] [-m] [-o FILE] BUILD [TARGET...]
+#
+# Gives libFuzzer each target, one after the other, until it has so many executions (-n, 10000000) or so much time (-t, for
+# each target; no limit without it), and prints a table of all targets. BUILD has to be set up as docs/security.md has it.
+# FOLDER (fuzz-work in BUILD) keeps what libFuzzer found worth keeping, its logs, and what it failed on: another run goes
+# on there, and executions add up. -n 0 prints the table alone. -m takes over into the tree's corpora the smallest inputs
+# that reach what those do not, a few KiB a target. -o writes the table into a file too, in the place of the one that it has
+# at its end. Exit status 1: something was found.
+set -eu
+tree=$(cd "$(dirname "$0")/../.." && pwd)
+wanted=10000000 seconds=0 work= merge= output=
+merged_most=3000 # bytes a target
+while getopts n:t:w:mo: option; do
+  case $option in
+  n) wanted=$OPTARG ;;
+  t) seconds=$OPTARG ;;
+  w) work=$OPTARG ;;
+  m) merge=yes ;;
+  o) output=$OPTARG ;;
+  *) exit 99 ;;
+  esac
+done
+shift $((OPTIND - 1))
+build=${1:?give the build folder}
+shift
+fuzz=$(cd "$build" && pwd)/tests/fuzz/khotest-fuzz
+[ -x "$fuzz" ] || { echo "$fuzz is not there: docs/security.md has how it is built" >&2; exit 77; }
+work=${work:-$build/fuzz-work}
+mkdir -p "$work"
+corpora=$tree/tests/fuzz/corpus
+export KHOTEST_FUZZ_CORPORA="$corpora" KHOTEST_FUZZ_RECORDINGS="$tree/tests/golden/recordings"
+# inputs are short; long ones are for the test of how time grows (replay.c)
+limits="-max_len=2048 -timeout=10 -rss_limit_mb=2048"
+# the stack of each allocation is half of the time
+export ASAN_OPTIONS="${ASAN_OPTIONS-malloc_context_size=2}"
+
+list() { KHOTEST_FUZZ_LIST=yes "$fuzz"; }
+targets=${*:-$(list | cut -f1)}
+
+# executions of a target so far: $1
+done_of() {
+  cat "$work/$1".*.log 2>/dev/null | awk '/^stat::number_of_executed_units:/ { n += $2 } END { print n + 0 }'
+}
+
+seeds_of() {
+  rm -rf "$work/$1.seeds"
+  mkdir -p "$work/$1.seeds" "$work/$1.corpus"
+  KHOTEST_FUZZ_TARGET=$1 KHOTEST_FUZZ_SEEDS="$work/$1.seeds" "$fuzz"
+}
+
+fuzz_target() {
+  left=$((wanted - $(done_of "$1")))
+  [ "$left" -gt 0 ] || return 0
+  seeds_of "$1"
+  KHOTEST_FUZZ_TARGET=$1 nice -n 19 "$fuzz" $limits -runs="$left" -max_total_time="$seconds" -print_final_stats=1 \
+    -artifact_prefix="$work/$1.found-" "$work/$1.corpus" "$work/$1.seeds" >"$work/$1.$(date +%s).log" 2>&1 || true
+}
+
+merge_target() {
+  rm -rf "$work/$1.merged"
+  mkdir -p "$work/$1.merged" "$work/$1.corpus" "$corpora/$1"
+  cp "$corpora/$1"/* "$work/$1.merged" 2>/dev/null || true
+  KHOTEST_FUZZ_TARGET=$1 "$fuzz" -max_len=512 -timeout=10 -merge=1 "$work/$1.merged" "$work/$1.corpus" >/dev/null 2>&1
+  size=0
+  for file in $(ls -Sr "$work/$1.merged"); do
+    case $file in *[!0-9a-f]*) continue ;; esac
+    [ "${#file}" = 40 ] && [ ! -e "$corpora/$1/$file" ] || continue
+    size=$((size + $(stat -c %s "$work/$1.merged/$file")))
+    [ "$size" -le "$merged_most" ] || break
+    cp "$work/$1.merged/$file" "$corpora/$1/$(printf %.12s "$file")"
+  done
+}
+
+for target in $targets; do
+  [ "$wanted" = 0 ] || fuzz_target "$target"
+  [ -z "$merge" ] || merge_target "$target"
+done
+
+print_table() {
+  echo '| target | parser | executions | findings, mended |'
+  echo '| --- | --- | ---: | --- |'
+  list | while IFS="$(printf '\t')" read -r target parser; do
+    found=$(ls "$corpora/$target" 2>/dev/null | sed -n 's/^found-//p' | tr '\n' ' ' | sed 's/ $//; s/ /, /g')
+    printf '| `%s` | `%s` | %s | %s |\n' "$target" "$parser" "$(done_of "$target")" "$found"
+  done
+}
+
+print_table
+if [ -n "$output" ]; then
+  { sed '/^| target | parser/,$d' "$output"; print_table; } >"$work/table"
+  cp "$work/table" "$output"
+fi
+ls "$work"/*.found-* >/dev/null 2>&1 || exit 0
+echo "found, and not mended: $(ls "$work"/*.found-*)" >&2
+exit 1

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a plan, a configuration, a series, a payload or a command line of somebody else's says. */
+#include "buildfiles.h"
+#include "targets.h"
+
+#include <base/text.h>
+#include <base/units.h>
+#include <build/kconfig.h>
+#include <campaign/planfile.h>
+#include <campaign/sweepplan.h>
+#include <measure/check.h>
+#include <measure/cmdlineoption.h>
+#include <run/topology.h>
+#include <store/chain.h>
+
+#include <string.h>
+
+static bool take_cell(Cell *cell, gpointer data, const char **ret_key, GError **error)
+{
+	cell->expect = g_strdup("PASS");
+	return true;
+}
+
+void fuzz_planfile(const guint8 *data, gsize length)
+{
+	g_autoptr(PlanFile) plan =
+		planfile_parse("fuzz.plan", (const char *)data, (gssize)length, take_cell, NULL, NULL);
+}
+
+void fuzz_kconfig(const guint8 *data, gsize length)
+{
+	g_autofree char *text = fuzz_text(data, length);
+	g_autoptr(GPtrArray) wishes = g_ptr_array_new();
+
+	kconfig_parse(text, "fuzz.config", wishes, NULL);
+}
+
+void fuzz_chain(const guint8 *data, gsize length)
+{
+	g_autofree char *text = fuzz_text(data, length);
+	g_autoptr(GPtrArray) links = chain_parse(text, NULL);
+}
+
+void fuzz_words(const guint8 *data, gsize length)
+{
+	g_autofree char *text = fuzz_text(data, length), *clean = text_clean(text);
+	guint64 size;
+	gint64 duration;
+	g_autoptr(SweepRange) range = sweeprange_parse(text, 5, false, NULL);
+
+	g_assert_true(g_utf8_validate(clean, -1, NULL));
+	units_parse_size(text, &size, NULL);
+	units_parse_duration(text, &duration, NULL);
+}
+
+/* A command line, and the configuration that it meets. */
+void fuzz_cmdline(const guint8 *data, gsize length)
+{
+	g_autofree char *text = fuzz_text(data, length), *line = NULL, *config = NULL, *advice = NULL;
+	g_auto(GStrv) words = NULL, unmet = NULL;
+
+	fuzz_split(text, &line, &config);
+	words = cmdline_words(line);
+	unmet = cmdline_option_unmet(line, config);
+	advice = cmdline_option_advice(line);
+}
+
+/* Words of --numa, one a line. */
+void fuzz_numa(const guint8 *data, gsize length)
+{
+	g_autofree char *text = fuzz_text(data, length);
+	Machine machine = { .cpus = 8, .numa = g_strsplit(text, "\n", -1) };
+
+	topology_resolve(&machine, NULL);
+	machine_clear(&machine);
+}
+
+void fuzz_check_choice(const guint8 *data, gsize length)
+{
+	static const char *const none[] = { NULL };
+	g_autofree char *text = fuzz_text(data, length), *first = NULL, *second = NULL;
+	g_auto(GStrv) only = NULL, without = NULL, chosen = NULL;
+
+	fuzz_split(text, &first, &second);
+	only = g_strsplit(first, "\n", -1);
+	without = g_strsplit(second, "\n", -1);
+	checks_choose(none, (const char *const *)only, (const char *const *)without, &chosen, NULL);
+}
+
+void fuzz_series(const guint8 *data, gsize length)
+{
+	g_autofree char *text = fuzz_text(data, length);
+	g_autoptr(Series) series = series_plain();
+
+	seriesfile_parse(series, text, "/nonexistent", "fuzz", NULL);
+}
+
+void fuzz_source(const guint8 *data, gsize length)
+{
+	g_autofree char *text = fuzz_text(data, length);
+	g_autoptr(Source) source = sourcefile_parse(text, "fuzz", NULL);
+}
+
+void fuzz_payload(const guint8 *data, gsize length)
+{
+	g_autofree char *text = fuzz_text(data, length);
+	g_autoptr(Payload) payload = payload_plain();
+
+	if (payloadfile_parse(payload, text, "fuzz", NULL))
+		payload_check_kernel(payload, "7.1", NULL);
+}
