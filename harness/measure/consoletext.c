@@ -195,21 +195,25 @@ GPtrArray *console_excerpt(const GPtrArray *lines, guint from, guint to, guint c
 {
 	g_autoptr(GPtrArray) excerpt = g_ptr_array_new_with_free_func(g_free);
 	int first = find_report(lines, from, to);
+	guint kept = count * 3 / 4, left_out = 0;
 
 	if (first < 0)
 		return g_steal_pointer(&excerpt);
 	for (guint i = (guint)first; i < to; i++) {
 		g_autofree char *line = g_strchomp(console_clean(g_ptr_array_index(lines, i)));
 
-		if (*line && !is_padding(console_text(line)))
-			g_ptr_array_add(excerpt, g_steal_pointer(&line));
+		if (!*line || is_padding(console_text(line)))
+			continue;
+		g_ptr_array_add(excerpt, g_steal_pointer(&line));
+		/* how it began, and how it ended: what follows a report may be all that a guest has to say */
+		if (excerpt->len > count) {
+			g_ptr_array_remove_index(excerpt, kept);
+			left_out++;
+		}
 	}
-	/* how it began, and how it ended */
-	if (excerpt->len > count) {
-		guint kept = count * 3 / 4, left_out = excerpt->len - count + 1;
-
-		g_ptr_array_remove_range(excerpt, kept, left_out);
-		g_ptr_array_insert(excerpt, (int)kept, g_strdup_printf("(%u lines left out)", left_out));
+	if (left_out) {
+		g_ptr_array_remove_index(excerpt, kept);
+		g_ptr_array_insert(excerpt, (int)kept, g_strdup_printf("(%u lines left out)", left_out + 1));
 	}
 	return g_steal_pointer(&excerpt);
 }

@@ -67,16 +67,13 @@ void title_clear(Title *title)
 	title->class = TITLE_NONE;
 }
 
-/* Lines of the console from there on, as the kernel wrote them. Caller unrefs. */
+/* Lines of the console from there on, as the kernel wrote them. Borrowed: there may be 32 MiB of them. Caller unrefs. */
 static GPtrArray *texts_from(const GPtrArray *console, guint from)
 {
-	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *texts = g_ptr_array_new();
 
-	for (guint i = from; i < console->len; i++) {
-		g_autofree char *line = console_clean(console->pdata[i]);
-
-		g_ptr_array_add(texts, g_strdup(console_text(line)));
-	}
+	for (guint i = from; i < console->len; i++)
+		g_ptr_array_add(texts, (gpointer)console_text(console->pdata[i]));
 	return texts;
 }
 

@@ -61,7 +61,7 @@ typedef struct Evidence {
 	gint64 cpu_ns, waited_ns;   /* of the run, as in Execution; 0 if that is not recorded */
 	guint64 channel_garbage;    /* bytes on the channel that belong to no record */
 	guint channel_damaged;	    /* records that came damaged */
-	GPtrArray *console;	    /* char *: all console lines, without line ends */
+	GPtrArray *console;	    /* char *: all console lines, cleaned (console_clean()), without line ends */
 	guint console_missing;	    /* lines that came, and are not in the console's file any more */
 	gint console_handover_line; /* index of the first console line after the last "leaving"; -1 if it never left */
 	const char *skip;	    /* why the host could not run it at all, or NULL */

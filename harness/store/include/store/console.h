@@ -18,11 +18,13 @@ typedef struct {
 } ConsoleKernel;
 
 typedef struct {
-	GPtrArray *texts;  /* char *: each line cleaned (console_clean()), without its end */
-	GArray *times;	   /* gint64, as many: host time at which a line began to come; -1 unknown */
-	GArray *kernels;   /* ConsoleKernel, one for each that was begun: one more than were left */
-	int handover_line; /* index of the first line after the last user space was left; -1 if none was */
-	guint missing;	   /* lines that console.times knows, behind the end of console.log */
+	GPtrArray *
+		texts; /* char *: each line cleaned (console_clean()), without its end; one that never ends, in parts */
+	GStringChunk *store; /* what they are in */
+	GArray *times;	     /* gint64, as many: host time at which a line began to come; -1 unknown */
+	GArray *kernels;     /* ConsoleKernel, one for each that was begun: one more than were left */
+	int handover_line;   /* index of the first line after the last user space was left; -1 if none was */
+	guint missing;	     /* lines that console.times knows, behind the end of console.log */
 } Console;
 
 Console *console_read(const RunDir *run);
