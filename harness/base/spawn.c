@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define KILL_GRACE_US (2 * G_USEC_PER_SEC)
+#define KILL_GRACE_US (2ll * G_USEC_PER_SEC)
 #define POLL_SLICE_MS 200
 
 /* One output stream of the child: the text kept so far and the line being assembled. */

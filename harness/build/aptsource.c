@@ -160,7 +160,7 @@ static void show_line(const char *line, bool from_stderr, gpointer data)
 static bool run_apt(const char *conf, const char *cwd, gint64 timeout_ns, const char *const *argv,
 		    SpawnLineFunc on_line, GCancellable *cancel, char **ret_out, GError **error)
 {
-	g_autofree char *config = g_strdup_printf("APT_CONFIG=%s", conf);
+	g_autofree char *config = conf ? g_strdup_printf("APT_CONFIG=%s", conf) : NULL;
 	const char *const env[] = { "LC_ALL=C", config, NULL };
 	SpawnSpec spec = { .argv = argv,
 			   .cwd = cwd,

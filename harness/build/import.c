@@ -15,7 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#define CHUNK (256 * 1024)
+#define CHUNK ((gsize)256 << 10)
 
 const char *import_strip(const char *name)
 {

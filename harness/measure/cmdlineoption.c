@@ -62,7 +62,7 @@ const CmdlineOption *cmdline_option_list(gsize *ret_count)
 /* lib/cmdline.c, parse_args(), and kernel/params.c, parameq(): '-' and '_' are the same in a name. */
 static char plain(char c)
 {
-	return c == '-' ? '_' : c;
+	return (char)(c == '-' ? '_' : c);
 }
 
 /* A name that ends in '=' or '.' takes what follows; any other has a value behind '=' or none. */

@@ -232,7 +232,7 @@ Verdict *verdict_judge(const Evidence *evidence)
 
 	checks_all(&n);
 	verdict->hops = count_hops(evidence);
-	verdict->checks = g_new0(CheckResult, verdict->hops * n);
+	verdict->checks = g_new0(CheckResult, (gsize)verdict->hops * n);
 	verdict->reasons = g_ptr_array_new_with_free_func(reason_free);
 	verdict->last_lines = new_texts();
 	verdict->gaps = new_texts();

@@ -93,10 +93,11 @@ static void test_manifest(void)
 {
 	g_autoptr(Fixture) other = fixture_new("stock-1n"), missing = fixture_new("stock-1n");
 	g_autoptr(Fixture) cut = fixture_new("stock-1n"), none = fixture_new("stock-1n"),
-			   absent = fixture_new("stock-1n");
+			   absent = fixture_new("stock-1n"), unread = fixture_new("stock-1n");
 	const Hop *hop;
 
-	other->keep_manifest = missing->keep_manifest = cut->keep_manifest = absent->keep_manifest = true;
+	other->keep_manifest = missing->keep_manifest = cut->keep_manifest = absent->keep_manifest =
+		unread->keep_manifest = true;
 	fixture_replace(other, 1, "proc/meminfo", "CmaTotal:              0 kB", "CmaTotal:              4 kB");
 	hop = fixture_hop(other, 1);
 	g_assert_false(hop->complete);
@@ -114,6 +115,10 @@ static void test_manifest(void)
 	g_assert_false(hop->complete);
 	g_assert_cmpuint(hop->damaged->len, ==, 0);
 	g_assert_true(hop->kho_present);
+	fixture_replace(unread, 1, "manifest", "kho=present\n", "!proc/iomem 13 Permission denied\n!\nkho=present\n");
+	hop = fixture_hop(unread, 1);
+	g_assert_false(hop->complete);
+	assert_damaged(hop, "proc/iomem: the guest could not read it: Permission denied");
 	fixture_set(absent, 1, "manifest", "kho=absent\n");
 	hop = fixture_hop(absent, 1);
 	g_assert_true(hop->complete);

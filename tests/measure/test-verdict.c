@@ -104,6 +104,12 @@ static void warn(Fixture *fixture)
 	fixture_log_add(fixture, 1, "WARNING: mm/memblock.c:1 at foo+0x1/0x2, CPU#0: swapper/0/1");
 }
 
+/* the kernel keeps book of its warnings, and the log has none */
+static void tainted(Fixture *fixture)
+{
+	fixture_set(fixture, 1, "done", "tainted=512\n");
+}
+
 static void oops(Fixture *fixture)
 {
 	fixture_log_add(fixture, 1, "Oops: general protection fault, kernel NULL pointer dereference 0x0 [#1] SMP");
@@ -264,6 +270,8 @@ static const Case cases[] = {
 	  "second kernel: CONFIG_DEFERRED_STRUCT_PAGE_INIT=y, and zone Normal of node 1 has 2560 MiB", true },
 	{ "complaint", "central-2n", warn, VERDICT_FAIL, "kernel-complaint", "second kernel: WARNING: mm/memblock.c:1",
 	  true },
+	{ "tainted", "central-2n", tainted, VERDICT_FAIL, "kernel-complaint",
+	  "its taint flags (512) tell of a warning (W), and its log has no such report", true },
 	{ "oops", "central-2n", oops, VERDICT_FAIL, "guest-oops", "second kernel: Oops: general protection fault",
 	  true },
 	{ "word-unknown", "central-2n", word_unknown, VERDICT_ERROR, "word-ignored",

@@ -17,7 +17,7 @@
 
 /* A vCPU that leaves this often without getting anywhere is broken, whatever the clock says. */
 #define MAX_EXITS 64
-#define REAP_US (2 * G_USEC_PER_SEC)
+#define REAP_US (2ll * G_USEC_PER_SEC)
 
 /* How the child ended. It lies in memory shared with the parent, so that a child that hangs has still said how far it
  * got. */

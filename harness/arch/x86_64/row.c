@@ -77,7 +77,7 @@ const Arch arch_x86_64 = {
 	.emulated_memory_most = 976 * GIB,
 	/* what kernels address with page tables of four levels; the half of it leaves room for the move above 1T */
 	.phys_bits = 46,
-	.memory_most = 32 * 1024 * GIB,
+	.memory_most = 32ull * 1024 * GIB,
 	/* gdb/features/i386/64bit-core.xml: rsp, rip */
 	.gdb_stack_pointer = 7,
 	.gdb_program_counter = 16,
