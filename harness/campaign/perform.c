@@ -104,8 +104,14 @@ Result *perform_run(const Paths *paths, const RunRequest *request, VmHost **host
 		return NULL;
 	}
 	result = result_load(dir->path, error);
-	if (!result || !keep_result(dir, result, error))
+	if (!result || !keep_result(dir, result, error)) {
+		/* what came first is why */
+		if (failure) {
+			g_clear_error(error);
+			g_propagate_error(error, g_steal_pointer(&failure));
+		}
 		return NULL;
+	}
 	if (failure && g_error_matches(failure, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED)) {
 		log_info("what there is so far: %s", dir->path);
 		g_propagate_error(error, g_steal_pointer(&failure));

@@ -9,7 +9,7 @@
 /* The records of a run directory, and what the journal has seen of them. */
 typedef struct {
 	const RunDir *run;
-	GHashTable *sizes; /* "1/kmsg" -> gint64: bytes of each record that came whole, as often as it came the last */
+	GHashTable *came; /* "1/kmsg" -> JournalEvent: each record that came whole, as it came the last time */
 } Records;
 
 static char *key_of(int hop, const char *name)
@@ -22,30 +22,41 @@ static bool is_record(const JournalEvent *event)
 	return event->kind == JOURNAL_RECORD && event->hop >= 0;
 }
 
-static GHashTable *record_sizes(const Journal *journal)
+static GHashTable *records_of(const Journal *journal)
 {
-	GHashTable *sizes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	GHashTable *came = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
 	for (guint i = 0; i < journal->events->len; i++) {
 		const JournalEvent *event = journal_at(journal, i);
 
 		if (is_record(event) && event->name && event->intact)
-			g_hash_table_replace(sizes, key_of(event->hop, event->name),
-					     g_memdup2(&event->bytes, sizeof(event->bytes)));
+			g_hash_table_replace(came, key_of(event->hop, event->name), (gpointer)event);
 	}
-	return sizes;
+	return came;
+}
+
+/* Whether it is here as it came. Of older run directories the size is all that is known. */
+static bool is_whole(GBytes *record, const JournalEvent *event)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(record, &size);
+	g_autofree char *crc = NULL;
+
+	if ((gint64)size != event->bytes || size > FRAME_PAYLOAD_MAX)
+		return false;
+	crc = g_strdup_printf("%08x", frame_crc32(0, data ? data : "", (uint32_t)size));
+	return !event->crc || strcmp(crc, event->crc) == 0;
 }
 
 static GBytes *record_of(int hop, const char *name, gpointer data)
 {
 	const Records *records = data;
 	g_autofree char *key = key_of(hop, name);
-	const gint64 *bytes = g_hash_table_lookup(records->sizes, key);
-	g_autoptr(GBytes) record = rundir_read_record(records->run, hop, name);
+	const JournalEvent *event = g_hash_table_lookup(records->came, key);
+	g_autoptr(GBytes) record = event ? rundir_read_record(records->run, hop, name) : NULL;
 
-	if (record && bytes && (gint64)g_bytes_get_size(record) != *bytes)
-		return NULL;
-	return g_steal_pointer(&record);
+	/* of what the journal does not know nobody can say whether it is as it was sent */
+	return record && is_whole(record, event) ? g_steal_pointer(&record) : NULL;
 }
 
 /* The names of those that a hop sent, sorted. Caller frees. */
@@ -53,7 +64,7 @@ static char **names_of(const Records *records, int hop)
 {
 	g_autofree char *prefix = key_of(hop, "");
 	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
-	g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(records->sizes), (GCompareFunc)strcmp);
+	g_autoptr(GList) keys = g_list_sort(g_hash_table_get_keys(records->came), (GCompareFunc)strcmp);
 
 	for (GList *at = keys; at; at = at->next)
 		if (g_str_has_prefix(at->data, prefix))
@@ -106,16 +117,16 @@ static void take_host_times(const Journal *journal, const Hop *hop)
 GPtrArray *records_read(const RunDir *run, const Journal *journal, const Plan *plan)
 {
 	GPtrArray *said = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
-	g_autoptr(GHashTable) sizes = record_sizes(journal);
-	Records records = { run, sizes };
+	g_autoptr(GHashTable) came = records_of(journal);
+	Records records = { run, came };
 	int hops = count_hops(run, journal);
 
 	for (int i = 0; i < hops; i++) {
-		g_auto(GStrv) came = names_of(&records, i);
+		g_auto(GStrv) names = names_of(&records, i);
 		g_autofree char *config = rundir_read_config(run, plan_hop(plan, (guint)i));
 		HopSource source = { .record = record_of,
 				     .data = &records,
-				     .came = came,
+				     .came = names,
 				     .payloads = plan ? plan->payloads : NULL,
 				     .config = config };
 

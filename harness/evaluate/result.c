@@ -15,6 +15,7 @@ typedef struct {
 	int hop;				     /* the highest that any record is of; 0 */
 	gint64 paused_ns;			     /* the harness or the emulator was stopped for so long */
 	gint64 cpu_ns, waited_ns;		     /* of the guest's CPUs, as far as the run got; 0: not known */
+	bool plan_changed;			     /* there is a plan.json, and not that of the run */
 } Facts;
 
 /* They only grow: the last that is known is that of the run. */
@@ -71,10 +72,11 @@ static EndCause cause_of(const JournalEvent *end)
 	return end && end->cause && end_cause_parse(end->cause, &cause) ? cause : END_UNKNOWN;
 }
 
-static Wanted wanted_of(const Plan *plan)
+static Wanted wanted_of(const Plan *plan, bool changed)
 {
 	return (Wanted){
 		.known = plan != NULL,
+		.changed = changed,
 		.log_to_end = plan_collects(plan, 0, FRAME_KMSG_REST),
 		.payloads = plan ? plan->payloads : NULL,
 		.checks = plan ? (const char *const *)plan->checks : NULL,
@@ -108,7 +110,7 @@ static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
 		.nonces = nonces,
 		.kernels = kernels,
 		.hops = said,
-		.wanted = wanted_of(result->plan),
+		.wanted = wanted_of(result->plan, facts->plan_changed),
 		.postmortem = result->postmortem,
 		.execution = facts->execution ? &facts->execution->execution : NULL,
 		.paused_ns = facts->paused_ns,
@@ -117,6 +119,7 @@ static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
 		.waited_ns = counted ? 0 : facts->waited_ns,
 		.channel_garbage = end ? (guint64)MAX(0, end->garbage_bytes) : 0,
 		.channel_damaged = end ? (guint)MAX(0, end->damaged_frames) : 0,
+		.journal_damaged = result->journal->damaged,
 		.console_missing = result->console->missing,
 		.end = cause_of(end),
 		.end_hop = end ? end->hop : facts->hop,
@@ -140,7 +143,7 @@ static void forget_times(const GPtrArray *said)
 		((Hop *)said->pdata[i])->boot_to_init_ns = -1;
 }
 
-static void evaluate(const RunDir *run, Result *result)
+static void evaluate(const RunDir *run, Result *result, bool plan_changed)
 {
 	g_autofree char *config = rundir_read_config(run, plan_hop(result->plan, 0));
 	g_autoptr(GPtrArray) said = records_read(run, result->journal, result->plan);
@@ -148,6 +151,7 @@ static void evaluate(const RunDir *run, Result *result)
 	Facts facts = read_journal(result->journal, counts);
 	bool timed = !plan_is_counted(result->plan) && !facts.paused_ns;
 
+	facts.plan_changed = plan_changed;
 	result->config = config ? hop_parse_config(config) : NULL;
 	result->end_hop = facts.end ? facts.end->hop : facts.hop;
 	result->postmortem = memory_read(run, result->plan, result->end_hop);
@@ -209,6 +213,15 @@ static bool choose_checks(const CheckChoice *choice, Plan *plan, GError **error)
 	return true;
 }
 
+/* Whether plan.json is still what the run was begun with. In older run directories nothing tells. */
+static bool is_of_run(const char *plan, const Journal *journal)
+{
+	const JournalEvent *begin = journal_find(journal, JOURNAL_BEGIN);
+	g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, plan, -1);
+
+	return !begin || !begin->plan || strcmp(begin->plan, sum) == 0;
+}
+
 Result *result_load(const char *path, GError **error)
 {
 	const CheckChoice as_it_was = { 0 };
@@ -221,25 +234,27 @@ Result *result_judge(const char *path, const CheckChoice *choice, GError **error
 	g_autoptr(RunDir) run = rundir_open(path, error);
 	g_autoptr(Result) result = g_new0(Result, 1);
 	g_autofree char *plan = run ? rundir_text(run, RUNDIR_PLAN) : NULL;
+	bool changed;
 
 	if (!run)
 		return NULL;
 	result->id = g_strdup(run->id);
 	result->path = g_strdup(run->path);
 	result->peak_rss_bytes = result->wall_ns = -1;
-	if (plan && !(result->plan = plan_from_json(plan, -1, error))) {
+	result->journal = journal_read(run);
+	changed = plan && !is_of_run(plan, result->journal);
+	if (plan && !changed && !(result->plan = plan_from_json(plan, -1, error))) {
 		g_prefix_error(error, "%s: ", path);
 		return NULL;
 	}
 	if (result->plan && !choose_checks(choice, result->plan, error))
 		return NULL;
-	result->journal = journal_read(run);
 	result->console = console_read(run);
 	result->host = read_host(run);
 	result->reproduce = rundir_text(run, RUNDIR_REPRODUCE);
 	result->lines = read_lines(run);
 	result->noise = noise_of(result->journal);
-	evaluate(run, result);
+	evaluate(run, result, changed);
 	return g_steal_pointer(&result);
 }
 

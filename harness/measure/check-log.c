@@ -34,7 +34,7 @@ static void check_taint(const Look *look)
 /* What the host did that makes a kernel stall, in words; NULL: nothing that is known. */
 static const char *why_stalled(const Evidence *evidence)
 {
-	if (evidence->paused_ns >= PAUSE_THAT_STALLS_NS)
+	if (evidence->journal_damaged || evidence->paused_ns >= PAUSE_THAT_STALLS_NS)
 		return "the machine was stopped for a while";
 	if (evidence->waited_ns >= PAUSE_THAT_STALLS_NS && execution_starved(evidence->cpu_ns, evidence->waited_ns))
 		return "the host let its CPUs wait for seconds while it ran others";

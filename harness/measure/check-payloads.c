@@ -15,7 +15,7 @@ static bool host_is_to_blame(const Evidence *evidence, const PayloadPlan *plan, 
 	gint64 cpu_ns = known ? run->host_cpu_ns : evidence->cpu_ns;
 	gint64 waited_ns = known ? run->host_waited_ns : evidence->waited_ns;
 
-	if (evidence->paused_ns >= plan->timeout_ns / SHARE_OF_DEADLINE)
+	if (evidence->journal_damaged || evidence->paused_ns >= plan->timeout_ns / SHARE_OF_DEADLINE)
 		return true;
 	return waited_ns >= plan->timeout_ns / SHARE_OF_DEADLINE && execution_starved(cpu_ns, waited_ns);
 }

@@ -221,7 +221,7 @@ static void judge_stopped(Judge *judge)
 	const char *why = hop && hop->failed ? hop->failed : evidence->end_detail;
 
 	/* why it gave up may have been in what was lost */
-	if (hop && hop->damaged->len)
+	if ((hop && hop->damaged->len) || evidence->channel_damaged || evidence->channel_garbage)
 		return;
 	/* that is how the run ended, whoever looks at scratch */
 	if (hop && hop->index == 0 && !checks_asked(judge, CHECK_SCRATCH))
@@ -274,6 +274,10 @@ static void judge_channel(Judge *judge)
 			  "%u records came damaged over the channel, and %" G_GUINT64_FORMAT
 			  " bytes of it belong to no record: what else was in them is not known",
 			  evidence->channel_damaged, evidence->channel_garbage);
+	if (evidence->journal_damaged)
+		judge_add(judge, "incomplete",
+			  "%u lines of its journal are not as they were written: what happened is not known",
+			  evidence->journal_damaged);
 	if (evidence->console_missing)
 		judge_add(judge, "records-damaged",
 			  "the console had %u more lines than are in console.log: what they said is not known",

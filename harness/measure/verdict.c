@@ -200,7 +200,8 @@ static void judge_all(Judge *judge)
 		judge_add(judge, "harness-failed", "%s", evidence->error);
 	if (!evidence->wanted.known)
 		judge_add(judge, "incomplete",
-			  "plan.json is missing: what was to be run, and how many kernels, is not known");
+			  "plan.json is %s: what was to be run, and how many kernels, is not known",
+			  evidence->wanted.changed ? "not the one that the run was begun with" : "missing");
 	for (guint hop = 0; hop < judge->verdict->hops; hop++)
 		if (judge_hop(judge, (int)hop))
 			checks_run(judge, judge_hop(judge, (int)hop));

@@ -92,9 +92,11 @@ static bool write_preface(const Prepared *prepared, VmHost *host, const VmSpec *
 	g_autofree char *script = reproduce_script(prepared->plan, spec);
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autofree char *wall = g_date_time_format_iso8601(now);
+	g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, plan, -1);
 	JournalEvent begin = journal_event(JOURNAL_BEGIN, running_now());
 
 	begin.wall = wall;
+	begin.plan = sum;
 	return rundir_write(dir, RUNDIR_PLAN, plan, error) && journal_write(dir, &begin, error) &&
 	       rundir_write(dir, RUNDIR_HOST, facts, error) && rundir_write(dir, RUNDIR_DOMAIN_XML, xml, error) &&
 	       rundir_write(dir, RUNDIR_REPRODUCE, script, error) && keep_kernels(prepared, dir, error);

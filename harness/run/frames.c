@@ -204,6 +204,7 @@ static void report(Frames *frames, const Header *header, gsize length, bool crc_
 		.payload = frames->pending->data + frames->start + header->header_length,
 		.length = length,
 		.crc_ok = crc_ok,
+		.crc = header->crc,
 		.header_ns = frames->header_ns,
 		.end_ns = host_ns,
 	};

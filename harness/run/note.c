@@ -58,11 +58,13 @@ void note_host(Running *run, gint64 host_ns, int hop, const char *at, VmUsage us
 void note_record(Running *run, const Frame *frame)
 {
 	JournalEvent event = journal_event(JOURNAL_RECORD, frame->header_ns);
+	g_autofree char *crc = g_strdup_printf("%08x", frame->crc);
 
 	event.hop = frame->hop;
 	event.name = frame->name;
 	event.bytes = (gint64)frame->length;
 	event.intact = frame->crc_ok;
+	event.crc = frame->crc_ok ? crc : NULL;
 	event.end_ns = frame->end_ns;
 	note(run, &event);
 }
@@ -169,6 +171,6 @@ void note_end(Running *run, gint64 peak_rss)
 	event.cpu_ns = usage.cpu_ns;
 	event.waited_ns = usage.waited_ns;
 	event.garbage_bytes = (gint64)frames_garbage_bytes(run->frames);
-	event.damaged_frames = frames_damaged(run->frames);
+	event.damaged_frames = frames_damaged(run->frames) + run->homeless;
 	note(run, &event);
 }

@@ -33,6 +33,7 @@ typedef struct {
 	gint64 pause_ns;		/* of a pause that goes on, or has just ended */
 	gint64 panic_ns;		/* when the console showed a panic; 0: it did not */
 	guint64 channel_bytes, records; /* that came */
+	guint homeless;			/* records that had no place beside those before (rundir_has_place()) */
 	bool ended;
 	EndCause cause;
 	char *hook; /* of a payload that is being run: "memfd, before"; NULL */

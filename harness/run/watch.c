@@ -72,11 +72,17 @@ static void take_pace(Running *run, Step before)
 	run->boot_cpu_ns = cpu_ns > 0 ? cpu_ns : 0;
 }
 
-void watch_frame(const Frame *frame, gpointer data)
+void watch_frame(const Frame *sent, gpointer data)
 {
 	Running *run = data;
 	GError *error = NULL;
 	Step before = run->step;
+	Frame taken = *sent;
+	const Frame *frame = &taken;
+
+	/* what cannot be kept is of no use, and it is the guest that has sent it: damaged, like what has no checksum */
+	taken.crc_ok = sent->crc_ok && rundir_has_place(run->dir, sent->hop, sent->name);
+	run->homeless += sent->crc_ok && !taken.crc_ok;
 
 	/* at once: the guest goes on meanwhile */
 	if (run->vm && is_boundary(frame->name))
@@ -250,12 +256,25 @@ static void skip_pauses(Running *run, gint64 now)
 		running_end(run, END_CRASHED, detail);
 }
 
+/*
+ * The emulator says nothing of what it could not write, and the guest would seem to have fallen silent: nobody is to
+ * blame for that but the host.
+ */
+static void check_folder(Running *run)
+{
+	GError *error = NULL;
+
+	if (!rundir_check(run->dir, &error))
+		running_fail(run, error);
+}
+
 static void check_clock(Running *run, GCancellable *cancel)
 {
 	gint64 now = running_now();
 	gint64 patience =
 		recorder_saw_oops(run->recorder) ? MIN(OOPS_GRACE_NS, run->plan->silence_ns) : run->plan->silence_ns;
 
+	check_folder(run);
 	skip_pauses(run, now);
 	if (g_cancellable_is_cancelled(cancel))
 		running_end(run, END_INTERRUPTED, NULL);

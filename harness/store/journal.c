@@ -34,11 +34,13 @@ static const struct {
 		JOURNAL_##kind, MEMBER_##type, name, offsetof(JournalEvent, member)                                    \
 	}
 	MEMBER(BEGIN, TEXT, "wall", wall),
+	MEMBER(BEGIN, TEXT, "plan", plan),
 	MEMBER(START, TEXT, "emulator", emulator),
 	MEMBER(RECORD, HOP, "hop", hop),
 	MEMBER(RECORD, TEXT, "name", name),
 	MEMBER(RECORD, NUMBER, "bytes", bytes),
 	MEMBER(RECORD, BOOL, "intact", intact),
+	MEMBER(RECORD, TEXT, "crc", crc),
 	MEMBER(RECORD, NUMBER, "end_ns", end_ns),
 	MEMBER(NOISE, KNOWN, "cpu_pressure_us", noise.cpu_us),
 	MEMBER(NOISE, KNOWN, "memory_pressure_us", noise.memory_us),
@@ -202,7 +204,7 @@ static void take_line(Journal *journal, JsonObject *line)
 Journal *journal_parse(const char *text)
 {
 	Journal *journal = g_new0(Journal, 1);
-	g_autoptr(GPtrArray) lines = lines_read(text);
+	g_autoptr(GPtrArray) lines = lines_read(text, &journal->damaged);
 
 	journal->events = g_array_new(FALSE, FALSE, sizeof(JournalEvent));
 	journal->texts = g_string_chunk_new(1024);
@@ -213,9 +215,15 @@ Journal *journal_parse(const char *text)
 
 Journal *journal_read(const RunDir *run)
 {
-	g_autofree char *text = rundir_text(run, RUNDIR_JOURNAL);
+	g_autoptr(GBytes) bytes = rundir_read(run, RUNDIR_JOURNAL);
+	gsize length = 0;
+	const char *data = bytes ? g_bytes_get_data(bytes, &length) : NULL;
+	g_autofree char *text = g_strndup(data ? data : "", length);
+	Journal *journal = journal_parse(text);
 
-	return journal_parse(text ? text : "");
+	/* a block that never came to the disk: what follows it is lost with it */
+	journal->damaged += strlen(text) < length;
+	return journal;
 }
 
 void journal_free(Journal *journal)

@@ -4,12 +4,17 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/names.h>
+#include <proto/frame.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* The last member of a line, up to its value; and how long it is with that, to the end of the line. */
+#define SEAL ",\"seal\":\""
+#define SEAL_LENGTH (strlen(SEAL) + 8 + strlen("\"}"))
 
 int lines_open(const char *path, GError **error)
 {
@@ -38,33 +43,70 @@ int lines_lock(const char *path, const char *what, GError **error)
 	return fd;
 }
 
+/* One line of a journal: whole, or not at all. */
+static bool append(int fd, const char *line, gsize length)
+{
+	off_t before = lseek(fd, 0, SEEK_END);
+	gssize n = write(fd, line, length);
+
+	if (n == (gssize)length)
+		return true;
+	/* the next line must not become a part of this one; what there was no room for comes to light with the rest */
+	if (n >= 0) {
+		errno = write(fd, line + n, length - (gsize)n) < 0 ? errno : ENOSPC;
+		n = errno;
+		if (before >= 0 && ftruncate(fd, before) < 0)
+			n = errno;
+		errno = (int)n;
+	}
+	return false;
+}
+
 bool lines_write(int fd, JsonBuilder *line, const char *what, GError **error)
 {
+	g_autoptr(GString) whole = NULL;
 	g_autofree char *text = NULL;
-	g_autofree char *whole = NULL;
-	gssize length;
 
 	json_builder_end_object(line);
 	text = json_text(line, false);
-	whole = g_strconcat(text, "\n", NULL);
-	length = (gssize)strlen(whole);
-	if (write(fd, whole, (gsize)length) != length)
+	whole = g_string_new(text);
+	g_string_truncate(whole, whole->len - 1); /* the bracket */
+	g_string_append_printf(whole, SEAL "%08x\"}\n", frame_crc32(0, whole->str, (uint32_t)whole->len));
+	if (!append(fd, whole->str, whole->len))
 		return error_set(error, errno == ENOSPC ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_FAILED,
 				 "cannot write the journal of %s: %s", what, g_strerror(errno));
 	return true;
 }
 
-GPtrArray *lines_read(const char *text)
+/* Whether it is as it was written; lines without a seal are of older versions. */
+static bool seal_holds(const char *line)
+{
+	gsize length = strlen(line);
+	const char *seal = length > SEAL_LENGTH ? line + length - SEAL_LENGTH : line;
+	g_autofree char *text = NULL;
+
+	if (!g_str_has_prefix(seal, SEAL))
+		return true;
+	text = g_strdup_printf(SEAL "%08x\"}", frame_crc32(0, line, (uint32_t)(seal - line)));
+	return strcmp(seal, text) == 0;
+}
+
+GPtrArray *lines_read(const char *text, guint *ret_damaged)
 {
 	GPtrArray *objects = g_ptr_array_new_with_free_func((GDestroyNotify)json_object_unref);
 	g_auto(GStrv) split = g_strsplit_set(text, "\n", -1);
+	guint damaged = 0;
 
 	for (char **line = split; *line; line++) {
-		JsonObject *object = **line ? json_parse_object(*line, -1, "journal", NULL) : NULL;
+		JsonObject *object = **line && seal_holds(*line) ? json_parse_object(*line, -1, "journal", NULL) : NULL;
 
 		if (object)
 			g_ptr_array_add(objects, object);
+		else
+			damaged += **line && line[1];
 	}
+	if (ret_damaged)
+		*ret_damaged = damaged;
 	return objects;
 }
 

@@ -7,7 +7,8 @@
 /*
  * Journals: files with a JSON object a line. A line is written with one write(2), so
  * that whatever cuts the harness off leaves whole lines, and perhaps a torn one at
- * the end, which is left out in reading.
+ * the end, which is left out in reading. Each line ends with a member "seal", the CRC-32
+ * (proto/frame.h) of what stands before it: a disk, or an editor, changes lines too.
  */
 
 /*
@@ -26,8 +27,11 @@ int lines_lock(const char *path, const char *what, GError **error);
 /* Ends the object that was begun, and writes it. what: for messages. Errors: HOST (no space), FAILED. */
 bool lines_write(int fd, JsonBuilder *line, const char *what, GError **error);
 
-/* JsonObject of each whole line of such a file's content. */
-GPtrArray *lines_read(const char *text);
+/*
+ * JsonObject of each whole line of such a file's content. ret_damaged: how many others there are, but for a torn last
+ * one; may be NULL.
+ */
+GPtrArray *lines_read(const char *text, guint *ret_damaged);
 
 /* Names of the folders in parent that have a file of that name, sorted; empty if there are none. Caller frees. */
 char **lines_folders(const char *parent, const char *file);

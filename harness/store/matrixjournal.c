@@ -155,7 +155,7 @@ static void take_build(MatrixJournal *journal, JsonObject *line)
 
 MatrixJournal *matrixjournal_parse(const char *text)
 {
-	g_autoptr(GPtrArray) lines = lines_read(text);
+	g_autoptr(GPtrArray) lines = lines_read(text, NULL);
 	MatrixJournal *journal = g_new0(MatrixJournal, 1);
 
 	journal->attempts = g_ptr_array_new_with_free_func(attempt_free);

@@ -3,6 +3,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <base/units.h>
 #include <store/comparedir.h>
 #include <store/matrixdir.h>
 #include <store/rundir.h>
@@ -29,6 +30,8 @@ static const char *const file_names[] = {
 	[RUNDIR_CONFIG] = "kernel.config",
 };
 
+/* What a guest can say between two looks, and more. */
+#define ROOM_LEAST ((guint64)256 << 10)
 #define HOPS_FOLDER "hops"
 #define KERNELS_FOLDER "kernels"
 
@@ -172,12 +175,48 @@ static char *record_path(const RunDir *run, int hop, const char *name)
 	return g_build_filename(run->path, HOPS_FOLDER, number, name, NULL);
 }
 
+bool rundir_check(const RunDir *run, GError **error)
+{
+	g_autofree char *journal = rundir_file(run, RUNDIR_JOURNAL);
+	g_autofree char *room = NULL;
+	guint64 free_bytes;
+
+	if (!g_file_test(journal, G_FILE_TEST_EXISTS))
+		return error_set(error, KHOTEST_ERROR_FAILED,
+				 "the run directory %s, or the journal in it, was removed while the run wrote there",
+				 run->path);
+	free_bytes = files_free_bytes(run->path);
+	if (free_bytes >= ROOM_LEAST)
+		return true;
+	room = units_format_size_about(free_bytes);
+	return error_set(error, KHOTEST_ERROR_HOST,
+			 "the disk of %s is full (%s are left): what the guest says from here on would be lost",
+			 run->path, room);
+}
+
+bool rundir_has_place(const RunDir *run, int hop, const char *name)
+{
+	g_autofree char *path = record_path(run, hop, name), *at = g_path_get_dirname(path);
+
+	if (g_file_test(path, G_FILE_TEST_IS_DIR))
+		return false;
+	while (!g_file_test(at, G_FILE_TEST_EXISTS)) {
+		char *up = g_path_get_dirname(at);
+
+		g_free(at);
+		at = up;
+	}
+	return g_file_test(at, G_FILE_TEST_IS_DIR);
+}
+
 bool rundir_write_record(RunDir *run, int hop, const char *name, const void *payload, gsize length, GError **error)
 {
 	g_autofree char *path = record_path(run, hop, name);
 	g_autofree char *folder = g_path_get_dirname(path);
 
-	return files_mkdirs(folder, error) && files_write_fast(path, payload, length, error);
+	/* nor is a run directory that somebody has removed made again, with nothing but records in it */
+	return rundir_check(run, error) && files_mkdirs(folder, error) &&
+	       files_write_fast(path, payload, length, error);
 }
 
 GBytes *rundir_read_record(const RunDir *run, int hop, const char *name)

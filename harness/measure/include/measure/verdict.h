@@ -31,6 +31,7 @@ bool end_cause_parse(const char *name, EndCause *ret_cause);
 /* What the run had set out to do, as far as the judgement asks. */
 typedef struct {
 	bool known;		     /* there is a plan; without it nobody knows what was wanted */
+	bool changed;		     /* ... there is one, and it is not that of the run */
 	bool log_to_end;	     /* its initramfs sends the log up to the last moment */
 	const char *const *checks;   /* ids of those that are asked; NULL: all */
 	const GPtrArray *payloads;   /* PayloadPlan, or NULL */
@@ -64,6 +65,7 @@ typedef struct Evidence {
 	GPtrArray *console;	    /* char *: all console lines, cleaned (console_clean()), without line ends */
 	guint console_missing;	    /* lines that came, and are not in the console's file any more */
 	gint console_handover_line; /* index of the first console line after the last "leaving"; -1 if it never left */
+	guint journal_damaged;	    /* lines of the journal that are not as they were written */
 	const char *skip;	    /* why the host could not run it at all, or NULL */
 	const char *error;	    /* why the harness failed, or NULL */
 } Evidence;

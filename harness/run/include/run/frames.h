@@ -24,6 +24,7 @@ typedef struct {
 	const guint8 *payload; /* both borrowed for the call */
 	gsize length;
 	bool crc_ok;	  /* false: damaged or cut off; payload is what came of it */
+	guint32 crc;	  /* that the guest has sent with it */
 	gint64 header_ns; /* host clock when the header was complete */
 	gint64 end_ns;	  /* ... and the payload */
 } Frame;

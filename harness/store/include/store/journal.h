@@ -11,9 +11,9 @@
  * has a sample of each line.
  */
 typedef enum {
-	JOURNAL_BEGIN,	   /* wall */
+	JOURNAL_BEGIN,	   /* wall, plan */
 	JOURNAL_START,	   /* emulator: the CPUs begin to run */
-	JOURNAL_RECORD,	   /* hop, name, bytes, intact, end_ns; ns is its header's */
+	JOURNAL_RECORD,	   /* hop, name, bytes, intact, crc, end_ns; ns is its header's */
 	JOURNAL_NOISE,	   /* noise */
 	JOURNAL_HOST,	   /* hop, at, faults, rss_bytes, cpu_ns, waited_ns */
 	JOURNAL_COUNT,	   /* mark, edge, instructions */
@@ -49,10 +49,12 @@ typedef struct {
 	gint64 ns;
 	int hop;
 	const char *wall;     /* date and time, ISO 8601 */
+	const char *plan;     /* SHA-256 of plan.json */
 	const char *emulator; /* its version */
 	const char *name;     /* of the record, as in proto/frame.h */
 	gint64 bytes;
-	bool intact; /* its checksum was right */
+	bool intact;	 /* its checksum was right */
+	const char *crc; /* which is this: proto/frame.h. NULL: not recorded */
 	gint64 end_ns;
 	HostNoise noise;
 	const char *at;	  /* "start", or the record at whose arrival the host was asked */
@@ -85,9 +87,10 @@ bool journal_write(RunDir *run, const JournalEvent *event, GError **error);
 typedef struct {
 	GArray *events; /* JournalEvent */
 	GStringChunk *texts;
+	guint damaged; /* lines that are not as they were written, other than a torn last one */
 } Journal;
 
-/* All whole lines, in order; a torn last line, and kinds that are not known, are left out. */
+/* All whole lines, in order; what is damaged, a torn last line, and kinds that are not known are left out. */
 Journal *journal_read(const RunDir *run);
 
 /* The same of a text. */

@@ -56,6 +56,18 @@ GBytes *rundir_read(const RunDir *run, RunFile file);
 /* The same as text, up to a NUL. Caller frees. */
 char *rundir_text(const RunDir *run, RunFile file);
 
+/*
+ * Whether what is written there is kept: it is still there, and its disk has some room. Errors: HOST (no room),
+ * FAILED.
+ */
+bool rundir_check(const RunDir *run, GError **error);
+
+/*
+ * Whether a record of that name has a place beside those that came before: a guest can send "proc" after "proc/iomem",
+ * and one of the two would have to be a folder.
+ */
+bool rundir_has_place(const RunDir *run, int hop, const char *name);
+
 /* A record of a hop: hops/HOP/NAME. name as in proto/frame.h, validated by the receiver. */
 bool rundir_write_record(RunDir *run, int hop, const char *name, const void *payload, gsize length, GError **error);
 GBytes *rundir_read_record(const RunDir *run, int hop, const char *name);
