@@ -196,6 +196,38 @@ static bool drop_foreign(const char *path, const char *tools, GError **error)
 	return files_remove_tree(path, error);
 }
 
+/* Whether anything below it was changed after that, in seconds since 1970. */
+static bool has_later(const char *folder, gint64 seconds)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+		GStatBuf info;
+
+		if (g_lstat(path, &info) < 0)
+			continue;
+		if (S_ISDIR(info.st_mode) ? has_later(path, seconds) : info.st_mtime > seconds)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * make goes by times. After the clock was set back, what was built before is younger than a source that is changed
+ * now, and would stay: another kernel than the one that it is taken for.
+ */
+static bool drop_future(const char *path, GError **error)
+{
+	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+
+	if (!has_later(path, now))
+		return true;
+	log_info("the clock was set back since %s was built in: it begins anew", path);
+	return files_remove_tree(path, error);
+}
+
 static bool begin(const char *path, const char *tools, GError **error)
 {
 	g_autofree char *file = g_build_filename(path, TOOLS_FILE, NULL);
@@ -211,11 +243,11 @@ bool buildfolder_prepare(const char *parent, const char *name, const char *tools
 	g_autofree char *from = plain ? g_build_filename(parent, plain, NULL) : NULL;
 
 	if (!files_mkdirs(parent, error) || !hostguard_space(parent, SPACE_FOR_BUILD, "building a kernel", error) ||
-	    !drop_foreign(path, tools, error))
+	    !drop_foreign(path, tools, error) || !drop_future(path, error))
 		return false;
 	if (!plus || g_file_test(path, G_FILE_TEST_IS_DIR))
 		return begin(path, tools, error);
-	if (!remove_oldest(parent, plain, error) || !drop_foreign(from, tools, error))
+	if (!remove_oldest(parent, plain, error) || !drop_foreign(from, tools, error) || !drop_future(from, error))
 		return false;
 	return g_file_test(from, G_FILE_TEST_IS_DIR) ? copy(from, path, cancel, error) : begin(path, tools, error);
 }

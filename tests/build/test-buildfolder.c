@@ -120,6 +120,27 @@ static void test_other_tools(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpstr(old, ==, "");
 }
 
+/* What is younger than now would not be built again by make when its source changes now. */
+static void test_clock(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *kept = NULL, *gone = NULL, *seeded = NULL;
+
+	prepare(sandbox, "t-check");
+	sandbox_write(sandbox, "build/t-check/mm/page_alloc.o", "object");
+	prepare(sandbox, "t-check");
+	kept = sandbox_run(sandbox, "ls -A build/t-check");
+	g_assert_cmpstr(kept, ==, ".tools\nmm");
+	g_free(sandbox_run(sandbox, "touch -d '+1 hour' build/t-check/mm/page_alloc.o"));
+	prepare(sandbox, "t-check+0123abcd");
+	seeded = sandbox_run(sandbox, "ls -A build/t-check+0123abcd");
+	g_assert_cmpstr(seeded, ==, ".tools");
+	sandbox_write(sandbox, "build/t-check/mm/page_alloc.o", "object");
+	g_free(sandbox_run(sandbox, "touch -d '+1 hour' build/t-check/mm/page_alloc.o"));
+	prepare(sandbox, "t-check");
+	gone = sandbox_run(sandbox, "ls -A build/t-check");
+	g_assert_cmpstr(gone, ==, ".tools");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -128,5 +149,6 @@ int main(int argc, char **argv)
 	sandbox_add("/buildfolder/seed", test_seed);
 	sandbox_add("/buildfolder/prune", test_prune);
 	sandbox_add("/buildfolder/other-tools", test_other_tools);
+	sandbox_add("/buildfolder/clock", test_clock);
 	return g_test_run();
 }
