@@ -163,4 +163,5 @@ void aftermath_check(Fault *fault)
 	check_orphans(fault);
 	check_locks(fault, cache);
 	check_locks(fault, runtime);
+	check_locks(fault, fault->folder);
 }
