@@ -41,6 +41,7 @@ typedef struct {
 	/* what is wrong after it, in words; NULL or empty: nothing */
 	GString *wrong;
 	guint orphans;
+	bool started; /* a process */
 	bool unreportable;
 	bool word_is_wrong;
 	GPtrArray *forbidden; /* words that are right for other faults of this kind, and not after this one */

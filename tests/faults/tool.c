@@ -61,6 +61,7 @@ Tool *tool_start(Fault *fault, const char *const *before, const char *const *wor
 	Files files;
 
 	number++;
+	fault->started = true;
 	tool->fault = fault;
 	tool->out = g_strdup_printf("%s/%u.out", fault->folder, number);
 	tool->err = g_strdup_printf("%s/%u.err", fault->folder, number);
@@ -272,4 +273,32 @@ bool host_run(Fault *fault, const char *command)
 		return true;
 	fault_skip(fault, "%s", error->message);
 	return false;
+}
+
+static void copy_folder(const char *from, const char *to, bool with_hops)
+{
+	g_autoptr(GDir) dir = g_dir_open(from, 0, NULL);
+	const char *name;
+
+	g_assert_true(files_mkdirs(to, NULL));
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *source = g_build_filename(from, name, NULL);
+		g_autofree char *target = g_build_filename(to, name, NULL);
+
+		if (g_str_has_prefix(name, "expected") || (!with_hops && strcmp(name, "hops") == 0))
+			continue;
+		if (g_file_test(source, G_FILE_TEST_IS_DIR))
+			copy_folder(source, target, with_hops);
+		else
+			g_assert_true(files_copy(source, target, NULL));
+	}
+}
+
+char *recording_copy(Fault *fault, const char *recording, bool with_hops)
+{
+	g_autofree char *name = g_path_get_basename(recording);
+	char *to = g_build_filename(fault->output, name, NULL);
+
+	copy_folder(recording, to, with_hops);
+	return to;
 }

@@ -53,6 +53,14 @@ char *tool_await_rundir(Tool *tool, const char *file);
 /* A shell command on the host, which must succeed: false, and the fault is skipped, if it does not. */
 bool host_run(Fault *fault, const char *command);
 
+/* The run directory's word without khotest: judge.c. It begins with "broken" if a report of it is. Caller frees. */
+char *judge_in_child(const char *rundir);
+bool xml_is_sound(const char *text, GError **error);
+bool page_is_whole(const char *text);
+
+/* A copy without what should come out of it; with_hops: its records too. Caller frees. */
+char *recording_copy(Fault *fault, const char *recording, bool with_hops);
+
 /* Everything after a fault: no process is left, no lock, and each run directory can be reported. */
 void aftermath_check(Fault *fault);
 /* Processes that belong to the bench. to_end: and they are ended. */
