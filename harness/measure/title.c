@@ -4,6 +4,7 @@
 
 #include <measure/consoletext.h>
 #include <measure/kernellog.h>
+#include <measure/postmortem.h>
 
 #include <string.h>
 
@@ -67,7 +68,8 @@ void title_clear(Title *title)
 	title->class = TITLE_NONE;
 }
 
-/* Lines of the console from there on, as the kernel wrote them. Borrowed: there may be 32 MiB of them. Caller unrefs. */
+/* Lines of the console from there on, as the kernel wrote them. Borrowed: there may be 32 MiB of them. Caller unrefs.
+ */
 static GPtrArray *texts_from(const GPtrArray *console, guint from)
 {
 	GPtrArray *texts = g_ptr_array_new();
@@ -122,6 +124,24 @@ static Title title_of_noise(const Evidence *evidence)
 	return (Title){ TITLE_NONE, NULL, NULL };
 }
 
+/* What the log in its memory says of a kernel whose console says nothing of it. */
+static Title title_of_memory(const Title *title, const Evidence *evidence)
+{
+	const struct Postmortem *memory = evidence->postmortem;
+	g_autoptr(GPtrArray) texts = g_ptr_array_new();
+	g_auto(Title) report = { 0 };
+
+	if (!memory || memory->hop != evidence->end_hop || !memory->log ||
+	    (title->class != TITLE_SILENT_DEATH && title->class != TITLE_HANG))
+		return (Title){ TITLE_NONE, NULL, NULL };
+	for (guint i = 0; i < memory->log->lines->len; i++)
+		g_ptr_array_add(texts, ((const KernelLogLine *)memory->log->lines->pdata[i])->text);
+	report = title_of_report(texts);
+	if (!report.text)
+		return (Title){ TITLE_NONE, NULL, NULL };
+	return (Title){ title->class, g_strdup_printf("%s: %s", title->text, report.text), g_strdup(report.evidence) };
+}
+
 static bool is_without_end(TitleClass class)
 {
 	return class == TITLE_SILENT_DEATH || class == TITLE_HANG || class == TITLE_FLOOD || class == TITLE_RESET;
@@ -141,6 +161,8 @@ Title title_of(const Verdict *verdict, const Evidence *evidence)
 	title = titlereason_of(reason, evidence);
 	if (is_without_end(title.class))
 		better = title_of_noise(evidence);
+	if (!better.text)
+		better = title_of_memory(&title, evidence);
 	if (!better.text)
 		return title;
 	title_clear(&title);

@@ -172,12 +172,14 @@ static char *hook(const Reason *reason, const Evidence *evidence, const char *wh
 
 static char *text_of(const Reason *reason, const Evidence *evidence, gsize row)
 {
-	const char *words = rows[row].words;
-	g_autofree char *more = NULL;
+	const char *words = rows[row].words, *memory = strstr(reason->text, "; in memory, ");
+	g_autofree char *more = NULL, *head = NULL;
 
 	switch (rows[row].form) {
 	case FORM_PLACE:
-		more = titletext_function(reason->text);
+		/* where its CPU was; what its log in memory says comes behind */
+		head = g_strndup(reason->text, memory ? (gsize)(memory - reason->text) : strlen(reason->text));
+		more = titletext_function(head);
 		return g_strconcat(words, more ? " in " : NULL, more, NULL);
 	case FORM_SAID:
 		return said(reason);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "postmortemtext.h"
 
+#include <evaluate/places.h>
 #include <evaluate/unheard.h>
 
 /* Addresses go beyond what many readers of JSON take for a number. */
@@ -11,7 +12,7 @@ static void put_address(JsonBuilder *b, const char *name, guint64 address)
 	json_put_string(b, name, text);
 }
 
-static void put_cpu(JsonBuilder *b, const PostmortemCpu *cpu)
+static void put_cpu(JsonBuilder *b, const Result *result, const PostmortemCpu *cpu)
 {
 	json_builder_begin_object(b);
 	put_address(b, "pc", cpu->cpu.pc);
@@ -21,11 +22,13 @@ static void put_cpu(JsonBuilder *b, const PostmortemCpu *cpu)
 	json_begin_array(b, "frames");
 	for (guint i = 0; i < cpu->frames->len; i++) {
 		const ArchFrame *frame = &g_array_index(cpu->frames, ArchFrame, i);
+		g_autofree char *place = result_place(result, result->postmortem->hop, cpu->names[i]);
 
 		json_builder_begin_object(b);
 		put_address(b, "pc", frame->pc);
 		json_put_string(b, "name", cpu->names[i]);
 		json_put_bool(b, "sure", frame->sure);
+		json_put_string(b, "place", place);
 		json_builder_end_object(b);
 	}
 	json_builder_end_array(b);
@@ -70,7 +73,7 @@ void postmortem_put_json(JsonBuilder *b, const Result *result)
 	json_put_int(b, "moved_bytes", postmortem->offset);
 	json_begin_array(b, "cpus");
 	for (guint i = 0; i < postmortem->cpus->len; i++)
-		put_cpu(b, postmortem->cpus->pdata[i]);
+		put_cpu(b, result, postmortem->cpus->pdata[i]);
 	json_builder_end_array(b);
 	put_state(b, postmortem);
 	json_put_string(b, "tree", postmortem->fdt);
