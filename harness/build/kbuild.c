@@ -219,20 +219,22 @@ bool kbuild_image(const Kbuild *kbuild, GError **error)
 			 result.status, first ? first : "no line of the log tells why", log_path);
 }
 
-bool kbuild_module_target(const Kbuild *kbuild, const char *folder, const char *target, GError **error)
+bool kbuild_module_targets(const Kbuild *kbuild, const char *folder, const char *const *targets, GError **error)
 {
 	g_autoptr(GPtrArray) argv = make_argv(kbuild);
 	g_auto(SpawnResult) result = { 0 };
-	g_autofree char *first = NULL;
+	g_autofree char *first = NULL, *names = g_strjoinv(", ", (char **)targets);
 
+	g_ptr_array_add(argv, g_strdup("-k"));
 	g_ptr_array_add(argv, g_strdup_printf("M=%s", folder));
-	g_ptr_array_add(argv, g_strdup(target));
+	for (const char *const *target = targets; *target; target++)
+		g_ptr_array_add(argv, g_strdup(*target));
 	if (!run_make(kbuild, CONFIGURE_TIMEOUT_NS, argv, NULL, NULL, &result, error))
 		return false;
 	if (result.status == 0)
 		return true;
 	first = kbuild_first_error(result.err);
-	return error_set(error, KHOTEST_ERROR_FAILED, "kbuild cannot make %s of %s: %s", target, folder,
+	return error_set(error, KHOTEST_ERROR_FAILED, "kbuild cannot make %s of %s: %s", names, folder,
 			 first ? first : g_strstrip(result.err));
 }
 

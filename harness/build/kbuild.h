@@ -29,11 +29,12 @@ bool kbuild_configure(const Kbuild *kbuild, const char *fragment, char **ret_tex
 bool kbuild_image(const Kbuild *kbuild, GError **error);
 
 /*
- * Has kbuild make one file of a folder outside of the tree ("layout.s"), with the
- * headers and the configuration of the kernel that was built. FAILED with make's
- * own words.
+ * Has kbuild make files of a folder outside of the tree ("layout.s"; NULL-terminated),
+ * with the headers and the configuration of the kernel that was built, in one go: those
+ * that can be made are made, whatever becomes of the others. FAILED with make's own words
+ * for the first that cannot.
  */
-bool kbuild_module_target(const Kbuild *kbuild, const char *folder, const char *target, GError **error);
+bool kbuild_module_targets(const Kbuild *kbuild, const char *folder, const char *const *targets, GError **error);
 
 /*
  * output/usr/include becomes the headers that the kernel shows to user space ("make headers",

@@ -10,8 +10,8 @@
 
 #define MARK "->"
 
-static const char *const files[] = { "Kbuild", "layout.c", "layout-cma.c", "layout-log.c", "layout-state.c",
-					"layout-unwind.c" };
+static const char *const files[] = { "Kbuild",	     "layout.c",       "layout-cma.c",
+				     "layout-log.c", "layout-state.c", "layout-unwind.c" };
 
 /* What a kernel is built without all the same, and what is then not known of it. */
 static const struct {
@@ -19,7 +19,8 @@ static const struct {
 	const char *without;
 } optional[] = {
 	{ "layout-cma", "where this kernel's CMA areas are is only known from its log" },
-	{ "layout-log", "where this kernel keeps its log is not known: should it die without a word, it cannot be read" },
+	{ "layout-log",
+	  "where this kernel keeps its log is not known: should it die without a word, it cannot be read" },
 	{ "layout-unwind", "who called whom cannot be told for sure from this kernel's memory, should it die" },
 	{ "layout-state", "what this kernel knew of its scratch cannot be read, should it die" },
 };
@@ -55,7 +56,9 @@ static char *compile(const Kbuild *kbuild, const char *folder, const char *name,
 	g_autofree char *assembly = NULL, *values = NULL;
 	g_autoptr(GError) local = NULL;
 
-	if (!kbuild_module_target(kbuild, folder, target, error))
+	/* not made with the others: once more, alone, to hear why */
+	if (!g_file_test(path, G_FILE_TEST_EXISTS) &&
+	    !kbuild_module_targets(kbuild, folder, (const char *const[]){ target, NULL }, error))
 		return NULL;
 	if (!g_file_get_contents(path, &assembly, NULL, &local) || !(values = layout_from_assembly(assembly)))
 		error_set(error, KHOTEST_ERROR_FAILED, "kbuild left no definitions in %s%s%s", path, local ? ": " : "",
@@ -91,6 +94,19 @@ char *layout_with_symbols(const char *layout, const char *system_map)
 	return g_string_free(out, FALSE);
 }
 
+/* All that can be compiled. What cannot be is left to compile(). */
+static void compile_all(const Kbuild *kbuild, const char *folder)
+{
+	const char *targets[G_N_ELEMENTS(optional) + 2] = { "layout.s" };
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(optional); i++) {
+		g_ptr_array_add(names, g_strconcat(optional[i].file, ".s", NULL));
+		targets[i + 1] = names->pdata[i];
+	}
+	kbuild_module_targets(kbuild, folder, targets, NULL);
+}
+
 static void add_optional(const Kbuild *kbuild, const char *folder, gsize row, GString *layout)
 {
 	g_autoptr(GError) error = NULL;
@@ -109,7 +125,8 @@ char *layout_make(const Kbuild *kbuild, const char *source, const char *release,
 	g_autofree char *pageblocks = NULL, *map = NULL, *addresses = NULL;
 	GString *layout;
 
-	if (!files_mkdirs(folder, error))
+	/* nothing of another kernel's */
+	if (!files_remove_tree(folder, error) || !files_mkdirs(folder, error))
 		return NULL;
 	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
 		g_autofree char *from = g_build_filename(source, files[i], NULL);
@@ -118,6 +135,7 @@ char *layout_make(const Kbuild *kbuild, const char *source, const char *release,
 		if (!files_copy(from, to, error))
 			return NULL;
 	}
+	compile_all(kbuild, folder);
 	pageblocks = compile(kbuild, folder, "layout", error);
 	if (!pageblocks)
 		return NULL;
