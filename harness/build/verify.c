@@ -37,7 +37,7 @@ static bool read_through(GInputStream *from, const char *path, GOutputStream *to
 		if (cancel_check(cancel, error))
 			return false;
 		done += n;
-		log_progress_update("%d%%", (int)(100 * done / MAX(info.st_size, done)));
+		log_progress_update("%d%%", (int)(100 * done / MAX(1, MAX(info.st_size, done))));
 	}
 	if (n < 0)
 		return fail("read", path, local, error);
