@@ -176,11 +176,25 @@ static bool pump(pid_t pid, int *in, Stream *out, Stream *err, const SpawnSpec *
 	return true;
 }
 
+/* The words for g_spawn: before them, if that is another thing, what is executed. */
+static GPtrArray *words_of(const SpawnSpec *spec)
+{
+	GPtrArray *words = g_ptr_array_new();
+
+	if (spec->program)
+		g_ptr_array_add(words, (gpointer)spec->program);
+	for (const char *const *word = spec->argv; *word; word++)
+		g_ptr_array_add(words, (gpointer)*word);
+	g_ptr_array_add(words, NULL);
+	return words;
+}
+
 bool spawn_run(const SpawnSpec *spec, SpawnResult *ret_result, GError **error)
 {
 	g_auto(GStrv) environment = g_get_environ();
 	Stream out = { .fd = -1, .kept = g_string_new(NULL), .line = g_string_new(NULL) };
 	Stream err = { .fd = -1, .kept = g_string_new(NULL), .line = g_string_new(NULL) };
+	g_autoptr(GPtrArray) words = words_of(spec);
 	g_autoptr(GError) local = NULL;
 	bool ok = false, reaped = false;
 	int in = -1, status = -1;
@@ -192,9 +206,10 @@ bool spawn_run(const SpawnSpec *spec, SpawnResult *ret_result, GError **error)
 
 		environment = g_environ_setenv(environment, pair[0], pair[1] ? pair[1] : "", TRUE);
 	}
-	if (!g_spawn_async_with_pipes(spec->cwd, (char **)spec->argv, environment,
-				      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, child_setup, NULL, &pid,
-				      spec->input ? &in : NULL, &out.fd, &err.fd, &local)) {
+	if (!g_spawn_async_with_pipes(spec->cwd, (char **)words->pdata, environment,
+				      G_SPAWN_DO_NOT_REAP_CHILD |
+					      (spec->program ? G_SPAWN_FILE_AND_ARGV_ZERO : G_SPAWN_SEARCH_PATH),
+				      child_setup, NULL, &pid, spec->input ? &in : NULL, &out.fd, &err.fd, &local)) {
 		error_set(error, KHOTEST_ERROR_FAILED, "cannot run %s: %s", spec->argv[0], local->message);
 	} else {
 		if (in >= 0)

@@ -2,6 +2,7 @@
 #include <campaign/builds.h>
 
 #include "processes.h"
+#include "selfpath.h"
 
 #include <base/cancel.h>
 #include <base/log.h>
@@ -180,6 +181,7 @@ static bool make_one(const Build *build, guint number, guint of, const char *exe
 	cell_kernel_options(cell, argv);
 	g_ptr_array_add(argv, NULL);
 	spec.argv = (const char *const *)argv->pdata;
+	spec.program = selfpath_program(executable);
 	log_progress_begin("kernel %u of %u: %s %s, %s profile", number, of, name, cell->series, cell->profile);
 	if (!spawn_run(&spec, &result, &local))
 		result.status = EXIT_ERROR;

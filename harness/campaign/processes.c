@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The executor whose runs are processes of this same program, with a thread for each that waits for it. */
 #include "processes.h"
+#include "selfpath.h"
 
 #include <base/json.h>
 #include <base/spawn.h>
@@ -123,6 +124,7 @@ static gpointer run_in_thread(gpointer data)
 	g_autoptr(GError) error = NULL;
 	SpawnSpec spec = {
 		.argv = (const char *const *)child->argv,
+		.program = selfpath_program(child->argv[0]),
 		.timeout_ns = child->timeout_ns,
 		.cancel = child->processes->base.stop,
 		.keep_output = true,
@@ -147,7 +149,8 @@ static gpointer run_in_thread(gpointer data)
  */
 static gint64 deadline_ns(const RunRequest *request)
 {
-	gint64 timeout_ns = request->timeout_ns ? request->timeout_ns : 4 * machine_timeout_ns(&request->guest, request->hops);
+	gint64 timeout_ns =
+		request->timeout_ns ? request->timeout_ns : 4 * machine_timeout_ns(&request->guest, request->hops);
 
 	return timeout_ns + 600 * NS_PER_S;
 }

@@ -9,4 +9,10 @@
  */
 char *selfpath(void);
 
+/*
+ * What to execute for a child of that name: where it is selfpath()'s, this very program, also when another one has
+ * its name by now, as after a build. NULL: what the name says. Not to be freed.
+ */
+const char *selfpath_program(const char *executable);
+
 #endif

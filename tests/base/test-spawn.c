@@ -23,6 +23,18 @@ static void test_output(void)
 	g_assert_cmpstr(result.err, ==, "err\n");
 }
 
+/* Another program than the name says. */
+static void test_program(void)
+{
+	const char *const argv[] = { "/nonexistent/name", "-c", "echo $0", "/nonexistent/name", NULL };
+	SpawnSpec spec = { .argv = argv, .program = "/bin/sh", .keep_output = true };
+	g_auto(SpawnResult) result = { 0 };
+
+	g_assert_true(spawn_run(&spec, &result, NULL));
+	g_assert_cmpint(result.status, ==, 0);
+	g_assert_cmpstr(result.out, ==, "/nonexistent/name\n");
+}
+
 static void test_input(void)
 {
 	g_autofree char *big = g_strnfill(1 << 20, 'x');
@@ -134,6 +146,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/spawn/output", test_output);
+	g_test_add_func("/spawn/program", test_program);
 	g_test_add_func("/spawn/input", test_input);
 	g_test_add_func("/spawn/lines", test_lines);
 	g_test_add_func("/spawn/deadline", test_deadline);

@@ -13,6 +13,7 @@ typedef void (*SpawnLineFunc)(const char *line, bool from_stderr, gpointer data)
  */
 typedef struct {
 	const char *const *argv; /* NULL-terminated; argv[0] is searched in PATH */
+	const char *program;	 /* what is executed, if it is not argv[0] by its name; NULL */
 	const char *cwd;	 /* NULL: the caller's */
 	const char *const *env;	 /* "NAME=value" additions, NULL-terminated, may be NULL */
 	gint64 timeout_ns;	 /* 0: none. At the deadline the whole process group is ended */
