@@ -16,6 +16,7 @@
 #include <base/log.h>
 #include <base/units.h>
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -24,6 +25,8 @@
 #define RSS_INTERVAL_MS 100
 /* How long an event waits for what only comes to light after it: how the emulator ended, what a daemon still writes. */
 #define SETTLE_MS 500
+/* How long a daemon may take to say that a machine has ended, and how. */
+#define GONE_NS (3 * G_GINT64_CONSTANT(1000000000))
 /* Long enough to give the memory of a large guest back. */
 #define END_TIMEOUT_US (5 * G_USEC_PER_SEC)
 #define LOG_LINES 40 /* a register dump has 24 */
@@ -51,7 +54,8 @@ struct Vm {
 	Overseer *overseer; /* NULL: any call may take as long as it likes */
 	gint64 limit_ns;
 	GCancellable *cancel;
-	pid_t pid; /* of the emulator; -1: not known */
+	pid_t pid;	/* of the emulator; -1: not known */
+	gint64 gone_ns; /* since then there is no such process; 0: it is there */
 	gint64 peak_rss;
 	guint rss_source;
 	VmUsage at_start;
@@ -198,9 +202,22 @@ static void sample_rss(Vm *vm)
 	vm->peak_rss = MAX(vm->peak_rss, now);
 }
 
+/* Of the end of a daemon's machine nobody tells when the daemon has died, or has ended it on its own way out. */
+static void look_for_end(Vm *vm)
+{
+	gint64 now = hostclock_ns();
+
+	if (vm->reaper || vm->pid <= 0 || kill(vm->pid, 0) == 0 || errno != ESRCH)
+		return;
+	vm->gone_ns = vm->gone_ns ? vm->gone_ns : now;
+	if (now - vm->gone_ns > GONE_NS)
+		note_end(vm, VM_EVENT_CRASHED, "the emulator is gone, and the libvirt daemon did not say why");
+}
+
 static gboolean on_rss_timer(gpointer data)
 {
 	sample_rss(data);
+	look_for_end(data);
 	return G_SOURCE_CONTINUE;
 }
 
