@@ -4,7 +4,9 @@
 #include <store/journal.h>
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static void add_hop(Plan *plan, const char *nonce, const char *cmdline)
@@ -257,6 +259,96 @@ static void test_rundir(void)
 	g_assert_true(files_remove_tree(parent, &error));
 }
 
+/* A line of the journal that was changed is known for it; one that was torn, in the end, is not. */
+static void test_journal_damaged(void)
+{
+	static const char *const changes[][2] = { { "\"crashed\"", "\"cramped\"" },
+						  { "\"hop\":1", "\"hop\":0" },
+						  { "{\"ns\"", "x\"ns\"" } };
+	g_autofree char *parent = g_dir_make_tmp("khotest-store-XXXXXX", NULL);
+	g_autoptr(RunDir) run = rundir_create(parent, "label", NULL);
+	g_autofree char *path = rundir_file(run, RUNDIR_JOURNAL), *text = NULL;
+	g_autoptr(Journal) cleared = NULL;
+	JournalEvent event = journal_event(JOURNAL_END, 42);
+	gsize length;
+
+	event.cause = "crashed";
+	event.hop = 1;
+	g_assert_true(journal_write(run, &event, NULL) && journal_write(run, &event, NULL));
+	g_assert_true(g_file_get_contents(path, &text, &length, NULL));
+	for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
+		g_auto(GStrv) parts = g_strsplit(text, changes[i][0], 2);
+		g_autofree char *changed = g_strjoinv(changes[i][1], parts);
+		g_autoptr(Journal) journal = journal_parse(changed);
+
+		g_assert_cmpuint(journal->damaged, ==, 1);
+		g_assert_cmpuint(journal->events->len, ==, 1);
+	}
+	for (gsize kept = length / 2 + 1; kept < length - 1; kept++) {
+		g_autofree char *torn = g_strndup(text, kept);
+		g_autoptr(Journal) journal = journal_parse(torn);
+
+		g_assert_cmpuint(journal->damaged, ==, 0);
+		g_assert_cmpuint(journal->events->len, ==, 1);
+	}
+	/* a block that never came to the disk */
+	text[length / 2] = '\0';
+	g_assert_true(g_file_set_contents(path, text, (gssize)length, NULL));
+	cleared = journal_read(run);
+	g_assert_cmpuint(cleared->damaged, ==, 1);
+	g_assert_true(files_remove_tree(parent, NULL));
+}
+
+/* Where there is room for half a line only, the next one that fits is whole all the same. */
+static void test_journal_full(void)
+{
+	g_autofree char *parent = g_dir_make_tmp("khotest-store-XXXXXX", NULL), *path = NULL;
+	g_autoptr(RunDir) run = rundir_create(parent, "label", NULL);
+	JournalEvent event = journal_event(JOURNAL_END, 42), little = journal_event(JOURNAL_MACHINE, 43);
+	struct rlimit before, limit;
+	g_autoptr(Journal) journal = NULL;
+	g_autoptr(GError) error = NULL;
+	GStatBuf info;
+
+	signal(SIGXFSZ, SIG_IGN);
+	g_assert_true(journal_write(run, &event, NULL));
+	path = rundir_file(run, RUNDIR_JOURNAL);
+	g_assert_cmpint(g_stat(path, &info), ==, 0);
+	getrlimit(RLIMIT_FSIZE, &before);
+	limit = (struct rlimit){ (rlim_t)info.st_size + 120, before.rlim_max };
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &limit), ==, 0);
+	g_assert_false(journal_write(run, &event, &error));
+	g_assert_nonnull(error);
+	g_assert_true(journal_write(run, &little, NULL));
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &before), ==, 0);
+	journal = journal_read(run);
+	g_assert_cmpuint(journal->events->len, ==, 2);
+	g_assert_cmpuint(journal->damaged, ==, 0);
+	g_assert_true(files_remove_tree(parent, NULL));
+}
+
+/* What was removed is not made again, and names that are a folder for one record are no other one's. */
+static void test_place(void)
+{
+	g_autofree char *parent = g_dir_make_tmp("khotest-store-XXXXXX", NULL);
+	g_autoptr(RunDir) run = rundir_create(parent, "label", NULL);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(rundir_check(run, &error));
+	g_assert_true(rundir_has_place(run, 0, "proc/iomem"));
+	g_assert_true(rundir_write_record(run, 0, "proc/iomem", "x", 1, &error));
+	g_assert_true(rundir_has_place(run, 0, "proc/iomem"));
+	g_assert_true(rundir_has_place(run, 1, "proc"));
+	g_assert_false(rundir_has_place(run, 0, "proc"));
+	g_assert_false(rundir_has_place(run, 0, "proc/iomem/x"));
+	g_assert_false(rundir_has_place(run, 0, "proc/iomem/x/y"));
+	g_assert_true(files_remove_tree(run->path, NULL));
+	g_assert_false(rundir_write_record(run, 0, "proc/iomem", "x", 1, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
+	g_assert_false(g_file_test(run->path, G_FILE_TEST_EXISTS));
+	g_assert_true(files_remove_tree(parent, NULL));
+}
+
 /* Once for a kernel, and no room is taken for it where a link will do. */
 static void test_rundir_symbols(void)
 {
@@ -300,6 +392,9 @@ static void test_rundir_bad(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/store/journal-damaged", test_journal_damaged);
+	g_test_add_func("/store/journal-full", test_journal_full);
+	g_test_add_func("/store/place", test_place);
 	g_test_add_func("/plan/round-trip", test_plan);
 	g_test_add_func("/plan/round-trip-of-a-chain", test_chain);
 	g_test_add_func("/plan/round-trip-of-a-tree", test_plan_of_a_tree);
