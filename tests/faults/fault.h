@@ -22,7 +22,6 @@ typedef struct Kind Kind;
 typedef struct {
 	const char *khotest;
 	const char *recordings; /* folder of recorded runs */
-	const char *stream;	/* a recorded channel */
 	const char *wallclock;	/* a library that shifts the wall clock, for LD_PRELOAD */
 	char *folder;		/* a short path, which every process that belongs to a fault has in its environment */
 	char *kernels_from;	/* why there is no kernel to boot; NULL: there is one in the folder's cache */

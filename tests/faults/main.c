@@ -3,7 +3,7 @@
  * Injects faults, and looks at what becomes of the harness. Each has a seed: the n-th fault of a kind has --seed plus
  * n, and '--kind KIND --seed THAT --count 1' does the same again.
  *
- * Arguments: khotest, folder of recorded runs, a recorded channel, the library that shifts the clock.
+ * Arguments: khotest, folder of recorded runs, the library that shifts the clock.
  */
 #include "tool.h"
 
@@ -33,10 +33,16 @@ typedef struct {
 	gboolean list, keep, verbose;
 } Options;
 
+static void row_clear(gpointer data)
+{
+	g_hash_table_unref(((Row *)data)->why);
+}
+
 static GArray *rows_new(void)
 {
 	GArray *rows = g_array_new(FALSE, FALSE, sizeof(Row));
 
+	g_array_set_clear_func(rows, row_clear);
 	for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
 		for (const Kind *kind = files[i]; kind->name; kind++) {
 			Row row = { .kind = kind, .why = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) };
@@ -279,13 +285,13 @@ static bool parse(Options *options, int *argc, char ***argv)
 		{ "verbose", 0, 0, G_OPTION_ARG_NONE, &options->verbose, "Tell each fault", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new("KHOTEST RECORDINGS CHANNEL WALLCLOCK");
+	g_autoptr(GOptionContext) context = g_option_context_new("KHOTEST RECORDINGS WALLCLOCK");
 	g_autoptr(GError) error = NULL;
 
 	g_option_context_add_main_entries(context, entries, NULL);
-	if (g_option_context_parse(context, argc, argv, &error) && (options->list || *argc == 5))
+	if (g_option_context_parse(context, argc, argv, &error) && (options->list || *argc == 4))
 		return true;
-	g_printerr("%s\n", error ? error->message : "four arguments are needed: --help");
+	g_printerr("%s\n", error ? error->message : "three arguments are needed: --help");
 	return false;
 }
 
@@ -323,8 +329,7 @@ int main(int argc, char **argv)
 	}
 	bench.khotest = argv[1];
 	bench.recordings = argv[2];
-	bench.stream = argv[3];
-	bench.wallclock = argv[4];
+	bench.wallclock = argv[3];
 	bench.verbose = options.verbose;
 	pattern = g_build_filename(options.work ? options.work : g_get_tmp_dir(), "kf-XXXXXX", NULL);
 	bench.folder = g_mkdtemp(pattern);
@@ -337,5 +342,8 @@ int main(int argc, char **argv)
 	ok = run_all(&bench, rows, &options);
 	if (ok || !options.keep)
 		files_remove_tree(bench.folder, NULL);
+	g_free(bench.kernels_from);
+	g_strfreev(options.kinds);
+	g_free(options.work);
 	return ok ? 0 : 1;
 }
