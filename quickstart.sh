@@ -22,8 +22,8 @@ gnuplot-nox
 qemu-system-x86 seabios libvirt-daemon libvirt-daemon-driver-qemu
 busybox-static kexec-tools
 make flex bison bc libelf-dev lz4 git ca-certificates curl dpkg-dev debian-archive-keyring"
-# pages of reports are looked at by a browser, and machines that are held by a debugger, in tests only: 412 MB and 15
-[ "${1-}" != test ] || packages="$packages chromium gdb"
+# in tests only: a browser looks at pages of reports (412 MB), gdb at machines that are held, and two tools at the sources
+[ "${1-}" != test ] || packages="$packages chromium gdb clang-tidy cppcheck"
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

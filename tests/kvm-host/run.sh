@@ -27,7 +27,7 @@ qemu=${KVM_HOST_QEMU:-qemu-system-x86_64}
 
 packages="linux-image-amd64 kmod busybox-static kexec-tools qemu-system-x86 seabios libvirt-daemon
   libvirt-daemon-driver-qemu gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libarchive-dev
-  libvirt-dev libcairo2-dev libsqlite3-dev libgsl-dev lz4"
+  libvirt-dev libcairo2-dev libsqlite3-dev libgsl-dev libfdt-dev lz4"
 
 say() {
   echo "kvm-host: $*" >&2
