@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <base/error.h>
+#include <base/log.h>
 #include <campaign/outline.h>
 #include <campaign/perform.h>
 #include <report/run.h>
@@ -81,5 +82,9 @@ int verb_run(Cli *cli, int argc, char **argv, GError **error)
 		return EXIT_ERROR;
 	text = options.emitter->run(result);
 	cli_print(text);
+	if (result->verdict->kind == VERDICT_FAIL && !result_as_expected(result))
+		log_info(
+			"to get at it: --gdb, --keep and 'khotest shell', with the same words; -f debug-info has files "
+			"and lines (docs/diagnosis.md)");
 	return exit_of_verdict(result->verdict->kind);
 }
