@@ -2,11 +2,13 @@
 #include "tree.h"
 #include "hostguard.h"
 #include "import.h"
+#include "verify.h"
 
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
 
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -105,6 +107,30 @@ Tree *tree_at_hand(const Source *source, const char *cache)
 	return NULL;
 }
 
+/*
+ * What makes a tree is read once, and then believed for good: a file whose time and size are those of when it was
+ * verified may still have gone bad on its disk.
+ */
+static bool fetch_sound(const Source *source, const char *cache, GCancellable *cancel, SourceFetched *fetched,
+			GError **error)
+{
+	g_autofree char *sum = NULL;
+
+	if (!source_fetch(source, cache, cancel, fetched, error))
+		return false;
+	if (!fetched->was_cached)
+		return true;
+	sum = verify_sha256(fetched->path, NULL, cancel, error);
+	if (!sum)
+		return false;
+	if (strcmp(sum, fetched->sha256) == 0)
+		return true;
+	log_warn("%s has gone bad since it was verified: fetching it again", fetched->path);
+	g_unlink(fetched->path);
+	source_fetched_clear(fetched);
+	return source_fetch(source, cache, cancel, fetched, error);
+}
+
 Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel, GError **error)
 {
 	g_autofree char *path = g_build_filename(cache, "trees", source->name, NULL);
@@ -115,7 +141,7 @@ Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel,
 
 	if (tree)
 		return tree;
-	if (!source_fetch(source, cache, cancel, &fetched, error))
+	if (!fetch_sound(source, cache, cancel, &fetched, error))
 		return NULL;
 	describe = g_strdup_printf("%s (tarball %.12s)", source->version, fetched.sha256);
 	return tree_from_tarball(fetched.path, fetched.sha256, path, subject, describe, cancel, error);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "aptsource.h"
 #include "sandbox.h"
+#include "tree.h"
 
 #include <build/source.h>
 
 #include <base/error.h>
+#include <base/files.h>
 #include <base/log.h>
 
 #include <string.h>
@@ -190,6 +192,37 @@ static void test_fetch(Sandbox *sandbox, gconstpointer data)
 			     "expected", "KHOTEST_SOURCES");
 }
 
+/* An archive that went bad on its disk, time and size as they were, does not become a tree. */
+static void test_gone_bad(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *cache = sandbox_path(sandbox, "cache"), *patches = sandbox_path(sandbox, "p");
+	g_autofree char *file = sandbox_path(sandbox, "here/t.tar"), *sum = NULL, *text = NULL, *content = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Source) source = NULL;
+	g_autoptr(Tree) tree = NULL;
+
+	if (files_free_bytes(sandbox->path) < G_GUINT64_CONSTANT(3) << 30) {
+		g_test_skip("a kernel's tree would have no room here");
+		return;
+	}
+	log_set_level(LOG_QUIET);
+	sum = sandbox_run(sandbox, "mkdir -p linux-1 here; echo sound >linux-1/file; tar cf here/t.tar linux-1;"
+				   "sha256sum here/t.tar | cut -d' ' -f1");
+	text = g_strdup_printf("[kernel]\nversion=1\n[c]\nkind=file\nwhere=%s\nsha256=%s\n", file, sum);
+	sandbox_write(sandbox, "p/1/source", text);
+	source = source_load(patches, "1", &error);
+	g_assert_no_error(error);
+	tree = source_tree(source, cache, NULL, &error);
+	g_assert_no_error(error);
+	tree_free(g_steal_pointer(&tree));
+	g_free(sandbox_run(sandbox, "rm -rf cache/trees; cd cache/sources; f=$(ls *.tar);"
+				    "touch -r $f ../stamp; sed -i s/sound/wrong/ $f; touch -r ../stamp $f"));
+	tree = source_tree(source, cache, NULL, &error);
+	g_assert_no_error(error);
+	content = sandbox_run(sandbox, "cat cache/trees/1/file");
+	g_assert_cmpstr(content, ==, "sound");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -198,6 +231,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/source/mirrors", test_mirrors);
 	sandbox_add("/source/apt-formats", test_apt_formats);
 	g_test_add_func("/source/uri", test_uri);
+	sandbox_add("/source/gone-bad", test_gone_bad);
 	sandbox_add("/source/fetch", test_fetch);
 	return g_test_run();
 }
