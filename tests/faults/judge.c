@@ -100,3 +100,18 @@ char *judge_in_child(const char *rundir)
 	close(ends[0]);
 	return got;
 }
+
+char *recording_word(const char *recording)
+{
+	static GHashTable *known;
+	char *word;
+
+	if (!known)
+		known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	word = g_hash_table_lookup(known, recording);
+	if (!word) {
+		word = judge_in_child(recording);
+		g_hash_table_insert(known, g_strdup(recording), word);
+	}
+	return g_strdup(word);
+}

@@ -77,7 +77,7 @@ static void stream_open(Fault *fault, Stream *stream)
 		load(stream);
 	} while (!stream->pieces->len);
 	name = g_path_get_basename(stream->recording);
-	stream->before = judge_in_child(stream->recording);
+	stream->before = recording_word(stream->recording);
 	fault_tell(fault, "%s, %u bytes in %u frames", name, stream->stream->len, stream->pieces->len);
 }
 
@@ -162,8 +162,9 @@ static char *feed(Fault *fault, const Stream *stream, guint most)
 	run.recorder = recorder_new(dir, NULL);
 	run.frames = frames_new(watch_frame, &run);
 	for (guint at = 0; at < stream->stream->len && !run.ended;) {
-		guint length = MIN(fault_number(fault, 1, most), stream->stream->len - at);
+		guint length = fault_number(fault, 1, most);
 
+		length = MIN(length, stream->stream->len - at);
 		frames_feed(run.frames, stream->stream->data + at, length, running_now());
 		at += length;
 	}

@@ -97,9 +97,9 @@ static void spoil(Fault *fault, const Site *site, const char *path)
 	if (fault_number(fault, 0, 2) == 0) {
 		length = fault_number(fault, 0, BYTES - 1);
 	} else {
-		gsize at = fault_number(fault, 0, BYTES - 1);
+		gsize at = fault_number(fault, 0, BYTES - 1), end = at + fault_number(fault, 1, 5000);
 
-		for (gsize i = at; i < MIN(BYTES, at + fault_number(fault, 1, 5000)); i++)
+		for (gsize i = at; i < MIN(BYTES, end); i++)
 			data[i] = (char)~data[i];
 	}
 	fault_tell(fault, "%s %s", length < BYTES ? "cut" : "corrupted",

@@ -117,7 +117,7 @@ static void damage(Fault *fault, const char *rundir)
 static void inject_damaged(Fault *fault)
 {
 	g_autofree char *from = fault_pick_entry(fault, fault->bench->recordings, true);
-	g_autofree char *rundir = recording_copy(fault, from, true), *before = judge_in_child(rundir), *word = NULL;
+	g_autofree char *rundir = recording_copy(fault, from, true), *before = recording_word(from), *word = NULL;
 	guint times = fault_number(fault, 1, 3);
 
 	fault_forbid_better(fault, before);

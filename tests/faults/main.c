@@ -12,6 +12,7 @@
 
 #include <glib/gstdio.h>
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,6 +37,14 @@ typedef struct {
 static void row_clear(gpointer data)
 {
 	g_hash_table_unref(((Row *)data)->why);
+}
+
+static volatile sig_atomic_t stopped;
+
+/* What was injected until then is shown all the same. */
+static void stop(int number)
+{
+	stopped = 1;
 }
 
 static GArray *rows_new(void)
@@ -260,10 +269,14 @@ static bool run_all(Bench *bench, GArray *rows, const Options *options)
 	for (guint i = 0; i < rows->len; i++) {
 		Row *row = &g_array_index(rows, Row, i);
 
-		for (guint n = 0; n < row->wanted; n++)
+		for (guint n = 0; n < row->wanted && !stopped; n++)
 			inject(bench, row, (guint32)options->seed + n, options->keep);
 	}
 	ok = print_table(rows);
+	if (stopped) {
+		g_print("interrupted\n");
+		return false;
+	}
 	/* whatever was done to it */
 	if (boots && !bench->kernels_from)
 		ok &= must(bench, true);
@@ -319,6 +332,7 @@ int main(int argc, char **argv)
 	bool ok;
 
 	setlocale(LC_CTYPE, "");
+	signal(SIGTERM, stop);
 	/* whatever ends this, what was printed is there */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (!parse(&options, &argc, &argv) || !check_kinds(&options, rows))

@@ -55,6 +55,8 @@ bool host_run(Fault *fault, const char *command);
 
 /* The run directory's word without khotest: judge.c. It begins with "broken" if a report of it is. Caller frees. */
 char *judge_in_child(const char *rundir);
+/* The same of a recording, which is judged once. Caller frees. */
+char *recording_word(const char *recording);
 bool xml_is_sound(const char *text, GError **error);
 bool page_is_whole(const char *text);
 
