@@ -9,6 +9,8 @@
 #define COUNT_BITS_MOST 26u
 /* More than any kernel writes until it is judged. */
 #define RECORDS_MOST 200000u
+/* Bytes of all of it, as text: descriptors may lie over each other. */
+#define LOG_MOST (32u << 20)
 /* PRINTK_MESSAGE_MAX is 2048; what a descriptor says beyond it is not believed. */
 #define TEXT_MOST 4096u
 /* printk_ringbuffer.h: two bits of state above the id; a block that has no text has an odd position. */
@@ -157,7 +159,7 @@ char *logbuffer_read(const char *layout, guint64 prb, ArchRead read, gpointer us
 		return NULL;
 	/* ids count up and wrap; the first ones lie before 0 (printk_ringbuffer.h, DESC0_ID) */
 	for (guint64 id = ring.tail, n = 0; n < MIN(ring.count, RECORDS_MOST); id = (id + 1) & ID_MASK, n++) {
-		if (!add_record(&ring, id, log) || id == ring.head)
+		if (!add_record(&ring, id, log) || id == ring.head || log->len > LOG_MOST)
 			break;
 	}
 	return g_string_free(g_steal_pointer(&log), FALSE);

@@ -13,6 +13,7 @@
 #define BANNER_MOST 160u
 #define LINE_MOST 4096u
 #define FRAMES_MOST 48u
+#define CPUS_MOST 512u
 #define NODES_MOST 1024u
 #define REGIONS_MOST 1024u
 /* kho_in: the address of the tree is among its first words, the first from 6.19 on (kernel/liveupdate/kexec_handover.c)
@@ -24,6 +25,7 @@ typedef struct {
 	const PostmortemSource *source;
 	const PostmortemKernel *kernel;
 	guint64 offset;
+	GHashTable *names; /* address -> what it is called: CPUs that wait all wait in the same place */
 } Found;
 
 static bool read_text(const PostmortemSource *source, guint64 address, char *text, gsize most)
@@ -77,7 +79,7 @@ static bool is_there(const PostmortemSource *source, const PostmortemKernel *ker
 
 	if (!text)
 		return false;
-	*ret = (Found){ source, kernel, image - (text & ~(source->arch->autopsy.image_step - 1)) };
+	*ret = (Found){ source, kernel, image - (text & ~(source->arch->autopsy.image_step - 1)), NULL };
 	return read_text(source, symbol(ret, "linux_banner"), banner, sizeof(banner)) &&
 	       strncmp(banner, BANNER, length) == 0 && release &&
 	       strncmp(banner + length, kernel->release, release) == 0 && banner[length + release] == ' ';
@@ -179,7 +181,7 @@ static ArchUnwind unwind_tables(const Found *found)
 	return tables;
 }
 
-static char *name_of(const Found *found, const ArchFrame *frame)
+static char *find_name(const Found *found, const ArchFrame *frame)
 {
 	/* what is called last in a function returns to the next one */
 	guint64 address = frame->pc - found->offset - (frame->exact ? 0 : 1);
@@ -190,6 +192,18 @@ static char *name_of(const Found *found, const ArchFrame *frame)
 		return g_strdup_printf("0x%" G_GINT64_MODIFIER "x", frame->pc);
 	return g_strdup_printf("%.*s+0x%" G_GINT64_MODIFIER "x", (int)(plus - name), name,
 			       g_ascii_strtoull(plus + strlen("+0x"), NULL, 16) + (frame->exact ? 0 : 1));
+}
+
+static char *name_of(const Found *found, const ArchFrame *frame)
+{
+	guint64 key = frame->pc ^ (frame->exact ? 0 : G_GUINT64_CONSTANT(1) << 63);
+	const char *known = g_hash_table_lookup(found->names, &key);
+
+	if (!known) {
+		known = find_name(found, frame);
+		g_hash_table_insert(found->names, g_memdup2(&key, sizeof(key)), (gpointer)known);
+	}
+	return g_strdup(known);
 }
 
 static void read_frames(const Found *found, const ArchUnwind *tables, PostmortemCpu *cpu)
@@ -286,7 +300,7 @@ static GPtrArray *make_cpus(const PostmortemSource *source)
 	GPtrArray *cpus = g_ptr_array_new_with_free_func(cpu_free);
 	g_autoptr(GArray) all = source->arch->autopsy.cpus(source->registers ? source->registers : "");
 
-	for (guint i = 0; i < all->len; i++) {
+	for (guint i = 0; i < MIN(all->len, CPUS_MOST); i++) {
 		PostmortemCpu *cpu = g_new0(PostmortemCpu, 1);
 
 		cpu->cpu = g_array_index(all, ArchCpu, i);
@@ -313,9 +327,11 @@ Postmortem *postmortem_make(const PostmortemSource *source)
 	read_scratch(&found, postmortem);
 	read_nodes(&found, postmortem);
 	read_tree(&found, postmortem);
+	found.names = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	tables = unwind_tables(&found);
 	for (guint i = 0; i < postmortem->cpus->len; i++)
 		read_frames(&found, &tables, postmortem->cpus->pdata[i]);
+	g_hash_table_unref(found.names);
 	return postmortem;
 }
 

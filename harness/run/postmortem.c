@@ -13,6 +13,9 @@
 
 /* What is asked of the emulator at once. */
 #define CHUNK 65536u
+/* A kernel's log has some hundred pages. One that makes more of it is not followed any further. */
+#define CHUNKS_MOST 512u
+#define PAGES_MOST 4096u
 
 typedef struct {
 	Vm *vm;
@@ -42,6 +45,8 @@ static GBytes *chunk_at(Look *look, guint64 address)
 
 	if (g_hash_table_lookup_extended(look->chunks, &address, NULL, &found))
 		return found;
+	if (g_hash_table_size(look->chunks) >= CHUNKS_MOST)
+		return NULL;
 	data = g_malloc(CHUNK);
 	if (vm_peek(look->vm, address, data, CHUNK))
 		found = g_bytes_new_take(g_steal_pointer(&data), CHUNK);
@@ -103,10 +108,14 @@ static bool keep(Look *look, guint64 address, gsize length, ArchRead have, bool 
 	guint64 last = (address + length - 1) & ~(guint64)(COREFILE_PAGE - 1);
 	guint8 byte;
 
-	for (guint64 page = address & ~(guint64)(COREFILE_PAGE - 1); page <= last; page += COREFILE_PAGE)
-		if (!have(page, &byte, 1, look->core) && !keep_page(look, page))
+	for (guint64 page = address & ~(guint64)(COREFILE_PAGE - 1);; page += COREFILE_PAGE) {
+		if (!have(page, &byte, 1, look->core) &&
+		    (corefile_pages(look->core) >= PAGES_MOST || !keep_page(look, page)))
 			return false;
-	return true;
+		/* behind the last page of all comes the first */
+		if (page == last)
+			return true;
+	}
 }
 
 static bool read_virtual(guint64 address, gpointer buffer, gsize length, gpointer user)
