@@ -30,6 +30,12 @@ char *fuzz_text(const guint8 *data, gsize length);
 /* The text in two parts, at the first line that is "--". Caller frees. */
 void fuzz_split(const char *text, char **ret_first, char **ret_second);
 
+/* memory.c */
+void fuzz_memory(const guint8 *data, gsize length);
+void fuzz_core(const guint8 *data, gsize length);
+void fuzz_registers(const guint8 *data, gsize length);
+void fuzz_tree(const guint8 *data, gsize length);
+
 /* guest.c */
 void fuzz_frames(const guint8 *data, gsize length);
 void fuzz_pagetypeinfo(const guint8 *data, gsize length);
