@@ -61,6 +61,18 @@ static bool is_frame(const char *line)
 	return at > line && offset && offset > at && !memchr(at, ' ', (gsize)(offset - at));
 }
 
+/*
+ * "func+0x70/0x70": behind its end, where something else begins. "kernel BUG at" has the address less one (%pB of
+ * lib/vsprintf.c), so that a BUG() in the first instruction of a function is said to be at the end of the one before.
+ */
+static bool is_behind_end(const char *line)
+{
+	const char *offset = strstr(line, "+0x"), *size = offset ? strstr(offset, "/0x") : NULL;
+	gsize length = size ? (gsize)(size - offset) - 1 : 0;
+
+	return length && strncmp(offset + 1, size + 1, length) == 0 && !g_ascii_isxdigit(size[1 + length]);
+}
+
 char *titleframe_of(const GPtrArray *lines, guint first)
 {
 	g_autofree char *bystander = NULL;
@@ -72,7 +84,7 @@ char *titleframe_of(const GPtrArray *lines, guint first)
 		if (i > first && !is_registers(line) && !is_frame(line))
 			continue;
 		function = titletext_function(line);
-		if (function && !is_bystander(function))
+		if (function && !is_bystander(function) && !(i == first && is_behind_end(line)))
 			return g_steal_pointer(&function);
 		if (function && !bystander)
 			bystander = g_steal_pointer(&function);

@@ -23,6 +23,11 @@ static const struct {
 	  "bug", "kernel BUG in __pageblock_pfn_to_page" },
 	{ "kernel BUG at __pageblock_pfn_to_page+0x15d/0x170 [verbose debug info unavailable]\n", "bug",
 	  "kernel BUG in __pageblock_pfn_to_page" },
+	/* BUG() is all that this function has: its address less one is of the function before */
+	{ "kernel BUG at provoke_list+0x70/0x70 [verbose debug info unavailable]!\nOops: invalid opcode: 0000 [#1] "
+	  "SMP\n"
+	  "RIP: 0010:provoke_bug+0x0/0x10\n",
+	  "bug", "kernel BUG in provoke_bug" },
 	{ "Oops: general protection fault, probably for non-canonical address 0xdead000000000100: 0000 [#1] SMP\n"
 	  "RIP: 0010:list_lru_add+0x1/0x2\n",
 	  "oops", "general protection fault in list_lru_add" },
