@@ -16,11 +16,11 @@
 /* "mem=" leaves a kernel too little to set up its own page tables; without earlycon= nobody hears of it. */
 static void test_silent_death(void)
 {
-	const char *const words[] = { "run",	   "--chain",	     "7.1/central,7.1/central[mem=16M]",
-				      "--profile", "timing",	     "-m",
-				      "1G",	   "--timeout",	     "25s",
-				      "--format",  "json",	     "-q",
-				      "-o",	   tool_argument(0), NULL };
+	const char *const words[] = { "run",	   "--chain",  "7.1/central,7.1/central[mem=16M]",
+				      "--profile", "timing",   "-m",
+				      "1G",	   "--format", "json",
+				      "-q",	   "-o",       tool_argument(0),
+				      NULL };
 	g_auto(SpawnResult) run = { 0 };
 	g_autoptr(JsonObject) result = NULL;
 	JsonObject *reason, *memory;
@@ -145,7 +145,7 @@ static bool has_gdb(void)
 static void test_gdb(void)
 {
 	const char *const words[] = { "run", "--gdb",	  "--hop", "2",	 "--series", "central",	       "-m",
-				      "1G",  "--timeout", "60s",   "-q", "-o",	     tool_argument(0), NULL };
+				      "1G",  "--timeout", "240s",  "-q", "-o",	     tool_argument(0), NULL };
 	g_autofree char *out = NULL;
 	Run run;
 
