@@ -13,10 +13,14 @@ if [ "$1" != --drop ]; then
   # what the judgement reads, without where this machine keeps its files
   mkdir -p "$target"
   cp -R "$1/hops" "$target" 2>/dev/null || true
-  for file in journal.jsonl console.log console.times; do
+  for file in journal.jsonl console.log console.times machine.txt memory.core lines.txt; do
     [ ! -e "$1/$file" ] || cp "$1/$file" "$target"
   done
-  sed 's|"/[^"]*/\([^"/]*\)"|"/recorded/\1"|' "$1/plan.json" >"$target/plan.json"
+  # a journal that knows its plan knows it as it was
+  if head -n 1 "$1/journal.jsonl" | grep -q '"plan":'; then cp "$1/plan.json" "$target"
+  else sed 's|"/[^"]*/\([^"/]*\)"|"/recorded/\1"|' "$1/plan.json" >"$target/plan.json"; fi
+  # of a machine that was read: what its memory is understood by
+  [ ! -e "$1/memory.core" ] || { cp -R "$1/kernels" "$target" && rm -f "$target"/kernels/*/config; }
   [ -z "${3-}" ] || echo "$3" >"$target/how"
 fi
 chmod -R u=rwX,go=rX "$all"

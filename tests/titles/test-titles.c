@@ -43,7 +43,6 @@ static const struct {
 	  "`INFO: task %s:%d blocked%s for more than %ld seconds.`, `kernel/hung_task.c`" },
 	{ TITLE_RCU_STALL, "RCU stall in FUNCTION",
 	  "`INFO: %s detected stalls on CPUs/tasks`, `kernel/rcu/tree_stall.h`" },
-	{ TITLE_SILENT_DEATH, "died before its first console line in FUNCTION", "it takes a host that runs the guest" },
 	{ TITLE_GARBAGE, "garbage on the console", "it takes a host that runs the guest" },
 	{ TITLE_REBOOT_LOOP, "reboot loop", "it takes a host that runs the guest" },
 	{ TITLE_KVM_ERROR, "KVM internal error",
