@@ -124,7 +124,7 @@ static void inject_damaged(Fault *fault)
 	fault_tell(fault, "%s, which was %s", strrchr(rundir, '/') + 1, before);
 	for (guint i = 0; i < times; i++)
 		damage(fault, rundir);
-	word = judge_in_child(rundir);
+	word = judge_in_child(rundir, fault->seed % 2 == 0);
 	if (g_str_has_prefix(word, "broken"))
 		fault_blame_report(fault, "%s", word);
 	fault_take_word(fault, "judged", word);

@@ -53,8 +53,11 @@ char *tool_await_rundir(Tool *tool, const char *file);
 /* A shell command on the host, which must succeed: false, and the fault is skipped, if it does not. */
 bool host_run(Fault *fault, const char *command);
 
-/* The run directory's word without khotest: judge.c. It begins with "broken" if a report of it is. Caller frees. */
-char *judge_in_child(const char *rundir);
+/*
+ * The run directory's word without khotest: judge.c. It begins with "broken" if a report of it is. page_too: the page
+ * is made as well, which takes longer than all the rest. Caller frees.
+ */
+char *judge_in_child(const char *rundir, bool page_too);
 /* The same of a recording, which is judged once. Caller frees. */
 char *recording_word(const char *recording);
 bool xml_is_sound(const char *text, GError **error);
