@@ -71,8 +71,9 @@ static GArray *factors_of(JsonObject *all, const char *accelerator)
 	for (guint i = 0; array && i < json_array_get_length(array); i++) {
 		JsonNode *node = json_array_get_element(array, i);
 		gint64 ppm = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_int(node) : 0;
+		double factor = (double)ppm / PPM;
 
-		if (ppm >= FACTOR_LEAST * PPM && ppm <= FACTOR_MOST * PPM)
+		if (factor >= FACTOR_LEAST && factor <= FACTOR_MOST)
 			g_array_append_val(factors, ppm);
 	}
 	return factors;
@@ -89,11 +90,13 @@ Pace pace_read(const char *cache, const char *accelerator)
 {
 	g_autoptr(JsonObject) all = read_all(cache);
 	g_autoptr(GArray) factors = factors_of(all, accelerator);
+	guint middle;
 
 	if (!factors->len)
 		return (Pace){ 1.0, 0 };
 	g_array_sort(factors, by_value);
-	return (Pace){ (double)g_array_index(factors, gint64, factors->len / 2) / PPM, factors->len };
+	middle = factors->len / 2;
+	return (Pace){ (double)g_array_index(factors, gint64, middle) / PPM, factors->len };
 }
 
 /* The other accelerators as they were, this one with the latest of its factors. Caller frees. */

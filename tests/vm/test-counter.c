@@ -150,8 +150,6 @@ static void test_standing_still(void)
 {
 	g_autoptr(TestMachine) machine = counting_machine("l");
 	g_autofree char *socket = (char *)machine->spec.debug_socket;
-	g_autofree char *port = g_strdup_printf("unix:%s,server=on,wait=off", socket);
-	const char *const args[] = { "-gdb", port, NULL };
 	const VmMark mark = { "step", machine_address(guest_step), VM_MARK_POINT, NULL, 0 };
 	g_autoptr(virDomain) domain = NULL;
 	g_autoptr(Counter) counter = NULL;
@@ -159,7 +157,6 @@ static void test_standing_still(void)
 	g_autoptr(GError) failure = NULL;
 
 	machine->spec.counted = false;
-	machine->spec.qemu_args = args;
 	counter = attach(machine, &mark, 1, &domain, &failure);
 	g_assert_true(counter_start(counter, &error));
 	for (guint i = 0; !failure && i < 10; i++)

@@ -198,6 +198,23 @@ static void test_phys_bits(void)
 	validate(counted);
 }
 
+/* Ways in: a debugging port without counting, and a serial port at which a person sits. */
+static void test_ways_in(void)
+{
+	VmSpec spec = plain;
+	g_autofree char *xml = NULL, *without = domainxml_build(&plain);
+
+	spec.debug_socket = "/d";
+	spec.shell_socket = "/s";
+	xml = domainxml_build(&spec);
+	assert_has(xml, "    <qemu:arg value='unix:/d,server=on,wait=off'/>\n");
+	assert_has(xml, "    <serial type='unix'>\n      <source mode='bind' path='/s'/>\n");
+	g_assert_null(strstr(xml, "-icount"));
+	g_assert_null(strstr(without, "-gdb"));
+	g_assert_null(strstr(without, "port='2'"));
+	validate(xml);
+}
+
 /* What makes two runs the same: nothing may come from the host. */
 static void test_counted(void)
 {
@@ -258,6 +275,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/domainxml/device", test_device);
 	g_test_add_func("/domainxml/phys-bits", test_phys_bits);
 	g_test_add_func("/domainxml/counted", test_counted);
+	g_test_add_func("/domainxml/ways-in", test_ways_in);
 	g_test_add_func("/domainxml/escapes", test_escapes);
 	return g_test_run();
 }
