@@ -107,15 +107,21 @@ static void compile_all(const Kbuild *kbuild, const char *folder)
 	kbuild_module_targets(kbuild, folder, targets, NULL);
 }
 
-static void add_optional(const Kbuild *kbuild, const char *folder, gsize row, GString *layout)
+/* false: somebody does not want the kernel any more, and it must not be kept as if its headers had lacked that. */
+static bool add_optional(const Kbuild *kbuild, const char *folder, gsize row, GString *layout, GError **error)
 {
-	g_autoptr(GError) error = NULL;
-	g_autofree char *values = compile(kbuild, folder, optional[row].file, &error);
+	g_autoptr(GError) local = NULL;
+	g_autofree char *values = compile(kbuild, folder, optional[row].file, &local);
 
+	if (g_error_matches(local, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED)) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
 	if (values)
 		g_string_append(layout, values);
 	else
-		log_warn("%s: %s", optional[row].without, error->message);
+		log_warn("%s: %s", optional[row].without, local->message);
+	return true;
 }
 
 char *layout_make(const Kbuild *kbuild, const char *source, const char *release, GError **error)
@@ -123,7 +129,7 @@ char *layout_make(const Kbuild *kbuild, const char *source, const char *release,
 	g_autofree char *folder = g_build_filename(kbuild->output, "khotest-layout", NULL);
 	g_autofree char *map_path = g_build_filename(kbuild->output, "System.map", NULL);
 	g_autofree char *pageblocks = NULL, *map = NULL, *addresses = NULL;
-	GString *layout;
+	g_autoptr(GString) layout = NULL;
 
 	/* nothing of another kernel's */
 	if (!files_remove_tree(folder, error) || !files_mkdirs(folder, error))
@@ -142,9 +148,11 @@ char *layout_make(const Kbuild *kbuild, const char *source, const char *release,
 	layout = g_string_new(NULL);
 	g_string_append_printf(layout, "release=%s\n%s", release, pageblocks);
 	for (gsize i = 0; i < G_N_ELEMENTS(optional); i++)
-		add_optional(kbuild, folder, i, layout);
+		if (!add_optional(kbuild, folder, i, layout, error))
+			return NULL;
 	addresses = g_file_get_contents(map_path, &map, NULL, NULL) ? layout_symbols(map) : g_strdup("");
-	return g_string_free(g_string_append(layout, addresses), FALSE);
+	g_string_append(layout, addresses);
+	return g_string_free(g_steal_pointer(&layout), FALSE);
 }
 
 char *layout_digest(const char *source, GError **error)

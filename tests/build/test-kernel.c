@@ -226,7 +226,7 @@ static void make_tiny_kernel(Sandbox *sandbox)
 				    "git -c user.name=t -c user.email=t@localhost tag -a -m one v7.1"));
 }
 
-static Kernel *build_tiny(Sandbox *sandbox, const char *const *fragments)
+static Kernel *try_tiny(Sandbox *sandbox, const char *const *fragments, GCancellable *cancel, GError **error)
 {
 	g_autofree char *tree = sandbox_path(sandbox, "tiny"), *cache = sandbox_path(sandbox, "cache");
 	g_autofree char *kconfigs = sandbox_path(sandbox, "kconfigs");
@@ -238,12 +238,62 @@ static Kernel *build_tiny(Sandbox *sandbox, const char *const *fragments)
 			    .layout = PATCHES "/../initramfs/layout",
 			    .profile = "check",
 			    .extra_fragments = fragments,
-			    .cache = cache };
+			    .cache = cache,
+			    .cancel = cancel };
+
+	return kernel_build(&spec, error);
+}
+
+static Kernel *build_tiny(Sandbox *sandbox, const char *const *fragments)
+{
 	g_autoptr(GError) error = NULL;
-	Kernel *kernel = kernel_build(&spec, &error);
+	Kernel *kernel = try_tiny(sandbox, fragments, NULL, &error);
 
 	g_assert_no_error(error);
 	return kernel;
+}
+
+typedef struct {
+	char *file;
+	GCancellable *cancel;
+} Interrupt;
+
+static gpointer interrupt_when_there(gpointer data)
+{
+	Interrupt *interrupt = data;
+
+	for (guint i = 0; i < 3000 && !g_file_test(interrupt->file, G_FILE_TEST_EXISTS); i++)
+		g_usleep(10000);
+	g_cancellable_cancel(interrupt->cancel);
+	return NULL;
+}
+
+/*
+ * Interrupted while it is looked for what not every kernel has: no kernel, rather than one that is kept as if it did
+ * not have it.
+ */
+static void test_interrupted_layout(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GCancellable) cancel = g_cancellable_new();
+	Interrupt interrupt = { sandbox_path(sandbox, "cache/build/begun"), cancel };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Kernel) kernel = NULL;
+	g_autofree char *kept = NULL;
+	GThread *thread;
+
+	make_tiny_kernel(sandbox);
+	sandbox_write(sandbox, "more",
+		      "layout.s:\n\t@echo '.ascii \"->a $$1 x\"' >$(M)/layout.s\n"
+		      "layout-%.s:\n\t@touch $(M)/../../begun; sleep 60\n");
+	g_free(sandbox_run(sandbox, "cat more >>tiny/Makefile"));
+	thread = g_thread_new("interrupt", interrupt_when_there, &interrupt);
+	kernel = try_tiny(sandbox, NULL, cancel, &error);
+	g_thread_join(thread);
+	g_assert_null(kernel);
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
+	kept = sandbox_run(sandbox, "ls cache/kernels 2>/dev/null | wc -l");
+	g_assert_cmpstr(g_strstrip(kept), ==, "0");
+	g_free(interrupt.file);
 }
 
 /* A kernel from the cache has the commit of now: a bisection meets the same content under several names. */
@@ -305,5 +355,6 @@ int main(int argc, char **argv)
 	sandbox_add("/kernel/interrupted", test_interrupted);
 	sandbox_add("/kernel/commit", test_commit);
 	sandbox_add("/kernel/folders", test_folders);
+	sandbox_add("/kernel/interrupted-layout", test_interrupted_layout);
 	return g_test_run();
 }
