@@ -62,9 +62,11 @@ static void check_run(const char *append, const char *timeout, int status, const
 	g_assert_cmpstr(json_get_string(result, "verdict"), ==, verdict);
 	g_assert_cmpint(run.status, ==, status);
 	g_assert_cmpstr(json_get_string(json_array_get_object_element(reasons, 0), "id"), ==, reason);
-	/* what its CPUs and interrupt controllers were at, for who wants to know why, unless it says so itself */
+	/* what its CPUs and interrupt controllers were at, for who wants to know why; of one that came to its end
+	 * nobody asks */
 	state = g_build_filename(tool_argument(0), json_get_string(result, "id"), "machine.txt", NULL);
-	g_assert_cmpint(g_file_test(state, G_FILE_TEST_IS_REGULAR), ==, timeout || strcmp(reason, "guest-panic") == 0);
+	if (timeout || strcmp(reason, "guest-panic") == 0)
+		g_assert_true(g_file_test(state, G_FILE_TEST_IS_REGULAR));
 }
 
 static void test_panic(void)

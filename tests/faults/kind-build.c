@@ -20,7 +20,8 @@ static const char makefile[] =
 	"allnoconfig:\n\tcp '$(KCONFIG_ALLCONFIG)' '$(KCONFIG_CONFIG)'\n"
 	"bzImage:\n\tmkdir -p $(O)/arch/x86/boot $(O)/include/config\n\t+$(MAKE) -f parts.mk O=$(O)\n"
 	"\tprintf '9.9.9%s\\n' '$(LOCALVERSION)' > $(O)/include/config/kernel.release\n"
-	"\tprintf 'ffffffff81000000 T _text\\n' > $(O)/System.map\n";
+	"\tprintf 'ffffffff81000000 T _text\\n' > $(O)/System.map\n"
+	"\ttouch $(O)/vmlinux\n";
 static const char parts[] =
 	"objects := $(foreach n,1 2 3 4 5 6,$(O)/part$(n).o)\n"
 	"image := $(O)/arch/x86/boot/bzImage\nall: $(image)\n"
