@@ -7,6 +7,8 @@
 
 /* More than any test has levels. */
 #define LEVELS_MOST 8
+/* Bytes of a name: all below a test take its name before their own. */
+#define NAME_MOST 240u
 
 static const char *const state_names[] = {
 	[KTAP_OK] = "ok",
@@ -123,6 +125,8 @@ static bool parse_result(const char *text, ResultLine *ret_line)
 	name = g_strdup(at);
 	take_directive(name, ret_line);
 	g_strstrip(name);
+	if (strlen(name) > NAME_MOST)
+		name[NAME_MOST] = '\0';
 	ret_line->name = *name ? g_steal_pointer(&name) : g_strdup_printf("%" G_GUINT64_FORMAT, number);
 	return true;
 }
