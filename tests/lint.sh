@@ -19,6 +19,12 @@ for tool in clang-tidy cppcheck; do
   command -v $tool >/dev/null || { echo "there is no $tool here (Debian package: $tool)" >&2; exit 77; }
 done
 
+# others find other things, which nobody has looked at yet: Debian 12 has these
+clang-tidy --version | grep -q "version 14\." && cppcheck --version | grep -q " 2\.10" || {
+  echo "what is asked of the sources was chosen for clang-tidy 14 and cppcheck 2.10; here are others" >&2
+  exit 77
+}
+
 # as meson names them, from the build folder
 files() {
   [ $# = 0 ] || { printf '%s\n' "$@"; return; }
