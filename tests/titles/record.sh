@@ -16,9 +16,9 @@ if [ "$1" != --drop ]; then
   for file in journal.jsonl console.log console.times machine.txt memory.core lines.txt; do
     [ ! -e "$1/$file" ] || cp "$1/$file" "$target"
   done
-  # a journal that knows its plan knows it as it was
-  if head -n 1 "$1/journal.jsonl" | grep -q '"plan":'; then cp "$1/plan.json" "$target"
-  else sed 's|"/[^"]*/\([^"/]*\)"|"/recorded/\1"|' "$1/plan.json" >"$target/plan.json"; fi
+  sed 's|"/[^"]*/\([^"/]*\)"|"/recorded/\1"|' "$1/plan.json" >"$target/plan.json"
+  # without the sums by which a change would come to light: the test makes some
+  sed -i -E 's/,"(plan|crc|seal)":"[0-9a-f]+"//g' "$target/journal.jsonl"
   # of a machine that was read: what its memory is understood by
   [ ! -e "$1/memory.core" ] || { cp -R "$1/kernels" "$target" && rm -f "$target"/kernels/*/config; }
   [ -z "${3-}" ] || echo "$3" >"$target/how"
