@@ -26,8 +26,6 @@ static const struct {
 	TitleClass class;
 	const char *title, *why;
 } not_recorded[] = {
-	{ TITLE_LOCKDEP, "possible circular locking dependency in FUNCTION",
-	  "`WARNING: possible circular locking dependency detected`, `kernel/locking/lockdep.c`" },
 	{ TITLE_SANITIZER, "KASAN: slab-use-after-free in FUNCTION", "`BUG: KASAN: %s in %pS`, `mm/kasan/report.c`" },
 	{ TITLE_SANITIZER, "KMSAN: uninit-value in FUNCTION",
 	  "`BUG: KMSAN: %s in %pSb`, `mm/kmsan/report.c`; KMSAN takes clang and several times the memory" },
