@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "seat.h"
 
-#include <base/error.h>
+#include <base/socket.h>
 
 #include <errno.h>
 #include <glib-unix.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -77,23 +75,18 @@ static gboolean on_person(gint fd, GIOCondition condition, gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-Seat *seat_new(const char *socket_path, void (*left)(gpointer user), gpointer user, GError **error)
+Seat *seat_new(const char *socket, void (*left)(gpointer user), gpointer user, GError **error)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	Seat *seat = g_new0(Seat, 1);
+	int port = socket_connect(socket, "the guest's third serial port", error);
+	Seat *seat;
 
+	if (port < 0)
+		return NULL;
+	seat = g_new0(Seat, 1);
+	seat->port = port;
 	seat->left = left;
 	seat->user = user;
-	seat->port = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	g_strlcpy(address.sun_path, socket_path, sizeof(address.sun_path));
-	if (seat->port < 0 || strlen(socket_path) >= sizeof(address.sun_path) ||
-	    connect(seat->port, (struct sockaddr *)&address, sizeof(address)) < 0) {
-		error_set(error, KHOTEST_ERROR_FAILED, "cannot connect to the guest's third serial port %s: %s",
-			  socket_path, g_strerror(errno));
-		seat_free(seat);
-		return NULL;
-	}
-	seat->from_port = g_unix_fd_add(seat->port, G_IO_IN | G_IO_HUP | G_IO_ERR, on_port, seat);
+	seat->from_port = g_unix_fd_add(port, G_IO_IN | G_IO_HUP | G_IO_ERR, on_port, seat);
 	return seat;
 }
 
@@ -147,7 +140,6 @@ void seat_free(Seat *seat)
 	seat_end(seat);
 	if (seat->from_port)
 		g_source_remove(seat->from_port);
-	if (seat->port >= 0)
-		close(seat->port);
+	close(seat->port);
 	g_free(seat);
 }

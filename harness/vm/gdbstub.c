@@ -3,13 +3,13 @@
 
 #include <arch/arch.h>
 #include <base/error.h>
+#include <base/socket.h>
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define ANSWER_MS 10000
@@ -170,23 +170,13 @@ static bool ask_word(GdbStub *stub, const char *request, guint place, guint64 *r
 
 GdbStub *gdbstub_connect(const char *path, GError **error)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	g_autoptr(GdbStub) stub = g_new0(GdbStub, 1);
 	g_autofree char *status = NULL;
 
 	stub->came = g_string_new(NULL);
-	stub->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (strlen(path) >= sizeof(address.sun_path)) {
-		error_set(error, KHOTEST_ERROR_INPUT,
-			  "%s is too long for a socket: set XDG_RUNTIME_DIR to a shorter folder", path);
+	stub->fd = socket_connect(path, "the emulator's debugging port", error);
+	if (stub->fd < 0)
 		return NULL;
-	}
-	strcpy(address.sun_path, path);
-	if (stub->fd < 0 || connect(stub->fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-		error_set(error, KHOTEST_ERROR_FAILED, "cannot connect to the emulator's debugging port %s: %s", path,
-			  g_strerror(errno));
-		return NULL;
-	}
 	status = ask(stub, "?", error);
 	return status ? g_steal_pointer(&stub) : NULL;
 }
