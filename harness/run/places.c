@@ -7,7 +7,6 @@
 #include <base/systemmap.h>
 #include <measure/frametext.h>
 #include <store/console.h>
-#include <store/memory.h>
 
 #include <string.h>
 
@@ -22,18 +21,23 @@ typedef struct {
 	GPtrArray *addresses; /* char *: as many */
 } Places;
 
-static void add(Places *places, const FrameText *frame)
+/* Once, however often it is named. exact: execution was there, and did not only come back to it. */
+static void add(Places *places, const FrameText *frame, bool exact)
 {
-	guint64 address = systemmap_find(places->map, frame->function, SYSTEMMAP_CODE);
-	char *key = frametext_key(frame);
+	g_autofree char *key = frametext_key(frame);
+	guint64 address;
 
-	if (!address || places->keys->len >= PLACES_MOST || !g_hash_table_add(places->seen, key))
+	if (places->keys->len >= PLACES_MOST || g_hash_table_contains(places->seen, key))
 		return;
-	g_ptr_array_add(places->keys, key);
+	address = systemmap_find(places->map, frame->function, SYSTEMMAP_CODE);
+	if (!address)
+		return;
 	/* what is called last in a function returns to the next one */
 	g_ptr_array_add(places->addresses,
 			g_strdup_printf("0x%" G_GINT64_MODIFIER "x",
-					address + frame->offset - (frame->exact || !frame->offset ? 0 : 1)));
+					address + frame->offset - (exact || !frame->offset ? 0 : 1)));
+	g_ptr_array_add(places->keys, key);
+	g_hash_table_add(places->seen, g_steal_pointer(&key));
 }
 
 static void add_line(Places *places, const char *line)
@@ -41,27 +45,33 @@ static void add_line(Places *places, const char *line)
 	g_auto(FrameText) frame = { 0 };
 
 	if (frametext_find(line, &frame))
-		add(places, &frame);
+		add(places, &frame, frame.exact);
+}
+
+/* Of a stack in memory it is known which of its frames were broken off. */
+static void add_stack(Places *places, const PostmortemCpu *cpu)
+{
+	for (guint f = 0; f < cpu->frames->len; f++) {
+		g_auto(FrameText) frame = { 0 };
+
+		if (frametext_find(cpu->names[f], &frame))
+			add(places, &frame, g_array_index(cpu->frames, ArchFrame, f).exact);
+	}
 }
 
 /* Of its console, and of its memory where that is what the run ended with. */
-static void collect(const Running *run, guint hop, const Console *console, const Postmortem *memory, Places *places)
+static void collect(const Running *run, guint hop, const Console *console, Places *places)
 {
+	const Postmortem *memory = run->memory && run->memory->hop == (int)hop ? run->memory : NULL;
 	const ConsoleKernel *kernel =
 		hop < console->kernels->len ? &g_array_index(console->kernels, ConsoleKernel, hop) : NULL;
 
 	for (guint i = kernel ? kernel->from : 0; kernel && i < kernel->to; i++)
 		add_line(places, console->texts->pdata[i]);
-	if (!memory || memory->hop != (int)hop)
-		return;
-	for (guint i = 0; memory->log && i < memory->log->lines->len; i++)
+	for (guint i = 0; memory && memory->log && i < memory->log->lines->len; i++)
 		add_line(places, ((const KernelLogLine *)memory->log->lines->pdata[i])->text);
-	for (guint i = 0; i < memory->cpus->len; i++) {
-		const PostmortemCpu *cpu = memory->cpus->pdata[i];
-
-		for (guint f = 0; f < cpu->frames->len; f++)
-			add_line(places, cpu->names[f]);
-	}
+	for (guint i = 0; memory && i < memory->cpus->len; i++)
+		add_stack(places, memory->cpus->pdata[i]);
 }
 
 /* Where the tree is, as the compiler was told: what stands before a file that every kernel has. */
@@ -129,9 +139,10 @@ static void write_kernel(const Places *places, const char *vmlinux, guint hop, G
 	log_progress_end("%u places%s%s", places->keys->len, error ? ": " : "", error ? error->message : "");
 }
 
-static bool has_debug_info(const Running *run, const PlanHop *hop)
+bool places_known(const Running *run, guint hop)
 {
-	g_autofree char *config = hop->vmlinux ? rundir_read_config(run->dir, hop) : NULL;
+	const PlanHop *kernel = plan_hop(run->plan, hop);
+	g_autofree char *config = kernel->vmlinux ? rundir_read_config(run->dir, kernel) : NULL;
 
 	return config && strstr(config, "\nCONFIG_DEBUG_INFO=y\n");
 }
@@ -139,7 +150,6 @@ static bool has_debug_info(const Running *run, const PlanHop *hop)
 void places_write(const Running *run)
 {
 	g_autoptr(Console) console = NULL;
-	g_autoptr(Postmortem) memory = NULL;
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	for (guint hop = 0; hop < plan_hops(run->plan); hop++) {
@@ -148,16 +158,14 @@ void places_write(const Running *run)
 		g_autoptr(GPtrArray) keys = g_ptr_array_new(), addresses = g_ptr_array_new_with_free_func(g_free);
 		Places places = { .seen = seen, .keys = keys, .addresses = addresses };
 
-		if (!has_debug_info(run, plan_hop(run->plan, hop)))
+		if (!places_known(run, hop))
 			continue;
 		map = rundir_read_symbols(run->dir, plan_hop(run->plan, hop));
 		places.map = map;
 		if (!console)
 			console = console_read(run->dir);
-		if (!memory)
-			memory = memory_read(run->dir, run->plan, run->step.hop);
 		if (map)
-			collect(run, hop, console, memory, &places);
+			collect(run, hop, console, &places);
 		if (keys->len)
 			write_kernel(&places, plan_hop(run->plan, hop)->vmlinux, hop, out);
 	}

@@ -4,6 +4,9 @@
 
 #include "running.h"
 
+/* Whether files and lines of that kernel's code can be told: it was built with debug information. */
+bool places_known(const Running *run, guint hop);
+
 /*
  * Once the run is over: lines.txt, which has the file and line of every place in a kernel's code that its console or
  * its memory names. Nothing of a kernel without debug information (-f debug-info), or where binutils' addr2line is not

@@ -172,7 +172,6 @@ void postmortem_take(Running *run)
 	const Arch *arch = arch_default();
 	g_auto(VmLook) seen = { 0 };
 	g_autoptr(GArray) kernels = NULL;
-	g_autoptr(Postmortem) postmortem = NULL;
 	g_autoptr(GError) error = NULL;
 	Look look = { .vm = run->vm, .autopsy = &arch->autopsy };
 
@@ -186,15 +185,15 @@ void postmortem_take(Running *run)
 	look.bare = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	look.core = corefile_new();
 	kernels = memory_kernels(run->dir, run->plan);
-	postmortem = postmortem_make(&(PostmortemSource){ .arch = arch,
-							  .registers = seen.said,
-							  .read = read_virtual,
-							  .read_physical = read_physical,
-							  .user = &look,
-							  .kernels = (const PostmortemKernel *)(gpointer)kernels->data,
-							  .n_kernels = kernels->len,
-							  .hop = (guint)run->step.hop });
-	tell(postmortem, look.core);
+	run->memory = postmortem_make(&(PostmortemSource){ .arch = arch,
+							   .registers = seen.said,
+							   .read = read_virtual,
+							   .read_physical = read_physical,
+							   .user = &look,
+							   .kernels = (const PostmortemKernel *)(gpointer)kernels->data,
+							   .n_kernels = kernels->len,
+							   .hop = (guint)run->step.hop });
+	tell(run->memory, look.core);
 	if (!write_core(run, look.core, seen.said, &error))
 		running_fail(run, g_steal_pointer(&error));
 	corefile_free(look.core);

@@ -2,6 +2,7 @@
 #ifndef RUN_RUNNING_H
 #define RUN_RUNNING_H
 
+#include <measure/postmortem.h>
 #include <measure/verdict.h>
 #include <run/frames.h>
 #include <run/recorder.h>
@@ -44,6 +45,7 @@ typedef struct {
 	const char *debug_socket; /* where the machine's debugging port is, if it has one */
 	const char *shell_socket; /* the same of its third serial port */
 	struct Seat *seat;	  /* of a person at a shell in the guest; NULL: there is no such port */
+	Postmortem *memory;	  /* what it told of a machine that failed; NULL: it was not read */
 	bool steps_limited;	  /* each step has a deadline of its own */
 	bool stayed;		  /* it was kept after its end, until somebody had seen enough */
 	int kernels_counted;	  /* that were seen to begin */
@@ -79,7 +81,7 @@ void note_end(Running *run, gint64 peak_rss);
 
 /*
  * postmortem.c: before a machine that failed is ended, what its memory tells (measure/postmortem.h) goes into the run
- * directory. A machine that does not answer is let be.
+ * directory, and run->memory has it. A machine that does not answer is let be.
  */
 void postmortem_take(Running *run);
 

@@ -385,6 +385,7 @@ void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray 
 	run->vm = NULL;
 	if (!run->error)
 		places_write(run);
+	g_clear_pointer(&run->memory, postmortem_free);
 	if (emulator_log && !rundir_write(run->dir, RUNDIR_EMULATOR_LOG, emulator_log, &error))
 		running_fail(run, error);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "wayin.h"
+#include "places.h"
 
 #include <arch/arch.h>
 #include <base/error.h>
@@ -8,12 +9,10 @@
 #include <base/units.h>
 #include <proto/frame.h>
 #include <run/budget.h>
-#include <store/memory.h>
 
 #include <string.h>
 #include <unistd.h>
 
-#define DUMP_FILE "memory.dump"
 #define STAY_TICK_MS 200
 
 static guint hop_of(guint asked, const Plan *plan)
@@ -122,14 +121,6 @@ static char *gdb_command(const Running *run, guint hop, gint64 offset)
 			       vmlinux, (guint64)offset, run->debug_socket);
 }
 
-/* Without -f debug-info there are names, and neither lines nor types. */
-static bool has_debug_info(const Running *run, guint hop)
-{
-	g_autofree char *config = rundir_read_config(run->dir, plan_hop(run->plan, hop));
-
-	return config && strstr(config, "\nCONFIG_DEBUG_INFO=y");
-}
-
 void wayin_held(Vm *vm, GError *error, gpointer user)
 {
 	Running *run = user;
@@ -143,7 +134,7 @@ void wayin_held(Vm *vm, GError *error, gpointer user)
 	log_note("kernel %u of the chain is held before its first instruction of C, %s(). In another terminal:\n  %s\n"
 		 "'continue' or 'detach' there lets it go on; no deadline runs while it is held.%s",
 		 hop + 1, arch_default()->entry, command,
-		 has_debug_info(run, hop) ? "" : " With -f debug-info gdb has lines and types too.");
+		 places_known(run, hop) ? "" : " With -f debug-info gdb has lines and types too.");
 }
 
 /* Whether its memory can be read as a whole: pages that the guest never touched are given to it for that. */
@@ -182,7 +173,7 @@ static gpointer dump_in_thread(gpointer data)
 
 static void dump(const Running *run, GCancellable *cancel)
 {
-	g_autofree char *path = g_build_filename(run->dir->path, DUMP_FILE, NULL);
+	g_autofree char *path = rundir_file(run->dir, RUNDIR_DUMP);
 	const char *vmlinux = plan_hop(run->plan, (guint)run->step.hop)->vmlinux;
 	Dump dump = { .vm = run->vm, .path = path };
 	GThread *thread;
@@ -206,17 +197,9 @@ static void dump(const Running *run, GCancellable *cancel)
 	g_clear_error(&dump.error);
 }
 
-/* By how much the kernel that is in memory was moved, as far as that is known. */
-static gint64 offset_of(const Running *run)
-{
-	g_autoptr(Postmortem) postmortem = memory_read(run->dir, run->plan, run->step.hop);
-
-	return postmortem && postmortem->moved ? postmortem->offset : 0;
-}
-
 static void stay(Running *run, GCancellable *cancel)
 {
-	g_autofree char *command = gdb_command(run, (guint)run->step.hop, offset_of(run));
+	g_autofree char *command = gdb_command(run, (guint)run->step.hop, run->memory ? run->memory->offset : 0);
 
 	log_note("the machine failed, and stays (--keep), held as it was. In another terminal:\n  %s\n"
 		 "Ctrl-C here, or the emulator's end, ends it: process %d",

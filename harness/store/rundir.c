@@ -23,6 +23,7 @@ static const char *const file_names[] = {
 	[RUNDIR_EMULATOR_LOG] = "emulator.log",
 	[RUNDIR_MACHINE] = "machine.txt",
 	[RUNDIR_MEMORY] = "memory.core",
+	[RUNDIR_DUMP] = "memory.dump",
 	[RUNDIR_LINES] = "lines.txt",
 	[RUNDIR_JOURNAL] = "journal.jsonl",
 	[RUNDIR_RESULT] = "result.json",

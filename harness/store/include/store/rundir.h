@@ -22,6 +22,7 @@ typedef enum {
 	RUNDIR_EMULATOR_LOG,  /* emulator.log: its standard error */
 	RUNDIR_MACHINE,	      /* machine.txt: CPUs and interrupt controllers of one that failed */
 	RUNDIR_MEMORY,	      /* memory.core: pages of its memory, as measure/corefile.h has them */
+	RUNDIR_DUMP,	      /* memory.dump: all of it, where that was asked for */
 	RUNDIR_LINES,	      /* lines.txt: files and lines of places in kernels that have debug information */
 	RUNDIR_JOURNAL,	      /* journal.jsonl */
 	RUNDIR_RESULT,	      /* result.json: derived */
@@ -84,7 +85,8 @@ char *rundir_config(const char *sha256);
 /* The same of where it keeps what is read from its memory (build/layout.h). */
 char *rundir_layout(const char *sha256);
 
-/* Has a file there, at hop->symbols, hop->config or rundir_layout(), from a path in the cache, unless it is there already or is NULL. */
+/* Has a file there, at hop->symbols, hop->config or rundir_layout(), from a path in the cache, unless it is there
+ * already or is NULL. */
 bool rundir_keep(RunDir *run, const char *file, const char *from, GError **error);
 
 /* The text of the hop's System.map; NULL without an error if there is none. Caller frees. */
