@@ -62,17 +62,11 @@ static void add_patch(const char *text, GHashTable *functions)
 	}
 }
 
-static int by_text(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 char **series_touches(const Series *series)
 {
 	g_autoptr(GHashTable) functions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	GPtrArray *names = g_ptr_array_new();
-	GHashTableIter iter;
-	gpointer name;
+	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+	g_autoptr(GList) sorted = NULL;
 
 	for (guint i = 0; i < series->patches->len; i++) {
 		g_autofree char *text = NULL;
@@ -80,10 +74,8 @@ char **series_touches(const Series *series)
 		if (g_file_get_contents(series->patches->pdata[i], &text, NULL, NULL))
 			add_patch(text, functions);
 	}
-	g_hash_table_iter_init(&iter, functions);
-	while (g_hash_table_iter_next(&iter, &name, NULL))
-		g_ptr_array_add(names, g_strdup(name));
-	g_ptr_array_sort(names, by_text);
-	g_ptr_array_add(names, NULL);
-	return (char **)g_ptr_array_free(names, FALSE);
+	sorted = g_list_sort(g_hash_table_get_keys(functions), (GCompareFunc)strcmp);
+	for (const GList *name = sorted; name; name = name->next)
+		g_strv_builder_add(names, name->data);
+	return g_strv_builder_end(names);
 }

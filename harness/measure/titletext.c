@@ -2,6 +2,8 @@
 /* What is left of a line of a kernel's when all that is of one build, or one run, is taken away. */
 #include "titleparts.h"
 
+#include <measure/frametext.h>
+
 #include <string.h>
 
 static bool is_of_name(char c)
@@ -10,10 +12,9 @@ static bool is_of_name(char c)
 }
 
 /* "__free_pages_core.isra.0" is __free_pages_core in every build. */
-static char *plain_function(const char *begin, gsize length)
+static char *plain_function(char *name)
 {
 	static const char *const made_by_compilers[] = { ".isra.", ".constprop.", ".part.", ".cold", ".llvm." };
-	char *name = g_strndup(begin, length);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(made_by_compilers); i++) {
 		char *at = strstr(name, made_by_compilers[i]);
@@ -26,11 +27,9 @@ static char *plain_function(const char *begin, gsize length)
 
 char *titletext_function(const char *text)
 {
-	const char *at = strstr(text, "+0x"), *begin = at;
+	FrameText frame;
 
-	while (begin && begin > text && is_of_name(begin[-1]))
-		begin--;
-	return begin && begin < at ? plain_function(begin, (gsize)(at - begin)) : NULL;
+	return frametext_find(text, &frame) ? plain_function(frame.function) : NULL;
 }
 
 /* How much of the text is a number, such as "0x1f" or "22.0"; 0: it is none. */

@@ -197,20 +197,25 @@ static void end_silent(Running *run, EndCause cause, gint64 limit_ns)
 }
 
 /*
- * How long the present step may still take. None has a limit of its own where the user has set one for all, where
- * payloads run in user space, or where everything takes as long as counting makes it.
+ * For so long the present step may take; 0: as long as the run may. None has a limit of its own where the user has set
+ * one for all, where payloads run in user space, or where everything takes as long as counting makes it.
  */
+static gint64 step_limit_ns(const Running *run)
+{
+	return run->steps_limited ? pace_step_ns(&run->plan->guest, run->step.kind, pace_of(run->plan)) : 0;
+}
+
+/* What is left of that. */
 static gint64 step_left_ns(const Running *run, gint64 now)
 {
-	gint64 most = run->steps_limited ? pace_step_ns(&run->plan->guest, run->step.kind, pace_of(run->plan)) : 0;
+	gint64 limit = step_limit_ns(run);
 
-	return most ? run->step_ns + most - now : G_MAXINT64;
+	return limit ? run->step_ns + limit - now : G_MAXINT64;
 }
 
 static void end_slow(Running *run)
 {
-	g_autofree char *limit =
-		units_format_duration(pace_step_ns(&run->plan->guest, run->step.kind, pace_of(run->plan)));
+	g_autofree char *limit = units_format_duration(step_limit_ns(run));
 	g_autofree char *detail = g_strdup_printf("%s took longer than %s", step_name(run->step.kind), limit);
 
 	note_execution(run, END_TIMEOUT);
@@ -290,29 +295,33 @@ static void check_clock(Running *run, GCancellable *cancel)
 		end_silent(run, END_SILENT, patience);
 }
 
-/* While a person has the machine in hand, what it is at is theirs to see. */
-static void show_progress(Running *run)
+/* Which deadline is about to run out, if one is: ", silent for 8 of 39 s". Caller frees. */
+static char *running_out(const Running *run)
 {
-	gint64 silence = silence_length(&run->silence);
+	gint64 silence = silence_length(&run->silence), left = step_left_ns(run, running_now());
+
+	if (silence > SILENCE_TOLD_NS)
+		return g_strdup_printf(", silent for %d of %d s", (int)(silence / NS_PER_S),
+				       (int)(run->plan->silence_ns / NS_PER_S));
+	if (left < SLOW_TOLD_NS)
+		return g_strdup_printf(", %d s left", (int)(MAX(0, left) / NS_PER_S));
+	return g_strdup("");
+}
+
+/* While a person has the machine in hand, what it is at is theirs to see. */
+static void show_progress(const Running *run)
+{
+	g_autofree char *deadline = running_out(run);
 
 	if (seat_is_taken(run->seat))
 		return;
 	if (vm_is_held(run->vm))
 		log_progress_update("kernel %d of %d is held for a debugger", run->step.hop + 1,
 				    run->step.last_hop + 1);
-	else if (silence > SILENCE_TOLD_NS)
-		log_progress_update("kernel %d of %d %s%s, silent for %d of %d s", run->step.hop + 1,
-				    run->step.last_hop + 1, run->hook ? "runs payload " : step_name(run->step.kind),
-				    run->hook ? run->hook : "", (int)(silence / NS_PER_S),
-				    (int)(run->plan->silence_ns / NS_PER_S));
-	else if (step_left_ns(run, running_now()) < SLOW_TOLD_NS)
-		log_progress_update("kernel %d of %d %s, %d s left", run->step.hop + 1, run->step.last_hop + 1,
-				    step_name(run->step.kind),
-				    (int)(MAX(0, step_left_ns(run, running_now())) / NS_PER_S));
 	else
-		log_progress_update("kernel %d of %d %s%s", run->step.hop + 1, run->step.last_hop + 1,
-				    run->hook ? "runs payload " : step_name(run->step.kind),
-				    run->hook ? run->hook : "");
+		log_progress_update("kernel %d of %d %s%s%s", run->step.hop + 1, run->step.last_hop + 1,
+				    run->hook ? "runs payload " : step_name(run->step.kind), run->hook ? run->hook : "",
+				    deadline);
 }
 
 static void pump_until_end(Running *run, GCancellable *cancel)

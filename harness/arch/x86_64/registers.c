@@ -13,45 +13,36 @@
 #define EFER_LMA (G_GUINT64_CONSTANT(1) << 10)
 #define TABLE_BITS G_GUINT64_CONSTANT(0x000ffffffffff000)
 
-/* The value of "NAME=HEX" in a text, the name standing at the beginning of a word; false if it is not there. */
-static bool value_of(const char *text, const char *name, guint64 *ret)
+/* The value of "NAME=HEX" in a text, the name standing at the beginning of a word; 0 if it is not there. */
+static guint64 value_of(const char *text, const char *name)
 {
 	for (const char *at = text; (at = strstr(at, name)); at++) {
 		const char *digits = at + strlen(name);
-		char *end;
 
-		if ((at > text && at[-1] != ' ' && at[-1] != '\n') || *digits != '=')
-			continue;
-		*ret = g_ascii_strtoull(digits + 1, &end, 16);
-		return end > digits + 1;
+		if ((at == text || at[-1] == ' ' || at[-1] == '\n') && *digits == '=')
+			return g_ascii_strtoull(digits + 1, NULL, 16);
 	}
-	return false;
+	return 0;
 }
 
-/* The one of two names that is there; 0 if none is. */
-static guint64 either(const char *text, const char *wide, const char *narrow)
+/* Of a register that has another name where it has half the bits: no CPU shows both. */
+static guint64 value_of_either(const char *text, const char *wide, const char *narrow)
 {
-	guint64 value = 0;
-
-	if (!value_of(text, wide, &value))
-		value_of(text, narrow, &value);
-	return value;
+	return value_of(text, wide) | value_of(text, narrow);
 }
 
 static ArchCpu cpu_of(const char *text)
 {
-	guint64 cr0 = either(text, "CR0", "CR0"), cr4 = either(text, "CR4", "CR4"), efer = either(text, "EFER", "EFER");
-
 	return (ArchCpu){
-		.pc = either(text, "RIP", "EIP"),
-		.sp = either(text, "RSP", "ESP"),
-		.fp = either(text, "RBP", "EBP"),
-		.root = either(text, "CR3", "CR3") & TABLE_BITS,
-		.paging = cr0 & CR0_PG,
-		.wide = cr4 & CR4_LA57,
-		.long_mode = efer & EFER_LMA,
-		.user = either(text, "CPL", "CPL") == 3,
-		.halted = either(text, "HLT", "HLT") != 0,
+		.pc = value_of_either(text, "RIP", "EIP"),
+		.sp = value_of_either(text, "RSP", "ESP"),
+		.fp = value_of_either(text, "RBP", "EBP"),
+		.root = value_of(text, "CR3") & TABLE_BITS,
+		.paging = value_of(text, "CR0") & CR0_PG,
+		.wide = value_of(text, "CR4") & CR4_LA57,
+		.long_mode = value_of(text, "EFER") & EFER_LMA,
+		.user = value_of(text, "CPL") == 3,
+		.halted = value_of(text, "HLT") != 0,
 	};
 }
 
