@@ -37,7 +37,7 @@ char *result_place(const Result *result, int hop, const char *line)
 	char **touches = plan_hop(result->plan, (guint)MAX(hop, 0))->touches;
 	bool changed = false;
 
-	if (hop < 0 || !frametext_find(line, &frame))
+	if (hop < 0 || !line || !frametext_find(line, &frame))
 		return NULL;
 	key = frametext_key(&frame);
 	add_lines(result, hop, key, text, functions);
@@ -47,4 +47,11 @@ char *result_place(const Result *result, int hop, const char *line)
 	if (changed)
 		add(text, ", ", "changed by the series");
 	return text->len ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
+}
+
+char *result_place_after(const Result *result, int hop, const char *line, const char *gap)
+{
+	g_autofree char *place = result_place(result, hop, line);
+
+	return place ? g_strdup_printf("%s[%s]", gap, place) : g_strdup("");
 }

@@ -146,10 +146,9 @@ void html_last_lines(HtmlWriter *w, const Result *result)
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	for (guint i = 0; i < lines->len; i++) {
-		g_autofree char *place = result_place(result, result->end_hop, lines->pdata[i]);
+		g_autofree char *place = result_place_after(result, result->end_hop, lines->pdata[i], "  ");
 
-		g_string_append_printf(text, "%s%s%s%s\n", (const char *)lines->pdata[i], place ? "  [" : "",
-				       place ? place : "", place ? "]" : "");
+		g_string_append_printf(text, "%s%s\n", (const char *)lines->pdata[i], place);
 	}
 	if (!text->len)
 		return;

@@ -9,10 +9,10 @@
 
 static void put_frame(HtmlWriter *w, const Result *result, const PostmortemCpu *cpu, guint frame)
 {
-	g_autofree char *place = result_place(result, result->postmortem->hop, cpu->names[frame]);
+	g_autofree char *place = result_place_after(result, result->postmortem->hop, cpu->names[frame], "  ");
 
-	html_textf(w, "%s%s%s%s%s\n", g_array_index(cpu->frames, ArchFrame, frame).sure ? "" : "? ", cpu->names[frame],
-		   place ? "  [" : "", place ? place : "", place ? "]" : "");
+	html_textf(w, "%s%s%s\n", g_array_index(cpu->frames, ArchFrame, frame).sure ? "" : "? ", cpu->names[frame],
+		   place);
 }
 
 static void put_cpu(HtmlWriter *w, const Result *result, const PostmortemCpu *cpu, guint number)

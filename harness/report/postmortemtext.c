@@ -40,10 +40,10 @@ char *postmortem_whose(const Postmortem *postmortem)
 
 static void put_frame(GString *out, const Result *result, const PostmortemCpu *cpu, guint frame)
 {
-	g_autofree char *place = result_place(result, result->postmortem->hop, cpu->names[frame]);
+	g_autofree char *place = result_place_after(result, result->postmortem->hop, cpu->names[frame], " ");
 
-	g_string_append_printf(out, "    %s%s%s%s%s\n", g_array_index(cpu->frames, ArchFrame, frame).sure ? "" : "? ",
-			       cpu->names[frame], place ? " [" : "", place ? place : "", place ? "]" : "");
+	g_string_append_printf(out, "    %s%s%s\n", g_array_index(cpu->frames, ArchFrame, frame).sure ? "" : "? ",
+			       cpu->names[frame], place);
 }
 
 static void put_cpus(GString *out, const Result *result)
@@ -53,11 +53,9 @@ static void put_cpus(GString *out, const Result *result)
 	for (guint i = 0; i < postmortem->cpus->len; i++) {
 		const PostmortemCpu *cpu = postmortem->cpus->pdata[i];
 		g_autofree char *words = postmortem_cpu_words(cpu, i);
+		g_autofree char *place = result_place_after(result, postmortem->hop, cpu->names[0], " ");
 
-		g_autofree char *place = cpu->names[0] ? result_place(result, postmortem->hop, cpu->names[0]) : NULL;
-
-		g_string_append_printf(out, "  %s%s%s%s\n", words, place ? " [" : "", place ? place : "",
-				       place ? "]" : "");
+		g_string_append_printf(out, "  %s%s\n", words, place);
 		for (guint f = 1; f < MIN(cpu->frames->len, FRAMES_SHOWN); f++)
 			put_frame(out, result, cpu, f);
 		if (cpu->frames->len > FRAMES_SHOWN)

@@ -170,10 +170,9 @@ void runtext_put_reasons(GString *out, const Result *result, const char *bullet)
 
 void runtext_put_line(GString *out, const Result *result, int hop, const char *prefix, const char *line)
 {
-	g_autofree char *place = result_place(result, hop, line);
+	g_autofree char *place = result_place_after(result, hop, line, "  ");
 
-	g_string_append_printf(out, "%s%s%s%s%s\n", prefix, line, place ? "  [" : "", place ? place : "",
-			       place ? "]" : "");
+	g_string_append_printf(out, "%s%s%s\n", prefix, line, place);
 }
 
 void runtext_put_notes(GString *out, const Result *result)
