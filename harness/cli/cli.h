@@ -96,4 +96,19 @@ int exit_style_map(ExitStatus status);
 /* To standard output, without what a terminal would take for more than text. NULL: nothing. */
 void cli_print(const char *text);
 
+/*
+ * At the very beginning: a standard stream that the caller has closed is /dev/null, or the next file that is opened would
+ * get its number, and all that is printed.
+ */
+void cli_begin(void);
+
+/* Sends off what was printed so far. */
+void cli_flush(void);
+
+/*
+ * At the very end: the status, unless something that was printed could not be written. That is said, and is EXIT_ERROR: a
+ * caller who keeps the output would have half of it, and believe it whole.
+ */
+int cli_finish(int status);
+
 #endif

@@ -114,6 +114,7 @@ int main(int argc, char **argv)
 	Cli cli = { .cancel = cancel, .asked = asked };
 	int status;
 
+	cli_begin();
 	setlocale(LC_CTYPE, "");
 	table_set_columns(terminal_columns(STDOUT_FILENO));
 	cli.plans = plans;
@@ -134,11 +135,11 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    (argc == 2 && strcmp(argv[1], "help") == 0)) {
 		usage(stdout);
-		return EXIT_PASS;
+		return cli_finish(EXIT_PASS);
 	}
 	if (strcmp(argv[1], "--version") == 0) {
 		puts("khotest " KHOTEST_VERSION);
-		return EXIT_PASS;
+		return cli_finish(EXIT_PASS);
 	}
 	status = dispatch(&cli, argc, argv, &error);
 	if (error) {
@@ -146,5 +147,5 @@ int main(int argc, char **argv)
 		message = text_clean(error->message);
 		fprintf(stderr, "khotest: %s%s\n", status == EXIT_SKIP ? "this host cannot: " : "", message);
 	}
-	return exit_style_map((ExitStatus)status);
+	return exit_style_map((ExitStatus)cli_finish(status));
 }

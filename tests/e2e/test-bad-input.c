@@ -115,6 +115,34 @@ static void test_help(void)
 	g_assert_nonnull(strstr(result.out, " ERROR    a check could not see what it looks at\n"));
 }
 
+/* Where the output goes is full, or closed: nobody is to take half of it, or none, for all of it. */
+static void test_output(void)
+{
+	static const struct {
+		const char *command;
+		int status;
+		const char *says;
+	} ends[] = {
+		{ "\"$0\" checks >/dev/full", 99, "could not be written: No space left on device" },
+		{ "\"$0\" --version >/dev/full", 99, "could not be written: No space left on device" },
+		{ "\"$0\" checks >&-", 0, "" },
+		{ "\"$0\" checks 2>&- >/dev/null", 0, "" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
+		const char *const argv[] = { "sh", "-c", ends[i].command, tool_path(), NULL };
+		SpawnSpec spec = { .argv = argv, .keep_output = true };
+		g_auto(SpawnResult) result = { 0 };
+		g_autoptr(GError) error = NULL;
+
+		g_test_message("%s", ends[i].command);
+		g_assert_true(spawn_run(&spec, &result, &error));
+		g_assert_no_error(error);
+		g_assert_cmpint(result.status, ==, ends[i].status);
+		g_assert_nonnull(strstr(result.err, ends[i].says));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	tool_init(&argc, &argv);
@@ -124,5 +152,6 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &cases[i], test_case);
 	}
 	g_test_add_func("/help/reasons", test_help);
+	g_test_add_func("/output", test_output);
 	return g_test_run();
 }
