@@ -5,6 +5,7 @@
 #include <build/series.h>
 
 #include <base/error.h>
+#include <base/names.h>
 
 #include <string.h>
 
@@ -126,7 +127,7 @@ char *kconfig_find(const char *kconfigs, const char *name, GError **error)
 			g_strv_builder_add(builder, stem);
 		}
 	names = g_strv_builder_end(builder);
-	nearest = series_nearest(name, names);
+	nearest = names_nearest(name, names);
 	error_set(error, KHOTEST_ERROR_INPUT, "there is no kconfig fragment '%s', neither as a file nor in %s%s%s%s",
 		  name, kconfigs, *nearest ? ": did you mean " : "", nearest, *nearest ? "?" : "");
 	return NULL;

@@ -253,7 +253,7 @@ static char *find_folder(const char *folder, const char *name, GError **error)
 	names = payload_list(folder, error);
 	if (!names)
 		return NULL;
-	nearest = series_nearest(name, names);
+	nearest = names_nearest(name, names);
 	all = g_strjoinv(", ", names);
 	error_set(error, KHOTEST_ERROR_INPUT, "there is no payload '%s': %s%s%sknown: %s, or the path of a folder",
 		  name, *nearest ? "did you mean " : "", nearest, *nearest ? "? " : "", all);

@@ -62,7 +62,7 @@ static bool unknown_kernel(const char *patches, const char *name, GError **error
 
 	if (!names)
 		return false;
-	nearest = series_nearest(name, names);
+	nearest = names_nearest(name, names);
 	all = g_strjoinv(", ", names);
 	return error_set(error, KHOTEST_ERROR_INPUT, "there is no kernel '%s' in %s: %s%s%sknown: %s", name, patches,
 			 *nearest ? "did you mean " : "", nearest, *nearest ? "? " : "", *all ? all : "none");

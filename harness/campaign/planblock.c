@@ -3,6 +3,7 @@
 #include "planblock.h"
 
 #include <base/error.h>
+#include <base/names.h>
 #include <build/series.h>
 #include <measure/reason.h>
 #include <store/plan.h>
@@ -191,7 +192,7 @@ static bool check_keys(const PlanBlock *block, char **present, GError **error)
 		if (g_strv_contains((const char *const *)names, *key) || strcmp(*key, "expect") == 0 ||
 		    g_str_has_prefix(*key, EXPECT_PREFIX))
 			continue;
-		nearest = series_nearest(*key, names);
+		nearest = names_nearest(*key, names);
 		all = g_strjoinv(", ", names);
 		why = g_strdup_printf("that key is not known%s%s; possible are %s, expect and expect.SERIES",
 				      *nearest ? ", did you mean " : "", nearest, all);

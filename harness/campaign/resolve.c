@@ -191,7 +191,7 @@ static char *path_of(const char *plans, const char *name, GError **error)
 	if (g_file_test(name, G_FILE_TEST_IS_REGULAR))
 		return g_strdup(name);
 	names = resolve_list(plans);
-	nearest = series_nearest(name, names);
+	nearest = names_nearest(name, names);
 	all = g_strjoinv(", ", names);
 	error_set(error, KHOTEST_ERROR_INPUT, "there is no plan '%s': %s%s%sknown: %s, or the path of a file", name,
 		  *nearest ? "did you mean " : "", nearest, *nearest ? "? " : "", *all ? all : "none");

@@ -3,6 +3,7 @@
 
 #include <base/cancel.h>
 #include <base/error.h>
+#include <base/names.h>
 #include <base/terminal.h>
 #include <base/text.h>
 #include <build/series.h>
@@ -77,7 +78,7 @@ static int unknown_verb(const char *word, GError **error)
 	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
 		g_ptr_array_add(names, (gpointer)verbs[i].name);
 	g_ptr_array_add(names, NULL);
-	nearest = series_nearest(word, (char **)names->pdata);
+	nearest = names_nearest(word, (char **)names->pdata);
 	error_set(error, KHOTEST_ERROR_INPUT, "there is no verb '%s'%s%s; 'khotest --help' lists them", word,
 		  *nearest ? ", did you mean " : "", nearest);
 	return EXIT_ERROR;

@@ -4,6 +4,7 @@
 #include <build/series.h>
 
 #include <base/error.h>
+#include <base/names.h>
 
 static void test_ours(Sandbox *sandbox, gconstpointer data)
 {
@@ -196,7 +197,7 @@ static void test_nearest(void)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *nearest = series_nearest(cases[i].name, names);
+		g_autofree char *nearest = names_nearest(cases[i].name, names);
 
 		g_assert_cmpstr(nearest, ==, cases[i].nearest);
 	}

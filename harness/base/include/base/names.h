@@ -8,4 +8,7 @@
  */
 void names_sort(GPtrArray *names);
 
+/* Up to three candidates nearest to a misspelled name, for "did you mean"; "" if none is near. Caller frees. */
+char *names_nearest(const char *name, char **candidates);
+
 #endif

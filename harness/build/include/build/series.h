@@ -70,7 +70,5 @@ char *series_commit(const Series *series, const char *tree, const char *base, GC
 /* Whether series_apply() would do it, with the same errors; the working copy stays as it is, whoever builds in it. */
 bool series_check(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error);
 
-/* Up to three candidates nearest to a misspelled name, for "did you mean"; "" if none is near. Caller frees. */
-char *series_nearest(const char *name, char **candidates);
 
 #endif
