@@ -74,6 +74,20 @@ GPtrArray *compare_once(const CompareSpec *spec, GError **error)
 	return g_steal_pointer(&results);
 }
 
+Comparison *compare_of_results(const CompareSpec *spec, GPtrArray *results)
+{
+	Comparison *comparison = comparison_new((const char *const *)spec->series);
+
+	comparison->conditions = spec->conditions;
+	for (guint i = 0; i < results->len; i++) {
+		ComparisonSide *side = comparison->sides->pdata[i];
+
+		g_ptr_array_add(side->runs, results->pdata[i]);
+	}
+	g_ptr_array_set_free_func(results, NULL);
+	return comparison;
+}
+
 /* What is there already: nothing, or with resume all that came to its end. */
 typedef struct {
 	CompareDir *dir;
@@ -131,6 +145,7 @@ bool compare_often(const CompareSpec *spec, char **ret_path, GError **error)
 		return false;
 	*ret_path = g_strdup(beginning.dir->path);
 	log_info("comparison: %s", *ret_path);
+	beginning.comparison->conditions = spec->conditions;
 	executor = executor_of_thread(spec->paths, spec->request.cancel);
 	rounds = (Rounds){ .request = spec->request,
 			   .executor = executor,

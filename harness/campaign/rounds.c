@@ -5,7 +5,7 @@
 #include <base/log.h>
 #include <evaluate/key.h>
 #include <measure/interleave.h>
-#include <study/comparison.h>
+#include <study/condition.h>
 
 #include <string.h>
 
@@ -95,12 +95,15 @@ static bool warm_up(Rounds *work, GError **error)
 }
 
 /* A word on the end that was not asked for by its number. */
-static void say_why(const char *why, guint rounds)
+static void say_why(const char *why, guint rounds, bool conditions)
 {
 	if (strcmp(why, "tight") == 0)
-		log_info("%u rounds: the interval is tight enough", rounds);
+		log_info("%u rounds: %s", rounds,
+			 conditions ? "every condition is decided" : "the interval is tight enough");
 	else if (strcmp(why, "budget") == 0)
-		log_info("%u rounds: the budget is spent, and the interval is not as tight as it should be", rounds);
+		log_info("%u rounds: the budget is spent, and %s", rounds,
+			 conditions ? "not every condition is decided"
+				    : "the interval is not as tight as it should be");
 }
 
 /* One run of each, in the order of that round. */
@@ -119,6 +122,14 @@ static bool run_round(Rounds *work, GError **error)
 	return true;
 }
 
+/* What more runs would not change: the interval, or where there are conditions what is to be said of each. */
+static bool is_settled(const Comparison *comparison)
+{
+	g_autoptr(GArray) answers = conditions_ask(comparison->conditions, comparison);
+
+	return answers->len ? !conditions_count(answers, CONDITION_OPEN) : comparison_tight(comparison);
+}
+
 /* Why there are enough. NULL: it failed. */
 static const char *run_rounds(Rounds *work, GError **error)
 {
@@ -129,14 +140,14 @@ static const char *run_rounds(Rounds *work, GError **error)
 	for (;;) {
 		progress.rounds = comparison_rounds(work->comparison);
 		progress.spent_ns = (g_get_monotonic_time() - began_us) * 1000;
-		progress.tight = comparison_tight(work->comparison);
+		progress.tight = is_settled(work->comparison);
 		why = stopping_why(&work->stopping, &progress);
 		if (why)
 			break;
 		if (!run_round(work, error))
 			return NULL;
 	}
-	say_why(why, progress.rounds);
+	say_why(why, progress.rounds, work->comparison->conditions && work->comparison->conditions->len);
 	return why;
 }
 

@@ -46,6 +46,7 @@ static const Emitter emitters[] = {
 	{ "json", result_to_json, results_to_json, result_to_json, storedcomparison_to_json, matrix_to_json,
 	  sweep_to_json, cost_to_json, against_to_json, trends_to_json, inventory_to_json, checks_to_json,
 	  selftests_to_json },
+	{ .name = "cover", .comparison = storedcomparison_to_cover },
 	{ .name = "csv", .comparison = storedcomparison_to_csv, .sweep = sweep_to_csv, .trends = trends_to_csv },
 	{ .name = "junit",
 	  .run = result_to_junit,

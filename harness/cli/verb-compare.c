@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
+#include "failif.h"
 
 #include <base/error.h>
+#include <base/log.h>
 #include <base/units.h>
 #include <campaign/compare.h>
 #include <page/plot.h>
+#include <report/conditions.h>
 #include <report/run.h>
 #include <report/storedcomparison.h>
 #include <store/begun.h>
@@ -18,7 +21,8 @@
 /* The options that only compare has. Owns its strings. */
 typedef struct {
 	char *runs, *budget, *report, *resume;
-	gboolean anyway, trust;
+	gboolean anyway, trust, cover;
+	FailIf fail_if;
 	Stopping stopping;
 } Words;
 
@@ -28,6 +32,7 @@ static void words_clear(Words *words)
 	g_free(words->budget);
 	g_free(words->report);
 	g_free(words->resume);
+	failif_clear(&words->fail_if);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 
@@ -55,10 +60,13 @@ static bool interpret_words(Words *words, GError **error)
 }
 
 /* One run of each: verdicts side by side. */
-static int compare_one_each(const CompareSpec *spec, const Options *options, GError **error)
+static int compare_one_each(const CompareSpec *spec, const Options *options, const FailIf *fail_if, GError **error)
 {
 	g_autoptr(GPtrArray) results = NULL;
+	g_autoptr(Comparison) comparison = NULL;
+	g_autoptr(GString) said = g_string_new(NULL);
 	g_autofree char *text = NULL;
+	ExitStatus status;
 
 	if (!options->emitter->runs) {
 		error_set(error, KHOTEST_ERROR_INPUT, "--format %s has figures of several runs: it goes with --runs",
@@ -70,11 +78,16 @@ static int compare_one_each(const CompareSpec *spec, const Options *options, GEr
 		return EXIT_ERROR;
 	text = options->emitter->runs(results);
 	cli_print(text);
-	return (int)exit_of_verdict(compare_outcome_of(results));
+	status = exit_of_verdict(compare_outcome_of(results));
+	comparison = compare_of_results(spec, results);
+	conditions_put(said, comparison, "");
+	if (said->len)
+		log_info("%.*s", (int)said->len - 1, said->str);
+	return (int)failif_exit(fail_if, comparison, status);
 }
 
 /* The figures and, on a terminal, a picture of them. unless_empty: nothing where no round is whole. */
-static int show(const char *path, const Options *options, bool unless_empty, GError **error)
+static int show(const char *path, const Options *options, const FailIf *fail_if, bool unless_empty, GError **error)
 {
 	g_autoptr(StoredComparison) stored = storedcomparison_load(path, error);
 	g_autoptr(Plot) plot = NULL;
@@ -82,6 +95,7 @@ static int show(const char *path, const Options *options, bool unless_empty, GEr
 
 	if (!stored || (unless_empty && !comparison_rounds(stored->comparison)))
 		return EXIT_ERROR;
+	stored->comparison->conditions = fail_if->conditions;
 	text = options->emitter->comparison(stored);
 	cli_print(text);
 	if (emitter_is_text(options->emitter) && isatty(STDOUT_FILENO))
@@ -89,19 +103,19 @@ static int show(const char *path, const Options *options, bool unless_empty, GEr
 	picture = plot_letters(plot);
 	if (picture)
 		printf("\n%s", picture);
-	return (int)exit_of_verdict(compare_outcome(stored->comparison));
+	return (int)failif_exit(fail_if, stored->comparison, exit_of_verdict(compare_outcome(stored->comparison)));
 }
 
 /* Runs of each in turn: figures with their uncertainty. What there is by then is shown also where it had to stop. */
-static int compare_many(const CompareSpec *spec, const Options *options, GError **error)
+static int compare_many(const CompareSpec *spec, const Options *options, const FailIf *fail_if, GError **error)
 {
 	g_autofree char *path = NULL;
 	bool done = compare_often(spec, &path, error);
 
 	if (done)
-		return show(path, options, false, error);
+		return show(path, options, fail_if, false, error);
 	if (path)
-		show(path, options, true, NULL);
+		show(path, options, fail_if, true, NULL);
 	return EXIT_ERROR;
 }
 
@@ -126,6 +140,9 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &words->resume,
 		  "Go on with a comparison, as it was asked for; with --runs or --budget for longer", "DIR" },
 		OPTION_TRUST(&words->trust),
+		{ "cover", 0, 0, G_OPTION_ARG_NONE, &words->cover,
+		  "The paragraph and the figures for the cover letter of a series; the same as --format cover", NULL },
+		OPTIONS_FAIL_IF(&words->fail_if),
 		{ "report", 0, 0, G_OPTION_ARG_FILENAME, &words->report,
 		  "Show a comparison again from its files, without a run", "DIR" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -133,11 +150,18 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 
 	options->extra = entries;
 	options->writes = EMIT(comparison);
-	return options_parse(options, cli, "SERIES... | --resume DIR | --report DIR",
-			     "Runs several series of one kernel on the same machine, and puts them into one table.\n"
-			     "With --runs, a directory holds all of it: -o, or results/compare/DATE-TIME-A-B-MEMORY.\n"
-			     "Exit status 0: each came out as its series says it should.",
-			     argc, argv, ret_series, error);
+	if (!options_parse(options, cli, "SERIES... | --resume DIR | --report DIR",
+			   "Runs several series of one kernel on the same machine, and puts them into one table.\n"
+			   "With --runs, a directory holds all of it: -o, or results/compare/DATE-TIME-A-B-MEMORY.\n"
+			   "Exit status 0: each came out as its series says it should, and no --fail-if is met.",
+			   argc, argv, ret_series, error))
+		return false;
+	if (words->cover && options->format_name)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--cover is a format of its own: it does not go with --format");
+	if (words->cover)
+		options->emitter = emitter_find("cover", false, EMIT(comparison), error);
+	return options->emitter;
 }
 
 static int begin(Cli *cli, Options *options, Words *words, char **series, GError **error)
@@ -146,7 +170,7 @@ static int begin(Cli *cli, Options *options, Words *words, char **series, GError
 	g_auto(CompareSpec) spec = { 0 };
 	bool many;
 
-	if (!interpret_words(words, error))
+	if (!interpret_words(words, error) || !failif_parse(&words->fail_if, error))
 		return EXIT_ERROR;
 	many = words->stopping.rounds != 1 || words->resume;
 	if (!series[0] || options->series || options->image) {
@@ -165,16 +189,19 @@ static int begin(Cli *cli, Options *options, Words *words, char **series, GError
 			      .series = series,
 			      .stopping = words->stopping,
 			      .anyway = words->anyway,
+			      .conditions = words->fail_if.conditions,
 			      .resume = words->resume,
 			      .path = words->resume		      ? words->resume
 				      : many && options->output_given ? options->output
 								      : NULL,
 			      .parent = many ? parent : NULL };
-	if (!compare_check(&spec, error))
+	if (!failif_check(&words->fail_if, options->request.mode, words->stopping.rounds, error) ||
+	    !compare_check(&spec, error))
 		return EXIT_ERROR;
 	if (options->dry_run)
 		return print_outline(&spec, options, error);
-	return many ? compare_many(&spec, options, error) : compare_one_each(&spec, options, error);
+	return many ? compare_many(&spec, options, &words->fail_if, error)
+		    : compare_one_each(&spec, options, &words->fail_if, error);
 }
 
 /*
@@ -231,6 +258,7 @@ int verb_compare(Cli *cli, int argc, char **argv, GError **error)
 		return EXIT_ERROR;
 	}
 	if (words.report)
-		return show(words.report, &options, false, error);
+		return failif_parse(&words.fail_if, error) ? show(words.report, &options, &words.fail_if, false, error)
+							   : EXIT_ERROR;
 	return words.resume ? resume(cli, &words, argc, argv, error) : begin(cli, &options, &words, series, error);
 }

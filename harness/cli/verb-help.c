@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <base/error.h>
+#include <base/names.h>
 #include <build/series.h>
 #include <report/table.h>
 
@@ -51,7 +52,13 @@ int verb_help(Cli *cli, int argc, char **argv, GError **error)
 	}
 	g_ptr_array_add(names, NULL);
 	all = g_strjoinv(", ", (char **)names->pdata);
-	nearest = argc > 1 ? series_nearest(argv[1], (char **)names->pdata) : g_strdup("");
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+		g_autofree char *usage = g_strdup_printf("usage: khotest help TOPIC\n\nThere is help on: %s.\n", all);
+
+		cli_print(usage);
+		return EXIT_PASS;
+	}
+	nearest = argc > 1 ? names_nearest(argv[1], (char **)names->pdata) : g_strdup("");
 	error_set(error, KHOTEST_ERROR_INPUT,
 		  "there is no help on '%s'%s%s; there is on: %s; 'khotest VERB --help' has the options of a verb",
 		  argc > 2   ? argv[2]

@@ -3,7 +3,6 @@
 
 #include <base/error.h>
 #include <base/log.h>
-#include <build/series.h>
 #include <history/inventory.h>
 #include <history/openindex.h>
 #include <history/trend.h>
@@ -11,26 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-static const Metric *find_metric(const char *id, GError **error)
-{
-	const Metric *metric = metric_find(id);
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	g_autofree char *nearest = NULL;
-	guint n;
-	const Metric *all = metrics_all(&n);
-
-	if (metric)
-		return metric;
-	for (guint i = 0; i < n; i++)
-		g_ptr_array_add(names, (gpointer)all[i].id);
-	g_ptr_array_add(names, NULL);
-	nearest = series_nearest(id, (char **)names->pdata);
-	error_set(error, KHOTEST_ERROR_INPUT,
-		  "there is no metric '%s'%s%s; 'khotest history' lists those that runs have", id,
-		  *nearest ? ", did you mean " : "", nearest);
-	return NULL;
-}
 
 /* Every metric's runs in one list. */
 static char *all_to_csv(RunIndex *index, const TrendFilter *filter, GError **error)
@@ -49,13 +28,40 @@ static char *all_to_csv(RunIndex *index, const TrendFilter *filter, GError **err
 	return trends_to_csv(all);
 }
 
+/*
+ * Whether the newest kernel of any of them may be the one that made the figure worse; says so. A time or a count is
+ * worse if it is larger, anything else if it is another.
+ */
+static bool newest_is_worse(const GPtrArray *trends)
+{
+	bool worse = false;
+
+	for (guint i = 0; i < trends->len; i++) {
+		const Trend *trend = trends->pdata[i];
+		const TrendChange *change = trend_newest_change(trend);
+		g_autofree char *name = NULL, *was = NULL, *is = NULL;
+
+		if (!change || (trend->metric->clock && change->point.after < change->point.before))
+			continue;
+		worse = true;
+		name = trend_kernel_name(trend, trend->kernels->len - 1);
+		was = metric_format(trend->metric, change->point.before);
+		is = metric_format(trend->metric, change->point.after);
+		log_warn("%s of series %s: %s to %s, by the newest kernel, %s", trend->metric->title,
+			 trend->series ? trend->series : "-", was, is, name);
+	}
+	return worse;
+}
+
 static char *show_trends(RunIndex *index, const Metric *metric, const TrendFilter *filter, const Emitter *emitter,
-			 GError **error)
+			 bool *ret_worse, GError **error)
 {
 	g_autoptr(GPtrArray) trends = trends_read(index, metric, filter, error);
 
 	if (!trends)
 		return NULL;
+	if (ret_worse)
+		*ret_worse = newest_is_worse(trends);
 	if (trends->len)
 		return emitter->trends(trends);
 	error_set(error, KHOTEST_ERROR_INPUT,
@@ -76,6 +82,7 @@ int verb_history(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_autofree char *format_name = NULL, *order_name = NULL, *series = NULL, *key = NULL;
 	g_auto(GStrv) folders = NULL, across = NULL, rest = NULL;
+	gboolean fail_on_change = FALSE;
 	const GOptionEntry entries[] = {
 		{ "runs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &folders,
 		  "A folder of run directories, a matrix or a sweep (all that are below results/); again for more",
@@ -87,9 +94,12 @@ int verb_history(Cli *cli, int argc, char **argv, GError **error)
 		  "PART" },
 		{ "order", 0, 0, G_OPTION_ARG_STRING, &order_name,
 		  "Kernels by the date of their first run (date), or by release", "NAME" },
+		{ "fail-on-change", 0, 0, G_OPTION_ARG_NONE, &fail_on_change,
+		  "Exit status 1 if the newest kernel made METRIC worse", NULL },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &format_name, emitter_help(EMIT(trends)), "NAME" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
+	bool worse = false;
 	TrendFilter filter;
 	RunIndexUpdate update;
 	g_autoptr(RunIndex) index = NULL;
@@ -107,8 +117,13 @@ int verb_history(Cli *cli, int argc, char **argv, GError **error)
 		error_set(error, KHOTEST_ERROR_INPUT, "history takes one metric, and '%s' is a second", rest[1]);
 		return EXIT_ERROR;
 	}
-	if (rest[0] && !(metric = find_metric(rest[0], error)))
+	if (rest[0] && !(metric = metric_named(rest[0], error)))
 		return EXIT_ERROR;
+	if (fail_on_change && !metric) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "--fail-on-change is about a metric, as in 'khotest history init2 --fail-on-change'");
+		return EXIT_ERROR;
+	}
 	if (order_name && strcmp(order_name, "date") != 0 && strcmp(order_name, "release") != 0) {
 		error_set(error, KHOTEST_ERROR_INPUT, "--order %s: date and release are possible", order_name);
 		return EXIT_ERROR;
@@ -127,11 +142,11 @@ int verb_history(Cli *cli, int argc, char **argv, GError **error)
 	}
 	if (update.unreadable)
 		log_warn("%u run directories cannot be read, and are left out", update.unreadable);
-	text = metric		    ? show_trends(index, metric, &filter, emitter, error)
+	text = metric		    ? show_trends(index, metric, &filter, emitter, fail_on_change ? &worse : NULL, error)
 	       : emitter->inventory ? show_inventory(index, &update, emitter, error)
 				    : all_to_csv(index, &filter, error);
 	if (!text)
 		return EXIT_ERROR;
 	cli_print(text);
-	return EXIT_PASS;
+	return worse ? EXIT_FAIL : EXIT_PASS;
 }

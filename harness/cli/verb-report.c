@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
+#include "failif.h"
 
 #include <base/error.h>
 #include <base/files.h>
@@ -7,6 +8,7 @@
 #include <history/against.h>
 #include <history/openindex.h>
 #include <page/html.h>
+#include <report/conditions.h>
 #include <report/run.h>
 
 #include <stdio.h>
@@ -60,30 +62,49 @@ static bool report_html(GPtrArray *results, const char *file, GError **error)
 	return write_page(file, page, error);
 }
 
+/* Both as a comparison of one pair, for conditions, which are said on standard error. Takes both over. */
+static ExitStatus hold_against(Result *before, Result *now, const FailIf *fail_if)
+{
+	g_autoptr(Comparison) pair = comparison_new((const char *const[]){ before->id, now->id, NULL });
+	g_autoptr(GString) said = g_string_new(NULL);
+	ExitStatus status = exit_of_verdict(now->verdict->kind);
+
+	pair->conditions = fail_if->conditions;
+	g_ptr_array_add(((ComparisonSide *)pair->sides->pdata[0])->runs, before);
+	g_ptr_array_add(((ComparisonSide *)pair->sides->pdata[1])->runs, now);
+	conditions_put(said, pair, "");
+	if (said->len)
+		log_info("%.*s", (int)said->len - 1, said->str);
+	return failif_exit(fail_if, pair, status);
+}
+
 /*
  * Prints what changed in result since another run: a path, or "LAST" for the one before
- * with its key and series. anyway: also where they cannot be compared.
+ * with its key and series. anyway: also where they cannot be compared. Takes the result over.
  */
-static bool report_against(Cli *cli, const Result *result, const char *which, const CheckChoice *choice, bool anyway,
-			   const Emitter *emitter, GError **error)
+static int report_against(Cli *cli, Result *result, const char *which, const CheckChoice *choice, bool anyway,
+			  const Emitter *emitter, const FailIf *fail_if, GError **error)
 {
+	g_autoptr(Result) now = result;
 	g_autofree char *path = strcmp(which, "LAST") == 0
-					? openindex_previous(cli->paths.cache, result, cli->cancel, error)
+					? openindex_previous(cli->paths.cache, now, cli->cancel, error)
 					: g_strdup(which);
 	g_autoptr(Result) before = path ? result_judge(path, choice, error) : NULL;
 	g_autoptr(Against) against = NULL;
 	g_autofree char *text = NULL;
 
 	if (!before)
-		return false;
-	against = against_new(result, before);
-	if (against->difference && !anyway)
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "%s and %s cannot be compared: %s; --anyway puts them side by side and says so",
-				 before->id, result->id, against->difference);
+		return EXIT_ERROR;
+	against = against_new(now, before);
+	if (against->difference && !anyway) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "%s and %s cannot be compared: %s; --anyway puts them side by side and says so", before->id,
+			  now->id, against->difference);
+		return EXIT_ERROR;
+	}
 	text = emitter->against(against);
 	cli_print(text);
-	return true;
+	return (int)hold_against(g_steal_pointer(&before), g_steal_pointer(&now), fail_if);
 }
 
 int verb_report(Cli *cli, int argc, char **argv, GError **error)
@@ -91,6 +112,7 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 	g_autofree char *format_name = NULL, *exit_style = NULL, *against = NULL, *html = NULL;
 	g_auto(GStrv) check = NULL, no_check = NULL;
 	gboolean anyway = FALSE;
+	g_auto(FailIf) fail_if = { 0 };
 	const GOptionEntry entries[] = {
 		OPTIONS_CHECK(&check, &no_check),
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &format_name, emitter_help(EMIT(run)), "NAME" },
@@ -101,6 +123,7 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 		  "Write one page with everything into FILE; a matrix, a sweep or a comparison is fine too", "FILE" },
 		{ "anyway", 0, 0, G_OPTION_ARG_NONE, &anyway, "With --against: also where runs cannot be compared",
 		  NULL },
+		OPTIONS_FAIL_IF(&fail_if),
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
@@ -109,7 +132,7 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 	const Emitter *emitter = NULL;
 	bool ok = options_parse_entries(entries, "RUNDIR...", "Judges runs again from their files. Several: one table.",
 					argc, argv, &paths, error) &&
-		  (!exit_style || exit_style_set(exit_style, error));
+		  (!exit_style || exit_style_set(exit_style, error)) && failif_parse(&fail_if, error);
 	CheckChoice choice;
 	const Result *first;
 
@@ -118,6 +141,11 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 		return EXIT_ERROR;
 	if (!paths[0]) {
 		error_set(error, KHOTEST_ERROR_INPUT, "report needs a run directory; 'khotest list runs' shows them");
+		return EXIT_ERROR;
+	}
+	if (fail_if.conditions->len && !against) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "--fail-if holds a run against another one: it goes with --against");
 		return EXIT_ERROR;
 	}
 	emitter = emitter_find(format_name, false, against ? EMIT(against) : paths[1] ? EMIT(runs) : EMIT(run), error);
@@ -140,9 +168,8 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 		return EXIT_ERROR;
 	}
 	if (against)
-		return report_against(cli, first, against, &choice, anyway, emitter, error)
-			       ? exit_of_verdict(first->verdict->kind)
-			       : EXIT_ERROR;
+		return report_against(cli, g_ptr_array_steal_index(results, 0), against, &choice, anyway, emitter,
+				      &fail_if, error);
 	text = results->len == 1 ? emitter->run(first) : emitter->runs(results);
 	cli_print(text);
 	return results->len == 1 ? exit_of_verdict(first->verdict->kind) : EXIT_PASS;

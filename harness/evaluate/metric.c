@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/error.h>
+#include <base/names.h>
 #include <evaluate/metric.h>
 
 #include <string.h>
@@ -60,6 +62,26 @@ const Metric *metric_find(const char *id)
 	for (guint i = 0; i < n; i++)
 		if (strcmp(all[i].id, id) == 0)
 			return &all[i];
+	return NULL;
+}
+
+const Metric *metric_named(const char *id, GError **error)
+{
+	const Metric *metric = metric_find(id);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autofree char *nearest = NULL;
+	guint n;
+	const Metric *all = metrics_all(&n);
+
+	if (metric)
+		return metric;
+	for (guint i = 0; i < n; i++)
+		g_ptr_array_add(names, (gpointer)all[i].id);
+	g_ptr_array_add(names, NULL);
+	nearest = names_nearest(id, (char **)names->pdata);
+	error_set(error, KHOTEST_ERROR_INPUT,
+		  "there is no metric '%s'%s%s; 'khotest history' lists those that runs have", id,
+		  *nearest ? ", did you mean " : "", nearest);
 	return NULL;
 }
 

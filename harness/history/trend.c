@@ -11,6 +11,16 @@ const TrendKernel *trend_kernel(const Trend *trend, guint i)
 	return &g_array_index(trend->kernels, TrendKernel, i);
 }
 
+const TrendChange *trend_newest_change(const Trend *trend)
+{
+	guint newest = trend->kernels->len - 1;
+	const TrendChange *last =
+		trend->changes->len ? &g_array_index(trend->changes, TrendChange, trend->changes->len - 1) : NULL;
+
+	/* one whose place is not certain counts, if it may be there; one within a kernel's own runs is the host's */
+	return last && last->to == newest && last->before != last->after ? last : NULL;
+}
+
 char *trend_kernel_name(const Trend *trend, guint i)
 {
 	const IndexedRun *run = trend_kernel(trend, i)->run;

@@ -2,6 +2,7 @@
 #include <base/json.h>
 #include <evaluate/key.h>
 #include <report/comparison.h>
+#include <report/conditions.h>
 #include <study/agreement.h>
 #include <study/noisesum.h>
 
@@ -161,6 +162,30 @@ static void put_rate(JsonBuilder *b, const Comparison *comparison)
 	json_builder_end_object(b);
 }
 
+/* --fail-if; empty without. */
+static void put_conditions(JsonBuilder *b, const Comparison *comparison)
+{
+	g_autoptr(GArray) answers = conditions_ask(comparison->conditions, comparison);
+
+	json_begin_array(b, "conditions");
+	for (guint i = 0; i < answers->len; i++) {
+		const ConditionAnswer *answer = &g_array_index(answers, ConditionAnswer, i);
+		g_autofree char *sentence = condition_sentence(answer, comparison);
+
+		json_builder_begin_object(b);
+		json_put_string(b, "condition", answer->condition->text);
+		json_put_string(b, "metric", answer->condition->metric->id);
+		json_put_string(b, "b", ((const ComparisonSide *)comparison->sides->pdata[answer->side])->name);
+		json_put_string(b, "state", condition_state_name(answer->state));
+		json_put_int(b, "pairs", answer->pairs);
+		json_put_bool(b, "share", answer->condition->share);
+		put_interval(b, "change", &answer->change);
+		json_put_string(b, "sentence", sentence);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+}
+
 char *comparison_to_json(const Comparison *comparison)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
@@ -177,6 +202,7 @@ char *comparison_to_json(const Comparison *comparison)
 	for (guint i = 0; i < findings->len; i++)
 		put_finding(b, comparison, &g_array_index(findings, Finding, i));
 	json_builder_end_array(b);
+	put_conditions(b, comparison);
 	put_agreement(b, comparison);
 	put_rate(b, comparison);
 	json_builder_end_object(b);

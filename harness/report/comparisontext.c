@@ -5,6 +5,7 @@
 #include <measure/signedrank.h>
 #include <report/agreement.h>
 #include <report/comparison.h>
+#include <report/conditions.h>
 #include <report/table.h>
 #include <study/noisesum.h>
 
@@ -287,6 +288,7 @@ static char *render(const Comparison *comparison, char *(*table_to)(const Table 
 	g_string_append_printf(out, "%s\n", body);
 	put_sentences(out, comparison, findings, brief, bullet);
 	put_too_few(out, findings, bullet);
+	conditions_put(out, comparison, bullet);
 	if (*agreement)
 		g_string_append_printf(out, "\n%s\n", agreement);
 	put_notes(out, comparison, bullet);
@@ -313,6 +315,7 @@ char *comparison_to_brief(const Comparison *comparison)
 		if (sentence)
 			g_string_append_printf(out, "%s\n", sentence);
 	}
+	conditions_put(out, comparison, "");
 	return g_string_free(out, FALSE);
 }
 

@@ -89,8 +89,7 @@ const Metric *comparison_about(const Comparison *comparison, guint i)
 	return NULL;
 }
 
-/* False if no pair has the figure. The decision is still that of the figure alone. */
-static bool find(const Comparison *comparison, const Metric *metric, guint i, Finding *ret_finding)
+bool comparison_find(const Comparison *comparison, const Metric *metric, guint i, Finding *ret_finding)
 {
 	guint rounds = comparison_rounds(comparison);
 	g_autofree double *a = g_new(double, rounds);
@@ -149,7 +148,7 @@ GArray *comparison_findings(const Comparison *comparison)
 		for (guint i = 1; metrics[m].clock && i < comparison->sides->len; i++) {
 			Finding finding;
 
-			if (find(comparison, &metrics[m], i, &finding))
+			if (comparison_find(comparison, &metrics[m], i, &finding))
 				g_array_append_val(findings, finding);
 		}
 	decide(findings, true);
@@ -165,7 +164,7 @@ bool comparison_tight(const Comparison *comparison)
 		const Metric *about = comparison_about(comparison, i);
 		Finding finding;
 
-		if (!about || !find(comparison, about, i, &finding))
+		if (!about || !comparison_find(comparison, about, i, &finding))
 			return false;
 		g_array_append_val(abouts, finding);
 	}

@@ -132,6 +132,35 @@ static double number_of(JsonObject *finding, const char *object, const char *nam
 	return json_object_get_double_member(json_get_object(finding, object), name);
 }
 
+/* The same comparison, held against what somebody does not want to see. */
+static void test_conditions(void)
+{
+	static const struct {
+		const char *condition;
+		int status;
+		const char *says;
+	} cases[] = {
+		{ "insn1.memmap<0", 1, "insn1.memmap<0: met: central -" },
+		{ "insn1.memmap>0", 0, "insn1.memmap>0: not met: central -" },
+		{ "init2>1%", 99, "init2>1%: cannot be told of central: no pair of runs has that figure" },
+	};
+	g_autofree char *dir = g_build_filename(tool_argument(0), "counted", NULL);
+	g_auto(SpawnResult) cover = { 0 };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_auto(SpawnResult) run = { 0 };
+
+		tool_run((const char *const[]){ "compare", "--report", dir, "--fail-if", cases[i].condition, NULL },
+			 NULL, &run);
+		g_assert_cmpint(run.status, ==, cases[i].status);
+		g_assert_nonnull(strstr(run.out, cases[i].says));
+	}
+	tool_run((const char *const[]){ "compare", "--report", dir, "--cover", NULL }, NULL, &cover);
+	g_assert_cmpint(cover.status, ==, 0);
+	g_assert_nonnull(strstr(cover.out, "central (7.1.13-central): PASS 3 of 3"));
+	g_assert_nonnull(strstr(cover.out, "The same again:\n  khotest compare stock central "));
+}
+
 static void test_counted(void)
 {
 	COMPARE(run, NULL, "counted", "stock", "central", "--runs", "2", "--mode", "counted", "--hops", "1");
@@ -170,6 +199,7 @@ static void test_counted(void)
 			number_of(kho, "difference", "estimate") == 0 ? "not-seen" : "seen");
 	/* no clock goes right while breakpoints hold the machine */
 	g_assert_null(find_finding(comparison, "init1", "central"));
+	test_conditions();
 }
 
 static void link_to(const char *from, const char *to, const char *name)

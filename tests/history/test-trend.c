@@ -99,6 +99,7 @@ static void test_host(void)
 	g_ptr_array_add(trends, trend);
 	text = trends_to_text(trends, false);
 	g_assert_nonnull(strstr(text, "not the kernel, but the host"));
+	g_assert_null(trend_newest_change(trend));
 }
 
 static Trend *counted_trend(gint64 a, gint64 b, gint64 b_again)
@@ -138,6 +139,25 @@ static void test_counted(void)
 	text = trends_to_text(trends, false);
 	g_assert_nonnull(strstr(text, "nothing follows"));
 	g_assert_cmpuint(unsteady->changes->len, ==, 0);
+}
+
+/* A change is the newest kernel's if that is where it lies, and nobody else's. */
+static void test_newest(void)
+{
+	g_autoptr(Trend) tested = three_kernels(), counted = counted_trend(1000000, 1031000, 1031000);
+	g_autoptr(Trend) little = counted_trend(1000000, 1000999, 1000999);
+	GPtrArray *runs = no_runs();
+	g_autoptr(Trend) older = NULL;
+
+	add_run(runs, "aa", "insn2.to_init", 1000000);
+	add_run(runs, "bb", "insn2.to_init", 1031000);
+	add_run(runs, "cc", "insn2.to_init", 1031000);
+	older = trend_new(metric_find("insn2.to_init"), runs, no_parts(), TREND_BY_DATE);
+	g_assert_true(trend_newest_change(tested) == change_at(tested, 0));
+	g_assert_true(trend_newest_change(counted) == change_at(counted, 0));
+	g_assert_null(trend_newest_change(little));
+	g_assert_cmpuint(older->changes->len, ==, 1);
+	g_assert_null(trend_newest_change(older));
 }
 
 static void test_text(void)
@@ -277,6 +297,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/trend/kernels", test_kernels);
 	g_test_add_func("/trend/host", test_host);
 	g_test_add_func("/trend/counted", test_counted);
+	g_test_add_func("/trend/newest", test_newest);
 	g_test_add_func("/trend/text", test_text);
 	g_test_add_func("/trend/data", test_data);
 	g_test_add_func("/trend/across", test_across);

@@ -81,7 +81,8 @@ static void test_pairs(Fixture *f, gconstpointer data)
 {
 	g_autoptr(StoredComparison) stored = NULL;
 	g_autoptr(GPtrArray) results = NULL;
-	g_autofree char *csv = NULL, *text = NULL;
+	g_autofree char *csv = NULL, *text = NULL, *cover = NULL;
+	g_auto(GStrv) lines = NULL;
 
 	add(f, 0, 0, 0, 0);
 	add(f, 0, 1, 1, 1);
@@ -104,6 +105,14 @@ static void test_pairs(Fixture *f, gconstpointer data)
 	g_assert_true(has_note(stored, "it was cut off: 2 whole rounds"));
 	text = storedcomparison_to_text(stored);
 	g_assert_nonnull(strstr(text, "note: round 2 is not whole"));
+	/* a mail has no longer lines */
+	cover = storedcomparison_to_cover(stored);
+	lines = g_strsplit(cover, "\n", -1);
+	for (char **line = lines; *line; line++)
+		g_assert_cmpint(g_utf8_strlen(*line, -1), <=, 75);
+	g_test_message("%s", cover);
+	g_assert_nonnull(strstr(cover, "  time to /init, second kernel:\n    "));
+	g_assert_nonnull(strstr(cover, "say little about hardware"));
 	/* in the order in which they ran */
 	results = storedcomparison_results(stored);
 	g_assert_cmpuint(results->len, ==, 4);

@@ -14,7 +14,7 @@ typedef struct {
 	CompareDir *dir;
 	Comparison *comparison; /* what there is already, of rounds up to `round`; it grows */
 	guint round;		/* the last that was begun */
-	Stopping stopping;
+	Stopping stopping; /* auto goes on until the comparison's conditions are decided too */
 } Rounds;
 
 /*

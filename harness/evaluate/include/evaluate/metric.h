@@ -25,6 +25,9 @@ const Metric *metrics_all(guint *ret_n);
 /* NULL if there is none of that id. */
 const Metric *metric_find(const char *id);
 
+/* The same for what a person wrote. Errors: INPUT, with the nearest that there are. */
+const Metric *metric_named(const char *id, GError **error);
+
 /* What a run whose instructions were counted has in place of a time: the count of the same, or the metric itself. */
 const Metric *metric_counted(const Metric *metric);
 

@@ -79,6 +79,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trend, trend_free)
 
 const TrendKernel *trend_kernel(const Trend *trend, guint i);
 
+/* The change that the newest kernel may have brought; NULL if it brought none. Borrowed. */
+const TrendChange *trend_newest_change(const Trend *trend);
+
 /* "7.1.13-central (b6478e89)" Caller frees. */
 char *trend_kernel_name(const Trend *trend, guint i);
 

@@ -13,6 +13,9 @@ char *storedcomparison_to_csv(const StoredComparison *stored);
 /* comparison_to_brief(). Caller frees. */
 char *storedcomparison_to_brief(const StoredComparison *stored);
 
+/* For the cover letter of a series: plain text of 75 columns at most. Caller frees. */
+char *storedcomparison_to_cover(const StoredComparison *stored);
+
 /* Caller frees. Notes are part of both. */
 char *storedcomparison_to_text(const StoredComparison *stored);
 char *storedcomparison_to_markdown(const StoredComparison *stored);

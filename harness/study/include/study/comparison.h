@@ -13,6 +13,7 @@
 typedef struct {
 	GPtrArray *sides; /* ComparisonSide, as asked for; the first is what the others are held against */
 	bool anyway;	  /* keys differ, and it was asked for all the same */
+	const GPtrArray *conditions; /* Condition (study/condition.h), borrowed: what is to be said of it too; or NULL */
 } Comparison;
 
 typedef struct {
@@ -54,6 +55,9 @@ char *comparisonside_verdicts(const ComparisonSide *side);
 
 /* Rounds in which every side has run. */
 guint comparison_rounds(const Comparison *comparison);
+
+/* One figure of one series; false if no pair has it. Its decision is that of the figure alone, and not among others. */
+bool comparison_find(const Comparison *comparison, const Metric *metric, guint side, Finding *ret_finding);
 
 /* Finding: every figure that any pair has, by metric and then by side. Caller unrefs. */
 GArray *comparison_findings(const Comparison *comparison);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "failif.h"
+
+#include <base/error.h>
+
+#include <string.h>
+
+bool failif_parse(FailIf *failif, GError **error)
+{
+	failif->conditions = conditions_parse((const char *const *)failif->texts, error);
+	if (failif->conditions && failif->unsure && !failif->conditions->len)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--fail-if-unsure is about --fail-if, and there is none");
+	return failif->conditions;
+}
+
+void failif_clear(FailIf *failif)
+{
+	g_strfreev(failif->texts);
+	g_clear_pointer(&failif->conditions, g_ptr_array_unref);
+}
+
+static bool check_mode(const Condition *condition, bool counted, GError **error)
+{
+	const Metric *count = metric_counted(condition->metric);
+
+	if (figure_is_counted(condition->metric->figure) == counted)
+		return true;
+	if (!counted)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--fail-if '%s' is about instructions: it goes with --mode counted", condition->text);
+	return error_set(error, KHOTEST_ERROR_INPUT, "--fail-if '%s' is about a time, and --mode counted has none%s%s",
+			 condition->text, count != condition->metric ? "; the count of the same is " : "",
+			 count != condition->metric ? count->id : "");
+}
+
+bool failif_check(const FailIf *failif, const char *mode, guint rounds, GError **error)
+{
+	bool counted = g_strcmp0(mode, "counted") == 0;
+
+	for (guint i = 0; i < failif->conditions->len; i++) {
+		const Condition *condition = failif->conditions->pdata[i];
+
+		if (!check_mode(condition, counted, error))
+			return false;
+		if (!counted && rounds && rounds < STATISTICS_MIN_INTERVAL)
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "--fail-if '%s' takes an interval, and an interval %d pairs: --runs auto, or "
+					 "--runs %d at least",
+					 condition->text, STATISTICS_MIN_INTERVAL, STATISTICS_MIN_INTERVAL);
+	}
+	return true;
+}
+
+ExitStatus failif_exit(const FailIf *failif, const Comparison *comparison, ExitStatus status)
+{
+	g_autoptr(GArray) answers = conditions_ask(failif->conditions, comparison);
+	guint bad = conditions_count(answers, CONDITION_MET);
+
+	if (status == EXIT_ERROR || conditions_count(answers, CONDITION_UNKNOWN))
+		return EXIT_ERROR;
+	if (failif->unsure)
+		bad += conditions_count(answers, CONDITION_OPEN);
+	return bad ? EXIT_FAIL : status;
+}
