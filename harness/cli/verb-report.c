@@ -10,6 +10,8 @@
 #include <page/html.h>
 #include <report/conditions.h>
 #include <report/run.h>
+#include <store/results.h>
+#include <store/rundir.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -107,6 +109,36 @@ static int report_against(Cli *cli, Result *result, const char *which, const Che
 	return (int)hold_against(g_steal_pointer(&before), g_steal_pointer(&now), fail_if);
 }
 
+/* The newest run where runs go by default; error if there is none. Caller frees. */
+static char *newest_run(GError **error)
+{
+	g_auto(GStrv) names = rundir_list(RESULTS_RUNS);
+	guint n = names ? g_strv_length(names) : 0;
+
+	if (n)
+		return g_build_filename(RESULTS_RUNS, names[n - 1], NULL);
+	error_set(error, KHOTEST_ERROR_INPUT, "there is no run below %s; a run with -o is named by its directory",
+		  RESULTS_RUNS);
+	return NULL;
+}
+
+/* LAST is the newest one. */
+static bool name_newest(char **paths, GError **error)
+{
+	for (char **path = paths; *path; path++) {
+		char *newest;
+
+		if (strcmp(*path, "LAST") != 0)
+			continue;
+		newest = newest_run(error);
+		if (!newest)
+			return false;
+		g_free(*path);
+		*path = newest;
+	}
+	return true;
+}
+
 int verb_report(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_autofree char *format_name = NULL, *exit_style = NULL, *against = NULL, *html = NULL;
@@ -130,9 +162,11 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 	g_auto(GStrv) paths = NULL;
 	g_autofree char *text = NULL;
 	const Emitter *emitter = NULL;
-	bool ok = options_parse_entries(entries, "RUNDIR...", "Judges runs again from their files. Several: one table.",
+	bool ok = options_parse_entries(entries, "RUNDIR|LAST...",
+					"Judges runs again from their files. Several: one table. LAST: the newest run.",
 					argc, argv, &paths, error) &&
-		  (!exit_style || exit_style_set(exit_style, error)) && failif_parse(&fail_if, error);
+		  (!exit_style || exit_style_set(exit_style, error)) && failif_parse(&fail_if, error) &&
+		  name_newest(paths, error);
 	CheckChoice choice;
 	const Result *first;
 
