@@ -6,6 +6,7 @@
 #include <history/against.h>
 #include <history/inventory.h>
 #include <history/trend.h>
+#include <study/bisection.h>
 #include <study/cost.h>
 #include <study/matrix.h>
 #include <study/selftests.h>
@@ -30,6 +31,7 @@ typedef struct {
 	char *(*inventory)(const Inventory *);
 	char *(*checks)(void);
 	char *(*selftests)(const Selftests *);
+	char *(*bisection)(const Bisection *);
 } Emitter;
 
 /* What a verb writes: EMIT(run). */

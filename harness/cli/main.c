@@ -27,6 +27,7 @@ static const struct {
 	{ "audit", verb_audit, "who sets which pageblock's migratetype: callers, and a map" },
 	{ "sweep", verb_sweep, "how figures change with memory, CPUs, nodes, scratch or the preserved share" },
 	{ "cost", verb_cost, "what series cost, in counted instructions" },
+	{ "bisect", verb_bisect, "the first bad commit of a tree, or the first bad patch of a series" },
 	{ "publish", verb_publish, "the files of results/ from a matrix, a comparison or a sweep" },
 	{ "history", verb_history, "how a figure went over the kernels that were run, and where it changed" },
 	{ "report", verb_report, "judge a run again from its files" },

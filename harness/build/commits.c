@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "git.h"
+
+#include <base/error.h>
+#include <base/files.h>
+#include <build/commits.h>
+
+#include <string.h>
+
+static bool ask(const char *dir, const char *const *args, GCancellable *cancel, char **ret_out, GError **error)
+{
+	const Git git = { .user_config = true };
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
+
+	g_ptr_array_add(all, (gpointer) "-C");
+	g_ptr_array_add(all, (gpointer)dir);
+	for (; *args; args++)
+		g_ptr_array_add(all, (gpointer)*args);
+	g_ptr_array_add(all, NULL);
+	return git_run(&git, (const char *const *)all->pdata, cancel, ret_out, error);
+}
+
+char *commits_id(const char *dir, const char *name, GCancellable *cancel, GError **error)
+{
+	g_autofree char *wanted = g_strconcat(name, "^{commit}", NULL), *id = NULL;
+	g_autoptr(GError) local = NULL;
+
+	if (ask(dir, GIT_ARGS("rev-parse", "--verify", "--quiet", "--end-of-options", wanted), cancel, &id, &local))
+		return g_steal_pointer(&id);
+	if (g_error_matches(local, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED))
+		g_propagate_error(error, g_steal_pointer(&local));
+	else
+		error_set(error, KHOTEST_ERROR_INPUT, "%s has no commit '%s' ('git -C %s log' shows what it has)", dir,
+			  name, dir);
+	return NULL;
+}
+
+GPtrArray *commits_between(const char *dir, const GPtrArray *good, const char *bad, bool first_parent,
+			   GCancellable *cancel, GError **error)
+{
+	g_autoptr(GPtrArray) args = g_ptr_array_new();
+	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *out = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	g_ptr_array_add(args, (gpointer) "rev-list");
+	g_ptr_array_add(args, (gpointer) "--bisect-all");
+	if (first_parent)
+		g_ptr_array_add(args, (gpointer) "--first-parent");
+	g_ptr_array_add(args, (gpointer)bad);
+	g_ptr_array_add(args, (gpointer) "--not");
+	for (guint i = 0; i < good->len; i++)
+		g_ptr_array_add(args, good->pdata[i]);
+	g_ptr_array_add(args, NULL);
+	if (!ask(dir, (const char *const *)args->pdata, cancel, &out, error))
+		return NULL;
+	/* "ID (dist=31)", the best first */
+	lines = g_strsplit(out, "\n", -1);
+	for (char **line = lines; *line; line++) {
+		(*line)[strcspn(*line, " ")] = '\0';
+		if (**line && strcmp(*line, bad) != 0)
+			g_ptr_array_add(found, g_strdup(*line));
+	}
+	return g_steal_pointer(&found);
+}
+
+bool commits_is_ancestor(const char *dir, const char *one, const char *other, bool *ret_is, GCancellable *cancel,
+			 GError **error)
+{
+	const Git git = { .user_config = true };
+	g_autofree char *err = NULL;
+	int status;
+
+	if (!git_try(&git, GIT_ARGS("-C", dir, "merge-base", "--is-ancestor", one, other), NULL, cancel, &status, NULL,
+		     &err, error))
+		return false;
+	*ret_is = status == 0;
+	return status < 2 || error_set(error, KHOTEST_ERROR_FAILED, "git merge-base failed in %s: %s", dir, err);
+}
+
+void commitlook_clear(CommitLook *look)
+{
+	g_free(look->subject);
+	g_free(look->date);
+	g_free(look->describe);
+	g_strfreev(look->files);
+	*look = (CommitLook){ 0 };
+}
+
+void commits_look(const char *dir, const char *id, GCancellable *cancel, CommitLook *ret_look)
+{
+	g_autofree char *out = NULL, *files = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	*ret_look = (CommitLook){ 0 };
+	if (ask(dir, GIT_ARGS("show", "-s", "--format=%s%n%as", id), cancel, &out, NULL)) {
+		lines = g_strsplit(out, "\n", 2);
+		ret_look->subject = g_strdup(lines[0]);
+		ret_look->date = g_strdup(lines[0] ? lines[1] : NULL);
+	}
+	if (!ask(dir, GIT_ARGS("describe", "--always", "--abbrev=12", id), cancel, &ret_look->describe, NULL))
+		ret_look->describe = NULL;
+	/* of a merge against its first parent */
+	if (ask(dir, GIT_ARGS("diff-tree", "-r", "--root", "--no-commit-id", "--name-only", "-m", "--first-parent", id),
+		cancel, &files, NULL))
+		ret_look->files = *files ? g_strsplit(files, "\n", -1) : NULL;
+}
+
+static bool split_one(const char *patch, const char *folder, guint *number, GPtrArray *found, GCancellable *cancel,
+		      GError **error)
+{
+	const Git git = { 0 };
+	g_autofree char *first = g_strdup_printf("-f%u", *number), *out = NULL, *to = g_strconcat("-o", folder, NULL);
+	guint64 n;
+	int status;
+
+	if (!git_try(&git, GIT_ARGS("mailsplit", "-d4", first, to, patch), NULL, cancel, &status, &out, NULL, error))
+		return false;
+	/* a bare diff is no mail, and is one patch */
+	if (status != 0 || !g_ascii_string_to_unsigned(g_strchomp(out), 10, 1, 9999, &n, NULL)) {
+		g_ptr_array_add(found, g_strdup(patch));
+		(*number)++;
+		return true;
+	}
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *name = g_strdup_printf("%04u", *number + i + 1);
+
+		g_ptr_array_add(found, g_build_filename(folder, name, NULL));
+	}
+	*number += (guint)n;
+	return true;
+}
+
+GPtrArray *commits_split(const GPtrArray *patches, const char *folder, GCancellable *cancel, GError **error)
+{
+	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+	guint number = 0;
+
+	if (!files_mkdirs(folder, error))
+		return NULL;
+	for (guint i = 0; i < patches->len; i++)
+		if (!split_one(patches->pdata[i], folder, &number, found, cancel, error))
+			return NULL;
+	return g_steal_pointer(&found);
+}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <campaign/bisect.h>
+
+#include "bisectplaces.h"
+
+#include <base/error.h>
+#include <base/log.h>
+#include <campaign/executor.h>
+#include <store/begun.h>
+
+#include <string.h>
+
+/* What all steps need. */
+typedef struct {
+	const BisectSpec *spec;
+	Places *places;
+	Bisection *bisection;
+	Executor *executor;
+	char *runs; /* where run directories go */
+	BisectScale scale;
+} Work;
+
+static bool is_exact(const Work *work)
+{
+	return figure_is_counted(work->spec->rule.metric->figure);
+}
+
+/* What keeps a place from being judged, in a line. */
+static char *first_line(const char *text)
+{
+	return g_strndup(text, strcspn(text, "\n"));
+}
+
+/* One run of that place, into the step. NULL if there is no result: the step says why, or it was cancelled. */
+static RunOutcome *run_one(Work *work, BisectStep *step, GError **error)
+{
+	g_autoptr(RunOutcome) outcome = NULL;
+	g_autofree char *named = NULL;
+	RunRequest request = work->spec->request;
+
+	request.output = work->runs;
+	named = places_request(work->places, step->at, &request, error);
+	if (!named)
+		return NULL;
+	executor_start(work->executor, &request, NULL);
+	while (!outcome)
+		outcome = executor_take(work->executor, G_USEC_PER_SEC);
+	if (outcome->run)
+		g_ptr_array_add(step->runs, g_strdup(outcome->run));
+	if (outcome->result)
+		return g_steal_pointer(&outcome);
+	if (outcome->cut_off || !outcome->error) {
+		g_propagate_error(error, g_steal_pointer(&outcome->error));
+		return NULL;
+	}
+	g_free(step->why);
+	step->why = first_line(outcome->error->message);
+	step->kind = BISECT_SKIP;
+	return NULL;
+}
+
+/* By verdict: one bad run is enough; good are so many as were asked for. */
+static bool judge_by_verdict(Work *work, BisectStep *step, GError **error)
+{
+	step->kind = BISECT_GOOD;
+	for (guint i = 0; i < work->spec->repeat && step->kind == BISECT_GOOD; i++) {
+		g_autoptr(GError) local = NULL;
+		g_autoptr(RunOutcome) outcome = run_one(work, step, &local);
+
+		if (local) {
+			g_propagate_error(error, g_steal_pointer(&local));
+			return false;
+		}
+		if (!outcome)
+			return true;
+		g_clear_pointer(&step->why, g_free);
+		step->kind = bisect_classify(&work->spec->rule, outcome->result, &step->why);
+	}
+	return true;
+}
+
+/* One more value; false: there is none, and the step says why, or the error is set. */
+static bool measure(Work *work, BisectStep *step, GError **error)
+{
+	g_autoptr(RunOutcome) outcome = run_one(work, step, error);
+	const Metric *metric = work->spec->rule.metric;
+	double value;
+
+	if (!outcome)
+		return false;
+	value = (double)metric_value(metric, outcome->result);
+	if (value < 0) {
+		g_free(step->why);
+		step->why = g_strdup_printf("%s, and no %s in it", verdict_kind_name(outcome->outcome), metric->id);
+		step->kind = BISECT_SKIP;
+		return false;
+	}
+	g_array_append_val(step->values, value);
+	return true;
+}
+
+static void say_median(const Work *work, BisectStep *step)
+{
+	double median = statistics_median((const double *)step->values->data, step->values->len);
+	g_autofree char *words = metric_format(work->spec->rule.metric, median);
+
+	g_free(step->why);
+	step->why = g_strdup_printf("%s, %u run%s", words, step->values->len, step->values->len == 1 ? "" : "s");
+}
+
+/* By a figure, between the ends: as many runs as it takes to say on which side of the middle it lies. */
+static bool judge_by_figure(Work *work, BisectStep *step, GError **error)
+{
+	guint most = is_exact(work) ? 1 : BISECT_RUNS_MOST;
+	g_autoptr(GError) local = NULL;
+
+	step->kind = BISECT_SKIP;
+	while (step->kind == BISECT_SKIP && step->values->len < most) {
+		if (!measure(work, step, &local)) {
+			if (local)
+				g_propagate_error(error, g_steal_pointer(&local));
+			return !error || !*error;
+		}
+		step->kind = bisectscale_side(&work->scale, step->values);
+	}
+	say_median(work, step);
+	if (step->kind == BISECT_SKIP) {
+		g_autofree char *words = g_steal_pointer(&step->why);
+
+		step->why = g_strdup_printf("%s: too near to the middle to tell", words);
+	}
+	return true;
+}
+
+/* An end, whose side is what is said of it. */
+static bool measure_end(Work *work, BisectStep *step, BisectKind kind, GError **error)
+{
+	guint runs = is_exact(work) ? 1 : BISECT_RUNS_END;
+	g_autoptr(GError) local = NULL;
+
+	for (guint i = 0; i < runs; i++)
+		if (!measure(work, step, &local)) {
+			if (local)
+				g_propagate_error(error, g_steal_pointer(&local));
+			return !local && (!error || !*error);
+		}
+	step->kind = kind;
+	say_median(work, step);
+	return true;
+}
+
+static bool keep(Work *work, BisectStep *step, GError **error)
+{
+	log_info("  %s: %s", bisectkind_name(step->kind), step->why);
+	if (!bisectdir_note(work->bisection->dir, step, error))
+		return false;
+	g_ptr_array_add(work->bisection->steps, step);
+	return true;
+}
+
+/* An end that is not what it was said to be is no end. */
+static bool check_end(const Work *work, const BisectStep *step, BisectKind kind, GError **error)
+{
+	g_autofree char *label = NULL;
+
+	if (step->kind == kind)
+		return true;
+	label = places_label(work->places, step->at);
+	return error_set(error, KHOTEST_ERROR_INPUT, "the %s end, %s, is not %s: %s; choose another one",
+			 bisectkind_name(kind), label, bisectkind_name(kind), step->why ? step->why : "-");
+}
+
+static bool try_end(Work *work, const char *at, BisectKind kind, GError **error)
+{
+	const BisectStep *known = bisect_step_at(work->bisection->steps, at);
+	g_autoptr(BisectStep) step = NULL;
+	g_autofree char *label = NULL;
+	bool done;
+
+	if (known && known->kind == kind)
+		return true;
+	step = bisectstep_new(at);
+	label = places_label(work->places, at);
+	log_info("the %s end: %s", bisectkind_name(kind), label);
+	done = work->spec->rule.metric ? measure_end(work, step, kind, error) : judge_by_verdict(work, step, error);
+	return done && check_end(work, step, kind, error) && keep(work, g_steal_pointer(&step), error);
+}
+
+static bool try_ends(Work *work, GError **error)
+{
+	const BisectDir *dir = work->bisection->dir;
+	const BisectStep *good, *bad;
+
+	if (!try_end(work, dir->good, BISECT_GOOD, error) || !try_end(work, dir->bad, BISECT_BAD, error))
+		return false;
+	if (!work->spec->rule.metric)
+		return true;
+	good = bisect_step_at(work->bisection->steps, dir->good);
+	bad = bisect_step_at(work->bisection->steps, dir->bad);
+	if (!bisectscale_make(&work->spec->rule, good->values, bad->values, &work->scale, error))
+		return false;
+	if (bisectscale_side(&work->scale, good->values) != BISECT_GOOD ||
+	    bisectscale_side(&work->scale, bad->values) != BISECT_BAD)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "%s scatters too much to tell the ends apart (%s; %s): count instructions with --mode "
+				 "counted, or "
+				 "use a quieter host",
+				 work->spec->rule.metric->title, good->why, bad->why);
+	return true;
+}
+
+static bool try_place(Work *work, const char *at, guint left, GError **error)
+{
+	g_autoptr(BisectStep) step = bisectstep_new(at);
+	g_autofree char *label = places_label(work->places, at);
+	guint done = work->bisection->steps->len - 2;
+
+	log_info("step %u of about %u, %u left: %s", done + 1, done + bisect_steps_left(left), left, label);
+	if (!(work->spec->rule.metric ? judge_by_figure(work, step, error) : judge_by_verdict(work, step, error)))
+		return false;
+	return keep(work, g_steal_pointer(&step), error);
+}
+
+/* Until one suspect is left, or only such as cannot be told. */
+static bool search(Work *work, GError **error)
+{
+	Bisection *bisection = work->bisection;
+
+	for (;;) {
+		g_auto(BisectState) state = bisectstate_of(bisection->steps);
+		g_autoptr(GPtrArray) candidates = places_between(work->places, state.good, state.bad, error);
+		const char *next = candidates ? bisect_next(&state, candidates) : NULL;
+
+		if (!candidates)
+			return false;
+		if (next) {
+			if (!try_place(work, next, candidates->len, error))
+				return false;
+			continue;
+		}
+		bisection->suspects = g_ptr_array_new_with_free_func(g_free);
+		g_ptr_array_add(bisection->suspects, g_strdup(state.bad));
+		for (guint i = 0; i < candidates->len; i++)
+			g_ptr_array_add(bisection->suspects, g_strdup(candidates->pdata[i]));
+		bisection->sure = bisection->suspects->len == 1;
+		bisection->good = places_good_before(work->places, state.good, state.bad);
+		return true;
+	}
+}
+
+static Bisection *begin(const BisectSpec *spec, Places *places, GError **error)
+{
+	g_autoptr(Bisection) bisection = g_new0(Bisection, 1);
+	g_autofree char *path = NULL, *json = NULL;
+
+	if (spec->resume) {
+		bisection->dir = bisectdir_open(spec->path, true, error);
+	} else {
+		path = spec->path ? g_strdup(spec->path) : bisectdir_name(spec->parent, spec->good, spec->bad);
+		bisection->dir = bisectdir_create(path, spec->request.asked, places->good, places->bad, error);
+		json = bisection->dir ? bisectdir_file(bisection->dir, BISECT_JSON) : NULL;
+		if (json && !begun_note(spec->paths->cache, json, error))
+			return NULL;
+	}
+	if (!bisection->dir)
+		return NULL;
+	bisection->tree = g_strdup(spec->dir);
+	bisection->series = spec->dir ? NULL : places_series_name(places);
+	bisection->steps = bisectdir_steps(bisection->dir);
+	bisection->looks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)bisectlook_free);
+	return g_steal_pointer(&bisection);
+}
+
+/* Suspects and what is good before them, for people. */
+static void look(Work *work)
+{
+	Bisection *bisection = work->bisection;
+
+	for (guint i = 0; i < bisection->suspects->len; i++)
+		g_hash_table_insert(bisection->looks, g_strdup(bisection->suspects->pdata[i]),
+				    places_look(work->places, bisection->suspects->pdata[i]));
+	if (bisection->good)
+		g_hash_table_insert(bisection->looks, g_strdup(bisection->good),
+				    places_look(work->places, bisection->good));
+}
+
+Bisection *bisect_run(const BisectSpec *spec, char **ret_path, GError **error)
+{
+	g_autoptr(Places) places = places_open(spec, error);
+	g_autoptr(Bisection) bisection = places ? begin(spec, places, error) : NULL;
+	g_autoptr(Executor) executor = NULL;
+	g_autofree char *runs = NULL;
+	Work work;
+
+	*ret_path = NULL;
+	if (!bisection)
+		return NULL;
+	*ret_path = g_strdup(bisection->dir->path);
+	log_info("bisection: %s", *ret_path);
+	if (!spec->executor)
+		executor = executor_of_thread(spec->paths, spec->request.cancel);
+	runs = bisectdir_file(bisection->dir, BISECT_RUNS);
+	if (!places_settle(places, bisection->dir, error))
+		return NULL;
+	work = (Work){ .spec = spec,
+		       .places = places,
+		       .bisection = bisection,
+		       .executor = spec->executor ? spec->executor : executor,
+		       .runs = runs };
+	if (!try_ends(&work, error) || !search(&work, error)) {
+		if (error && *error && !g_error_matches(*error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT))
+			g_prefix_error(error,
+				       "the bisection is not done ('khotest bisect --resume %s' goes on with it): ",
+				       *ret_path);
+		return NULL;
+	}
+	look(&work);
+	return g_steal_pointer(&bisection);
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bisectplaces.h"
+
+#include <base/error.h>
+#include <base/files.h>
+#include <build/commits.h>
+#include <build/series.h>
+
+#include <string.h>
+
+void places_free(Places *places)
+{
+	if (!places)
+		return;
+	g_free(places->good);
+	g_free(places->bad);
+	g_free(places->folder);
+	series_free(places->series);
+	g_clear_pointer(&places->patches, g_ptr_array_unref);
+	g_free(places);
+}
+
+static GCancellable *cancel_of(const Places *places)
+{
+	return places->spec->request.cancel;
+}
+
+static bool open_commits(Places *places, GError **error)
+{
+	const BisectSpec *spec = places->spec;
+	bool is;
+
+	if (!spec->good || !spec->bad)
+		return error_set(error, KHOTEST_ERROR_INPUT, "bisect needs a good and a bad commit");
+	places->good = commits_id(spec->dir, spec->good, cancel_of(places), error);
+	places->bad = places->good ? commits_id(spec->dir, spec->bad, cancel_of(places), error) : NULL;
+	if (!places->bad || !commits_is_ancestor(spec->dir, places->good, places->bad, &is, cancel_of(places), error))
+		return false;
+	if (is && strcmp(places->good, places->bad) != 0)
+		return true;
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "%s is not in the history of %s: the good commit has to come before the bad one", spec->good,
+			 spec->bad);
+}
+
+Places *places_open(const BisectSpec *spec, GError **error)
+{
+	g_autoptr(Places) places = g_new0(Places, 1);
+
+	places->spec = spec;
+	if (spec->dir)
+		return open_commits(places, error) ? g_steal_pointer(&places) : NULL;
+	places->series = series_load(spec->paths->patches, spec->request.kernel, spec->patches, error);
+	if (!places->series)
+		return NULL;
+	/* numbers, which are checked when it is known how many there are */
+	places->good = g_strdup(spec->good ? spec->good : "0");
+	places->bad = g_strdup(spec->bad ? spec->bad : "all");
+	return g_steal_pointer(&places);
+}
+
+/* How many patches that is; false if it is no such number. */
+static bool count_of(const Places *places, const char *at, guint *ret_count)
+{
+	guint64 n = places->patches->len;
+
+	if (strcmp(at, "all") != 0 && !g_ascii_string_to_unsigned(at, 10, 0, places->patches->len, &n, NULL))
+		return false;
+	*ret_count = (guint)n;
+	return true;
+}
+
+bool places_settle(Places *places, const BisectDir *dir, GError **error)
+{
+	g_autofree char *all = NULL;
+	guint good, bad;
+
+	g_free(places->good);
+	g_free(places->bad);
+	places->good = g_strdup(dir->good);
+	places->bad = g_strdup(dir->bad);
+	if (places->spec->dir)
+		return true;
+	places->folder = bisectdir_file(dir, BISECT_SERIES);
+	all = g_build_filename(places->folder, "all", NULL);
+	places->patches = commits_split(places->series->patches, all, cancel_of(places), error);
+	if (!places->patches)
+		return false;
+	if (!count_of(places, places->good, &good) || !count_of(places, places->bad, &bad) || good >= bad)
+		return error_set(
+			error, KHOTEST_ERROR_INPUT,
+			"%s has %u patches: GOOD and BAD are numbers of them, from 0 on, and GOOD is the smaller one",
+			places->spec->patches, places->patches->len);
+	return true;
+}
+
+/* Those strictly between the ends, the middle first. */
+static GPtrArray *numbers_between(const Places *places, const GPtrArray *good, const char *bad)
+{
+	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+	guint low = 0, high = 0, n, middle;
+
+	count_of(places, bad, &high);
+	for (guint i = 0; i < good->len; i++)
+		if (count_of(places, good->pdata[i], &n))
+			low = MAX(low, n);
+	middle = low + (high - low) / 2;
+	for (guint away = 0; away < high; away++) {
+		if (middle + away > low && middle + away < high)
+			g_ptr_array_add(found, g_strdup_printf("%u", middle + away));
+		if (away && middle > low + away)
+			g_ptr_array_add(found, g_strdup_printf("%u", middle - away));
+	}
+	return found;
+}
+
+GPtrArray *places_between(const Places *places, const GPtrArray *good, const char *bad, GError **error)
+{
+	const BisectSpec *spec = places->spec;
+
+	return spec->dir ? commits_between(spec->dir, good, bad, spec->first_parent, cancel_of(places), error)
+			 : numbers_between(places, good, bad);
+}
+
+char *places_good_before(const Places *places, const GPtrArray *good, const char *bad)
+{
+	const char *best = NULL;
+	guint n, most = 0;
+
+	for (guint i = 0; i < good->len; i++) {
+		bool is = false;
+
+		if (places->spec->dir) {
+			/* the latest: the one that all others that count come before */
+			if (commits_is_ancestor(places->spec->dir, good->pdata[i], bad, &is, NULL, NULL) && is &&
+			    (!best ||
+			     (commits_is_ancestor(places->spec->dir, best, good->pdata[i], &is, NULL, NULL) && is)))
+				best = good->pdata[i];
+		} else if (count_of(places, good->pdata[i], &n) && n >= most) {
+			most = n;
+			best = good->pdata[i];
+		}
+	}
+	return g_strdup(best);
+}
+
+char *places_series_name(const Places *places)
+{
+	char *name = g_strdup(places->series->name);
+
+	return g_strcanon(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", '-');
+}
+
+/* The first patches of the series, as a series of its own. */
+static char *make_series(const Places *places, guint count, GError **error)
+{
+	g_autofree char *base_name = places_series_name(places), *folder = NULL, *list = NULL;
+	g_autofree char *name = g_strdup_printf("%s-%u", base_name, count);
+	g_autofree char *fragments = g_strjoinv(" ", places->series->fragments);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	folder = g_build_filename(places->folder, name, NULL);
+	list = g_build_filename(folder, "series", NULL);
+	g_string_append_printf(text, "# fragments: %s\n", fragments);
+	if (!files_mkdirs(folder, error))
+		return NULL;
+	for (guint i = 0; i < count; i++) {
+		g_autofree char *base = g_strdup_printf("%04u.patch", i + 1);
+		g_autofree char *to = g_build_filename(folder, base, NULL);
+
+		g_string_append_printf(text, "%s\n", base);
+		if (!g_file_test(to, G_FILE_TEST_EXISTS) && !files_copy(places->patches->pdata[i], to, error))
+			return NULL;
+	}
+	return files_write(list, text->str, text->len, error) ? g_steal_pointer(&folder) : NULL;
+}
+
+char *places_request(const Places *places, const char *at, RunRequest *request, GError **error)
+{
+	guint count;
+	char *words;
+
+	if (places->spec->dir) {
+		words = g_strdup_printf("%s@%s", places->spec->dir, at);
+		request->tree = words;
+		return words;
+	}
+	words = count_of(places, at, &count) ? make_series(places, count, error) : NULL;
+	request->series = words;
+	return words;
+}
+
+static char *subject_of(const char *patch)
+{
+	g_autoptr(GBytes) bytes = files_read(patch, NULL);
+	g_autofree char *text =
+		bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : g_strdup("");
+	g_auto(GStrv) lines = g_strsplit(text, "\n", 100);
+
+	for (char **line = lines; *line; line++)
+		if (g_str_has_prefix(*line, "Subject: "))
+			return g_strstrip(g_strdup(*line + strlen("Subject: ")));
+	return g_path_get_basename(patch);
+}
+
+BisectLook *places_look(const Places *places, const char *at)
+{
+	BisectLook *found = g_new0(BisectLook, 1);
+	guint count;
+
+	if (places->spec->dir) {
+		g_auto(CommitLook) look = { 0 };
+
+		commits_look(places->spec->dir, at, NULL, &look);
+		found->title = g_steal_pointer(&look.subject);
+		found->date = g_steal_pointer(&look.date);
+		found->files = g_steal_pointer(&look.files);
+	} else if (count_of(places, at, &count)) {
+		found->title = count ? subject_of(places->patches->pdata[count - 1]) : g_strdup("none of the patches");
+	}
+	return found;
+}
+
+char *places_label(const Places *places, const char *at)
+{
+	BisectLook *look = places_look(places, at);
+	const char *title = look->title ? look->title : "";
+	char *label = places->spec->dir
+			      ? g_strdup_printf("%.12s %s", at, title)
+			      : g_strdup_printf("%s of %u patches, up to: %s", at, places->patches->len, title);
+
+	bisectlook_free(look);
+	return label;
+}
