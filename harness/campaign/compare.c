@@ -6,6 +6,7 @@
 #include <base/units.h>
 #include <campaign/outline.h>
 #include <campaign/rounds.h>
+#include <campaign/side.h>
 #include <store/begun.h>
 #include <study/storedcomparison.h>
 
@@ -14,24 +15,25 @@ void comparespec_clear(CompareSpec *spec)
 	g_clear_pointer(&spec->memory, g_free);
 }
 
-/* Of one series; where runs are many, what is asked of the folder of the comparison holds for theirs below it. */
-static RunRequest request_of(const CompareSpec *spec, const char *series)
+/*
+ * Of one side; where runs are many, what is asked of the folder of the comparison holds for theirs below it. The
+ * request points into what comes back.
+ */
+static ChainLink *request_of(const CompareSpec *spec, const char *word, RunRequest *ret_request, GError **error)
 {
-	RunRequest request = spec->request;
-
-	request.series = series;
+	*ret_request = spec->request;
 	if (spec->path || spec->parent)
-		request.output = spec->path ? spec->path : spec->parent;
-	return request;
+		ret_request->output = spec->path ? spec->path : spec->parent;
+	return side_apply(word, spec->paths->patches, ret_request, error);
 }
 
 bool compare_check(CompareSpec *spec, GError **error)
 {
 	for (char **series = spec->series; *series; series++) {
-		RunRequest request = request_of(spec, *series);
-		g_autoptr(Prepared) prepared = NULL;
+		RunRequest request;
+		g_autoptr(ChainLink) link = request_of(spec, *series, &request, error);
+		g_autoptr(Prepared) prepared = link ? request_resolve(&request, spec->paths, error) : NULL;
 
-		prepared = request_resolve(&request, spec->paths, error);
 		if (!prepared || !request_check(&request, spec->paths, prepared, error))
 			return false;
 		/* the first decides the size */
@@ -48,8 +50,9 @@ char *compare_outline(const CompareSpec *spec, bool json, GError **error)
 	g_autoptr(GString) all = g_string_new(NULL);
 
 	for (char **series = spec->series; *series; series++) {
-		RunRequest request = request_of(spec, *series);
-		g_autofree char *text = outline_run(spec->paths, &request, json, error);
+		RunRequest request;
+		g_autoptr(ChainLink) link = request_of(spec, *series, &request, error);
+		g_autofree char *text = link ? outline_run(spec->paths, &request, json, error) : NULL;
 
 		if (!text)
 			return NULL;
@@ -64,8 +67,9 @@ GPtrArray *compare_once(const CompareSpec *spec, GError **error)
 	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
 
 	for (char **series = spec->series; *series; series++) {
-		RunRequest request = request_of(spec, *series);
-		Result *result = rounds_run_one(executor, &request, "", error);
+		RunRequest request;
+		g_autoptr(ChainLink) link = request_of(spec, *series, &request, error);
+		Result *result = link ? rounds_run_one(executor, &request, *series, error) : NULL;
 
 		if (!result)
 			return NULL;
@@ -148,6 +152,7 @@ bool compare_often(const CompareSpec *spec, char **ret_path, GError **error)
 	beginning.comparison->conditions = spec->conditions;
 	executor = executor_of_thread(spec->paths, spec->request.cancel);
 	rounds = (Rounds){ .request = spec->request,
+			   .patches = spec->paths->patches,
 			   .executor = executor,
 			   .dir = beginning.dir,
 			   .comparison = beginning.comparison,

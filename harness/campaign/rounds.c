@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <campaign/rounds.h>
+#include <campaign/side.h>
 
 #include <base/error.h>
 #include <base/log.h>
@@ -9,7 +10,7 @@
 
 #include <string.h>
 
-Result *rounds_run_one(Executor *executor, const RunRequest *request, const char *which, GError **error)
+Result *rounds_run_one(Executor *executor, const RunRequest *request, const char *label, GError **error)
 {
 	g_autoptr(RunOutcome) outcome = NULL;
 	const Reason *reason;
@@ -26,9 +27,8 @@ Result *rounds_run_one(Executor *executor, const RunRequest *request, const char
 	judged = result->verdict->kind == VERDICT_PASS || result->verdict->kind == VERDICT_FAIL;
 	reason = !judged && result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
 	expectation = result_expectation(result);
-	log_info("%s%s: %s%s%s%s%s", request->series, which, verdict_kind_name(result->verdict->kind),
-		 expectation ? ", " : "", expectation ? expectation : "", reason ? ": " : "",
-		 reason ? reason->text : "");
+	log_info("%s: %s%s%s%s%s", label, verdict_kind_name(result->verdict->kind), expectation ? ", " : "",
+		 expectation ? expectation : "", reason ? ": " : "", reason ? reason->text : "");
 	return result;
 }
 
@@ -47,12 +47,14 @@ static bool check_kernel(const ComparisonSide *side, const Result *result, GErro
 static Result *run_one(Rounds *work, const CompareRun *run, GError **error)
 {
 	const ComparisonSide *side = work->comparison->sides->pdata[run->side];
-	g_autofree char *which = run->round ? g_strdup_printf(", round %u", run->round) : g_strdup(", warm-up");
+	g_autofree char *label = run->round ? g_strdup_printf("%s, round %u", side->name, run->round)
+					    : g_strdup_printf("%s, warm-up", side->name);
+	RunRequest request = work->request;
+	g_autoptr(ChainLink) link = side_apply(side->word, work->patches ? work->patches : "", &request, error);
 	g_autoptr(Result) result = NULL;
 	CompareRun named = *run;
 
-	work->request.series = side->name;
-	result = rounds_run_one(work->executor, &work->request, which, error);
+	result = link ? rounds_run_one(work->executor, &request, label, error) : NULL;
 	if (!result || !check_kernel(side, result, error))
 		return NULL;
 	named.run = result->id;

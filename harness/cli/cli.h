@@ -44,6 +44,7 @@ typedef struct {
 	RunRequest request;	/* points into the rest; series is left to the verb */
 	gsize writes;		/* EMIT(...): what the verb writes, set before options_parse() */
 	const Emitter *emitter; /* in which format */
+	bool many_trees;	/* --tree may be given several times, set before options_parse(); then trees has all of them, and tree none */
 	bool dry_run;
 	bool output_given;	   /* -o is not the default */
 	const GOptionEntry *extra; /* options of the verb's own, set before options_parse(); or NULL */
@@ -51,7 +52,7 @@ typedef struct {
 	char *chain, *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output,
 		*mode, *memory_dir, *format_name, *exit_style, *break_what,
 		*results; /* results: where all goes that has no -o */
-	char **fragments, **config, **numa, **devices, **payloads, **check, **no_check, **checks;
+	char **trees, **fragments, **config, **numa, **devices, **payloads, **check, **no_check, **checks;
 	int cpus, jobs, hops;
 	gboolean quiet, verbose, dry, prefault;
 } Options;

@@ -77,6 +77,19 @@ static bool check_chain(const Options *o, GError **error)
 	return links != NULL;
 }
 
+/* One tree is what kernels are of; several are sides of a comparison. */
+static bool settle_trees(Options *o, GError **error)
+{
+	guint n = o->trees ? g_strv_length(o->trees) : 0;
+
+	if (n > 1 && !o->many_trees)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--tree is given %u times: only 'khotest compare' takes several", n);
+	if (n == 1)
+		o->tree = g_strdup(o->trees[0]);
+	return true;
+}
+
 /* Takes the parsed words to what they mean. */
 static bool interpret(Options *o, GError **error)
 {
@@ -140,7 +153,8 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		{ "kernel", 0, 0, G_OPTION_ARG_STRING, &o->kernel, "Kernel, as 'khotest list' names it (7.1)", "NAME" },
 		{ "series", 0, 0, G_OPTION_ARG_STRING, &o->series,
 		  "Series of patches: a name, a folder, a patch or an mbox (stock; none with --tree)", "NAME|PATH" },
-		{ "tree", 0, 0, G_OPTION_ARG_STRING, &o->tree, "Your own kernel tree, never touched", "DIR[@REF]" },
+		{ "tree", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->trees, "Your own kernel tree, never touched",
+		  "DIR[@REF]" },
 		{ "image", 0, 0, G_OPTION_ARG_FILENAME, &o->image, "A finished kernel image", "FILE" },
 		{ "fragment", 'f', 0, G_OPTION_ARG_FILENAME_ARRAY, &o->fragments, "One more kconfig fragment", "FILE" },
 		{ "config", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->config, "One kconfig symbol", "SYMBOL=VALUE" },
@@ -194,7 +208,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	o->hops = NOT_GIVEN;
 	o->jobs = (int)g_get_num_processors();
 	if (!options_parse_entries((const GOptionEntry *)all->data, usage, summary, argc, argv, ret_rest, error) ||
-	    !interpret(o, error))
+	    !settle_trees(o, error) || !interpret(o, error))
 		return false;
 	settle_output(o, cli);
 	o->dry_run = o->dry;
@@ -228,6 +242,7 @@ void options_clear(Options *o)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_clear_pointer(strings[i], g_free);
+	g_clear_pointer(&o->trees, g_strfreev);
 	g_clear_pointer(&o->fragments, g_strfreev);
 	g_clear_pointer(&o->config, g_strfreev);
 	g_clear_pointer(&o->numa, g_strfreev);

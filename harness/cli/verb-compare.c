@@ -127,6 +127,21 @@ static int print_outline(const CompareSpec *spec, const Options *options, GError
 	return text ? EXIT_PASS : EXIT_ERROR;
 }
 
+/* Several trees are a side each, in front of the words. */
+static void add_trees(char **trees, char ***series)
+{
+	g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+
+	for (; *trees; trees++) {
+		g_autofree char *word = g_strconcat("tree:", *trees, NULL);
+
+		g_strv_builder_add(all, word);
+	}
+	g_strv_builder_addv(all, (const char **)*series);
+	g_strfreev(*series);
+	*series = g_strv_builder_end(all);
+}
+
 static bool parse(Cli *cli, Options *options, Words *words, int argc, char **argv, char ***ret_series, GError **error)
 {
 	const GOptionEntry entries[] = {
@@ -150,12 +165,18 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 
 	options->extra = entries;
 	options->writes = EMIT(comparison);
-	if (!options_parse(options, cli, "SERIES... | --resume DIR | --report DIR",
-			   "Runs several series of one kernel on the same machine, and puts them into one table.\n"
-			   "With --runs, a directory holds all of it: -o, or results/compare/DATE-TIME-A-B-MEMORY.\n"
-			   "Exit status 0: each came out as its series says it should, and no --fail-if is met.",
-			   argc, argv, ret_series, error))
+	options->many_trees = true;
+	if (!options_parse(
+		    options, cli, "SIDE... | --resume DIR | --report DIR",
+		    "Runs several kernels on the same machine, and puts them into one table. A side is a series, "
+		    "KERNEL/SERIES,\n"
+		    "tree:DIR[@REF] or image:FILE; --tree given several times is a side each, and the first ones.\n"
+		    "With --runs, a directory holds all of it: -o, or results/compare/DATE-TIME-A-B-MEMORY.\n"
+		    "Exit status 0: each came out as its series says it should, and no --fail-if is met.",
+		    argc, argv, ret_series, error))
 		return false;
+	if (options->trees && options->trees[1])
+		add_trees(options->trees, ret_series);
 	if (words->cover && options->format_name)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--cover is a format of its own: it does not go with --format");
@@ -174,10 +195,11 @@ static int begin(Cli *cli, Options *options, Words *words, char **series, GError
 		return EXIT_ERROR;
 	many = words->stopping.rounds != 1 || words->resume;
 	if (!series[0] || options->series || options->image) {
-		error_set(error, KHOTEST_ERROR_INPUT, "%s",
-			  !series[0]
-				  ? "compare needs the series to compare, as in: khotest compare stock unfixed central"
-				  : "compare takes the series as words, without --series or --image");
+		error_set(
+			error, KHOTEST_ERROR_INPUT, "%s",
+			!series[0]
+				? "compare needs the series to compare, as in: khotest compare stock unfixed central"
+				: "compare takes its sides as words, without --series or --image (image:FILE is one)");
 		return EXIT_ERROR;
 	}
 	if (many && !series[1]) {

@@ -92,6 +92,7 @@ static void put_runs(JsonBuilder *b, const Comparison *comparison)
 
 		json_builder_begin_object(b);
 		json_put_string(b, "name", side->name);
+		json_put_string(b, "word", side->word);
 		json_put_string(b, "key", digest);
 		json_put_string(b, "warm_up", side->warm_up ? side->warm_up->id : NULL);
 		json_begin_array(b, "runs");

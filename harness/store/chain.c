@@ -7,7 +7,7 @@
 
 #define USAGE "each element is KERNEL/SERIES, tree:DIR[@REF] or image:FILE, and may have [WORDS] behind it"
 
-static void link_free(gpointer data)
+void chainlink_free(gpointer data)
 {
 	ChainLink *link = data;
 
@@ -82,13 +82,13 @@ static ChainLink *take_link(const char **at, GError **error)
 		*at = close ? close + 1 + strspn(close + 1, " ") : *at + length;
 		return link;
 	}
-	link_free(link);
+	chainlink_free(link);
 	return NULL;
 }
 
 GPtrArray *chain_parse(const char *text, GError **error)
 {
-	g_autoptr(GPtrArray) links = g_ptr_array_new_with_free_func(link_free);
+	g_autoptr(GPtrArray) links = g_ptr_array_new_with_free_func(chainlink_free);
 
 	for (const char *at = text;; at++) {
 		ChainLink *link = take_link(&at, error);

@@ -9,21 +9,50 @@ static void free_side(gpointer data)
 {
 	ComparisonSide *side = data;
 
+	g_free(side->word);
 	g_free(side->name);
 	result_free(side->warm_up);
 	g_ptr_array_unref(side->runs);
 	g_free(side);
 }
 
-Comparison *comparison_new(const char *const *names)
+/* Of a tree or an image the last part of its path is enough. Caller frees. */
+static char *short_name(const char *word)
+{
+	const char *path = g_str_has_prefix(word, "tree:")    ? word + strlen("tree:")
+			   : g_str_has_prefix(word, "image:") ? word + strlen("image:")
+							      : NULL;
+	/* a branch may have slashes too */
+	gsize before = path ? strcspn(path, "@") : 0;
+	g_autofree char *folder = g_strndup(path ? path : "", before);
+	g_autofree char *base = path && strcmp(folder, ".") != 0 ? g_path_get_basename(folder) : NULL;
+
+	return base ? g_strconcat(base, path + before, NULL) : g_strdup(word);
+}
+
+/* Whether another word has the same short name. */
+static bool is_ambiguous(const char *const *words, const char *word, const char *name)
+{
+	for (; *words; words++) {
+		g_autofree char *other = strcmp(*words, word) != 0 ? short_name(*words) : NULL;
+
+		if (g_strcmp0(other, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+Comparison *comparison_new(const char *const *words)
 {
 	Comparison *comparison = g_new0(Comparison, 1);
 
 	comparison->sides = g_ptr_array_new_with_free_func(free_side);
-	for (; *names; names++) {
+	for (const char *const *word = words; *word; word++) {
 		ComparisonSide *side = g_new0(ComparisonSide, 1);
+		g_autofree char *name = short_name(*word);
 
-		side->name = g_strdup(*names);
+		side->word = g_strdup(*word);
+		side->name = is_ambiguous(words, *word, name) ? g_strdup(*word) : g_steal_pointer(&name);
 		side->runs = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
 		g_ptr_array_add(comparison->sides, side);
 	}

@@ -10,7 +10,7 @@
 typedef struct {
 	const Paths *paths;
 	RunRequest request; /* of each run; its series is left to the comparison */
-	char **series;
+	char **series;	    /* words for sides: campaign/side.h */
 	Stopping stopping; /* of many runs */
 	bool anyway;	   /* figures that cannot be compared are asked for all the same */
 	const GPtrArray *conditions; /* Condition: what is not to be seen; NULL: nothing */

@@ -9,7 +9,8 @@
 
 /* What all rounds of a comparison need. Borrowed. */
 typedef struct {
-	RunRequest request; /* all of it but series and output */
+	RunRequest request; /* all of it but output, and what a side says (campaign/side.h) */
+	const char *patches; /* the folder patches/ */
 	Executor *executor;
 	CompareDir *dir;
 	Comparison *comparison; /* what there is already, of rounds up to `round`; it grows */
@@ -25,7 +26,7 @@ typedef struct {
  */
 bool rounds_run(Rounds *rounds, GError **error);
 
-/* One run of a series, with a line about its verdict. which: ", round 3". NULL with the error set. */
-Result *rounds_run_one(Executor *executor, const RunRequest *request, const char *which, GError **error);
+/* One run of a side, with a line about its verdict. label: "central, round 3". NULL with the error set. */
+Result *rounds_run_one(Executor *executor, const RunRequest *request, const char *label, GError **error);
 
 #endif

@@ -27,6 +27,10 @@ typedef struct {
 	char *append; /* words of this kernel's command line alone, or NULL */
 } ChainLink;
 
+/* link: a ChainLink. */
+void chainlink_free(gpointer link);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChainLink, chainlink_free)
+
 /* ChainLink, at least one; the caller unrefs. Errors: INPUT, naming the element and what can be typed. */
 GPtrArray *chain_parse(const char *text, GError **error);
 

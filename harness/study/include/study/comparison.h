@@ -17,7 +17,8 @@ typedef struct {
 } Comparison;
 
 typedef struct {
-	char *name;	 /* of the series, as asked for */
+	char *word;	 /* as asked for: a series, or what else campaign/side.h takes */
+	char *name;	 /* the same for people: of tree:DIR@REF and image:FILE the last part of the path, if no other has that */
 	Result *warm_up; /* not counted; NULL without */
 	GPtrArray *runs; /* Result, by round */
 } ComparisonSide;
@@ -37,7 +38,7 @@ typedef struct {
 	double level;  /* that its p was held against, or would have had to reach */
 } Finding;
 
-Comparison *comparison_new(const char *const *names);
+Comparison *comparison_new(const char *const *words);
 void comparison_free(Comparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Comparison, comparison_free)
 
