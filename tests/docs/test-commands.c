@@ -102,6 +102,31 @@ static void furnish(void)
 	g_setenv("XDG_CONFIG_HOME", config, TRUE);
 }
 
+/*
+ * A kernel tree of the reader's, "linux", for documents that have one: it borrows the objects of 7.1 in the cache, and
+ * git is told that all files but three are elsewhere, so that none has to be written. False if the cache has no such
+ * tree.
+ */
+static bool furnish_tree(void)
+{
+	g_autofree char *objects = g_build_filename(g_get_user_cache_dir(), "khotest/trees/7.1/.git", NULL);
+	g_autofree char *command = g_strdup_printf(
+		"git init -q -b my-branch linux && cd linux && echo '%s/objects' >.git/objects/info/alternates &&"
+		"git update-ref HEAD $(git --git-dir='%s' rev-parse base) && git read-tree HEAD &&"
+		"git checkout-index Makefile Kconfig Kbuild && git ls-files | grep -vxE 'Makefile|Kconfig|Kbuild' | "
+		"git update-index --skip-worktree "
+		"--stdin",
+		objects, objects);
+	const char *const argv[] = { "sh", "-euc", command, NULL };
+	g_autoptr(GError) error = NULL;
+
+	if (!g_file_test(objects, G_FILE_TEST_IS_DIR))
+		return false;
+	spawn_check(argv, folder, NULL, NULL, &error);
+	g_assert_no_error(error);
+	return true;
+}
+
 static void test_document(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -110,6 +135,10 @@ static void test_document(void)
 	g_autoptr(GPtrArray) blocks = NULL;
 
 	g_assert_no_error(error);
+	if (strstr(text, "--tree linux") && !furnish_tree()) {
+		g_test_skip("the cache has no tree of 7.1 yet");
+		return;
+	}
 	blocks = markdown_blocks(text);
 	for (guint i = 0; i < blocks->len; i++)
 		do_block(blocks->pdata[i]);
