@@ -11,6 +11,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <base/setting.h>
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -217,8 +218,8 @@ static bool fetch_file(Fetch *fetch, const SourceAlternative *alternative, GErro
 {
 	if (!strchr(alternative->where, '/'))
 		return error_set(error, KHOTEST_ERROR_FAILED, "%s",
-				 g_getenv("KHOTEST_SOURCES") ? "not in the folder KHOTEST_SOURCES"
-							     : "KHOTEST_SOURCES is not set");
+				 setting_get("sources") ? "not in the folder KHOTEST_SOURCES"
+							: "KHOTEST_SOURCES is not set");
 	if (!g_file_test(alternative->where, G_FILE_TEST_IS_REGULAR))
 		return error_set(error, KHOTEST_ERROR_FAILED, "there is no %s", alternative->where);
 	return take_copy(fetch, alternative, alternative->where, error);

@@ -6,6 +6,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <base/setting.h>
 #include <base/spawn.h>
 #include <base/units.h>
 
@@ -87,15 +88,17 @@ static guint64 read_total(const char *headers)
 
 static bool stall_limit(gint64 *ret_ns, GError **error)
 {
-	const char *text = g_getenv("KHOTEST_STALL");
+	const char *text = setting_get("stall");
+	g_autofree char *said = NULL;
 
 	*ret_ns = STALL_DEFAULT_NS;
-	if (!text || !*text)
+	if (!text)
 		return true;
-	if (!units_parse_duration(text, ret_ns, NULL) || *ret_ns < NS_PER_S)
+	if (!units_parse_duration(text, ret_ns, NULL) || *ret_ns < NS_PER_S) {
+		said = setting_text("stall");
 		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "KHOTEST_STALL=%s: a duration of one second or more is needed, such as 30s or 5m",
-				 text);
+				 "%s: a duration of one second or more is needed, such as 30s or 5m", said);
+	}
 	return true;
 }
 

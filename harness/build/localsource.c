@@ -3,21 +3,23 @@
 #include "aptsource.h"
 
 #include <base/error.h>
+#include <base/setting.h>
 
 #include <string.h>
 
 bool localsource_folder(const char **ret_folder, GError **error)
 {
-	const char *folder = g_getenv("KHOTEST_SOURCES");
+	const char *folder = setting_get("sources");
+	g_autofree char *said = NULL;
 
 	*ret_folder = NULL;
-	if (!folder || !*folder)
+	if (!folder)
 		return true;
-	if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
+	if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+		said = setting_text("sources");
 		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "KHOTEST_SOURCES=%s: there is no such folder; give the one that has the tarballs, "
-				 "or unset it",
-				 folder);
+				 "%s: there is no such folder; give the one that has the tarballs, or none", said);
+	}
 	*ret_folder = folder;
 	return true;
 }

@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-char *source_default_cache(void)
-{
-	return g_build_filename(g_get_user_cache_dir(), "khotest", NULL);
-}
-
 static void alternative_free(gpointer data)
 {
 	SourceAlternative *alternative = data;

@@ -13,9 +13,7 @@
 typedef struct {
 	GCancellable *cancel;
 	Paths paths;
-	const char *plans;   /* plans/ */
-	const char *results; /* results/ of the project */
-	char **asked;	     /* the whole command line */
+	char **asked; /* the whole command line */
 } Cli;
 
 /* A verb: parses argv (argv[0] is its name) and returns an exit status, or sets the error and returns anything. */
@@ -27,6 +25,7 @@ int verb_sweep(Cli *cli, int argc, char **argv, GError **error);
 int verb_bisect(Cli *cli, int argc, char **argv, GError **error);
 int verb_cost(Cli *cli, int argc, char **argv, GError **error);
 int verb_compare(Cli *cli, int argc, char **argv, GError **error);
+int verb_config(Cli *cli, int argc, char **argv, GError **error);
 int verb_doctor(Cli *cli, int argc, char **argv, GError **error);
 int verb_fetch(Cli *cli, int argc, char **argv, GError **error);
 int verb_build(Cli *cli, int argc, char **argv, GError **error);
@@ -44,14 +43,14 @@ typedef struct {
 	RunRequest request;	/* points into the rest; series is left to the verb */
 	gsize writes;		/* EMIT(...): what the verb writes, set before options_parse() */
 	const Emitter *emitter; /* in which format */
-	bool many_trees;	/* --tree may be given several times, set before options_parse(); then trees has all of them, and tree none */
+	bool many_trees; /* --tree may be given several times, set before options_parse(); then trees has all of them,
+			    and tree none */
 	bool dry_run;
 	bool output_given;	   /* -o is not the default */
 	const GOptionEntry *extra; /* options of the verb's own, set before options_parse(); or NULL */
 	/* storage */
 	char *chain, *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output,
-		*mode, *memory_dir, *format_name, *exit_style, *break_what,
-		*results; /* results: where all goes that has no -o */
+		*mode, *memory_dir, *format_name, *exit_style, *break_what;
 	char **trees, **fragments, **config, **numa, **devices, **payloads, **check, **no_check, **checks;
 	int cpus, jobs, hops;
 	gboolean quiet, verbose, dry, prefault;
@@ -87,6 +86,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 			"Keep guest memory in a file below DIR: slower, and limited by the disk", "DIR"                \
 	}
 
+/* Of all verbs that write results or look for them: an entry for GOptionEntry tables. */
+#define OPTION_RESULTS                                                                                                 \
+	{                                                                                                              \
+		"results", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, (gpointer)options_results,                \
+			"Folder of all results ('khotest config' says which it is without)", "DIR"                     \
+	}
+gboolean options_results(const char *name, const char *value, gpointer data, GError **error);
+
 /* For verbs with options of their own: parses entries, and refuses what is left over unless ret_rest takes it. */
 bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
 			   char ***ret_rest, GError **error);
@@ -99,8 +106,8 @@ int exit_style_map(ExitStatus status);
 void cli_print(const char *text);
 
 /*
- * At the very beginning: a standard stream that the caller has closed is /dev/null, or the next file that is opened would
- * get its number, and all that is printed.
+ * At the very beginning: a standard stream that the caller has closed is /dev/null, or the next file that is opened
+ * would get its number, and all that is printed.
  */
 void cli_begin(void);
 
@@ -108,8 +115,8 @@ void cli_begin(void);
 void cli_flush(void);
 
 /*
- * At the very end: the status, unless something that was printed could not be written. That is said, and is EXIT_ERROR: a
- * caller who keeps the output would have half of it, and believe it whole.
+ * At the very end: the status, unless something that was printed could not be written. That is said, and is EXIT_ERROR:
+ * a caller who keeps the output would have half of it, and believe it whole.
  */
 int cli_finish(int status);
 

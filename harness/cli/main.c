@@ -4,9 +4,9 @@
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/names.h>
+#include <base/setting.h>
 #include <base/terminal.h>
 #include <base/text.h>
-#include <build/series.h>
 #include <report/table.h>
 
 #include <locale.h>
@@ -35,6 +35,7 @@ static const struct {
 	{ "fetch", verb_fetch, "kernel sources only, verified, for work without a network" },
 	{ "checks", verb_checks, "what is asked of every kernel, and what each check can prove" },
 	{ "list", verb_list, "kernels, series, fragments, runs, matrices, comparisons, sweeps" },
+	{ "config", verb_config, "each setting, its value, and where it comes from" },
 	{ "doctor", verb_doctor, "what this host can do, and what is missing" },
 	{ "help", verb_help, "reasons: what each reason of a verdict means" },
 };
@@ -47,28 +48,9 @@ static void usage(FILE *out)
 	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
 		fprintf(out, "  %-8s  %s\n", verbs[i].name, verbs[i].summary);
 	fputs("\n'khotest VERB --help' has the options. Exit status: 0 pass, 1 fail, 77 this host cannot, 99 error.\n"
-	      "Environment: KHOTEST_SOURCES, a folder with kernel tarballs; XDG_CACHE_HOME, where the cache lies; all "
-	      "of "
-	      "it is in docs/environment.md.\n",
+	      "Settings such as memory=8G: in $XDG_CONFIG_HOME/khotest/config, or KHOTEST_MEMORY=8G; 'khotest config' "
+	      "shows all.\n",
 	      out);
-}
-
-/* Folder for libvirt's root and sockets: short, since socket paths must be, and ours alone. */
-static char *runtime_folder(void)
-{
-	const char *runtime = g_getenv("XDG_RUNTIME_DIR");
-
-	if (runtime && g_file_test(runtime, G_FILE_TEST_IS_DIR))
-		return g_build_filename(runtime, "khotest", NULL);
-	return g_strdup_printf("%s/khotest-%d", g_get_tmp_dir(), (int)getuid());
-}
-
-/* The project's files: where they were built from, unless KHOTEST_SOURCE says otherwise. */
-static char *project_folder(const char *name)
-{
-	const char *source = g_getenv("KHOTEST_SOURCE");
-
-	return g_build_filename(source && *source ? source : KHOTEST_SOURCE_DIR, name, NULL);
 }
 
 static int unknown_verb(const char *word, GError **error)
@@ -101,35 +83,16 @@ static ExitStatus exit_of_error(const GError *error)
 int main(int argc, char **argv)
 {
 	g_autoptr(GCancellable) cancel = cancel_install();
-	g_autofree char *patches = project_folder("patches");
-	g_autofree char *kconfigs = project_folder("kconfigs");
-	g_autofree char *plans = project_folder("plans");
-	g_autofree char *initramfs = project_folder("initramfs");
-	g_autofree char *results = project_folder("results");
-	g_autofree char *layout = g_build_filename(initramfs, "layout", NULL);
-	g_autofree char *cache = source_default_cache();
-	g_autofree char *runtime = runtime_folder();
+	static const PathsInstalled installed = { KHOTEST_BINDIR, KHOTEST_DATADIR, KHOTEST_LIBEXECDIR };
 	g_auto(GStrv) asked = g_strdupv(argv);
 	g_autofree char *message = NULL;
-	const char *probe = g_getenv("KHOTEST_PROBE");
 	g_autoptr(GError) error = NULL;
 	Cli cli = { .cancel = cancel, .asked = asked };
-	int status;
+	int status = EXIT_ERROR;
 
 	cli_begin();
 	setlocale(LC_CTYPE, "");
 	table_set_columns(terminal_columns(STDOUT_FILENO));
-	cli.plans = plans;
-	cli.results = results;
-	cli.paths = (Paths){
-		.patches = patches,
-		.kconfigs = kconfigs,
-		.initramfs = initramfs,
-		.layout = layout,
-		.probe = probe && *probe ? probe : KHOTEST_PROBE_PATH,
-		.cache = cache,
-		.runtime = runtime,
-	};
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_ERROR;
@@ -143,11 +106,13 @@ int main(int argc, char **argv)
 		puts("khotest " KHOTEST_VERSION);
 		return cli_finish(EXIT_PASS);
 	}
-	status = dispatch(&cli, argc, argv, &error);
+	if (settings_load(&error) && paths_find(&installed, &cli.paths, &error))
+		status = dispatch(&cli, argc, argv, &error);
 	if (error) {
 		status = exit_of_error(error);
 		message = text_clean(error->message);
 		fprintf(stderr, "khotest: %s%s\n", status == EXIT_SKIP ? "this host cannot: " : "", message);
 	}
+	paths_clear(&cli.paths);
 	return exit_style_map((ExitStatus)cli_finish(status));
 }

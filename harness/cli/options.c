@@ -3,10 +3,12 @@
 
 #include <base/error.h>
 #include <base/log.h>
+#include <base/setting.h>
 #include <base/units.h>
-#include <campaign/resultsfolder.h>
 #include <machine/machineword.h>
+#include <store/results.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_HOPS 2
@@ -38,16 +40,20 @@ bool options_parse_entries(const GOptionEntry *entries, const char *usage, const
 static bool interpret_guest(Options *o, GError **error)
 {
 	Machine *guest = &o->request.guest;
+	bool counted = g_strcmp0(o->mode, "counted") == 0;
 	g_autofree char *numa = o->numa ? g_strjoinv("+", o->numa) : NULL;
 	g_autofree char *devices = o->devices ? g_strjoinv("+", o->devices) : NULL;
+	/* a setting is not as strong as what goes before it here */
+	const char *memory = o->memory ? o->memory : o->numa ? NULL : setting_get("memory");
+	const char *accel = o->accel ? o->accel : counted ? NULL : setting_get("accel");
 	const struct {
 		const char *option, *key, *word;
 	} words[] = {
-		{ "-m", "memory", g_strcmp0(o->memory, "auto") == 0 ? NULL : o->memory },
+		{ "-m", "memory", g_strcmp0(memory, "auto") == 0 ? NULL : memory },
 		{ "--numa", "numa", numa },
 		{ "--memory-dir", "memory-dir", o->memory_dir },
 		{ "--device", "device", devices },
-		{ "--accel", "accel", o->accel },
+		{ "--accel", "accel", accel },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
@@ -57,7 +63,7 @@ static bool interpret_guest(Options *o, GError **error)
 		}
 	guest->prefault = o->prefault;
 	if (o->cpus == NOT_GIVEN)
-		o->cpus = (int)machine_default_cpus(g_strcmp0(o->mode, "counted") == 0);
+		o->cpus = (int)machine_default_cpus(counted);
 	guest->cpus = (guint)MAX(0, o->cpus);
 	return guest->cpus || error_set(error, KHOTEST_ERROR_INPUT, "-p must be at least 1");
 }
@@ -133,17 +139,10 @@ static bool interpret(Options *o, GError **error)
 	       interpret_guest(o, error);
 }
 
-static void settle_output(Options *o, const Cli *cli)
+gboolean options_results(const char *name, const char *value, gpointer data, GError **error)
 {
-	bool moved;
-
-	o->output_given = o->output;
-	o->results = results_folder(o->tree, cli->results, &moved);
-	if (o->output)
-		return;
-	o->output = g_build_filename(o->results, "runs", NULL);
-	if (moved)
-		log_info("results go to %s, not into the tree under test (-o DIR: elsewhere)", o->results);
+	setting_give("results", value);
+	return TRUE;
 }
 
 bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary, int argc, char **argv,
@@ -187,8 +186,9 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		  "URI" },
 		{ "timeout", 0, 0, G_OPTION_ARG_STRING, &o->timeout, "Longest time for one run; a unit is required",
 		  "300s" },
-		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "Where run directories go (results/runs)",
-		  "DIR" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
+		  "Where run directories go (runs/ in the folder of results)", "DIR" },
+		OPTION_RESULTS,
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format_name, emitter_help(o->writes), "NAME" },
 		{ "exit-style", 0, 0, G_OPTION_ARG_STRING, &o->exit_style, "khotest, kselftest or bisect", "NAME" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs, "Jobs for building", "N" },
@@ -206,11 +206,13 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		g_array_append_vals(all, entry, 1);
 	o->cpus = NOT_GIVEN;
 	o->hops = NOT_GIVEN;
-	o->jobs = (int)g_get_num_processors();
+	o->jobs = setting_get("jobs") ? atoi(setting_get("jobs")) : (int)g_get_num_processors();
 	if (!options_parse_entries((const GOptionEntry *)all->data, usage, summary, argc, argv, ret_rest, error) ||
 	    !settle_trees(o, error) || !interpret(o, error))
 		return false;
-	settle_output(o, cli);
+	o->output_given = o->output;
+	if (!o->output)
+		o->output = paths_results(RUNS_FOLDER);
 	o->dry_run = o->dry;
 	request->asked = (const char *const *)cli->asked;
 	request->kernel = o->kernel ? o->kernel : "7.1";
@@ -227,7 +229,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	request->payloads = (const char *const *)o->payloads;
 	request->break_what = o->break_what;
 	request->checks = (const char *const *)o->checks;
-	request->connect = o->connect ? o->connect : VMHOST_EMBEDDED;
+	request->connect = o->connect ? o->connect : setting_get("connect") ? setting_get("connect") : VMHOST_EMBEDDED;
 	request->jobs = (guint)o->jobs;
 	request->output = o->output;
 	request->cancel = cli->cancel;
@@ -236,9 +238,9 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 
 void options_clear(Options *o)
 {
-	char **strings[] = { &o->chain,	 &o->kernel, &o->series,      &o->tree,	      &o->image,   &o->profile,
-			     &o->memory, &o->append, &o->accel,	      &o->connect,    &o->timeout, &o->memory_dir,
-			     &o->mode,	 &o->output, &o->format_name, &o->exit_style, &o->results, &o->break_what };
+	char **strings[] = { &o->chain,	 &o->kernel, &o->series,      &o->tree,	      &o->image,     &o->profile,
+			     &o->memory, &o->append, &o->accel,	      &o->connect,    &o->timeout,   &o->memory_dir,
+			     &o->mode,	 &o->output, &o->format_name, &o->exit_style, &o->break_what };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_clear_pointer(strings[i], g_free);

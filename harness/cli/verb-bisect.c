@@ -5,6 +5,7 @@
 #include <base/log.h>
 #include <campaign/bisect.h>
 #include <store/begun.h>
+#include <store/results.h>
 
 #include <math.h>
 #include <string.h>
@@ -142,7 +143,7 @@ static char **run_words(char **argv, char **rest)
 
 static int bisect(Cli *cli, Options *options, const Words *words, char **argv, char **rest, GError **error)
 {
-	g_autofree char *parent = g_build_filename(options->results, "bisect", NULL), *path = NULL, *text = NULL;
+	g_autofree char *parent = paths_results(BISECTIONS_FOLDER), *path = NULL, *text = NULL;
 	g_autofree char *dir = options->tree ? g_canonicalize_filename(options->tree, NULL) : NULL;
 	g_autoptr(Bisection) bisection = NULL;
 	BisectSpec spec = { .paths = &cli->paths,

@@ -11,6 +11,7 @@
 #include <report/run.h>
 #include <report/storedcomparison.h>
 #include <store/begun.h>
+#include <store/results.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -171,7 +172,8 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 		    "Runs several kernels on the same machine, and puts them into one table. A side is a series, "
 		    "KERNEL/SERIES,\n"
 		    "tree:DIR[@REF] or image:FILE; --tree given several times is a side each, and the first ones.\n"
-		    "With --runs, a directory holds all of it: -o, or results/compare/DATE-TIME-A-B-MEMORY.\n"
+		    "With --runs, a directory holds all of it: -o, or compare/DATE-TIME-A-B-MEMORY in the folder of "
+		    "results.\n"
 		    "Exit status 0: each came out as its series says it should, and no --fail-if is met.",
 		    argc, argv, ret_series, error))
 		return false;
@@ -187,7 +189,7 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 
 static int begin(Cli *cli, Options *options, Words *words, char **series, GError **error)
 {
-	g_autofree char *parent = g_build_filename(options->results, "compare", NULL);
+	g_autofree char *parent = paths_results(COMPARISONS_FOLDER);
 	g_auto(CompareSpec) spec = { 0 };
 	bool many;
 

@@ -3,7 +3,6 @@
 
 #include <base/error.h>
 #include <base/names.h>
-#include <build/series.h>
 #include <report/table.h>
 
 #include <stdio.h>

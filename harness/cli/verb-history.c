@@ -80,13 +80,14 @@ static char *show_inventory(RunIndex *index, const RunIndexUpdate *update, const
 
 int verb_history(Cli *cli, int argc, char **argv, GError **error)
 {
-	g_autofree char *format_name = NULL, *order_name = NULL, *series = NULL, *key = NULL;
+	g_autofree char *results = NULL, *format_name = NULL, *order_name = NULL, *series = NULL, *key = NULL;
 	g_auto(GStrv) folders = NULL, across = NULL, rest = NULL;
 	gboolean fail_on_change = FALSE;
 	const GOptionEntry entries[] = {
 		{ "runs", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &folders,
-		  "A folder of run directories, a matrix or a sweep (all that are below results/); again for more",
+		  "A folder of run directories, a matrix or a sweep (all in the folder of results); again for more",
 		  "DIR" },
+		OPTION_RESULTS,
 		{ "series", 0, 0, G_OPTION_ARG_STRING, &series, "Only this series", "NAME" },
 		{ "key", 0, 0, G_OPTION_ARG_STRING, &key, "Only runs with this key, or one that begins so", "KEY" },
 		{ "across", 0, 0, G_OPTION_ARG_STRING_ARRAY, &across,
@@ -132,12 +133,13 @@ int verb_history(Cli *cli, int argc, char **argv, GError **error)
 				.series = series,
 				.key = key,
 				.across = (const char *const *)across };
-	index = openindex(cli->paths.cache, folders, &update, cli->cancel, error);
+	results = paths_results(NULL);
+	index = openindex(cli->paths.cache, results, folders, &update, cli->cancel, error);
 	if (!index)
 		return EXIT_ERROR;
 	if (!update.runs) {
 		error_set(error, KHOTEST_ERROR_INPUT, "there are no run directories below %s; 'khotest run' makes one",
-			  folders ? folders[0] : "results/runs, results/matrix and results/sweep");
+			  folders ? folders[0] : results);
 		return EXIT_ERROR;
 	}
 	if (update.unreadable)

@@ -265,36 +265,39 @@ static bool list_comparisons(Cli *cli, const char *parent, GError **error)
 	return true;
 }
 
-/* What there is a list of, and where it is looked for unless a folder is given; NULL: it is the project's own. */
+/* What there is a list of, and where in the folder of results; NULL: it is the project's own. */
 static const struct {
-	const char *name, *parent;
+	const char *name, *folder;
 	bool (*list)(Cli *, const char *, GError **);
 } lists[] = {
 	{ "kernels", NULL, list_kernels },
 	{ "fragments", NULL, list_fragments },
 	{ "payloads", NULL, list_payloads },
-	{ "runs", RESULTS_RUNS, list_runs },
-	{ "matrices", RESULTS_MATRICES, list_matrices },
-	{ "comparisons", RESULTS_COMPARISONS, list_comparisons },
-	{ "sweeps", RESULTS_SWEEPS, list_sweeps },
+	{ "runs", RUNS_FOLDER, list_runs },
+	{ "matrices", MATRICES_FOLDER, list_matrices },
+	{ "comparisons", COMPARISONS_FOLDER, list_comparisons },
+	{ "sweeps", SWEEPS_FOLDER, list_sweeps },
 };
 
 int verb_list(Cli *cli, int argc, char **argv, GError **error)
 {
-	const GOptionEntry none[] = { { NULL, 0, 0, 0, NULL, NULL, NULL } };
+	const GOptionEntry entries[] = { OPTION_RESULTS, { NULL, 0, 0, 0, NULL, NULL, NULL } };
 	g_auto(GStrv) rest = NULL;
 	bool any = false;
 
 	if (!options_parse_entries(
-		    none, "[kernels|fragments|payloads|runs [DIR]|matrices [DIR]|comparisons [DIR]|sweeps [DIR]]",
+		    entries, "[kernels|fragments|payloads|runs [DIR]|matrices [DIR]|comparisons [DIR]|sweeps [DIR]]",
 		    "Lists what there is.", argc, argv, &rest, error))
 		return EXIT_ERROR;
 	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+		g_autofree char *parent = NULL;
+
 		if (rest[0] && strcmp(rest[0], lists[i].name) != 0 &&
 		    !(strcmp(rest[0], "series") == 0 && lists[i].list == list_kernels))
 			continue;
 		any = true;
-		if (!lists[i].list(cli, rest[0] && rest[1] ? rest[1] : lists[i].parent, error))
+		parent = lists[i].folder ? paths_results(lists[i].folder) : NULL;
+		if (!lists[i].list(cli, rest[0] && rest[1] ? rest[1] : parent, error))
 			return EXIT_ERROR;
 	}
 	if (!any)

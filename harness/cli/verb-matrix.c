@@ -35,7 +35,8 @@ static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 {
 	const GOptionEntry entries[] = {
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
-		  "The matrix directory to make (" RESULTS_MATRICES "/DATE-TIME-PLAN)", "DIR" },
+		  "The matrix directory to make (" MATRICES_FOLDER "/DATE-TIME-PLAN in the folder of results)", "DIR" },
+		OPTION_RESULTS,
 		{ "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->only,
 		  "Only cells such as memory=1G;8G or series=central; each one more filter", "KEY=LIST" },
 		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &words->resume,
@@ -65,7 +66,7 @@ static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 		return error_set(error, KHOTEST_ERROR_INPUT, "-j must be at least 1");
 	if ((words->rest[0] != NULL) + (words->resume != NULL) + (words->report != NULL) != 1 ||
 	    (words->rest[0] && words->rest[1])) {
-		g_auto(GStrv) plans = resolve_list(cli->plans);
+		g_auto(GStrv) plans = resolve_list(cli->paths.plans);
 		g_autofree char *all = g_strjoinv(", ", plans);
 
 		return error_set(error, KHOTEST_ERROR_INPUT,
@@ -97,7 +98,7 @@ static int report(const char *path, const Emitter *emitter, GError **error)
 
 static int start(Cli *cli, const Words *words, const MatrixWork *work, const Emitter *emitter, GError **error)
 {
-	g_autoptr(PlanFile) plan = resolve_plan(cli->plans, words->rest[0], &cli->paths, error);
+	g_autoptr(PlanFile) plan = resolve_plan(cli->paths.plans, words->rest[0], &cli->paths, error);
 	g_autoptr(MatrixResult) result = NULL;
 	g_autofree char *outline = NULL;
 
@@ -124,19 +125,21 @@ static int go_on(const Words *words, const MatrixWork *work, const Emitter *emit
 int verb_matrix(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_auto(Words) words = { 0 };
+	g_autofree char *parent = NULL;
 	const Emitter *emitter = NULL;
 	MatrixWork work;
 
 	if (!parse(&words, cli, argc, argv, error) ||
 	    !(emitter = emitter_find(words.format_name, words.quiet, EMIT(matrix), error)))
 		return EXIT_ERROR;
+	parent = paths_results(MATRICES_FOLDER);
 	if (words.report)
 		return report(words.report, emitter, error);
 	work = (MatrixWork){ .verb = "matrix",
 			     .paths = &cli->paths,
 			     .asked = (const char *const *)cli->asked,
 			     .path = words.output,
-			     .parent = RESULTS_MATRICES,
+			     .parent = parent,
 			     .memory_dir = words.memory_dir,
 			     .trust = words.trust,
 			     .jobs = (guint)words.jobs,

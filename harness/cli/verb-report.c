@@ -88,8 +88,9 @@ static int report_against(Cli *cli, Result *result, const char *which, const Che
 			  const Emitter *emitter, const FailIf *fail_if, GError **error)
 {
 	g_autoptr(Result) now = result;
+	g_autofree char *results = paths_results(NULL);
 	g_autofree char *path = strcmp(which, "LAST") == 0
-					? openindex_previous(cli->paths.cache, now, cli->cancel, error)
+					? openindex_previous(cli->paths.cache, results, now, cli->cancel, error)
 					: g_strdup(which);
 	g_autoptr(Result) before = path ? result_judge(path, choice, error) : NULL;
 	g_autoptr(Against) against = NULL;
@@ -112,13 +113,14 @@ static int report_against(Cli *cli, Result *result, const char *which, const Che
 /* The newest run where runs go by default; error if there is none. Caller frees. */
 static char *newest_run(GError **error)
 {
-	g_auto(GStrv) names = rundir_list(RESULTS_RUNS);
+	g_autofree char *runs = paths_results(RUNS_FOLDER);
+	g_auto(GStrv) names = rundir_list(runs);
 	guint n = names ? g_strv_length(names) : 0;
 
 	if (n)
-		return g_build_filename(RESULTS_RUNS, names[n - 1], NULL);
+		return g_build_filename(runs, names[n - 1], NULL);
 	error_set(error, KHOTEST_ERROR_INPUT, "there is no run below %s; a run with -o is named by its directory",
-		  RESULTS_RUNS);
+		  runs);
 	return NULL;
 }
 
@@ -156,6 +158,7 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 		{ "anyway", 0, 0, G_OPTION_ARG_NONE, &anyway, "With --against: also where runs cannot be compared",
 		  NULL },
 		OPTIONS_FAIL_IF(&fail_if),
+		OPTION_RESULTS,
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);

@@ -73,7 +73,8 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 		{ "metric", 0, 0, G_OPTION_ARG_STRING, &w->metrics,
 		  "What to show (times or instructions to /init, struct pages of later kernels)", "ID,..." },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &w->output,
-		  "Directory to make (" RESULTS_SWEEPS "/DATE-TIME-KEY)", "DIR" },
+		  "Directory to make (" SWEEPS_FOLDER "/DATE-TIME-KEY in the folder of results)", "DIR" },
+		OPTION_RESULTS,
 		{ "resume", 0, 0, G_OPTION_ARG_FILENAME, &w->resume, "Go on with a sweep that was cut off", "DIR" },
 		OPTION_TRUST(&w->trust),
 		{ "report", 0, 0, G_OPTION_ARG_FILENAME, &w->report, "Show a sweep again from its files", "DIR" },
@@ -214,16 +215,18 @@ int verb_sweep(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_auto(Words) w = { 0 };
 	g_autoptr(MatrixResult) there = NULL;
+	g_autofree char *parent = NULL;
 	const Emitter *emitter = NULL;
 	MatrixWork work;
 
 	if (!parse(&w, argc, argv, error) || !(emitter = emitter_find(w.format_name, w.quiet, EMIT(sweep), error)))
 		return EXIT_ERROR;
+	parent = paths_results(SWEEPS_FOLDER);
 	work = (MatrixWork){ .verb = "sweep",
 			     .paths = &cli->paths,
 			     .asked = (const char *const *)cli->asked,
 			     .path = w.output,
-			     .parent = RESULTS_SWEEPS,
+			     .parent = parent,
 			     .memory_dir = w.memory_dir,
 			     .trust = w.trust,
 			     .cancel = cli->cancel };

@@ -21,14 +21,18 @@ static void add_runs(GPtrArray *folders, char **(*list)(const char *), const cha
 }
 
 /* Where khotest itself puts run directories, unless it is told otherwise. A sweep is a matrix too. */
-static GPtrArray *default_folders(void)
+static GPtrArray *default_folders(const char *results)
 {
 	GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *runs = g_build_filename(results, RUNS_FOLDER, NULL);
+	g_autofree char *matrices = g_build_filename(results, MATRICES_FOLDER, NULL);
+	g_autofree char *sweeps = g_build_filename(results, SWEEPS_FOLDER, NULL);
+	g_autofree char *comparisons = g_build_filename(results, COMPARISONS_FOLDER, NULL);
 
-	g_ptr_array_add(folders, g_canonicalize_filename(RESULTS_RUNS, NULL));
-	add_runs(folders, matrixdir_list, RESULTS_MATRICES);
-	add_runs(folders, matrixdir_list, RESULTS_SWEEPS);
-	add_runs(folders, comparedir_list, RESULTS_COMPARISONS);
+	g_ptr_array_add(folders, g_canonicalize_filename(runs, NULL));
+	add_runs(folders, matrixdir_list, matrices);
+	add_runs(folders, matrixdir_list, sweeps);
+	add_runs(folders, comparedir_list, comparisons);
 	return folders;
 }
 
@@ -54,9 +58,10 @@ static char *cached_index(const char *cache, char **folders)
 	return g_build_filename(cache, "index", name, NULL);
 }
 
-RunIndex *openindex(const char *cache, char **folders, RunIndexUpdate *ret_update, GCancellable *cancel, GError **error)
+RunIndex *openindex(const char *cache, const char *results, char **folders, RunIndexUpdate *ret_update,
+		    GCancellable *cancel, GError **error)
 {
-	g_autoptr(GPtrArray) list = folders ? g_ptr_array_new_with_free_func(g_free) : default_folders();
+	g_autoptr(GPtrArray) list = folders ? g_ptr_array_new_with_free_func(g_free) : default_folders(results);
 	g_autofree char *path = NULL, *why = NULL;
 	g_autofree char *maker = files_sha256("/proc/self/exe", error);
 	g_autoptr(RunIndex) index = NULL;
@@ -65,10 +70,11 @@ RunIndex *openindex(const char *cache, char **folders, RunIndexUpdate *ret_updat
 		if (!add_folder(*folder, list, error))
 			return NULL;
 	g_ptr_array_add(list, NULL);
-	path = folders ? cached_index(cache, (char **)list->pdata) : g_strdup(RESULTS_INDEX);
+	path = folders ? cached_index(cache, (char **)list->pdata) : g_build_filename(results, INDEX_FILE, NULL);
 	index = maker ? runindex_open(path, maker, &why, error) : NULL;
 	if (!index && !folders)
-		g_prefix_error(error, "results cannot hold its index ('--runs results/runs' keeps one in the cache): ");
+		g_prefix_error(error, "%s cannot hold its index ('--runs %s/runs' keeps one in the cache): ", results,
+			       results);
 	if (!index)
 		return NULL;
 	if (why)
@@ -78,13 +84,14 @@ RunIndex *openindex(const char *cache, char **folders, RunIndexUpdate *ret_updat
 	return g_steal_pointer(&index);
 }
 
-char *openindex_previous(const char *cache, const Result *result, GCancellable *cancel, GError **error)
+char *openindex_previous(const char *cache, const char *results, const Result *result, GCancellable *cancel,
+			 GError **error)
 {
-	g_autoptr(GPtrArray) defaults = default_folders();
+	g_autoptr(GPtrArray) defaults = default_folders(results);
 	g_autofree char *folder = g_path_get_dirname(result->path);
 	char *only[] = { folder, NULL };
 	bool usual = g_ptr_array_find_with_equal_func(defaults, folder, g_str_equal, NULL);
-	g_autoptr(RunIndex) index = openindex(cache, usual ? NULL : only, NULL, cancel, error);
+	g_autoptr(RunIndex) index = openindex(cache, results, usual ? NULL : only, NULL, cancel, error);
 	g_autoptr(IndexedRun) run = readrun_from_result(result);
 	char *path = NULL;
 
@@ -95,6 +102,6 @@ char *openindex_previous(const char *cache, const Result *result, GCancellable *
 			error, KHOTEST_ERROR_INPUT,
 			"no run before %s has its key and series, below %s; --against RUNDIR takes any other, and with "
 			"--anyway one that cannot be compared",
-			result->id, usual ? "results/runs, results/matrix, results/sweep and results/compare" : folder);
+			result->id, usual ? results : folder);
 	return path;
 }

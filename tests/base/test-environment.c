@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/setting.h>
 #include <glib.h>
 #include <string.h>
 
@@ -38,6 +39,23 @@ static void walk(const char *folder, GHashTable *found)
 	}
 }
 
+/* Settings are not read by name; each has a row with all that the table says. */
+static void add_settings(GHashTable *found, const char *text)
+{
+	guint n;
+	const Setting *rows = settings_all(&n);
+
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *option = rows[i].option ? g_strdup_printf("`%s`", rows[i].option) : g_strdup("");
+		g_autofree char *row = g_strdup_printf("| `%s` | `%s` | %s | %s | %s |\n", rows[i].key,
+						       rows[i].variable, option, rows[i].meaning, rows[i].without);
+
+		if (!strstr(text, row))
+			g_error("docs/environment.md lacks this row:\n%s", row);
+		g_hash_table_add(found, g_strdup(rows[i].variable));
+	}
+}
+
 static void test_documented(void)
 {
 	static const char *const folders[] = { "harness", "initramfs", "tests" };
@@ -55,6 +73,7 @@ static void test_documented(void)
 	}
 	g_assert_true(g_hash_table_contains(found, "KHOTEST_SOURCES"));
 	g_assert_true(g_hash_table_contains(found, "KHOTEST_HOP"));
+	add_settings(found, text);
 	g_hash_table_iter_init(&iter, found);
 	while (g_hash_table_iter_next(&iter, &name, NULL)) {
 		g_autofree char *row = g_strdup_printf("| `%s` |", (const char *)name);

@@ -109,10 +109,11 @@ static void test_tree(Place *place, gconstpointer data)
 	const char *results;
 
 	g_assert_true(spawn_check(list, linux_path, NULL, &before, NULL));
+	g_setenv("KHOTEST_RESULTS", "", TRUE); /* not where this test works, but as a user has it */
 	run_in(place, "linux", NULL, words, &result);
+	g_setenv("KHOTEST_RESULTS", "results", TRUE);
 	g_assert_cmpint(result.status, ==, 0);
 	assert_says(result.out, says);
-	g_assert_nonnull(strstr(result.err, "not into the tree under test"));
 	results = strstr(result.out, "results     ");
 	g_assert_nonnull(results);
 	g_assert_null(strstr(results, linux_path));

@@ -117,7 +117,7 @@ static void test_none(void)
 {
 	RUN(result, 99, "history");
 
-	g_assert_nonnull(strstr(result.err, "no run directories below results/runs"));
+	g_assert_nonnull(strstr(result.err, "no run directories below results;"));
 	g_assert_cmpstr(result.out, ==, "");
 }
 

@@ -70,5 +70,4 @@ char *series_commit(const Series *series, const char *tree, const char *base, GC
 /* Whether series_apply() would do it, with the same errors; the working copy stays as it is, whoever builds in it. */
 bool series_check(const Series *series, const char *tree, const char *base, GCancellable *cancel, GError **error);
 
-
 #endif

@@ -28,9 +28,6 @@ typedef struct {
 void tree_free(Tree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tree, tree_free)
 
-/* $XDG_CACHE_HOME/khotest. Caller frees. */
-char *source_default_cache(void);
-
 /*
  * One kernel that khotest knows: a folder patches/NAME with a file "source".
  */

@@ -7,22 +7,12 @@
 #include <build/payload.h>
 #include <gio/gio.h>
 #include <run/hostfacts.h>
+#include <run/paths.h>
 #include <run/wayin.h>
 #include <stdbool.h>
 #include <store/chain.h>
 #include <store/plan.h>
 #include <vm/vm.h>
-
-/* Where the project's own files are. Borrowed strings. */
-typedef struct {
-	const char *patches;   /* patches/ */
-	const char *kconfigs;  /* kconfigs/ */
-	const char *initramfs; /* initramfs/ */
-	const char *layout;    /* initramfs/layout/ */
-	const char *probe;     /* the static probe binary */
-	const char *cache;     /* everything that can be made again */
-	const char *runtime;   /* short path for sockets: libvirt's root goes there */
-} Paths;
 
 /* What the user asked for, one run of it. Borrowed. */
 typedef struct {

@@ -2,12 +2,12 @@
 #ifndef STORE_RESULTS_H
 #define STORE_RESULTS_H
 
-/* Where results go that have no -o, from the current folder. */
-#define RESULTS "results"
-#define RESULTS_RUNS RESULTS "/runs"
-#define RESULTS_MATRICES RESULTS "/matrix"
-#define RESULTS_SWEEPS RESULTS "/sweep"
-#define RESULTS_COMPARISONS RESULTS "/compare"
-#define RESULTS_INDEX RESULTS "/index.sqlite"
+/* What is where in the folder of results (run/paths.h has the folder). */
+#define RUNS_FOLDER "runs"
+#define MATRICES_FOLDER "matrix"
+#define SWEEPS_FOLDER "sweep"
+#define COMPARISONS_FOLDER "compare"
+#define BISECTIONS_FOLDER "bisect"
+#define INDEX_FILE "index.sqlite"
 
 #endif
