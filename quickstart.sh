@@ -22,8 +22,9 @@ gnuplot-nox
 qemu-system-x86 seabios libvirt-daemon libvirt-daemon-driver-qemu
 busybox-static kexec-tools
 make flex bison bc libelf-dev lz4 git ca-certificates curl dpkg-dev debian-archive-keyring"
-# in tests only: a browser looks at pages of reports (412 MB), gdb at machines that are held, and two tools at the sources
-[ "${1-}" != test ] || packages="$packages chromium gdb clang-tidy cppcheck"
+# in tests only: a browser looks at pages of reports (412 MB), gdb at machines that are held, two tools at the sources,
+# and two make and check manual pages
+[ "${1-}" != test ] || packages="$packages chromium gdb clang-tidy cppcheck scdoc mandoc"
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

@@ -102,6 +102,27 @@ bool options_parse_entries(const GOptionEntry *entries, const char *usage, const
 bool exit_style_set(const char *name, GError **error);
 int exit_style_map(ExitStatus status);
 
+/* What a verb takes, as its option table has it. Borrowed. */
+typedef struct {
+	const char *verb;
+	const char *usage;	     /* what stands behind the options; or NULL */
+	const char *summary;	     /* lines for people */
+	const GOptionEntry *entries; /* those of the verb */
+} VerbTable;
+
+/* From now on options are not parsed: the table goes to func, and the verb is told that it could not be. */
+typedef void (*OptionsLook)(const VerbTable *table, gpointer data);
+void options_look(OptionsLook func, gpointer data);
+
+/* Names of all verbs. Caller frees. */
+char **cli_verbs(void);
+
+/* Shows a verb's options; false: there is no such verb. */
+bool cli_help_verb(Cli *cli, const char *name);
+
+/* All that 'khotest help' has a text on, sorted. Caller frees. */
+char **help_topics(const Cli *cli);
+
 /* To standard output, without what a terminal would take for more than text. NULL: nothing. */
 void cli_print(const char *text);
 

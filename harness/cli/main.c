@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
+#include "describe.h"
 
 #include <base/cancel.h>
 #include <base/error.h>
@@ -37,7 +38,7 @@ static const struct {
 	{ "list", verb_list, "kernels, series, fragments, runs, matrices, comparisons, sweeps" },
 	{ "config", verb_config, "each setting, its value, and where it comes from" },
 	{ "doctor", verb_doctor, "what this host can do, and what is missing" },
-	{ "help", verb_help, "reasons: what each reason of a verdict means" },
+	{ "help", verb_help, "documents, reasons, settings; or the options of a verb" },
 };
 
 static void usage(FILE *out)
@@ -67,11 +68,115 @@ static int unknown_verb(const char *word, GError **error)
 	return EXIT_ERROR;
 }
 
-static int dispatch(Cli *cli, int argc, char **argv, GError **error)
+static VerbFunc find_verb(const char *name)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
-		if (strcmp(argv[1], verbs[i].name) == 0)
-			return verbs[i].func(cli, argc - 1, argv + 1, error);
+		if (strcmp(name, verbs[i].name) == 0)
+			return verbs[i].func;
+	return NULL;
+}
+
+char **cli_verbs(void)
+{
+	GPtrArray *names = g_ptr_array_new();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+		g_ptr_array_add(names, g_strdup(verbs[i].name));
+	g_ptr_array_add(names, NULL);
+	return (char **)g_ptr_array_free(names, FALSE);
+}
+
+bool cli_help_verb(Cli *cli, const char *name)
+{
+	char *argv[] = { (char *)name, (char *)"--help", NULL };
+	VerbFunc func = find_verb(name);
+
+	return func && func(cli, 2, argv, NULL) == EXIT_PASS;
+}
+
+static const char *summary_of(const char *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (strcmp(name, verbs[i].name) == 0)
+			return verbs[i].summary;
+	return "";
+}
+
+/* Has a verb show its table to func, and do nothing. */
+static bool look_at(Cli *cli, char *name, OptionsLook func, gpointer data)
+{
+	char *argv[] = { name, NULL };
+	VerbFunc verb = find_verb(name);
+	g_autoptr(GError) unused = NULL;
+
+	if (!verb)
+		return false;
+	options_look(func, data);
+	verb(cli, 1, argv, &unused);
+	return true;
+}
+
+static void print_page(const VerbTable *table, gpointer data)
+{
+	g_autofree char *page = describe_page(table, summary_of(table->verb));
+
+	fputs(page, stdout);
+}
+
+/* For the build: --describe verbs|settings|page VERB. */
+static int describe(Cli *cli, int argc, char **argv)
+{
+	if (argc == 1 && strcmp(argv[0], "verbs") == 0) {
+		for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+			puts(verbs[i].name);
+		return EXIT_PASS;
+	}
+	if (argc == 1 && strcmp(argv[0], "settings") == 0) {
+		g_autofree char *page = describe_settings();
+
+		fputs(page, stdout);
+		return EXIT_PASS;
+	}
+	return argc == 2 && strcmp(argv[0], "page") == 0 && look_at(cli, argv[1], print_page, NULL) ? EXIT_PASS
+												    : EXIT_ERROR;
+}
+
+typedef struct {
+	const Cli *cli;
+	char **words;
+} Unfinished;
+
+static void print_candidates(const VerbTable *table, gpointer data)
+{
+	const Unfinished *unfinished = data;
+	g_autofree char *text = describe_candidates(unfinished->cli, table, (const char *const *)unfinished->words);
+
+	fputs(text, stdout);
+}
+
+/* For shells: --complete WORD..., the last as far as it is written. Nothing is ever said of errors. */
+static int complete(Cli *cli, int argc, char **argv)
+{
+	Unfinished unfinished = { cli, argv + 1 };
+
+	if (argc == 1) {
+		for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+			if (g_str_has_prefix(verbs[i].name, argv[0]))
+				puts(verbs[i].name);
+	} else if (argc > 1) {
+		look_at(cli, argv[0], print_candidates, &unfinished);
+	}
+	return EXIT_PASS;
+}
+
+static int dispatch(Cli *cli, int argc, char **argv, GError **error)
+{
+	VerbFunc verb = find_verb(argv[1]);
+
+	if (strcmp(argv[1], "--complete") == 0)
+		return complete(cli, argc - 2, argv + 2);
+	if (verb)
+		return verb(cli, argc - 1, argv + 1, error);
 	return unknown_verb(argv[1], error);
 }
 
@@ -97,8 +202,7 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return EXIT_ERROR;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    (argc == 2 && strcmp(argv[1], "help") == 0)) {
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		usage(stdout);
 		return cli_finish(EXIT_PASS);
 	}
@@ -106,6 +210,8 @@ int main(int argc, char **argv)
 		puts("khotest " KHOTEST_VERSION);
 		return cli_finish(EXIT_PASS);
 	}
+	if (strcmp(argv[1], "--describe") == 0)
+		return cli_finish(describe(&cli, argc - 2, argv + 2));
 	if (settings_load(&error) && paths_find(&installed, &cli.paths, &error))
 		status = dispatch(&cli, argc, argv, &error);
 	if (error) {

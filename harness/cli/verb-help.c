@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* What there is to read: verbs, the documents as they are, and tables of the program's own. */
 #include "cli.h"
 
 #include <base/error.h>
 #include <base/names.h>
+#include <base/text.h>
 #include <report/table.h>
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-static void print(const Table *table)
-{
-	g_autofree char *text = table_to_text(table);
+#define SUFFIX ".md"
 
-	cli_print(text);
-}
-
-static void help_reasons(void)
+static char *help_reasons(void)
 {
 	g_autoptr(Table) table = table_new((const char *const[]){ "reason", "verdict", "meaning", NULL });
 	guint n;
@@ -27,42 +25,165 @@ static void help_reasons(void)
 		TABLE_ROW(table, g_strdup(reasons[i].id), g_strdup(verdict_kind_name(reasons[i].kind)),
 			  g_strdup(reasons[i].meaning));
 	}
-	print(table);
+	return table_to_text(table);
 }
 
+static char *help_exit_status(void)
+{
+	g_autoptr(Table) table = table_new((const char *const[]){ "exit status", "", "meaning", NULL });
+
+	TABLE_ROW(table, g_strdup_printf("%d", EXIT_PASS), g_strdup("PASS"),
+		  g_strdup("the second kernel is a handover of ours, and every check holds; of several: as expected"));
+	TABLE_ROW(table, g_strdup_printf("%d", EXIT_FAIL), g_strdup("FAIL"),
+		  g_strdup("with reasons ('khotest help reasons'); a panic or a hang of the guest is one too"));
+	TABLE_ROW(table, g_strdup_printf("%d", EXIT_SKIP), g_strdup("SKIP"),
+		  g_strdup("this host cannot do what was asked, and why"));
+	TABLE_ROW(table, g_strdup_printf("%d", EXIT_ERROR), g_strdup("ERROR"),
+		  g_strdup("the harness could not do its job"));
+	return table_to_text(table);
+}
+
+/* What is made by the program, and other names of documents. */
 static const struct {
-	const char *name;
-	void (*print)(void);
+	const char *name, *title;
+	char *(*text)(void);
+	const char *document;
 } topics[] = {
-	{ "reasons", help_reasons },
+	{ "reasons", "What each reason of a verdict means", help_reasons, NULL },
+	{ "exit-status", "What an exit status means", help_exit_status, NULL },
+	{ "plan", "Plans", NULL, "matrix" },
+	{ "settings", "Settings and environment variables", NULL, "environment" },
 };
+
+/* Names of documents in a folder, without their ending. before: what goes before each. */
+static void add_documents(GPtrArray *names, const char *folder, const char *before)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir)))
+		if (g_str_has_suffix(name, SUFFIX) && strcmp(name, "README" SUFFIX) != 0)
+			g_ptr_array_add(names,
+					g_strdup_printf("%s%.*s", before, (int)(strlen(name) - strlen(SUFFIX)), name));
+}
+
+char **help_topics(const Cli *cli)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *howto = g_build_filename(cli->paths.docs, "howto", NULL);
+
+	add_documents(names, cli->paths.docs, "");
+	add_documents(names, howto, "howto/");
+	for (gsize i = 0; i < G_N_ELEMENTS(topics); i++)
+		g_ptr_array_add(names, g_strdup(topics[i].name));
+	names_sort(names);
+	g_ptr_array_add(names, NULL);
+	return (char **)g_ptr_array_steal(names, NULL);
+}
+
+/* The text of a document; NULL: there is none of that name. */
+static char *document(const Cli *cli, const char *name)
+{
+	g_autofree char *file = g_strconcat(name, SUFFIX, NULL);
+	g_autofree char *path = g_build_filename(cli->paths.docs, file, NULL);
+	char *text = NULL;
+
+	return !strstr(name, "..") && g_file_get_contents(path, &text, NULL, NULL) ? text : NULL;
+}
+
+/* "# The matrix": what stands behind it. Caller frees. */
+static char *title_of(const Cli *cli, const char *name)
+{
+	g_autofree char *text = NULL;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(topics); i++)
+		if (strcmp(topics[i].name, name) == 0)
+			return g_strdup(topics[i].title);
+	text = document(cli, name);
+	return text && g_str_has_prefix(text, "# ") ? g_strndup(text + 2, strcspn(text + 2, "\n")) : g_strdup("");
+}
+
+static char *text_of(const Cli *cli, const char *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(topics); i++)
+		if (strcmp(topics[i].name, name) == 0)
+			return topics[i].text ? topics[i].text() : document(cli, topics[i].document);
+	return document(cli, name);
+}
+
+/* On a terminal through $PAGER, as man does. */
+static void show(const char *text)
+{
+	const char *pager = g_getenv("PAGER");
+	g_autofree char *clean = text_clean(text);
+	FILE *pipe = NULL;
+
+	if (isatty(STDOUT_FILENO)) {
+		cli_flush();
+		pipe = popen(pager && *pager ? pager : "less -FRX 2>/dev/null || cat", "w");
+	}
+	if (!pipe) {
+		cli_print(text);
+		return;
+	}
+	fputs(clean, pipe);
+	pclose(pipe);
+}
+
+static void list(const Cli *cli)
+{
+	g_autoptr(Table) table = table_new((const char *const[]){ "topic", "what it is about", NULL });
+	g_auto(GStrv) names = help_topics(cli);
+	g_autofree char *text = NULL, *all = NULL;
+
+	for (char **name = names; *name; name++)
+		TABLE_ROW(table, g_strdup(*name), title_of(cli, *name));
+	text = table_to_text(table);
+	all = g_strdup_printf("usage: khotest help [TOPIC|VERB]\n\n%s\nThe verbs: khotest --help\n", text);
+	cli_print(all);
+}
+
+static int unknown(const Cli *cli, const char *word, GError **error)
+{
+	g_auto(GStrv) names = help_topics(cli), verbs = cli_verbs();
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	g_autofree char *nearest = NULL;
+
+	for (char **name = names; *name; name++)
+		g_ptr_array_add(all, *name);
+	for (char **name = verbs; *name; name++)
+		g_ptr_array_add(all, *name);
+	g_ptr_array_add(all, NULL);
+	nearest = names_nearest(word, (char **)all->pdata);
+	error_set(error, KHOTEST_ERROR_INPUT,
+		  "there is no help on '%s'%s%s; 'khotest help' lists all topics, 'khotest --help' all verbs", word,
+		  *nearest ? ", did you mean " : "", nearest);
+	return EXIT_ERROR;
+}
 
 int verb_help(Cli *cli, int argc, char **argv, GError **error)
 {
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
-	g_autofree char *nearest = NULL, *all = NULL;
+	static const GOptionEntry none[] = { { NULL, 0, 0, 0, NULL, NULL, NULL } };
+	g_auto(GStrv) words = NULL;
+	g_autofree char *text = NULL;
 
-	for (gsize i = 0; i < G_N_ELEMENTS(topics); i++) {
-		if (argc == 2 && strcmp(argv[1], topics[i].name) == 0) {
-			topics[i].print();
-			return EXIT_PASS;
-		}
-		g_ptr_array_add(names, (gpointer)topics[i].name);
-	}
-	g_ptr_array_add(names, NULL);
-	all = g_strjoinv(", ", (char **)names->pdata);
-	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-		g_autofree char *usage = g_strdup_printf("usage: khotest help TOPIC\n\nThere is help on: %s.\n", all);
-
-		cli_print(usage);
+	if (!options_parse_entries(none, "[TOPIC|VERB]",
+				   "Shows a document, or the options of a verb. Without: what "
+				   "there is.",
+				   argc, argv, &words, error))
+		return EXIT_ERROR;
+	if (!words[0]) {
+		list(cli);
 		return EXIT_PASS;
 	}
-	nearest = argc > 1 ? names_nearest(argv[1], (char **)names->pdata) : g_strdup("");
-	error_set(error, KHOTEST_ERROR_INPUT,
-		  "there is no help on '%s'%s%s; there is on: %s; 'khotest VERB --help' has the options of a verb",
-		  argc > 2   ? argv[2]
-		  : argc > 1 ? argv[1]
-			     : "",
-		  *nearest ? ", did you mean " : "", nearest, all);
-	return EXIT_ERROR;
+	if (words[1]) {
+		error_set(error, KHOTEST_ERROR_INPUT, "help takes one topic, and '%s' is a second", words[1]);
+		return EXIT_ERROR;
+	}
+	text = text_of(cli, words[0]);
+	if (text) {
+		show(text);
+		return EXIT_PASS;
+	}
+	return cli_help_verb(cli, words[0]) ? EXIT_PASS : unknown(cli, words[0], error);
 }
