@@ -100,6 +100,8 @@ static void furnish(void)
 	}
 	g_setenv("PATH", path, TRUE);
 	g_setenv("XDG_CONFIG_HOME", config, TRUE);
+	/* not among the reader's own */
+	g_setenv("KHOTEST_RESULTS", "results", TRUE);
 }
 
 /*
