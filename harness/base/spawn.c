@@ -62,7 +62,7 @@ static void take(Stream *stream, const char *data, gsize length, const SpawnSpec
 	if (!spec->on_line)
 		return;
 	for (gsize i = 0; i < length; i++) {
-		if (data[i] != '\n') {
+		if (data[i] != '\n' && !(spec->returns && data[i] == '\r')) {
 			g_string_append_c(stream->line, data[i]);
 			continue;
 		}
@@ -71,22 +71,23 @@ static void take(Stream *stream, const char *data, gsize length, const SpawnSpec
 	}
 }
 
-/* Reads what is there; closes the stream at its end. */
-static void drain(Stream *stream, const SpawnSpec *spec, bool from_stderr)
+/* Reads what is there, and says whether there was anything; closes the stream at its end. */
+static bool drain(Stream *stream, const SpawnSpec *spec, bool from_stderr)
 {
 	char buffer[16384];
 	gssize n = read(stream->fd, buffer, sizeof(buffer));
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return;
+		return false;
 	if (n > 0) {
 		take(stream, buffer, (gsize)n, spec, from_stderr);
-		return;
+		return true;
 	}
 	if (stream->line->len > 0 && spec->on_line)
 		spec->on_line(stream->line->str, from_stderr, spec->data);
 	close(stream->fd);
 	stream->fd = -1;
+	return false;
 }
 
 /* Writes what the child will take; closes the pipe when everything is written or nobody reads. */
@@ -136,6 +137,7 @@ static bool pump(pid_t pid, int *in, Stream *out, Stream *err, const SpawnSpec *
 		 GError **error)
 {
 	gint64 deadline = spec->timeout_ns ? g_get_monotonic_time() + spec->timeout_ns / 1000 : G_MAXINT64;
+	gint64 heard = g_get_monotonic_time();
 	gsize fed = 0;
 
 	*ret_reaped = false;
@@ -155,6 +157,12 @@ static bool pump(pid_t pid, int *in, Stream *out, Stream *err, const SpawnSpec *
 			return error_set(error, KHOTEST_ERROR_FAILED, "'%s' did not end within %.0f s and was stopped",
 					 command, (double)spec->timeout_ns / 1e9);
 		}
+		if (spec->silence_ns && g_get_monotonic_time() > heard + spec->silence_ns / 1000) {
+			g_autofree char *command = spawn_describe(spec->argv);
+
+			return error_set(error, KHOTEST_ERROR_FAILED, "'%s' said nothing for %.0f s and was stopped",
+					 command, (double)spec->silence_ns / 1e9);
+		}
 		if (n == 0 && !*ret_reaped) {
 			int status;
 
@@ -168,10 +176,10 @@ static bool pump(pid_t pid, int *in, Stream *out, Stream *err, const SpawnSpec *
 			return true;
 		if (*in >= 0 && fds[2].revents)
 			feed(in, spec->input, &fed);
-		if (out->fd >= 0 && fds[0].revents)
-			drain(out, spec, false);
-		if (err->fd >= 0 && fds[1].revents)
-			drain(err, spec, true);
+		if (out->fd >= 0 && fds[0].revents && drain(out, spec, false))
+			heard = g_get_monotonic_time();
+		if (err->fd >= 0 && fds[1].revents && drain(err, spec, true))
+			heard = g_get_monotonic_time();
 	}
 	return true;
 }

@@ -86,7 +86,7 @@ static guint64 read_total(const char *headers)
 	return g_file_get_contents(headers, &text, NULL, NULL) ? fetchurl_total(text) : 0;
 }
 
-static bool stall_limit(gint64 *ret_ns, GError **error)
+bool fetchurl_stall(gint64 *ret_ns, GError **error)
 {
 	const char *text = setting_get("stall");
 	g_autofree char *said = NULL;
@@ -224,7 +224,7 @@ bool fetchurl(const char *address, const char *path, const char *name, GCancella
 	if (!curl)
 		return error_set(error, KHOTEST_ERROR_HOST,
 				 "there is no curl on this host: install the Debian package curl");
-	if (!stall_limit(&stall_ns, error))
+	if (!fetchurl_stall(&stall_ns, error))
 		return false;
 	log_progress_begin("fetching %s", name);
 	ok = download(address, path, stall_ns, cancel, error);

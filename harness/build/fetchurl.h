@@ -22,4 +22,9 @@ bool fetchurl(const char *address, const char *path, const char *name, GCancella
  */
 guint64 fetchurl_total(const char *headers);
 
+/*
+ * $KHOTEST_STALL in nanoseconds, or what it is without: how long a download may stand still. Errors: INPUT.
+ */
+bool fetchurl_stall(gint64 *ret_ns, GError **error);
+
 #endif

@@ -3,7 +3,6 @@
 
 #include <base/error.h>
 #include <base/log.h>
-#include <base/spawn.h>
 
 #include <glib/gstdio.h>
 
@@ -59,7 +58,13 @@ bool git_try(const Git *git, const char *const *args, GBytes *input, GCancellabl
 	g_autoptr(GPtrArray) env = environment(git);
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
 	g_auto(SpawnResult) result = { 0 };
-	SpawnSpec spec = { .cwd = git->work, .input = input, .cancel = cancel, .keep_output = true };
+	SpawnSpec spec = { .cwd = git->work,
+			   .input = input,
+			   .cancel = cancel,
+			   .on_line = git->on_line,
+			   .returns = git->on_line != NULL,
+			   .silence_ns = git->silence_ns,
+			   .keep_output = true };
 
 	/* spawn_run() only adds to the environment: env(1) takes away first, then sets */
 	g_ptr_array_add(argv, (char *)"env");

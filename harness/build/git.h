@@ -2,6 +2,7 @@
 #ifndef BUILD_GIT_H
 #define BUILD_GIT_H
 
+#include <base/spawn.h>
 #include <gio/gio.h>
 #include <stdbool.h>
 
@@ -19,6 +20,8 @@ typedef struct {
 	const char *alternates; /* GIT_ALTERNATE_OBJECT_DIRECTORIES */
 	bool user_config;	/* read the user's git configuration: for repositories that are not ours */
 	const char *const *env; /* further "NAME=value" additions */
+	SpawnLineFunc on_line;	/* what it says on the way, a line or a step of its progress at a time */
+	gint64 silence_ns;	/* as in SpawnSpec */
 } Git;
 
 /*

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "buildfolder.h"
+#include "gitsource.h"
 #include "hostguard.h"
 #include "kbuild.h"
 #include "kernelstore.h"
@@ -110,8 +111,35 @@ static bool collect_inputs(const KernelSpec *spec, Inputs *inputs, GError **erro
 	return true;
 }
 
-/* A kernel of one of our sources that is in the cache: known from the checksums alone, without any tree. */
-static Kernel *find_cached(const KernelSpec *spec, const Inputs *inputs)
+/* A tree can have the content of another commit's: of a kernel from the cache, too, it is told where it comes from now.
+ */
+static void note_origin(Kernel *kernel, const Tree *tree)
+{
+	g_free(kernel->source);
+	kernel->source = g_strdup(tree->describe);
+	kernel->commit = g_strdup(tree->commit);
+	kernel->version = g_strdup(tree->version);
+	kernel->dirty = tree->dirty;
+}
+
+/*
+ * Of a branch: by what the commit has in it. keep: it is going to be used. NULL with the error set, if it has to be
+ * kept and cannot; with no other error, since whoever builds it will meet them.
+ */
+static Kernel *find_of_branch(const KernelSpec *spec, const Inputs *inputs, bool keep, GError **error)
+{
+	g_autoptr(Tree) look = gitsource_look(spec->source, spec->cache, spec->cancel, NULL);
+	g_autofree char *key = look ? make_key(inputs, look->identity) : NULL;
+	g_autoptr(Kernel) kernel = key ? kernelstore_find(spec->arch, spec->cache, key) : NULL;
+
+	if (!kernel || (keep && !gitsource_keep(spec->source, look, spec->cache, spec->cancel, error)))
+		return NULL;
+	note_origin(kernel, look);
+	return g_steal_pointer(&kernel);
+}
+
+/* A kernel of a release that is in the cache: known from the checksums alone, without any tree. */
+static Kernel *find_of_release(const KernelSpec *spec, const Inputs *inputs)
 {
 	for (guint i = 0; spec->source && i < spec->source->alternatives->len; i++) {
 		const SourceAlternative *alternative = spec->source->alternatives->pdata[i];
@@ -128,6 +156,14 @@ static Kernel *find_cached(const KernelSpec *spec, const Inputs *inputs)
 			return kernel;
 	}
 	return NULL;
+}
+
+/* One that is in the cache. NULL without an error if it is not. */
+static Kernel *find_cached(const KernelSpec *spec, const Inputs *inputs, bool keep, GError **error)
+{
+	if (spec->source && source_branch(spec->source))
+		return find_of_branch(spec, inputs, keep, error);
+	return find_of_release(spec, inputs);
 }
 
 /*
@@ -203,18 +239,7 @@ Kernel *kernel_find(const KernelSpec *spec, GError **error)
 {
 	g_auto(Inputs) inputs = { 0 };
 
-	return collect_inputs(spec, &inputs, error) ? find_cached(spec, &inputs) : NULL;
-}
-
-/* A tree can have the content of another commit's: of a kernel from the cache, too, it is told where it comes from now.
- */
-static void note_origin(Kernel *kernel, const Tree *tree)
-{
-	g_free(kernel->source);
-	kernel->source = g_strdup(tree->describe);
-	kernel->commit = g_strdup(tree->commit);
-	kernel->version = g_strdup(tree->version);
-	kernel->dirty = tree->dirty;
+	return collect_inputs(spec, &inputs, error) ? find_cached(spec, &inputs, false, error) : NULL;
 }
 
 /* The tree without a download or an import; NULL without an error where it would take one. */
@@ -223,6 +248,11 @@ static Tree *tree_without_work(const KernelSpec *spec, GError **error)
 	g_autoptr(UserTree) user = NULL;
 	g_autofree char *git_dir = NULL;
 
+	if (!spec->user_tree && source_branch(spec->source)) {
+		g_autoptr(Tree) look = gitsource_look(spec->source, spec->cache, spec->cancel, error);
+
+		return look ? source_tree(spec->source, spec->cache, spec->cancel, error) : NULL;
+	}
 	if (!spec->user_tree)
 		return tree_at_hand(spec->source, spec->cache);
 	user = source_user_look(spec->user_tree, spec->cancel, error);
@@ -241,7 +271,7 @@ bool kernel_check(const KernelSpec *spec, Kernel **ret_cached, Tree **ret_tree, 
 	g_autoptr(GError) local = NULL;
 
 	*ret_tree = NULL;
-	*ret_cached = collect_inputs(spec, &inputs, error) ? find_cached(spec, &inputs) : NULL;
+	*ret_cached = collect_inputs(spec, &inputs, error) ? find_cached(spec, &inputs, false, error) : NULL;
 	if (!inputs.localversion)
 		return false;
 	if (*ret_cached)
@@ -265,12 +295,17 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error)
 	g_auto(Inputs) inputs = { 0 };
 	g_autofree char *key = NULL, *lock = NULL, *folder = NULL;
 	g_autoptr(Tree) tree = NULL;
+	g_autoptr(GError) local = NULL;
 	Kernel *kernel;
 	int fd;
 
 	if (!collect_inputs(spec, &inputs, error))
 		return NULL;
-	kernel = find_cached(spec, &inputs);
+	kernel = find_cached(spec, &inputs, true, &local);
+	if (local) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return NULL;
+	}
 	if (kernel)
 		return kernel;
 	tree = spec->user_tree ? source_user_tree(spec->user_tree, spec->cache, spec->cancel, error)
@@ -292,7 +327,7 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error)
 		kernel = build_locked(spec, &inputs, tree, key, error);
 	}
 	close(fd);
-	if (kernel && spec->user_tree)
+	if (kernel && (spec->user_tree || tree->commit))
 		note_origin(kernel, tree);
 	return kernel;
 }

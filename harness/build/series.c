@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "buildfiles.h"
+#include "kernelfolder.h"
 
 #include <base/error.h>
 #include <base/files.h>
@@ -24,12 +25,16 @@ void series_free(Series *series)
 
 char **series_list(const char *patches, const char *kernel, GError **error)
 {
-	g_autofree char *folder = g_build_filename(patches, kernel, NULL);
+	g_autofree char *folder = kernelfolder_find(patches, kernel);
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GError) local = NULL;
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, &local);
+	g_autoptr(GDir) dir = folder ? g_dir_open(folder, 0, &local) : NULL;
 	const char *name;
 
+	if (!folder) {
+		error_set(error, KHOTEST_ERROR_FAILED, "cannot list the series of %s: there is no such kernel", kernel);
+		return NULL;
+	}
 	if (!dir) {
 		error_set(error, KHOTEST_ERROR_FAILED, "cannot list the series of %s: %s", kernel, local->message);
 		return NULL;
@@ -40,6 +45,8 @@ char **series_list(const char *patches, const char *kernel, GError **error)
 		if (g_file_test(file, G_FILE_TEST_IS_REGULAR))
 			g_ptr_array_add(names, g_strdup(name));
 	}
+	if (!names->len)
+		g_ptr_array_add(names, g_strdup(SERIES_PLAIN));
 	names_sort(names);
 	g_ptr_array_add(names, NULL);
 	return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
@@ -192,17 +199,38 @@ Series *series_none(void)
 
 static bool is_ours(const char *patches, const char *kernel, const char *name)
 {
-	g_autofree char *file = g_build_filename(patches, kernel, name, "series", NULL);
+	g_autofree char *folder = kernelfolder_find(patches, kernel);
+	g_autofree char *file = folder ? g_build_filename(folder, name, "series", NULL) : NULL;
 
-	return *name && !strchr(name, '/') && g_file_test(file, G_FILE_TEST_IS_REGULAR);
+	return file && *name && !strchr(name, '/') && g_file_test(file, G_FILE_TEST_IS_REGULAR);
+}
+
+/* "stock" of a kernel that has no series at all: the tree as it is. */
+static bool is_plain(const char *patches, const char *kernel, const char *name)
+{
+	g_auto(GStrv) names = strcmp(name, SERIES_PLAIN) == 0 ? series_list(patches, kernel, NULL) : NULL;
+
+	return names && g_strv_length(names) == 1 && strcmp(names[0], SERIES_PLAIN) == 0;
+}
+
+static Series *plain_named(void)
+{
+	Series *series = series_none();
+
+	g_free(series->name);
+	series->name = g_strdup(SERIES_PLAIN);
+	series->summary = g_strdup("the tree as it is");
+	return series;
 }
 
 Series *series_read(const char *patches, const char *kernel, const char *name, GError **error)
 {
-	g_autofree char *file = NULL;
+	g_autofree char *file = NULL, *folder = NULL;
 	g_autoptr(Series) series = series_plain();
 	bool ours = is_ours(patches, kernel, name);
 
+	if (!ours && is_plain(patches, kernel, name))
+		return plain_named();
 	if (!ours && !g_file_test(name, G_FILE_TEST_EXISTS)) {
 		g_auto(GStrv) names = series_list(patches, kernel, error);
 		g_autofree char *nearest = names ? names_nearest(name, names) : NULL;
@@ -216,7 +244,8 @@ Series *series_read(const char *patches, const char *kernel, const char *name, G
 				  *all ? all : "none");
 		return NULL;
 	}
-	series->path = ours ? g_build_filename(patches, kernel, name, NULL) : g_canonicalize_filename(name, NULL);
+	folder = ours ? kernelfolder_find(patches, kernel) : NULL;
+	series->path = ours ? g_build_filename(folder, name, NULL) : g_canonicalize_filename(name, NULL);
 	series->name = ours ? g_strdup(name) : name_from_path(series->path);
 	file = g_build_filename(series->path, "series", NULL);
 	if (!g_file_test(series->path, G_FILE_TEST_IS_DIR))

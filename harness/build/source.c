@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "buildfiles.h"
+#include "gitplace.h"
+#include "kernelfolder.h"
 
 #include <base/error.h>
 #include <base/names.h>
@@ -12,6 +14,7 @@ static void alternative_free(gpointer data)
 
 	g_free(alternative->kind);
 	g_free(alternative->where);
+	g_free(alternative->branch);
 	g_free(alternative->sha256);
 	g_free(alternative);
 }
@@ -21,32 +24,11 @@ void source_free(Source *source)
 	if (!source)
 		return;
 	g_free(source->name);
+	g_free(source->pin);
 	g_free(source->version);
 	g_free(source->folder);
 	g_clear_pointer(&source->alternatives, g_ptr_array_unref);
 	g_free(source);
-}
-
-char **source_list(const char *patches, GError **error)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GError) local = NULL;
-	g_autoptr(GDir) dir = g_dir_open(patches, 0, &local);
-	const char *name;
-
-	if (!dir) {
-		error_set(error, KHOTEST_ERROR_FAILED, "cannot list kernels: %s", local->message);
-		return NULL;
-	}
-	while ((name = g_dir_read_name(dir))) {
-		g_autofree char *file = g_build_filename(patches, name, "source", NULL);
-
-		if (g_file_test(file, G_FILE_TEST_IS_REGULAR))
-			g_ptr_array_add(names, g_strdup(name));
-	}
-	names_sort(names);
-	g_ptr_array_add(names, NULL);
-	return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
 }
 
 static bool unknown_kernel(const char *patches, const char *name, GError **error)
@@ -71,14 +53,16 @@ static bool is_sha256(const char *text)
 /* One group of the file "source"; its format is described in patches/README.md. */
 static SourceAlternative *parse_alternative(GKeyFile *file, const char *path, const char *group, GError **error)
 {
-	static const char *const kinds[] = { "debian", "debian-binary", "url", "file", NULL };
+	static const char *const kinds[] = { "debian", "debian-binary", "url", "file", "git", NULL };
 	g_autofree char *kind = g_key_file_get_string(file, group, "kind", NULL);
 	g_autofree char *where = g_key_file_get_string(file, group, "where", NULL);
 	g_autofree char *sha256 = g_key_file_get_string(file, group, "sha256", NULL);
+	g_autofree char *branch = g_key_file_get_string(file, group, "branch", NULL);
+	g_autoptr(GError) local = NULL;
 	SourceAlternative *alternative;
 
 	if (!kind || !g_strv_contains(kinds, kind)) {
-		error_set(error, KHOTEST_ERROR_INPUT, "%s: [%s] needs kind=debian, debian-binary, url or file%s%s",
+		error_set(error, KHOTEST_ERROR_INPUT, "%s: [%s] needs kind=debian, debian-binary, url, file or git%s%s",
 			  path, group, kind ? ", not " : "", kind ? kind : "");
 		return NULL;
 	}
@@ -91,11 +75,47 @@ static SourceAlternative *parse_alternative(GKeyFile *file, const char *path, co
 			  path, group, sha256);
 		return NULL;
 	}
+	if (strcmp(kind, "git") == 0 && !gitplace_check(where, branch, &local)) {
+		error_set(error, KHOTEST_ERROR_INPUT, "%s: [%s] %s", path, group, local->message);
+		return NULL;
+	}
 	alternative = g_new0(SourceAlternative, 1);
 	alternative->kind = g_steal_pointer(&kind);
 	alternative->where = g_steal_pointer(&where);
 	alternative->sha256 = g_steal_pointer(&sha256);
+	alternative->branch = strcmp(alternative->kind, "git") == 0 ? g_steal_pointer(&branch) : NULL;
 	return alternative;
+}
+
+const SourceAlternative *source_branch(const Source *source)
+{
+	const SourceAlternative *first = source->alternatives->len ? source->alternatives->pdata[0] : NULL;
+
+	return first && first->branch ? first : NULL;
+}
+
+bool source_moves(const Source *source)
+{
+	return source_branch(source) != NULL;
+}
+
+/* A release has a version; a branch has many, and stands alone: which of two places was meant would decide what runs.
+ */
+static bool check_whole(Source *source, const char *path, GError **error)
+{
+	bool branch = false;
+
+	for (guint i = 0; i < source->alternatives->len; i++)
+		branch |= ((const SourceAlternative *)source->alternatives->pdata[i])->branch != NULL;
+	if (branch && source->alternatives->len > 1)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "%s: a place with kind=git is the only one that a kernel has", path);
+	if (branch && source->version)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "%s: [kernel] version= is for releases: that of a branch comes from its Makefile",
+				 path);
+	return branch || (source->version && *source->version) ||
+	       error_set(error, KHOTEST_ERROR_INPUT, "%s: [kernel] needs version=", path);
 }
 
 Source *sourcefile_parse(const char *text, const char *path, GError **error)
@@ -111,10 +131,6 @@ Source *sourcefile_parse(const char *text, const char *path, GError **error)
 	}
 	source->alternatives = g_ptr_array_new_with_free_func(alternative_free);
 	source->version = g_key_file_get_string(file, "kernel", "version", NULL);
-	if (!source->version || !*source->version) {
-		error_set(error, KHOTEST_ERROR_INPUT, "%s: [kernel] needs version=", path);
-		return NULL;
-	}
 	groups = g_key_file_get_groups(file, NULL);
 	for (char **group = groups; *group; group++) {
 		SourceAlternative *alternative;
@@ -126,21 +142,20 @@ Source *sourcefile_parse(const char *text, const char *path, GError **error)
 			return NULL;
 		g_ptr_array_add(source->alternatives, alternative);
 	}
-	return g_steal_pointer(&source);
+	return check_whole(source, path, error) ? g_steal_pointer(&source) : NULL;
 }
 
-Source *source_load(const char *patches, const char *name, GError **error)
+static Source *read_source(const char *patches, const char *name, GError **error)
 {
-	g_autofree char *folder = g_build_filename(patches, name, NULL);
-	g_autofree char *path = g_build_filename(folder, "source", NULL);
-	g_autofree char *text = NULL;
+	g_autofree char *folder = kernelfolder_find(patches, name), *path = NULL, *text = NULL;
 	g_autoptr(GError) local = NULL;
 	Source *source;
 
-	if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+	if (!folder) {
 		unknown_kernel(patches, name, error);
 		return NULL;
 	}
+	path = g_build_filename(folder, KERNELFOLDER_SOURCE, NULL);
 	if (!g_file_get_contents(path, &text, NULL, &local)) {
 		error_set(error, KHOTEST_ERROR_INPUT, "cannot read %s: %s", path, local->message);
 		return NULL;
@@ -151,4 +166,26 @@ Source *source_load(const char *patches, const char *name, GError **error)
 		source->folder = g_steal_pointer(&folder);
 	}
 	return source;
+}
+
+Source *source_load(const char *patches, const char *name, GError **error)
+{
+	const char *at = strchr(name, '@');
+	g_autofree char *plain = kernelfolder_plain(name);
+	g_autoptr(Source) source = read_source(patches, plain, error);
+
+	if (!source || !at)
+		return g_steal_pointer(&source);
+	if (!source_branch(source)) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "%s: %s is one release, Linux %s, and has no commits to name: leave out '%s'", name, plain,
+			  source->version, at);
+		return NULL;
+	}
+	if (!at[1]) {
+		error_set(error, KHOTEST_ERROR_INPUT, "%s: a commit or a tag must follow the '@'", name);
+		return NULL;
+	}
+	source->pin = g_strdup(at + 1);
+	return g_steal_pointer(&source);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tree.h"
+#include "gitsource.h"
 #include "hostguard.h"
 #include "import.h"
 #include "verify.h"
@@ -134,15 +135,18 @@ static bool fetch_sound(const Source *source, const char *cache, GCancellable *c
 Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel, GError **error)
 {
 	g_autofree char *path = g_build_filename(cache, "trees", source->name, NULL);
-	g_autofree char *subject = g_strdup_printf("Linux %s", source->version);
 	g_auto(SourceFetched) fetched = { 0 };
-	g_autofree char *describe = NULL;
-	Tree *tree = tree_at_hand(source, cache);
+	g_autofree char *describe = NULL, *subject = NULL;
+	Tree *tree;
 
+	if (source_branch(source))
+		return gitsource_tree(source, cache, cancel, error);
+	tree = tree_at_hand(source, cache);
 	if (tree)
 		return tree;
 	if (!fetch_sound(source, cache, cancel, &fetched, error))
 		return NULL;
+	subject = g_strdup_printf("Linux %s", source->version);
 	describe = g_strdup_printf("%s (tarball %.12s)", source->version, fetched.sha256);
 	return tree_from_tarball(fetched.path, fetched.sha256, path, subject, describe, cancel, error);
 }

@@ -2,6 +2,7 @@
 #include "git.h"
 #include "hostguard.h"
 #include "tree.h"
+#include "treerepo.h"
 
 #include <base/error.h>
 #include <base/files.h>
@@ -62,19 +63,6 @@ static bool find_user_git(const char *dir, GCancellable *cancel, UserGit *ret_us
 	ret_user->index = g_strdup(lines[2]);
 	ret_user->objects = g_strdup(lines[3]);
 	return true;
-}
-
-/* A repository of ours at path that reads the objects of another one; whatever was there stays, for incremental builds.
- */
-static bool prepare_repository(const char *path, const char *objects, GCancellable *cancel, GError **error)
-{
-	g_autofree char *git_dir = g_build_filename(path, ".git", NULL);
-	g_autofree char *alternates = g_build_filename(git_dir, "objects", "info", "alternates", NULL);
-	g_autofree char *line = objects ? g_strconcat(objects, "\n", NULL) : NULL;
-	Git git = { .dir = git_dir, .work = path };
-
-	return files_mkdirs(path, error) && git_run(&git, GIT_ARGS("init", "-q", "-b", "base"), cancel, NULL, error) &&
-	       (!line || files_write(alternates, line, strlen(line), error));
 }
 
 /*
@@ -138,22 +126,6 @@ static void describe(const UserGit *user, const char *ref, const char *tree_id, 
 	tree->describe = g_strdup_printf("%s (%s)", label, tree->version);
 }
 
-/* One parentless commit over the tree object, so that the same content has the same id whatever its history. */
-static Tree *finish(const char *path, const char *tree_id, const char *label, GCancellable *cancel, GError **error)
-{
-	g_autofree char *git_dir = g_build_filename(path, ".git", NULL);
-	g_autoptr(Tree) tree = g_new0(Tree, 1);
-	Git git = { .dir = git_dir, .work = path };
-
-	if (!git_run(&git, GIT_ARGS("commit-tree", "-m", label, tree_id), cancel, &tree->base, error) ||
-	    !git_run(&git, GIT_ARGS("update-ref", "refs/heads/base", tree->base), cancel, NULL, error))
-		return NULL;
-	tree->path = g_strdup(path);
-	tree->identity = g_strdup_printf("tree:%s", tree_id);
-	tree->describe = g_strdup(label);
-	return g_steal_pointer(&tree);
-}
-
 static Tree *from_git(const UserGit *user, const char *label, const char *ref, const char *path, GCancellable *cancel,
 		      GError **error)
 {
@@ -162,13 +134,13 @@ static Tree *from_git(const UserGit *user, const char *label, const char *ref, c
 	g_autofree char *wanted = g_strdup_printf("%s^{tree}", ref ? ref : "");
 	Tree *tree;
 
-	if (!prepare_repository(path, user->objects, cancel, error))
+	if (!treerepo_prepare(path, user->objects, cancel, error))
 		return NULL;
 	if (ref ? !git_run(&git, GIT_ARGS("rev-parse", "--verify", "--quiet", "--end-of-options", wanted), cancel,
 			   &tree_id, error)
 		: !snapshot(user, path, cancel, &tree_id, error))
 		return NULL;
-	tree = finish(path, tree_id, label, cancel, error);
+	tree = treerepo_finish(path, tree_id, label, cancel, error);
 	if (tree)
 		describe(user, ref, tree_id, cancel, tree);
 	return tree;
@@ -187,10 +159,9 @@ static Tree *from_folder(const UserTree *look, const char *label, const char *pa
 		return NULL;
 	if (user.dir)
 		return from_git(&user, label, look->ref, path, cancel, error);
-	if (!prepare_repository(path, NULL, cancel, error) ||
-	    !snapshot_folder(look->dir, path, cancel, &tree_id, error))
+	if (!treerepo_prepare(path, NULL, cancel, error) || !snapshot_folder(look->dir, path, cancel, &tree_id, error))
 		return NULL;
-	return finish(path, tree_id, label, cancel, error);
+	return treerepo_finish(path, tree_id, label, cancel, error);
 }
 
 static Tree *from_folder_locked(const UserTree *look, const char *label, const char *path, GCancellable *cancel,

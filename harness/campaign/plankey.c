@@ -5,6 +5,7 @@
 #include <base/error.h>
 #include <machine/machineword.h>
 #include <measure/check.h>
+#include <store/chain.h>
 #include <store/plan.h>
 
 #include <string.h>
@@ -24,6 +25,25 @@ static bool set_text(const PlanKey *key, Cell *cell, const char *word, GError **
 static char *get_text(const PlanKey *key, const Cell *cell)
 {
 	return g_strdup(G_STRUCT_MEMBER(char *, cell, key->offset));
+}
+
+/* A commit that was not asked for is no part of what it is asked by. */
+static char *get_kernel(const PlanKey *key, const Cell *cell)
+{
+	return cell->chain ? g_strdup(cell->kernel) : g_strndup(cell->kernel, strcspn(cell->kernel, "@"));
+}
+
+static char *get_chain(const PlanKey *key, const Cell *cell)
+{
+	g_autoptr(GPtrArray) links = cell->chain ? chain_parse(cell->chain, NULL) : NULL;
+
+	for (guint i = 0; links && i < links->len; i++) {
+		char *kernel = ((ChainLink *)links->pdata[i])->kernel;
+
+		if (kernel)
+			kernel[strcspn(kernel, "@")] = '\0';
+	}
+	return links ? chain_text(links) : g_strdup(cell->chain);
 }
 
 static bool one_of(const char *first, const char *second, const char *word, GError **error)
@@ -164,9 +184,9 @@ static const PlanKey keys[] = {
 	{ "append", false, false, NULL, NULL, OF(append), set_text, get_text },
 	{ "memory-dir", false, false, NULL, NULL, 0, set_guest, get_guest },
 	{ "repeats", false, true, "1", NULL, OF(repeat), set_repeats, get_number },
-	{ "chain", true, true, NULL, NULL, OF(chain), set_text, get_text },
+	{ "chain", true, true, NULL, NULL, OF(chain), set_text, get_chain },
 	{ "then", true, false, NULL, NULL, OF(then), set_text, get_text },
-	{ "kernels", true, true, NULL, "7.1;", OF(kernel), set_text, get_text },
+	{ "kernels", true, true, NULL, "7.1;", OF(kernel), set_text, get_kernel },
 	{ "tree", true, true, NULL, NULL, OF(tree), set_tree, get_tree },
 	{ "series", true, true, NULL, "stock;central", OF(series), set_text, get_text },
 	{ "fragments", true, true, NONE, NULL, OF(fragments), set_paths, get_parts },

@@ -79,6 +79,43 @@ static bool check_kernel(const Cell *cell, const Paths *paths, const Series *ser
 	return wished;
 }
 
+char *resolve_pin(const Paths *paths, const char *kernel, GCancellable *cancel)
+{
+	return source_pin(paths->patches, kernel, paths->cache, cancel);
+}
+
+char *resolve_pin_chain(const Paths *paths, const char *chain, GCancellable *cancel)
+{
+	g_autoptr(GPtrArray) links = chain_parse(chain, NULL);
+
+	for (guint i = 0; links && i < links->len; i++) {
+		ChainLink *link = links->pdata[i];
+		char *kernel = link->kernel ? resolve_pin(paths, link->kernel, cancel) : NULL;
+
+		g_free(link->kernel);
+		link->kernel = kernel;
+	}
+	return links ? chain_text(links) : g_strdup(chain);
+}
+
+/* What takes the place of a text. */
+static void replace(char **text, char *by)
+{
+	g_free(*text);
+	*text = by;
+}
+
+/* Its id stays that of the branch: it is the same cell on the next day. */
+static void pin(Cell *cell, const Paths *paths)
+{
+	if (cell->chain) {
+		replace(&cell->chain, resolve_pin_chain(paths, cell->chain, NULL));
+		replace(&cell->kernel, g_strdup(cell->chain));
+	} else if (!cell->tree) {
+		replace(&cell->kernel, resolve_pin(paths, cell->kernel, NULL));
+	}
+}
+
 Series *resolve_series(const Cell *cell, const Paths *paths, GError **error)
 {
 	return strcmp(cell->series, CELL_NO_SERIES) == 0
@@ -174,6 +211,7 @@ static bool check_cell(Cell *cell, gpointer data, const char **ret_key, GError *
 	*ret_key = "accel";
 	if (cell->guest.accelerator && !accel_parse(cell->guest.accelerator, &accel, error))
 		return false;
+	pin(cell, paths);
 	*ret_key = cell->append ? "append" : "scratch";
 	return check_cmdline(cell, error);
 }

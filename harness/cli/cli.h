@@ -51,7 +51,8 @@ typedef struct {
 	/* storage */
 	char *chain, *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output,
 		*mode, *memory_dir, *format_name, *exit_style, *break_what;
-	char **trees, **fragments, **config, **numa, **devices, **payloads, **check, **no_check, **checks;
+	char **trees, **fragments, **config, **numa, **devices, **payloads, **check, **no_check, **checks,
+		**asked; /* the command line with the commit of a branch behind it; NULL: it is as it was typed */
 	int cpus, jobs, hops;
 	gboolean quiet, verbose, dry, prefault;
 } Options;

@@ -2,6 +2,7 @@
 #ifndef CLI_EMIT_H
 #define CLI_EMIT_H
 
+#include <campaign/updates.h>
 #include <evaluate/result.h>
 #include <history/against.h>
 #include <history/inventory.h>
@@ -32,6 +33,7 @@ typedef struct {
 	char *(*checks)(void);
 	char *(*selftests)(const Selftests *);
 	char *(*bisection)(const Bisection *);
+	char *(*updates)(const GPtrArray *); /* Update */
 } Emitter;
 
 /* What a verb writes: EMIT(run). */

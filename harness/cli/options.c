@@ -5,6 +5,7 @@
 #include <base/log.h>
 #include <base/setting.h>
 #include <base/units.h>
+#include <campaign/resolve.h>
 #include <machine/machineword.h>
 #include <store/results.h>
 
@@ -154,6 +155,32 @@ static bool interpret(Options *o, GError **error)
 	       interpret_guest(o, error);
 }
 
+/*
+ * A branch is the commit that it means now, for as long as it takes: whoever fetches meanwhile, and whoever goes on
+ * with it later, has the same kernel. The word for it stands behind those that were typed, and the last one counts.
+ */
+static void pin_kernel(Options *o, const Cli *cli)
+{
+	const char *typed = o->chain ? o->chain : o->kernel;
+	g_autofree char *pinned = NULL;
+	guint n = g_strv_length(cli->asked);
+
+	o->request.asked = (const char *const *)cli->asked;
+	if (!typed || o->tree || o->image)
+		return;
+	pinned = o->chain ? resolve_pin_chain(&cli->paths, typed, cli->cancel)
+			  : resolve_pin(&cli->paths, typed, cli->cancel);
+	if (strcmp(pinned, typed) == 0)
+		return;
+	o->asked = g_new0(char *, n + 2);
+	for (guint i = 0; i < n; i++)
+		o->asked[i] = g_strdup(cli->asked[i]);
+	o->asked[n] = g_strdup_printf("%s=%s", o->chain ? "--chain" : "--kernel", pinned);
+	o->request.asked = (const char *const *)o->asked;
+	g_free(o->chain ? o->chain : o->kernel);
+	*(o->chain ? &o->chain : &o->kernel) = g_steal_pointer(&pinned);
+}
+
 gboolean options_results(const char *name, const char *value, gpointer data, GError **error)
 {
 	setting_give("results", value);
@@ -229,7 +256,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	if (!o->output)
 		o->output = paths_results(RUNS_FOLDER);
 	o->dry_run = o->dry;
-	request->asked = (const char *const *)cli->asked;
+	pin_kernel(o, cli);
 	request->kernel = o->kernel ? o->kernel : "7.1";
 	request->series = o->series || o->tree ? o->series : "stock";
 	request->tree = o->tree;
@@ -268,5 +295,6 @@ void options_clear(Options *o)
 	g_clear_pointer(&o->check, g_strfreev);
 	g_clear_pointer(&o->no_check, g_strfreev);
 	g_clear_pointer(&o->checks, g_strfreev);
+	g_clear_pointer(&o->asked, g_strfreev);
 	machine_clear(&o->request.guest);
 }

@@ -27,6 +27,13 @@ static char *title_of(const char *what, const char *parent, bool any)
 		   : g_strdup_printf("No %s below %s", what, parent);
 }
 
+static char *version_of(Cli *cli, const Source *source)
+{
+	char *version = source_version(source, cli->paths.cache, cli->cancel);
+
+	return version ? version : g_strdup("not fetched yet");
+}
+
 static bool list_kernels(Cli *cli, const char *parent, GError **error)
 {
 	static const char *const headers[] = { "kernel", "version", "series", "expected", "what it is", NULL };
@@ -45,7 +52,8 @@ static bool list_kernels(Cli *cli, const char *parent, GError **error)
 
 			if (!series)
 				break;
-			TABLE_ROW(table, g_strdup(one == all ? *name : ""), g_strdup(one == all ? source->version : ""),
+			TABLE_ROW(table, g_strdup(one == all ? *name : ""),
+				  one == all ? version_of(cli, source) : g_strdup(""),
 				  g_strconcat(series->overlay ? "+" : "", *one, NULL),
 				  g_strdup(series->overlay ? "-" : series->expect), g_strdup(series->summary));
 		}

@@ -36,6 +36,16 @@ static void put_reasons(JsonBuilder *b, const Verdict *verdict)
 	json_builder_end_array(b);
 }
 
+/* Only where there is one: of a branch and of a repository of the user's. */
+static void put_commit(JsonBuilder *b, const PlanHop *hop)
+{
+	if (!hop->commit)
+		return;
+	json_put_string(b, "commit", hop->commit);
+	json_put_string(b, "version", hop->version);
+	json_put_bool(b, "dirty", hop->dirty);
+}
+
 static void put_kernel(JsonBuilder *b, const Result *result)
 {
 	const Plan *plan = result->plan;
@@ -48,6 +58,7 @@ static void put_kernel(JsonBuilder *b, const Result *result)
 	json_put_string(b, "profile", plan_hop(plan, 0)->profile);
 	json_put_string(b, "sha256", plan_hop(plan, 0)->sha256);
 	json_put_string(b, "source", plan_hop(plan, 0)->source);
+	put_commit(b, plan_hop(plan, 0));
 	json_builder_end_object(b);
 }
 
@@ -269,6 +280,7 @@ static void put_hop_kernel(JsonBuilder *b, const Result *result, guint n)
 	json_put_string(b, "profile", hop->profile);
 	json_put_string(b, "sha256", hop->sha256);
 	json_put_string(b, "source", hop->source);
+	put_commit(b, hop);
 	json_put_strings(b, "abi", (const char *const *)hop->abi);
 	json_put_string(b, "handover_expected", hop->handover);
 	json_put_string(b, "handover", n ? outcome_words(outcome_of(result, n, &reason)) : NULL);

@@ -57,6 +57,24 @@ static void add_memory(GPtrArray *argv, const Plan *plan)
 	}
 }
 
+/* Under the command line, which commit its kernels are of: a branch moves on. */
+static void add_commits(const Plan *plan, char **asked)
+{
+	g_autoptr(GPtrArray) said = g_ptr_array_new();
+	GString *text = g_string_new(*asked);
+
+	for (guint i = 0; i < plan_hops(plan); i++) {
+		const char *pinned = plan_hop(plan, i)->pinned;
+
+		if (!pinned || g_ptr_array_find_with_equal_func(said, pinned, g_str_equal, NULL))
+			continue;
+		g_string_append_printf(text, "\nwhere %s is the kernel that was built", pinned);
+		g_ptr_array_add(said, (gpointer)pinned);
+	}
+	g_free(*asked);
+	*asked = g_string_free(text, FALSE);
+}
+
 char *reproduce_script(const Plan *plan, const VmSpec *spec)
 {
 	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
@@ -106,6 +124,7 @@ char *reproduce_script(const Plan *plan, const VmSpec *spec)
 	add(argv, "%s", plan_hop(plan, 0)->cmdline);
 	g_ptr_array_add(argv, NULL);
 	command = spawn_describe((const char *const *)argv->pdata);
+	add_commits(plan, &asked);
 	/* a newline in an argument would end the comment, and what follows it would be run */
 	lines = g_strsplit(asked, "\n", -1);
 	commented = g_strjoinv("\n#   ", lines);

@@ -71,15 +71,51 @@ static void warn_of_built(const PreparedKernel *kernel)
 }
 
 /* "linux-v7.1-rc3-12-g0123456789ab-dirty"; a tag's name may have a '/', which would part a path. */
-static char *tree_name(const char *dir, const char *version)
+static char *name_with(const char *name, const char *version)
 {
-	g_autofree char *folder = g_path_get_basename(dir);
-
-	return g_strdelimit(g_strdup_printf("%s-%s", folder, version), "/ ", '-');
+	return g_strdelimit(g_strdup_printf("%s-%s", name, version), "/ ", '-');
 }
 
-/* name: in place of the one that was known before; NULL: that one stays. */
-static void take(const Kernel *kernel, const char *name, char **abi, PlanHop *hop)
+/*
+ * What a commit changes of how its kernel is called; both are NULL where there is none. name: in place of the one that
+ * was known before. pinned: the words that name that commit and no other, whatever becomes of its branch.
+ */
+typedef struct {
+	char *name, *pinned;
+} OfCommit;
+
+static void of_commit_clear(OfCommit *of)
+{
+	g_free(of->name);
+	g_free(of->pinned);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OfCommit, of_commit_clear)
+
+static bool tell_commit(const PreparedKernel *kernel, const Kernel *found, OfCommit *ret, GError **error)
+{
+	const RunRequest *request = &kernel->request;
+	g_autoptr(UserTree) user = NULL;
+	g_autofree char *folder = NULL;
+
+	if (!found->version)
+		return true;
+	if (kernel->source) {
+		ret->name = name_with(kernel->source->name, found->version);
+		ret->pinned = g_strdup_printf("--kernel=%s@%s", kernel->source->name, found->commit);
+		return true;
+	}
+	user = source_user_look(request->tree, request->cancel, error);
+	if (!user)
+		return false;
+	folder = g_path_get_basename(user->dir);
+	ret->name = name_with(folder, found->version);
+	/* what is not committed has no name */
+	if (!found->dirty)
+		ret->pinned = g_strdup_printf("--tree=%s@%s", user->dir, found->commit);
+	return true;
+}
+
+static void take(const Kernel *kernel, const OfCommit *of, char **abi, PlanHop *hop)
 {
 	hop->release = g_strdup(kernel->release);
 	hop->source = g_strdup(kernel->source);
@@ -94,10 +130,11 @@ static void take(const Kernel *kernel, const char *name, char **abi, PlanHop *ho
 	hop->commit = g_strdup(kernel->commit);
 	hop->version = g_strdup(kernel->version);
 	hop->dirty = kernel->dirty;
-	if (!name)
+	hop->pinned = g_strdup(of->pinned);
+	if (!of->name)
 		return;
 	g_free(hop->name);
-	hop->name = g_strdup(name);
+	hop->name = g_strdup(of->name);
 }
 
 /* The next hop of that kernel from *at on, which then is behind it; NULL. */
@@ -115,20 +152,14 @@ static PlanHop *next_hop(const Prepared *prepared, const PreparedKernel *kernel,
 /* What the plan says of a kernel; of one that is only looked at, what is known. */
 static bool take_all(const PreparedKernel *kernel, const Kernel *found, Prepared *prepared, GError **error)
 {
-	const RunRequest *request = &kernel->request;
-	g_autoptr(UserTree) user = NULL;
-	g_autofree char *name = NULL;
+	g_auto(OfCommit) of = { 0 };
 	g_auto(GStrv) abi = found->image ? kernelabi_read(arch_default(), found->image) : NULL;
 	PlanHop *hop;
 
-	if (request->tree && found->version) {
-		user = source_user_look(request->tree, request->cancel, error);
-		if (!user)
-			return false;
-		name = tree_name(user->dir, found->version);
-	}
+	if (!tell_commit(kernel, found, &of, error))
+		return false;
 	for (guint at = 0; (hop = next_hop(prepared, kernel, &at));) {
-		take(found, name, abi, hop);
+		take(found, &of, abi, hop);
 		if (kernel->series && kernel->series->patches->len)
 			hop->touches = series_touches(kernel->series);
 	}
@@ -247,7 +278,7 @@ static bool resolve_one(PreparedKernel *kernel, const Paths *paths, Prepared *pr
 		return false;
 	if (!request->tree && !(kernel->source = source_load(paths->patches, request->kernel, error)))
 		return false;
-	name = g_strdelimit(g_strdup(user ? user->name : request->kernel), "/", '-');
+	name = g_strdelimit(g_strdup(user ? user->name : kernel->source->name), "/", '-');
 	kernel->series =
 		request->series ? series_load(paths->patches, request->kernel, request->series, error) : series_none();
 	if (!kernel->series)

@@ -111,6 +111,21 @@ bool chainlink_same(const ChainLink *a, const ChainLink *b)
 	       g_strcmp0(a->tree, b->tree) == 0 && g_strcmp0(a->image, b->image) == 0;
 }
 
+char *chain_text(const GPtrArray *links)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < links->len; i++) {
+		const ChainLink *link = links->pdata[i];
+		g_autofree char *name = chainlink_text(link);
+
+		g_string_append_printf(text, "%s%s", i ? "," : "", name);
+		if (link->append)
+			g_string_append_printf(text, "[%s]", link->append);
+	}
+	return g_string_free(text, FALSE);
+}
+
 char *chainlink_text(const ChainLink *link)
 {
 	if (link->tree)

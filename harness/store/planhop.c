@@ -14,6 +14,7 @@ static const struct {
 	{ "source", "kernel_source", G_STRUCT_OFFSET(PlanHop, source) },
 	{ "commit", "kernel_commit", G_STRUCT_OFFSET(PlanHop, commit) },
 	{ "version", "kernel_version", G_STRUCT_OFFSET(PlanHop, version) },
+	{ "pinned", NULL, G_STRUCT_OFFSET(PlanHop, pinned) },
 	{ "sha256", "kernel_sha256", G_STRUCT_OFFSET(PlanHop, sha256) },
 	{ "image", "kernel_image", G_STRUCT_OFFSET(PlanHop, image) },
 	{ "key", "kernel_key", G_STRUCT_OFFSET(PlanHop, key) },

@@ -324,6 +324,68 @@ static void test_commit(Sandbox *sandbox, gconstpointer data)
 	g_assert_true(g_str_has_suffix(third->version, "-dirty"));
 }
 
+/* The same of a branch: each commit is a kernel, and one that was built of it is kept. */
+static Kernel *build_branch(Sandbox *sandbox, const char *name)
+{
+	g_autofree char *patches = sandbox_path(sandbox, "patches"), *cache = sandbox_path(sandbox, "cache");
+	g_autofree char *kconfigs = sandbox_path(sandbox, "kconfigs");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Source) source = source_load(patches, name, &error);
+	g_autoptr(Series) series = source ? series_load(patches, name, "stock", &error) : NULL;
+	KernelSpec spec = { .arch = arch_default(),
+			    .source = source,
+			    .series = series,
+			    .kconfigs = kconfigs,
+			    .layout = PATCHES "/../initramfs/layout",
+			    .profile = "check",
+			    .cache = cache };
+	Kernel *kernel = series ? kernel_build(&spec, &error) : NULL;
+
+	g_assert_no_error(error);
+	return kernel;
+}
+
+static void test_branch(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *source = g_strdup_printf("[b]\nkind=git\nwhere=%s/tiny\nbranch=main\n", sandbox->path);
+	g_autofree char *head = NULL, *cache = sandbox_path(sandbox, "cache"),
+			*patches = sandbox_path(sandbox, "patches");
+	g_autofree char *name = NULL, *kept = NULL;
+	g_autoptr(Kernel) first = NULL, again = NULL, later = NULL, pinned = NULL;
+	g_autoptr(Source) next = NULL;
+	g_auto(SourceUpdate) moved = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	make_tiny_kernel(sandbox);
+	g_free(sandbox_run(sandbox, "git -C tiny branch -m main"));
+	sandbox_write(sandbox, "patches/next/source", source);
+	first = build_branch(sandbox, "next");
+	g_assert_false(first->was_cached);
+	g_assert_cmpstr(first->release, ==, "7.1.0-stock");
+	g_assert_cmpstr(first->version, ==, "v7.1");
+	g_assert_false(first->dirty);
+	again = build_branch(sandbox, "next");
+	g_assert_true(again->was_cached);
+	g_assert_cmpstr(again->commit, ==, first->commit);
+	/* the same content, and another commit of it: it is told from which it comes now, and that one is kept too */
+	head = sandbox_run(sandbox,
+			   "cd tiny; git -c user.name=t -c user.email=t@localhost commit -q --allow-empty -m two;"
+			   "git rev-parse HEAD");
+	next = source_load(patches, "next", &error);
+	g_assert_true(source_update(next, cache, NULL, &moved, &error));
+	g_assert_no_error(error);
+	later = build_branch(sandbox, "next");
+	g_assert_true(later->was_cached);
+	g_assert_cmpstr(later->commit, ==, head);
+	g_assert_true(g_str_has_prefix(later->version, "v7.1-1-g"));
+	kept = sandbox_run(sandbox, "ls cache/git/*.git/refs/khotest | wc -l");
+	g_assert_cmpstr(g_strstrip(kept), ==, "2");
+	name = g_strdup_printf("next@%.12s", first->commit);
+	pinned = build_branch(sandbox, name);
+	g_assert_true(pinned->was_cached);
+	g_assert_cmpstr(pinned->version, ==, "v7.1");
+}
+
 /* With a fragment more, and then again without: the folder is another one, and the plain one stays as it was. */
 static void test_folders(Sandbox *sandbox, gconstpointer data)
 {
@@ -354,6 +416,7 @@ int main(int argc, char **argv)
 	sandbox_add("/kernel/asked", test_asked);
 	sandbox_add("/kernel/interrupted", test_interrupted);
 	sandbox_add("/kernel/commit", test_commit);
+	sandbox_add("/kernel/branch", test_branch);
 	sandbox_add("/kernel/folders", test_folders);
 	sandbox_add("/kernel/interrupted-layout", test_interrupted_layout);
 	return g_test_run();

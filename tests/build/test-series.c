@@ -111,6 +111,7 @@ static void test_bad(Sandbox *sandbox, gconstpointer data)
 /* A folder of kernels as patches/ is one: a failing series, an overlay with a fragment, one without. */
 static char *some_patches(Sandbox *sandbox)
 {
+	sandbox_write(sandbox, "p/1/source", "[kernel]\nversion=1.2\n");
 	sandbox_write(sandbox, "p/1/bad/series", "# expect: FAIL scratch-not-cma\n# fragments: one, two\na.patch\n");
 	sandbox_write(sandbox, "p/1/bad/a.patch", "a");
 	sandbox_write(sandbox, "p/1/watch/series", "# overlay: yes\n# expect: PASS\n# fragments: two three\nw.patch\n");

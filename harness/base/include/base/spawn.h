@@ -17,8 +17,10 @@ typedef struct {
 	const char *cwd;	 /* NULL: the caller's */
 	const char *const *env;	 /* "NAME=value" additions, NULL-terminated, may be NULL */
 	gint64 timeout_ns;	 /* 0: none. At the deadline the whole process group is ended */
+	gint64 silence_ns;	 /* 0: none. The longest time without a byte from it, after which it is ended too */
 	GCancellable *cancel;	 /* may be NULL */
 	SpawnLineFunc on_line;	 /* may be NULL */
+	bool returns;		 /* a carriage return ends a line too, as in progress that is shown in place */
 	gpointer data;		 /* for on_line */
 	GBytes *input;		 /* what the child reads on standard input; NULL: /dev/null */
 	bool keep_output;	 /* fill SpawnResult.out and .err */
@@ -37,7 +39,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SpawnResult, spawn_result_clear)
 /*
  * Runs the child in a process group of its own until it ends; the group dies
  * with this process, at the deadline and when cancelled. An exit status other
- * than 0 is not an error here. Errors: FAILED (cannot start; deadline),
+ * than 0 is not an error here. Errors: FAILED (cannot start; deadline, silence),
  * CANCELLED.
  */
 bool spawn_run(const SpawnSpec *spec, SpawnResult *ret_result, GError **error);

@@ -35,7 +35,8 @@ typedef struct {
 	char *sha256; /* of the image */
 	char *key;    /* cache key: SHA-256 over everything that went in */
 	char *source; /* for people: where the source came from */
-	/* of --tree, as in Tree: what it is called now, whichever commit the kernel was built from first */
+	/* of --tree, and of a branch, as in Tree: what it is called now, whichever commit the kernel was built from
+	 * first */
 	char *commit;
 	char *version;
 	bool dirty;

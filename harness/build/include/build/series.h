@@ -39,6 +39,9 @@ typedef struct {
  * Errors: INPUT, for an unknown one naming the nearest; for an overlay without, or something else with, a series below.
  */
 Series *series_load(const char *patches, const char *kernel, const char *name, GError **error);
+/* The series that a kernel without any has: the tree as it is. */
+#define SERIES_PLAIN "stock"
+
 /* What one series says of itself, an overlay too: for lists. */
 Series *series_read(const char *patches, const char *kernel, const char *name, GError **error);
 /* Nothing on top of a tree that has its patches already: named "as-is", with deferred init, and PASS expected. */

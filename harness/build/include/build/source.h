@@ -29,27 +29,82 @@ void tree_free(Tree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tree, tree_free)
 
 /*
- * One kernel that khotest knows: a folder patches/NAME with a file "source".
+ * One kernel that khotest knows: a folder patches/NAME with a file "source", or one of the user's own
+ * (source_own_folder()). It is a release, or a branch of a git repository, of which each commit can be named.
  */
 typedef struct {
 	char *name;		 /* "7.1" */
-	char *version;		 /* "7.1.13" */
+	char *pin;		 /* of a branch: "1234abcd" of "next@1234abcd"; NULL: where it was fetched last */
+	char *version;		 /* "7.1.13"; NULL of a branch */
 	char *folder;		 /* patches/7.1 */
 	GPtrArray *alternatives; /* SourceAlternative, in the order to try */
 } Source;
 
 typedef struct {
-	char *kind;   /* the kinds that patches/README.md explains: "debian", "debian-binary", "url", "file" */
-	char *where;  /* "debian...": "linux=7.1.13-1~bpo13+1 trixie-backports"; "url", "file": the address or path */
+	char *kind;   /* the kinds that patches/README.md explains: "debian", "debian-binary", "url", "file", "git" */
+	char *where;  /* "debian...": "linux=7.1.13-1~bpo13+1 trixie-backports"; else the address or path */
+	char *branch; /* of "git"; NULL of others */
 	char *sha256; /* of the file that comes from there; NULL: none is recorded, so it is skipped */
 } SourceAlternative;
 
+/* name: "7.1", "next", "next@COMMIT". Errors: INPUT. */
 Source *source_load(const char *patches, const char *name, GError **error);
 void source_free(Source *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Source, source_free)
 
-/* Names of all kernels below patches/, sorted. */
+/* Names of all kernels below patches/ and of the user's own, sorted. */
 char **source_list(const char *patches, GError **error);
+
+/* $XDG_CONFIG_HOME/khotest/kernels, where the user's own kernels are, like those below patches/. Caller frees. */
+char *source_own_folder(void);
+
+/* Where a branch comes from; NULL of a release. */
+const SourceAlternative *source_branch(const Source *source);
+
+/* Whether its source moves on, so that source_update() can do something. */
+bool source_moves(const Source *source);
+
+/* "NAME=URL#BRANCH", or a path for the address, which becomes absolute, taken apart. Caller frees all. Errors: INPUT.
+ */
+bool source_parse(const char *word, char **ret_name, char **ret_where, char **ret_branch, GError **error);
+
+/*
+ * One more of the user's own, a branch: its folder and its file are written, nothing is fetched. It is no error if it
+ * is there already as it is asked for. Errors: INPUT, for a name that is taken, or cannot be one, and for an address or
+ * a branch that cannot be.
+ */
+bool source_add(const char *patches, const char *name, const char *where, const char *branch, GError **error);
+
+/*
+ * For people: "7.1.13" of a release; of a branch what its Makefile and git describe say of what was fetched of it:
+ * "7.3.0-rc1, v7.3-rc1-212-g0123456789ab"; NULL if nothing was yet. Caller frees.
+ */
+char *source_version(const Source *source, const char *cache, GCancellable *cancel);
+
+/*
+ * The name with the commit that it means now, "next@0123456789ab", of a branch that was fetched; of all others the name
+ * as it is. Whoever begins something that takes long names its kernels so. Caller frees.
+ */
+char *source_pin(const char *patches, const char *name, const char *cache, GCancellable *cancel);
+
+/* What source_update() did. Owns its strings. */
+typedef struct {
+	char *was;     /* the commit before; NULL: nothing was there */
+	char *now;     /* and after; on errors the one of before, which is as good as it was */
+	char *version; /* of now, as source_version() has it */
+	gint64 added;  /* commits of now that was does not have; -1: not known, as where was is NULL */
+	gint64 gone;   /* and the other way round: more than 0 where the branch was begun anew (rebased) */
+} SourceUpdate;
+
+void source_update_clear(SourceUpdate *update);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SourceUpdate, source_update_clear)
+
+/*
+ * Brings a branch up to date. Waits for another harness that does the same. Errors: HOST, if it cannot be reached, or
+ * there is no space; INPUT, if there is no such branch or repository; FAILED, CANCELLED.
+ */
+bool source_update(const Source *source, const char *cache, GCancellable *cancel, SourceUpdate *ret_update,
+		   GError **error);
 
 /* A place where a source was looked for, and what came of it. */
 typedef struct {
@@ -83,7 +138,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SourceFetched, source_fetched_clear)
 bool source_fetch(const Source *source, const char *cache, GCancellable *cancel, SourceFetched *ret_fetched,
 		  GError **error);
 
-/* source_fetch(), then the tree (imported once: cache/trees/NAME). */
+/*
+ * The tree in cache/trees/NAME. Of a release: source_fetch(), then imported once. Of a branch: of the commit that is
+ * meant, which is kept for good from then on; nothing is fetched but what was never there.
+ */
 Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel, GError **error);
 
 /* What --tree names. Owns its strings. */

@@ -21,4 +21,13 @@ Series *resolve_series(const Cell *cell, const Paths *paths, GError **error);
 /* Names of the plans in the folder, sorted. Caller frees. */
 char **resolve_list(const char *plans);
 
+/*
+ * The same kernel, with the commit that it means now where it is a branch that was fetched (source_pin()): what takes
+ * long is then of one commit, whoever fetches meanwhile. Caller frees.
+ */
+char *resolve_pin(const Paths *paths, const char *kernel, GCancellable *cancel);
+
+/* The same of a chain; one that is none stays as it is. Caller frees. */
+char *resolve_pin_chain(const Paths *paths, const char *chain, GCancellable *cancel);
+
 #endif

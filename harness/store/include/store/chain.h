@@ -40,4 +40,7 @@ bool chainlink_same(const ChainLink *a, const ChainLink *b);
 /* As typed, without its words: "7.1/central". Caller frees. */
 char *chainlink_text(const ChainLink *link);
 
+/* What chain_parse() takes for these. Caller frees. */
+char *chain_text(const GPtrArray *links);
+
 #endif

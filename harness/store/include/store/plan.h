@@ -20,12 +20,15 @@
 /* One kernel of the chain: what it was made of, where it is, and how it is told apart from any other. Owns its strings.
  */
 typedef struct {
-	char *name;    /* "7.1"; "image" for --image; for --tree its folder's own name and version:
-			  "linux-v7.1-rc3-12-g0123456789ab-dirty" */
+	char *name;    /* "7.1"; "image" for --image; for --tree its folder's own name and version, for a branch that of
+			  the kernel: "linux-v7.1-rc3-12-g0123456789ab-dirty" */
 	char *release; /* uname -r that the build says it has; NULL for --image */
 	char *source;  /* for people */
-	char *commit;  /* of a git --tree: the id that was checked out, or that @REF means; else NULL */
+	char *commit;  /* of a branch: what was built of it; of a git --tree: the id that was checked out, or that @REF
+			  means; else NULL */
 	char *version; /* what git describe --always --dirty says of it, or NULL */
+	char *pinned;  /* the option that names this commit whatever becomes of the branch: "--kernel=next@ID",
+			  "--tree=DIR@ID"; NULL without a commit, and where dirty */
 	bool dirty;    /* its tracked files were not as they are in that commit; without one it says nothing */
 	char *sha256;  /* of the image */
 	char *image;   /* path in the cache */
