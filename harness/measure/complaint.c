@@ -170,6 +170,12 @@ bool kernellog_is_complaint(const char *text)
 	return g_str_has_prefix(text, CUT_HERE) || begins_with_one_of(text, prefaces) || names_trouble(text);
 }
 
+/* kernel/panic.c, vpanic() */
+const char *kernellog_panic(const char *line)
+{
+	return strstr(line, "Kernel panic - not syncing");
+}
+
 void complaint_scan_init(ComplaintScan *scan)
 {
 	*scan = (ComplaintScan){ .found = g_ptr_array_new_with_free_func(g_free) };

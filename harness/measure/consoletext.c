@@ -84,8 +84,7 @@ const char *console_text(const char *line)
 int console_find_panic(const GPtrArray *lines, guint from, guint to)
 {
 	for (guint i = from; i < to; i++)
-		/* not only at the start: a program's unfinished line may stand before it */
-		if (strstr(g_ptr_array_index(lines, i), "Kernel panic - not syncing"))
+		if (kernellog_panic(g_ptr_array_index(lines, i)))
 			return (int)i;
 	return -1;
 }

@@ -79,8 +79,7 @@ static bool judge_panic(Judge *judge)
 		return true;
 	}
 	text = console_clean(g_ptr_array_index(evidence->console, (guint)line));
-	judge_add(judge, "guest-panic", "%s: %s", kernel_at(judge, (guint)line),
-		  strstr(text, "Kernel panic - not syncing"));
+	judge_add(judge, "guest-panic", "%s: %s", kernel_at(judge, (guint)line), kernellog_panic(text));
 	show_last_lines(judge, MIN((guint)line + 1 + LINES_BEHIND_PANIC, evidence->console->len));
 	return true;
 }
@@ -165,7 +164,7 @@ static const char *panic_in_memory(const Evidence *evidence)
 	for (guint i = 0; i < memory->log->lines->len; i++) {
 		const char *text = ((const KernelLogLine *)memory->log->lines->pdata[i])->text;
 
-		if (g_str_has_prefix(text, "Kernel panic - not syncing"))
+		if (kernellog_panic(text) == text)
 			return text;
 	}
 	return NULL;

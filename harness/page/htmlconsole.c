@@ -28,8 +28,7 @@ static LineKind kind_of(const char *line)
 	const char *text = console_text(line);
 
 	/* panic() says it again in its last line, "---[ end Kernel panic - not syncing: ... ]---" (kernel/panic.c) */
-	if (kernellog_is_complaint(text) ||
-	    (strstr(text, "Kernel panic - not syncing") && !g_str_has_prefix(text, "---[ end ")))
+	if (kernellog_is_complaint(text) || (kernellog_panic(text) && !g_str_has_prefix(text, "---[ end ")))
 		return LINE_COMPLAINT;
 	for (gsize i = 0; i < G_N_ELEMENTS(landmarks); i++)
 		if (g_str_has_prefix(text, landmarks[i]) &&

@@ -134,27 +134,21 @@ void note_execution(Running *run, EndCause cause)
 	bool whole = cause == END_TIMEOUT;
 	gint64 now = running_now(), from_ns = whole ? run->started_ns + silence->paused_ns : silence->from_ns;
 	VmUsage from = whole ? vm_usage_at_start(run->vm) : silence->from, usage = vm_usage(run->vm);
-	g_auto(VmLook) look = { 0 };
-	g_autoptr(GError) error = NULL;
-	g_autofree char *where = NULL;
+	const VmLook *look = postmortem_look(run);
+	g_autofree char *where = look->where ? symbol_at(run, look->where) : NULL;
 	JournalEvent event = journal_event(JOURNAL_EXECUTION, now);
 
-	vm_look(run->vm, &look);
-	if (look.said && !rundir_write(run->dir, RUNDIR_MACHINE, look.said, &error))
-		running_fail(run, g_steal_pointer(&error));
-	if (look.where)
-		where = symbol_at(run, look.where);
 	event.execution = (Execution){
 		.window_ns = from_ns ? now - from_ns : 0,
 		.cpu_ns = from_ns ? since(usage.cpu_ns, from.cpu_ns) : -1,
 		.waited_ns = from_ns ? since(usage.waited_ns, from.waited_ns) : -1,
-		.answers = look.answers,
-		.running = look.running,
-		.state = look.state,
-		.halted = look.halted,
+		.answers = look->answers,
+		.running = look->running,
+		.state = look->state,
+		.halted = look->halted,
 		.where = where,
 	};
-	event.address = (gint64)look.where;
+	event.address = (gint64)look->where;
 	note(run, &event);
 }
 

@@ -159,34 +159,46 @@ static void tell(const Postmortem *postmortem, const CoreFile *core)
 		log_info("the log of the kernel that failed is not in memory: %s", postmortem->no_log);
 }
 
-static bool write_core(Running *run, const CoreFile *core, const char *registers, GError **error)
+static bool write_core(const Running *run, const CoreFile *core, GError **error)
 {
 	g_autoptr(GBytes) file = corefile_write(core, arch_default()->autopsy.elf_machine);
 
-	return rundir_write(run->dir, RUNDIR_MACHINE, registers, error) &&
-	       rundir_write_bytes(run->dir, RUNDIR_MEMORY, file, error);
+	return rundir_write_bytes(run->dir, RUNDIR_MEMORY, file, error);
+}
+
+const VmLook *postmortem_look(Running *run)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (run->looked)
+		return &run->look;
+	run->looked = true;
+	vm_look(run->vm, &run->look);
+	if (run->look.said && !rundir_write(run->dir, RUNDIR_MACHINE, run->look.said, &error))
+		running_fail(run, g_steal_pointer(&error));
+	return &run->look;
 }
 
 void postmortem_take(Running *run)
 {
 	const Arch *arch = arch_default();
-	g_auto(VmLook) seen = { 0 };
+	const VmLook *seen;
 	g_autoptr(GArray) kernels = NULL;
 	g_autoptr(GError) error = NULL;
 	Look look = { .vm = run->vm, .autopsy = &arch->autopsy };
 
-	if (!vm_freeze(run->vm))
+	if (!vm_is_there(run->vm))
 		return;
-	vm_look(run->vm, &seen);
-	if (!seen.said)
+	seen = postmortem_look(run);
+	if (!seen->frozen || !seen->said)
 		return;
-	look.cpu = choose_cpu(look.autopsy, seen.said);
+	look.cpu = choose_cpu(look.autopsy, seen->said);
 	look.chunks = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, chunk_free);
 	look.bare = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	look.core = corefile_new();
 	kernels = memory_kernels(run->dir, run->plan);
 	run->memory = postmortem_make(&(PostmortemSource){ .arch = arch,
-							   .registers = seen.said,
+							   .registers = seen->said,
 							   .read = read_virtual,
 							   .read_physical = read_physical,
 							   .user = &look,
@@ -194,7 +206,7 @@ void postmortem_take(Running *run)
 							   .n_kernels = kernels->len,
 							   .hop = (guint)run->step.hop });
 	tell(run->memory, look.core);
-	if (!write_core(run, look.core, seen.said, &error))
+	if (!write_core(run, look.core, &error))
 		running_fail(run, g_steal_pointer(&error));
 	corefile_free(look.core);
 	g_hash_table_unref(look.bare);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
+#include <measure/kernellog.h>
 #include <run/recorder.h>
 
 #include <errno.h>
@@ -8,7 +9,6 @@
 
 /* Longest line that is looked at; what is longer is only stamped. */
 #define LINE_MAX_KEPT 4096
-#define PANIC_TEXT "Kernel panic - not syncing"
 /* The longest chain of kernels that say all they can has some tenths of that. */
 #define BYTES_MOST (32u << 20)
 #define LINES_MOST 200000u
@@ -28,7 +28,7 @@ static const char *const oops_texts[] = { "Oops: ", "BUG: unable to handle ", "B
 
 static void look_at_line(Recorder *recorder)
 {
-	recorder->panic |= strstr(recorder->line->str, PANIC_TEXT) != NULL;
+	recorder->panic |= kernellog_panic(recorder->line->str) != NULL;
 	for (gsize i = 0; i < G_N_ELEMENTS(oops_texts); i++)
 		recorder->oops |= strstr(recorder->line->str, oops_texts[i]) != NULL;
 }

@@ -45,10 +45,12 @@ typedef struct {
 	const char *debug_socket; /* where the machine's debugging port is, if it has one */
 	const char *shell_socket; /* the same of its third serial port */
 	struct Seat *seat;	  /* of a person at a shell in the guest; NULL: there is no such port */
-	Postmortem *memory;	  /* what it told of a machine that failed; NULL: it was not read */
-	bool steps_limited;	  /* each step has a deadline of its own */
-	bool stayed;		  /* it was kept after its end, until somebody had seen enough */
-	int kernels_counted;	  /* that were seen to begin */
+	VmLook look;		  /* postmortem_look() */
+	bool looked;
+	Postmortem *memory;  /* what it told of a machine that failed; NULL: it was not read */
+	bool steps_limited;  /* each step has a deadline of its own */
+	bool stayed;	     /* it was kept after its end, until somebody had seen enough */
+	int kernels_counted; /* that were seen to begin */
 } Running;
 
 /* The host's CLOCK_MONOTONIC. */
@@ -80,7 +82,13 @@ void note_execution(Running *run, EndCause cause);
 void note_end(Running *run, gint64 peak_rss);
 
 /*
- * postmortem.c: before a machine that failed is ended, what its memory tells (measure/postmortem.h) goes into the run
+ * postmortem.c: what the emulator says of the machine, asked once: the CPUs stand still from then on. What they have
+ * goes into the run directory.
+ */
+const VmLook *postmortem_look(Running *run);
+
+/*
+ * Before a machine that failed is ended, what its memory tells (measure/postmortem.h) goes into the run
  * directory, and run->memory has it. A machine that does not answer is let be.
  */
 void postmortem_take(Running *run);

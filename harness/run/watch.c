@@ -395,6 +395,7 @@ void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray 
 	if (!run->error)
 		places_write(run);
 	g_clear_pointer(&run->memory, postmortem_free);
+	vmlook_clear(&run->look);
 	if (emulator_log && !rundir_write(run->dir, RUNDIR_EMULATOR_LOG, emulator_log, &error))
 		running_fail(run, error);
 }

@@ -2,7 +2,9 @@
 #ifndef VM_COUNTER_H
 #define VM_COUNTER_H
 
-#include "vmprivate.h"
+#include "libvirtglue.h"
+
+#include <vm/vm.h>
 
 /*
  * Watches a machine under -icount go past marks in its kernel, and reads the count

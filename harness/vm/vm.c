@@ -1,35 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "counter.h"
-#include "debugger.h"
 #include "emulator.h"
-#include "guardian.h"
 #include "hostclock.h"
 #include "memoryless.h"
-#include "overseer.h"
-#include "reaper.h"
-#include "serial.h"
-#include "vmevent.h"
 #include "vmprivate.h"
 
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/log.h>
 #include <base/units.h>
-
-#include <errno.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/wait.h>
-
-/* An emulator that ends by itself is seen to within this much of its last memory figure. */
-#define RSS_INTERVAL_MS 100
-/* How long an event waits for what only comes to light after it: how the emulator ended, what a daemon still writes. */
-#define SETTLE_MS 500
-/* How long a daemon may take to say that a machine has ended, and how. */
-#define GONE_NS (3 * G_GINT64_CONSTANT(1000000000))
-/* Long enough to give the memory of a large guest back. */
-#define END_TIMEOUT_US (5 * G_USEC_PER_SEC)
-#define LOG_LINES 40 /* a register dump has 24 */
 
 /* Of what came within one period the channel is handed on first: no console line comes before the word that led to it.
  */
@@ -38,38 +16,10 @@ enum {
 	PORT_CONSOLE,
 };
 
-struct Vm {
-	VmHost *host;
-	VmCallbacks callbacks;
-	gpointer user;
-	virDomainPtr domain;
-	char uuid[VIR_UUID_STRING_BUFLEN];
-	char *name;
-	Serial *serial;
-	Counter *counter;   /* NULL unless it counts instructions */
-	Debugger *debugger; /* NULL unless it is to be held somewhere */
-	bool attended;	    /* it may be held by somebody at a debugger */
-	Reaper *reaper;	    /* NULL with a daemon, which reaps its children itself */
-	Guardian *guardian; /* the same; or NULL */
-	Overseer *overseer; /* NULL: any call may take as long as it likes */
-	gint64 limit_ns;
-	GCancellable *cancel;
-	pid_t pid;	/* of the emulator; -1: not known */
-	gint64 gone_ns; /* since then there is no such process; 0: it is there */
-	gint64 peak_rss;
-	guint rss_source;
-	VmUsage at_start;
-	bool frozen;	  /* we have paused it ourselves */
-	bool guest_asked; /* the guest itself wanted the machine to end */
-	struct {
-		bool seen;	/* a machine ends once: what comes after the first event is its echo */
-		bool explained; /* detail is the emulator's own word, and its exit status tells no more */
-		VmEvent event;
-		char *detail;
-		gint64 host_ns;
-		guint source;
-	} end;
-};
+/* An emulator that ends by itself is seen to within this much of its last memory figure. */
+#define RSS_INTERVAL_MS 100
+/* Long enough to give the memory of a large guest back. */
+#define END_TIMEOUT_US (5 * G_USEC_PER_SEC)
 
 const char *vm_uuid(const Vm *vm)
 {
@@ -85,139 +35,10 @@ static void on_serial(guint port, const char *data, gsize length, gint64 host_ns
 		take(vm, data, length, host_ns, vm->user);
 }
 
-/* What libvirt could not know: how the emulator ended. NULL: nothing to add. Caller frees. */
-static char *describe_exit(int status)
-{
-	if (status == -1)
-		return NULL;
-	if (WIFSIGNALED(status))
-		return g_strdup_printf("the emulator was killed by signal %d (%s)%s", WTERMSIG(status),
-				       g_strsignal(WTERMSIG(status)),
-				       WTERMSIG(status) == SIGKILL ? ", as for want of memory: see dmesg" : "");
-	return g_strdup_printf("the emulator ended by itself with status %d", WEXITSTATUS(status));
-}
-
-/* How the emulator ended, where that is known, and its own last words. */
-static void complete_crash(Vm *vm)
-{
-	char *how = vm->reaper ? describe_exit(reaper_status(vm->reaper)) : NULL;
-	g_autofree char *said = vm_emulator_log(vm);
-	g_autofree char *why = emulator_log_why(said);
-	g_autofree char *before = NULL;
-
-	if (how) {
-		g_free(vm->end.detail);
-		vm->end.detail = how;
-	}
-	if (!why)
-		return;
-	before = vm->end.detail;
-	vm->end.detail = g_strdup_printf("%s; it said: %s", before, why);
-}
-
-/* The callback comes last: it may destroy the machine. */
-static gboolean deliver_end(gpointer data)
-{
-	Vm *vm = data;
-
-	vm->end.source = 0;
-	if (vm->end.event == VM_EVENT_CRASHED && !vm->end.explained)
-		complete_crash(vm);
-	if (vm->callbacks.event)
-		vm->callbacks.event(vm, vm->end.event, vm->end.detail, vm->end.host_ns, vm->user);
-	return G_SOURCE_REMOVE;
-}
-
-/* The event comes after the last byte. */
-static gboolean finish_ports(gpointer data)
-{
-	Vm *vm = data;
-
-	serial_stop(vm->serial);
-	vm->end.source = g_idle_add(deliver_end, vm);
-	return G_SOURCE_REMOVE;
-}
-
-static void note_end(Vm *vm, VmEvent event, const char *detail)
-{
-	/* our own emulator has written all by now */
-	bool settled = vm->reaper && event != VM_EVENT_CRASHED;
-
-	if (vm->end.seen)
-		return;
-	vm->end.seen = true;
-	vm->end.event = event;
-	vm->end.detail = g_strdup(detail);
-	vm->end.host_ns = hostclock_ns();
-	vm->end.source = settled ? g_idle_add(finish_ports, vm) : g_timeout_add(SETTLE_MS, finish_ports, vm);
-}
-
-void vm_take_reboot(Vm *vm)
-{
-	note_end(vm, VM_EVENT_RESET, "the guest asked for a reset");
-}
-
-void vm_take_shutdown(Vm *vm, bool guest, const char *reason)
-{
-	g_autofree char *detail = NULL;
-
-	if (guest && g_strcmp0(reason, "guest-reset") == 0) {
-		vm_take_reboot(vm);
-	} else if (guest) {
-		vm->guest_asked = true;
-	} else if (!vm->guest_asked) {
-		/* where the guest had asked it is libvirt, which ends an emulator that has nothing left to run */
-		detail = g_strdup_printf("somebody on the host ended the emulator (%s)", reason ? reason : "no reason");
-		vm->end.explained = !vm->end.seen;
-		note_end(vm, VM_EVENT_CRASHED, detail);
-	}
-}
-
-void vm_take_lifecycle(Vm *vm, virDomainPtr domain, int event, int detail)
-{
-	const char *text;
-	int state, reason;
-	VmEvent ours;
-
-	if (vm->frozen)
-		return;
-	if (vmevent_classify(event, detail, vm->guest_asked || !vm->host->watches_shutdown, &ours, &text)) {
-		note_end(vm, ours, text);
-		return;
-	}
-	/* machines are made paused, and the news of that comes when they run: only the present state counts */
-	if (event != VIR_DOMAIN_EVENT_SUSPENDED || virDomainGetState(domain, &state, &reason, 0) < 0 ||
-	    state != VIR_DOMAIN_PAUSED)
-		return;
-	if (vm->counter)
-		counter_take_pause(vm->counter);
-	else if (!vm->attended)
-		note_end(vm, VM_EVENT_CRASHED, vmevent_paused(reason));
-}
-
-static void sample_rss(Vm *vm)
-{
-	gint64 now = emulator_peak_rss(vm->pid);
-
-	vm->peak_rss = MAX(vm->peak_rss, now);
-}
-
-/* Of the end of a daemon's machine nobody tells when the daemon has died, or has ended it on its own way out. */
-static void look_for_end(Vm *vm)
-{
-	gint64 now = hostclock_ns();
-
-	if (vm->reaper || vm->pid <= 0 || kill(vm->pid, 0) == 0 || errno != ESRCH)
-		return;
-	vm->gone_ns = vm->gone_ns ? vm->gone_ns : now;
-	if (now - vm->gone_ns > GONE_NS)
-		note_end(vm, VM_EVENT_CRASHED, "the emulator is gone, and the libvirt daemon did not say why");
-}
-
 static gboolean on_rss_timer(gpointer data)
 {
-	sample_rss(data);
-	look_for_end(data);
+	vm_peak_rss(data);
+	vm_look_for_end(data);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -379,97 +200,6 @@ void vm_blame(const Vm *vm, GError **error)
 		  limit);
 }
 
-pid_t vm_pid(const Vm *vm)
-{
-	return vm->pid;
-}
-
-bool vm_is_there(const Vm *vm)
-{
-	return !vm->end.seen && virDomainIsActive(vm->domain) == 1;
-}
-
-bool vm_is_stopped(const Vm *vm)
-{
-	return emulator_is_stopped(vm->pid);
-}
-
-bool vm_is_held(const Vm *vm)
-{
-	int state;
-
-	return vm->attended && virDomainGetState(vm->domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_PAUSED;
-}
-
-void vm_look(Vm *vm, VmLook *ret_look)
-{
-	if (vm_is_stopped(vm))
-		*ret_look = (VmLook){ .state = g_strdup("somebody has stopped it by a signal") };
-	else
-		vmlook_ask(vm->domain, ret_look);
-}
-
-bool vm_freeze(Vm *vm)
-{
-	if (vm->end.seen || vm_is_stopped(vm))
-		return false;
-	vm->frozen = true;
-	return virDomainSuspend(vm->domain) == 0;
-}
-
-bool vm_peek(Vm *vm, guint64 physical, gpointer buffer, gsize length)
-{
-	vm_beat(vm);
-	return virDomainMemoryPeek(vm->domain, physical, length, buffer, VIR_MEMORY_PHYSICAL) == 0;
-}
-
-bool vm_dump(Vm *vm, const char *path, GError **error)
-{
-	static const unsigned int formats[] = { VIR_DOMAIN_CORE_DUMP_FORMAT_KDUMP_ZLIB,
-						VIR_DOMAIN_CORE_DUMP_FORMAT_RAW };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
-		if (virDomainCoreDumpWithFormat(vm->domain, path, formats[i], VIR_DUMP_MEMORY_ONLY) == 0)
-			return true;
-	return libvirtglue_fail(error, "write the machine's memory to a file");
-}
-
-gint64 vm_peak_rss(Vm *vm)
-{
-	sample_rss(vm);
-	return vm->peak_rss;
-}
-
-VmUsage vm_usage(const Vm *vm)
-{
-	return emulator_usage(vm->pid);
-}
-
-VmUsage vm_usage_at_start(const Vm *vm)
-{
-	return vm->at_start;
-}
-
-char *vm_live_xml(Vm *vm)
-{
-	g_autoptr(VirString) xml = virDomainGetXMLDesc(vm->domain, 0);
-
-	return g_strdup(xml);
-}
-
-char *vm_emulator_log(Vm *vm)
-{
-	g_autofree char *path = NULL;
-	g_autofree char *text = NULL;
-
-	if (!vm->host->root)
-		return NULL;
-	path = embedroot_log_path(vm->host->root, vm->name);
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return NULL;
-	return emulator_log_tail(text, LOG_LINES);
-}
-
 /*
  * Not with libvirt's patience: nothing in the guest is worth a clean end, and a
  * stuck emulator gets none. Once the emulator is reaped, the embedded driver finds
@@ -477,7 +207,7 @@ char *vm_emulator_log(Vm *vm)
  */
 static void end_machine(Vm *vm)
 {
-	sample_rss(vm);
+	vm_peak_rss(vm);
 	emulator_end(vm->pid, vm->uuid);
 	if (!vm->reaper || !reaper_wait(vm->reaper, END_TIMEOUT_US))
 		virDomainDestroy(vm->domain);

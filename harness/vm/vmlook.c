@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * One look at a machine before it is ended. libvirt's calls have no time limit once the
- * emulator has taken a command, and an emulator that is stuck is what is looked for: so a
- * thread of its own asks, and is left behind if no answer comes. It goes when the
- * emulator is killed.
+ * One look at a machine before it is ended: first at whether it runs, then, with its CPUs stopped, at what they have.
+ * libvirt's calls have no time limit once the emulator has taken a command, and an emulator that is stuck is what is
+ * looked for: so a thread of its own asks, and is left behind if no answer comes. It goes when the emulator is killed.
  */
 #include "emulator.h"
 #include "libvirtglue.h"
@@ -80,8 +79,10 @@ static gpointer ask(gpointer data)
 	VmLook look = { 0 };
 
 	ask_status(question->domain, &look);
-	if (look.answers)
+	if (look.answers) {
+		look.frozen = virDomainSuspend(question->domain) == 0;
 		ask_hardware(question->domain, &look);
+	}
 	g_mutex_lock(&question->mutex);
 	question->look = look;
 	question->done = true;

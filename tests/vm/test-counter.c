@@ -5,6 +5,7 @@
  */
 #include "counter.h"
 #include "machine.h"
+#include "vmprivate.h"
 
 #include <base/error.h>
 

@@ -53,4 +53,10 @@ bool kernellog_is_complaint(const char *text);
 bool kernellog_is_oops(const char *text);
 bool kernellog_is_stall(const char *text);
 
+/*
+ * Where in a line a kernel says that it panics, and of what ("Kernel panic - not syncing: ..."); NULL: it does not. Not
+ * only at the start: a program's unfinished line may stand before it.
+ */
+const char *kernellog_panic(const char *line);
+
 #endif

@@ -165,10 +165,14 @@ typedef struct {
 	char *state;   /* in its own words, such as "running" or "internal-error"; or why there is no answer */
 	bool halted;   /* all CPUs wait in a halt instruction */
 	guint64 where; /* instruction pointer of the first that does not; 0: unknown */
+	bool frozen;   /* as vm_freeze(): so "said" is what the CPUs had when they were stopped */
 	char *said;    /* registers of all CPUs, interrupt controllers, as its monitor prints them; NULL: nothing */
 } VmLook;
 
-/* Asks it, and waits for some seconds at most: an emulator that is stuck gives no answer. */
+/*
+ * Asks what the machine does, freezes it, and reads what its CPUs have. Waits for some seconds at most: an emulator
+ * that is stuck gives no answer.
+ */
 void vm_look(Vm *vm, VmLook *ret_look);
 void vmlook_clear(VmLook *look);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VmLook, vmlook_clear)
