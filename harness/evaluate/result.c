@@ -124,7 +124,7 @@ static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
 		.end = cause_of(end),
 		.end_hop = end ? end->hop : facts->hop,
 		.end_detail = end ? end->detail : NULL,
-		.console = result->console->texts,
+		.console = &result->console->lines,
 		.console_handover_line = result->console->handover_line,
 		.skip = facts->skip,
 		.error = facts->error,

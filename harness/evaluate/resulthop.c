@@ -69,7 +69,7 @@ static void add_phases(const GPtrArray *hops, guint i, const Journal *journal, c
 	ConsoleKernel lines = console_kernel(console, i);
 	ResultHop *hop = hops->pdata[i];
 	PhasesConsole seen = {
-		.lines = console->texts,
+		.lines = &console->lines,
 		.times = console->times,
 		.from = lines.banner,
 		.to = lines.to,

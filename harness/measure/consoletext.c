@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <measure/consoletext.h>
 
-#include "complaint.h"
 #include "scan.h"
 
 #include <arch/arch.h>
 #include <measure/kernellog.h>
 #include <proto/frame.h>
 #include <string.h>
+
+const char *console_line(const ConsoleLines *lines, guint i)
+{
+	return lines->at(lines->user, i);
+}
+
+static const char *text_at(gpointer user, guint i)
+{
+	return g_ptr_array_index((GPtrArray *)user, i);
+}
+
+ConsoleLines console_lines_of(const GPtrArray *texts)
+{
+	return (ConsoleLines){ texts->len, text_at, (gpointer)texts };
+}
 
 #define ESCAPE '\x1b'
 
@@ -81,10 +95,10 @@ const char *console_text(const char *line)
 	return line;
 }
 
-int console_find_panic(const GPtrArray *lines, guint from, guint to)
+int console_find_panic(const ConsoleLines *lines, guint from, guint to)
 {
 	for (guint i = from; i < to; i++)
-		if (kernellog_panic(g_ptr_array_index(lines, i)))
+		if (kernellog_panic(console_line(lines, i)))
 			return (int)i;
 	return -1;
 }
@@ -92,12 +106,12 @@ int console_find_panic(const GPtrArray *lines, guint from, guint to)
 /* CPUs may stamp a little behind each other; a new kernel's clock starts all over. */
 #define CLOCK_RESTART_US 500000
 
-int console_find_new_kernel(const GPtrArray *lines, guint from)
+int console_find_new_kernel(const ConsoleLines *lines, guint from)
 {
 	guint64 last = 0;
 
 	for (guint i = 0; i < lines->len; i++) {
-		const char *line = g_ptr_array_index(lines, i), *at = line;
+		const char *line = console_line(lines, i), *at = line;
 		guint64 us = last;
 
 		scan_stamp(&at, &us);
@@ -109,12 +123,12 @@ int console_find_new_kernel(const GPtrArray *lines, guint from)
 	return -1;
 }
 
-int console_find_cold_boot(const GPtrArray *lines, guint from, int hop)
+int console_find_cold_boot(const ConsoleLines *lines, guint from, int hop)
 {
 	const char *const *firmware = arch_default()->firmware;
 
 	for (guint i = from; i < lines->len; i++) {
-		const char *line = g_ptr_array_index(lines, i), *at;
+		const char *line = console_line(lines, i), *at;
 		guint64 number;
 
 		for (guint j = 0; firmware[j]; j++)
@@ -130,25 +144,12 @@ int console_find_cold_boot(const GPtrArray *lines, guint from, int hop)
 	return -1;
 }
 
-GPtrArray *console_complaints(const GPtrArray *lines, guint from, guint to)
-{
-	ComplaintScan scan;
-
-	complaint_scan_init(&scan);
-	for (guint i = from; i < to; i++) {
-		g_autofree char *line = console_clean(g_ptr_array_index(lines, i));
-
-		complaint_scan_line(&scan, console_text(line));
-	}
-	return complaint_scan_finish(&scan);
-}
-
-GPtrArray *console_last_lines(const GPtrArray *lines, guint from, guint to, guint count)
+GPtrArray *console_last_lines(const ConsoleLines *lines, guint from, guint to, guint count)
 {
 	g_autoptr(GPtrArray) last = g_ptr_array_new_with_free_func(g_free);
 
 	for (guint i = to; i > from && last->len < count; i--) {
-		g_autofree char *line = g_strchomp(console_clean(g_ptr_array_index(lines, i - 1)));
+		g_autofree char *line = g_strchomp(g_strdup(console_line(lines, i - 1)));
 
 		if (*line)
 			g_ptr_array_insert(last, 0, g_steal_pointer(&line));
@@ -179,18 +180,15 @@ static bool is_padding(const char *text)
 }
 
 /* The first report of a range, with the line before it that a WARN() said; -1 if there is none. */
-static int find_report(const GPtrArray *lines, guint from, guint to)
+static int find_report(const ConsoleLines *lines, guint from, guint to)
 {
-	for (guint i = from; i < to; i++) {
-		g_autofree char *line = console_clean(g_ptr_array_index(lines, i));
-
-		if (kernellog_is_complaint(console_text(line)))
+	for (guint i = from; i < to; i++)
+		if (kernellog_is_complaint(console_text(console_line(lines, i))))
 			return (int)i;
-	}
 	return -1;
 }
 
-GPtrArray *console_excerpt(const GPtrArray *lines, guint from, guint to, guint count)
+GPtrArray *console_excerpt(const ConsoleLines *lines, guint from, guint to, guint count)
 {
 	g_autoptr(GPtrArray) excerpt = g_ptr_array_new_with_free_func(g_free);
 	int first = find_report(lines, from, to);
@@ -199,7 +197,7 @@ GPtrArray *console_excerpt(const GPtrArray *lines, guint from, guint to, guint c
 	if (first < 0)
 		return g_steal_pointer(&excerpt);
 	for (guint i = (guint)first; i < to; i++) {
-		g_autofree char *line = g_strchomp(console_clean(g_ptr_array_index(lines, i)));
+		g_autofree char *line = g_strchomp(g_strdup(console_line(lines, i)));
 
 		if (!*line || is_padding(console_text(line)))
 			continue;

@@ -3,9 +3,22 @@
  * Reports that came after a hop had sent its log, or from a hop that never sent
  * it, are on the console only.
  */
+#include "complaint.h"
 #include "judge.h"
 
 #include <measure/consoletext.h>
+
+#include <measure/kernellog.h>
+
+/* Of each kind. Of a kernel that does nothing but complain, the first say what there is to say. */
+#define REPORTS_TOLD 100u
+
+enum {
+	KIND_OOPS,
+	KIND_STALL,
+	KIND_OTHER,
+	KINDS,
+};
 
 /* How often each report is in the logs that were sent: text -> count */
 static GHashTable *known_complaints(const Judge *judge)
@@ -25,21 +38,47 @@ static GHashTable *known_complaints(const Judge *judge)
 	return known;
 }
 
+static int kind_of(const char *text)
+{
+	return kernellog_is_oops(text) ? KIND_OOPS : kernellog_is_stall(text) ? KIND_STALL : KIND_OTHER;
+}
+
+/* Whether a log that was sent has that report too, once more than it was asked about. */
+static bool is_known(GHashTable *known, const char *text)
+{
+	gpointer key = NULL, count = NULL;
+
+	if (!g_hash_table_lookup_extended(known, text, &key, &count) || !count)
+		return false;
+	g_hash_table_insert(known, key, GUINT_TO_POINTER(GPOINTER_TO_UINT(count) - 1));
+	return true;
+}
+
 static void judge_range(Judge *judge, GHashTable *known, guint from, guint to, const char *whose)
 {
-	g_autoptr(GPtrArray) found = console_complaints(judge->evidence->console, from, to);
 	g_autofree char *whose_console = g_strdup_printf("%s, on its console", whose);
+	guint told[KINDS] = { 0 }, more = 0;
+	ComplaintScan scan;
 
-	for (guint i = 0; i < found->len; i++) {
-		char *text = g_ptr_array_index(found, i), *key = NULL;
-		gpointer count = NULL;
+	complaint_scan_init(&scan);
+	for (guint i = from; i <= to; i++) {
+		g_autoptr(GPtrArray) last = i == to ? complaint_scan_finish(&scan) : NULL;
+		GPtrArray *found = last ? last : scan.found;
 
-		if (g_hash_table_lookup_extended(known, text, (gpointer *)&key, &count) && count) {
-			g_hash_table_insert(known, key, GUINT_TO_POINTER(GPOINTER_TO_UINT(count) - 1));
-			continue;
+		for (guint j = 0; j < found->len; j++) {
+			if (is_known(known, found->pdata[j]))
+				continue;
+			if (told[kind_of(found->pdata[j])]++ < REPORTS_TOLD)
+				judge_complaint(judge, whose_console, found->pdata[j]);
+			else
+				more++;
 		}
-		judge_complaint(judge, whose_console, text);
+		g_ptr_array_set_size(found, 0);
+		if (i < to)
+			complaint_scan_line(&scan, console_text(console_line(judge->evidence->console, i)));
 	}
+	if (more)
+		judge_add(judge, "kernel-complaint", "%s: and %u more", whose_console, more);
 }
 
 guint judge_console_border(const Judge *judge)

@@ -78,7 +78,7 @@ static bool judge_panic(Judge *judge)
 		show_last_lines(judge, evidence->console->len);
 		return true;
 	}
-	text = console_clean(g_ptr_array_index(evidence->console, (guint)line));
+	text = g_strdup(console_line(evidence->console, (guint)line));
 	judge_add(judge, "guest-panic", "%s: %s", kernel_at(judge, (guint)line), kernellog_panic(text));
 	show_last_lines(judge, MIN((guint)line + 1 + LINES_BEHIND_PANIC, evidence->console->len));
 	return true;
@@ -96,7 +96,7 @@ static bool judge_cold_boot(Judge *judge)
 	line = console_find_cold_boot(evidence->console, running_from(evidence), evidence->end_hop);
 	if (line < 0)
 		return false;
-	text = console_clean(g_ptr_array_index(evidence->console, (guint)line));
+	text = g_strdup(console_line(evidence->console, (guint)line));
 	judge_add(judge, "cold-boot", "instead of the %s the machine came up through its firmware again: \"%.100s\"",
 		  hop_name(evidence->end_hop), text);
 	show_last_lines(judge, (guint)line + 1);

@@ -73,7 +73,8 @@ typedef struct {
 typedef struct {
 	const KernelLog *log;
 	const PhasesConsole *console;
-	guint live; /* the first console line that was printed when it was written */
+	guint live;	  /* the first console line that was printed when it was written */
+	GHashTable *seen; /* text of a log line -> gint64 *, when that came over the console; borrowed */
 	Mark marks[MARKS];
 	Phases *phases;
 } Builder;
@@ -97,10 +98,26 @@ static int find_line(const Builder *b, const char *prefix, guint to, bool last)
 /* When a line came over the console, if that was as it was printed; -1. */
 static gint64 seen_at(const Builder *b, const KernelLogLine *line)
 {
-	for (guint i = b->live; i < b->console->to; i++)
-		if (strcmp(console_text(g_ptr_array_index(b->console->lines, i)), line->text) == 0)
-			return g_array_index(b->console->times, gint64, i);
-	return -1;
+	const gint64 *ns = g_hash_table_lookup(b->seen, line->text);
+
+	return ns ? *ns : -1;
+}
+
+/* Of all lines of the log at once: the console may be much longer. */
+static void find_seen(Builder *b)
+{
+	g_autoptr(GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < b->log->lines->len; i++)
+		g_hash_table_add(wanted, line_at(b, i)->text);
+	for (guint i = b->live; i < b->console->to; i++) {
+		const char *text = console_text(console_line(b->console->lines, i));
+		const char *key = g_hash_table_lookup(wanted, text);
+
+		/* of several that are the same the first */
+		if (key && !g_hash_table_contains(b->seen, key))
+			g_hash_table_insert(b->seen, (gpointer)key, &g_array_index(b->console->times, gint64, i));
+	}
 }
 
 static void set_mark(Builder *b, int mark, int index)
@@ -120,7 +137,7 @@ static void find_live(Builder *b)
 	if (console->from < console->to)
 		b->phases->first_line_ns = g_array_index(console->times, gint64, console->from);
 	for (guint i = console->from; i < console->to; i++) {
-		const char *line = g_ptr_array_index(console->lines, i);
+		const char *line = console_line(console->lines, i);
 
 		if (strstr(line, "console [") && strstr(line, "] enabled")) {
 			b->live = i + 1;
@@ -328,7 +345,9 @@ Phases *phases_new(const KernelLog *log, const PhasesConsole *console)
 	for (int i = 0; i < MARKS; i++)
 		b.marks[i] = (Mark){ NULL, -1, -1 };
 	find_live(&b);
+	b.seen = g_hash_table_new(g_str_hash, g_str_equal);
 	if (log) {
+		find_seen(&b);
 		find_marks(&b);
 		find_zero(&b);
 	}
@@ -339,6 +358,7 @@ Phases *phases_new(const KernelLog *log, const PhasesConsole *console)
 			add_nodes(&b);
 	}
 	add_gaps(&b);
+	g_hash_table_unref(b.seen);
 	return phases;
 }
 

@@ -10,6 +10,8 @@
 
 /* So often a kernel has to begin, where one was awaited, before that is called a loop. */
 #define LOOP_LEAST 3
+/* Of a console, that are looked at together. */
+#define LINES_AT_ONCE 1000u
 
 /* clang-format off */
 static const struct {
@@ -68,15 +70,28 @@ void title_clear(Title *title)
 	title->class = TITLE_NONE;
 }
 
-/* Lines of the console from there on, as the kernel wrote them. Borrowed: there may be 32 MiB of them. Caller unrefs.
- */
-static GPtrArray *texts_from(const GPtrArray *console, guint from)
+/* Lines of the console, as the kernel wrote them. Caller unrefs. */
+static GPtrArray *texts_of(const ConsoleLines *console, guint from, guint to)
 {
-	GPtrArray *texts = g_ptr_array_new();
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
 
-	for (guint i = from; i < console->len; i++)
-		g_ptr_array_add(texts, (gpointer)console_text(console->pdata[i]));
+	for (guint i = from; i < to; i++)
+		g_ptr_array_add(texts, g_strdup(console_text(console_line(console, i))));
 	return texts;
+}
+
+/* Some lines at a time, with those behind them that a report may have. */
+static Title title_of_lines(const ConsoleLines *console, guint from)
+{
+	for (; from < console->len; from += LINES_AT_ONCE) {
+		g_autoptr(GPtrArray) texts =
+			texts_of(console, from, MIN(console->len, from + LINES_AT_ONCE + TITLE_LINES_MOST));
+		Title title = titlereport_among(texts, LINES_AT_ONCE);
+
+		if (title.class != TITLE_NONE)
+			return title;
+	}
+	return (Title){ TITLE_NONE, NULL, NULL };
 }
 
 static guint running_from(const Evidence *evidence)
@@ -90,9 +105,8 @@ static guint running_from(const Evidence *evidence)
 static Title title_of_console(const Reason *reason, const Evidence *evidence)
 {
 	bool of_last = g_str_has_prefix(reason->text, hop_name(evidence->end_hop));
-	g_autoptr(GPtrArray) texts = texts_from(evidence->console, of_last ? running_from(evidence) : 0);
 
-	return title_of_report(texts);
+	return title_of_lines(evidence->console, of_last ? running_from(evidence) : 0);
 }
 
 static Title title_of_log(const Reason *reason, const Evidence *evidence)
@@ -117,7 +131,7 @@ static Title title_of_noise(const Evidence *evidence)
 
 	if (titleconsole_is_garbage(evidence->console, from))
 		return (Title){ TITLE_GARBAGE, g_strdup("garbage on the console"),
-				g_strdup(evidence->console->pdata[evidence->console->len - 1]) };
+				g_strdup(console_line(evidence->console, evidence->console->len - 1)) };
 	if (banners >= LOOP_LEAST)
 		return (Title){ TITLE_REBOOT_LOOP, g_strdup("reboot loop"),
 				g_strdup_printf("a kernel began %u times", banners) };

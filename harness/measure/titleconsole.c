@@ -14,23 +14,23 @@
 /* console_clean() puts it in place of bytes that are no UTF-8. Random bytes make every second character one. */
 #define NO_TEXT 0xfffd
 
-bool titleconsole_is_garbage(const GPtrArray *console, guint from)
+bool titleconsole_is_garbage(const ConsoleLines *console, guint from)
 {
 	guint all = 0, no_text = 0;
 
 	for (guint i = console->len; i > from && all < TAIL; i--)
-		for (const char *at = console->pdata[i - 1]; *at; at = g_utf8_next_char(at)) {
+		for (const char *at = console_line(console, i - 1); *at; at = g_utf8_next_char(at)) {
 			all++;
 			no_text += g_utf8_get_char(at) == NO_TEXT;
 		}
 	return no_text >= LEAST && no_text > all / SHARE_OF_TEXT;
 }
 
-guint titleconsole_banners(const GPtrArray *console, guint from)
+guint titleconsole_banners(const ConsoleLines *console, guint from)
 {
 	guint n = 0;
 
 	for (guint i = from; i < console->len; i++)
-		n += g_str_has_prefix(console_text(console->pdata[i]), "Linux version ");
+		n += g_str_has_prefix(console_text(console_line(console, i)), "Linux version ");
 	return n;
 }

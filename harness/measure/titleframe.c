@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-/* How far behind its first line a report names its function. Locks and registers of other CPUs may come before. */
-#define REPORT_LINES 100
-
 /* clang-format off */
 
 static const char *const bystanders[] = {
@@ -77,7 +74,7 @@ char *titleframe_of(const GPtrArray *lines, guint first)
 {
 	g_autofree char *bystander = NULL;
 
-	for (guint i = first; i < MIN(lines->len, first + REPORT_LINES); i++) {
+	for (guint i = first; i < MIN(lines->len, first + TITLE_LINES_MOST); i++) {
 		const char *line = lines->pdata[i];
 		g_autofree char *function = NULL;
 
@@ -94,7 +91,7 @@ char *titleframe_of(const GPtrArray *lines, guint first)
 
 const char *titleframe_find(const GPtrArray *lines, guint first, const char *begins)
 {
-	for (guint i = first; i < MIN(lines->len, first + REPORT_LINES); i++)
+	for (guint i = first; i < MIN(lines->len, first + TITLE_LINES_MOST); i++)
 		if (g_str_has_prefix(lines->pdata[i], begins))
 			return lines->pdata[i];
 	return NULL;

@@ -2,7 +2,11 @@
 #ifndef MEASURE_TITLEPARTS_H
 #define MEASURE_TITLEPARTS_H
 
+#include <measure/consoletext.h>
 #include <measure/title.h>
+
+/* How far behind its first line a report names its function. Locks and registers of other CPUs may come before. */
+#define TITLE_LINES_MOST 100
 
 /* The parts of title_of(). What they give back is the caller's to free. */
 
@@ -21,6 +25,9 @@ char *titleframe_of(const GPtrArray *lines, guint first);
 /* titleframe.c: the first of the lines behind first that begins so, of those that name a report; NULL. */
 const char *titleframe_find(const GPtrArray *lines, guint first, const char *begins);
 
+/* titlereport.c: as title_of_report(), of a report that begins in the first n lines. */
+Title titlereport_among(const GPtrArray *lines, guint n);
+
 /* titlereason.c: what a verdict says of a kernel that said nothing, or not why. Never without text. */
 Title titlereason_of(const Reason *reason, const Evidence *evidence);
 
@@ -28,9 +35,9 @@ Title titlereason_of(const Reason *reason, const Evidence *evidence);
 bool titlereason_is_explained(const Reason *reason);
 
 /* titleconsole.c: whether the console, from that line on, ends in what is no text. */
-bool titleconsole_is_garbage(const GPtrArray *console, guint from);
+bool titleconsole_is_garbage(const ConsoleLines *console, guint from);
 
 /* titleconsole.c: how often a kernel began there. */
-guint titleconsole_banners(const GPtrArray *console, guint from);
+guint titleconsole_banners(const ConsoleLines *console, guint from);
 
 #endif

@@ -18,7 +18,7 @@ typedef enum {
 
 /*
  * The first row whose reason it is, and whose needle is in its text, if it has one. Texts are those of judge-end.c and
- * of what it quotes: harness/vm/vm.c, vmevent.c, and the emulator's own, "KVM internal error. Suberror: 1" of
+ * of what it quotes: harness/vm/vmend.c, vmevent.c, and the emulator's own, "KVM internal error. Suberror: 1" of
  * accel/kvm/kvm-all.c and "Cannot allocate memory" of libc.
  */
 static const struct {

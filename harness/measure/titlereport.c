@@ -184,9 +184,9 @@ static Title title_of_row(const GPtrArray *lines, guint line, gsize row, const c
 	return title;
 }
 
-Title title_of_report(const GPtrArray *lines)
+Title titlereport_among(const GPtrArray *lines, guint n)
 {
-	for (guint i = 0; i < lines->len; i++)
+	for (guint i = 0; i < MIN(lines->len, n); i++)
 		for (gsize row = 0; row < G_N_ELEMENTS(rows); row++) {
 			const char *rest = behind_mark(lines->pdata[i], row);
 
@@ -194,4 +194,9 @@ Title title_of_report(const GPtrArray *lines)
 				return title_of_row(lines, i, row, rest);
 		}
 	return (Title){ TITLE_NONE, NULL, NULL };
+}
+
+Title title_of_report(const GPtrArray *lines)
+{
+	return titlereport_among(lines, lines->len);
 }

@@ -44,7 +44,7 @@ static void choose(const Console *console, guint from, guint to, bool brief, boo
 	bool whole = !brief && to - from <= WHOLE_LINES_MOST;
 
 	for (guint i = from; i < to; i++) {
-		LineKind kind = kind_of(console->texts->pdata[i]);
+		LineKind kind = kind_of(console_line(&console->lines, i));
 		guint around = kind == LINE_COMPLAINT ? CONTEXT_LINES : 0;
 
 		shown[i] |= whole || i + END_LINES >= to;
@@ -67,7 +67,7 @@ static gint64 time_of(const Result *result, guint line)
 static void put_line(HtmlWriter *w, const Result *result, guint i, guint n)
 {
 	static const char *const classes[] = { NULL, "landmark", "complaint" };
-	const char *text = result->console->texts->pdata[i];
+	const char *text = console_line(&result->console->lines, i);
 	gint64 when = time_of(result, i);
 	g_autofree char *id = g_strdup_printf("r%uL%u", n, i + 1);
 	g_autofree char *link = g_strdup_printf("#%s", id);
@@ -88,8 +88,8 @@ static void put_complaints(HtmlWriter *w, const Console *console, guint n)
 {
 	guint found = 0;
 
-	for (guint i = 0; i < console->texts->len; i++) {
-		const char *text = console->texts->pdata[i];
+	for (guint i = 0; i < console->lines.len; i++) {
+		const char *text = console_line(&console->lines, i);
 		g_autofree char *link = g_strdup_printf("#r%uL%u", n, i + 1);
 
 		if (kind_of(text) != LINE_COMPLAINT)
@@ -129,10 +129,10 @@ static void put_kernel(HtmlWriter *w, const Result *result, ConsoleKernel kernel
 /* The last lines of console.log. Caller unrefs. */
 static GPtrArray *end_of_console(const Console *console)
 {
-	GPtrArray *end = g_ptr_array_new();
+	GPtrArray *end = g_ptr_array_new_with_free_func(g_free);
 
-	for (guint i = MAX(console->texts->len, LAST_LINES) - LAST_LINES; i < console->texts->len; i++)
-		g_ptr_array_add(end, console->texts->pdata[i]);
+	for (guint i = MAX(console->lines.len, LAST_LINES) - LAST_LINES; i < console->lines.len; i++)
+		g_ptr_array_add(end, g_strdup(console_line(&console->lines, i)));
 	return end;
 }
 
@@ -159,9 +159,9 @@ void html_last_lines(HtmlWriter *w, const Result *result)
 void html_console(HtmlWriter *w, const Result *result, guint n, bool brief)
 {
 	const Console *console = result->console;
-	g_autofree bool *shown = g_new0(bool, console->texts->len + 1);
+	g_autofree bool *shown = g_new0(bool, console->lines.len + 1);
 
-	if (!console->texts->len) {
+	if (!console->lines.len) {
 		html_element(w, "p", "Nothing came over the console.", NULL);
 		return;
 	}

@@ -99,7 +99,8 @@ static void put_log(GString *out, const Result *result)
 {
 	const Postmortem *postmortem = result->postmortem;
 	g_autoptr(GPtrArray) unheard = result_unheard(result);
-	g_autoptr(GPtrArray) shown = console_excerpt(unheard, 0, unheard->len, LINES_SHOWN);
+	const ConsoleLines lines = console_lines_of(unheard);
+	g_autoptr(GPtrArray) shown = console_excerpt(&lines, 0, lines.len, LINES_SHOWN);
 
 	if (!postmortem->log) {
 		g_string_append_printf(out, "  its log: %s\n", postmortem->no_log);
@@ -107,7 +108,7 @@ static void put_log(GString *out, const Result *result)
 	}
 	if (!shown->len) {
 		g_ptr_array_unref(shown);
-		shown = console_last_lines(unheard, 0, unheard->len, LINES_SHOWN);
+		shown = console_last_lines(&lines, 0, lines.len, LINES_SHOWN);
 	}
 	g_string_append_printf(out, "  its log: %u records; %u lines of it never came over the console%s\n",
 			       postmortem->log->lines->len, unheard->len, shown->len ? "; of these:" : "");

@@ -67,7 +67,7 @@ static void collect(const Running *run, guint hop, const Console *console, Place
 		hop < console->kernels->len ? &g_array_index(console->kernels, ConsoleKernel, hop) : NULL;
 
 	for (guint i = kernel ? kernel->from : 0; kernel && i < kernel->to; i++)
-		add_line(places, console->texts->pdata[i]);
+		add_line(places, console_line(&console->lines, i));
 	for (guint i = 0; memory && memory->log && i < memory->log->lines->len; i++)
 		add_line(places, ((const KernelLogLine *)memory->log->lines->pdata[i])->text);
 	for (guint i = 0; memory && i < memory->cpus->len; i++)

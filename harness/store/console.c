@@ -3,6 +3,7 @@
 #include <store/console.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PIECE 65536
@@ -22,19 +23,15 @@ typedef struct {
 	GArray *left;	/* gint64 offset, in order */
 } Stamps;
 
-/*
- * The console as it is read, piece by piece: a guest may have written 32 MiB (run/watch.c), and what is kept of that is
- * kept once.
- */
+/* The console as it is read, piece by piece. */
 typedef struct {
 	Console *console;
 	Stamps stamps;
 	guint left;    /* of stamps.left, those that were passed */
 	gint64 offset; /* of the next byte */
-	bool inside;   /* of a line, which began at begin */
-	gint64 begin;
-	GString *line; /* what came of it, without zeros */
-	gsize length;  /* of that, zeros included */
+	bool inside;   /* of a line */
+	gsize length;  /* of that, so far */
+	guint stamp;   /* the first that is not of a line before */
 } Reader;
 
 static void take_stamp(Stamps *stamps, const char *line, gsize length)
@@ -67,18 +64,16 @@ static Stamp *stamp_at(const Stamps *stamps, guint i)
 	return &g_array_index(stamps->begins, Stamp, i);
 }
 
-static void read_stamps(const char *text, Stamps *stamps)
+static void stamps_begin(Stamps *stamps)
+{
+	stamps->begins = g_array_new(FALSE, FALSE, sizeof(Stamp));
+	stamps->left = g_array_new(FALSE, FALSE, sizeof(gint64));
+}
+
+static void stamps_end(Stamps *stamps)
 {
 	guint kept = 0;
 
-	stamps->begins = g_array_new(FALSE, FALSE, sizeof(Stamp));
-	stamps->left = g_array_new(FALSE, FALSE, sizeof(gint64));
-	for (const char *line = text; line && *line;) {
-		gsize length = strcspn(line, "\n");
-
-		take_stamp(stamps, line, length);
-		line += length + (line[length] == '\n');
-	}
 	/* stable: of those for one place the last that was written stays */
 	g_array_sort(stamps->begins, by_offset);
 	for (guint i = 0; i < stamps->begins->len; i++) {
@@ -89,49 +84,66 @@ static void read_stamps(const char *text, Stamps *stamps)
 	g_array_set_size(stamps->begins, kept);
 }
 
+static void parse_stamps(const char *text, Stamps *stamps)
+{
+	stamps_begin(stamps);
+	for (const char *line = text; line && *line;) {
+		gsize length = strcspn(line, "\n");
+
+		take_stamp(stamps, line, length);
+		line += length + (line[length] == '\n');
+	}
+	stamps_end(stamps);
+}
+
+static void read_stamps(const char *path, Stamps *stamps)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+
+	stamps_begin(stamps);
+	while (file && (length = getline(&line, &size, file)) > 0)
+		take_stamp(stamps, line, (gsize)length);
+	free(line);
+	if (file)
+		fclose(file);
+	stamps_end(stamps);
+}
+
 static void clear_stamps(Stamps *stamps)
 {
 	g_array_unref(stamps->begins);
 	g_array_unref(stamps->left);
 }
 
-/* The place of the first stamp that is not before an offset. */
-static guint find_stamp(const Stamps *stamps, gint64 offset)
+/* Time of the line that begins at an offset; -1. */
+static gint64 stamp_of(Reader *reader, gint64 offset)
 {
-	guint low = 0, high = stamps->begins->len;
+	const Stamps *stamps = &reader->stamps;
 
-	while (low < high) {
-		guint middle = low + (high - low) / 2;
-
-		if (stamp_at(stamps, middle)->offset < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static gint64 stamp_of(const Stamps *stamps, gint64 offset)
-{
-	guint i = find_stamp(stamps, offset);
-
-	return i < stamps->begins->len && stamp_at(stamps, i)->offset == offset ? stamp_at(stamps, i)->ns : -1;
+	while (reader->stamp < stamps->begins->len && stamp_at(stamps, reader->stamp)->offset < offset)
+		reader->stamp++;
+	if (reader->stamp == stamps->begins->len || stamp_at(stamps, reader->stamp)->offset != offset)
+		return -1;
+	return stamp_at(stamps, reader->stamp)->ns;
 }
 
 /* Lines up to the one at which that user space was left belong to the kernel that is begun; from there to the next. */
 static void begin_kernel(Console *console)
 {
 	ConsoleKernel *last = &g_array_index(console->kernels, ConsoleKernel, console->kernels->len - 1);
-	ConsoleKernel next = { console->texts->len, 0, 0 };
+	ConsoleKernel next = { console->lines.len, 0, 0 };
 
-	last->to = console->texts->len;
+	last->to = console->lines.len;
 	g_array_append_val(console->kernels, next);
 	console->handover_line = (int)next.from;
 }
 
 static bool is_banner(const Console *console, guint line)
 {
-	return strstr(console->texts->pdata[line], "Linux version ") != NULL;
+	return strstr(console_line(&console->lines, line), "Linux version ") != NULL;
 }
 
 /*
@@ -161,42 +173,90 @@ static void find_banners(Console *console)
 	}
 }
 
-static void reader_begin(Reader *reader, const char *times)
+static gint64 begin_of(const Console *console, guint line)
+{
+	return g_array_index(console->begins, gint64, line);
+}
+
+/* Has the bytes of a line, and some behind them, in console->piece; false if they cannot be read. */
+static bool load(Console *console, gint64 from, gint64 to)
+{
+	gint64 wanted = MIN(begin_of(console, console->lines.len) - from, PIECE);
+	FILE *file;
+
+	if (from >= console->piece_from && to <= console->piece_to)
+		return true;
+	console->piece_to = console->piece_from = from;
+	console->piece = console->piece ? console->piece : g_malloc(MIN(PIECE, begin_of(console, console->lines.len)));
+	/* not held open: there may be very many runs */
+	file = fopen(console->path, "re");
+	if (file && fseeko(file, from, SEEK_SET) == 0)
+		console->piece_to += (gint64)fread(console->piece, 1, (gsize)wanted, file);
+	if (file)
+		fclose(file);
+	return to <= console->piece_to;
+}
+
+/* Bytes [from, to) of the log; NULL if they cannot be read. */
+static const char *bytes_at(Console *console, gint64 from, gint64 to)
+{
+	if (console->log)
+		return (const char *)g_bytes_get_data(console->log, NULL) + from;
+	return load(console, from, to) ? console->piece + (from - console->piece_from) : NULL;
+}
+
+/* Cleaned. A byte of zero is noise on the line, and no end of it. Caller frees. */
+static char *text_of(Console *console, guint line)
+{
+	gint64 from = begin_of(console, line), to = begin_of(console, line + 1);
+	const char *bytes = bytes_at(console, from, to);
+	g_autoptr(GString) raw = g_string_sized_new((gsize)(to - from));
+
+	for (gint64 i = 0; bytes && i < to - from; i++)
+		if (bytes[i] && (bytes[i] != '\n' || i + 1 < to - from))
+			g_string_append_c(raw, bytes[i]);
+	return console_clean(raw->str);
+}
+
+static const char *line_at(gpointer user, guint line)
+{
+	Console *console = user;
+
+	if (!console->text || console->line != line) {
+		g_free(console->text);
+		console->text = text_of(console, line);
+		console->line = line;
+	}
+	return console->text;
+}
+
+static Reader reader_begin(void)
 {
 	const ConsoleKernel first = { 0, 0, 0 };
 	Console *console = g_new0(Console, 1);
 
-	*reader = (Reader){ .console = console, .line = g_string_new(NULL) };
-	read_stamps(times, &reader->stamps);
-	console->store = g_string_chunk_new(64 << 10);
-	console->texts = g_ptr_array_new();
+	console->lines = (ConsoleLines){ 0, line_at, console };
+	console->begins = g_array_new(FALSE, FALSE, sizeof(gint64));
 	console->times = g_array_new(FALSE, FALSE, sizeof(gint64));
 	console->kernels = g_array_new(FALSE, FALSE, sizeof(ConsoleKernel));
 	console->handover_line = -1;
 	g_array_append_val(console->kernels, first);
+	return (Reader){ .console = console };
 }
 
 static void begin_line(Reader *reader)
 {
 	const GArray *left = reader->stamps.left;
+	Console *console = reader->console;
+	gint64 ns = stamp_of(reader, reader->offset);
 
 	for (; reader->left < left->len && g_array_index(left, gint64, reader->left) <= reader->offset; reader->left++)
-		begin_kernel(reader->console);
-	reader->inside = true;
-	reader->begin = reader->offset;
-	reader->length = 0;
-	g_string_truncate(reader->line, 0);
-}
-
-static void end_line(Reader *reader)
-{
-	Console *console = reader->console;
-	g_autofree char *clean = console_clean(reader->line->str);
-	gint64 ns = stamp_of(&reader->stamps, reader->begin);
-
-	g_ptr_array_add(console->texts, g_string_chunk_insert(console->store, clean));
+		begin_kernel(console);
+	g_array_append_val(console->begins, reader->offset);
 	g_array_append_val(console->times, ns);
-	reader->inside = false;
+	console->lines.len++;
+	reader->inside = true;
+	reader->length = 0;
 }
 
 static void reader_take(Reader *reader, const char *data, gsize length)
@@ -210,55 +270,51 @@ static void reader_take(Reader *reader, const char *data, gsize length)
 			begin_line(reader);
 		ends = newline && n <= LINE_MOST - reader->length;
 		n = MIN(n, LINE_MOST - reader->length);
-		/* a byte of zero is noise on the line, and no end of it */
-		for (gsize i = 0; i < n; i++)
-			if (data[i])
-				g_string_append_c(reader->line, data[i]);
 		reader->length += n;
 		n += ends;
 		data += n;
 		length -= n;
 		reader->offset += (gint64)n;
-		if (ends || reader->length == LINE_MOST)
-			end_line(reader);
+		reader->inside = !ends && reader->length < LINE_MOST;
 	}
 }
 
 static Console *reader_end(Reader *reader)
 {
 	Console *console = reader->console;
+	Stamps *stamps = &reader->stamps;
 
-	if (reader->inside)
-		end_line(reader);
-	for (; reader->left < reader->stamps.left->len; reader->left++)
+	for (; reader->left < stamps->left->len; reader->left++)
 		begin_kernel(console);
-	g_array_index(console->kernels, ConsoleKernel, console->kernels->len - 1).to = console->texts->len;
+	g_array_append_val(console->begins, reader->offset);
+	g_array_index(console->kernels, ConsoleKernel, console->kernels->len - 1).to = console->lines.len;
+	stamp_of(reader, reader->offset);
+	console->missing = stamps->begins->len - reader->stamp;
+	clear_stamps(stamps);
 	find_banners(console);
-	console->missing = reader->stamps.begins->len - find_stamp(&reader->stamps, reader->offset);
-	clear_stamps(&reader->stamps);
-	g_string_free(reader->line, TRUE);
 	return console;
 }
 
 Console *console_parse(const char *log, gsize length, const char *times)
 {
-	Reader reader;
+	Reader reader = reader_begin();
 
-	reader_begin(&reader, times);
+	reader.console->log = g_bytes_new(log, length);
+	parse_stamps(times, &reader.stamps);
 	reader_take(&reader, log, length);
 	return reader_end(&reader);
 }
 
 Console *console_read(const RunDir *run)
 {
-	g_autofree char *path = rundir_file(run, RUNDIR_CONSOLE), *times = rundir_text(run, RUNDIR_CONSOLE_TIMES);
-	g_autofree char *piece = g_malloc(PIECE);
-	FILE *file = fopen(path, "re");
-	Reader reader;
+	g_autofree char *times = rundir_file(run, RUNDIR_CONSOLE_TIMES), *piece = g_malloc(PIECE);
+	Reader reader = reader_begin();
+	FILE *file;
 	gsize n;
 
-	reader_begin(&reader, times);
-	g_clear_pointer(&times, g_free);
+	reader.console->path = rundir_file(run, RUNDIR_CONSOLE);
+	read_stamps(times, &reader.stamps);
+	file = fopen(reader.console->path, "re");
 	while (file && (n = fread(piece, 1, PIECE, file)) > 0)
 		reader_take(&reader, piece, n);
 	if (file)
@@ -270,10 +326,13 @@ void console_free(Console *console)
 {
 	if (!console)
 		return;
-	g_ptr_array_unref(console->texts);
-	g_string_chunk_free(console->store);
+	g_clear_pointer(&console->log, g_bytes_unref);
+	g_array_unref(console->begins);
 	g_array_unref(console->times);
 	g_array_unref(console->kernels);
+	g_free(console->path);
+	g_free(console->piece);
+	g_free(console->text);
 	g_free(console);
 }
 
@@ -281,7 +340,7 @@ ConsoleKernel console_kernel(const Console *console, guint hop)
 {
 	if (hop < console->kernels->len)
 		return g_array_index(console->kernels, ConsoleKernel, hop);
-	return (ConsoleKernel){ console->texts->len, console->texts->len, console->texts->len };
+	return (ConsoleKernel){ console->lines.len, console->lines.len, console->lines.len };
 }
 
 gint64 console_time(const Console *console, guint line)

@@ -160,20 +160,29 @@ void fuzz_hop(const guint8 *data, gsize length)
 
 /* ---- the console ---- */
 
+static GPtrArray *texts_of(const Console *console)
+{
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < console->lines.len; i++)
+		g_ptr_array_add(texts, g_strdup(console_line(&console->lines, i)));
+	return texts;
+}
+
 void fuzz_console(const guint8 *data, gsize length)
 {
 	static const char times[] = "1000 0\n2000 40\n- 80\n3000 100\n";
 	g_autoptr(Console) console = console_parse((const char *)data, length, times);
-	g_autoptr(GPtrArray) complaints = console_complaints(console->texts, 0, console->texts->len);
-	g_autoptr(GPtrArray) excerpt = console_excerpt(console->texts, 0, console->texts->len, 10);
-	g_autoptr(GPtrArray) last = console_last_lines(console->texts, 0, console->texts->len, 10);
-	g_auto(Title) title = title_of_report(console->texts);
+	g_autoptr(GPtrArray) excerpt = console_excerpt(&console->lines, 0, console->lines.len, 10);
+	g_autoptr(GPtrArray) last = console_last_lines(&console->lines, 0, console->lines.len, 10);
+	g_autoptr(GPtrArray) texts = texts_of(console);
+	g_auto(Title) title = title_of_report(texts);
 
-	console_find_panic(console->texts, 0, console->texts->len);
-	console_find_new_kernel(console->texts, 0);
-	console_find_cold_boot(console->texts, 0, 1);
-	for (guint i = 0; i < console->texts->len; i++)
-		g_assert_true(g_utf8_validate(console->texts->pdata[i], -1, NULL));
+	console_find_panic(&console->lines, 0, console->lines.len);
+	console_find_new_kernel(&console->lines, 0);
+	console_find_cold_boot(&console->lines, 0, 1);
+	for (guint i = 0; i < console->lines.len; i++)
+		g_assert_true(g_utf8_validate(console_line(&console->lines, i), -1, NULL));
 }
 
 void fuzz_console_times(const guint8 *data, gsize length)

@@ -61,7 +61,7 @@ Fixture *fixture_new(const char *name)
 		.hops = fixture->hops,
 		.end = END_DONE,
 		.end_hop = 1,
-		.console = fixture->console,
+		.console = &fixture->lines,
 		.console_handover_line = -1,
 	};
 	for (int hop = 0; hop < 2; hop++) {
@@ -325,6 +325,7 @@ const Verdict *fixture_judge(Fixture *fixture)
 		if (g_hash_table_find(fixture->records, of_hop, prefix))
 			fixture_hop(fixture, hop);
 	}
+	fixture->lines = console_lines_of(fixture->console);
 	verdict_free(fixture->verdict);
 	fixture->verdict = verdict_judge(&fixture->evidence);
 	return fixture->verdict;

@@ -15,6 +15,7 @@ typedef struct {
 	GHashTable *records; /* "1/proc/zoneinfo" -> GBytes */
 	bool keep_manifest;  /* do not make the manifest fit the changed records */
 	GPtrArray *console;  /* char * */
+	ConsoleLines lines;  /* the same */
 	GPtrArray *hops;     /* made by fixture_judge() and fixture_hop() */
 	int n_kernels;	     /* 2, unless fixture_chain() made it longer */
 	const char *nonces[FIXTURE_KERNELS + 1];

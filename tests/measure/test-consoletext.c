@@ -55,8 +55,10 @@ static void test_excerpt(void)
 					     "",
 					     "[    1.000001]  bar+0x1/0x2",
 					     NULL };
-	g_autoptr(GPtrArray) lines = lines_of(texts), excerpt = console_excerpt(lines, 0, lines->len, 10),
-			     before = console_excerpt(lines, 0, 1, 10);
+	g_autoptr(GPtrArray) array = lines_of(texts);
+	const ConsoleLines lines = console_lines_of(array);
+	g_autoptr(GPtrArray) excerpt = console_excerpt(&lines, 0, lines.len, 10),
+			     before = console_excerpt(&lines, 0, 1, 10);
 
 	g_assert_cmpuint(excerpt->len, ==, 3);
 	g_assert_cmpstr(excerpt->pdata[0], ==, texts[1]);
@@ -68,18 +70,20 @@ static void test_excerpt(void)
 /* Of a long one how it began, and how it ended: eight lines, the one between them included. */
 static void test_long_excerpt(void)
 {
-	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free), excerpt = NULL, just = NULL;
+	g_autoptr(GPtrArray) array = g_ptr_array_new_with_free_func(g_free), excerpt = NULL, just = NULL;
+	ConsoleLines lines;
 
-	g_ptr_array_add(lines, g_strdup("Oops: 0000 [#1]"));
+	g_ptr_array_add(array, g_strdup("Oops: 0000 [#1]"));
 	for (guint i = 1; i < 100; i++)
-		g_ptr_array_add(lines, g_strdup_printf("line %u", i));
-	excerpt = console_excerpt(lines, 0, 100, 8);
+		g_ptr_array_add(array, g_strdup_printf("line %u", i));
+	lines = console_lines_of(array);
+	excerpt = console_excerpt(&lines, 0, 100, 8);
 	g_assert_cmpuint(excerpt->len, ==, 8);
 	g_assert_cmpstr(excerpt->pdata[0], ==, "Oops: 0000 [#1]");
 	g_assert_cmpstr(excerpt->pdata[5], ==, "line 5");
 	g_assert_cmpstr(excerpt->pdata[6], ==, "(93 lines left out)");
 	g_assert_cmpstr(excerpt->pdata[7], ==, "line 99");
-	just = console_excerpt(lines, 0, 8, 8);
+	just = console_excerpt(&lines, 0, 8, 8);
 	g_assert_cmpuint(just->len, ==, 8);
 	g_assert_cmpstr(just->pdata[7], ==, "line 7");
 }

@@ -51,7 +51,8 @@ static Phases *phases_of(const char *without, gint64 late, bool early)
 	g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(gint64));
 	g_autoptr(GError) error = NULL;
 	g_autoptr(KernelLog) log = NULL;
-	PhasesConsole console = { lines, times, 0, 0, 4000000000ll, "(the machine starts)" };
+	ConsoleLines all;
+	PhasesConsole console = { &all, times, 0, 0, 4000000000ll, "(the machine starts)" };
 	bool on = early;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(sample); i++) {
@@ -67,6 +68,7 @@ static Phases *phases_of(const char *without, gint64 late, bool early)
 		put_line(kmsg, lines, times, us <= late ? 0 : us, on ? us : CONSOLE_US, sample[i].text);
 	}
 	console.to = lines->len;
+	all = console_lines_of(lines);
 	log = kernellog_parse(kmsg->str, kmsg->len, &error);
 	g_assert_no_error(error);
 	return phases_new(log, &console);

@@ -539,6 +539,27 @@ static void test_complaint_once(void)
 				"second kernel, on its console: WARNING: at topology_sane"));
 }
 
+/* A kernel that does nothing but complain: the first are told, and how many more; what weighs more is among them. */
+static void test_complaint_flood(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new("numa-warning");
+	const Verdict *verdict = fixture_judge(fixture);
+	guint before = verdict->reasons->len;
+
+	for (guint i = 0; i < 5000; i++) {
+		g_autofree char *line = g_strdup_printf("[    9.000000] BUG: Bad page state in process a  pfn:%x", i);
+
+		fixture_console_add(fixture, line);
+	}
+	fixture_console_add(fixture, "[    9.000001] ---[ end trace 0000000000000000 ]---");
+	fixture_console_add(fixture, "[    9.000001] Oops: 0000 [#1] SMP");
+	verdict = fixture_judge(fixture);
+	g_assert_cmpuint(verdict->reasons->len, ==, before + 102);
+	g_assert_nonnull(fixture_reason(verdict, "guest-oops"));
+	g_assert_nonnull(strstr(((Reason *)g_ptr_array_index(verdict->reasons, verdict->reasons->len - 1))->text,
+				"on its console: and 4900 more"));
+}
+
 static void is_said_by(const Verdict *verdict, guint at, const char *id, const char *check, guint hop)
 {
 	const Reason *reason;
@@ -594,6 +615,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/verdict/doubtful", test_doubtful);
 	g_test_add_func("/verdict/zones", test_zones);
 	g_test_add_func("/verdict/complaint-once", test_complaint_once);
+	g_test_add_func("/verdict/complaint-flood", test_complaint_flood);
 	g_test_add_func("/verdict/whose", test_whose);
 	g_test_add_func("/verdict/names", test_names);
 	return g_test_run();

@@ -8,8 +8,8 @@
 
 static const char *line(const Console *console, guint i)
 {
-	g_assert_cmpuint(i, <, console->texts->len);
-	return console->texts->pdata[i];
+	g_assert_cmpuint(i, <, console->lines.len);
+	return console_line(&console->lines, i);
 }
 
 /* Of two stamps for one place the later; what is no stamp, and a place between lines, is nobody's. */
@@ -18,7 +18,7 @@ static void test_lines(void)
 	static const char log[] = "one\n\ntw\0o\r\nthree";
 	g_autoptr(Console) console = console_parse(log, sizeof(log) - 1, "10 0\n30 5\n40 5\nnonsense\n20 4\n7 1\n");
 
-	g_assert_cmpuint(console->texts->len, ==, 4);
+	g_assert_cmpuint(console->lines.len, ==, 4);
 	g_assert_cmpstr(line(console, 0), ==, "one");
 	g_assert_cmpstr(line(console, 1), ==, "");
 	g_assert_cmpstr(line(console, 2), ==, "two");
@@ -38,7 +38,7 @@ static void test_missing(void)
 			   none = console_parse("", 0, NULL);
 
 	g_assert_cmpuint(console->missing, ==, 2);
-	g_assert_cmpuint(none->texts->len, ==, 0);
+	g_assert_cmpuint(none->lines.len, ==, 0);
 	g_assert_cmpuint(none->missing, ==, 0);
 }
 
@@ -62,7 +62,7 @@ static void test_endless(void)
 	g_autoptr(Console) console = console_parse(whole, strlen(whole), "1 0\n2 40001\n");
 	gsize sum = 0;
 
-	g_assert_cmpuint(console->texts->len, ==, 4);
+	g_assert_cmpuint(console->lines.len, ==, 4);
 	for (guint i = 0; i < 3; i++)
 		sum += strlen(line(console, i));
 	g_assert_cmpuint(sum, ==, LONG);
@@ -88,8 +88,8 @@ static void test_file(void)
 	g_assert_true(files_write_fast(times, "5 0\n- 65536\n", 12, NULL));
 	read = console_read(run);
 	parsed = console_parse(text->str, text->len, "5 0\n- 65536\n");
-	g_assert_cmpuint(read->texts->len, ==, 20000);
-	g_assert_cmpuint(parsed->texts->len, ==, 20000);
+	g_assert_cmpuint(read->lines.len, ==, 20000);
+	g_assert_cmpuint(parsed->lines.len, ==, 20000);
 	for (guint i = 0; i < 20000; i++)
 		g_assert_cmpstr(line(read, i), ==, line(parsed, i));
 	g_assert_cmpint(console_time(read, 0), ==, 5);

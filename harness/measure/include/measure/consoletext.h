@@ -10,6 +10,19 @@
  * serial port, in lines. All ranges are [from, to) of line indices.
  */
 
+/* There may be 32 MiB of them, and whoever has them need not have them in memory: they are asked for one by one. */
+typedef struct {
+	guint len;
+	const char *(*at)(gpointer user, guint i);
+	gpointer user;
+} ConsoleLines;
+
+/* One of them, cleaned (console_clean()), without its end. It is the caller's until the next one is asked for. */
+const char *console_line(const ConsoleLines *lines, guint i);
+
+/* The same of lines that are in memory: char *. Borrowed. */
+ConsoleLines console_lines_of(const GPtrArray *texts);
+
 /* The line without control characters and escape sequences, always valid UTF-8. Caller frees. */
 char *console_clean(const char *line);
 
@@ -17,30 +30,27 @@ char *console_clean(const char *line);
 const char *console_text(const char *line);
 
 /* Index of the first "Kernel panic - not syncing" line, or -1. */
-int console_find_panic(const GPtrArray *lines, guint from, guint to);
+int console_find_panic(const ConsoleLines *lines, guint from, guint to);
 
 /*
  * Index of the first line of the kernel that took over at some line not before
  * `from`: its banner, or (with a console log level that hides it) a time stamp far
  * behind those of the kernel before it. -1 if there is none: it never said a word.
  */
-int console_find_new_kernel(const GPtrArray *lines, guint from);
+int console_find_new_kernel(const ConsoleLines *lines, guint from);
 
 /* Index of a line that only a start through firmware brings, or of a kernel that is told to be a hop before `hop`; -1
  */
-int console_find_cold_boot(const GPtrArray *lines, guint from, int hop);
-
-/* Reports (see complaint.h). */
-GPtrArray *console_complaints(const GPtrArray *lines, guint from, guint to);
+int console_find_cold_boot(const ConsoleLines *lines, guint from, int hop);
 
 /* Up to `count` lines that are not blank, cleaned, ending with line to - 1. */
-GPtrArray *console_last_lines(const GPtrArray *lines, guint from, guint to, guint count);
+GPtrArray *console_last_lines(const ConsoleLines *lines, guint from, guint to, guint count);
 
 /*
  * From the first report (oops, BUG, WARNING ...) of a range to its end: what happened,
  * where, and the trace, without registers and code; at most count lines, the middle
  * left out. Empty if there is no report.
  */
-GPtrArray *console_excerpt(const GPtrArray *lines, guint from, guint to, guint count);
+GPtrArray *console_excerpt(const ConsoleLines *lines, guint from, guint to, guint count);
 
 #endif

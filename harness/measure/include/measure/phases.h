@@ -2,6 +2,7 @@
 #ifndef MEASURE_PHASES_H
 #define MEASURE_PHASES_H
 
+#include <measure/consoletext.h>
 #include <measure/kernellog.h>
 
 /*
@@ -48,11 +49,11 @@ typedef struct {
 
 /* What the host saw of one kernel. Borrowed. */
 typedef struct {
-	const GPtrArray *lines; /* char *: all console lines, without line ends */
-	const GArray *times;	/* gint64: host time of each; -1 unknown */
-	guint from, to;		/* those of this kernel: [from, to); from == to: none */
-	gint64 begin_ns;	/* power-on, or the last sign of life of the user space before; -1 unknown */
-	const char *begin_text; /* which of the two, in words */
+	const ConsoleLines *lines; /* all of the console */
+	const GArray *times;	   /* gint64: host time of each; -1 unknown */
+	guint from, to;		   /* those of this kernel: [from, to); from == to: none */
+	gint64 begin_ns;	   /* power-on, or the last sign of life of the user space before; -1 unknown */
+	const char *begin_text;	   /* which of the two, in words */
 } PhasesConsole;
 
 /* log NULL: the kernel sent none; then only what the host saw is known. Never fails. */

@@ -4,6 +4,7 @@
 
 #include <measure/audit.h>
 #include <measure/check.h>
+#include <measure/consoletext.h>
 #include <measure/execution.h>
 #include <measure/oracle.h>
 #include <measure/reason.h>
@@ -58,16 +59,16 @@ typedef struct Evidence {
 	const char *end_detail;		     /* more words of the runner's, or NULL */
 	const struct Postmortem *postmortem; /* what its memory told, where it failed, or NULL */
 	const Execution *execution;	     /* what the guest's CPUs did at the end, or NULL */
-	gint64 paused_ns;	    /* how long the harness or the emulator was stopped by somebody; 0: never */
-	gint64 cpu_ns, waited_ns;   /* of the run, as in Execution; 0 if that is not recorded */
-	guint64 channel_garbage;    /* bytes on the channel that belong to no record */
-	guint channel_damaged;	    /* records that came damaged */
-	GPtrArray *console;	    /* char *: all console lines, cleaned (console_clean()), without line ends */
-	guint console_missing;	    /* lines that came, and are not in the console's file any more */
-	gint console_handover_line; /* index of the first console line after the last "leaving"; -1 if it never left */
-	guint journal_damaged;	    /* lines of the journal that are not as they were written */
-	const char *skip;	    /* why the host could not run it at all, or NULL */
-	const char *error;	    /* why the harness failed, or NULL */
+	gint64 paused_ns;	     /* how long the harness or the emulator was stopped by somebody; 0: never */
+	gint64 cpu_ns, waited_ns;    /* of the run, as in Execution; 0 if that is not recorded */
+	guint64 channel_garbage;     /* bytes on the channel that belong to no record */
+	guint channel_damaged;	     /* records that came damaged */
+	const ConsoleLines *console; /* all of it */
+	guint console_missing;	     /* lines that came, and are not in the console's file any more */
+	gint console_handover_line;  /* index of the first console line after the last "leaving"; -1 if it never left */
+	guint journal_damaged;	     /* lines of the journal that are not as they were written */
+	const char *skip;	     /* why the host could not run it at all, or NULL */
+	const char *error;	     /* why the harness failed, or NULL */
 } Evidence;
 
 typedef struct {

@@ -2,6 +2,7 @@
 #ifndef STORE_CONSOLE_H
 #define STORE_CONSOLE_H
 
+#include <measure/consoletext.h>
 #include <store/rundir.h>
 
 /*
@@ -17,14 +18,22 @@ typedef struct {
 	guint to;
 } ConsoleKernel;
 
+/* A guest may have written 32 MiB (run/recorder.c): where each line is, is kept in memory, and what it says is not. */
 typedef struct {
-	GPtrArray *
-		texts; /* char *: each line cleaned (console_clean()), without its end; one that never ends, in parts */
-	GStringChunk *store; /* what they are in */
-	GArray *times;	     /* gint64, as many: host time at which a line began to come; -1 unknown */
-	GArray *kernels;     /* ConsoleKernel, one for each that was begun: one more than were left */
-	int handover_line;   /* index of the first line after the last user space was left; -1 if none was */
-	guint missing;	     /* lines that console.times knows, behind the end of console.log */
+	ConsoleLines lines; /* one that never ends, in parts */
+	GArray *times;	    /* gint64, as many: host time at which a line began to come; -1 unknown */
+	GArray *kernels;    /* ConsoleKernel, one for each that was begun: one more than were left */
+	int handover_line;  /* index of the first line after the last user space was left; -1 if none was */
+	guint missing;	    /* lines that console.times knows, behind the end of console.log */
+
+	/* console.c's own: */
+	GBytes *log; /* NULL: it is in the file */
+	char *path;
+	GArray *begins; /* gint64, where each line begins; of one more, the end of all */
+	char *piece;	/* what was read last: bytes [piece_from, piece_to) */
+	gint64 piece_from, piece_to;
+	guint line; /* whose text is */
+	char *text; /* NULL: nobody has asked yet */
 } Console;
 
 Console *console_read(const RunDir *run);
