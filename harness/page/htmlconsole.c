@@ -10,6 +10,9 @@
 #include <string.h>
 
 #define WHOLE_LINES_MOST 4000u /* of one kernel */
+#define WHOLE_BYTES_MOST (2u << 20)
+#define COMPLAINTS_MOST 100u /* that are listed, and shown with what is around them */
+#define LANDMARKS_MOST 1000u
 #define CONTEXT_LINES 4u
 #define END_LINES 12u
 #define LAST_LINES 10u /* of a run that failed without a word of its own on where */
@@ -37,18 +40,30 @@ static LineKind kind_of(const char *line)
 	return LINE_ORDINARY;
 }
 
+/* Whether all lines of a kernel are shown. */
+static bool is_short(const Console *console, guint from, guint to)
+{
+	gsize bytes = 0;
+
+	for (guint i = from; i < to && to - from <= WHOLE_LINES_MOST; i++)
+		bytes += strlen(console_line(&console->lines, i));
+	return to - from <= WHOLE_LINES_MOST && bytes <= WHOLE_BYTES_MOST;
+}
+
 /* Marks the lines that are shown of a long console: all that is more than ordinary with what is around it, and the end.
  */
 static void choose(const Console *console, guint from, guint to, bool brief, bool *shown)
 {
-	bool whole = !brief && to - from <= WHOLE_LINES_MOST;
+	bool whole = !brief && is_short(console, from, to);
+	static const guint most[] = { 0, LANDMARKS_MOST, COMPLAINTS_MOST };
+	guint n[] = { 0, 0, 0 };
 
 	for (guint i = from; i < to; i++) {
 		LineKind kind = kind_of(console_line(&console->lines, i));
 		guint around = kind == LINE_COMPLAINT ? CONTEXT_LINES : 0;
 
 		shown[i] |= whole || i + END_LINES >= to;
-		if (kind == LINE_ORDINARY)
+		if (n[kind]++ >= most[kind])
 			continue;
 		for (guint j = MAX(i, from + around) - around; j < MIN(i + around + 1, to); j++)
 			shown[j] = true;
@@ -92,13 +107,18 @@ static void put_complaints(HtmlWriter *w, const Console *console, guint n)
 		const char *text = console_line(&console->lines, i);
 		g_autofree char *link = g_strdup_printf("#r%uL%u", n, i + 1);
 
-		if (kind_of(text) != LINE_COMPLAINT)
+		if (kind_of(text) != LINE_COMPLAINT || found++ >= COMPLAINTS_MOST)
 			continue;
-		if (!found++)
+		if (found == 1)
 			html_open(w, "ul", "class", "complaints", NULL);
 		html_open(w, "li", NULL);
 		html_textf(w, "line %u: ", i + 1);
 		html_element(w, "a", console_text(text), "href", link, NULL);
+		html_close(w);
+	}
+	if (found > COMPLAINTS_MOST) {
+		html_open(w, "li", NULL);
+		html_textf(w, "and %u more", found - COMPLAINTS_MOST);
 		html_close(w);
 	}
 	if (found)
@@ -178,7 +198,9 @@ void html_console(HtmlWriter *w, const Result *result, guint n, bool brief)
 		html_open(w, "details", "class", "console", NULL);
 		html_open(w, "summary", NULL);
 		html_textf(w, "Console of the %s: %u lines%s", name, lines,
-			   brief || lines > WHOLE_LINES_MOST ? ", in parts (all of it is in console.log)" : "");
+			   brief || !is_short(console, kernel.from, kernel.to)
+				   ? ", in parts (all of it is in console.log)"
+				   : "");
 		html_close(w);
 		html_element(w, "p", "Line number, seconds since the machine started by the host's clock, text.",
 			     "class", "note", NULL);
