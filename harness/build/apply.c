@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "applyerror.h"
 #include "git.h"
+#include "mail.h"
 
 #include <build/series.h>
 
@@ -110,8 +111,7 @@ static bool apply_mail(Apply *apply, const char *mail, const char *name, GError 
 		return false;
 	if (status == 0)
 		g_file_get_contents(patch, &patch_text, NULL, NULL);
-	/* what "git apply" needs to see: a mail without a diff is not a patch that does not fit */
-	if (!patch_text || !g_regex_match_simple("^(diff --git|--- )", patch_text, G_REGEX_MULTILINE | G_REGEX_RAW, 0))
+	if (!patch_text || !mail_has_diff(patch_text))
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "%s holds no patch: a mail or diff as git format-patch makes it is wanted", name);
 	g_clear_pointer(&said, g_free);
@@ -126,18 +126,39 @@ static bool apply_mail(Apply *apply, const char *mail, const char *name, GError 
 			 name, apply->base_text, why);
 }
 
+/* The file, or a copy without CR at the ends of lines if its first line has one: then the mail has it, not the patch.
+ */
+static char *with_unix_lines(const Apply *apply, const char *path, GError **error)
+{
+	g_autofree char *copy = g_build_filename(apply->scratch, "unix-lines", NULL), *text = NULL;
+	g_autoptr(GBytes) bytes = files_read(path, error);
+	gsize length, kept;
+
+	if (!bytes)
+		return NULL;
+	length = g_bytes_get_size(bytes);
+	text = g_malloc(length + 1);
+	memcpy(text, g_bytes_get_data(bytes, NULL), length);
+	text[length] = '\0';
+	kept = mail_strip_cr(text, length);
+	if (kept == length)
+		return g_strdup(path);
+	return files_write_fast(copy, text, kept, error) ? g_steal_pointer(&copy) : NULL;
+}
+
 static bool apply_file(Apply *apply, const char *path, GError **error)
 {
 	g_autofree char *name = g_path_get_basename(path);
 	g_autofree char *mails = g_build_filename(apply->scratch, "mails", NULL);
 	g_autofree char *output = g_strconcat("-o", mails, NULL);
-	g_autofree char *count = NULL, *said = NULL;
+	g_autofree char *count = NULL, *said = NULL, *plain = NULL;
 	Git git = { .dir = apply->git_dir, .work = apply->tree };
 	int status;
 
-	if (!files_remove_tree(mails, error) || !files_mkdirs(mails, error))
+	if (!files_remove_tree(mails, error) || !files_mkdirs(mails, error) ||
+	    !(plain = with_unix_lines(apply, path, error)))
 		return false;
-	if (!git_try(&git, GIT_ARGS("mailsplit", "--keep-cr", "-b", output, "--", path), NULL, apply->cancel, &status,
+	if (!git_try(&git, GIT_ARGS("mailsplit", "--keep-cr", "-b", output, "--", plain), NULL, apply->cancel, &status,
 		     &count, &said, error))
 		return false;
 	if (status != 0)

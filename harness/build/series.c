@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "buildfiles.h"
 #include "kernelfolder.h"
+#include "listseries.h"
 
 #include <base/error.h>
 #include <base/files.h>
@@ -157,21 +158,6 @@ static bool take_patches(Series *series, const char *folder, GError **error)
 	return true;
 }
 
-/* A name that may stand in a kernel's release: "v7-0002-kho.patch" to "v7-0002-kho", other letters to '-'. */
-static char *name_from_path(const char *path)
-{
-	static const char *const suffixes[] = { ".patch", ".mbox", ".diff", ".eml" };
-	char *name = g_path_get_basename(path);
-
-	for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++)
-		if (g_str_has_suffix(name, suffixes[i]))
-			name[strlen(name) - strlen(suffixes[i])] = '\0';
-	g_strcanon(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS ".", '-');
-	if (strlen(name) > 32)
-		name[32] = '\0';
-	return name;
-}
-
 Series *series_plain(void)
 {
 	Series *series = g_new0(Series, 1);
@@ -223,9 +209,10 @@ static Series *plain_named(void)
 	return series;
 }
 
-Series *series_read(const char *patches, const char *kernel, const char *name, GError **error)
+/* One that is files in a folder, or a patch. */
+static Series *read_files(const char *patches, const char *kernel, const char *name, GError **error)
 {
-	g_autofree char *file = NULL, *folder = NULL;
+	g_autofree char *file = NULL, *folder = NULL, *base = NULL;
 	g_autoptr(Series) series = series_plain();
 	bool ours = is_ours(patches, kernel, name);
 
@@ -239,14 +226,15 @@ Series *series_read(const char *patches, const char *kernel, const char *name, G
 		if (names)
 			error_set(error, KHOTEST_ERROR_INPUT,
 				  "there is no series '%s' for %s: %s%s%sknown: %s, or the path of a folder, patch or "
-				  "mbox",
+				  "mbox, an address, a Message-ID, or DIR@BASE..BRANCH",
 				  name, kernel, *nearest ? "did you mean " : "", nearest, *nearest ? "? " : "",
 				  *all ? all : "none");
 		return NULL;
 	}
 	folder = ours ? kernelfolder_find(patches, kernel) : NULL;
 	series->path = ours ? g_build_filename(folder, name, NULL) : g_canonicalize_filename(name, NULL);
-	series->name = ours ? g_strdup(name) : name_from_path(series->path);
+	base = g_path_get_basename(series->path);
+	series->name = ours ? g_strdup(name) : listseries_name(base);
 	file = g_build_filename(series->path, "series", NULL);
 	if (!g_file_test(series->path, G_FILE_TEST_IS_DIR))
 		g_ptr_array_add(series->patches, g_strdup(series->path));
@@ -255,6 +243,23 @@ Series *series_read(const char *patches, const char *kernel, const char *name, G
 		return NULL;
 	settle_fragments(series);
 	return g_steal_pointer(&series);
+}
+
+static Series *read_mails(const char *name, const char *cache, GCancellable *cancel, GError **error)
+{
+	g_autoptr(Series) series = series_plain();
+
+	if (!listseries_read(series, name, cache, cancel, error))
+		return NULL;
+	settle_fragments(series);
+	return g_steal_pointer(&series);
+}
+
+Series *series_read(const char *patches, const char *kernel, const char *name, const char *cache, GCancellable *cancel,
+		    GError **error)
+{
+	return !is_ours(patches, kernel, name) && listseries_is(name) ? read_mails(name, cache, cancel, error)
+								      : read_files(patches, kernel, name, error);
 }
 
 /* series becomes "series+overlay"; what it expects stays. */
@@ -280,14 +285,25 @@ static bool lay_over(Series *series, const Series *overlay, GError **error)
 	return true;
 }
 
-Series *series_load(const char *patches, const char *kernel, const char *name, GError **error)
+/* Where "+OVERLAY" begins; NULL: there is none. Addresses and Message-IDs may have a '+' of their own. */
+static const char *overlay_in(const char *patches, const char *kernel, const char *name)
 {
 	const char *plus = strrchr(name, '+');
+
+	if (!plus || g_file_test(name, G_FILE_TEST_EXISTS))
+		return NULL;
+	return !listseries_is(name) || is_ours(patches, kernel, plus + 1) ? plus : NULL;
+}
+
+Series *series_load(const char *patches, const char *kernel, const char *name, const char *cache, GCancellable *cancel,
+		    GError **error)
+{
+	const char *plus = overlay_in(patches, kernel, name);
 	g_autoptr(Series) series = NULL, overlay = NULL;
 	g_autofree char *lower = NULL;
 
-	if (!plus || g_file_test(name, G_FILE_TEST_EXISTS)) {
-		series = series_read(patches, kernel, name, error);
+	if (!plus) {
+		series = series_read(patches, kernel, name, cache, cancel, error);
 		if (series && series->overlay)
 			return error_set(error, KHOTEST_ERROR_INPUT,
 					 "the series '%s' is an overlay: it goes on top of another, as in SERIES+%s",
@@ -296,8 +312,8 @@ Series *series_load(const char *patches, const char *kernel, const char *name, G
 		return g_steal_pointer(&series);
 	}
 	lower = g_strndup(name, (gsize)(plus - name));
-	series = series_load(patches, kernel, lower, error);
-	overlay = series ? series_read(patches, kernel, plus + 1, error) : NULL;
+	series = series_load(patches, kernel, lower, cache, cancel, error);
+	overlay = series ? series_read(patches, kernel, plus + 1, cache, cancel, error) : NULL;
 	if (!overlay || !lay_over(series, overlay, error))
 		return NULL;
 	return g_steal_pointer(&series);

@@ -50,7 +50,8 @@ Places *places_open(const BisectSpec *spec, GError **error)
 	places->spec = spec;
 	if (spec->dir)
 		return open_commits(places, error) ? g_steal_pointer(&places) : NULL;
-	places->series = series_load(spec->paths->patches, spec->request.kernel, spec->patches, error);
+	places->series = series_load(spec->paths->patches, spec->request.kernel, spec->patches, spec->paths->cache,
+				     spec->request.cancel, error);
 	if (!places->series)
 		return NULL;
 	/* numbers, which are checked when it is known how many there are */

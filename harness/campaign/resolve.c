@@ -120,7 +120,7 @@ Series *resolve_series(const Cell *cell, const Paths *paths, GError **error)
 {
 	return strcmp(cell->series, CELL_NO_SERIES) == 0
 		       ? series_none()
-		       : series_load(paths->patches, cell->kernel, cell->series, error);
+		       : series_load(paths->patches, cell->kernel, cell->series, paths->cache, NULL, error);
 }
 
 /* What its payloads and devices need is built for it beforehand, as what it asks for itself. */

@@ -43,9 +43,9 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 	}
 	if (!options.tree && !(source = source_load(cli->paths.patches, options.request.kernel, error)))
 		return EXIT_ERROR;
-	series = options.request.series
-			 ? series_load(cli->paths.patches, options.request.kernel, options.request.series, error)
-			 : series_none();
+	series = options.request.series ? series_load(cli->paths.patches, options.request.kernel,
+						      options.request.series, cli->paths.cache, cli->cancel, error)
+					: series_none();
 	if (!series)
 		return EXIT_ERROR;
 	spec = (KernelSpec){

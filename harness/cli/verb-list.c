@@ -48,7 +48,7 @@ static bool list_kernels(Cli *cli, const char *parent, GError **error)
 		g_auto(GStrv) all = source ? series_list(cli->paths.patches, *name, error) : NULL;
 
 		for (char **one = all; one && *one; one++) {
-			g_autoptr(Series) series = series_read(cli->paths.patches, *name, *one, error);
+			g_autoptr(Series) series = series_read(cli->paths.patches, *name, *one, NULL, NULL, error);
 
 			if (!series)
 				break;

@@ -279,8 +279,9 @@ static bool resolve_one(PreparedKernel *kernel, const Paths *paths, Prepared *pr
 	if (!request->tree && !(kernel->source = source_load(paths->patches, request->kernel, error)))
 		return false;
 	name = g_strdelimit(g_strdup(user ? user->name : kernel->source->name), "/", '-');
-	kernel->series =
-		request->series ? series_load(paths->patches, request->kernel, request->series, error) : series_none();
+	kernel->series = request->series ? series_load(paths->patches, request->kernel, request->series, paths->cache,
+						       request->cancel, error)
+					 : series_none();
 	if (!kernel->series)
 		return false;
 	name_hops(kernel, name, kernel->series->name, request->profile, prepared);

@@ -10,8 +10,8 @@ static void test_ours(Sandbox *sandbox, gconstpointer data)
 {
 	g_autoptr(GError) error = NULL;
 	g_auto(GStrv) names = series_list(PATCHES, "7.1", &error);
-	g_autoptr(Series) stock = series_load(PATCHES, "7.1", "stock", &error);
-	g_autoptr(Series) unfixed = series_load(PATCHES, "7.1", "unfixed", &error);
+	g_autoptr(Series) stock = series_load(PATCHES, "7.1", "stock", NULL, NULL, &error);
+	g_autoptr(Series) unfixed = series_load(PATCHES, "7.1", "unfixed", NULL, NULL, &error);
 
 	g_assert_no_error(error);
 	g_assert_true(g_strv_contains((const char *const *)names, "central"));
@@ -33,7 +33,7 @@ static void test_order(Sandbox *sandbox, gconstpointer data)
 
 	sandbox_write(sandbox, "mine/0002-b.patch", "b");
 	sandbox_write(sandbox, "mine/0001-a.patch", "a");
-	unordered = series_load(PATCHES, "7.1", folder, &error);
+	unordered = series_load(PATCHES, "7.1", folder, NULL, NULL, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(unordered->patches->len, ==, 2);
 	g_assert_true(g_str_has_suffix(unordered->patches->pdata[0], "0001-a.patch"));
@@ -45,7 +45,7 @@ static void test_order(Sandbox *sandbox, gconstpointer data)
 	sandbox_write(sandbox, "mine/series",
 		      "# expect: FAIL panic\n# fragments: one, two\n# other: x\n\n"
 		      "0002-b.patch -p1 # first\n0001-a.patch\n");
-	series = series_load(PATCHES, "7.1", folder, &error);
+	series = series_load(PATCHES, "7.1", folder, NULL, NULL, &error);
 	g_assert_no_error(error);
 	g_assert_true(g_str_has_suffix(series->patches->pdata[0], "0002-b.patch"));
 	g_assert_cmpstr(series->expect_reason, ==, "panic");
@@ -61,7 +61,7 @@ static void test_digest(Sandbox *sandbox, gconstpointer data)
 
 	sandbox_write(sandbox, "mine/1.patch", "one");
 	sandbox_write(sandbox, "mine/2.patch", "two");
-	series = series_load(PATCHES, "7.1", folder, NULL);
+	series = series_load(PATCHES, "7.1", folder, NULL, NULL, NULL);
 	first = series_digest(series, NULL);
 	again = series_digest(series, NULL);
 	g_assert_cmpstr(first, ==, again);
@@ -77,12 +77,12 @@ static void test_digest(Sandbox *sandbox, gconstpointer data)
 
 static void test_file_name(Sandbox *sandbox, gconstpointer data)
 {
-	g_autofree char *path = sandbox_path(sandbox, "v8 [PATCH]_kho.mbox");
+	g_autofree char *path = sandbox_path(sandbox, "v8 [PATCH]_kho.patch");
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Series) series = NULL;
 
-	sandbox_write(sandbox, "v8 [PATCH]_kho.mbox", "x");
-	series = series_load(PATCHES, "7.1", path, &error);
+	sandbox_write(sandbox, "v8 [PATCH]_kho.patch", "x");
+	series = series_load(PATCHES, "7.1", path, NULL, NULL, &error);
 	g_assert_no_error(error);
 	/* it becomes part of the kernel's release */
 	g_assert_cmpstr(series->name, ==, "v8--PATCH--kho");
@@ -94,17 +94,17 @@ static void test_bad(Sandbox *sandbox, gconstpointer data)
 	g_autofree char *folder = sandbox_path(sandbox, "mine");
 	g_autoptr(GError) error = NULL;
 
-	g_assert_null(series_load(PATCHES, "7.1", "centrl", &error));
+	g_assert_null(series_load(PATCHES, "7.1", "centrl", NULL, NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "'centrl'", "did you mean central?", "unfixed");
 	sandbox_write(sandbox, "mine/series", "gone.patch\n");
-	g_assert_null(series_load(PATCHES, "7.1", folder, &error));
+	g_assert_null(series_load(PATCHES, "7.1", folder, NULL, NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "series:1", "gone.patch");
 	sandbox_write(sandbox, "mine/series", "\n# expect: MAYBE\n");
-	g_assert_null(series_load(PATCHES, "7.1", folder, &error));
+	g_assert_null(series_load(PATCHES, "7.1", folder, NULL, NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "series:2", "MAYBE");
 	sandbox_write(sandbox, "mine/a.patch", "");
 	sandbox_write(sandbox, "mine/series", "a.patch -p0\n");
-	g_assert_null(series_load(PATCHES, "7.1", folder, &error));
+	g_assert_null(series_load(PATCHES, "7.1", folder, NULL, NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "-p0");
 }
 
@@ -125,7 +125,7 @@ static void test_overlay(Sandbox *sandbox, gconstpointer data)
 {
 	g_autofree char *patches = some_patches(sandbox), *mine = NULL, *mine_bare = NULL, *fragments = NULL;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Series) both = series_load(patches, "1", "bad+watch+bare", &error);
+	g_autoptr(Series) both = series_load(patches, "1", "bad+watch+bare", NULL, NULL, &error);
 	g_autoptr(Series) user = NULL, file = NULL;
 
 	g_assert_no_error(error);
@@ -143,13 +143,13 @@ static void test_overlay(Sandbox *sandbox, gconstpointer data)
 	sandbox_write(sandbox, "a+b/fix.patch", "x");
 	mine = sandbox_path(sandbox, "a+b/fix.patch");
 	mine_bare = g_strconcat(mine, "+bare", NULL);
-	user = series_load(patches, "1", mine_bare, &error);
+	user = series_load(patches, "1", mine_bare, NULL, NULL, &error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(user->name, ==, "fix+bare");
 	g_assert_cmpuint(user->patches->len, ==, 2);
 	g_assert_cmpuint(g_strv_length(user->fragments), ==, 1);
 	g_assert_cmpstr(user->fragments[0], ==, "deferred");
-	file = series_load(patches, "1", mine, &error);
+	file = series_load(patches, "1", mine, NULL, NULL, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(file->patches->len, ==, 1);
 }
@@ -159,18 +159,18 @@ static void test_overlay_refused(Sandbox *sandbox, gconstpointer data)
 	g_autofree char *patches = some_patches(sandbox);
 	g_autoptr(GError) error = NULL;
 
-	g_assert_null(series_load(patches, "1", "watch", &error));
+	g_assert_null(series_load(patches, "1", "watch", NULL, NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "'watch' is an overlay", "SERIES+watch");
-	g_assert_null(series_load(patches, "1", "watch+bare", &error));
+	g_assert_null(series_load(patches, "1", "watch+bare", NULL, NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "'watch' is an overlay");
-	g_assert_null(series_load(patches, "1", "bad+bad", &error));
+	g_assert_null(series_load(patches, "1", "bad+bad", NULL, NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "cannot go on top of 'bad'", "# overlay: yes");
-	g_assert_null(series_load(patches, "1", "bad+wach", &error));
+	g_assert_null(series_load(patches, "1", "bad+wach", NULL, NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "'wach'", "did you mean watch?");
-	g_assert_null(series_load(patches, "1", "bad+", &error));
+	g_assert_null(series_load(patches, "1", "bad+", NULL, NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no series ''");
 	sandbox_write(sandbox, "p/1/watch/series", "# overlay: perhaps\n");
-	g_assert_null(series_load(patches, "1", "bad+watch", &error));
+	g_assert_null(series_load(patches, "1", "bad+watch", NULL, NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "series:1", "perhaps");
 }
 
@@ -179,7 +179,7 @@ static void test_list(Sandbox *sandbox, gconstpointer data)
 	g_autofree char *patches = some_patches(sandbox), *all = NULL;
 	g_autoptr(GError) error = NULL;
 	g_auto(GStrv) names = series_list(patches, "1", &error);
-	g_autoptr(Series) watch = series_read(patches, "1", "watch", &error);
+	g_autoptr(Series) watch = series_read(patches, "1", "watch", NULL, NULL, &error);
 
 	g_assert_no_error(error);
 	all = g_strjoinv(" ", names);

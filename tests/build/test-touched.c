@@ -21,7 +21,7 @@ static void test_touched(Sandbox *sandbox, gconstpointer data)
 
 	sandbox_write(sandbox, "own/1.patch", patch);
 	path = sandbox_path(sandbox, "own");
-	series = series_load(PATCHES, "7.1", path, &error);
+	series = series_load(PATCHES, "7.1", path, NULL, NULL, &error);
 	g_assert_no_error(error);
 	touched = series_touches(series);
 	names = g_strjoinv(" ", touched);
@@ -32,7 +32,7 @@ static void test_touched(Sandbox *sandbox, gconstpointer data)
 static void test_ours(void)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Series) series = series_load(PATCHES, "7.1", "central", &error);
+	g_autoptr(Series) series = series_load(PATCHES, "7.1", "central", NULL, NULL, &error);
 	g_auto(GStrv) touched = NULL;
 
 	g_assert_no_error(error);

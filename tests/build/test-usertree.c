@@ -57,7 +57,7 @@ static void test_isolation(Sandbox *sandbox, gconstpointer data)
 
 	make_user(sandbox);
 	sandbox_write(sandbox, "none/series", "");
-	series = series_load(PATCHES, "7.1", folder, NULL);
+	series = series_load(PATCHES, "7.1", folder, NULL, NULL, NULL);
 	before = state(sandbox);
 
 	now = tree_of(sandbox, "user", &error);

@@ -93,6 +93,8 @@ const FuzzTarget fuzz_targets[] = {
 	  NULL },
 	{ "series", fuzz_series, "harness/build/series.c",
 	  NULL },
+	{ "thread", fuzz_thread, "harness/build/thread.c, mail.c, threadchoice.c",
+	  NULL },
 	{ "source", fuzz_source, "harness/build/source.c",
 	  NULL },
 	{ "payload", fuzz_payload, "harness/build/payload.c",

@@ -2,6 +2,7 @@
 /* What a plan, a configuration, a series, a payload or a command line of somebody else's says. */
 #include "buildfiles.h"
 #include "targets.h"
+#include "thread.h"
 
 #include <base/text.h>
 #include <base/units.h>
@@ -93,6 +94,33 @@ void fuzz_series(const guint8 *data, gsize length)
 	g_autoptr(Series) series = series_plain();
 
 	seriesfile_parse(series, text, "/nonexistent", "fuzz", NULL);
+}
+
+/* The choice in the first line; then mails, with a line "--" between: a subject, and a header. */
+void fuzz_thread(const guint8 *data, gsize length)
+{
+	g_autofree char *text = fuzz_text(data, length);
+	g_auto(GStrv) parts = g_strsplit(text, "\n--\n", 64);
+	g_auto(ThreadChoice) choice = { 0 };
+	g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func((GDestroyNotify)mail_free);
+	g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free), chosen = NULL;
+	const char *title;
+	guint version;
+
+	if (!parts[0] || (*parts[0] && !threadchoice_parse(parts[0], &choice, NULL)))
+		return;
+	for (char **part = parts + 1; *part; part++) {
+		g_auto(GStrv) halves = g_strsplit(*part, "\n", 2);
+		Mail *mail = mail_new();
+
+		g_ptr_array_add(mails, mail);
+		mail->position = mails->len;
+		mail_read_subject(mail, halves[0] ? halves[0] : "");
+		mail_read_head(mail, halves[0] && halves[1] ? halves[1] : "");
+		mail->diff = !strstr(*part, "words");
+	}
+	chosen = thread_choose(mails, &choice, "fuzz", notes, &title, &version, NULL);
+	g_assert_true(!chosen || chosen->len <= mails->len);
 }
 
 void fuzz_source(const guint8 *data, gsize length)

@@ -20,8 +20,8 @@
  * and what the first expects. Without a line for them it adds no fragments.
  *
  * A user's is a folder (with or without a series file: all *.patch in order), a
- * patch, or an mbox; it expects PASS and has the fragment "deferred" unless it
- * says otherwise.
+ * patch, mails, or commits (docs/series.md); it expects PASS and has the fragment
+ * "deferred" unless it says otherwise.
  */
 typedef struct {
 	char *name;
@@ -30,20 +30,25 @@ typedef struct {
 	char *expect;	     /* "PASS" or "FAIL" */
 	char *expect_reason; /* reason id expected with FAIL, or NULL */
 	char **fragments;    /* names in kconfigs/, NULL-terminated */
-	GPtrArray *patches;  /* char *: files in the order to apply; an mbox counts as one */
+	GPtrArray *patches;  /* char *: files in the order to apply */
 	bool overlay;	     /* only from series_read(): what series_load() gives can be built */
 } Series;
 
 /*
- * A series to build. name: one of ours, or a path (contains a '/' or exists), then "+OVERLAY" any number of times.
- * Errors: INPUT, for an unknown one naming the nearest; for an overlay without, or something else with, a series below.
+ * A series to build. name: one of ours, or a path (contains a '/' or exists), or what comes as mail or commits
+ * (docs/series.md); then "+OVERLAY" any number of times. cache: where those are kept as patches; NULL: they are
+ * refused. Errors: INPUT, for an unknown one naming the nearest; for an overlay without, or something else with, a
+ * series below; for mails without a series, or with more than one. What has to be fetched may fail as well: FAILED,
+ * HOST, CANCELLED.
  */
-Series *series_load(const char *patches, const char *kernel, const char *name, GError **error);
+Series *series_load(const char *patches, const char *kernel, const char *name, const char *cache, GCancellable *cancel,
+		    GError **error);
 /* The series that a kernel without any has: the tree as it is. */
 #define SERIES_PLAIN "stock"
 
 /* What one series says of itself, an overlay too: for lists. */
-Series *series_read(const char *patches, const char *kernel, const char *name, GError **error);
+Series *series_read(const char *patches, const char *kernel, const char *name, const char *cache, GCancellable *cancel,
+		    GError **error);
 /* Nothing on top of a tree that has its patches already: named "as-is", with deferred init, and PASS expected. */
 Series *series_none(void);
 
