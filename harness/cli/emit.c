@@ -2,15 +2,18 @@
 #include "emit.h"
 
 #include <base/error.h>
+#include <base/setting.h>
 #include <report/audit.h>
 #include <report/bisection.h>
 #include <report/checks.h>
 #include <report/cost.h>
+#include <report/kcidb.h>
 #include <report/matrix.h>
 #include <report/run.h>
 #include <report/selftests.h>
 #include <report/storedcomparison.h>
 #include <report/sweep.h>
+#include <report/tap.h>
 
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +21,39 @@
 static char *trends_for_terminal(const GPtrArray *trends)
 {
 	return trends_to_text(trends, isatty(STDOUT_FILENO));
+}
+
+/* Who submits. */
+static const char *kcidb_origin(void)
+{
+	const char *said = setting_get("origin");
+
+	return said ? said : KCIDB_ORIGIN;
+}
+
+static char *run_for_kcidb(const Result *result)
+{
+	return result_to_kcidb(result, kcidb_origin());
+}
+
+static char *runs_for_kcidb(GPtrArray *results)
+{
+	return results_to_kcidb(results, kcidb_origin());
+}
+
+static char *comparison_for_kcidb(const StoredComparison *stored)
+{
+	return storedcomparison_to_kcidb(stored, kcidb_origin());
+}
+
+static char *matrix_for_kcidb(const MatrixResult *result)
+{
+	return matrix_to_kcidb(result, kcidb_origin());
+}
+
+static char *selftests_for_kcidb(const Selftests *selftests)
+{
+	return selftests_to_kcidb(selftests, kcidb_origin());
 }
 
 /* What --quiet leaves of text; it is not asked for by name. */
@@ -57,6 +93,18 @@ static const Emitter emitters[] = {
 	  .matrix = matrix_to_junit,
 	  .selftests = selftests_to_junit },
 	{ .name = "ktap", .run = result_to_ktap, .runs = results_to_ktap, .selftests = selftests_to_ktap },
+	{ .name = "tap",
+	  .run = result_to_tap,
+	  .runs = results_to_tap,
+	  .comparison = storedcomparison_to_tap,
+	  .matrix = matrix_to_tap,
+	  .selftests = selftests_to_tap },
+	{ .name = "kcidb",
+	  .run = run_for_kcidb,
+	  .runs = runs_for_kcidb,
+	  .comparison = comparison_for_kcidb,
+	  .matrix = matrix_for_kcidb,
+	  .selftests = selftests_for_kcidb },
 };
 
 static bool has(const Emitter *emitter, gsize what)
@@ -89,6 +137,12 @@ const Emitter *emitter_find(const char *name, bool brief, gsize what, GError **e
 
 	if (!name || strcmp(name, emitters[0].name) == 0)
 		return brief ? &brief_text : &emitters[0];
+	if (strcmp(name, "kcidb") == 0 && !kcidb_is_origin(kcidb_origin())) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "KHOTEST_ORIGIN=%s: KCIDB takes small letters, digits and '_', as in KHOTEST_ORIGIN=my_ci",
+			  kcidb_origin());
+		return NULL;
+	}
 	for (gsize i = 0; i < G_N_ELEMENTS(emitters); i++)
 		if (strcmp(name, emitters[i].name) == 0 && has(&emitters[i], what))
 			return &emitters[i];

@@ -11,6 +11,7 @@ static void free_case(gpointer data)
 
 	g_free(one->name);
 	g_free(one->message);
+	g_free(one->path);
 	g_free(one);
 }
 
@@ -44,11 +45,12 @@ static CaseState look_again(const CheckResult *said, GString *message)
 	return CASE_SKIP;
 }
 
-static void add_case(GPtrArray *cases, char *name, CaseState state, GString *message)
+/* Takes name and path. */
+static void add_case(GPtrArray *cases, char *name, char *path, int hop, CaseState state, GString *message)
 {
 	RunCase *one = g_new(RunCase, 1);
 
-	*one = (RunCase){ name, state, message->len ? g_strdup(message->str) : NULL };
+	*one = (RunCase){ name, state, message->len ? g_strdup(message->str) : NULL, path, hop };
 	g_ptr_array_add(cases, one);
 }
 
@@ -82,6 +84,7 @@ static void add_tests(GPtrArray *cases, const Hop *hop)
 			add_case(cases,
 				 g_strdup_printf("%s: payload %s, %s: %s", hop_name(hop->index), run->payload,
 						 run->hook, test->name),
+				 g_strdup_printf("payload.%s.%s.%s", run->payload, run->hook, test->name), hop->index,
 				 states[test->state], message);
 		}
 	}
@@ -103,7 +106,8 @@ static void add_checks(GPtrArray *cases, const Result *result, guint hop)
 		state = gather(result->verdict, checks[c], hop, message);
 		if (state == CASE_PASS)
 			state = look_again(said, message);
-		add_case(cases, g_strdup_printf("%s: %s", hop_name((int)hop), checks[c]->id), state, message);
+		add_case(cases, g_strdup_printf("%s: %s", hop_name((int)hop), checks[c]->id), g_strdup(checks[c]->id),
+			 (int)hop, state, message);
 	}
 }
 
@@ -119,7 +123,7 @@ GPtrArray *runcases_of(const Result *result)
 			add_tests(cases, result_said(result, hop));
 	}
 	state = gather(result->verdict, NULL, 0, end);
-	add_case(cases, g_strdup("the run"), state, end);
+	add_case(cases, g_strdup("the run"), g_strdup(""), -1, state, end);
 	return cases;
 }
 

@@ -19,6 +19,9 @@ typedef struct {
 	char *name; /* "second kernel: pageblocks" */
 	CaseState state;
 	char *message; /* "scratch-not-cma: ..."; NULL of CASE_PASS */
+	char *path;    /* the same name without the kernel, for programs: "pageblocks", "payload.memfd.check"; "" of the
+			  run */
+	int hop;       /* -1: of the run */
 } RunCase;
 
 /* RunCase. Caller unrefs. */

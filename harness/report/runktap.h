@@ -7,7 +7,8 @@
 /* One line of KTAP's text: a '#' begins a directive there. Caller frees. */
 char *runktap_plain(const char *text);
 
-/* A run as a suite of tests, each line behind indent. Returns whether all of it is well. */
-bool runktap_put(GString *out, const char *indent, const Result *result);
+/* A run as a suite of tests, each line behind indent; name: of a subtest, or NULL. Returns whether all of it is well.
+ */
+bool runktap_put(GString *out, const char *indent, const char *name, const Result *result);
 
 #endif

@@ -20,10 +20,8 @@ static void put_outcome(GString *out, guint number, const SelftestOutcome *outco
 	bool directed = outcome->kind == VERDICT_SKIP || outcome->kind == VERDICT_ERROR;
 	g_autofree char *name = runktap_plain(outcome->name), *why = runktap_plain(outcome->why);
 
-	if (outcome->result) {
-		g_string_append_printf(out, INDENT "# Subtest: %s\n", name);
-		runktap_put(out, INDENT, outcome->result);
-	}
+	if (outcome->result)
+		runktap_put(out, INDENT, name, outcome->result);
 	if (outcome->kind == VERDICT_FAIL)
 		g_string_append_printf(out, "# %s\n", why);
 	g_string_append_printf(out, "%s %u %s%s%s\n", ok ? "ok" : "not ok", number, name,

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Runs as test cases: JUnit and KTAP. Argument: the folder of recordings. */
+/* Runs as test cases: JUnit, KTAP, TAP, KCIDB. Argument: the folder of recordings. */
+#include <base/json.h>
+#include <report/kcidb.h>
 #include <report/run.h>
+#include <report/tap.h>
 
 #include <string.h>
 
@@ -71,7 +74,7 @@ static void test_several(void)
 	g_ptr_array_add(results, load("pass-central-1g"));
 	g_ptr_array_add(results, load("fail-unfixed-100g"));
 	ktap = results_to_ktap(results);
-	g_assert_true(g_str_has_prefix(ktap, "KTAP version 1\n1..2\n  # Subtest: 7.1-central-1G\n  KTAP version 1\n"));
+	g_assert_true(g_str_has_prefix(ktap, "KTAP version 1\n1..2\n  KTAP version 1\n  # Subtest: 7.1-central-1G\n"));
 	g_assert_nonnull(strstr(ktap, "\nok 1 7.1-central-1G\n"));
 	g_assert_nonnull(strstr(ktap, "\nnot ok 2 7.1-unfixed-100G\n"));
 	junit = results_to_junit(results);
@@ -109,6 +112,123 @@ static void test_junit(void)
 	g_assert_nonnull(strstr(junit, "guest-panic: &lt;oops&gt; &amp; &quot;more&quot;"));
 }
 
+/* What a guest said, whatever that is: a directive, a line of its own, bytes that are no text. */
+static void spoil(Result *result)
+{
+	Reason *reason = result->verdict->reasons->pdata[0];
+
+	g_free(reason->text);
+	reason->text = g_strdup("# SKIP \"x\\\"\nok 1 - mine\nBail out! \x1b\xff\n  ...");
+}
+
+static void test_tap(void)
+{
+	g_autoptr(Result) panic = load("panic");
+	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+	g_autofree char *tap = NULL, *several = NULL, *plan = NULL,
+			*begin = g_strdup_printf("TAP version 13\n1..%u\n", cases_of(panic));
+
+	spoil(panic);
+	tap = result_to_tap(panic);
+	g_assert_true(g_str_has_prefix(tap, begin));
+	g_assert_true(g_utf8_validate(tap, -1, NULL));
+	/* nothing that the guest said begins a line; what it said is one string */
+	g_assert_null(strstr(tap, "\nok 1 - mine"));
+	g_assert_null(strstr(tap, "\nBail out!"));
+	g_assert_nonnull(strstr(tap, "# SKIP \\\"x\\\\\\\"\\u000aok 1 - mine\\u000aBail out! \\u001b"));
+	g_ptr_array_add(results, load("pass-central-1g"));
+	g_ptr_array_add(results, load("fail-unfixed-100g"));
+	several = results_to_tap(results);
+	plan = g_strdup_printf("TAP version 13\n1..%u\nok 1 - 7.1-central-1G: first kernel: records\n",
+			       cases_of(results->pdata[0]) + cases_of(results->pdata[1]));
+	g_assert_true(g_str_has_prefix(several, plan));
+	g_assert_cmpuint(count(several, "not ok "), ==, 1);
+}
+
+/* What an id looks like in kcidb_io/schema/v05_03.py, and that there is none twice. */
+static void check_object(JsonObject *object, GHashTable *ids)
+{
+	const char *id = json_get_string(object, "id");
+
+	g_assert_cmpstr(json_get_string(object, "origin"), ==, "my_ci");
+	g_assert_nonnull(id);
+	g_assert_true(g_str_has_prefix(id, "my_ci:"));
+	g_assert_true(g_hash_table_add(ids, g_strdup(id)));
+}
+
+static void no_null(JsonArray *array, guint index, JsonNode *node, gpointer data);
+
+static void no_null_member(JsonObject *object, const char *name, JsonNode *node, gpointer data)
+{
+	no_null(NULL, 0, node, NULL);
+}
+
+/* "No properties can be null." */
+static void no_null(JsonArray *array, guint index, JsonNode *node, gpointer data)
+{
+	g_assert_false(JSON_NODE_HOLDS_NULL(node));
+	if (JSON_NODE_HOLDS_OBJECT(node))
+		json_object_foreach_member(json_node_get_object(node), no_null_member, NULL);
+	if (JSON_NODE_HOLDS_ARRAY(node))
+		json_array_foreach_element(json_node_get_array(node), no_null, NULL);
+}
+
+/* Each object of a list, and of what it is one. of: NULL, or the member that names an object before. */
+static void check_list(JsonObject *all, const char *name, const char *of, GHashTable *ids)
+{
+	JsonArray *array = json_get_array(all, name);
+
+	g_assert_cmpuint(json_array_get_length(array), >, 0);
+	for (guint i = 0; i < json_array_get_length(array); i++) {
+		JsonObject *object = json_array_get_object_element(array, i);
+
+		check_object(object, ids);
+		g_assert_true(!of || g_hash_table_contains(ids, json_get_string(object, of)));
+	}
+}
+
+static void check_tests(JsonArray *tests)
+{
+	for (guint i = 0; i < json_array_get_length(tests); i++) {
+		JsonObject *test = json_array_get_object_element(tests, i);
+
+		g_assert_true(g_regex_match_simple("^(FAIL|ERROR|MISS|PASS|DONE|SKIP)$",
+						   json_get_string(test, "status"), 0, 0));
+		g_assert_true(
+			g_regex_match_simple("^khotest([.][a-zA-Z0-9_-]+)*$", json_get_string(test, "path"), 0, 0));
+	}
+}
+
+static void test_kcidb(void)
+{
+	static const char *const names[] = { "fail-unfixed-100g", "pass-central-1g", "chain-handed-over-1g", "cut-off",
+					     "panic" };
+	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+	g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autofree char *text = NULL, *again = NULL;
+	g_autoptr(JsonObject) all = NULL;
+	g_autoptr(GError) error = NULL;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+		g_ptr_array_add(results, load(names[i]));
+	spoil(results->pdata[results->len - 1]);
+	text = results_to_kcidb(results, "my_ci");
+	again = results_to_kcidb(results, "my_ci");
+	g_assert_cmpstr(text, ==, again);
+	g_assert_true(g_utf8_validate(text, -1, NULL));
+	all = json_parse_object(text, -1, "kcidb", &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(json_get_int(json_get_object(all, "version"), "major"), ==, 5);
+	json_object_foreach_member(all, no_null_member, NULL);
+	check_list(all, "checkouts", NULL, ids);
+	check_list(all, "builds", "checkout_id", ids);
+	check_list(all, "tests", "build_id", ids);
+	check_tests(json_get_array(all, "tests"));
+	g_assert_nonnull(strstr(text, "\"path\" : \"khotest.pageblocks\""));
+	g_assert_true(kcidb_is_origin("my_ci2"));
+	g_assert_false(kcidb_is_origin("My CI") || kcidb_is_origin(""));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -116,5 +236,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/runcases/ktap", test_ktap);
 	g_test_add_func("/runcases/several", test_several);
 	g_test_add_func("/runcases/junit", test_junit);
+	g_test_add_func("/runcases/tap", test_tap);
+	g_test_add_func("/runcases/kcidb", test_kcidb);
 	return g_test_run();
 }
