@@ -23,6 +23,8 @@ static const Setting rows[] = {
 	{ "list", "KHOTEST_LIST", SETTING_TEXT, NULL, NULL,
 	  "the archive that is asked for a Message-ID: `https://ARCHIVE/LIST/%s`",
 	  "b4, if it is installed, or `b4.midmask` of git's configuration" },
+	{ "origin", "KHOTEST_ORIGIN", SETTING_TEXT, NULL, NULL,
+	  "who submits, in `--format kcidb`: small letters, digits, `_`", "`khotest`" },
 	{ "memory", "KHOTEST_MEMORY", SETTING_SIZE, "auto", "--memory", "guest memory of runs and comparisons",
 	  "`auto`: 100G, or the largest that fits" },
 	{ "accel", "KHOTEST_ACCEL", SETTING_TEXT, "auto kvm tcg", "--accel",
