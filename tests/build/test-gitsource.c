@@ -113,13 +113,13 @@ static void test_tree(Sandbox *sandbox, gconstpointer data)
 	want = g_strdup_printf("next@%.12s", head);
 	g_assert_cmpstr(pinned, ==, want);
 	/* a kernel without series has one, which is nothing */
-	series = series_load(patches, pinned, "stock", &error);
+	series = series_load(patches, pinned, "stock", NULL, NULL, &error);
 	g_assert_no_error(error);
 	g_assert_true(series_apply(series, tree->path, tree->base, NULL, &error));
 	g_free(text);
 	text = sandbox_read(sandbox, "cache/trees/next/f");
 	g_assert_cmpstr(text, ==, "2\n");
-	g_assert_null(series_load(patches, "next", "stok", &error));
+	g_assert_null(series_load(patches, "next", "stok", NULL, NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "did you mean stock", "known: stock");
 }
 

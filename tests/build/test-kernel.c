@@ -331,7 +331,7 @@ static Kernel *build_branch(Sandbox *sandbox, const char *name)
 	g_autofree char *kconfigs = sandbox_path(sandbox, "kconfigs");
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Source) source = source_load(patches, name, &error);
-	g_autoptr(Series) series = source ? series_load(patches, name, "stock", &error) : NULL;
+	g_autoptr(Series) series = source ? series_load(patches, name, "stock", NULL, NULL, &error) : NULL;
 	KernelSpec spec = { .arch = arch_default(),
 			    .source = source,
 			    .series = series,
