@@ -162,7 +162,7 @@ void fixture_log_add(Fixture *fixture, int hop, const char *text)
 
 void fixture_console_add(Fixture *fixture, const char *line)
 {
-	g_ptr_array_add(fixture->console, g_strdup(line));
+	g_ptr_array_add(fixture->console, console_clean(line));
 }
 
 void fixture_config(Fixture *fixture, const char *symbol, const char *value)
