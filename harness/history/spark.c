@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "spark.h"
 
-#include <history/changepoint.h>
+#include <measure/changepoint.h>
 #include <measure/statistics.h>
 
 #include <string.h>

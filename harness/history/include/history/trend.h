@@ -3,8 +3,8 @@
 #define HISTORY_TREND_H
 
 #include <evaluate/metric.h>
-#include <history/changepoint.h>
 #include <history/runindex.h>
+#include <measure/changepoint.h>
 
 /*
  * Counted instructions have no noise, so any difference is a change; but two kernels

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef HISTORY_CHANGEPOINT_H
-#define HISTORY_CHANGEPOINT_H
+#ifndef MEASURE_CHANGEPOINT_H
+#define MEASURE_CHANGEPOINT_H
 
 #include <glib.h>
 

@@ -18,7 +18,7 @@
  * binary segmentation: Olshen et al., Biostatistics 5, 2004). What was cut is
  * searched again. Each of the two tests errs once in a hundred.
  */
-#include <history/changepoint.h>
+#include <measure/changepoint.h>
 #include <measure/statistics.h>
 
 #include <gsl/gsl_sort.h>

@@ -3,7 +3,7 @@
  * Change points in made-up figures, drawn from a generator with fixed seeds: what
  * must be found is, and what is not there seldom is.
  */
-#include <history/changepoint.h>
+#include <measure/changepoint.h>
 #include <measure/statistics.h>
 
 #include <math.h>
