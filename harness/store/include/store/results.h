@@ -7,6 +7,7 @@
 #define MATRICES_FOLDER "matrix"
 #define SWEEPS_FOLDER "sweep"
 #define COMPARISONS_FOLDER "compare"
+#define NIGHTS_FOLDER "nights"
 #define BISECTIONS_FOLDER "bisect"
 #define INDEX_FILE "index.sqlite"
 
