@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A night from its matrix: the repeats of a cell are put together, and its figures are taken out. */
+#include "nightparts.h"
+
+#include <base/units.h>
+#include <evaluate/key.h>
+#include <machine/machineword.h>
+
+#include <string.h>
+
+static void figure_free(gpointer data)
+{
+	NightFigure *figure = data;
+
+	g_array_unref(figure->values);
+	g_free(figure);
+}
+
+static void keypart_free(gpointer data)
+{
+	KeyPart *part = data;
+
+	g_free(part->value);
+	g_free(part);
+}
+
+static void cell_free_one(gpointer data)
+{
+	NightCell *cell = data;
+
+	g_free(cell->name);
+	g_free(cell->label);
+	g_free(cell->kernel);
+	g_free(cell->commit);
+	g_free(cell->series);
+	g_free(cell->profile);
+	g_free(cell->options);
+	g_free(cell->expected);
+	g_free(cell->verdict);
+	g_free(cell->reason);
+	g_free(cell->title);
+	g_free(cell->why);
+	g_free(cell->run);
+	g_free(cell->image);
+	g_ptr_array_unref(cell->key);
+	g_ptr_array_unref(cell->figures);
+	g_free(cell);
+}
+
+void night_free(Night *night)
+{
+	if (!night)
+		return;
+	nightfacts_free(night->facts);
+	g_free(night->qemu);
+	g_ptr_array_unref(night->cells);
+	g_free(night);
+}
+
+Night *night_empty(NightFacts *facts)
+{
+	Night *night = g_new0(Night, 1);
+
+	night->facts = facts;
+	night->cells = g_ptr_array_new_with_free_func(cell_free_one);
+	return night;
+}
+
+NightCell *night_add_cell(Night *night, const char *name)
+{
+	NightCell *cell = g_new0(NightCell, 1);
+
+	cell->name = g_strdup(name);
+	cell->key = g_ptr_array_new_with_free_func(keypart_free);
+	cell->figures = g_ptr_array_new_with_free_func(figure_free);
+	g_ptr_array_add(night->cells, cell);
+	return cell;
+}
+
+void nightcell_add_key(NightCell *cell, const char *name, const char *value, bool is_words)
+{
+	KeyPart *part = g_new0(KeyPart, 1);
+
+	part->name = g_intern_string(name);
+	part->value = g_strdup(value);
+	part->is_words = is_words;
+	g_ptr_array_add(cell->key, part);
+}
+
+void nightcell_add_value(NightCell *cell, const Metric *metric, double value)
+{
+	NightFigure *figure = (NightFigure *)nightcell_figure(cell, metric);
+
+	if (!figure) {
+		figure = g_new0(NightFigure, 1);
+		figure->metric = metric;
+		figure->values = g_array_new(FALSE, FALSE, sizeof(double));
+		g_ptr_array_add(cell->figures, figure);
+	}
+	g_array_append_val(figure->values, value);
+}
+
+const NightCell *night_cell(const Night *night, const char *name)
+{
+	for (guint i = 0; i < night->cells->len; i++)
+		if (strcmp(((NightCell *)night->cells->pdata[i])->name, name) == 0)
+			return night->cells->pdata[i];
+	return NULL;
+}
+
+const NightFigure *nightcell_figure(const NightCell *cell, const Metric *metric)
+{
+	for (guint i = 0; i < cell->figures->len; i++)
+		if (((NightFigure *)cell->figures->pdata[i])->metric == metric)
+			return cell->figures->pdata[i];
+	return NULL;
+}
+
+double nightfigure_median(const NightFigure *figure)
+{
+	return statistics_median((const double *)(gpointer)figure->values->data, figure->values->len);
+}
+
+bool night_decides(const Metric *metric)
+{
+	static const char *const whole[] = { "init", "blackout", "to_init", NULL };
+
+	return g_strv_contains(whole, metric->figure->id);
+}
+
+guint night_count(const Night *night, CellState state)
+{
+	guint count = 0;
+
+	for (guint i = 0; i < night->cells->len; i++)
+		count += ((NightCell *)night->cells->pdata[i])->state == state;
+	return count;
+}
+
+/* Kernel, series and memory are what most cells differ in; the rest is in its name. */
+static char *label_of(const Cell *cell, const char *kernel)
+{
+	g_autofree char *memory = units_format_size(cell->guest.memory_bytes);
+
+	return g_strdup_printf("%s%s%s %s%s%s", kernel, cell->chain ? "" : "/", cell->chain ? "" : cell->series, memory,
+			       strcmp(cell->profile, "timing") == 0 ? ", timing" : "",
+			       strcmp(cell->mode, "counted") == 0 ? ", counted" : "");
+}
+
+/* To be copied into a shell. */
+static char *options_of(const Cell *cell)
+{
+	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *append = cell_append(cell);
+	GString *out = g_string_new(NULL);
+
+	cell_kernel_options(cell, argv);
+	machineword_options(&cell->guest, argv);
+	if (strcmp(cell->mode, "wall") != 0)
+		g_ptr_array_add(argv, g_strconcat("--mode=", cell->mode, NULL));
+	if (cell->hops != 2)
+		g_ptr_array_add(argv, g_strdup_printf("--hops=%u", cell->hops));
+	if (append)
+		g_ptr_array_add(argv, g_strconcat("--append=", append, NULL));
+	for (guint i = 0; i < argv->len; i++) {
+		const char *word = argv->pdata[i];
+		g_autofree char *quoted = NULL;
+
+		if (g_str_has_prefix(word, "--kernel=") || g_str_has_prefix(word, "--tree="))
+			continue;
+		quoted = strpbrk(word, " '\"$\\;&|<>()*?`") ? g_shell_quote(word) : g_strdup(word);
+		g_string_append_printf(out, "%s%s", out->len ? " " : "", quoted);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static NightCell *begin_cell(Night *night, const Cell *cell, const char *name)
+{
+	NightCell *one = night_add_cell(night, name);
+	g_autofree char *tree = cell->tree ? cell_kernel_name(cell) : NULL;
+
+	one->kernel = cell->chain || tree ? g_strdup(tree ? tree : cell->kernel)
+					  : night_kernel_name(cell->kernel, &one->commit);
+	one->label = label_of(cell, one->kernel);
+	one->series = g_strdup(cell->series);
+	one->profile = g_strdup(cell->profile);
+	one->options = options_of(cell);
+	one->alone = cell->alone;
+	one->counted = strcmp(cell->mode, "counted") == 0;
+	one->expected = cell_expectation(cell);
+	one->state = CELL_MET;
+	return one;
+}
+
+static void set(char **text, const char *value)
+{
+	g_free(*text);
+	*text = g_strdup(value);
+}
+
+/* From the worst: a verdict that is another one, what cannot be judged, what was not run, what is as it should be. */
+static guint gravity(CellState state)
+{
+	static const guint ranks[] = {
+		[CELL_MET] = 0, [CELL_NOT_RUN] = 1, [CELL_SKIPPED] = 2, [CELL_ERROR] = 3, [CELL_UNMET] = 4,
+	};
+
+	return ranks[state];
+}
+
+static void take_outcome(NightCell *one, const MatrixCell *cell)
+{
+	const Result *result = matrixcell_result(cell);
+	const Reason *reason = matrixcell_reason(cell);
+	g_autofree char *run = matrixcell_run(cell);
+	bool judged = cell->state == CELL_MET || cell->state == CELL_UNMET;
+
+	one->runs += judged;
+	one->unmet += cell->state == CELL_UNMET;
+	if (one->verdict && gravity(cell->state) <= gravity(one->state))
+		return;
+	one->state = cell->state;
+	set(&one->verdict, matrixcell_verdict(cell));
+	set(&one->reason, reason ? reason->id : NULL);
+	set(&one->title, result ? result->verdict->title : NULL);
+	set(&one->why, cell->why);
+	one->unbuilt = !cell->attempts->len && (cell->state == CELL_ERROR || cell->state == CELL_SKIPPED);
+	g_free(one->run);
+	one->run = run ? g_build_filename("matrix", run, NULL) : NULL;
+}
+
+static void take_key(NightCell *one, const Result *result)
+{
+	g_autoptr(GPtrArray) key = result_key(result);
+
+	for (guint i = 0; i < key->len; i++) {
+		const KeyPart *part = key->pdata[i];
+
+		nightcell_add_key(one, part->name, part->value, part->is_words);
+	}
+}
+
+/* Times of cells that shared the machine with others depend on those: only counts, and cells that were alone, remain.
+ */
+static void take_figures(NightCell *one, const Result *result)
+{
+	guint n;
+	const Metric *metrics = metrics_all(&n);
+
+	for (guint i = 0; i < n; i++) {
+		gint64 value = metrics[i].clock ? metric_value(&metrics[i], result) : -1;
+		bool exact = figure_is_counted(metrics[i].figure);
+
+		if (value >= 0 && (exact || (one->alone && strcmp(metrics[i].unit, "ns") == 0)))
+			nightcell_add_value(one, &metrics[i], (double)value);
+	}
+}
+
+static void take_result(Night *night, NightCell *one, const Result *result)
+{
+	const PlanHop *kernel = result->plan ? plan_hop(result->plan, 0) : NULL;
+
+	if (!kernel)
+		return;
+	if (!one->image) {
+		one->image = g_strdup(kernel->sha256);
+		take_key(one, result);
+	}
+	if (!one->commit)
+		one->commit = g_strdup(kernel->commit);
+	if (!night->qemu)
+		night->qemu = g_strdup(result->qemu);
+	if (attempt_judged(result->verdict->kind))
+		take_figures(one, result);
+}
+
+Night *night_new(NightFacts *facts, const MatrixResult *matrix)
+{
+	Night *night = night_empty(facts);
+
+	for (guint i = 0; matrix && i < matrix->cells->len; i++) {
+		const MatrixCell *cell = matrix->cells->pdata[i];
+		const Result *result = matrixcell_result(cell);
+		g_autofree char *name = night_cell_name(cell->cell);
+		NightCell *one = (NightCell *)night_cell(night, name);
+
+		if (!one)
+			one = begin_cell(night, cell->cell, name);
+		take_outcome(one, cell);
+		if (result)
+			take_result(night, one, result);
+	}
+	return night;
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Figures of a night against those of the last good one: exact counts, and times that scatter. */
+#include "nightjudge.h"
+
+#include <evaluate/key.h>
+#include <measure/ranksum.h>
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#define PARTS_MOST 3u
+
+static const double *values_of(const NightFigure *figure)
+{
+	return (const double *)(gpointer)figure->values->data;
+}
+
+static bool is_steady(const NightFigure *figure)
+{
+	for (guint i = 1; i < figure->values->len; i++)
+		if (values_of(figure)[i] < values_of(figure)[0] || values_of(figure)[i] > values_of(figure)[0])
+			return false;
+	return true;
+}
+
+/* The share that it changed by. */
+static Interval change_of(const NightFigure *before, const NightFigure *now)
+{
+	Interval ratio = ranksum_ratio(values_of(before), before->values->len, values_of(now), now->values->len);
+
+	ratio.estimate -= 1;
+	ratio.low -= 1;
+	ratio.high -= 1;
+	if (figure_is_counted(now->metric->figure) && is_steady(before) && is_steady(now)) {
+		ratio.low = ratio.high = ratio.estimate;
+		ratio.kind = INTERVAL_EXACT;
+	}
+	return ratio;
+}
+
+static bool same_key(const NightCell *a, const NightCell *b)
+{
+	g_autofree char *difference = a->key->len && b->key->len ? key_difference(a->key, b->key) : g_strdup("unknown");
+
+	return !difference;
+}
+
+/* What chance has made of the same figure in good nights: their medians. */
+typedef struct {
+	guint nights;
+	double low, high;
+} Reach;
+
+static Reach reach_of(const Judge *judge, const NightCell *cell, const Metric *metric)
+{
+	Reach reach = { 0, INFINITY, -INFINITY };
+
+	for (guint i = judge->earlier->len; i > 0 && reach.nights < NIGHT_REACH; i--) {
+		const NightVerdict *verdict = judge->earlier->pdata[i - 1];
+		const NightCell *before = nightverdict_is_good(verdict) ? night_cell(verdict->night, cell->name) : NULL;
+		const NightFigure *figure = before ? nightcell_figure(before, metric) : NULL;
+
+		if (!figure || !same_key(before, cell))
+			continue;
+		reach.nights++;
+		reach.low = MIN(reach.low, nightfigure_median(figure));
+		reach.high = MAX(reach.high, nightfigure_median(figure));
+	}
+	return reach;
+}
+
+/* Why a difference of a time decides nothing; NULL: it does. */
+static const char *undecided(const Judge *judge, const NightFigure *now, const NightCell *cell, const Interval *change)
+{
+	double threshold = judge->verdict->night->facts->threshold, median = nightfigure_median(now);
+	Reach reach;
+
+	if (change->kind == INTERVAL_EXACT)
+		return NULL;
+	if (figure_is_counted(now->metric->figure))
+		return "counts of the same kernel differ, and nothing follows from them";
+	if (change->kind != INTERVAL_95)
+		return "too few runs to tell it from chance";
+	reach = reach_of(judge, cell, now->metric);
+	if (reach.nights < NIGHT_LEAST_NIGHTS)
+		return "too few good nights before it: times differ from night to night";
+	if (median < reach.high * (1 + threshold) && median > reach.low * (1 - threshold))
+		return "good nights have had as much";
+	return NULL;
+}
+
+/* "memmap +12.0%": of the same kernel's parts those that changed most, in units of the whole. */
+static void add_parts(NightChange *change)
+{
+	const NightCell *cell = change->cell;
+
+	for (guint i = 0; i < cell->figures->len && change->parts->len < PARTS_MOST; i++) {
+		const NightFigure *now = cell->figures->pdata[i];
+		const NightFigure *before = nightcell_figure(change->before, now->metric);
+		double by, share;
+
+		if (!before || night_decides(now->metric) || now->metric->selector != change->metric->selector ||
+		    strcmp(now->metric->unit, change->metric->unit) != 0)
+			continue;
+		by = nightfigure_median(now) - nightfigure_median(before);
+		share = by / (change->is - change->was);
+		if (share >= 0.2)
+			g_ptr_array_add(change->parts,
+					g_strdup_printf("%.0f%% of it in %s", 100 * MIN(share, 1), now->metric->title));
+	}
+}
+
+/* The kind, by all of the interval; NIGHT_NOTE for what is within the threshold. */
+static NightChangeKind kind_of(const Interval *change, double threshold)
+{
+	/* 1.01 / 1 - 1 is a little more than 0.01 */
+	if (change->low > threshold + DBL_EPSILON * 8)
+		return NIGHT_SLOWER;
+	return change->high < -threshold - DBL_EPSILON * 8 ? NIGHT_FASTER : NIGHT_NOTE;
+}
+
+static void judge_figure(const Judge *judge, const NightCell *cell, const NightFigure *now, const Baseline *base)
+{
+	const NightFigure *before = nightcell_figure(base->cell, now->metric);
+	double threshold = judge->verdict->night->facts->threshold;
+	NightVerdict *verdict = judge->verdict;
+	NightChangeKind kind;
+	NightChange *change;
+	const char *why;
+	Interval by;
+
+	if (!before)
+		return;
+	by = change_of(before, now);
+	if (isnan(by.estimate) || fabs(by.estimate) < NIGHT_NOTED)
+		return;
+	why = undecided(judge, now, cell, &by);
+	kind = why ? NIGHT_NOTE : kind_of(&by, threshold);
+	/* of what decides nothing only that is told which would have decided */
+	if (why && fabs(by.estimate) < threshold)
+		return;
+	change = nightjudge_add(judge,
+				kind == NIGHT_SLOWER   ? verdict->worse
+				: kind == NIGHT_FASTER ? verdict->better
+						       : verdict->notes,
+				kind, cell, base);
+	change->metric = now->metric;
+	change->change = by;
+	change->was = nightfigure_median(before);
+	change->is = nightfigure_median(now);
+	change->why = g_strdup(why ? why : kind == NIGHT_NOTE ? "within the threshold" : NULL);
+	add_parts(change);
+}
+
+void nightjudge_figures(const Judge *judge, const NightCell *cell, const Baseline *base)
+{
+	g_autofree char *difference = NULL;
+
+	if (!base->cell || !cell->figures->len || !base->cell->figures->len)
+		return;
+	if (!cell->key->len || !base->cell->key->len)
+		difference = g_strdup("what they depend on is not known");
+	else
+		difference = key_difference(base->cell->key, cell->key);
+	if (difference) {
+		NightChange *change = nightjudge_add(judge, judge->verdict->notes, NIGHT_UNCOMPARED, cell, base);
+
+		change->why = g_strdup_printf("figures are not compared, %s", difference);
+		return;
+	}
+	for (guint i = 0; i < cell->figures->len; i++) {
+		const NightFigure *figure = cell->figures->pdata[i];
+
+		if (night_decides(figure->metric))
+			judge_figure(judge, cell, figure, base);
+	}
+}
