@@ -90,7 +90,7 @@ static MatrixResult *carry_out(const MatrixWork *work, MatrixDir *dir, GError **
 {
 	g_autofree char *executable = selfpath(), *parent = g_path_get_dirname(dir->path);
 	g_autoptr(Executor) executor = executor_of_processes(executable, work->cancel);
-	g_autoptr(Estimate) estimate = estimate_new(parent);
+	g_autoptr(Estimate) own = work->estimate ? NULL : estimate_new(parent);
 	g_autoptr(MatrixResult) result = NULL;
 	RunnerSpec spec = {
 		.executor = executor,
@@ -98,7 +98,8 @@ static MatrixResult *carry_out(const MatrixWork *work, MatrixDir *dir, GError **
 		.paths = work->paths,
 		.memory_dir = work->memory_dir,
 		.jobs = work->jobs,
-		.estimate = estimate,
+		.estimate = own ? own : work->estimate,
+		.until_us = work->until_us,
 		.cancel = work->cancel,
 	};
 

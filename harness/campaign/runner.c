@@ -46,7 +46,9 @@ static gint64 timeout_for(const Cell *cell, guint jobs)
 {
 	guint cores = MAX(g_get_num_processors(), 1);
 
-	return cell->alone || jobs <= cores ? 0 : 2 * machine_timeout_ns(&cell->guest, cell->hops) * ((jobs + cores - 1) / cores);
+	return cell->alone || jobs <= cores
+		       ? 0
+		       : 2 * machine_timeout_ns(&cell->guest, cell->hops) * ((jobs + cores - 1) / cores);
 }
 
 static GPtrArray *running_cells(const Runner *runner)
@@ -61,7 +63,9 @@ static GPtrArray *running_cells(const Runner *runner)
 /* Cells are waiting, and are to be run. */
 static bool goes_on(const Runner *runner)
 {
-	return runner->pending->len && !runner->stopped && !g_cancellable_is_cancelled(runner->spec->cancel);
+	bool late = runner->spec->until_us && g_get_monotonic_time() >= runner->spec->until_us;
+
+	return runner->pending->len && !late && !runner->stopped && !g_cancellable_is_cancelled(runner->spec->cancel);
 }
 
 static void start_cells(Runner *runner)

@@ -33,6 +33,8 @@ int verb_publish(Cli *cli, int argc, char **argv, GError **error);
 int verb_report(Cli *cli, int argc, char **argv, GError **error);
 int verb_history(Cli *cli, int argc, char **argv, GError **error);
 int verb_matrix(Cli *cli, int argc, char **argv, GError **error);
+int verb_nightly(Cli *cli, int argc, char **argv, GError **error);
+int verb_site(Cli *cli, int argc, char **argv, GError **error);
 int verb_audit(Cli *cli, int argc, char **argv, GError **error);
 int verb_checks(Cli *cli, int argc, char **argv, GError **error);
 int verb_help(Cli *cli, int argc, char **argv, GError **error);

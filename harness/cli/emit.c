@@ -9,6 +9,7 @@
 #include <report/cost.h>
 #include <report/kcidb.h>
 #include <report/matrix.h>
+#include <report/night.h>
 #include <report/run.h>
 #include <report/selftests.h>
 #include <report/storedcomparison.h>
@@ -73,18 +74,19 @@ static const Emitter brief_text = {
 	.selftests = selftests_to_brief,
 	.bisection = bisection_to_text,
 	.updates = updates_to_text,
+	.night = night_to_text,
 };
 
 static const Emitter emitters[] = {
 	{ "text", result_to_text, results_to_text, result_audit_to_text, storedcomparison_to_text, matrix_to_text,
 	  sweep_to_text, cost_to_text, against_to_text, trends_for_terminal, inventory_to_text, checks_to_text,
-	  selftests_to_text, bisection_to_text, updates_to_text },
+	  selftests_to_text, bisection_to_text, updates_to_text, night_to_text },
 	{ "md", result_to_markdown, results_to_markdown, result_audit_to_markdown, storedcomparison_to_markdown,
 	  matrix_to_markdown, sweep_to_markdown, cost_to_markdown, against_to_markdown, trends_to_markdown,
-	  inventory_to_markdown, checks_to_markdown, selftests_to_markdown, NULL, NULL },
+	  inventory_to_markdown, checks_to_markdown, selftests_to_markdown, NULL, NULL, night_to_markdown },
 	{ "json", result_to_json, results_to_json, result_to_json, storedcomparison_to_json, matrix_to_json,
 	  sweep_to_json, cost_to_json, against_to_json, trends_to_json, inventory_to_json, checks_to_json,
-	  selftests_to_json, bisection_to_json, updates_to_json },
+	  selftests_to_json, bisection_to_json, updates_to_json, night_to_json },
 	{ .name = "cover", .comparison = storedcomparison_to_cover },
 	{ .name = "csv", .comparison = storedcomparison_to_csv, .sweep = sweep_to_csv, .trends = trends_to_csv },
 	{ .name = "junit",

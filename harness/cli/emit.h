@@ -10,6 +10,7 @@
 #include <study/bisection.h>
 #include <study/cost.h>
 #include <study/matrix.h>
+#include <study/nightverdict.h>
 #include <study/selftests.h>
 #include <study/storedcomparison.h>
 #include <study/sweep.h>
@@ -34,6 +35,7 @@ typedef struct {
 	char *(*selftests)(const Selftests *);
 	char *(*bisection)(const Bisection *);
 	char *(*updates)(const GPtrArray *); /* Update */
+	char *(*night)(const NightVerdict *);
 } Emitter;
 
 /* What a verb writes: EMIT(run). */

@@ -2,6 +2,7 @@
 #ifndef CAMPAIGN_MATRIXWORK_H
 #define CAMPAIGN_MATRIXWORK_H
 
+#include <campaign/estimate.h>
 #include <campaign/planfile.h>
 #include <report/matrix.h>
 #include <run/request.h>
@@ -16,6 +17,8 @@ typedef struct {
 	const char *memory_dir; /* guest memory of all cells lives in files there; NULL: in memory */
 	bool trust;		/* go on with a directory that somebody else has begun */
 	guint jobs;		/* cells at a time; 0: as many as the host has cores */
+	Estimate *estimate;	/* how long cells take; NULL: as those in the matrices beside it have taken */
+	gint64 until_us;	/* g_get_monotonic_time() from which on no cell is begun; 0: never */
 	GCancellable *cancel;
 } MatrixWork;
 

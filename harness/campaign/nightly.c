@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A night, step by step. What is known is in night.json after each step, so that a night that is cut off can go on. */
+#include "nightparts.h"
+
+#include <base/error.h>
+#include <base/files.h>
+#include <base/log.h>
+#include <base/units.h>
+#include <campaign/matrixwork.h>
+#include <campaign/nightchoice.h>
+#include <campaign/nightsite.h>
+#include <campaign/resolve.h>
+#include <campaign/runner.h>
+#include <report/night.h>
+#include <report/table.h>
+#include <run/hostfacts.h>
+#include <store/results.h>
+
+#include <string.h>
+#include <unistd.h>
+
+/* One night at work. */
+typedef struct {
+	const NightlySpec *spec;
+	NightFacts *facts;
+	char *path;
+	gint64 began_us;
+	int lock;
+} Work;
+
+static void work_clear(Work *work)
+{
+	nightfacts_free(work->facts);
+	g_free(work->path);
+	if (work->lock >= 0)
+		close(work->lock);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
+
+static char *host_text(void)
+{
+	g_autoptr(HostFacts) facts = hostfacts_read();
+	g_autofree char *memory =
+		facts->memory_total >= 0 ? units_format_size_about((guint64)facts->memory_total) : g_strdup("-");
+
+	return g_strdup_printf("%u CPUs (%s), %s, Linux %s, %s", facts->cpus, facts->cpu_model ? facts->cpu_model : "-",
+			       memory, facts->kernel ? facts->kernel : "-",
+			       facts->distribution ? facts->distribution : "-");
+}
+
+static char *now_text(void)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+
+	return g_date_time_format_iso8601(now);
+}
+
+/* What would only be found out when the night is over. */
+static bool check_early(const NightlySpec *spec, GError **error)
+{
+	g_autofree char *sendmail = NULL;
+
+	if (spec->mail && (!mail_check(spec->mail, error) || !(sendmail = nightmail_program(error))))
+		return false;
+	return (!spec->site || files_can_write(spec->site, error)) && files_mkdirs(spec->parent, error);
+}
+
+static bool lock_nights(Work *work, GError **error)
+{
+	g_autofree char *path = g_build_filename(work->spec->parent, "lock", NULL);
+	g_autoptr(GError) local = NULL;
+
+	work->lock = files_lock(path, false, &local);
+	if (work->lock >= 0)
+		return true;
+	if (local)
+		g_propagate_error(error, g_steal_pointer(&local));
+	else
+		error_set(error, KHOTEST_ERROR_INPUT, "another khotest is at work on a night in %s",
+			  work->spec->parent);
+	return false;
+}
+
+static bool keep_facts(const Work *work, GError **error)
+{
+	g_autofree char *json = nightfacts_to_json(work->facts);
+
+	return night_write(work->path, NIGHT_FACTS, json, error);
+}
+
+/* A new folder, with what is known by now. */
+static bool begin(Work *work, const char *plan, GError **error)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	NightFacts *facts = work->facts = nightfacts_new();
+
+	facts->id = night_new_id(work->spec->parent, now);
+	facts->plan = g_strdup(plan);
+	facts->begun = g_date_time_format_iso8601(now);
+	facts->budget_ns = work->spec->budget_ns;
+	facts->threshold = work->spec->threshold;
+	facts->khotest = g_strdup(work->spec->version);
+	facts->host = host_text();
+	work->path = g_build_filename(work->spec->parent, facts->id, NULL);
+	return files_mkdirs(work->path, error) && keep_facts(work, error);
+}
+
+/* How long cells took in the nights before. */
+static Estimate *learn(const char *parent)
+{
+	g_autofree char *matrices = paths_results(MATRICES_FOLDER);
+	Estimate *estimate = estimate_new(matrices);
+	g_auto(GStrv) ids = nights_list(parent);
+
+	for (char **id = ids; *id; id++) {
+		g_autofree char *path = g_build_filename(parent, *id, NULL);
+		g_autofree char *matrix = night_file(path, NIGHT_MATRIX);
+		g_autoptr(MatrixDir) dir = matrixdir_is(matrix) ? matrixdir_open(matrix, false, NULL) : NULL;
+		g_autoptr(MatrixJournal) journal = dir ? matrixdir_journal(dir) : NULL;
+
+		if (journal)
+			estimate_learn(estimate, dir->cells, journal);
+	}
+	return estimate;
+}
+
+/* Verdicts of the nights that ended, borrowed. */
+static GPtrArray *ended_nights(const Nights *nights)
+{
+	GPtrArray *ended = g_ptr_array_new();
+
+	for (guint i = 0; i < nights->verdicts->len; i++)
+		if (((NightVerdict *)nights->verdicts->pdata[i])->night->facts->ended)
+			g_ptr_array_add(ended, nights->verdicts->pdata[i]);
+	return ended;
+}
+
+static bool some_chosen(const GPtrArray *chosen, const NightlySpec *spec, GError **error)
+{
+	g_autofree char *budget = estimate_format(spec->budget_ns);
+
+	return chosen->len ||
+	       error_set(error, KHOTEST_ERROR_INPUT,
+			 "--budget %s has no room for any cell of the plan '%s' and its kernel: 'khotest "
+			 "matrix %s --dry-run' says how long they take",
+			 budget, spec->plan, spec->plan);
+}
+
+/* The plan is left with what is chosen, in the order of its worth. */
+static bool choose(const NightlySpec *spec, PlanFile *plan, NightFacts *facts, Estimate *estimate, gint64 spent_ns,
+		   GError **error)
+{
+	g_autoptr(GPtrArray) builds = builds_list(plan->cells, spec->paths, spec->cancel, error);
+	g_autoptr(Nights) nights = builds ? nights_load(spec->parent, spec->cancel, error) : NULL;
+	g_autoptr(GPtrArray) earlier = NULL, chosen = NULL, cells = NULL;
+	Capacity capacity = runner_capacity(spec->jobs);
+	NightPlan from = { plan->cells, builds, NULL, &capacity, estimate_cell, estimate, spec->budget_ns - spent_ns };
+
+	if (!nights)
+		return false;
+	from.earlier = earlier = ended_nights(nights);
+	chosen = nightchoice_make(&from, facts);
+	if (!some_chosen(chosen, spec, error))
+		return false;
+	cells = g_ptr_array_new_with_free_func((GDestroyNotify)cell_free);
+	for (guint i = 0; i < chosen->len; i++)
+		g_ptr_array_add(cells, cell_copy(chosen->pdata[i]));
+	g_ptr_array_unref(plan->cells);
+	plan->cells = g_steal_pointer(&cells);
+	facts->planned = true;
+	return true;
+}
+
+static void say_choice(const NightFacts *facts)
+{
+	guint chosen = 0;
+
+	for (guint i = 0; i < facts->choices->len; i++)
+		chosen += ((NightChoice *)facts->choices->pdata[i])->chosen;
+	log_info("night %s: %u of %u cells of the plan %s fit into the budget", facts->id, chosen, facts->choices->len,
+		 facts->plan);
+}
+
+static MatrixWork matrix_work(const Work *work, Estimate *estimate, const char *path)
+{
+	const NightlySpec *spec = work->spec;
+
+	return (MatrixWork){ .verb = "nightly",
+			     .paths = spec->paths,
+			     .asked = spec->asked,
+			     .path = path,
+			     .memory_dir = spec->memory_dir,
+			     .jobs = spec->jobs,
+			     .estimate = estimate,
+			     .until_us = work->began_us + spec->budget_ns / 1000,
+			     .cancel = spec->cancel };
+}
+
+/* The plan twice: what it needs is known before the commits are that kernels are named with. */
+static PlanFile *update_and_resolve(Work *work, GError **error)
+{
+	const NightlySpec *spec = work->spec;
+	g_autoptr(PlanFile) before = resolve_plan(spec->paths->plans, spec->plan, spec->paths, error);
+
+	g_ptr_array_set_size(work->facts->sources, 0);
+	g_ptr_array_set_size(work->facts->choices, 0);
+	if (!before || !nightsources_update(spec, before, work->facts, error) || !keep_facts(work, error))
+		return NULL;
+	return resolve_plan(spec->paths->plans, spec->plan, spec->paths, error);
+}
+
+/* From the sources to the end of the last cell. */
+static bool do_all(Work *work, GError **error)
+{
+	const NightlySpec *spec = work->spec;
+	g_autoptr(PlanFile) plan = update_and_resolve(work, error);
+	g_autoptr(Estimate) estimate = learn(spec->parent);
+	g_autofree char *path = night_file(work->path, NIGHT_MATRIX);
+	g_autoptr(MatrixResult) result = NULL;
+	MatrixWork matrix = matrix_work(work, estimate, path);
+
+	if (!plan ||
+	    !choose(spec, plan, work->facts, estimate, (g_get_monotonic_time() - work->began_us) * 1000, error) ||
+	    !keep_facts(work, error))
+		return false;
+	say_choice(work->facts);
+	result = matrixwork_begin(&matrix, plan, error);
+	return result != NULL;
+}
+
+static bool go_on(Work *work, GError **error)
+{
+	g_autoptr(Estimate) estimate = learn(work->spec->parent);
+	g_autofree char *path = night_file(work->path, NIGHT_MATRIX);
+	MatrixWork matrix = matrix_work(work, estimate, path);
+	g_autoptr(MatrixResult) result = NULL;
+
+	if (!work->facts->planned || !matrixdir_is(path))
+		return do_all(work, error);
+	result = matrixwork_resume(&matrix, path, error);
+	return result != NULL;
+}
+
+/* Run directories of nights that are older than they are kept for; what was found in them stays. */
+static void drop_old(const NightlySpec *spec, const Nights *nights)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+
+	for (guint i = 0; i < nights->nights->len; i++) {
+		const NightFacts *facts = ((Night *)nights->nights->pdata[i])->facts;
+		g_autoptr(GDateTime) begun = g_date_time_new_from_iso8601(facts->begun, NULL);
+		g_autofree char *path = g_build_filename(spec->parent, facts->id, NULL);
+		g_autofree char *matrix = night_file(path, NIGHT_MATRIX), *summary = night_file(path, NIGHT_SUMMARY);
+		g_autofree char *runs = g_build_filename(matrix, "runs", NULL);
+		g_autoptr(GError) local = NULL;
+
+		if (!begun || !facts->ended || g_date_time_difference(now, begun) < spec->keep_ns / 1000 ||
+		    !g_file_test(summary, G_FILE_TEST_EXISTS) || !g_file_test(runs, G_FILE_TEST_IS_DIR))
+			continue;
+		if (files_remove_tree(runs, &local))
+			log_info("%s is older than it is kept for: removed", runs);
+		else
+			log_warn("%s cannot be removed: %s", runs, local->message);
+	}
+}
+
+static bool write_messages(const char *path, const NightVerdict *verdict, GError **error)
+{
+	g_autofree char *text = night_to_text(verdict), *markdown = night_to_markdown(verdict);
+	g_autofree char *json = night_to_json(verdict);
+
+	return night_write(path, NIGHT_TEXT, text, error) && night_write(path, NIGHT_MARKDOWN, markdown, error) &&
+	       night_write(path, NIGHT_JSON, json, error);
+}
+
+/* All is run: what follows from it. */
+static Nights *finish(Work *work, GError **error)
+{
+	const NightlySpec *spec = work->spec;
+	g_autofree char *maker = nights_maker(error);
+	g_autoptr(Nights) nights = NULL;
+	g_autoptr(Night) night = NULL;
+
+	work->facts->ended = now_text();
+	work->facts->spent_ns = MAX(work->facts->spent_ns, 0) + (g_get_monotonic_time() - work->began_us) * 1000;
+	if (!maker || !keep_facts(work, error) || !(night = night_judge_again(work->path, maker, error)))
+		return NULL;
+	nights = nights_load(spec->parent, spec->cancel, error);
+	if (!nights || !write_messages(work->path, nights_find(nights, work->facts->id), error))
+		return NULL;
+	if (spec->site && !nightsite_write(nights, spec->parent, spec->site, spec->cancel, error))
+		return NULL;
+	drop_old(spec, nights);
+	if (spec->mail && !nightmail_send(spec, work->path, nights_find(nights, work->facts->id), error)) {
+		g_prefix_error(error,
+			       "the night is done, and %s has its message, but it could not be sent: ", work->path);
+		return NULL;
+	}
+	return g_steal_pointer(&nights);
+}
+
+/* What went wrong is said with how to go on. */
+static Nights *end(Work *work, bool done, GError **error)
+{
+	Nights *nights = done ? finish(work, error) : NULL;
+
+	/* what was not planned yet has nothing to go on with */
+	if (!done && !work->facts->planned)
+		files_remove_tree(work->path, NULL);
+	else if (!done)
+		g_prefix_error(error, "the night %s is not done ('khotest nightly --resume' goes on with it): ",
+			       work->facts->id);
+	return nights;
+}
+
+Nights *nightly_run(const NightlySpec *spec, GError **error)
+{
+	g_auto(Work) work = { .spec = spec, .began_us = g_get_monotonic_time(), .lock = -1 };
+	g_autoptr(PlanFile) plan = NULL;
+
+	if (!check_early(spec, error) || !nightsources_add(spec, error) ||
+	    !(plan = resolve_plan(spec->paths->plans, spec->plan, spec->paths, error)) || !lock_nights(&work, error) ||
+	    !begin(&work, plan->name, error))
+		return NULL;
+	return end(&work, do_all(&work, error), error);
+}
+
+Nights *nightly_resume(const NightlySpec *spec, GError **error)
+{
+	g_auto(Work) work = { .spec = spec, .began_us = g_get_monotonic_time(), .lock = -1 };
+	g_auto(GStrv) ids = nights_list(spec->parent);
+	guint n = g_strv_length(ids);
+
+	if (!check_early(spec, error) || !lock_nights(&work, error))
+		return NULL;
+	work.path = n ? g_build_filename(spec->parent, ids[n - 1], NULL) : NULL;
+	work.facts = n ? night_read(work.path, error) : NULL;
+	if (n && !work.facts)
+		return NULL;
+	if (!n || work.facts->ended) {
+		error_set(error, KHOTEST_ERROR_INPUT, "no night in %s was cut off: 'khotest nightly' begins one",
+			  spec->parent);
+		return NULL;
+	}
+	return end(&work, go_on(&work, error), error);
+}
+
+char *nightly_outline(const NightlySpec *spec, GError **error)
+{
+	static const char *const headers[] = { "cell", "", ">runs", ">takes", "why", NULL };
+	g_autoptr(PlanFile) plan = resolve_plan(spec->paths->plans, spec->plan, spec->paths, error);
+	g_autoptr(Estimate) estimate = learn(spec->parent);
+	g_autoptr(NightFacts) facts = nightfacts_new();
+	g_autoptr(Table) table = table_new(headers);
+
+	if (!plan || !choose(spec, plan, facts, estimate, 0, error))
+		return NULL;
+	for (guint i = 0; i < facts->choices->len; i++) {
+		const NightChoice *one = facts->choices->pdata[i];
+
+		TABLE_ROW(table, g_strdup(one->name), g_strdup(one->chosen ? "run" : "left out"),
+			  g_strdup_printf("%u", one->runs), estimate_format(one->estimate_ns), g_strdup(one->why));
+	}
+	return table_to_text(table);
+}
