@@ -156,6 +156,9 @@ static void test_mbox(Sandbox *sandbox, gconstpointer data)
 	g_free(both);
 	both = g_strconcat(good, MAIL("three") "--- a/g\n+++ b/g\n@@ -1 +1 @@\n-same\n+other\n", NULL);
 	sandbox_write(sandbox, "thread.mbox", both);
+	/* it is what the file said when it was read */
+	g_clear_pointer(&series, series_free);
+	series = load(sandbox, "thread.mbox");
 	series_apply(series, tree, base, NULL, &error);
 	g_assert_no_error(error);
 	count = sandbox_run(sandbox, "cd tree; git rev-list --count HEAD");

@@ -4,7 +4,7 @@
 # xmllint for JUnit with a schema. What this host lacks is left out, and said.
 # usage: formats.sh KHOTEST RECORDINGS SCHEMA
 set -eu
-khotest=$1 recordings=$2 schema=$3
+khotest=$(realpath "$1") recordings=$2 schema=$3
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
