@@ -2,7 +2,6 @@
 #include "git.h"
 
 #include <base/error.h>
-#include <base/files.h>
 #include <build/commits.h>
 
 #include <string.h>
@@ -104,42 +103,4 @@ void commits_look(const char *dir, const char *id, GCancellable *cancel, CommitL
 	if (ask(dir, GIT_ARGS("diff-tree", "-r", "--root", "--no-commit-id", "--name-only", "-m", "--first-parent", id),
 		cancel, &files, NULL))
 		ret_look->files = *files ? g_strsplit(files, "\n", -1) : NULL;
-}
-
-static bool split_one(const char *patch, const char *folder, guint *number, GPtrArray *found, GCancellable *cancel,
-		      GError **error)
-{
-	const Git git = { 0 };
-	g_autofree char *first = g_strdup_printf("-f%u", *number), *out = NULL, *to = g_strconcat("-o", folder, NULL);
-	guint64 n;
-	int status;
-
-	if (!git_try(&git, GIT_ARGS("mailsplit", "-d4", first, to, patch), NULL, cancel, &status, &out, NULL, error))
-		return false;
-	/* a bare diff is no mail, and is one patch */
-	if (status != 0 || !g_ascii_string_to_unsigned(g_strchomp(out), 10, 1, 9999, &n, NULL)) {
-		g_ptr_array_add(found, g_strdup(patch));
-		(*number)++;
-		return true;
-	}
-	for (guint i = 0; i < n; i++) {
-		g_autofree char *name = g_strdup_printf("%04u", *number + i + 1);
-
-		g_ptr_array_add(found, g_build_filename(folder, name, NULL));
-	}
-	*number += (guint)n;
-	return true;
-}
-
-GPtrArray *commits_split(const GPtrArray *patches, const char *folder, GCancellable *cancel, GError **error)
-{
-	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
-	guint number = 0;
-
-	if (!files_mkdirs(folder, error))
-		return NULL;
-	for (guint i = 0; i < patches->len; i++)
-		if (!split_one(patches->pdata[i], folder, &number, found, cancel, error))
-			return NULL;
-	return g_steal_pointer(&found);
 }

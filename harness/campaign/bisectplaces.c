@@ -73,7 +73,6 @@ static bool count_of(const Places *places, const char *at, guint *ret_count)
 
 bool places_settle(Places *places, const BisectDir *dir, GError **error)
 {
-	g_autofree char *all = NULL;
 	guint good, bad;
 
 	g_free(places->good);
@@ -83,10 +82,7 @@ bool places_settle(Places *places, const BisectDir *dir, GError **error)
 	if (places->spec->dir)
 		return true;
 	places->folder = bisectdir_file(dir, BISECT_SERIES);
-	all = g_build_filename(places->folder, "all", NULL);
-	places->patches = commits_split(places->series->patches, all, cancel_of(places), error);
-	if (!places->patches)
-		return false;
+	places->patches = g_ptr_array_ref(places->series->patches);
 	if (!count_of(places, places->good, &good) || !count_of(places, places->bad, &bad) || good >= bad)
 		return error_set(
 			error, KHOTEST_ERROR_INPUT,

@@ -380,7 +380,7 @@ static void test_patches(Repository *r, gconstpointer data)
 	g_assert_cmpstr(found->suspects->pdata[0], ==, "4");
 	g_assert_cmpstr(found->good, ==, "3");
 	look = g_hash_table_lookup(found->looks, "4");
-	g_assert_cmpstr(look->title, ==, "[PATCH 4/5] change 4");
+	g_assert_cmpstr(look->title, ==, "[PATCH] change 4");
 	series = g_build_filename(path, "series", "fix-3", "0003.patch", NULL);
 	g_assert_true(g_file_test(series, G_FILE_TEST_EXISTS));
 	expect_error(r, &few, "has 5 patches");

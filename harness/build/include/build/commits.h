@@ -32,10 +32,4 @@ void commitlook_clear(CommitLook *look);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CommitLook, commitlook_clear)
 void commits_look(const char *dir, const char *id, GCancellable *cancel, CommitLook *ret_look);
 
-/*
- * The patches of a series, each in a file of its own, in order: an mbox is taken apart into the folder. Paths; caller
- * unrefs. Errors: FAILED.
- */
-GPtrArray *commits_split(const GPtrArray *patches, const char *folder, GCancellable *cancel, GError **error);
-
 #endif
