@@ -85,6 +85,6 @@ int verb_run(Cli *cli, int argc, char **argv, GError **error)
 	if (result->verdict->kind == VERDICT_FAIL && !result_as_expected(result))
 		log_info(
 			"to get at it: --gdb, --keep and 'khotest shell', with the same words; -f debug-info has files "
-			"and lines (docs/diagnosis.md)");
+			"and lines ('khotest help diagnosis')");
 	return exit_of_verdict(result->verdict->kind);
 }
