@@ -3,21 +3,38 @@
 
 #include <base/error.h>
 #include <base/log.h>
-#include <build/source.h>
+#include <campaign/updates.h>
+
+#include <string.h>
+
+/* "NAME=URL#BRANCH" */
+static bool add_one(const NightlySpec *spec, const char *word, GError **error)
+{
+	const char *equals = strchr(word, '='), *hash = equals ? strrchr(equals, '#') : NULL;
+	g_autofree char *name = equals ? g_strndup(word, (gsize)(equals - word)) : NULL;
+	g_autofree char *where = hash ? g_strndup(equals + 1, (gsize)(hash - equals - 1)) : NULL;
+
+	if (!hash || !*name || !*where || !hash[1])
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--source %s: NAME=URL#BRANCH is taken, as in next=/srv/linux-next.git#master", word);
+	return source_add(spec->paths->patches, name, where, hash + 1, error);
+}
 
 bool nightsources_add(const NightlySpec *spec, GError **error)
 {
-	if (spec->sources && *spec->sources)
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "--source %s: branches are not taken yet; the plan names kernels of patches/",
-				 *spec->sources);
+	for (const char *const *word = spec->sources; word && *word; word++)
+		if (!add_one(spec, *word, error))
+			return false;
 	return true;
 }
 
-static bool note_one(const NightlySpec *spec, const char *kernel, NightFacts *facts, GError **error)
+/* Notes a kernel of the plan once; moving: names of those that are brought up to date. */
+static bool note_one(const NightlySpec *spec, const char *kernel, NightFacts *facts, GPtrArray *moving, GError **error)
 {
-	g_autofree char *name = night_kernel_name(kernel, NULL);
+	g_autofree char *commit = NULL;
+	g_autofree char *name = night_kernel_name(kernel, &commit);
 	g_autoptr(Source) source = NULL;
+	const SourceAlternative *branch;
 	NightSource *one;
 
 	if (nightfacts_source(facts, name))
@@ -26,12 +43,20 @@ static bool note_one(const NightlySpec *spec, const char *kernel, NightFacts *fa
 	if (!source)
 		return false;
 	one = nightfacts_add_source(facts, name);
-	one->now = g_strdup(source->version);
-	one->version = g_strdup(source->version);
+	branch = source_branch(source);
+	if (!source_moves(source)) {
+		one->now = g_strdup(source->version);
+		one->version = g_strdup(source->version);
+		return true;
+	}
+	one->where = branch ? g_strdup(branch->where) : NULL;
+	one->branch = branch ? g_strdup(branch->branch) : NULL;
+	g_ptr_array_add(moving, g_steal_pointer(&name));
 	return true;
 }
 
-bool nightsources_update(const NightlySpec *spec, const PlanFile *plan, NightFacts *facts, GError **error)
+static bool note_all(const NightlySpec *spec, const PlanFile *plan, NightFacts *facts, GPtrArray *moving,
+		     GError **error)
 {
 	for (guint i = 0; i < plan->cells->len; i++) {
 		g_autoptr(GPtrArray) parts = cell_parts(plan->cells->pdata[i]);
@@ -39,9 +64,38 @@ bool nightsources_update(const NightlySpec *spec, const PlanFile *plan, NightFac
 		for (guint p = 0; p < parts->len; p++) {
 			const Cell *cell = parts->pdata[p];
 
-			if (!cell->tree && !note_one(spec, cell->kernel, facts, error))
+			if (!cell->tree && !note_one(spec, cell->kernel, facts, moving, error))
 				return false;
 		}
 	}
 	return true;
+}
+
+static void take_update(NightFacts *facts, const Update *update)
+{
+	NightSource *source = (NightSource *)nightfacts_source(facts, update->kernel);
+
+	source->before = g_strdup(update->update.was);
+	source->now = g_strdup(update->update.now);
+	source->version = g_strdup(update->update.version);
+	source->added = update->state == UPDATE_SAME ? 0 : update->update.added;
+	source->gone = update->state == UPDATE_SAME ? 0 : update->update.gone;
+	source->problem = g_strdup(update->why);
+	if (update->why)
+		log_warn("%s stays where it is: %s", update->kernel, update->why);
+}
+
+bool nightsources_update(const NightlySpec *spec, const PlanFile *plan, NightFacts *facts, GError **error)
+{
+	g_autoptr(GPtrArray) moving = g_ptr_array_new_with_free_func(g_free), updates = NULL;
+
+	if (!note_all(spec, plan, facts, moving, error))
+		return false;
+	if (!moving->len)
+		return true;
+	g_ptr_array_add(moving, NULL);
+	updates = updates_make(spec->paths, (char **)moving->pdata, spec->cancel, error);
+	for (guint i = 0; updates && i < updates->len; i++)
+		take_update(facts, updates->pdata[i]);
+	return updates != NULL;
 }

@@ -140,8 +140,17 @@ static int report(const NightlySpec *spec, const char *id, const Emitter *emitte
 
 static int dry_run(const NightlySpec *spec, GError **error)
 {
-	g_autofree char *outline = nightly_outline(spec, error);
+	g_autofree char *outline = NULL;
 
+	if (spec->sources && *spec->sources) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "--dry-run changes nothing, so it takes no --source: 'khotest fetch --source %s' adds it, "
+			  "and then "
+			  "the plan can name it",
+			  *spec->sources);
+		return EXIT_ERROR;
+	}
+	outline = nightly_outline(spec, error);
 	if (!outline)
 		return EXIT_ERROR;
 	cli_print(outline);
