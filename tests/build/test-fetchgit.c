@@ -115,7 +115,8 @@ static void test_update(Site *site, gconstpointer data)
 
 /*
  * What talks to the other side. stuck: the first connection, which asks where the branch is, is whole, and the second
- * ends within the pack, and stands still then.
+ * ends within the pack, and stands still then. Byte by byte, since dd counts reads, and one from a pipe may bring only
+ * a few.
  */
 static void write_ssh(Site *site, bool stuck)
 {
@@ -123,7 +124,7 @@ static void write_ssh(Site *site, bool stuck)
 						"echo $$ >>%s/ssh.pids\n"
 						"for last; do :; done\n"
 						"[ %d = 0 ] || [ $(wc -l <%s/ssh.pids) = 1 ] || "
-						"{ eval \"$last\" | { dd bs=65536 count=20 2>/dev/null; while kill -0 "
+						"{ eval \"$last\" | { dd bs=1 count=1300000 2>/dev/null; while kill -0 "
 						"$PPID; do sleep 0.1; done; } 2>/dev/null; exit; }\n"
 						"eval \"$last\"\n",
 						site->sandbox.path, stuck, site->sandbox.path);
