@@ -104,8 +104,10 @@ static MatrixResult *carry_out(const MatrixWork *work, MatrixDir *dir, GError **
 	};
 
 	if (!runner_run(dir, &spec, error)) {
-		g_prefix_error(error, "the %s is not done ('khotest %s --resume %s' goes on with it): ", work->verb,
-			       work->verb, dir->path);
+		if (work->verb)
+			g_prefix_error(error,
+				       "the %s is not done ('khotest %s --resume %s' goes on with it): ", work->verb,
+				       work->verb, dir->path);
 		return NULL;
 	}
 	result = matrixresult_load(dir->path, error);
@@ -132,7 +134,8 @@ MatrixResult *matrixwork_begin(const MatrixWork *work, const PlanFile *plan, GEr
 	g_autofree char *path = work->path ? g_strdup(work->path) : matrixdir_name(parent, plan->name);
 	g_autoptr(MatrixDir) dir = NULL;
 
-	mention_unfinished(work, parent, plan->name);
+	if (work->verb)
+		mention_unfinished(work, parent, plan->name);
 	dir = matrixdir_create(path,
 			       &(MatrixPlan){ .name = plan->name,
 					      .summary = plan->summary,

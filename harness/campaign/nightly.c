@@ -185,8 +185,7 @@ static MatrixWork matrix_work(const Work *work, Estimate *estimate, const char *
 {
 	const NightlySpec *spec = work->spec;
 
-	return (MatrixWork){ .verb = "nightly",
-			     .paths = spec->paths,
+	return (MatrixWork){ .paths = spec->paths,
 			     .asked = spec->asked,
 			     .path = path,
 			     .memory_dir = spec->memory_dir,

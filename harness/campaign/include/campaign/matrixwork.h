@@ -9,7 +9,7 @@
 
 /* How a matrix is carried out, or a sweep, which is one. Borrowed. */
 typedef struct {
-	const char *verb; /* "matrix", "sweep": who goes on with it, for messages */
+	const char *verb; /* "matrix", "sweep": who goes on with it, for messages; NULL: the caller says so itself */
 	const Paths *paths;
 	const char *const *asked; /* the command line */
 	/* the directory to make; or where to make one, named by itself */
