@@ -187,10 +187,7 @@ bool bisectdir_note(BisectDir *dir, const BisectStep *step, GError **error)
 	for (guint i = 0; i < step->values->len; i++)
 		json_builder_add_double_value(b, g_array_index(step->values, double, i));
 	json_builder_end_array(b);
-	/* whatever ends the harness loses only what was running */
-	return lines_write(dir->steps_fd, b, what, error) &&
-	       (fdatasync(dir->steps_fd) == 0 ||
-		error_set(error, KHOTEST_ERROR_FAILED, "cannot write the steps of %s: %s", what, g_strerror(errno)));
+	return lines_write_synced(dir->steps_fd, b, what, error);
 }
 
 /* NULL: the line says nothing that can be used. */

@@ -161,10 +161,7 @@ static bool end_line(CompareDir *dir, JsonBuilder *b, GError **error)
 {
 	g_autofree char *what = g_strdup_printf("the comparison %s", dir->path);
 
-	if (!lines_write(dir->rounds_fd, b, what, error))
-		return false;
-	return fdatasync(dir->rounds_fd) == 0 ||
-	       error_set(error, KHOTEST_ERROR_FAILED, "cannot write the rounds of %s: %s", what, g_strerror(errno));
+	return lines_write_synced(dir->rounds_fd, b, what, error);
 }
 
 bool comparedir_note_run(CompareDir *dir, const CompareRun *run, GError **error)

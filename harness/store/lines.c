@@ -78,6 +78,13 @@ bool lines_write(int fd, JsonBuilder *line, const char *what, GError **error)
 	return true;
 }
 
+bool lines_write_synced(int fd, JsonBuilder *line, const char *what, GError **error)
+{
+	return lines_write(fd, line, what, error) &&
+	       (fdatasync(fd) == 0 ||
+		error_set(error, KHOTEST_ERROR_FAILED, "cannot write the journal of %s: %s", what, g_strerror(errno)));
+}
+
 /* Whether it is as it was written; lines without a seal are of older versions. */
 static bool seal_holds(const char *line)
 {

@@ -27,6 +27,9 @@ int lines_lock(const char *path, const char *what, GError **error);
 /* Ends the object that was begun, and writes it. what: for messages. Errors: HOST (no space), FAILED. */
 bool lines_write(int fd, JsonBuilder *line, const char *what, GError **error);
 
+/* The same, and syncs it: whatever ends the harness, or the machine, loses only what comes after it. */
+bool lines_write_synced(int fd, JsonBuilder *line, const char *what, GError **error);
+
 /*
  * JsonObject of each whole line of such a file's content. ret_damaged: how many others there are, but for a torn last
  * one; may be NULL.

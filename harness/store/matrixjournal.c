@@ -36,12 +36,7 @@ static bool end_line(MatrixDir *dir, JsonBuilder *b, GError **error)
 {
 	g_autofree char *what = g_strdup_printf("the matrix %s", dir->path);
 
-	if (!lines_write(dir->journal_fd, b, what, error))
-		return false;
-	if (fdatasync(dir->journal_fd) < 0)
-		return error_set(error, KHOTEST_ERROR_FAILED, "cannot write the journal of %s: %s", what,
-				 g_strerror(errno));
-	return true;
+	return lines_write_synced(dir->journal_fd, b, what, error);
 }
 
 bool matrixdir_note(MatrixDir *dir, const char *event, GError **error)
