@@ -81,26 +81,26 @@ void commitlook_clear(CommitLook *look)
 {
 	g_free(look->subject);
 	g_free(look->date);
-	g_free(look->describe);
 	g_strfreev(look->files);
 	*look = (CommitLook){ 0 };
 }
 
 void commits_look(const char *dir, const char *id, GCancellable *cancel, CommitLook *ret_look)
 {
-	g_autofree char *out = NULL, *files = NULL;
+	g_autofree char *out = NULL;
 	g_auto(GStrv) lines = NULL;
 
 	*ret_look = (CommitLook){ 0 };
-	if (ask(dir, GIT_ARGS("show", "-s", "--format=%s%n%as", id), cancel, &out, NULL)) {
-		lines = g_strsplit(out, "\n", 2);
-		ret_look->subject = g_strdup(lines[0]);
-		ret_look->date = g_strdup(lines[0] ? lines[1] : NULL);
-	}
-	if (!ask(dir, GIT_ARGS("describe", "--always", "--abbrev=12", id), cancel, &ret_look->describe, NULL))
-		ret_look->describe = NULL;
-	/* of a merge against its first parent */
-	if (ask(dir, GIT_ARGS("diff-tree", "-r", "--root", "--no-commit-id", "--name-only", "-m", "--first-parent", id),
-		cancel, &files, NULL))
-		ret_look->files = *files ? g_strsplit(files, "\n", -1) : NULL;
+	/* of a merge the files that differ from its first parent */
+	if (!ask(dir, GIT_ARGS("show", "--format=%s%n%as", "--name-only", "-m", "--first-parent", id), cancel, &out,
+		 NULL))
+		return;
+	/* an empty line stands before the files */
+	lines = g_strsplit(out, "\n", -1);
+	ret_look->subject = g_strdup(lines[0]);
+	if (g_strv_length(lines) < 2)
+		return;
+	ret_look->date = g_strdup(lines[1]);
+	if (g_strv_length(lines) > 3)
+		ret_look->files = g_strdupv(lines + 3);
 }

@@ -24,7 +24,7 @@ bool commits_is_ancestor(const char *dir, const char *one, const char *other, bo
 
 /* For people: "mm: init pages late"; date and files. NULL members where git does not say. */
 typedef struct {
-	char *subject, *date, *describe;
+	char *subject, *date;
 	char **files;
 } CommitLook;
 
