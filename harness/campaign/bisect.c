@@ -248,27 +248,40 @@ static bool search(Work *work, GError **error)
 	}
 }
 
-static Bisection *begin(const BisectSpec *spec, Places *places, GError **error)
+/* The directory: one that is there, or one that is made once it is known where from and where to. */
+static BisectDir *open_dir(const BisectSpec *spec, Places **ret_places, GError **error)
 {
-	g_autoptr(Bisection) bisection = g_new0(Bisection, 1);
+	g_autoptr(BisectDir) dir = spec->resume ? bisectdir_open(spec->path, true, error) : NULL;
 	g_autofree char *path = NULL, *json = NULL;
 
-	if (spec->resume) {
-		bisection->dir = bisectdir_open(spec->path, true, error);
-	} else {
-		path = spec->path ? g_strdup(spec->path) : bisectdir_name(spec->parent, spec->good, spec->bad);
-		bisection->dir = bisectdir_create(path, spec->request.asked, places->good, places->bad, error);
-		json = bisection->dir ? bisectdir_file(bisection->dir, BISECT_JSON) : NULL;
-		if (json && !begun_note(spec->paths->cache, json, error))
-			return NULL;
-	}
-	if (!bisection->dir)
+	if (spec->resume && !dir)
 		return NULL;
+	*ret_places = places_open(spec, dir, error);
+	if (!*ret_places || dir)
+		return *ret_places ? g_steal_pointer(&dir) : NULL;
+	path = spec->path ? g_strdup(spec->path)
+			  : bisectdir_name(spec->parent, spec->good ? spec->good : (*ret_places)->good,
+					   spec->bad ? spec->bad : (*ret_places)->bad);
+	dir = bisectdir_create(path, spec->request.asked, (*ret_places)->good, (*ret_places)->bad, error);
+	json = dir ? bisectdir_file(dir, BISECT_JSON) : NULL;
+	return json && begun_note(spec->paths->cache, json, error) ? g_steal_pointer(&dir) : NULL;
+}
+
+static Bisection *begin(const BisectSpec *spec, Places **ret_places, GError **error)
+{
+	g_autoptr(BisectDir) dir = open_dir(spec, ret_places, error);
+	Bisection *bisection;
+
+	if (!dir)
+		return NULL;
+	(*ret_places)->folder = bisectdir_file(dir, BISECT_SERIES);
+	bisection = g_new0(Bisection, 1);
 	bisection->tree = g_strdup(spec->dir);
-	bisection->series = spec->dir ? NULL : places_series_name(places);
-	bisection->steps = bisectdir_steps(bisection->dir);
+	bisection->series = spec->dir ? NULL : places_series_name(*ret_places);
+	bisection->steps = bisectdir_steps(dir);
 	bisection->looks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)bisectlook_free);
-	return g_steal_pointer(&bisection);
+	bisection->dir = g_steal_pointer(&dir);
+	return bisection;
 }
 
 /* Suspects and what is good before them, for people. */
@@ -286,8 +299,8 @@ static void look(Work *work)
 
 Bisection *bisect_run(const BisectSpec *spec, char **ret_path, GError **error)
 {
-	g_autoptr(Places) places = places_open(spec, error);
-	g_autoptr(Bisection) bisection = places ? begin(spec, places, error) : NULL;
+	g_autoptr(Places) places = NULL;
+	g_autoptr(Bisection) bisection = begin(spec, &places, error);
 	g_autoptr(Executor) executor = NULL;
 	g_autofree char *runs = NULL;
 	Work work;
@@ -300,8 +313,6 @@ Bisection *bisect_run(const BisectSpec *spec, char **ret_path, GError **error)
 	if (!spec->executor)
 		executor = executor_of_thread(spec->paths, spec->request.cancel);
 	runs = bisectdir_file(bisection->dir, BISECT_RUNS);
-	if (!places_settle(places, bisection->dir, error))
-		return NULL;
 	work = (Work){ .spec = spec,
 		       .places = places,
 		       .bisection = bisection,

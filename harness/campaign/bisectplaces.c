@@ -16,7 +16,6 @@ void places_free(Places *places)
 	g_free(places->bad);
 	g_free(places->folder);
 	series_free(places->series);
-	g_clear_pointer(&places->patches, g_ptr_array_unref);
 	g_free(places);
 }
 
@@ -25,70 +24,61 @@ static GCancellable *cancel_of(const Places *places)
 	return places->spec->request.cancel;
 }
 
-static bool open_commits(Places *places, GError **error)
+static bool open_commits(Places *places, const char *good, const char *bad, GError **error)
 {
-	const BisectSpec *spec = places->spec;
+	const char *dir = places->spec->dir;
 	bool is;
 
-	if (!spec->good || !spec->bad)
+	if (!good || !bad)
 		return error_set(error, KHOTEST_ERROR_INPUT, "bisect needs a good and a bad commit");
-	places->good = commits_id(spec->dir, spec->good, cancel_of(places), error);
-	places->bad = places->good ? commits_id(spec->dir, spec->bad, cancel_of(places), error) : NULL;
-	if (!places->bad || !commits_is_ancestor(spec->dir, places->good, places->bad, &is, cancel_of(places), error))
+	places->good = commits_id(dir, good, cancel_of(places), error);
+	places->bad = places->good ? commits_id(dir, bad, cancel_of(places), error) : NULL;
+	if (!places->bad || !commits_is_ancestor(dir, places->good, places->bad, &is, cancel_of(places), error))
 		return false;
 	if (is && strcmp(places->good, places->bad) != 0)
 		return true;
 	return error_set(error, KHOTEST_ERROR_INPUT,
-			 "%s is not in the history of %s: the good commit has to come before the bad one", spec->good,
-			 spec->bad);
-}
-
-Places *places_open(const BisectSpec *spec, GError **error)
-{
-	g_autoptr(Places) places = g_new0(Places, 1);
-
-	places->spec = spec;
-	if (spec->dir)
-		return open_commits(places, error) ? g_steal_pointer(&places) : NULL;
-	places->series = series_load(spec->paths->patches, spec->request.kernel, spec->patches, spec->paths->cache,
-				     spec->request.cancel, error);
-	if (!places->series)
-		return NULL;
-	/* numbers, which are checked when it is known how many there are */
-	places->good = g_strdup(spec->good ? spec->good : "0");
-	places->bad = g_strdup(spec->bad ? spec->bad : "all");
-	return g_steal_pointer(&places);
+			 "%s is not in the history of %s: the good commit has to come before the bad one", good, bad);
 }
 
 /* How many patches that is; false if it is no such number. */
 static bool count_of(const Places *places, const char *at, guint *ret_count)
 {
-	guint64 n = places->patches->len;
+	guint64 n;
 
-	if (strcmp(at, "all") != 0 && !g_ascii_string_to_unsigned(at, 10, 0, places->patches->len, &n, NULL))
+	if (!g_ascii_string_to_unsigned(at, 10, 0, places->series->patches->len, &n, NULL))
 		return false;
 	*ret_count = (guint)n;
 	return true;
 }
 
-bool places_settle(Places *places, const BisectDir *dir, GError **error)
+static bool open_patches(Places *places, const char *good, const char *bad, GError **error)
 {
-	guint good, bad;
+	const BisectSpec *spec = places->spec;
+	guint low, high;
 
-	g_free(places->good);
-	g_free(places->bad);
-	places->good = g_strdup(dir->good);
-	places->bad = g_strdup(dir->bad);
-	if (places->spec->dir)
+	places->series = series_load(spec->paths->patches, spec->request.kernel, spec->patches, spec->paths->cache,
+				     cancel_of(places), error);
+	if (!places->series)
+		return false;
+	places->good = g_strdup(good ? good : "0");
+	places->bad = bad ? g_strdup(bad) : g_strdup_printf("%u", places->series->patches->len);
+	if (count_of(places, places->good, &low) && count_of(places, places->bad, &high) && low < high)
 		return true;
-	places->folder = bisectdir_file(dir, BISECT_SERIES);
-	places->patches = g_ptr_array_ref(places->series->patches);
-	if (!count_of(places, places->good, &good) || !count_of(places, places->bad, &bad) || good >= bad)
-		return error_set(
-			error, KHOTEST_ERROR_INPUT,
-			"%s has %u patches: GOOD and BAD are numbers of them, from 0 on, and GOOD is the smaller one",
-			places->spec->patches, places->patches->len);
-	return true;
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "%s has %u patches: GOOD and BAD are numbers of them, from 0 on, and GOOD is the smaller one",
+			 spec->patches, places->series->patches->len);
+}
+
+Places *places_open(const BisectSpec *spec, const BisectDir *dir, GError **error)
+{
+	g_autoptr(Places) places = g_new0(Places, 1);
+	const char *good = dir ? dir->good : spec->good, *bad = dir ? dir->bad : spec->bad;
+
+	places->spec = spec;
+	return (spec->dir ? open_commits(places, good, bad, error) : open_patches(places, good, bad, error))
+		       ? g_steal_pointer(&places)
+		       : NULL;
 }
 
 /* Those strictly between the ends, the middle first. */
@@ -166,7 +156,7 @@ static char *make_series(const Places *places, guint count, GError **error)
 		g_autofree char *to = g_build_filename(folder, base, NULL);
 
 		g_string_append_printf(text, "%s\n", base);
-		if (!g_file_test(to, G_FILE_TEST_EXISTS) && !files_copy(places->patches->pdata[i], to, error))
+		if (!g_file_test(to, G_FILE_TEST_EXISTS) && !files_copy(places->series->patches->pdata[i], to, error))
 			return NULL;
 	}
 	return files_write(list, text->str, text->len, error) ? g_steal_pointer(&folder) : NULL;
@@ -213,7 +203,8 @@ BisectLook *places_look(const Places *places, const char *at)
 		found->date = g_steal_pointer(&look.date);
 		found->files = g_steal_pointer(&look.files);
 	} else if (count_of(places, at, &count)) {
-		found->title = count ? subject_of(places->patches->pdata[count - 1]) : g_strdup("none of the patches");
+		found->title =
+			count ? subject_of(places->series->patches->pdata[count - 1]) : g_strdup("none of the patches");
 	}
 	return found;
 }
@@ -224,7 +215,7 @@ char *places_label(const Places *places, const char *at)
 	const char *title = look->title ? look->title : "";
 	char *label = places->spec->dir
 			      ? g_strdup_printf("%.12s %s", at, title)
-			      : g_strdup_printf("%s of %u patches, up to: %s", at, places->patches->len, title);
+			      : g_strdup_printf("%s of %u patches, up to: %s", at, places->series->patches->len, title);
 
 	bisectlook_free(look);
 	return label;

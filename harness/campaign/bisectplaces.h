@@ -10,19 +10,16 @@
  */
 typedef struct {
 	const BisectSpec *spec;
-	char *good, *bad;   /* the ends */
-	Series *series;	    /* of patches */
-	GPtrArray *patches; /* char *: files, one a patch; known once there is a directory */
-	char *folder;	    /* where the first patches of the series go, in a folder for each number */
+	char *good, *bad; /* the ends */
+	Series *series;	  /* of patches: a file each */
+	char *folder;	  /* where the first patches go, in a folder for each number: set once there is a directory */
 } Places;
 
-/* Errors: INPUT: no such commit or series, ends that are the wrong way round, or the same. */
-Places *places_open(const BisectSpec *spec, GError **error);
+/* dir: of a bisection that goes on, whose ends count; or NULL. Errors: INPUT: no such commit or series, ends that are
+ * the wrong way round, or the same. */
+Places *places_open(const BisectSpec *spec, const BisectDir *dir, GError **error);
 void places_free(Places *places);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Places, places_free)
-
-/* What needs the directory, or is in it already: the ends of one that goes on. */
-bool places_settle(Places *places, const BisectDir *dir, GError **error);
 
 /*
  * What could be the first bad one but for bad itself, the one that parts them best first: char *. Caller unrefs. NULL

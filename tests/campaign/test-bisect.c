@@ -263,6 +263,17 @@ static void expect_error(Repository *r, BisectSpec *spec, const char *says)
 		g_assert_true(files_remove_tree(path, NULL));
 }
 
+/* Before anything is made: who mends the words finds no folder in the way. */
+static void expect_refused(Repository *r, BisectSpec *spec, const char *says)
+{
+	g_autofree char *path = g_build_filename(r->folder, "refused", NULL);
+
+	spec->path = path;
+	expect_error(r, spec, says);
+	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+	spec->path = NULL;
+}
+
 static void test_refused(Repository *r, gconstpointer data)
 {
 	Paths paths;
@@ -270,10 +281,10 @@ static void test_refused(Repository *r, gconstpointer data)
 	BisectSpec same = spec_of(r, "v3", "v3", &paths), both = spec_of(r, "v0", "v64", &paths);
 	BisectSpec one = spec_of(r, "v0", NULL, &paths);
 
-	expect_error(r, &none, "has no commit 'nonesuch'");
-	expect_error(r, &turned, "v64 is not in the history of v0");
-	expect_error(r, &same, "has to come before");
-	expect_error(r, &one, "needs a good and a bad commit");
+	expect_refused(r, &none, "has no commit 'nonesuch'");
+	expect_refused(r, &turned, "v64 is not in the history of v0");
+	expect_refused(r, &same, "has to come before");
+	expect_refused(r, &one, "needs a good and a bad commit");
 	r->first_bad = 0;
 	expect_error(r, &both, "the good end, ");
 	r->first_bad = 100;
@@ -377,13 +388,14 @@ static void test_patches(Repository *r, gconstpointer data)
 	found = bisect(r, &spec, &path, &error);
 	g_assert_no_error(error);
 	g_assert_true(found->sure);
+	g_assert_true(g_str_has_suffix(path, "-0-5"));
 	g_assert_cmpstr(found->suspects->pdata[0], ==, "4");
 	g_assert_cmpstr(found->good, ==, "3");
 	look = g_hash_table_lookup(found->looks, "4");
 	g_assert_cmpstr(look->title, ==, "[PATCH] change 4");
 	series = g_build_filename(path, "series", "fix-3", "0003.patch", NULL);
 	g_assert_true(g_file_test(series, G_FILE_TEST_EXISTS));
-	expect_error(r, &few, "has 5 patches");
+	expect_refused(r, &few, "has 5 patches");
 }
 
 /* On which side of the middle, by time: too few never tell, and noise across the middle neither. */
