@@ -78,20 +78,6 @@ GPtrArray *compare_once(const CompareSpec *spec, GError **error)
 	return g_steal_pointer(&results);
 }
 
-Comparison *compare_of_results(const CompareSpec *spec, GPtrArray *results)
-{
-	Comparison *comparison = comparison_new((const char *const *)spec->series);
-
-	comparison->conditions = spec->conditions;
-	for (guint i = 0; i < results->len; i++) {
-		ComparisonSide *side = comparison->sides->pdata[i];
-
-		g_ptr_array_add(side->runs, results->pdata[i]);
-	}
-	g_ptr_array_set_free_func(results, NULL);
-	return comparison;
-}
-
 /* What is there already: nothing, or with resume all that came to its end. */
 typedef struct {
 	CompareDir *dir;

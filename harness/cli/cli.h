@@ -66,6 +66,12 @@ typedef struct {
 bool options_parse(Options *options, Cli *cli, const char *usage, const char *summary, int argc, char **argv,
 		   char ***ret_rest, GError **error);
 void options_clear(Options *options);
+
+/*
+ * For a verb that goes on: the words that it was begun with (asked, "khotest" first), those of now behind them, and a
+ * NULL; of an option that is given twice the last one counts. Words are borrowed; caller unrefs.
+ */
+GPtrArray *options_again(char **asked, int argc, char **argv);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
 /* --check and --no-check, of all verbs that judge: two entries for GOptionEntry tables. */

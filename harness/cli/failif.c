@@ -2,6 +2,8 @@
 #include "failif.h"
 
 #include <base/error.h>
+#include <base/log.h>
+#include <report/conditions.h>
 
 #include <string.h>
 
@@ -61,4 +63,17 @@ ExitStatus failif_exit(const FailIf *failif, const Comparison *comparison, ExitS
 	if (failif->unsure)
 		bad += conditions_count(answers, CONDITION_OPEN);
 	return bad ? EXIT_FAIL : status;
+}
+
+ExitStatus failif_exit_of_one_each(const FailIf *failif, const char *const *words, GPtrArray *results,
+				   ExitStatus status)
+{
+	g_autoptr(Comparison) comparison = comparison_of_one_each(words, results);
+	g_autoptr(GString) said = g_string_new(NULL);
+
+	comparison->conditions = failif->conditions;
+	conditions_put(said, comparison, "");
+	if (said->len)
+		log_info("%.*s", (int)said->len - 1, said->str);
+	return failif_exit(failif, comparison, status);
 }

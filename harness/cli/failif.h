@@ -40,4 +40,11 @@ bool failif_check(const FailIf *failif, const char *mode, guint rounds, GError *
  * be sure. */
 ExitStatus failif_exit(const FailIf *failif, const Comparison *comparison, ExitStatus status);
 
+/*
+ * The same of one run of each, words and results (Result, which go over) in the same order. What conditions come to is
+ * said on standard error, where no table has it.
+ */
+ExitStatus failif_exit_of_one_each(const FailIf *failif, const char *const *words, GPtrArray *results,
+				   ExitStatus status);
+
 #endif

@@ -278,6 +278,18 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	return true;
 }
 
+GPtrArray *options_again(char **asked, int argc, char **argv)
+{
+	GPtrArray *all = g_ptr_array_new();
+
+	for (char **word = asked + 1; *word; word++)
+		g_ptr_array_add(all, *word);
+	for (int i = 1; i < argc; i++)
+		g_ptr_array_add(all, argv[i]);
+	g_ptr_array_add(all, NULL);
+	return all;
+}
+
 void options_clear(Options *o)
 {
 	char **strings[] = { &o->chain,	 &o->kernel, &o->series,      &o->tree,	      &o->image,     &o->profile,

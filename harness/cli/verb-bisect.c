@@ -176,18 +176,14 @@ static int resume(Cli *cli, const Words *now, int argc, char **argv, GError **er
 {
 	g_autoptr(BisectDir) dir = bisectdir_open(now->resume, false, error);
 	g_autofree char *json = dir ? bisectdir_file(dir, BISECT_JSON) : NULL;
-	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	g_autoptr(GPtrArray) all = NULL;
 	g_auto(Options) options = { 0 };
 	g_auto(Words) words = { 0 };
 	g_auto(GStrv) rest = NULL;
 
 	if (!dir || !begun_check(cli->paths.cache, json, now->trust, error))
 		return EXIT_ERROR;
-	for (char **word = dir->asked + 1; *word; word++)
-		g_ptr_array_add(all, *word);
-	for (int i = 1; i < argc; i++)
-		g_ptr_array_add(all, argv[i]);
-	g_ptr_array_add(all, NULL);
+	all = options_again(dir->asked, argc, argv);
 	if (!parse(cli, &options, &words, (int)all->len - 1, (char **)all->pdata, &rest, error))
 		return EXIT_ERROR;
 	return bisect(cli, &options, &words, dir->asked + 1, rest, error);

@@ -3,11 +3,9 @@
 #include "failif.h"
 
 #include <base/error.h>
-#include <base/log.h>
 #include <base/units.h>
 #include <campaign/compare.h>
 #include <page/plot.h>
-#include <report/conditions.h>
 #include <report/run.h>
 #include <report/storedcomparison.h>
 #include <store/begun.h>
@@ -64,8 +62,6 @@ static bool interpret_words(Words *words, GError **error)
 static int compare_one_each(const CompareSpec *spec, const Options *options, const FailIf *fail_if, GError **error)
 {
 	g_autoptr(GPtrArray) results = NULL;
-	g_autoptr(Comparison) comparison = NULL;
-	g_autoptr(GString) said = g_string_new(NULL);
 	g_autofree char *text = NULL;
 	ExitStatus status;
 
@@ -80,11 +76,7 @@ static int compare_one_each(const CompareSpec *spec, const Options *options, con
 	text = options->emitter->runs(results);
 	cli_print(text);
 	status = exit_of_verdict(compare_outcome_of(results));
-	comparison = compare_of_results(spec, results);
-	conditions_put(said, comparison, "");
-	if (said->len)
-		log_info("%.*s", (int)said->len - 1, said->str);
-	return (int)failif_exit(fail_if, comparison, status);
+	return (int)failif_exit_of_one_each(fail_if, (const char *const *)spec->series, results, status);
 }
 
 /* The figures and, on a terminal, a picture of them. unless_empty: nothing where no round is whole. */
@@ -235,7 +227,7 @@ static int begin(Cli *cli, Options *options, Words *words, char **series, GError
 static int resume(Cli *cli, const Words *now, int argc, char **argv, GError **error)
 {
 	g_autoptr(CompareDir) dir = comparedir_open(now->resume, false, error);
-	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	g_autoptr(GPtrArray) all = NULL;
 	g_auto(Options) options = { 0 };
 	g_auto(Words) words = { 0 };
 	g_auto(GStrv) series = NULL;
@@ -251,11 +243,7 @@ static int resume(Cli *cli, const Words *now, int argc, char **argv, GError **er
 			  now->resume);
 		return EXIT_ERROR;
 	}
-	for (char **word = dir->asked + 1; *word; word++)
-		g_ptr_array_add(all, *word);
-	for (int i = 1; i < argc; i++)
-		g_ptr_array_add(all, argv[i]);
-	g_ptr_array_add(all, NULL);
+	all = options_again(dir->asked, argc, argv);
 	if (!parse(cli, &options, &words, (int)all->len - 1, (char **)all->pdata, &series, error))
 		return EXIT_ERROR;
 	if (now->runs && !now->budget)

@@ -8,7 +8,6 @@
 #include <history/against.h>
 #include <history/openindex.h>
 #include <page/html.h>
-#include <report/conditions.h>
 #include <report/run.h>
 #include <store/results.h>
 #include <store/rundir.h>
@@ -64,22 +63,6 @@ static bool report_html(GPtrArray *results, const char *file, GError **error)
 	return write_page(file, page, error);
 }
 
-/* Both as a comparison of one pair, for conditions, which are said on standard error. Takes both over. */
-static ExitStatus hold_against(Result *before, Result *now, const FailIf *fail_if)
-{
-	g_autoptr(Comparison) pair = comparison_new((const char *const[]){ before->id, now->id, NULL });
-	g_autoptr(GString) said = g_string_new(NULL);
-	ExitStatus status = exit_of_verdict(now->verdict->kind);
-
-	pair->conditions = fail_if->conditions;
-	g_ptr_array_add(((ComparisonSide *)pair->sides->pdata[0])->runs, before);
-	g_ptr_array_add(((ComparisonSide *)pair->sides->pdata[1])->runs, now);
-	conditions_put(said, pair, "");
-	if (said->len)
-		log_info("%.*s", (int)said->len - 1, said->str);
-	return failif_exit(fail_if, pair, status);
-}
-
 /*
  * Prints what changed in result since another run: a path, or "LAST" for the one before
  * with its key and series. anyway: also where they cannot be compared. Takes the result over.
@@ -94,7 +77,10 @@ static int report_against(Cli *cli, Result *result, const char *which, const Che
 					: g_strdup(which);
 	g_autoptr(Result) before = path ? result_judge(path, choice, error) : NULL;
 	g_autoptr(Against) against = NULL;
+	g_autoptr(GPtrArray) both = g_ptr_array_new();
 	g_autofree char *text = NULL;
+	const char *words[3] = { NULL };
+	ExitStatus status;
 
 	if (!before)
 		return EXIT_ERROR;
@@ -107,7 +93,12 @@ static int report_against(Cli *cli, Result *result, const char *which, const Che
 	}
 	text = emitter->against(against);
 	cli_print(text);
-	return (int)hold_against(g_steal_pointer(&before), g_steal_pointer(&now), fail_if);
+	words[0] = before->id;
+	words[1] = now->id;
+	status = exit_of_verdict(now->verdict->kind);
+	g_ptr_array_add(both, g_steal_pointer(&before));
+	g_ptr_array_add(both, g_steal_pointer(&now));
+	return (int)failif_exit_of_one_each(fail_if, words, both, status);
 }
 
 /* The newest run where runs go by default; error if there is none. Caller frees. */

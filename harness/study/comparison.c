@@ -59,6 +59,16 @@ Comparison *comparison_new(const char *const *words)
 	return comparison;
 }
 
+Comparison *comparison_of_one_each(const char *const *words, GPtrArray *results)
+{
+	Comparison *comparison = comparison_new(words);
+
+	for (guint i = 0; i < comparison->sides->len; i++)
+		g_ptr_array_add(((ComparisonSide *)comparison->sides->pdata[i])->runs, results->pdata[i]);
+	g_ptr_array_set_free_func(results, NULL);
+	return comparison;
+}
+
 void comparison_free(Comparison *comparison)
 {
 	if (!comparison)

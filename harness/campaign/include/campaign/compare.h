@@ -9,10 +9,10 @@
 /* What is to be compared, and how. Borrowed, but for memory. */
 typedef struct {
 	const Paths *paths;
-	RunRequest request; /* of each run; its series is left to the comparison */
-	char **series;	    /* words for sides: campaign/side.h */
-	Stopping stopping; /* of many runs */
-	bool anyway;	   /* figures that cannot be compared are asked for all the same */
+	RunRequest request;	     /* of each run; its series is left to the comparison */
+	char **series;		     /* words for sides: campaign/side.h */
+	Stopping stopping;	     /* of many runs */
+	bool anyway;		     /* figures that cannot be compared are asked for all the same */
 	const GPtrArray *conditions; /* Condition: what is not to be seen; NULL: nothing */
 	/* of many: the directory to make, or with resume to go on with; or where to make one, named by itself */
 	const char *path, *parent;
@@ -42,9 +42,6 @@ GPtrArray *compare_once(const CompareSpec *spec, GError **error);
  * caller frees.
  */
 bool compare_often(const CompareSpec *spec, char **ret_path, GError **error);
-
-/* One run of each as a comparison, for conditions. Takes the results over. */
-Comparison *compare_of_results(const CompareSpec *spec, GPtrArray *results);
 
 /* How all of its runs came out, warm-ups included, each held against what its series states: the gravest. */
 VerdictKind compare_outcome(const Comparison *comparison);

@@ -13,12 +13,14 @@
 typedef struct {
 	GPtrArray *sides; /* ComparisonSide, as asked for; the first is what the others are held against */
 	bool anyway;	  /* keys differ, and it was asked for all the same */
-	const GPtrArray *conditions; /* Condition (study/condition.h), borrowed: what is to be said of it too; or NULL */
+	const GPtrArray
+		*conditions; /* Condition (study/condition.h), borrowed: what is to be said of it too; or NULL */
 } Comparison;
 
 typedef struct {
-	char *word;	 /* as asked for: a series, or what else campaign/side.h takes */
-	char *name;	 /* the same for people: of tree:DIR@REF and image:FILE the last part of the path, if no other has that */
+	char *word; /* as asked for: a series, or what else campaign/side.h takes */
+	char *name; /* the same for people: of tree:DIR@REF and image:FILE the last part of the path, if no other has
+		       that */
 	Result *warm_up; /* not counted; NULL without */
 	GPtrArray *runs; /* Result, by round */
 } ComparisonSide;
@@ -39,6 +41,9 @@ typedef struct {
 } Finding;
 
 Comparison *comparison_new(const char *const *words);
+
+/* Of one run of each, without warm-ups: words and results (Result, which go over) stand in the same order. */
+Comparison *comparison_of_one_each(const char *const *words, GPtrArray *results);
 void comparison_free(Comparison *comparison);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Comparison, comparison_free)
 
