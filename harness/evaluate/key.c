@@ -14,7 +14,7 @@
 #define UNKNOWN "-"
 #define DEVICES "devices"
 
-static void free_part(gpointer data)
+void keypart_free(gpointer data)
 {
 	KeyPart *part = data;
 
@@ -119,7 +119,7 @@ static char *configuration(const Result *result)
 
 GPtrArray *result_key(const Result *result)
 {
-	GPtrArray *key = g_ptr_array_new_with_free_func(free_part);
+	GPtrArray *key = g_ptr_array_new_with_free_func(keypart_free);
 	const Plan *plan = result->plan;
 
 	add_part(key, "accelerator", plan ? g_strdup(plan->accelerator) : NULL);

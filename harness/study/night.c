@@ -16,14 +16,6 @@ static void figure_free(gpointer data)
 	g_free(figure);
 }
 
-static void keypart_free(gpointer data)
-{
-	KeyPart *part = data;
-
-	g_free(part->value);
-	g_free(part);
-}
-
 static void cell_free_one(gpointer data)
 {
 	NightCell *cell = data;

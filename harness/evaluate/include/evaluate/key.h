@@ -25,6 +25,9 @@ typedef struct {
 	bool is_words;	  /* value is words with a space between, and a difference names those that differ */
 } KeyPart;
 
+/* part: a KeyPart, with what it owns. */
+void keypart_free(gpointer part);
+
 /* KeyPart, always the same names in the same order. Caller unrefs. */
 GPtrArray *result_key(const Result *result);
 
