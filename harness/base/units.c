@@ -52,7 +52,8 @@ bool units_parse_duration(const char *text, gint64 *ret_ns, GError **error)
 	static const struct {
 		const char *name;
 		double ns;
-	} units[] = { { "us", 1e3 }, { "ms", 1e6 }, { "s", 1e9 }, { "m", 60e9 }, { "min", 60e9 }, { "h", 3600e9 } };
+	} units[] = { { "us", 1e3 },   { "ms", 1e6 },	{ "s", 1e9 },	 { "m", 60e9 },
+		      { "min", 60e9 }, { "h", 3600e9 }, { "d", 86400e9 } };
 	const char *rest = NULL;
 	double number;
 
@@ -68,9 +69,10 @@ bool units_parse_duration(const char *text, gint64 *ret_ns, GError **error)
 		return true;
 	}
 	if (!*rest)
-		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' needs a unit: ms, s, m or h, as in %ss", text, text);
-	return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is not a duration: unknown unit '%s' (known: us, ms, s, m, h)",
-			 text, rest);
+		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' needs a unit: ms, s, m, h or d, as in %ss", text,
+				 text);
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "'%s' is not a duration: unknown unit '%s' (known: us, ms, s, m, h, d)", text, rest);
 }
 
 static const char size_suffixes[] = "BKMGTP";

@@ -11,6 +11,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <base/usage.h>
 
 #include <string.h>
 #include <unistd.h>
@@ -93,6 +94,8 @@ Tree *gitsource_look(const Source *source, const char *cache, GCancellable *canc
 	g_autofree char *path = gitrepo_path(cache, source_branch(source)->where);
 	char *commit = commit_of(source, path, cancel);
 
+	if (commit)
+		usage_mark(path);
 	return commit ? look_at(source, path, commit, NULL, cancel, error) : NULL;
 }
 

@@ -6,6 +6,7 @@
 #include <base/files.h>
 #include <base/log.h>
 #include <base/spawn.h>
+#include <base/usage.h>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -369,8 +370,10 @@ Initramfs *initramfs_build(const InitramfsSpec *spec, GError **error)
 	initramfs->bytes = g_bytes_get_size(packed);
 	name = g_strdup_printf("%s.cpio", initramfs->sha256);
 	initramfs->path = g_build_filename(folder, name, NULL);
-	if (is_cached(initramfs->path, packed))
+	if (is_cached(initramfs->path, packed)) {
+		usage_mark(initramfs->path);
 		return g_steal_pointer(&initramfs);
+	}
 	if (!files_mkdirs(folder, error) ||
 	    !files_write(initramfs->path, g_bytes_get_data(packed, NULL), g_bytes_get_size(packed), error))
 		return NULL;

@@ -13,6 +13,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <base/usage.h>
 
 #include <string.h>
 #include <unistd.h>
@@ -312,6 +313,7 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error)
 			       : source_tree(spec->source, spec->cache, spec->cancel, error);
 	if (!tree)
 		return NULL;
+	usage_mark(tree->path);
 	key = make_key(&inputs, tree->identity);
 	/* one working copy, one build at a time */
 	folder = g_build_filename(spec->cache, "build", NULL);

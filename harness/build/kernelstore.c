@@ -5,6 +5,7 @@
 #include <base/files.h>
 #include <base/json.h>
 #include <base/log.h>
+#include <base/usage.h>
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -74,6 +75,7 @@ Kernel *kernelstore_find(const Arch *arch, const char *cache, const char *key)
 	kernel->source = g_strdup(json_get_string(object, "source"));
 	kernel->build_ns = json_get_int(object, "build_ns");
 	kernel->was_cached = true;
+	usage_mark(folder);
 	return g_steal_pointer(&kernel);
 }
 

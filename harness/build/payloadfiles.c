@@ -9,6 +9,7 @@
 #include <base/files.h>
 #include <base/names.h>
 #include <base/spawn.h>
+#include <base/usage.h>
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -176,10 +177,12 @@ static bool add_program(Payload *payload, const PayloadProgram *program, const c
 {
 	g_auto(GStrv) sources = find_sources(payload, program, error);
 	g_autofree char *key = sources ? program_key(payload, sources, tools, error) : NULL;
-	g_autofree char *path = key ? g_build_filename(cache, "payloads", key, program->name, NULL) : NULL;
+	g_autofree char *folder = key ? g_build_filename(cache, "payloads", key, NULL) : NULL;
+	g_autofree char *path = key ? g_build_filename(folder, program->name, NULL) : NULL;
 
 	if (!path || (!g_file_test(path, G_FILE_TEST_EXISTS) && !compile(payload, sources, path, cancel, error)))
 		return false;
+	usage_mark(folder);
 	add_file(payload, g_strdup(program->name), g_steal_pointer(&path), true);
 	return true;
 }

@@ -11,6 +11,7 @@
 #include <base/files.h>
 #include <base/log.h>
 #include <base/spawn.h>
+#include <base/usage.h>
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -113,6 +114,8 @@ static bool begin(const KernelSpec *spec, Work *work, GError **error)
 	*work = (Work){ .spec = spec };
 	work->tree = spec->user_tree ? source_user_tree(spec->user_tree, spec->cache, spec->cancel, error)
 				     : source_tree(spec->source, spec->cache, spec->cancel, error);
+	if (work->tree)
+		usage_mark(work->tree->path);
 	work->tools = work->tree ? kbuild_tools(spec->cancel, error) : NULL;
 	work->commit = work->tools
 			       ? series_commit(spec->series, work->tree->path, work->tree->base, spec->cancel, error)
@@ -308,8 +311,10 @@ static bool make_once(const Work *work, GError **error)
 	bool ok;
 	int fd;
 
-	if (g_file_test(work->folder, G_FILE_TEST_IS_DIR))
+	if (g_file_test(work->folder, G_FILE_TEST_IS_DIR)) {
+		usage_mark(work->folder);
 		return true;
+	}
 	if (!files_mkdirs(parent, error))
 		return false;
 	fd = hostguard_lock(lock, "another khotest is building the same selftests", work->spec->cancel, error);
@@ -353,6 +358,7 @@ static bool write_fragment(const Work *work, char **ret_path, GError **error)
 	name = g_strdup_printf("%.12s.config", digest);
 	parent = g_build_filename(work->spec->cache, "selftests", "fragments", NULL);
 	*ret_path = g_build_filename(parent, name, NULL);
+	usage_mark(parent);
 	return g_file_test(*ret_path, G_FILE_TEST_IS_REGULAR) ||
 	       (files_mkdirs(parent, error) && files_write(*ret_path, text, strlen(text), error));
 }

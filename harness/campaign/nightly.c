@@ -6,6 +6,7 @@
 #include <base/files.h>
 #include <base/log.h>
 #include <base/units.h>
+#include <campaign/clean.h>
 #include <campaign/matrixwork.h>
 #include <campaign/nightchoice.h>
 #include <campaign/nightsite.h>
@@ -240,26 +241,21 @@ static bool go_on(Work *work, GError **error)
 	return result != NULL;
 }
 
-/* Run directories of nights that are older than they are kept for; what was found in them stays. */
-static void drop_old(const NightlySpec *spec, const Nights *nights)
+/* What was found in a night stays; its run directories go, and what the cache holds that nothing uses any more. */
+static void drop_old(const NightlySpec *spec)
 {
-	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	CleanSpec clean = {
+		.cache = spec->paths->cache, .nights = spec->parent, .keep_ns = spec->keep_ns, .cancel = spec->cancel
+	};
+	/* what is done is done, whether the rest can be or not */
+	g_autoptr(GPtrArray) all = clean_make(&clean, NULL);
 
-	for (guint i = 0; i < nights->nights->len; i++) {
-		const NightFacts *facts = ((Night *)nights->nights->pdata[i])->facts;
-		g_autoptr(GDateTime) begun = g_date_time_new_from_iso8601(facts->begun, NULL);
-		g_autofree char *path = g_build_filename(spec->parent, facts->id, NULL);
-		g_autofree char *matrix = night_file(path, NIGHT_MATRIX), *summary = night_file(path, NIGHT_SUMMARY);
-		g_autofree char *runs = g_build_filename(matrix, "runs", NULL);
-		g_autoptr(GError) local = NULL;
+	for (guint i = 0; all && i < all->len; i++) {
+		const Cleaned *one = all->pdata[i];
+		g_autofree char *size = units_format_size_about(one->freed);
 
-		if (!begun || !facts->ended || g_date_time_difference(now, begun) < spec->keep_ns / 1000 ||
-		    !g_file_test(summary, G_FILE_TEST_EXISTS) || !g_file_test(runs, G_FILE_TEST_IS_DIR))
-			continue;
-		if (files_remove_tree(runs, &local))
-			log_info("%s is older than it is kept for: removed", runs);
-		else
-			log_warn("%s cannot be removed: %s", runs, local->message);
+		if (one->gone)
+			log_info("removed, for they are older than is kept: %u %s, %s", one->gone, one->what, size);
 	}
 }
 
@@ -289,7 +285,7 @@ static Nights *finish(Work *work, GError **error)
 		return NULL;
 	if (spec->site && !nightsite_write(nights, spec->parent, spec->site, spec->cancel, error))
 		return NULL;
-	drop_old(spec, nights);
+	drop_old(spec);
 	if (spec->mail && !nightmail_send(spec, work->path, nights_find(nights, work->facts->id), error)) {
 		g_prefix_error(error,
 			       "the night is done, and %s has its message, but it could not be sent: ", work->path);

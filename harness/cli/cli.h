@@ -22,6 +22,7 @@ typedef int (*VerbFunc)(Cli *cli, int argc, char **argv, GError **error);
 int verb_run(Cli *cli, int argc, char **argv, GError **error);
 int verb_selftest(Cli *cli, int argc, char **argv, GError **error);
 int verb_sweep(Cli *cli, int argc, char **argv, GError **error);
+int verb_clean(Cli *cli, int argc, char **argv, GError **error);
 int verb_bisect(Cli *cli, int argc, char **argv, GError **error);
 int verb_cost(Cli *cli, int argc, char **argv, GError **error);
 int verb_compare(Cli *cli, int argc, char **argv, GError **error);

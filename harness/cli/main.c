@@ -37,6 +37,7 @@ static const struct {
 	{ "report", verb_report, "judge a run again from its files" },
 	{ "build", verb_build, "a kernel only, without a run" },
 	{ "fetch", verb_fetch, "kernel sources only, verified, for work without a network" },
+	{ "clean", verb_clean, "old results and what the cache holds unused: what goes after how long" },
 	{ "checks", verb_checks, "what is asked of every kernel, and what each check can prove" },
 	{ "list", verb_list, "kernels, series, fragments, runs, matrices, comparisons, sweeps" },
 	{ "config", verb_config, "each setting, its value, and where it comes from" },

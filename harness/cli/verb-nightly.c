@@ -31,19 +31,11 @@ static void words_clear(Words *words)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 
-/* "3h", "30d": days too, which no run lasts. */
 static bool parse_time(const char *option, const char *text, gint64 *ret_ns, GError **error)
 {
-	g_autofree char *end = NULL;
-	char *rest;
-	guint64 days;
-
 	if (!text)
 		return true;
-	days = g_ascii_strtoull(text, &rest, 10);
-	if (rest != text && strcmp(rest, "d") == 0 && days <= 36500)
-		*ret_ns = (gint64)days * 86400 * G_GINT64_CONSTANT(1000000000);
-	else if (!units_parse_duration(text, ret_ns, error)) {
+	if (!units_parse_duration(text, ret_ns, error)) {
 		g_prefix_error(error, "%s: ", option);
 		return false;
 	}
@@ -72,8 +64,8 @@ static bool parse(Words *words, NightlySpec *spec, int argc, char **argv, GError
 		  "PLAN" },
 		{ "budget", 0, 0, G_OPTION_ARG_STRING, &words->budget,
 		  "How long it may take in all; what is most valuable comes first (3h)", "TIME" },
-		{ "keep", 0, 0, G_OPTION_ARG_STRING, &words->keep, "How long run directories of nights are kept (30d)",
-		  "TIME" },
+		{ "keep", 0, 0, G_OPTION_ARG_STRING, &words->keep,
+		  "How long run directories of nights are kept, and what the cache holds unused (30d)", "TIME" },
 		{ "threshold", 0, 0, G_OPTION_ARG_STRING, &words->threshold,
 		  "A figure that is worse by more, with all of its interval, is a regression (1%)", "PERCENT" },
 		{ "source", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->sources,

@@ -12,7 +12,7 @@
 /* "100G", "512M", "1T", "64K", "1024" or "1024B" into bytes; fractions such as "1.5G" are accepted when exact. */
 bool units_parse_size(const char *text, guint64 *ret_bytes, GError **error);
 
-/* "300s", "5m", "1h", "250ms", "20us" into nanoseconds; a unit is required. */
+/* "300s", "5m", "1h", "250ms", "20us", "30d" into nanoseconds; a unit is required. */
 bool units_parse_duration(const char *text, gint64 *ret_ns, GError **error);
 
 /*

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <campaign/clean.h>
+
+#include <base/cancel.h>
+#include <base/files.h>
+#include <base/log.h>
+#include <base/usage.h>
+#include <build/cache.h>
+#include <store/nightfacts.h>
+#include <store/results.h>
+#include <study/night.h>
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define NS_PER_S G_GINT64_CONSTANT(1000000000)
+/* What is on its way out: nobody finds it by its name any more. */
+#define LEAVING ".old"
+#define STAMP_LENGTH (sizeof("20261128-111213") - 1)
+
+static const struct {
+	const char *what, *folder;
+} result_kinds[] = { { "runs", RUNS_FOLDER },
+		     { "matrices", MATRICES_FOLDER },
+		     { "comparisons", COMPARISONS_FOLDER },
+		     { "sweeps", SWEEPS_FOLDER },
+		     { "bisections", BISECTIONS_FOLDER } };
+
+/* One kind at work. */
+typedef struct {
+	const CleanSpec *spec;
+	Cleaned *cleaned;
+	gint64 before; /* seconds since 1970: what is older goes */
+} Work;
+
+/* In two steps, of which the first is at once: whoever looks finds it whole, or not at all. */
+static bool take_away(const char *path)
+{
+	g_autofree char *leaving = g_str_has_suffix(path, LEAVING) ? g_strdup(path) : g_strconcat(path, LEAVING, NULL);
+	g_autoptr(GError) local = NULL;
+
+	if (strcmp(path, leaving) != 0 && (!files_remove_tree(leaving, &local) || g_rename(path, leaving) < 0)) {
+		log_warn("%s cannot be removed: %s", path, local ? local->message : g_strerror(errno));
+		return false;
+	}
+	if (files_remove_tree(leaving, &local))
+		return true;
+	log_warn("%s cannot be removed: %s", leaving, local->message);
+	return false;
+}
+
+/* used: seconds since 1970; -1: as its time of change says. */
+static bool look_at(Work *work, const char *path, gint64 used, GError **error)
+{
+	Cleaned *cleaned = work->cleaned;
+	g_autoptr(GError) local = NULL;
+	Usage usage;
+
+	if (!usage_read(path, work->spec->cancel, &usage, &local))
+		/* gone since the folder was listed; or it is not to go on */
+		return !cancel_check(work->spec->cancel, error);
+	if (used < 0)
+		used = usage.used;
+	cleaned->there++;
+	log_progress_update("%s, %u", cleaned->what, cleaned->there);
+	cleaned->bytes += usage.bytes;
+	if (!cleaned->oldest || used < cleaned->oldest)
+		cleaned->oldest = used;
+	if (used >= work->before)
+		return true;
+	if (!work->spec->dry && !take_away(path)) {
+		cleaned->stuck++;
+		return true;
+	}
+	log_detail("%s %s", work->spec->dry ? "would remove" : "removed", path);
+	cleaned->gone++;
+	cleaned->freed += usage.bytes;
+	return true;
+}
+
+static Work work_on(const CleanSpec *spec, GPtrArray *all, const char *what, gint64 least_ns)
+{
+	Cleaned *cleaned = g_new0(Cleaned, 1);
+
+	cleaned->what = what;
+	g_ptr_array_add(all, cleaned);
+	return (Work){ spec, cleaned, g_get_real_time() / G_USEC_PER_SEC - MAX(spec->keep_ns, least_ns) / NS_PER_S };
+}
+
+/* Locks stay: another khotest may hold one, and who came later would hold another of the same name. */
+static bool is_lock(const char *name)
+{
+	return g_str_has_suffix(name, "lock");
+}
+
+static bool clean_cache(const CleanSpec *spec, GPtrArray *all, GError **error)
+{
+	for (const CacheKind *kind = cache_kinds; kind->what; kind++) {
+		g_autofree char *folder = g_build_filename(spec->cache, kind->folder, NULL);
+		g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+		/* a run goes by what was found when it began: a day is more than any lasts */
+		Work work = work_on(spec, all, kind->what, NS_PER_DAY);
+		const char *name;
+
+		while (dir && (name = g_dir_read_name(dir))) {
+			g_autofree char *path = g_build_filename(folder, name, NULL);
+
+			if (!is_lock(name) && !look_at(&work, path, -1, error))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* The time that a directory of khotest's own naming begins with; -1: somebody else named it. */
+static gint64 begun_of(const char *name)
+{
+	g_autofree char *stamp = g_strndup(name, STAMP_LENGTH);
+	g_autofree char *iso = NULL;
+	g_autoptr(GDateTime) time = NULL;
+
+	if (strlen(stamp) < STAMP_LENGTH || stamp[8] != '-' || (name[STAMP_LENGTH] && name[STAMP_LENGTH] != '-'))
+		return -1;
+	iso = g_strdup_printf("%.8sT%.6sZ", stamp, stamp + 9);
+	time = g_date_time_new_from_iso8601(iso, NULL);
+	return time ? g_date_time_to_unix(time) : -1;
+}
+
+static bool clean_results(const CleanSpec *spec, GPtrArray *all, GError **error)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(result_kinds); i++) {
+		g_autofree char *folder = g_build_filename(spec->results, result_kinds[i].folder, NULL);
+		g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+		Work work = work_on(spec, all, result_kinds[i].what, 0);
+		const char *name;
+
+		while (dir && (name = g_dir_read_name(dir))) {
+			g_autofree char *path = g_build_filename(folder, name, NULL);
+			gint64 begun = begun_of(name);
+
+			if (begun >= 0 && !look_at(&work, path, begun, error))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* What a night found stays, in its summary; its run directories go. */
+static bool clean_nights(const CleanSpec *spec, GPtrArray *all, GError **error)
+{
+	g_auto(GStrv) ids = nights_list(spec->nights);
+	Work work = work_on(spec, all, "runs of nights", 0);
+
+	for (char **id = ids; *id; id++) {
+		g_autofree char *path = g_build_filename(spec->nights, *id, NULL);
+		g_autoptr(NightFacts) facts = night_read(path, NULL);
+		g_autofree char *matrix = night_file(path, NIGHT_MATRIX), *summary = night_file(path, NIGHT_SUMMARY);
+		g_autofree char *runs = g_build_filename(matrix, "runs", NULL);
+		g_autoptr(GDateTime) begun = facts ? g_date_time_new_from_iso8601(facts->begun, NULL) : NULL;
+
+		if (begun && facts->ended && g_file_test(summary, G_FILE_TEST_EXISTS) &&
+		    !look_at(&work, runs, g_date_time_to_unix(begun), error))
+			return false;
+	}
+	return true;
+}
+
+GPtrArray *clean_make(const CleanSpec *spec, GError **error)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+
+	log_progress_begin("%s what is old", spec->dry ? "looking for" : "removing");
+	if ((spec->results && !clean_results(spec, all, error)) || (spec->nights && !clean_nights(spec, all, error)) ||
+	    (spec->cache && !clean_cache(spec, all, error))) {
+		log_progress_end("%s", cancel_outcome(spec->cancel, false));
+		return NULL;
+	}
+	log_progress_end("done");
+	for (guint i = all->len; i-- > 0;)
+		if (!((Cleaned *)all->pdata[i])->there)
+			g_ptr_array_remove_index(all, i);
+	return g_steal_pointer(&all);
+}

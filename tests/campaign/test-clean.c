@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is old goes, what is not stays, and so does what somebody else has named. */
+#include <base/error.h>
+#include <base/files.h>
+#include <base/usage.h>
+#include <campaign/clean.h>
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DAY 86400
+
+static char *root;
+
+static char *place(const char *path)
+{
+	return g_build_filename(root, path, NULL);
+}
+
+/* A file; what it is in is as old as it is. */
+static void make(const char *path, int days)
+{
+	g_autofree char *file = place(path), *folder = g_path_get_dirname(file);
+	struct timespec times[2] = { 0 };
+
+	times[0].tv_sec = times[1].tv_sec = g_get_real_time() / G_USEC_PER_SEC - (gint64)days * DAY;
+	g_assert_true(files_mkdirs(folder, NULL));
+	g_assert_true(g_file_set_contents(file, "x", 1, NULL));
+	g_assert_cmpint(utimensat(AT_FDCWD, file, times, 0), ==, 0);
+	g_assert_cmpint(utimensat(AT_FDCWD, folder, times, 0), ==, 0);
+}
+
+static bool is_there(const char *path)
+{
+	g_autofree char *file = place(path);
+
+	return g_file_test(file, G_FILE_TEST_EXISTS);
+}
+
+static const Cleaned *of(const GPtrArray *all, const char *what)
+{
+	for (guint i = 0; i < all->len; i++)
+		if (strcmp(((Cleaned *)all->pdata[i])->what, what) == 0)
+			return all->pdata[i];
+	return NULL;
+}
+
+static void set_up(void)
+{
+	g_autofree char *past = NULL, *run = NULL, *now = NULL;
+	g_autoptr(GDateTime) time = g_date_time_new_now_utc();
+
+	root = g_dir_make_tmp("khotest-clean-XXXXXX", NULL);
+	make("cache/kernels/old/bzImage", 40);
+	make("cache/kernels/new/bzImage", 2);
+	make("cache/kernels/used/bzImage", 40);
+	make("cache/trees/7.1/Makefile", 40);
+	make("cache/trees/7.1.build-lock", 40);
+	make("cache/sources/linux.tar", 400);
+	make("cache/git/abc.git/HEAD", 40);
+	make("cache/git/abc.git.lock", 40);
+	past = g_strdup("results/runs/20200101-000000-stock-0001/journal.jsonl");
+	make(past, 0);
+	now = g_date_time_format(time, "results/runs/%Y%m%d-%H%M%S-stock-0002/journal.jsonl");
+	make(now, 90);
+	make("results/runs/mine/journal.jsonl", 90);
+	make("results/runs/20200101-000000x/journal.jsonl", 90);
+	make("results/compare/20200101-000000-stock/compare.json", 0);
+	run = g_strdup("results/published/20200101-000000/README.md");
+	make(run, 90);
+	g_free(run);
+	run = place("cache/kernels/used");
+	usage_mark(run);
+}
+
+static GPtrArray *clean(gint64 days, bool dry, bool cache)
+{
+	g_autofree char *folder = place("cache"), *results = place("results"), *nights = place("results/nights");
+	CleanSpec spec = { .cache = cache ? folder : NULL,
+			   .results = results,
+			   .nights = nights,
+			   .keep_ns = days * NS_PER_DAY,
+			   .dry = dry };
+	g_autoptr(GError) error = NULL;
+	GPtrArray *all = clean_make(&spec, &error);
+
+	g_assert_no_error(error);
+	return all;
+}
+
+static void tear_down(void)
+{
+	g_assert_true(files_remove_tree(root, NULL));
+	g_clear_pointer(&root, g_free);
+}
+
+static void test_dry(void)
+{
+	g_autoptr(GPtrArray) all = NULL;
+
+	set_up();
+	all = clean(30, true, true);
+	g_assert_cmpuint(of(all, "kernels")->there, ==, 3);
+	g_assert_cmpuint(of(all, "kernels")->gone, ==, 1);
+	g_assert_cmpuint(of(all, "kernels")->freed, >, 0);
+	g_assert_cmpuint(of(all, "kernels")->bytes, >, of(all, "kernels")->freed);
+	g_assert_null(of(all, "payloads"));
+	g_assert_null(of(all, "runs of nights"));
+	g_assert_true(is_there("cache/kernels/old/bzImage"));
+	g_assert_true(is_there("results/runs/20200101-000000-stock-0001"));
+	tear_down();
+}
+
+static void test_removed(void)
+{
+	g_autoptr(GPtrArray) all = NULL, again = NULL;
+
+	set_up();
+	all = clean(30, false, true);
+	g_assert_false(is_there("cache/kernels/old"));
+	g_assert_false(is_there("cache/kernels/old.old"));
+	g_assert_true(is_there("cache/kernels/new/bzImage"));
+	g_assert_true(is_there("cache/kernels/used/bzImage"));
+	g_assert_false(is_there("cache/trees/7.1"));
+	g_assert_false(is_there("cache/git/abc.git"));
+	/* a lock may be held; a tarball may not be had again */
+	g_assert_true(is_there("cache/trees/7.1.build-lock"));
+	g_assert_true(is_there("cache/git/abc.git.lock"));
+	g_assert_true(is_there("cache/sources/linux.tar"));
+	g_assert_false(is_there("results/runs/20200101-000000-stock-0001"));
+	g_assert_false(is_there("results/compare/20200101-000000-stock"));
+	g_assert_true(is_there("results/runs/mine/journal.jsonl"));
+	g_assert_true(is_there("results/runs/20200101-000000x"));
+	g_assert_true(is_there("results/published/20200101-000000"));
+	g_assert_cmpuint(of(all, "runs")->there, ==, 2);
+	g_assert_cmpuint(of(all, "runs")->gone, ==, 1);
+	again = clean(30, false, true);
+	for (guint i = 0; i < again->len; i++)
+		g_assert_cmpuint(((Cleaned *)again->pdata[i])->gone, ==, 0);
+	tear_down();
+}
+
+/* Of the cache a day is kept whatever is asked for. */
+static void test_day(void)
+{
+	g_autoptr(GPtrArray) all = NULL;
+
+	set_up();
+	make("cache/kernels/today/bzImage", 0);
+	all = clean(0, false, true);
+	g_assert_true(is_there("cache/kernels/today/bzImage"));
+	g_assert_false(is_there("cache/kernels/new"));
+	tear_down();
+}
+
+/* What was half gone when somebody was cut off goes with the next. */
+static void test_cut_off(void)
+{
+	g_autoptr(GPtrArray) all = NULL;
+
+	set_up();
+	make("cache/kernels/gone.old/bzImage", 40);
+	all = clean(30, false, true);
+	g_assert_false(is_there("cache/kernels/gone.old"));
+	g_assert_cmpuint(of(all, "kernels")->gone, ==, 2);
+	tear_down();
+}
+
+static void test_results_only(void)
+{
+	g_autoptr(GPtrArray) all = NULL;
+
+	set_up();
+	all = clean(30, false, false);
+	g_assert_null(of(all, "kernels"));
+	g_assert_true(is_there("cache/kernels/old/bzImage"));
+	tear_down();
+}
+
+static void test_cancelled(void)
+{
+	g_autoptr(GCancellable) cancel = g_cancellable_new();
+	g_autoptr(GError) error = NULL;
+	g_autofree char *folder = NULL;
+	CleanSpec spec = { .keep_ns = NS_PER_DAY, .cancel = cancel };
+
+	set_up();
+	spec.cache = folder = place("cache");
+	g_cancellable_cancel(cancel);
+	g_assert_null(clean_make(&spec, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
+	g_assert_true(is_there("cache/kernels/old/bzImage"));
+	tear_down();
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/clean/dry", test_dry);
+	g_test_add_func("/clean/removed", test_removed);
+	g_test_add_func("/clean/day", test_day);
+	g_test_add_func("/clean/cut-off", test_cut_off);
+	g_test_add_func("/clean/results-only", test_results_only);
+	g_test_add_func("/clean/cancelled", test_cancelled);
+	return g_test_run();
+}
