@@ -9,6 +9,7 @@
 #include <page/plot.h>
 #include <report/storedcomparison.h>
 #include <report/sweep.h>
+#include <report/tap.h>
 
 #include <math.h>
 #include <string.h>
@@ -343,6 +344,26 @@ static void test_plots(Fixture *f, gconstpointer data)
 	}
 }
 
+/* In TAP, what fails in a run that came out as it should is told apart from what should not fail. */
+static void test_tap(Fixture *f, gconstpointer data)
+{
+	g_autoptr(StoredComparison) stored = NULL;
+	g_autofree char *tap = NULL, *alone = NULL;
+	const char *failed;
+
+	add(f, 1, 0, 0, 0);
+	add(f, 1, 1, 1, 1);
+	stored = load(f);
+	tap = storedcomparison_to_tap(stored);
+	failed = strstr(tap, "\nnot ok ");
+	g_assert_nonnull(failed);
+	g_assert_null(strstr(failed + 1, "\nnot ok "));
+	g_assert_nonnull(strstr(failed, " # TODO fails as expected\n  ---\n"));
+	alone = result_to_tap(run_at(stored, 1, 0));
+	g_assert_nonnull(strstr(alone, "\nnot ok "));
+	g_assert_null(strstr(alone, "# TODO"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -354,6 +375,7 @@ int main(int argc, char **argv)
 	g_test_add("/storedcomparison/early", Fixture, NULL, set_up, test_early, tear_down);
 	g_test_add("/storedcomparison/ends", Fixture, NULL, set_up, test_ends, tear_down);
 	g_test_add("/storedcomparison/plots", Fixture, NULL, set_up, test_plots, tear_down);
+	g_test_add("/storedcomparison/tap", Fixture, NULL, set_up, test_tap, tear_down);
 	g_test_add_func("/sweep/slope-sign", test_slope_sign);
 	g_test_add_func("/sweep/csv", test_sweep_csv);
 	g_test_add_func("/plot/band", test_band);
