@@ -78,7 +78,7 @@ static bool parse(Words *words, NightlySpec *spec, int argc, char **argv, GError
 		{ "resume", 0, 0, G_OPTION_ARG_NONE, &words->resume, "Go on with the last night, which was cut off",
 		  NULL },
 		{ "report", 0, 0, G_OPTION_ARG_STRING, &words->report, "The message of a night again; nothing is run",
-		  "NIGHT" },
+		  "NIGHT|LAST" },
 		{ "accept", 0, 0, G_OPTION_ARG_STRING, &words->accept,
 		  "That is as it should be: later nights are held against it", "NIGHT" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &words->format_name, emitter_help(EMIT(night)), "NAME" },
@@ -123,10 +123,13 @@ static int print(const NightVerdict *verdict, const Emitter *emitter)
 static int report(const NightlySpec *spec, const char *id, const Emitter *emitter, GError **error)
 {
 	g_autoptr(Nights) nights = nights_load(spec->parent, spec->cancel, error);
-	const NightVerdict *verdict = nights ? nights_find(nights, id) : NULL;
+	const NightVerdict *verdict = !nights			? NULL
+				      : strcmp(id, "LAST") == 0 ? nights_last(nights)
+								: nights_find(nights, id);
 
 	if (nights && !verdict)
-		error_set(error, KHOTEST_ERROR_INPUT, "there is no night %s in %s", id, spec->parent);
+		error_set(error, KHOTEST_ERROR_INPUT, "there is no night %s in %s",
+			  strcmp(id, "LAST") == 0 ? "yet" : id, spec->parent);
 	return verdict ? print(verdict, emitter) : EXIT_ERROR;
 }
 
