@@ -186,15 +186,16 @@ static bool try_end(Work *work, const char *at, BisectKind kind, GError **error)
 	return done && check_end(work, step, kind, error) && keep(work, g_steal_pointer(&step), error);
 }
 
+/* By a figure both ends are measured. By a verdict the good one is believed until the answer rests on it: search(). */
 static bool try_ends(Work *work, GError **error)
 {
 	const BisectDir *dir = work->bisection->dir;
 	const BisectStep *good, *bad;
 
+	if (!work->spec->rule.metric)
+		return try_end(work, dir->bad, BISECT_BAD, error);
 	if (!try_end(work, dir->good, BISECT_GOOD, error) || !try_end(work, dir->bad, BISECT_BAD, error))
 		return false;
-	if (!work->spec->rule.metric)
-		return true;
 	good = bisect_step_at(work->bisection->steps, dir->good);
 	bad = bisect_step_at(work->bisection->steps, dir->bad);
 	if (!bisectscale_make(&work->spec->rule, good->values, bad->values, &work->scale, error))
@@ -209,16 +210,33 @@ static bool try_ends(Work *work, GError **error)
 	return true;
 }
 
+static bool is_end(const Work *work, const char *at)
+{
+	return strcmp(at, work->bisection->dir->good) == 0 || strcmp(at, work->bisection->dir->bad) == 0;
+}
+
 static bool try_place(Work *work, const char *at, guint left, GError **error)
 {
 	g_autoptr(BisectStep) step = bisectstep_new(at);
 	g_autofree char *label = places_label(work->places, at);
-	guint done = work->bisection->steps->len - 2;
+	guint done = 0;
 
+	for (guint i = 0; i < work->bisection->steps->len; i++)
+		done += !is_end(work, ((BisectStep *)work->bisection->steps->pdata[i])->at);
 	log_info("step %u of about %u, %u left: %s", done + 1, done + bisect_steps_left(left), left, label);
 	if (!(work->spec->rule.metric ? judge_by_figure(work, step, error) : judge_by_verdict(work, step, error)))
 		return false;
 	return keep(work, g_steal_pointer(&step), error);
+}
+
+/* What the steps come to; the good end is good, tried or not. */
+static BisectState known(const Bisection *bisection)
+{
+	BisectState state = bisectstate_of(bisection->steps);
+
+	if (!bisect_step_at(bisection->steps, bisection->dir->good))
+		g_ptr_array_add(state.good, bisection->dir->good);
+	return state;
 }
 
 /* Until one suspect is left, or only such as cannot be told. */
@@ -227,7 +245,7 @@ static bool search(Work *work, GError **error)
 	Bisection *bisection = work->bisection;
 
 	for (;;) {
-		g_auto(BisectState) state = bisectstate_of(bisection->steps);
+		g_auto(BisectState) state = known(bisection);
 		g_autoptr(GPtrArray) candidates = places_between(work->places, state.good, state.bad, error);
 		const char *next = candidates ? bisect_next(&state, candidates) : NULL;
 
@@ -244,7 +262,9 @@ static bool search(Work *work, GError **error)
 			g_ptr_array_add(bisection->suspects, g_strdup(candidates->pdata[i]));
 		bisection->sure = bisection->suspects->len == 1;
 		bisection->good = places_good_before(work->places, state.good, state.bad);
-		return true;
+		/* that nothing else was good between them is no evidence */
+		return (bisection->good && strcmp(bisection->good, bisection->dir->good) != 0) ||
+		       try_end(work, bisection->dir->good, BISECT_GOOD, error);
 	}
 }
 
