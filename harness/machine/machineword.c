@@ -151,8 +151,12 @@ char *machineword_get(const Machine *machine, const char *key)
 
 void machineword_options(const Machine *machine, GPtrArray *argv)
 {
-	if (machine->memory_bytes)
-		g_ptr_array_add(argv, g_strdup_printf("--memory=%" G_GUINT64_FORMAT, machine->memory_bytes));
+	if (machine->memory_bytes) {
+		/* exact, and as people write it: commands of reports are made of these words */
+		g_autofree char *memory = units_format_size(machine->memory_bytes);
+
+		g_ptr_array_add(argv, g_strconcat("--memory=", memory, NULL));
+	}
 	if (machine->cpus)
 		g_ptr_array_add(argv, g_strdup_printf("--cpus=%u", machine->cpus));
 	for (char **word = machine->numa; word && *word; word++)

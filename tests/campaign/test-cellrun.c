@@ -29,7 +29,7 @@ static void test_argv(void)
 	};
 
 	assert_argv(&cell, NULL, 0,
-		    "khotest|run|--kernel=7.1|--series=central|--profile=check|--memory=1073741824|--cpus=2|"
+		    "khotest|run|--kernel=7.1|--series=central|--profile=check|--memory=1G|--cpus=2|"
 		    "--output=runs|--format=json|--quiet");
 	cell.guest.numa = two;
 	cell.mode = (char *)"counted";
@@ -37,7 +37,7 @@ static void test_argv(void)
 	cell.guest.scratch = (char *)"64M,256M,128M";
 	cell.append = (char *)"a=b c";
 	assert_argv(&cell, "/var/tmp", G_GINT64_CONSTANT(90) * 1000 * 1000 * 1000,
-		    "khotest|run|--kernel=7.1|--series=central|--profile=check|--memory=1073741824|--cpus=2|"
+		    "khotest|run|--kernel=7.1|--series=central|--profile=check|--memory=1G|--cpus=2|"
 		    "--numa=2|--memory-dir=/var/tmp|--mode=counted|--hops=4|"
 		    "--append=kho_scratch=64M,256M,128M a=b c|--timeout=90s|--output=runs|--format=json|--quiet");
 	/* all that a run can be asked for; the cell's own word counts, not that of the whole matrix */
@@ -61,7 +61,7 @@ static void test_argv(void)
 	};
 	assert_argv(&cell, "/var/tmp", 0,
 		    "khotest|run|--kernel=7.1|--tree=/src/linux@v7.1|--fragment=hugetlb|--config=HZ=250|"
-		    "--profile=timing|--memory=1073741824|--cpus=2|--numa=768M,cpus=0|--numa=256M|--prefault|"
+		    "--profile=timing|--memory=1G|--cpus=2|--numa=768M,cpus=0|--numa=256M|--prefault|"
 		    "--memory-dir=/mine|--accel=tcg|--payload=memfd|--payload=/my/"
 		    "own|--check=harm|--output=runs|--format=json|--quiet");
 }

@@ -173,7 +173,7 @@ static void test_texts(void)
 	g_ptr_array_add(options, NULL);
 	joined = g_strjoinv(" ", (char **)options->pdata);
 	g_assert_cmpstr(joined, ==,
-			"--memory=1073741824 --cpus=2 --numa=768M,cpus=0 --numa=256M --prefault --memory-dir=/big "
+			"--memory=1G --cpus=2 --numa=768M,cpus=0 --numa=256M --prefault --memory-dir=/big "
 			"--device=intel-iommu --accel=tcg");
 	machine_clear(&plain);
 	machine_clear(&full);
