@@ -6,6 +6,7 @@
 #
 #   tests/distro/package.sh [--cache DIR] [--in DIR] [bookworm|trixie|sid]...
 #
+# --in DIR: where roots, packages and logs go; a package that is there already is not built again.
 # --cache DIR: khotest's cache in the second root, so that kernels are not built again if the compiler is the same.
 # Takes root, debootstrap, and 8 GB of disk for each release while it is at work.
 # Status: 0 if everything is as it should be, 1 if something is not, 77 if this host cannot, 99 for an error.
@@ -82,7 +83,7 @@ use() {
       step 0 khotest run -q -m 1G --series central
       step 1 khotest run -q -m 1G --series unfixed
       step 0 khotest list runs
-      step 0 khotest report LAST --format tap
+      step 1 khotest report LAST --format tap
       step 0 ls /usr/lib/systemd/user/khotest-nightly.service /usr/share/man/man1/khotest-run.1.gz
       step 0 apt-get -q -y purge khotest
       [ -z "$(find /usr /etc /var -path /var/log -prune -o -name "*khotest*" -print)" ] ||
@@ -112,7 +113,7 @@ rm -rf "$work/khotest.git"
 git clone -q --bare "$top" "$work/khotest.git"
 for release in ${releases:-bookworm trixie}; do
   mkdir -p "$work/$release-package"
-  build "$release"
+  ls "$work/$release-package"/khotest_*.deb >/dev/null 2>&1 || build "$release"
   use "$release"
 done
 say "logs and packages are in $work"
