@@ -10,6 +10,7 @@
 #include <store/results.h>
 #include <study/night.h>
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -90,7 +91,7 @@ static Work work_on(const CleanSpec *spec, GPtrArray *all, const char *what, gin
 /* Locks stay: another khotest may hold one, and who came later would hold another of the same name. */
 static bool is_lock(const char *name)
 {
-	return g_str_has_suffix(name, "lock");
+	return g_str_has_suffix(name, ".lock") || g_str_has_suffix(name, "-lock");
 }
 
 static bool clean_cache(const CleanSpec *spec, GPtrArray *all, GError **error)
@@ -155,11 +156,12 @@ static bool clean_nights(const CleanSpec *spec, GPtrArray *all, GError **error)
 		g_autofree char *path = g_build_filename(spec->nights, *id, NULL);
 		g_autoptr(NightFacts) facts = night_read(path, NULL);
 		g_autofree char *matrix = night_file(path, NIGHT_MATRIX), *summary = night_file(path, NIGHT_SUMMARY);
-		g_autofree char *runs = g_build_filename(matrix, "runs", NULL);
+		g_autofree char *runs = g_build_filename(matrix, "runs", NULL),
+				*leaving = g_strconcat(runs, LEAVING, NULL);
 		g_autoptr(GDateTime) begun = facts ? g_date_time_new_from_iso8601(facts->begun, NULL) : NULL;
 
 		if (begun && facts->ended && g_file_test(summary, G_FILE_TEST_EXISTS) &&
-		    !look_at(&work, runs, g_date_time_to_unix(begun), error))
+		    (!look_at(&work, runs, g_date_time_to_unix(begun), error) || !look_at(&work, leaving, 0, error)))
 			return false;
 	}
 	return true;

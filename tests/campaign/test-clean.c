@@ -4,6 +4,7 @@
 #include <base/files.h>
 #include <base/usage.h>
 #include <campaign/clean.h>
+#include <store/nightfacts.h>
 
 #include <fcntl.h>
 #include <string.h>
@@ -154,6 +155,47 @@ static void test_day(void)
 	tear_down();
 }
 
+static void make_night(const char *id, const char *begun, bool ended)
+{
+	g_autofree char *runs = g_strdup_printf("results/nights/%s/matrix/runs/one/journal.jsonl", id);
+	g_autofree char *summary = g_strdup_printf("results/nights/%s/summary.json", id);
+	g_autofree char *facts = g_strdup_printf("results/nights/%s/night.json", id), *path = place(facts),
+			*json = NULL;
+	NightFacts *night = nightfacts_new();
+
+	make(runs, 0);
+	make(summary, 0);
+	night->id = g_strdup(id);
+	night->plan = g_strdup("small");
+	night->begun = g_strdup(begun);
+	night->ended = ended ? g_strdup(begun) : NULL;
+	night->khotest = g_strdup("0");
+	night->host = g_strdup("host");
+	json = nightfacts_to_json(night);
+	g_assert_true(g_file_set_contents(path, json, -1, NULL));
+	nightfacts_free(night);
+}
+
+/* Of a night its runs go, but not what was found; one that is not done may go on. */
+static void test_nights(void)
+{
+	g_autoptr(GPtrArray) all = NULL;
+
+	set_up();
+	make_night("2020-01-01", "2020-01-01T00:00:00Z", true);
+	make_night("2020-01-02", "2020-01-02T00:00:00Z", false);
+	make_night("2100-01-01", "2100-01-01T00:00:00Z", true);
+	make("results/nights/2100-01-01/matrix/runs.old/one/journal.jsonl", 0);
+	all = clean(30, false, true);
+	g_assert_cmpuint(of(all, "runs of nights")->gone, ==, 2);
+	g_assert_false(is_there("results/nights/2020-01-01/matrix/runs"));
+	g_assert_true(is_there("results/nights/2020-01-01/summary.json"));
+	g_assert_true(is_there("results/nights/2020-01-02/matrix/runs"));
+	g_assert_true(is_there("results/nights/2100-01-01/matrix/runs"));
+	g_assert_false(is_there("results/nights/2100-01-01/matrix/runs.old"));
+	tear_down();
+}
+
 /* What was half gone when somebody was cut off goes with the next. */
 static void test_cut_off(void)
 {
@@ -200,6 +242,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/clean/dry", test_dry);
 	g_test_add_func("/clean/removed", test_removed);
 	g_test_add_func("/clean/day", test_day);
+	g_test_add_func("/clean/nights", test_nights);
 	g_test_add_func("/clean/cut-off", test_cut_off);
 	g_test_add_func("/clean/results-only", test_results_only);
 	g_test_add_func("/clean/cancelled", test_cancelled);
