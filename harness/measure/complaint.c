@@ -52,6 +52,9 @@ static const char *const prefaces[] = {
 	NULL,
 };
 
+/* Between that and the BUG() that it ends in, in the name of the report: it is an oops then. */
+#define PREFACE_ENDS "; kernel BUG at "
+
 /* Begins a report too, or goes on with one whose first line was among the above. */
 static const char *const followers[] = {
 	"Oops",
@@ -155,7 +158,8 @@ bool kernellog_is_oops(const char *text)
 	};
 	/* clang-format on */
 
-	return begins_with_one_of(text, begins) || is_stack_overflow(text) || is_follower(text);
+	return begins_with_one_of(text, begins) || is_stack_overflow(text) || is_follower(text) ||
+	       (begins_with_one_of(text, prefaces) && strstr(text, PREFACE_ENDS));
 }
 
 bool kernellog_is_stall(const char *text)
@@ -186,7 +190,7 @@ static void close_report(ComplaintScan *scan)
 	if (scan->unnamed)
 		g_ptr_array_add(scan->found, scan->candidate ? g_steal_pointer(&scan->candidate) : g_strdup(CUT_HERE));
 	g_clear_pointer(&scan->candidate, g_free);
-	scan->open = scan->unnamed = scan->preface = false;
+	scan->open = scan->unnamed = scan->preface = scan->growing = false;
 }
 
 static void open_report(ComplaintScan *scan, bool unnamed)
@@ -205,6 +209,26 @@ static char *name_report(const ComplaintScan *scan, const char *text)
 		       : g_strdup(text);
 }
 
+/* The report that is open goes on with this line: what began as a message may end in a BUG(). */
+static void follow(ComplaintScan *scan, const char *text)
+{
+	char **first;
+	char *whole;
+
+	if (!scan->growing || !g_str_has_prefix(text, "kernel BUG at "))
+		return;
+	first = (char **)&scan->found->pdata[scan->found->len - 1];
+	whole = g_strconcat(*first, "; ", text, NULL);
+	g_free(*first);
+	*first = whole;
+	scan->growing = false;
+}
+
+guint complaint_scan_whole(const ComplaintScan *scan)
+{
+	return scan->found->len - scan->growing;
+}
+
 void complaint_scan_line(ComplaintScan *scan, const char *text)
 {
 	if (scan->open && ++scan->age > REPORT_HEAD_LINES)
@@ -221,7 +245,7 @@ void complaint_scan_line(ComplaintScan *scan, const char *text)
 	}
 	if (!scan->unnamed && begins_with_one_of(text, prefaces)) {
 		open_report(scan, false);
-		scan->preface = true;
+		scan->preface = scan->growing = true;
 		g_ptr_array_add(scan->found, g_strdup(text));
 		return;
 	}
@@ -236,8 +260,10 @@ void complaint_scan_line(ComplaintScan *scan, const char *text)
 		scan->unnamed = false;
 		return;
 	}
-	if (scan->open && is_follower(text))
+	if (scan->open && is_follower(text)) {
+		follow(scan, text);
 		return;
+	}
 	open_report(scan, false);
 	g_ptr_array_add(scan->found, g_strdup(text));
 }

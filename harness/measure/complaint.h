@@ -15,12 +15,16 @@ typedef struct {
 	bool open;	  /* inside a report */
 	bool unnamed;	  /* "cut here" came, the line that names the trouble has not */
 	bool preface;	  /* the report began before its "cut here", which is still to come */
+	bool growing;	  /* the last one found is such a report, which may yet turn out to be an oops */
 	char *candidate;  /* what to call it if that line never comes */
 	guint age;	  /* lines since the report began */
 } ComplaintScan;
 
 void complaint_scan_init(ComplaintScan *scan);
 void complaint_scan_line(ComplaintScan *scan, const char *text);
+
+/* How many of those found are whole: the last one may still get a word from the lines to come. */
+guint complaint_scan_whole(const ComplaintScan *scan);
 
 /* Ends the scan and hands over what was found. */
 GPtrArray *complaint_scan_finish(ComplaintScan *scan);

@@ -64,8 +64,9 @@ static void judge_range(Judge *judge, GHashTable *known, guint from, guint to, c
 	for (guint i = from; i <= to; i++) {
 		g_autoptr(GPtrArray) last = i == to ? complaint_scan_finish(&scan) : NULL;
 		GPtrArray *found = last ? last : scan.found;
+		guint whole = last ? last->len : complaint_scan_whole(&scan);
 
-		for (guint j = 0; j < found->len; j++) {
+		for (guint j = 0; j < whole; j++) {
 			if (is_known(known, found->pdata[j]))
 				continue;
 			if (told[kind_of(found->pdata[j])]++ < REPORTS_TOLD)
@@ -73,7 +74,7 @@ static void judge_range(Judge *judge, GHashTable *known, guint from, guint to, c
 			else
 				more++;
 		}
-		g_ptr_array_set_size(found, 0);
+		g_ptr_array_remove_range(found, 0, whole);
 		if (i < to)
 			complaint_scan_line(&scan, console_text(console_line(judge->evidence->console, i)));
 	}

@@ -268,7 +268,9 @@ static void test_one_entry_a_report(void)
 		"kernel BUG at lib/list_debug.c:52!",	"Oops: invalid opcode: 0000 [#1] SMP",
 		"---[ end trace 0000000000000000 ]---", NULL
 	};
-	static const char *const list_bug_is[] = { "list_del corruption, 1->next is NULL", NULL };
+	static const char *const list_bug_is[] = {
+		"list_del corruption, 1->next is NULL; kernel BUG at lib/list_debug.c:52!", NULL
+	};
 	static const char *const list_warn[] = { "------------[ cut here ]------------",
 						 "list_del corruption, 1->next is NULL",
 						 "WARNING: lib/list_debug.c:52 at foo+0x1/0x2, CPU#0: init/1",

@@ -153,9 +153,12 @@ static void test_free_in_callback(Fixture *fixture, gconstpointer data)
 	g_usleep(20000);
 	say(fixture, 0, "two");
 	g_usleep(20000);
-	wait_for(fixture, 0, 3);
+	while (!fixture->calls)
+		g_main_context_iteration(NULL, TRUE);
+	/* whatever else was waiting is not handed on; a host that was busy may have read both at once */
 	g_assert_false(g_main_context_iteration(NULL, FALSE));
-	g_assert_cmpstr(fixture->got[0]->str, ==, "one");
+	g_assert_cmpuint(fixture->calls, ==, 1);
+	g_assert_true(g_str_has_prefix(fixture->got[0]->str, "one"));
 }
 
 static void test_no_folder(void)
