@@ -94,7 +94,6 @@ static void test_other_fault(void)
 int main(int argc, char **argv)
 {
 	tool_init(&argc, &argv);
-	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/bisect/patches", test_patches);
 	g_test_add_func("/bisect/again", test_again);
 	g_test_add_func("/bisect/other-fault", test_other_fault);
