@@ -11,12 +11,16 @@
 bool usage_read(const char *path, GCancellable *cancel, Usage *ret_usage, GError **error)
 {
 	char *const paths[] = { (char *)path, NULL };
-	FTS *walk = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	bool there = false;
 	FTSENT *at;
+	FTS *walk;
 
 	*ret_usage = (Usage){ 0 };
-	while (walk && !cancel_check(cancel, NULL) && (at = fts_read(walk))) {
+	/* before it is opened: glibc's fts_close() leaves something behind of a walk that was never begun */
+	if (cancel_check(cancel, error))
+		return false;
+	walk = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	while (walk && (at = fts_read(walk)) && !cancel_check(cancel, NULL)) {
 		if (at->fts_info == FTS_DP || at->fts_info == FTS_NS || at->fts_info == FTS_ERR)
 			continue;
 		if (at->fts_level == FTS_ROOTLEVEL) {
