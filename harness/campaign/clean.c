@@ -17,7 +17,6 @@
 #define NS_PER_S G_GINT64_CONSTANT(1000000000)
 /* What is on its way out: nobody finds it by its name any more. */
 #define LEAVING ".old"
-#define STAMP_LENGTH (sizeof("20261128-111213") - 1)
 
 static const struct {
 	const char *what, *folder;
@@ -113,20 +112,6 @@ static bool clean_cache(const CleanSpec *spec, GPtrArray *all, GError **error)
 	return true;
 }
 
-/* The time that a directory of khotest's own naming begins with; -1: somebody else named it. */
-static gint64 begun_of(const char *name)
-{
-	g_autofree char *stamp = g_strndup(name, STAMP_LENGTH);
-	g_autofree char *iso = NULL;
-	g_autoptr(GDateTime) time = NULL;
-
-	if (strlen(stamp) < STAMP_LENGTH || stamp[8] != '-' || (name[STAMP_LENGTH] && name[STAMP_LENGTH] != '-'))
-		return -1;
-	iso = g_strdup_printf("%.8sT%.6sZ", stamp, stamp + 9);
-	time = g_date_time_new_from_iso8601(iso, NULL);
-	return time ? g_date_time_to_unix(time) : -1;
-}
-
 static bool clean_results(const CleanSpec *spec, GPtrArray *all, GError **error)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(result_kinds); i++) {
@@ -137,7 +122,7 @@ static bool clean_results(const CleanSpec *spec, GPtrArray *all, GError **error)
 
 		while (dir && (name = g_dir_read_name(dir))) {
 			g_autofree char *path = g_build_filename(folder, name, NULL);
-			gint64 begun = begun_of(name);
+			gint64 begun = results_begun(name);
 
 			if (begun >= 0 && !look_at(&work, path, begun, error))
 				return false;

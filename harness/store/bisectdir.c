@@ -4,6 +4,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <store/bisectdir.h>
+#include <store/results.h>
 
 #include <errno.h>
 #include <string.h>
@@ -81,8 +82,7 @@ bool bisectdir_is(const char *path)
 
 char *bisectdir_name(const char *parent, const char *good, const char *bad)
 {
-	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-	g_autofree char *stamp = g_date_time_format(now, "%Y%m%d-%H%M%S");
+	g_autofree char *stamp = results_stamp();
 	g_autofree char *name = g_strdup_printf("%s-%.24s-%.24s", stamp, good, bad);
 
 	g_strcanon(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+", '_');

@@ -4,6 +4,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <store/comparedir.h>
+#include <store/results.h>
 
 #include <errno.h>
 #include <string.h>
@@ -55,8 +56,7 @@ bool comparedir_is(const char *path)
 
 char *comparedir_name(const char *parent, const char *const *series, const char *memory)
 {
-	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-	g_autofree char *stamp = g_date_time_format(now, "%Y%m%d-%H%M%S");
+	g_autofree char *stamp = results_stamp();
 	g_autoptr(GString) name = g_string_new(stamp);
 
 	/* a series may be a path: its last part says enough */

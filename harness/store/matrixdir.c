@@ -4,6 +4,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <store/results.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,8 +58,7 @@ bool matrixdir_write(const MatrixDir *dir, MatrixFile file, const char *text, GE
 
 char *matrixdir_name(const char *parent, const char *plan)
 {
-	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-	g_autofree char *stamp = g_date_time_format(now, "%Y%m%d-%H%M%S");
+	g_autofree char *stamp = results_stamp();
 
 	return g_strdup_printf("%s/%s-%s-%04x", parent, stamp, plan, g_random_int_range(0, 0x10000));
 }

@@ -6,6 +6,7 @@
 #include <base/units.h>
 #include <store/comparedir.h>
 #include <store/matrixdir.h>
+#include <store/results.h>
 #include <store/rundir.h>
 
 #include <errno.h>
@@ -49,8 +50,7 @@ static RunDir *rundir_new(char *path)
 RunDir *rundir_create(const char *parent, const char *label, GError **error)
 {
 	g_autofree char *absolute = g_canonicalize_filename(parent, NULL);
-	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-	g_autofree char *stamp = g_date_time_format(now, "%Y%m%d-%H%M%S");
+	g_autofree char *stamp = results_stamp();
 
 	if (!files_mkdirs(absolute, error))
 		return NULL;

@@ -5,6 +5,7 @@
 #include <base/usage.h>
 #include <campaign/clean.h>
 #include <store/nightfacts.h>
+#include <store/results.h>
 
 #include <fcntl.h>
 #include <string.h>
@@ -49,8 +50,8 @@ static const Cleaned *of(const GPtrArray *all, const char *what)
 
 static void set_up(void)
 {
-	g_autofree char *past = NULL, *run = NULL, *now = NULL;
-	g_autoptr(GDateTime) time = g_date_time_new_now_utc();
+	g_autofree char *stamp = results_stamp(), *used = NULL;
+	g_autofree char *now = g_strdup_printf("results/runs/%s-stock-0002/journal.jsonl", stamp);
 
 	root = g_dir_make_tmp("khotest-clean-XXXXXX", NULL);
 	make("cache/kernels/old/bzImage", 40);
@@ -61,18 +62,14 @@ static void set_up(void)
 	make("cache/sources/linux.tar", 400);
 	make("cache/git/abc.git/HEAD", 40);
 	make("cache/git/abc.git.lock", 40);
-	past = g_strdup("results/runs/20200101-000000-stock-0001/journal.jsonl");
-	make(past, 0);
-	now = g_date_time_format(time, "results/runs/%Y%m%d-%H%M%S-stock-0002/journal.jsonl");
+	make("results/runs/20200101-000000-stock-0001/journal.jsonl", 0);
 	make(now, 90);
 	make("results/runs/mine/journal.jsonl", 90);
 	make("results/runs/20200101-000000x/journal.jsonl", 90);
 	make("results/compare/20200101-000000-stock/compare.json", 0);
-	run = g_strdup("results/published/20200101-000000/README.md");
-	make(run, 90);
-	g_free(run);
-	run = place("cache/kernels/used");
-	usage_mark(run);
+	make("results/published/20200101-000000/README.md", 90);
+	used = place("cache/kernels/used");
+	usage_mark(used);
 }
 
 static GPtrArray *clean(gint64 days, bool dry, bool cache)

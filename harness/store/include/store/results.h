@@ -2,6 +2,8 @@
 #ifndef STORE_RESULTS_H
 #define STORE_RESULTS_H
 
+#include <glib.h>
+
 /* What is where in the folder of results (run/paths.h has the folder). */
 #define RUNS_FOLDER "runs"
 #define MATRICES_FOLDER "matrix"
@@ -10,5 +12,11 @@
 #define NIGHTS_FOLDER "nights"
 #define BISECTIONS_FOLDER "bisect"
 #define INDEX_FILE "index.sqlite"
+
+/* What names of directories in it begin with: the time of now, UTC, "20261128-111213". Caller frees. */
+char *results_stamp(void);
+
+/* The time that such a name begins with, in seconds since 1970; -1: somebody else has named it. */
+gint64 results_begun(const char *name);
 
 #endif
