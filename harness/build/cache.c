@@ -6,13 +6,13 @@
 #include <stddef.h>
 
 const CacheKind cache_kinds[] = {
-	{ "kernels", "kernels" },
-	{ "kernels given as an image", "images" },
-	{ "build folders", "build" },
-	{ "kernel trees", "trees" },
+	{ "kernels", CACHE_KERNELS },
+	{ "kernels given as an image", CACHE_IMAGES },
+	{ "build folders", CACHE_BUILD },
+	{ "kernel trees", CACHE_TREES },
 	{ "git repositories", GITREPO_FOLDER },
-	{ "initramfs", "initramfs" },
-	{ "payloads", "payloads" },
-	{ "selftests", "selftests" },
+	{ "initramfs", CACHE_INITRAMFS },
+	{ "payloads", CACHE_PAYLOADS },
+	{ "selftests", CACHE_SELFTESTS },
 	{ NULL, NULL },
 };

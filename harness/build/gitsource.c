@@ -12,6 +12,7 @@
 #include <base/files.h>
 #include <base/log.h>
 #include <base/usage.h>
+#include <build/cache.h>
 
 #include <string.h>
 #include <unistd.h>
@@ -130,7 +131,7 @@ bool gitsource_keep(const Source *source, const Tree *look, const char *cache, G
 static Tree *make_tree(const Source *source, Tree *look, const char *cache, GCancellable *cancel, GError **error)
 {
 	g_autofree char *objects = gitrepo_path(cache, source_branch(source)->where);
-	g_autofree char *path = g_build_filename(cache, "trees", source->name, NULL);
+	g_autofree char *path = g_build_filename(cache, CACHE_TREES, source->name, NULL);
 	g_autofree char *parent = g_path_get_dirname(path), *lock = g_strconcat(path, ".import-lock", NULL);
 	g_autofree char *git_dir = g_build_filename(path, ".git", NULL), *from = NULL;
 	Tree *made = NULL;

@@ -7,6 +7,7 @@
 #include <base/log.h>
 #include <base/spawn.h>
 #include <base/usage.h>
+#include <build/cache.h>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -357,7 +358,7 @@ Initramfs *initramfs_build(const InitramfsSpec *spec, GError **error)
 	g_autoptr(Initramfs) initramfs = g_new0(Initramfs, 1);
 	g_autoptr(GHashTable) entries = NULL;
 	g_autoptr(GBytes) packed = NULL;
-	g_autofree char *folder = g_build_filename(spec->cache, "initramfs", NULL);
+	g_autofree char *folder = g_build_filename(spec->cache, CACHE_INITRAMFS, NULL);
 	g_autofree char *name = NULL;
 
 	if (cancel_check(spec->cancel, error))

@@ -7,13 +7,13 @@
 #include "layout.h"
 #include "tree.h"
 
+#include <build/cache.h>
 #include <build/kconfig.h>
 #include <build/kernel.h>
 
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
-#include <base/usage.h>
 
 #include <string.h>
 #include <unistd.h>
@@ -191,7 +191,7 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 			    GError **error)
 {
 	g_autofree char *name = g_path_get_basename(tree->path);
-	g_autofree char *parent = g_build_filename(spec->cache, "build", NULL);
+	g_autofree char *parent = g_build_filename(spec->cache, CACHE_BUILD, NULL);
 	g_autofree char *folder = buildfolder_name(spec, name);
 	g_autofree char *output = g_build_filename(parent, folder, NULL);
 	g_autofree char *config = NULL;
@@ -309,14 +309,12 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error)
 	}
 	if (kernel)
 		return kernel;
-	tree = spec->user_tree ? source_user_tree(spec->user_tree, spec->cache, spec->cancel, error)
-			       : source_tree(spec->source, spec->cache, spec->cancel, error);
+	tree = tree_of(spec, error);
 	if (!tree)
 		return NULL;
-	usage_mark(tree->path);
 	key = make_key(&inputs, tree->identity);
 	/* one working copy, one build at a time */
-	folder = g_build_filename(spec->cache, "build", NULL);
+	folder = g_build_filename(spec->cache, CACHE_BUILD, NULL);
 	lock = g_strconcat(tree->path, ".build-lock", NULL);
 	if (!files_mkdirs(folder, error))
 		return NULL;

@@ -6,6 +6,7 @@
 #include <base/json.h>
 #include <base/log.h>
 #include <base/usage.h>
+#include <build/cache.h>
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -32,7 +33,7 @@ void kernel_free(Kernel *kernel)
 
 static char *folder_of(const char *cache, const char *key)
 {
-	return g_build_filename(cache, "kernels", key, NULL);
+	return g_build_filename(cache, CACHE_KERNELS, key, NULL);
 }
 
 /* The paths of a kernel in its folder. An empty layout is none. */
@@ -133,7 +134,8 @@ static bool put_locked(const Arch *arch, const char *cache, const char *output, 
 
 bool kernelstore_put(const Arch *arch, const char *cache, const char *output, Kernel *kernel, GError **error)
 {
-	g_autofree char *folder = g_build_filename(cache, "kernels", NULL), *lock = g_strconcat(folder, ".lock", NULL);
+	g_autofree char *folder = g_build_filename(cache, CACHE_KERNELS, NULL),
+			*lock = g_strconcat(folder, ".lock", NULL);
 	bool ok;
 	int fd;
 
@@ -170,7 +172,7 @@ Kernel *kernel_from_image(const Arch *arch, const char *path, const char *cache,
 		return NULL;
 	}
 	kernel->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
-	folder = g_build_filename(cache, "images", kernel->sha256, NULL);
+	folder = g_build_filename(cache, CACHE_IMAGES, kernel->sha256, NULL);
 	kernel->image = g_build_filename(folder, arch->image_file, NULL);
 	if (!files_mkdirs(folder, error) || !files_write(kernel->image, data, length, error))
 		return NULL;

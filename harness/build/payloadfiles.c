@@ -2,6 +2,7 @@
 /* What a payload has in the guest: its files, and what the compiler makes of its sources. */
 #include "kbuild.h"
 
+#include <build/cache.h>
 #include <build/payload.h>
 
 #include <base/cancel.h>
@@ -177,7 +178,7 @@ static bool add_program(Payload *payload, const PayloadProgram *program, const c
 {
 	g_auto(GStrv) sources = find_sources(payload, program, error);
 	g_autofree char *key = sources ? program_key(payload, sources, tools, error) : NULL;
-	g_autofree char *folder = key ? g_build_filename(cache, "payloads", key, NULL) : NULL;
+	g_autofree char *folder = key ? g_build_filename(cache, CACHE_PAYLOADS, key, NULL) : NULL;
 	g_autofree char *path = key ? g_build_filename(folder, program->name, NULL) : NULL;
 
 	if (!path || (!g_file_test(path, G_FILE_TEST_EXISTS) && !compile(payload, sources, path, cancel, error)))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <build/cache.h>
 #include <build/selftest.h>
 
 #include "git.h"
@@ -6,6 +7,7 @@
 #include "kbuild.h"
 #include "selftestfolder.h"
 #include "selftestsource.h"
+#include "tree.h"
 
 #include <base/error.h>
 #include <base/files.h>
@@ -112,10 +114,7 @@ static bool begin(const KernelSpec *spec, Work *work, GError **error)
 	g_autofree char *text = NULL, *key = NULL, *name = NULL;
 
 	*work = (Work){ .spec = spec };
-	work->tree = spec->user_tree ? source_user_tree(spec->user_tree, spec->cache, spec->cancel, error)
-				     : source_tree(spec->source, spec->cache, spec->cancel, error);
-	if (work->tree)
-		usage_mark(work->tree->path);
+	work->tree = tree_of(spec, error);
 	work->tools = work->tree ? kbuild_tools(spec->cancel, error) : NULL;
 	work->commit = work->tools
 			       ? series_commit(spec->series, work->tree->path, work->tree->base, spec->cancel, error)
@@ -126,7 +125,7 @@ static bool begin(const KernelSpec *spec, Work *work, GError **error)
 			       work->tools, work->listing);
 	key = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
 	name = g_strndup(key, KEY_LENGTH);
-	work->folder = g_build_filename(spec->cache, "selftests", name, NULL);
+	work->folder = g_build_filename(spec->cache, CACHE_SELFTESTS, name, NULL);
 	work->half = g_strconcat(work->folder, ".half", NULL);
 	return true;
 }
@@ -356,7 +355,7 @@ static bool write_fragment(const Work *work, char **ret_path, GError **error)
 		return true;
 	digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
 	name = g_strdup_printf("%.12s.config", digest);
-	parent = g_build_filename(work->spec->cache, "selftests", "fragments", NULL);
+	parent = g_build_filename(work->spec->cache, CACHE_SELFTESTS, "fragments", NULL);
 	*ret_path = g_build_filename(parent, name, NULL);
 	usage_mark(parent);
 	return g_file_test(*ret_path, G_FILE_TEST_IS_REGULAR) ||

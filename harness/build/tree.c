@@ -8,6 +8,8 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <base/usage.h>
+#include <build/cache.h>
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -95,7 +97,7 @@ Tree *tree_from_tarball(const char *tarball, const char *sha256, const char *pat
 
 Tree *tree_at_hand(const Source *source, const char *cache)
 {
-	g_autofree char *path = g_build_filename(cache, "trees", source->name, NULL);
+	g_autofree char *path = g_build_filename(cache, CACHE_TREES, source->name, NULL);
 	g_autoptr(Tree) tree = read_note(path);
 
 	for (guint i = 0; tree && i < source->alternatives->len; i++) {
@@ -134,7 +136,7 @@ static bool fetch_sound(const Source *source, const char *cache, GCancellable *c
 
 Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel, GError **error)
 {
-	g_autofree char *path = g_build_filename(cache, "trees", source->name, NULL);
+	g_autofree char *path = g_build_filename(cache, CACHE_TREES, source->name, NULL);
 	g_auto(SourceFetched) fetched = { 0 };
 	g_autofree char *describe = NULL, *subject = NULL;
 	Tree *tree;
@@ -149,4 +151,14 @@ Tree *source_tree(const Source *source, const char *cache, GCancellable *cancel,
 	subject = g_strdup_printf("Linux %s", source->version);
 	describe = g_strdup_printf("%s (tarball %.12s)", source->version, fetched.sha256);
 	return tree_from_tarball(fetched.path, fetched.sha256, path, subject, describe, cancel, error);
+}
+
+Tree *tree_of(const KernelSpec *spec, GError **error)
+{
+	Tree *tree = spec->user_tree ? source_user_tree(spec->user_tree, spec->cache, spec->cancel, error)
+				     : source_tree(spec->source, spec->cache, spec->cancel, error);
+
+	if (tree)
+		usage_mark(tree->path);
+	return tree;
 }

@@ -2,7 +2,11 @@
 #ifndef BUILD_TREE_H
 #define BUILD_TREE_H
 
+#include <build/kernel.h>
 #include <build/source.h>
+
+/* The tree that a kernel is made from, the user's or a source's: it is in use from now on. Errors: as of these. */
+Tree *tree_of(const KernelSpec *spec, GError **error);
 
 /* The finished tree of a tarball that is still wanted, which needs no tarball any more; NULL if it is not there. */
 Tree *tree_at_hand(const Source *source, const char *cache);

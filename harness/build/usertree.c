@@ -6,6 +6,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <build/cache.h>
 
 #include <string.h>
 
@@ -15,7 +16,7 @@ static char *place_for(const char *dir, const char *cache)
 	g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, dir, -1);
 	g_autofree char *name = g_strdup_printf("user-%.12s", hash);
 
-	return g_build_filename(cache, "trees", name, NULL);
+	return g_build_filename(cache, CACHE_TREES, name, NULL);
 }
 
 /* The user's repository, as far as it is read. All paths are absolute. */

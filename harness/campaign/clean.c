@@ -140,9 +140,8 @@ static bool clean_nights(const CleanSpec *spec, GPtrArray *all, GError **error)
 	for (char **id = ids; *id; id++) {
 		g_autofree char *path = g_build_filename(spec->nights, *id, NULL);
 		g_autoptr(NightFacts) facts = night_read(path, NULL);
-		g_autofree char *matrix = night_file(path, NIGHT_MATRIX), *summary = night_file(path, NIGHT_SUMMARY);
-		g_autofree char *runs = g_build_filename(matrix, "runs", NULL),
-				*leaving = g_strconcat(runs, LEAVING, NULL);
+		g_autofree char *summary = night_file(path, NIGHT_SUMMARY), *runs = night_file(path, NIGHT_RUNS);
+		g_autofree char *leaving = g_strconcat(runs, LEAVING, NULL);
 		g_autoptr(GDateTime) begun = facts ? g_date_time_new_from_iso8601(facts->begun, NULL) : NULL;
 
 		if (begun && facts->ended && g_file_test(summary, G_FILE_TEST_EXISTS) &&

@@ -75,8 +75,7 @@ Night *night_judge_again(const char *path, const char *maker, GError **error)
 /* Whether the runs of its matrix are there, from which all can be told again. */
 static bool has_runs(const char *path)
 {
-	g_autofree char *matrix = night_file(path, NIGHT_MATRIX);
-	g_autofree char *runs = g_build_filename(matrix, "runs", NULL);
+	g_autofree char *runs = night_file(path, NIGHT_RUNS);
 	g_autoptr(GDir) dir = g_dir_open(runs, 0, NULL);
 
 	return dir && g_dir_read_name(dir);

@@ -8,9 +8,9 @@
 #include <string.h>
 
 static const char *const file_names[] = {
-	[NIGHT_FACTS] = "night.json", [NIGHT_MATRIX] = "matrix",       [NIGHT_SUMMARY] = "summary.json",
-	[NIGHT_TEXT] = "message.txt", [NIGHT_MARKDOWN] = "message.md", [NIGHT_JSON] = "message.json",
-	[NIGHT_MAIL] = "message.eml",
+	[NIGHT_FACTS] = "night.json",	  [NIGHT_MATRIX] = "matrix",	[NIGHT_RUNS] = "matrix/runs",
+	[NIGHT_SUMMARY] = "summary.json", [NIGHT_TEXT] = "message.txt", [NIGHT_MARKDOWN] = "message.md",
+	[NIGHT_JSON] = "message.json",	  [NIGHT_MAIL] = "message.eml",
 };
 
 static void source_free_one(gpointer data)

@@ -2,6 +2,15 @@
 #ifndef BUILD_CACHE_H
 #define BUILD_CACHE_H
 
+/* Folders of the cache, of which build/ knows what lies in them. */
+#define CACHE_KERNELS "kernels"
+#define CACHE_IMAGES "images"
+#define CACHE_BUILD "build"
+#define CACHE_TREES "trees"
+#define CACHE_INITRAMFS "initramfs"
+#define CACHE_PAYLOADS "payloads"
+#define CACHE_SELFTESTS "selftests"
+
 /*
  * What in the cache can be made again, so that it may go: in each of these folders each entry stands by itself, and its
  * time of change is that of its last use (base/usage.h). What is not here stays: tarballs, which an archive may have

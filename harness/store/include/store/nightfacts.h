@@ -64,6 +64,7 @@ NightFacts *nightfacts_parse(const char *text, gssize length, const char *what, 
 typedef enum {
 	NIGHT_FACTS,	/* night.json */
 	NIGHT_MATRIX,	/* matrix/: the matrix directory */
+	NIGHT_RUNS,	/* its run directories, in matrix/ */
 	NIGHT_SUMMARY,	/* summary.json: derived; stays when the run directories are gone */
 	NIGHT_TEXT,	/* message.txt: derived, as are the next three */
 	NIGHT_MARKDOWN, /* message.md */
