@@ -86,32 +86,31 @@ char *result_to_tap(const Result *result)
 	return finish(out, put_run(out, 0, NULL, result, false), NULL);
 }
 
-char *results_to_tap(GPtrArray *results)
+/* One after the other; against: each run has to come out as its series should, which is what the exit status asks. */
+static char *several_to_tap(const GPtrArray *results, bool against)
 {
 	GString *out = g_string_new(NULL);
 	guint number = 0;
 
 	for (guint i = 0; i < results->len; i++) {
-		g_autofree char *suite = runcases_suite(results->pdata[i]);
+		const Result *result = results->pdata[i];
+		g_autofree char *suite = runcases_suite(result);
 
-		number = put_run(out, number, suite, results->pdata[i], false);
+		number = put_run(out, number, suite, result, against && result_as_expected(result));
 	}
 	return finish(out, number, NULL);
+}
+
+char *results_to_tap(GPtrArray *results)
+{
+	return several_to_tap(results, false);
 }
 
 char *storedcomparison_to_tap(const StoredComparison *stored)
 {
 	g_autoptr(GPtrArray) results = storedcomparison_results(stored);
-	GString *out = g_string_new(NULL);
-	guint number = 0;
 
-	/* as the exit status does, it asks for what is expected of each series */
-	for (guint i = 0; i < results->len; i++) {
-		g_autofree char *suite = runcases_suite(results->pdata[i]);
-
-		number = put_run(out, number, suite, results->pdata[i], result_as_expected(results->pdata[i]));
-	}
-	return finish(out, number, NULL);
+	return several_to_tap(results, true);
 }
 
 char *selftests_to_tap(const Selftests *selftests)
