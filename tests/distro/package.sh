@@ -60,7 +60,11 @@ step() {
   code=0
   "$@" >/tmp/out 2>/tmp/err || code=$?
   tail -n 12 /tmp/out
-  [ $code = "$expected" ] || { tail -n 5 /tmp/err; echo "exit status $code, and $expected was expected"; exit 1; }
+  [ $code = "$expected" ] || {
+    tail -n 5 /tmp/err >&2
+    echo "$1: exit status $code, and $expected was expected" >&2
+    exit 1
+  }
   [ $code = 0 ] || echo "exit status $code"
 }
 '
@@ -68,12 +72,12 @@ step() {
 use() {
   root "$1" use ""
   echo "== $1: installed, and used"
-  # cut: the names of what apt fetches, which are many
   "$here/enter.sh" --bind "$work/$1-package:/srv/package" ${cache:+--bind "$cache:/root/.cache/khotest"} "$work/$1-use" \
     sh -c "$step"'
       export DEBIAN_FRONTEND=noninteractive PAGER=cat
       apt-get -q update >/dev/null
       cd /tmp
+      # what it fetches are many names
       step 0 apt-get -q -y install /srv/package/khotest_*.deb >/dev/null
       cd
       step 0 khotest config
