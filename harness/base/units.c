@@ -75,6 +75,18 @@ bool units_parse_duration(const char *text, gint64 *ret_ns, GError **error)
 			 "'%s' is not a duration: unknown unit '%s' (known: us, ms, s, m, h, d)", text, rest);
 }
 
+bool units_parse_share(const char *text, double *ret_share, GError **error)
+{
+	const char *rest = NULL;
+	double percent;
+
+	if (!parse_number(text, &percent, &rest) || strcmp(rest, "%") != 0)
+		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is not a share: write a number and %%, as in 1%%",
+				 text);
+	*ret_share = percent / 100;
+	return true;
+}
+
 static const char size_suffixes[] = "BKMGTP";
 
 /* The largest unit that the value reaches, as the place of its suffix. */

@@ -3,11 +3,11 @@
 
 #include <base/error.h>
 #include <base/log.h>
+#include <base/units.h>
 #include <campaign/bisect.h>
 #include <store/begun.h>
 #include <store/results.h>
 
-#include <math.h>
 #include <string.h>
 
 /* The options that only bisect has. Owns its strings. */
@@ -61,15 +61,12 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 		argc, argv, ret_rest, error);
 }
 
-static bool parse_share(const char *text, double *ret_share, GError **error)
+static bool parse_threshold(const char *text, double *ret_share, GError **error)
 {
-	char *end = NULL;
-	double value = g_ascii_strtod(text, &end);
-
-	if (!g_ascii_isdigit(*text) || strcmp(end, "%") != 0 || !isfinite(value))
-		return error_set(error, KHOTEST_ERROR_INPUT, "--threshold %s: a share is required, as in 1%%", text);
-	*ret_share = value / 100;
-	return true;
+	if (!text || units_parse_share(text, ret_share, error))
+		return true;
+	g_prefix_error(error, "--threshold: ");
+	return false;
 }
 
 static bool interpret(const Words *words, const Options *options, BisectRule *rule, GError **error)
@@ -87,7 +84,7 @@ static bool interpret(const Words *words, const Options *options, BisectRule *ru
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--metric tells places apart by a figure: --bad-if and --repeat are about verdicts");
 	rule->metric = metric_named(words->metric, error);
-	if (!rule->metric || (words->threshold && !parse_share(words->threshold, &rule->threshold, error)))
+	if (!rule->metric || !parse_threshold(words->threshold, &rule->threshold, error))
 		return false;
 	if (figure_is_counted(rule->metric->figure) != counted)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--metric %s %s", rule->metric->id,

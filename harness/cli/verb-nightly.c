@@ -42,19 +42,18 @@ static bool parse_time(const char *option, const char *text, gint64 *ret_ns, GEr
 	return *ret_ns > 0 || error_set(error, KHOTEST_ERROR_INPUT, "%s %s: more than nothing is needed", option, text);
 }
 
-/* "1%", "0.5%" */
 static bool parse_threshold(const char *text, double *ret_share, GError **error)
 {
-	char *rest = NULL;
-	double percent = text ? g_ascii_strtod(text, &rest) : 0;
-
 	if (!text)
 		return true;
-	if (rest == text || (*rest && strcmp(rest, "%") != 0) || !(percent >= 0.1 && percent <= 100))
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "--threshold %s: from 0.1%% to 100%% are possible, such as 1%%", text);
-	*ret_share = percent / 100;
-	return true;
+	if (!units_parse_share(text, ret_share, error)) {
+		g_prefix_error(error, "--threshold: ");
+		return false;
+	}
+	if (*ret_share >= 0.001 && *ret_share <= 1)
+		return true;
+	return error_set(error, KHOTEST_ERROR_INPUT, "--threshold %s: from 0.1%% to 100%% are possible, such as 1%%",
+			 text);
 }
 
 static bool parse(Words *words, NightlySpec *spec, int argc, char **argv, GError **error)

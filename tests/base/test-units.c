@@ -59,6 +59,24 @@ static void test_durations(void)
 	}
 }
 
+static void test_shares(void)
+{
+	static const char *const bad[] = { "1", "%", "", "-1%", "1 %", "1%%", "nan%", "1e400%" };
+	double share = 0;
+
+	g_assert_true(units_parse_share("1%", &share, NULL));
+	g_assert_cmpfloat_with_epsilon(share, 0.01, 1e-12);
+	g_assert_true(units_parse_share("0.5%", &share, NULL));
+	g_assert_cmpfloat_with_epsilon(share, 0.005, 1e-12);
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_test_message("'%s'", bad[i]);
+		g_assert_false(units_parse_share(bad[i], &share, &error));
+		g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+	}
+}
+
 static void test_formats(void)
 {
 	static const struct {
@@ -102,6 +120,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/units/sizes", test_sizes);
 	g_test_add_func("/units/durations", test_durations);
+	g_test_add_func("/units/shares", test_shares);
 	g_test_add_func("/units/formats", test_formats);
 	return g_test_run();
 }

@@ -48,7 +48,7 @@ static const Case cases[] = {
 	  { "bisect", "a", "b", "--tree", "/tmp", "--metric", "insn2.to_init" } },
 	{ "bisect-threshold",
 	  99,
-	  "a share is required",
+	  "--threshold: '3' is not a share",
 	  { "bisect", "a", "b", "--tree", "/tmp", "--metric", "init2", "--threshold", "3" } },
 	{ "bisect-repeat", 99, "1 to 100", { "bisect", "a", "b", "--tree", "/tmp", "--repeat", "0" } },
 	{ "bisect-resume", 99, "is not the directory of a bisection", { "bisect", "--resume", "/tmp" } },

@@ -233,7 +233,8 @@ static void test_refused(void)
 	check_refused("--budget", "3", 99, "--budget");
 	check_refused("--budget", "1ms", 99, "no room for any cell");
 	check_refused("--keep", "0d", 99, "--keep 0d");
-	check_refused("--threshold", "0", 99, "--threshold 0");
+	check_refused("--threshold", "0", 99, "--threshold: '0' is not a share");
+	check_refused("--threshold", "0.01%", 99, "from 0.1% to 100%");
 	check_refused("--mail", "a b", 99, "--mail");
 	check_refused("--site", "/proc/none", 99, "/proc");
 	check_refused("--report", "2000-01-01", 99, "2000-01-01");

@@ -15,6 +15,9 @@ bool units_parse_size(const char *text, guint64 *ret_bytes, GError **error);
 /* "300s", "5m", "1h", "250ms", "20us", "30d" into nanoseconds; a unit is required. */
 bool units_parse_duration(const char *text, gint64 *ret_ns, GError **error);
 
+/* "1%", "0.5%" into 0.01, 0.005; the sign is required. */
+bool units_parse_share(const char *text, double *ret_share, GError **error);
+
 /*
  * 107374182400 to "100G", 1610612736 to "1.5G", 1074790400 to "1025M": always the value
  * itself, with one decimal at most, so that units_parse_size() gives it back. Caller frees.
