@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli.h"
 #include "describe.h"
+#include "reference.h"
 
 #include <base/cancel.h>
 #include <base/error.h>
@@ -127,9 +128,30 @@ static void print_page(const VerbTable *table, gpointer data)
 	fputs(page, stdout);
 }
 
-/* For the build: --describe verbs|settings|page VERB. */
+static void print_reference(const VerbTable *table, gpointer data)
+{
+	g_autofree char *section = reference_verb(table, summary_of(table->verb));
+
+	fputs(section, stdout);
+}
+
+/* docs/reference.md */
+static void describe_reference(Cli *cli)
+{
+	g_autofree char *begin = reference_begin();
+
+	fputs(begin, stdout);
+	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+		look_at(cli, (char *)verbs[i].name, print_reference, NULL);
+}
+
+/* For the build: --describe verbs|settings|reference|page VERB. */
 static int describe(Cli *cli, int argc, char **argv)
 {
+	if (argc == 1 && strcmp(argv[0], "reference") == 0) {
+		describe_reference(cli);
+		return EXIT_PASS;
+	}
 	if (argc == 1 && strcmp(argv[0], "verbs") == 0) {
 		for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
 			puts(verbs[i].name);

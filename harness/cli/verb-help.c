@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What there is to read: verbs, the documents as they are, and tables of the program's own. */
-#include "cli.h"
+#include "reference.h"
 
 #include <base/error.h>
 #include <base/names.h>
 #include <base/text.h>
-#include <report/table.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -13,44 +12,16 @@
 
 #define SUFFIX ".md"
 
-static char *help_reasons(void)
-{
-	g_autoptr(Table) table = table_new((const char *const[]){ "reason", "verdict", "meaning", NULL });
-	guint n;
-	const KnownReason *reasons = reasons_all(&n);
-
-	for (guint i = 0; i < n; i++) {
-		if (i && reasons[i].kind != reasons[i - 1].kind)
-			table_rule(table);
-		TABLE_ROW(table, g_strdup(reasons[i].id), g_strdup(verdict_kind_name(reasons[i].kind)),
-			  g_strdup(reasons[i].meaning));
-	}
-	return table_to_text(table);
-}
-
-static char *help_exit_status(void)
-{
-	g_autoptr(Table) table = table_new((const char *const[]){ "exit status", "", "meaning", NULL });
-
-	TABLE_ROW(table, g_strdup_printf("%d", EXIT_PASS), g_strdup("PASS"),
-		  g_strdup("the second kernel is a handover of ours, and every check holds; of several: as expected"));
-	TABLE_ROW(table, g_strdup_printf("%d", EXIT_FAIL), g_strdup("FAIL"),
-		  g_strdup("with reasons ('khotest help reasons'); a panic or a hang of the guest is one too"));
-	TABLE_ROW(table, g_strdup_printf("%d", EXIT_SKIP), g_strdup("SKIP"),
-		  g_strdup("this host cannot do what was asked, and why"));
-	TABLE_ROW(table, g_strdup_printf("%d", EXIT_ERROR), g_strdup("ERROR"),
-		  g_strdup("the harness could not do its job"));
-	return table_to_text(table);
-}
-
 /* What is made by the program, and other names of documents. */
 static const struct {
 	const char *name, *title;
-	char *(*text)(void);
+	Table *(*table)(void);
 	const char *document;
 } topics[] = {
-	{ "reasons", "What each reason of a verdict means", help_reasons, NULL },
-	{ "exit-status", "What an exit status means", help_exit_status, NULL },
+	{ "reasons", "What each reason of a verdict means", reference_reasons, NULL },
+	{ "titles", "What kinds of failure there are", reference_titles, NULL },
+	{ "figures", "What is measured, and what metrics are called", reference_figures, NULL },
+	{ "exit-status", "What an exit status means", reference_exit_status, NULL },
 	{ "plan", "Plans", NULL, "matrix" },
 	{ "settings", "Settings and environment variables", NULL, "environment" },
 };
@@ -105,9 +76,16 @@ static char *title_of(const Cli *cli, const char *name)
 
 static char *text_of(const Cli *cli, const char *name)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(topics); i++)
-		if (strcmp(topics[i].name, name) == 0)
-			return topics[i].text ? topics[i].text() : document(cli, topics[i].document);
+	g_autoptr(Table) table = NULL;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(topics); i++) {
+		if (strcmp(topics[i].name, name) != 0)
+			continue;
+		if (topics[i].document)
+			return document(cli, topics[i].document);
+		table = topics[i].table();
+		return table_to_text(table);
+	}
 	return document(cli, name);
 }
 

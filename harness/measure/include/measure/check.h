@@ -49,7 +49,7 @@ struct Evidence;
 typedef struct {
 	const char *id;	   /* stable, for scripts: "pageblocks" */
 	const char *title; /* what it looks at, for people: "the types of its pageblocks" */
-	/* The same for people, each in a phrase without a full stop ('khotest checks', docs/rundir.md). */
+	/* The same for people, each in a phrase without a full stop ('khotest checks', docs/reference.md). */
 	const char *needs;	/* what it has to have, or it cannot see */
 	const char *proves;	/* what is so, of a kernel in which it saw and found nothing */
 	const char *not_proves; /* what may be wrong all the same */

@@ -10,7 +10,7 @@
  * together. The first report of the kernel that failed names it: a panic is mostly what follows from that.
  */
 
-/* What kind of failure it is; ids are stable, for scripts. In this order docs/rundir.md has them. */
+/* What kind of failure it is; ids are stable, for scripts. In this order docs/reference.md has them. */
 typedef enum {
 	TITLE_NONE, /* nothing went wrong */
 
