@@ -5,12 +5,13 @@
  */
 #include "complaint.h"
 #include "judge.h"
+#include "titleparts.h"
 
 #include <measure/consoletext.h>
 
 #include <measure/kernellog.h>
 
-/* Of each kind. Of a kernel that does nothing but complain, the first say what there is to say. */
+/* Of each kind, which differ by more than numbers. Of a kernel that does nothing but complain, the first say it all. */
 #define REPORTS_TOLD 100u
 
 enum {
@@ -54,32 +55,96 @@ static bool is_known(GHashTable *known, const char *text)
 	return true;
 }
 
-static void judge_range(Judge *judge, GHashTable *known, guint from, guint to, const char *whose)
+/* A report that is told, and how often it was there again, but for its numbers. */
+typedef struct {
+	char *text;
+	guint more;
+} Told;
+
+static void told_free(gpointer data)
+{
+	Told *told = data;
+
+	g_free(told->text);
+	g_free(told);
+}
+
+/* The reports of one kernel on its console. */
+typedef struct {
+	GPtrArray *told;     /* Told, in their order */
+	GHashTable *by_text; /* text without numbers -> Told */
+	guint of_kind[KINDS];
+	guint left_out;
+} Reports;
+
+static void reports_init(Reports *reports)
+{
+	*reports = (Reports){
+		.told = g_ptr_array_new_with_free_func(told_free),
+		.by_text = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	};
+}
+
+static void reports_clear(Reports *reports)
+{
+	g_hash_table_unref(reports->by_text);
+	g_ptr_array_unref(reports->told);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reports, reports_clear)
+
+static void reports_add(Reports *reports, const char *text)
+{
+	g_autofree char *plain = titletext_plain(text);
+	Told *told = g_hash_table_lookup(reports->by_text, plain);
+
+	if (told) {
+		told->more++;
+	} else if (reports->of_kind[kind_of(text)]++ >= REPORTS_TOLD) {
+		reports->left_out++;
+	} else {
+		told = g_new0(Told, 1);
+		told->text = g_strdup(text);
+		g_ptr_array_add(reports->told, told);
+		g_hash_table_insert(reports->by_text, g_steal_pointer(&plain), told);
+	}
+}
+
+static void judge_reports(Judge *judge, const Reports *reports, const char *whose)
 {
 	g_autofree char *whose_console = g_strdup_printf("%s, on its console", whose);
-	guint told[KINDS] = { 0 }, more = 0;
+
+	for (guint i = 0; i < reports->told->len; i++) {
+		const Told *told = reports->told->pdata[i];
+		g_autofree char *text = told->more ? g_strdup_printf("%s (and %u more like it)", told->text, told->more)
+						   : g_strdup(told->text);
+
+		judge_complaint(judge, whose_console, text);
+	}
+	if (reports->left_out)
+		judge_add(judge, "kernel-complaint", "%s: and %u more", whose_console, reports->left_out);
+}
+
+static void judge_range(Judge *judge, GHashTable *known, guint from, guint to, const char *whose)
+{
+	g_auto(Reports) reports;
 	ComplaintScan scan;
 
+	reports_init(&reports);
 	complaint_scan_init(&scan);
 	for (guint i = from; i <= to; i++) {
 		g_autoptr(GPtrArray) last = i == to ? complaint_scan_finish(&scan) : NULL;
 		GPtrArray *found = last ? last : scan.found;
 		guint whole = last ? last->len : complaint_scan_whole(&scan);
 
-		for (guint j = 0; j < whole; j++) {
-			if (is_known(known, found->pdata[j]))
-				continue;
-			if (told[kind_of(found->pdata[j])]++ < REPORTS_TOLD)
-				judge_complaint(judge, whose_console, found->pdata[j]);
-			else
-				more++;
-		}
+		for (guint j = 0; j < whole; j++)
+			if (!is_known(known, found->pdata[j]))
+				reports_add(&reports, found->pdata[j]);
 		g_ptr_array_remove_range(found, 0, whole);
 		if (i < to)
 			complaint_scan_line(&scan, console_text(console_line(judge->evidence->console, i)));
 	}
-	if (more)
-		judge_add(judge, "kernel-complaint", "%s: and %u more", whose_console, more);
+	judge_reports(judge, &reports, whose);
 }
 
 guint judge_console_border(const Judge *judge)

@@ -138,6 +138,12 @@ static Title title_of_noise(const Evidence *evidence)
 	return (Title){ TITLE_NONE, NULL, NULL };
 }
 
+/* A kernel that hangs may say itself what hangs. */
+static bool is_stall(TitleClass class)
+{
+	return class >= TITLE_RCU_STALL && class <= TITLE_HUNG_TASK;
+}
+
 /* What the log in its memory says of a kernel whose console says nothing of it. */
 static Title title_of_memory(const Title *title, const Evidence *evidence)
 {
@@ -153,6 +159,8 @@ static Title title_of_memory(const Title *title, const Evidence *evidence)
 	report = title_of_report(texts);
 	if (!report.text)
 		return (Title){ TITLE_NONE, NULL, NULL };
+	if (is_stall(report.class))
+		return (Title){ report.class, g_steal_pointer(&report.text), g_steal_pointer(&report.evidence) };
 	return (Title){ title->class, g_strdup_printf("%s: %s", title->text, report.text), g_strdup(report.evidence) };
 }
 
@@ -173,7 +181,11 @@ Title title_of(const Verdict *verdict, const Evidence *evidence)
 	if (title.text)
 		return title;
 	title = titlereason_of(reason, evidence);
-	if (is_without_end(title.class))
+	if (title.class == TITLE_HANG)
+		better = title_of_console(reason, evidence);
+	if (!is_stall(better.class))
+		title_clear(&better);
+	if (is_without_end(title.class) && !better.text)
 		better = title_of_noise(evidence);
 	if (!better.text)
 		better = title_of_memory(&title, evidence);

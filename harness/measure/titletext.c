@@ -39,6 +39,9 @@ static gsize number_length(const char *at)
 
 	while (n && at[n] == '.' && g_ascii_isdigit(at[n + 1]))
 		n += 1 + strspn(at + n + 1, "0123456789");
+	/* "stuck for 22s!" */
+	if (at[n] == 's' && !is_of_name(at[n + 1]))
+		return n;
 	return g_ascii_isalnum(at[n]) || at[n] == '_' ? 0 : n;
 }
 
