@@ -8,6 +8,7 @@
 #include <math.h>
 #include <page/html.h>
 #include <page/plot.h>
+#include <report/conditions.h>
 #include <report/storedcomparison.h>
 #include <string.h>
 
@@ -231,8 +232,23 @@ static void put_middle(HtmlPage *page, const StoredComparison *stored)
 	html_close(page->w);
 }
 
+/* The sentences of those conditions (--fail-if) that are met. Caller unrefs. */
+static GHashTable *met_conditions(const Comparison *comparison)
+{
+	g_autoptr(GArray) answers = conditions_ask(comparison->conditions, comparison);
+	GHashTable *met = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < answers->len; i++) {
+		const ConditionAnswer *answer = &g_array_index(answers, ConditionAnswer, i);
+
+		if (answer->state == CONDITION_MET)
+			g_hash_table_add(met, condition_sentence(answer, comparison));
+	}
+	return met;
+}
+
 /* What it says: the sentences and notes of the text to copy, which are its list. */
-static void put_sentences(HtmlWriter *w, const StoredComparison *stored)
+static void put_sentences(HtmlWriter *w, const StoredComparison *stored, GHashTable *met)
 {
 	g_autofree char *markdown = storedcomparison_to_markdown(stored);
 	g_auto(GStrv) lines = g_strsplit_set(markdown, "\n", -1);
@@ -246,7 +262,8 @@ static void put_sentences(HtmlWriter *w, const StoredComparison *stored)
 	html_open(w, "ul", NULL);
 	for (char **line = lines; *line; line++)
 		if (g_str_has_prefix(*line, "- "))
-			html_element(w, "li", *line + 2, NULL);
+			html_element(w, "li", *line + 2, "class",
+				     g_hash_table_contains(met, *line + 2) ? "unmet" : NULL, NULL);
 	html_close(w);
 }
 
@@ -269,16 +286,24 @@ static void put_lead(HtmlWriter *w, const StoredComparison *stored)
 	g_autoptr(GPtrArray) results = all_results(stored->comparison);
 	guint rounds = comparison_rounds(stored->comparison);
 	HtmlSum sum = { .of = results->len, .contradicted = results_contradicted(results), .vain = !rounds };
+	g_autoptr(GHashTable) met = met_conditions(stored->comparison);
+	guint n = g_hash_table_size(met);
 
 	for (guint i = 0; i < results->len; i++)
 		sum.met += result_as_expected(results->pdata[i]);
-	html_open(w, "div", "class", html_sum_class(&sum), NULL);
+	html_open(w, "div", "class", n ? "lead unmet" : html_sum_class(&sum), NULL);
 	html_open(w, "p", NULL);
 	html_sum_verdict(w, &sum);
 	html_textf(w, ", warm-ups too, in %u round%s", rounds, rounds == 1 ? "" : "s");
+	if (n) {
+		html_raw(w, " ");
+		html_open(w, "span", "class", "verdict FAIL", NULL);
+		html_textf(w, "%u condition%s met", n, n == 1 ? "" : "s");
+		html_close(w);
+	}
 	html_close(w);
 	html_unmet_runs(w, results);
-	put_sentences(w, stored);
+	put_sentences(w, stored, met);
 	html_close(w);
 }
 

@@ -8,6 +8,7 @@
 
 #include <base/files.h>
 #include <page/html.h>
+#include <report/conditions.h>
 #include <report/published.h>
 #include <report/run.h>
 #include <report/storedcomparison.h>
@@ -137,6 +138,23 @@ static void test_comparison(void)
 	g_assert_nonnull(strstr(shown.page->text->str, "note: it was cut off: 7 whole rounds"));
 }
 
+/* --fail-if: what is met stands in the head of the page, and is marked among its sentences. */
+static void test_conditions(void)
+{
+	static const char *const asked[] = { "init2>-100%", "init2>1000%", NULL };
+	g_auto(Shown) shown = show_comparison(8, false);
+	g_autoptr(GPtrArray) conditions = conditions_parse(asked, NULL);
+	g_autofree char *html = NULL;
+
+	g_assert_null(strstr(shown.page->text->str, "condition met"));
+	shown.stored->comparison->conditions = conditions;
+	html = html_of_comparison(shown.stored);
+	shown.stored->comparison->conditions = NULL;
+	g_assert_nonnull(strstr(html, "<span class=\"verdict FAIL\">1 condition met</span>"));
+	g_assert_nonnull(strstr(html, "<li class=\"unmet\">init2&gt;-100%: met: "));
+	g_assert_nonnull(strstr(html, "<li>init2&gt;1000%: not met: "));
+}
+
 /* Later kernels: whether they agree with the second one has figures too, for each side. */
 static void test_agreement(void)
 {
@@ -247,6 +265,7 @@ int main(int argc, char **argv)
 	for (gsize i = 0; i < G_N_ELEMENTS(recordings); i++)
 		recordings[i] = argv[i + 1];
 	g_test_add_func("/html/comparison", test_comparison);
+	g_test_add_func("/html/conditions", test_conditions);
 	g_test_add_func("/html/comparison-agreement", test_agreement);
 	g_test_add_func("/html/comparison-few", test_few);
 	g_test_add_func("/html/comparison-early", test_early);
