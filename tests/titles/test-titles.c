@@ -26,7 +26,6 @@ static const struct {
 	TitleClass class;
 	const char *title, *why;
 } not_recorded[] = {
-	{ TITLE_SANITIZER, "KASAN: slab-use-after-free in FUNCTION", "`BUG: KASAN: %s in %pS`, `mm/kasan/report.c`" },
 	{ TITLE_SANITIZER, "KMSAN: uninit-value in FUNCTION",
 	  "`BUG: KMSAN: %s in %pSb`, `mm/kmsan/report.c`; with KMSAN there is no deferred init, and it takes clang" },
 	{ TITLE_KVM_ERROR, "KVM internal error",
