@@ -28,6 +28,14 @@ static bool is_text(const char *value, int length)
 	return true;
 }
 
+/* Names are ASCII (Devicetree Specification, 2.2.1 and 2.2.4); what is in memory may be anything. */
+static void add_name(GString *text, int depth, const char *name)
+{
+	g_string_append_printf(text, "%*s", depth * 2, "");
+	for (; *name; name++)
+		g_string_append_c(text, g_ascii_isprint(*name) ? *name : '?');
+}
+
 static void add_value(GString *text, const char *value, int length)
 {
 	guint64 wide;
@@ -62,7 +70,8 @@ static void add_properties(const guint8 *data, int node, int depth, GString *tex
 
 		if (!value || !name)
 			continue;
-		g_string_append_printf(text, "%*s%s = ", (depth + 1) * 2, "", name);
+		add_name(text, depth + 1, name);
+		g_string_append(text, " = ");
 		add_value(text, value, length);
 		g_string_append_c(text, '\n');
 	}
@@ -80,7 +89,8 @@ char *fdttext_make(const guint8 *data, gsize length)
 	     node = fdt_next_node(data, node, &depth)) {
 		const char *name = fdt_get_name(data, node, NULL);
 
-		g_string_append_printf(text, "%*s%s\n", depth * 2, "", name && *name ? name : "/");
+		add_name(text, depth, name && *name ? name : "/");
+		g_string_append_c(text, '\n');
 		add_properties(data, node, depth, text);
 	}
 	return g_string_free(text, FALSE);
