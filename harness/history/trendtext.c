@@ -22,26 +22,27 @@ static char *clock_words(const Metric *metric)
 	return g_strdup_printf("%s clock", metric->clock);
 }
 
+/* The last parts of a key are there only where a run has what they are about (evaluate/key.h). */
+static const char *part_value(const Trend *trend, guint part)
+{
+	return part < trend->parts->len ? ((const IndexedKeyPart *)trend->parts->pdata[part])->value : "none";
+}
+
 /* Whether a part of the key is the same in all trends. Keys have the same parts in the same order. */
 static bool is_common(const GPtrArray *trends, guint part)
 {
 	const Trend *first = trends->pdata[0];
 
-	for (guint i = 0; i < trends->len; i++) {
-		const Trend *trend = trends->pdata[i];
-		const IndexedKeyPart *one = trend->parts->pdata[part], *other = first->parts->pdata[part];
-
-		if (strcmp(one->value, other->value) != 0)
+	for (guint i = 0; i < trends->len; i++)
+		if (strcmp(part_value(trends->pdata[i], part), part_value(first, part)) != 0)
 			return false;
-	}
 	return true;
 }
 
 static bool all_have_word(const GPtrArray *trends, guint part, const char *word)
 {
 	for (guint i = 0; i < trends->len; i++) {
-		const IndexedKeyPart *one = ((const Trend *)trends->pdata[i])->parts->pdata[part];
-		g_auto(GStrv) words = g_strsplit(one->value, " ", -1);
+		g_auto(GStrv) words = g_strsplit(part_value(trends->pdata[i], part), " ", -1);
 
 		if (!g_strv_contains((const char *const *)words, word))
 			return false;

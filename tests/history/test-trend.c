@@ -182,6 +182,28 @@ static void test_text(void)
 }
 
 /* Numbers in JSON and CSV are those that went in, and odd names survive. */
+/* One trend has a part more than the other: devices are in a key only where there are some. */
+static void test_more_parts(void)
+{
+	g_autoptr(GPtrArray) trends = g_ptr_array_new_with_free_func((GDestroyNotify)trend_free);
+	g_autofree char *text = NULL;
+
+	for (guint i = 0; i < 2; i++) {
+		GPtrArray *runs = no_runs();
+		g_autoptr(IndexedRun) holder = indexedrun_new(NULL);
+
+		add_run(runs, "aa", "init1", 1000);
+		indexedrun_add_part(holder, "memory", "8G");
+		if (i == 0)
+			indexedrun_add_part(holder, "devices", "intel-iommu");
+		g_ptr_array_add(trends,
+				trend_new(metric_find("init1"), runs, g_ptr_array_ref(holder->parts), TREND_BY_DATE));
+	}
+	text = trends_to_text(trends, false);
+	g_assert_nonnull(strstr(text, "memory 8G"));
+	g_assert_nonnull(strstr(text, "devices intel-iommu"));
+}
+
 static void test_data(void)
 {
 	GPtrArray *runs = no_runs();
@@ -299,6 +321,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/trend/counted", test_counted);
 	g_test_add_func("/trend/newest", test_newest);
 	g_test_add_func("/trend/text", test_text);
+	g_test_add_func("/trend/more-parts", test_more_parts);
 	g_test_add_func("/trend/data", test_data);
 	g_test_add_func("/trend/across", test_across);
 	g_test_add_func("/trend/order", test_order);
