@@ -7,6 +7,7 @@
 #include <base/log.h>
 #include <campaign/executor.h>
 #include <store/begun.h>
+#include <store/matrixdir.h>
 
 #include <string.h>
 
@@ -56,6 +57,7 @@ static RunOutcome *run_one(Work *work, BisectStep *step, GError **error)
 	g_free(step->why);
 	step->why = first_line(outcome->error->message);
 	step->kind = BISECT_SKIP;
+	step->unjudged = true;
 	return NULL;
 }
 
@@ -75,6 +77,7 @@ static bool judge_by_verdict(Work *work, BisectStep *step, GError **error)
 			return true;
 		g_clear_pointer(&step->why, g_free);
 		step->kind = bisect_classify(&work->spec->rule, outcome->result, &step->why);
+		step->unjudged = !attempt_judged(outcome->outcome);
 	}
 	return true;
 }
@@ -88,6 +91,13 @@ static bool measure(Work *work, BisectStep *step, GError **error)
 
 	if (!outcome)
 		return false;
+	/* what the host did to a run, it did to its figures */
+	if (!attempt_judged(outcome->outcome)) {
+		g_clear_pointer(&step->why, g_free);
+		step->kind = bisect_classify(&work->spec->rule, outcome->result, &step->why);
+		step->unjudged = true;
+		return false;
+	}
 	value = (double)metric_value(metric, outcome->result);
 	if (value < 0) {
 		g_free(step->why);
@@ -166,6 +176,9 @@ static bool check_end(const Work *work, const BisectStep *step, BisectKind kind,
 	if (step->kind == kind)
 		return true;
 	label = places_label(work->places, step->at);
+	if (step->unjudged)
+		return error_set(error, KHOTEST_ERROR_FAILED, "the %s end, %s, could not be judged: %s",
+				 bisectkind_name(kind), label, step->why ? step->why : "-");
 	return error_set(error, KHOTEST_ERROR_INPUT, "the %s end, %s, is not %s: %s; choose another one",
 			 bisectkind_name(kind), label, bisectkind_name(kind), step->why ? step->why : "-");
 }

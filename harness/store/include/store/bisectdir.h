@@ -40,6 +40,7 @@ typedef struct {
 	char *why;	 /* in words */
 	GPtrArray *runs; /* char *: names of run directories */
 	GArray *values;	 /* double: what the metric was in each of them, if there is one */
+	bool unjudged;	 /* of a skip that is at work: nothing is known of the kernel; it is not kept */
 } BisectStep;
 
 BisectStep *bisectstep_new(const char *at);
