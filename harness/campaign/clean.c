@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NS_PER_S G_GINT64_CONSTANT(1000000000)
 /* What is on its way out: nobody finds it by its name any more. */
@@ -49,6 +50,43 @@ static bool take_away(const char *path)
 	return false;
 }
 
+/*
+ * Takes the lock of a matrix, a comparison, a sweep or a bisection, whose name says when it was begun, and not for how
+ * long it is at work. False: another khotest has it. ret_lock: to be closed; -1 where nothing can be locked.
+ */
+static bool hold(const char *path, int *ret_lock)
+{
+	g_autofree char *name = g_build_filename(path, "lock", NULL);
+	g_autoptr(GError) local = NULL;
+
+	*ret_lock = -1;
+	if (!g_file_test(name, G_FILE_TEST_IS_REGULAR))
+		return true;
+	*ret_lock = files_lock(name, false, &local);
+	return *ret_lock >= 0 || local;
+}
+
+/* Of what is old enough. */
+static void let_go(Work *work, const char *path, guint64 bytes)
+{
+	Cleaned *cleaned = work->cleaned;
+	int lock;
+
+	if (!hold(path, &lock)) {
+		log_info("%s stays: another khotest is at work on it", path);
+		return;
+	}
+	if (!work->spec->dry && !take_away(path)) {
+		cleaned->stuck++;
+	} else {
+		log_detail("%s %s", work->spec->dry ? "would remove" : "removed", path);
+		cleaned->gone++;
+		cleaned->freed += bytes;
+	}
+	if (lock >= 0)
+		close(lock);
+}
+
 /* used: seconds since 1970; -1: as its time of change says. */
 static bool look_at(Work *work, const char *path, gint64 used, GError **error)
 {
@@ -66,15 +104,8 @@ static bool look_at(Work *work, const char *path, gint64 used, GError **error)
 	cleaned->bytes += usage.bytes;
 	if (!cleaned->oldest || used < cleaned->oldest)
 		cleaned->oldest = used;
-	if (used >= work->before)
-		return true;
-	if (!work->spec->dry && !take_away(path)) {
-		cleaned->stuck++;
-		return true;
-	}
-	log_detail("%s %s", work->spec->dry ? "would remove" : "removed", path);
-	cleaned->gone++;
-	cleaned->freed += usage.bytes;
+	if (used < work->before)
+		let_go(work, path, usage.bytes);
 	return true;
 }
 

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define DAY 86400
 
@@ -107,6 +108,28 @@ static void test_dry(void)
 	g_assert_null(of(all, "runs of nights"));
 	g_assert_true(is_there("cache/kernels/old/bzImage"));
 	g_assert_true(is_there("results/runs/20200101-000000-stock-0001"));
+	tear_down();
+}
+
+/* Old by its name, and another khotest is at work on it. */
+static void test_at_work(void)
+{
+	g_autoptr(GPtrArray) all = NULL, again = NULL;
+	g_autofree char *lock = NULL;
+	int held;
+
+	set_up();
+	lock = place("results/compare/20200101-000000-stock/lock");
+	held = files_lock(lock, false, NULL);
+	g_assert_cmpint(held, >=, 0);
+	all = clean(30, false, false);
+	g_assert_true(is_there("results/compare/20200101-000000-stock/compare.json"));
+	g_assert_cmpuint(of(all, "comparisons")->gone, ==, 0);
+	g_assert_false(is_there("results/runs/20200101-000000-stock-0001"));
+	close(held);
+	again = clean(30, false, false);
+	g_assert_false(is_there("results/compare/20200101-000000-stock"));
+	g_assert_cmpuint(of(again, "comparisons")->gone, ==, 1);
 	tear_down();
 }
 
@@ -238,6 +261,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/clean/dry", test_dry);
 	g_test_add_func("/clean/removed", test_removed);
+	g_test_add_func("/clean/at-work", test_at_work);
 	g_test_add_func("/clean/day", test_day);
 	g_test_add_func("/clean/nights", test_nights);
 	g_test_add_func("/clean/cut-off", test_cut_off);
