@@ -33,6 +33,9 @@ static void put_cell(JsonBuilder *b, const TestCell *cell, const char *commit)
 	json_put_string(b, "verdict", cell->verdict);
 	json_put_string(b, "reason", cell->reason);
 	json_put_string(b, "title", cell->title);
+	if (cell->titles)
+		put_raw(b, "titles", cell->titles);
+	json_put_bool(b, "unbuilt", cell->unbuilt);
 	json_put_int(b, "runs", cell->runs);
 	json_put_int(b, "unmet", cell->unmet);
 	put_raw(b, "key", key);

@@ -11,6 +11,8 @@ typedef struct {
 	const char *name, *expected, *state, *verdict, *reason, *title;
 	const char *figures, *key;
 	guint runs, unmet;
+	const char *titles; /* JSON: of several repeats; NULL: title is the only one */
+	bool unbuilt;
 } TestCell;
 
 /* id: "2026-11-01"; commit: of the branch "next", before it and now. Cells end with one without a name. */

@@ -64,8 +64,10 @@ static bool has_change(const GPtrArray *changes, const NightCell *cell)
 	return false;
 }
 
-/* Releases never change; of a branch, the commit is in the name of the kernel. A tree's is not known before it is
- * built. */
+/*
+ * Releases never change; of a branch, the commit is in the name of the kernel. A tree's is not known before it is
+ * built, and those of a chain are not kept.
+ */
 static bool is_changed(const Unit *unit, const NightCell *before)
 {
 	const Cell *cell = unit->cells->pdata[0];
@@ -74,6 +76,8 @@ static bool is_changed(const Unit *unit, const NightCell *before)
 
 	if (cell->tree)
 		return true;
+	if (cell->chain)
+		return commit != NULL;
 	return commit && g_strcmp0(commit, before->commit) != 0;
 }
 
@@ -89,7 +93,7 @@ static void look_back(Unit *unit, const GPtrArray *earlier)
 			continue;
 		}
 		unit->ever = true;
-		unit->failed = before->state == CELL_UNMET || before->state == CELL_ERROR ||
+		unit->failed = before->state == CELL_UNMET || before->state == CELL_ERROR || before->unbuilt ||
 			       has_change(verdict->worse, before);
 		unit->changed = is_changed(unit, before);
 		return;

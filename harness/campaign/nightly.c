@@ -27,6 +27,7 @@ typedef struct {
 	char *path;
 	gint64 began_us;
 	int lock;
+	bool incomplete;
 } Work;
 
 static void work_clear(Work *work)
@@ -97,6 +98,9 @@ static bool begin(Work *work, const char *plan, GError **error)
 
 	facts->id = night_new_id(work->spec->parent, now);
 	facts->plan = g_strdup(plan);
+	facts->plan_asked = strchr(work->spec->plan, '/') || strchr(work->spec->plan, '.')
+				    ? g_canonicalize_filename(work->spec->plan, NULL)
+				    : g_strdup(work->spec->plan);
 	facts->begun = g_date_time_format_iso8601(now);
 	facts->budget_ns = work->spec->budget_ns;
 	facts->threshold = work->spec->threshold;
@@ -193,6 +197,7 @@ static MatrixWork matrix_work(const Work *work, Estimate *estimate, const char *
 			     .jobs = spec->jobs,
 			     .estimate = estimate,
 			     .until_us = work->began_us + spec->budget_ns / 1000,
+			     .trust = spec->trust,
 			     .cancel = spec->cancel };
 }
 
@@ -268,6 +273,29 @@ static bool write_messages(const char *path, const NightVerdict *verdict, GError
 	       night_write(path, NIGHT_JSON, json, error);
 }
 
+/* What the night found is known: what cannot be done with it takes nothing of that away. */
+static void could_not(Work *work, const char *what, GError *local)
+{
+	log_warn("the night is done, and %s has what it found, but %s: %s", work->path, what, local->message);
+	g_error_free(local);
+	work->incomplete = true;
+}
+
+/* The message first, as it is what somebody waits for. */
+static void hand_out(Work *work, const Nights *nights)
+{
+	const NightlySpec *spec = work->spec;
+	const NightVerdict *verdict = nights_find(nights, work->facts->id);
+	GError *local = NULL;
+
+	if (!write_messages(work->path, verdict, &local))
+		could_not(work, "its message could not be written", g_steal_pointer(&local));
+	if (spec->mail && !nightmail_send(spec, work->path, verdict, &local))
+		could_not(work, "its message could not be sent", g_steal_pointer(&local));
+	if (spec->site && !nightsite_write(nights, spec->parent, spec->site, spec->cancel, &local))
+		could_not(work, "the site could not be made", g_steal_pointer(&local));
+}
+
 /* All is run: what follows from it. */
 static Nights *finish(Work *work, GError **error)
 {
@@ -281,16 +309,11 @@ static Nights *finish(Work *work, GError **error)
 	if (!maker || !keep_facts(work, error) || !(night = night_judge_again(work->path, maker, error)))
 		return NULL;
 	nights = nights_load(spec->parent, spec->cancel, error);
-	if (!nights || !write_messages(work->path, nights_find(nights, work->facts->id), error))
+	if (!nights)
 		return NULL;
-	if (spec->site && !nightsite_write(nights, spec->parent, spec->site, spec->cancel, error))
-		return NULL;
+	hand_out(work, nights);
 	drop_old(spec);
-	if (spec->mail && !nightmail_send(spec, work->path, nights_find(nights, work->facts->id), error)) {
-		g_prefix_error(error,
-			       "the night is done, and %s has its message, but it could not be sent: ", work->path);
-		return NULL;
-	}
+	nights->incomplete = work->incomplete;
 	return g_steal_pointer(&nights);
 }
 
@@ -305,6 +328,9 @@ static Nights *end(Work *work, bool done, GError **error)
 	else if (!done)
 		g_prefix_error(error, "the night %s is not done ('khotest nightly --resume' goes on with it): ",
 			       work->facts->id);
+	/* a host that cannot is one that could not from the start: nobody may take half a night for a skipped one */
+	if (!nights && work->facts->planned && error && g_error_matches(*error, KHOTEST_ERROR, KHOTEST_ERROR_HOST))
+		(*error)->code = KHOTEST_ERROR_FAILED;
 	return nights;
 }
 
@@ -322,7 +348,8 @@ Nights *nightly_run(const NightlySpec *spec, GError **error)
 
 Nights *nightly_resume(const NightlySpec *spec, GError **error)
 {
-	g_auto(Work) work = { .spec = spec, .began_us = g_get_monotonic_time(), .lock = -1 };
+	NightlySpec as_begun = *spec;
+	g_auto(Work) work = { .spec = &as_begun, .began_us = g_get_monotonic_time(), .lock = -1 };
 	g_auto(GStrv) ids = nights_list(spec->parent);
 	guint n = g_strv_length(ids);
 
@@ -337,6 +364,10 @@ Nights *nightly_resume(const NightlySpec *spec, GError **error)
 			  spec->parent);
 		return NULL;
 	}
+	if (!as_begun.plan)
+		as_begun.plan = work.facts->plan_asked ? work.facts->plan_asked : work.facts->plan;
+	if (!as_begun.budget_ns)
+		as_begun.budget_ns = work.facts->budget_ns > 0 ? work.facts->budget_ns : NIGHTLY_BUDGET_NS;
 	return end(&work, go_on(&work, error), error);
 }
 

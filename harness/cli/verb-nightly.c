@@ -4,6 +4,7 @@
 #include <base/error.h>
 #include <base/log.h>
 #include <base/units.h>
+#include <campaign/clean.h>
 #include <campaign/nightly.h>
 #include <campaign/nightsite.h>
 #include <store/results.h>
@@ -15,7 +16,7 @@ typedef struct {
 	char *plan, *budget, *keep, *threshold, *site, *mail, *output, *format_name, *memory_dir, *accept, *report;
 	char **sources, **rest;
 	int jobs;
-	gboolean resume, dry, quiet, verbose;
+	gboolean resume, dry, quiet, verbose, trust;
 } Words;
 
 static void words_clear(Words *words)
@@ -83,6 +84,7 @@ static bool parse(Words *words, NightlySpec *spec, int argc, char **argv, GError
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &words->format_name, emitter_help(EMIT(night)), "NAME" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &words->jobs, "Cells at a time (one for each core)", "N" },
 		OPTION_MEMORY_DIR(&words->memory_dir),
+		OPTION_TRUST(&words->trust),
 		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &words->dry, "Say which cells would be run, and why", NULL },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &words->quiet, "No progress; the message all the same", NULL },
 		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &words->verbose, "Every detail", NULL },
@@ -105,9 +107,12 @@ static bool parse(Words *words, NightlySpec *spec, int argc, char **argv, GError
 	if (words->resume + words->dry + (words->report != NULL) + (words->accept != NULL) > 1)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "only one of --resume, --dry-run, --report and --accept is possible");
-	return parse_time("--budget", words->budget, &spec->budget_ns, error) &&
-	       parse_time("--keep", words->keep, &spec->keep_ns, error) &&
-	       parse_threshold(words->threshold, &spec->threshold, error);
+	if (!parse_time("--budget", words->budget, &spec->budget_ns, error) ||
+	    !parse_time("--keep", words->keep, &spec->keep_ns, error))
+		return false;
+	if (spec->keep_ns < NS_PER_DAY)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--keep %s: a day (1d) is the least", words->keep);
+	return parse_threshold(words->threshold, &spec->threshold, error);
 }
 
 /* NULL: the error is set. */
@@ -157,10 +162,10 @@ int verb_nightly(Cli *cli, int argc, char **argv, GError **error)
 	const Emitter *emitter = NULL;
 	g_autofree char *parent = NULL;
 	g_autoptr(Nights) nights = NULL;
+	int status;
 	NightlySpec spec = { .paths = &cli->paths,
 			     .asked = (const char *const *)cli->asked,
 			     .version = KHOTEST_VERSION,
-			     .budget_ns = NIGHTLY_BUDGET_NS,
 			     .keep_ns = NIGHTLY_KEEP_NS,
 			     .threshold = NIGHT_THRESHOLD,
 			     .cancel = cli->cancel };
@@ -168,7 +173,11 @@ int verb_nightly(Cli *cli, int argc, char **argv, GError **error)
 	if (!parse(&words, &spec, argc, argv, error) ||
 	    !(emitter = emitter_find(words.format_name, words.quiet, EMIT(night), error)))
 		return EXIT_ERROR;
-	spec.plan = words.plan ? words.plan : "nightly";
+	/* a night that goes on does so as it was begun, unless something else is asked for */
+	spec.plan = words.plan || words.resume ? words.plan : "nightly";
+	if (!spec.budget_ns && !words.resume)
+		spec.budget_ns = NIGHTLY_BUDGET_NS;
+	spec.trust = words.trust;
 	parent = words.output ? g_strdup(words.output) : paths_results(NIGHTS_FOLDER);
 	spec.parent = parent;
 	spec.sources = (const char *const *)words.sources;
@@ -183,7 +192,10 @@ int verb_nightly(Cli *cli, int argc, char **argv, GError **error)
 	if (words.dry)
 		return dry_run(&spec, error);
 	nights = words.resume ? nightly_resume(&spec, error) : nightly_run(&spec, error);
-	return nights ? print(nights_last(nights), emitter) : EXIT_ERROR;
+	if (!nights)
+		return EXIT_ERROR;
+	status = print(nights_last(nights), emitter);
+	return nights->incomplete && status != EXIT_FAIL ? EXIT_ERROR : status;
 }
 
 int verb_site(Cli *cli, int argc, char **argv, GError **error)

@@ -3,6 +3,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <store/chain.h>
 #include <store/nightfacts.h>
 
 #include <string.h>
@@ -52,6 +53,7 @@ void nightfacts_free(NightFacts *facts)
 		return;
 	g_free(facts->id);
 	g_free(facts->plan);
+	g_free(facts->plan_asked);
 	g_free(facts->begun);
 	g_free(facts->ended);
 	g_free(facts->accepted);
@@ -124,6 +126,7 @@ char *nightfacts_to_json(const NightFacts *facts)
 	json_put_int(b, "schema", NIGHT_SCHEMA);
 	json_put_string(b, "id", facts->id);
 	json_put_string(b, "plan", facts->plan);
+	json_put_string(b, "plan_asked", facts->plan_asked);
 	json_put_string(b, "begun", facts->begun);
 	json_put_string(b, "ended", facts->ended);
 	json_put_int_or_null(b, "budget_ns", facts->budget_ns);
@@ -210,6 +213,7 @@ NightFacts *nightfacts_parse(const char *text, gssize length, const char *what, 
 		error_set(error, KHOTEST_ERROR_FAILED, "%s lacks id, plan or begun: it is damaged", what);
 		return NULL;
 	}
+	facts->plan_asked = g_strdup(json_get_string(object, "plan_asked"));
 	facts->ended = g_strdup(json_get_string(object, "ended"));
 	facts->budget_ns = json_get_int(object, "budget_ns");
 	facts->spent_ns = json_get_int(object, "spent_ns");
@@ -276,14 +280,27 @@ char *night_kernel_name(const char *kernel, char **ret_commit)
 	return at ? g_strndup(kernel, (gsize)(at - kernel)) : g_strdup(kernel);
 }
 
+char *night_chain_name(const char *chain)
+{
+	g_autoptr(GPtrArray) links = chain_parse(chain, NULL);
+
+	for (guint i = 0; links && i < links->len; i++) {
+		ChainLink *link = links->pdata[i];
+		g_autofree char *kernel = link->kernel;
+
+		link->kernel = kernel ? night_kernel_name(kernel, NULL) : NULL;
+	}
+	return links ? chain_text(links) : g_strdup(chain);
+}
+
 char *night_cell_name(const Cell *cell)
 {
 	g_autoptr(Cell) plain = cell_copy(cell);
 	g_autofree char *kind = NULL;
 
-	if (!plain->tree && !plain->chain) {
+	if (!plain->tree) {
 		g_free(plain->kernel);
-		plain->kernel = night_kernel_name(cell->kernel, NULL);
+		plain->kernel = cell->chain ? night_chain_name(cell->chain) : night_kernel_name(cell->kernel, NULL);
 	}
 	kind = cell_kind(plain);
 	return g_strconcat(cell->block, "/", kind, NULL);

@@ -31,6 +31,7 @@ static void cell_free_one(gpointer data)
 	g_free(cell->verdict);
 	g_free(cell->reason);
 	g_free(cell->title);
+	g_ptr_array_unref(cell->titles);
 	g_free(cell->why);
 	g_free(cell->run);
 	g_free(cell->image);
@@ -63,6 +64,7 @@ NightCell *night_add_cell(Night *night, const char *name)
 	NightCell *cell = g_new0(NightCell, 1);
 
 	cell->name = g_strdup(name);
+	cell->titles = g_ptr_array_new_with_free_func(g_free);
 	cell->key = g_ptr_array_new_with_free_func(keypart_free);
 	cell->figures = g_ptr_array_new_with_free_func(figure_free);
 	g_ptr_array_add(night->cells, cell);
@@ -98,6 +100,17 @@ const NightCell *night_cell(const Night *night, const char *name)
 		if (strcmp(((NightCell *)night->cells->pdata[i])->name, name) == 0)
 			return night->cells->pdata[i];
 	return NULL;
+}
+
+bool nightcell_has_title(const NightCell *cell, const char *title)
+{
+	return g_ptr_array_find_with_equal_func(cell->titles, title, g_str_equal, NULL);
+}
+
+void nightcell_add_title(NightCell *cell, const char *title)
+{
+	if (title && !nightcell_has_title(cell, title))
+		g_ptr_array_add(cell->titles, g_strdup(title));
 }
 
 const NightFigure *nightcell_figure(const NightCell *cell, const Metric *metric)
@@ -154,6 +167,10 @@ static char *options_of(const Cell *cell)
 		g_ptr_array_add(argv, g_strdup_printf("--hops=%u", cell->hops));
 	if (append)
 		g_ptr_array_add(argv, g_strconcat("--append=", append, NULL));
+	for (char **name = cell->payloads; name && *name; name++)
+		g_ptr_array_add(argv, g_strconcat("--payload=", *name, NULL));
+	for (char **name = cell->checks; name && *name; name++)
+		g_ptr_array_add(argv, g_strconcat("--check=", *name, NULL));
 	for (guint i = 0; i < argv->len; i++) {
 		const char *word = argv->pdata[i];
 		g_autofree char *quoted = NULL;
@@ -171,8 +188,9 @@ static NightCell *begin_cell(Night *night, const Cell *cell, const char *name)
 	NightCell *one = night_add_cell(night, name);
 	g_autofree char *tree = cell->tree ? cell_kernel_name(cell) : NULL;
 
-	one->kernel = cell->chain || tree ? g_strdup(tree ? tree : cell->kernel)
-					  : night_kernel_name(cell->kernel, &one->commit);
+	one->kernel = cell->chain ? night_chain_name(cell->chain)
+		      : tree	  ? g_strdup(tree)
+				  : night_kernel_name(cell->kernel, &one->commit);
 	one->label = label_of(cell, one->kernel);
 	one->series = g_strdup(cell->series);
 	one->profile = g_strdup(cell->profile);
@@ -209,6 +227,8 @@ static void take_outcome(NightCell *one, const MatrixCell *cell)
 
 	one->runs += judged;
 	one->unmet += cell->state == CELL_UNMET;
+	if (cell->state == CELL_MET)
+		nightcell_add_title(one, result ? result->verdict->title : NULL);
 	if (one->verdict && gravity(cell->state) <= gravity(one->state))
 		return;
 	one->state = cell->state;

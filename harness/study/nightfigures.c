@@ -46,6 +46,42 @@ static bool same_key(const NightCell *a, const NightCell *b)
 	return !difference;
 }
 
+/* A figure that nights can be held against: of a count, one that is the same in all repeats. */
+static bool is_firm(const NightFigure *figure)
+{
+	return figure && (!figure_is_counted(figure->metric->figure) || is_steady(figure));
+}
+
+/*
+ * The last good night whose figure tonight's is held against. It need not be the one that the verdict is: a night that
+ * could not tell, or had no such figure, is good, and nothing that it let pass must become what is usual.
+ */
+static Baseline figure_baseline(const Judge *judge, const NightCell *cell, const Metric *metric)
+{
+	for (guint i = judge->earlier->len; i > 0; i--) {
+		const NightVerdict *verdict = judge->earlier->pdata[i - 1];
+		const NightCell *before = nightverdict_is_good(verdict) ? night_cell(verdict->night, cell->name) : NULL;
+
+		if (before && before->state == CELL_MET && is_firm(nightcell_figure(before, metric)) &&
+		    same_key(before, cell))
+			return (Baseline){ verdict->night, before };
+	}
+	return (Baseline){ NULL, NULL };
+}
+
+/* The last good night in which the cell, run the same way, had that figure; it is asked for where tonight has none. */
+static Baseline last_with(const Judge *judge, const NightCell *cell, const Metric *metric)
+{
+	for (guint i = judge->earlier->len; i > 0; i--) {
+		const NightVerdict *verdict = judge->earlier->pdata[i - 1];
+		const NightCell *before = nightverdict_is_good(verdict) ? night_cell(verdict->night, cell->name) : NULL;
+
+		if (before && before->alone == cell->alone && nightcell_figure(before, metric))
+			return (Baseline){ verdict->night, before };
+	}
+	return (Baseline){ NULL, NULL };
+}
+
 /* What chance has made of the same figure in good nights: their medians. */
 typedef struct {
 	guint nights;
@@ -120,9 +156,10 @@ static NightChangeKind kind_of(const Interval *change, double threshold)
 	return change->high < -threshold - DBL_EPSILON * 8 ? NIGHT_FASTER : NIGHT_NOTE;
 }
 
-static void judge_figure(const Judge *judge, const NightCell *cell, const NightFigure *now, const Baseline *base)
+static void judge_figure(const Judge *judge, const NightCell *cell, const NightFigure *now)
 {
-	const NightFigure *before = nightcell_figure(base->cell, now->metric);
+	const Baseline base = figure_baseline(judge, cell, now->metric);
+	const NightFigure *before = base.cell ? nightcell_figure(base.cell, now->metric) : NULL;
 	double threshold = judge->verdict->night->facts->threshold;
 	NightVerdict *verdict = judge->verdict;
 	NightChangeKind kind;
@@ -144,7 +181,7 @@ static void judge_figure(const Judge *judge, const NightCell *cell, const NightF
 				kind == NIGHT_SLOWER   ? verdict->worse
 				: kind == NIGHT_FASTER ? verdict->better
 						       : verdict->notes,
-				kind, cell, base);
+				kind, cell, &base);
 	change->metric = now->metric;
 	change->change = by;
 	change->was = nightfigure_median(before);
@@ -153,26 +190,54 @@ static void judge_figure(const Judge *judge, const NightCell *cell, const NightF
 	add_parts(change);
 }
 
+static void note_uncompared(const Judge *judge, const NightCell *cell, const Baseline *base, char *why)
+{
+	nightjudge_add(judge, judge->verdict->notes, NIGHT_UNCOMPARED, cell, base)->why = why;
+}
+
+/* A figure that should have been there, and was not, has not been seen to be as it was. */
+static void note_missing(const Judge *judge, const NightCell *cell)
+{
+	guint n;
+	const Metric *metrics = metrics_all(&n);
+
+	for (guint i = 0; i < n; i++) {
+		Baseline last = { NULL, NULL };
+
+		if (night_decides(&metrics[i]) && !nightcell_figure(cell, &metrics[i]))
+			last = last_with(judge, cell, &metrics[i]);
+		if (last.cell)
+			note_uncompared(judge, cell, &last,
+					g_strdup_printf("%s is not among its figures; it was in the night of %s",
+							metrics[i].id, last.night->facts->id));
+	}
+}
+
+/* What figures of the two depend on that is not the same, in words. Caller frees; NULL: nothing. */
+static char *difference_of(const NightCell *before, const NightCell *cell)
+{
+	if (!before->figures->len || !cell->figures->len)
+		return NULL;
+	if (!cell->key->len || !before->key->len)
+		return g_strdup("what they depend on is not known");
+	return key_difference(before->key, cell->key);
+}
+
 void nightjudge_figures(const Judge *judge, const NightCell *cell, const Baseline *base)
 {
-	g_autofree char *difference = NULL;
+	g_autofree char *difference = base->cell ? difference_of(base->cell, cell) : NULL;
 
-	if (!base->cell || !cell->figures->len || !base->cell->figures->len)
+	if (!base->cell)
 		return;
-	if (!cell->key->len || !base->cell->key->len)
-		difference = g_strdup("what they depend on is not known");
-	else
-		difference = key_difference(base->cell->key, cell->key);
+	note_missing(judge, cell);
 	if (difference) {
-		NightChange *change = nightjudge_add(judge, judge->verdict->notes, NIGHT_UNCOMPARED, cell, base);
-
-		change->why = g_strdup_printf("figures are not compared, %s", difference);
+		note_uncompared(judge, cell, base, g_strdup_printf("figures are not compared, %s", difference));
 		return;
 	}
 	for (guint i = 0; i < cell->figures->len; i++) {
 		const NightFigure *figure = cell->figures->pdata[i];
 
 		if (night_decides(figure->metric))
-			judge_figure(judge, cell, figure, base);
+			judge_figure(judge, cell, figure);
 	}
 }

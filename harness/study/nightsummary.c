@@ -55,6 +55,10 @@ static void put_cell(JsonBuilder *b, const NightCell *cell)
 	json_put_string(b, "verdict", cell->verdict);
 	json_put_string(b, "reason", cell->reason);
 	json_put_string(b, "title", cell->title);
+	json_begin_array(b, "titles");
+	for (guint i = 0; i < cell->titles->len; i++)
+		json_add_string(b, cell->titles->pdata[i]);
+	json_builder_end_array(b);
 	json_put_string(b, "why", cell->why);
 	json_put_string(b, "run", cell->run);
 	json_put_bool(b, "unbuilt", cell->unbuilt);
@@ -127,6 +131,17 @@ static void get_figures(NightCell *cell, JsonObject *figures)
 	}
 }
 
+/* Before there were several, the one of a cell that came out as expected was all. */
+static void get_titles(NightCell *cell, JsonObject *object)
+{
+	g_auto(GStrv) titles = json_get_strings(object, "titles");
+
+	for (char **title = titles; *title; title++)
+		nightcell_add_title(cell, *title);
+	if (!*titles && cell->state == CELL_MET)
+		nightcell_add_title(cell, cell->title);
+}
+
 static char *text_of(JsonObject *object, const char *name)
 {
 	return g_strdup(json_get_string(object, name));
@@ -161,6 +176,7 @@ static bool get_cell(Night *night, JsonObject *object)
 	cell->verdict = g_strdup(json_get_string(object, "verdict") ? json_get_string(object, "verdict") : "-");
 	cell->reason = text_of(object, "reason");
 	cell->title = text_of(object, "title");
+	get_titles(cell, object);
 	cell->why = text_of(object, "why");
 	cell->run = run_of(object);
 	cell->unbuilt = json_get_bool(object, "unbuilt");

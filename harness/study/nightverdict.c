@@ -57,21 +57,26 @@ static const char *commit_in(const Night *night, const NightCell *cell)
 
 /*
  * Commits that came after that night, up to this one: those that each update brought. -1 where one of them is unknown,
- * or the branch was begun anew.
+ * the branch was begun anew, or the updates do not join.
  */
 static gint64 commits_since(const Night *since, const Night *night, const GPtrArray *earlier, const char *name)
 {
-	const NightSource *last = nightfacts_source(night->facts, name);
-	gint64 sum = last && !last->gone ? last->added : -1;
+	const NightSource *next = nightfacts_source(night->facts, name);
+	gint64 sum = next && !next->gone ? next->added : -1;
 
 	for (guint i = earlier->len; i > 0 && sum >= 0; i--) {
 		const Night *one = ((const NightVerdict *)earlier->pdata[i - 1])->night;
 		const NightSource *source = nightfacts_source(one->facts, name);
 
+		/* it may have been brought up to date between two nights, too */
+		if (source && g_strcmp0(source->now, next->before) != 0)
+			return -1;
 		if (one == since)
-			return sum;
-		if (source)
-			sum = source->added >= 0 && !source->gone ? sum + source->added : -1;
+			return source ? sum : -1;
+		if (!source)
+			continue;
+		sum = source->added >= 0 && !source->gone ? sum + source->added : -1;
+		next = source;
 	}
 	return -1;
 }
@@ -119,7 +124,7 @@ static void judge_wrong(const Judge *judge, const NightCell *cell, const Baselin
 }
 
 /* What should fail, and does, but in a way that no good night has seen. */
-static bool is_new_title(const NightCell *cell, const GPtrArray *earlier)
+static bool is_new_title(const NightCell *cell, const char *title, const GPtrArray *earlier)
 {
 	bool ran = false;
 
@@ -129,22 +134,25 @@ static bool is_new_title(const NightCell *cell, const GPtrArray *earlier)
 
 		if (!before || before->state != CELL_MET || !nightverdict_is_good(verdict))
 			continue;
-		if (g_strcmp0(before->title, cell->title) == 0)
+		if (nightcell_has_title(before, title))
 			return false;
 		ran = true;
 	}
 	return ran;
 }
 
-static void judge_title(const Judge *judge, const NightCell *cell, const Baseline *base)
+static void judge_titles(const Judge *judge, const NightCell *cell, const Baseline *base)
 {
-	NightChange *change;
+	for (guint i = 0; i < cell->titles->len; i++) {
+		const char *title = cell->titles->pdata[i];
+		NightChange *change;
 
-	if (!cell->title || !is_new_title(cell, judge->earlier))
-		return;
-	change = nightjudge_add(judge, judge->verdict->worse, NIGHT_NEW_TITLE, cell, base);
-	change->why = g_strdup_printf("fails in a new way: %s; before: %s", cell->title,
-				      base->cell && base->cell->title ? base->cell->title : "none");
+		if (!is_new_title(cell, title, judge->earlier))
+			continue;
+		change = nightjudge_add(judge, judge->verdict->worse, NIGHT_NEW_TITLE, cell, base);
+		change->why = g_strdup_printf("fails in a new way: %s; before: %s", title,
+					      base->cell && base->cell->title ? base->cell->title : "none");
+	}
 }
 
 static void judge_unjudged(const Judge *judge, const NightCell *cell, const Baseline *base)
@@ -186,7 +194,7 @@ static void judge_cell(const Judge *judge, const NightCell *cell)
 		judge_wrong(judge, cell, &base);
 		break;
 	case CELL_MET:
-		judge_title(judge, cell, &base);
+		judge_titles(judge, cell, &base);
 		judge_mended(judge, cell, &base);
 		break;
 	case CELL_NOT_RUN:
@@ -217,9 +225,12 @@ static VerdictKind kind_of(const NightVerdict *verdict)
 {
 	if (verdict->worse->len)
 		return VERDICT_FAIL;
-	for (guint i = 0; i < verdict->unjudged->len; i++)
-		if (((NightChange *)verdict->unjudged->pdata[i])->cell->state == CELL_ERROR)
+	for (guint i = 0; i < verdict->unjudged->len; i++) {
+		const NightCell *cell = ((NightChange *)verdict->unjudged->pdata[i])->cell;
+
+		if (cell->state == CELL_ERROR || cell->unbuilt)
 			return VERDICT_ERROR;
+	}
 	if (!verdict->night->facts->ended)
 		return VERDICT_ERROR;
 	return !verdict->judged || verdict->stale ? VERDICT_SKIP : VERDICT_PASS;

@@ -107,6 +107,44 @@ static void test_unsteady(void)
 	g_assert_nonnull(strstr(only(verdict->notes, NIGHT_NOTE)->why, "differ"));
 }
 
+/* What a night could not tell, or did not see, is good; but it is not what later nights are held against. */
+static void test_let_pass(void)
+{
+	Night *unsteady =
+		test_night("2026-11-02", "c1", "c2", CELLS(TEST_PASS("b", "\"insn2.to_init\": [1300000, 1300001]")));
+	Night *missing = test_night("2026-11-03", "c2", "c3", CELLS(TEST_PASS("b", NULL)));
+	Night *slow = test_night("2026-11-04", "c3", "c4", CELLS(TEST_PASS("b", COUNT(1300000))));
+	const NightVerdict *verdict = JUDGE(good("2026-11-01", NULL, "c1"), unsteady, missing);
+	const NightChange *change;
+
+	g_assert_cmpint(verdict->kind, ==, VERDICT_PASS);
+	g_assert_nonnull(strstr(only(verdict->notes, NIGHT_UNCOMPARED)->why, "insn2.to_init is not among its figures"));
+	verdict = JUDGE(
+		good("2026-11-01", NULL, "c1"),
+		test_night("2026-11-02", "c1", "c2", CELLS(TEST_PASS("b", "\"insn2.to_init\": [1300000, 1300001]"))),
+		test_night("2026-11-03", "c2", "c3", CELLS(TEST_PASS("b", NULL))), slow);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_FAIL);
+	change = only(verdict->worse, NIGHT_SLOWER);
+	g_assert_cmpstr(change->night_before->facts->id, ==, "2026-11-01");
+	g_assert_cmpstr(change->range.from, ==, "c1");
+	g_assert_cmpint(change->range.commits, ==, 9);
+}
+
+/* A source that moved between two nights: how many commits that were nobody knows, and the host is not to blame. */
+static void test_moved(void)
+{
+	const TestCell *fails = CELLS(TEST_FAIL("a", "guest-panic", "kernel panic"));
+	const NightVerdict *verdict =
+		JUDGE(good("2026-11-01", NULL, "c1"), test_night("2026-11-02", "c2", "c2", fails));
+	const NightChange *change = only(verdict->worse, NIGHT_WRONG);
+
+	g_assert_cmpstr(change->range.from, ==, "c1");
+	g_assert_cmpstr(change->range.to, ==, "c2");
+	g_assert_cmpint(change->range.commits, ==, -1);
+	verdict = JUDGE(good("2026-11-01", NULL, "c1"), test_night("2026-11-02", "c1", "c1", fails));
+	g_assert_cmpint(only(verdict->worse, NIGHT_WRONG)->range.commits, ==, 0);
+}
+
 static Night *timed(const char *id, double level)
 {
 	g_autofree char *figures = g_strdup_printf("\"init2\": [%.0f, %.0f, %.0f, %.0f, %.0f]", 1e9 * level,
@@ -162,11 +200,18 @@ static void test_host(void)
 
 	check_host("error", "ERROR", VERDICT_ERROR);
 	check_host("skipped", "SKIP", VERDICT_PASS);
+	/* no kernel is no success, whoever is at fault */
+	skipped.unbuilt = true;
+	g_assert_cmpint(JUDGE(good("2026-11-01", NULL, "c1"),
+			      test_night("2026-11-02", "c1", "c2", CELLS(skipped, TEST_PASS("b", NULL))))
+				->kind,
+			==, VERDICT_ERROR);
+	skipped.unbuilt = false;
 	g_assert_cmpint(JUDGE(test_night("2026-11-01", NULL, "c1", CELLS(skipped)))->kind, ==, VERDICT_SKIP);
 }
 
 /* It should fail, and does: in a way that is known, or is not. */
-static Night *failing(const char *id, const char *title)
+static Night *failing(const char *id, const char *title, const char *titles)
 {
 	TestCell cell = { .name = "u",
 			  .expected = "FAIL",
@@ -174,6 +219,7 @@ static Night *failing(const char *id, const char *title)
 			  .verdict = "FAIL",
 			  .reason = "guest-panic",
 			  .title = title,
+			  .titles = titles,
 			  .runs = 1 };
 
 	return test_night(id, "c", "c", CELLS(cell));
@@ -181,12 +227,18 @@ static Night *failing(const char *id, const char *title)
 
 static void test_title(void)
 {
-	const NightVerdict *known = JUDGE(failing("2026-11-01", "x"), failing("2026-11-02", "x"));
-	const NightVerdict *fresh = JUDGE(failing("2026-11-01", "x"), failing("2026-11-02", "y"));
+	const NightVerdict *known = JUDGE(failing("2026-11-01", "x", NULL), failing("2026-11-02", "x", NULL));
+	const NightVerdict *fresh = JUDGE(failing("2026-11-01", "x", NULL), failing("2026-11-02", "y", NULL));
+	const NightVerdict *second =
+		JUDGE(failing("2026-11-01", "x", NULL), failing("2026-11-02", "x", "[\"x\", \"y\"]"));
+	const NightVerdict *of_both =
+		JUDGE(failing("2026-11-01", "x", "[\"x\", \"y\"]"), failing("2026-11-02", "y", NULL));
 
 	g_assert_cmpint(known->kind, ==, VERDICT_PASS);
 	g_assert_cmpint(fresh->kind, ==, VERDICT_FAIL);
 	only(fresh->worse, NIGHT_NEW_TITLE);
+	g_assert_nonnull(strstr(only(second->worse, NIGHT_NEW_TITLE)->why, "in a new way: y; before: x"));
+	g_assert_cmpint(of_both->kind, ==, VERDICT_PASS);
 }
 
 /* One that was cut off is no good night, whatever it says; nor is a bad one, until it is accepted. */
@@ -290,6 +342,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/night/since-it-ran", test_since_it_ran);
 	g_test_add_func("/night/slower", test_slower);
 	g_test_add_func("/night/unsteady", test_unsteady);
+	g_test_add_func("/night/let-pass", test_let_pass);
+	g_test_add_func("/night/moved", test_moved);
 	g_test_add_func("/night/times", test_times);
 	g_test_add_func("/night/other-machine", test_other_machine);
 	g_test_add_func("/night/host", test_host);

@@ -11,17 +11,19 @@
 /* What a night is to do. Borrowed; zero what is not needed. */
 typedef struct {
 	const Paths *paths;
-	const char *plan;	    /* its name, or a path */
-	const char *parent;	    /* where nights are: results/nights */
+	const char *plan;   /* its name, or a path; NULL, of a night that goes on: that with which it was begun */
+	const char *parent; /* where nights are: results/nights */
 	const char *const *sources; /* NAME=URL#BRANCH, each; NULL: none */
 	const char *const *asked;   /* the command line */
 	const char *version;	    /* khotest's */
 	const char *memory_dir;
 	const char *site; /* the folder of the site; NULL: none is made */
 	const char *mail; /* address; NULL: no mail */
-	gint64 budget_ns, keep_ns;
+	gint64 budget_ns; /* 0, of a night that goes on: that with which it was begun */
+	gint64 keep_ns;
 	double threshold;
 	guint jobs;
+	bool trust; /* a night that was begun elsewhere is as good as one of ours: store/begun.h */
 	GCancellable *cancel;
 } NightlySpec;
 
@@ -29,6 +31,8 @@ typedef struct {
 typedef struct {
 	GPtrArray *nights;   /* Night, oldest first */
 	GPtrArray *verdicts; /* NightVerdict of each */
+	bool incomplete; /* of the night that has just ended something could not be done: message, site, mail; it was
+			    said, as a warning */
 } Nights;
 
 void nights_free(Nights *nights);
@@ -45,8 +49,8 @@ const NightVerdict *nights_find(const Nights *nights, const char *id); /* same *
 
 /*
  * A whole night: sources, choice, kernels, cells, message; what is old goes. The night is the last of those that come
- * back; its folder has the message. What can be known to fail does so before anything is begun. Errors: INPUT, HOST,
- * FAILED, CANCELLED, and how to go on.
+ * back; its folder has the message. What can be known to fail does so before anything is begun. Errors: INPUT, HOST
+ * (before it was planned), FAILED, CANCELLED, and how to go on.
  */
 Nights *nightly_run(const NightlySpec *spec, GError **error);
 

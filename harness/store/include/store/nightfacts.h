@@ -34,6 +34,7 @@ typedef struct {
 typedef struct {
 	char *id;	     /* "2026-11-28", "2026-11-28-02": also the name of its folder */
 	char *plan;	     /* name of the plan */
+	char *plan_asked;    /* the same as it was asked for: a name, or an absolute path; NULL: by its name */
 	char *begun, *ended; /* ISO 8601, UTC; ended NULL: it was cut off, or is not over */
 	gint64 budget_ns;
 	gint64 spent_ns;    /* of a night that ended: by the host's clock, sources and kernels included; -1 unknown */
@@ -89,6 +90,9 @@ char *night_new_id(const char *parent, GDateTime *now);
  * What a cell is called in every night: block and kind, without its repeat and the commit of its kernel. Caller frees.
  */
 char *night_cell_name(const Cell *cell);
+
+/* "7.1,next/central" of "7.1,next@1234abcd/central". Caller frees. */
+char *night_chain_name(const char *chain);
 
 /* "next" of "next@1234abcd"; ret_commit, which may be NULL: "1234abcd", or NULL. Caller frees both. */
 char *night_kernel_name(const char *kernel, char **ret_commit);

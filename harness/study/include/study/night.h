@@ -28,6 +28,7 @@ typedef struct {
 	char *verdict;	    /* "PASS", ..., "-" */
 	char *reason;	    /* id of the first reason */
 	char *title;	    /* what went wrong, the same in every build */
+	GPtrArray *titles;  /* char *: of all repeats that came out as expected, each once; a PASS has none */
 	char *why;	    /* in a line: where the state is not CELL_MET */
 	char *run;	    /* run directory, relative to the night's folder */
 	bool unbuilt;	    /* there is no kernel: state is CELL_ERROR or CELL_SKIPPED */
@@ -53,7 +54,8 @@ Night *night_new(NightFacts *facts, const MatrixResult *matrix);
 void night_free(Night *night);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Night, night_free)
 
-const NightCell *night_cell(const Night *night, const char *name);		  /* NULL: it has none of that name */
+const NightCell *night_cell(const Night *night, const char *name); /* NULL: it has none of that name */
+bool nightcell_has_title(const NightCell *cell, const char *title);
 const NightFigure *nightcell_figure(const NightCell *cell, const Metric *metric); /* same */
 double nightfigure_median(const NightFigure *figure);
 
