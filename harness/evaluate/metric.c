@@ -107,3 +107,10 @@ gint64 metric_value(const Metric *metric, const Result *result)
 {
 	return figure_select(metric->figure, metric->selector, result);
 }
+
+gint64 metric_measured(const Metric *metric, const Result *result)
+{
+	VerdictKind kind = result->verdict->kind;
+
+	return kind == VERDICT_PASS || kind == VERDICT_FAIL ? metric_value(metric, result) : -1;
+}

@@ -63,7 +63,7 @@ static void add_figures(Agreement *agreement, const ComparisonSide *side)
 		    !(figure->kernels & FIGURE_OF_LATER))
 			continue;
 		for (guint i = 0; i < machines; i++) {
-			first[i] = metric_value(&metrics[m], side->runs->pdata[i]);
+			first[i] = metric_measured(&metrics[m], side->runs->pdata[i]);
 			later[i] = later_value(figure, side->runs->pdata[i]);
 		}
 		/* a run has times or counts, and never both: what is about the same has the same id */

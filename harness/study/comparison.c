@@ -103,8 +103,8 @@ static guint gather(const Comparison *comparison, const Metric *metric, guint i,
 	guint rounds = comparison_rounds(comparison), n = 0;
 
 	for (guint r = 0; r < rounds; r++) {
-		gint64 x = metric_value(metric, first->runs->pdata[r]);
-		gint64 y = metric_value(metric, other->runs->pdata[r]);
+		gint64 x = metric_measured(metric, first->runs->pdata[r]);
+		gint64 y = metric_measured(metric, other->runs->pdata[r]);
 
 		if (x < 0 || y < 0)
 			continue;

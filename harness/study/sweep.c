@@ -108,9 +108,7 @@ static SweepFigure *make_figure(const MatrixResult *matrix, const Sweep *sweep, 
 		const MatrixCell *cell = matrix->cells->pdata[i];
 		SweepCurve *curve = find_curve(figure, cell->cell);
 		const Result *result = matrixcell_result(cell);
-		/* what the host did to a run, it did to its figures */
-		bool judged = result && attempt_judged(result->verdict->kind);
-		gint64 figure_value = judged ? metric_value(metric, result) : -1;
+		gint64 figure_value = result ? metric_measured(metric, result) : -1;
 		guint64 value = 0;
 		double x, y = (double)figure_value;
 

@@ -77,6 +77,21 @@ static void test_not_seen(void)
 	g_assert_false(comparison_tight(few));
 }
 
+/* A run that could not be judged has verdicts to show, and no figures: its pair is none. */
+static void test_unjudged(void)
+{
+	g_autoptr(Comparison) comparison = recorded_pair(10, -200000000);
+	const ComparisonSide *other = comparison->sides->pdata[1];
+	g_autofree char *text = NULL;
+	Finding finding;
+
+	((Result *)other->runs->pdata[3])->verdict->kind = VERDICT_ERROR;
+	g_assert_true(find(comparison, "init2", &finding));
+	g_assert_cmpuint(finding.paired.pairs, ==, 9);
+	text = comparison_to_text(comparison);
+	g_assert_nonnull(strstr(text, "1 could not be judged"));
+}
+
 /* Few rounds: no interval of 95% is claimed anywhere, and the smallest and the largest difference are there. */
 static void test_few_rounds(void)
 {
@@ -273,6 +288,7 @@ int main(int argc, char **argv)
 	recorded_path = argv[1];
 	g_test_add_func("/comparison/seen", test_seen);
 	g_test_add_func("/comparison/not-seen", test_not_seen);
+	g_test_add_func("/comparison/unjudged", test_unjudged);
 	g_test_add_func("/comparison/few-rounds", test_few_rounds);
 	g_test_add_func("/comparison/verdicts", test_verdicts);
 	g_test_add_func("/comparison/family", test_family);

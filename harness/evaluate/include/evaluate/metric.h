@@ -37,6 +37,9 @@ const char *metric_clock(const Metric *metric);
 /* The run's figure; -1 unknown. */
 gint64 metric_value(const Metric *metric, const Result *result);
 
+/* The same of a run with PASS or FAIL; -1 of any other: what the host did to that run, it did to its figures. */
+gint64 metric_measured(const Metric *metric, const Result *result);
+
 /*
  * "1.97 s", "-340 ms", "12345678": in a unit that suits the value, which may be a
  * difference. "-" for NAN, and for -1 ns; -1 instructions are a difference, so an
