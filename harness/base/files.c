@@ -80,6 +80,19 @@ GBytes *files_read(const char *path, GError **error)
 	return g_bytes_new_take(data, length);
 }
 
+bool files_is_stored(const char *path)
+{
+	return g_file_test(path, G_FILE_TEST_IS_REGULAR) || !g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+GBytes *files_read_stored(const char *path, GError **error)
+{
+	if (files_is_stored(path))
+		return files_read(path, error);
+	error_set(error, KHOTEST_ERROR_FAILED, "%s is no regular file", path);
+	return NULL;
+}
+
 bool files_mkdirs(const char *path, GError **error)
 {
 	if (g_mkdir_with_parents(path, 0755) < 0)

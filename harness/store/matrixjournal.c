@@ -7,6 +7,7 @@
 #include "lines.h"
 
 #include <base/error.h>
+#include <base/files.h>
 
 #include <errno.h>
 #include <string.h>
@@ -175,7 +176,8 @@ MatrixJournal *matrixdir_journal(const MatrixDir *dir)
 	g_autofree char *path = matrixdir_file(dir, MATRIX_JOURNAL);
 	g_autofree char *text = NULL;
 
-	g_file_get_contents(path, &text, NULL, NULL);
+	if (files_is_stored(path))
+		g_file_get_contents(path, &text, NULL, NULL);
 	return matrixjournal_parse(text ? text : "");
 }
 

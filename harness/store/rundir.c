@@ -145,7 +145,7 @@ bool rundir_write_bytes(RunDir *run, RunFile file, GBytes *bytes, GError **error
 
 static GBytes *read_if_there(const char *path)
 {
-	return g_file_test(path, G_FILE_TEST_EXISTS) ? files_read(path, NULL) : NULL;
+	return g_file_test(path, G_FILE_TEST_IS_REGULAR) ? files_read(path, NULL) : NULL;
 }
 
 static char *text_if_there(const char *path)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
 #include <base/files.h>
+#include <store/console.h>
 #include <store/journal.h>
 
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void add_hop(Plan *plan, const char *nonce, const char *cmdline)
@@ -375,6 +377,30 @@ static void test_rundir_symbols(void)
 	g_assert_true(files_remove_tree(parent, &error));
 }
 
+/* A pipe in place of a file, to which nobody ever writes: it is as if it were not there, and nobody waits for it. */
+static void test_rundir_pipe(void)
+{
+	g_autofree char *parent = g_dir_make_tmp("khotest-store-XXXXXX", NULL), *plan = NULL, *log = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(RunDir) run = rundir_create(parent, "label", NULL);
+	g_autoptr(Console) console = NULL;
+	g_autoptr(GBytes) bytes = NULL;
+
+	plan = rundir_file(run, RUNDIR_PLAN);
+	log = rundir_file(run, RUNDIR_CONSOLE);
+	g_remove(plan);
+	g_remove(log);
+	g_assert_cmpint(mkfifo(plan, 0600), ==, 0);
+	g_assert_cmpint(mkfifo(log, 0600), ==, 0);
+	g_assert_null(rundir_read(run, RUNDIR_PLAN));
+	console = console_read(run);
+	g_assert_cmpuint(console->lines.len, ==, 0);
+	bytes = files_read_stored(log, &error);
+	g_assert_null(bytes);
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
+	g_assert_true(files_remove_tree(parent, NULL));
+}
+
 static void test_rundir_bad(void)
 {
 	g_autofree char *folder = g_dir_make_tmp("khotest-store-XXXXXX", NULL);
@@ -404,6 +430,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/plan/bad", test_plan_bad);
 	g_test_add_func("/rundir/round-trip", test_rundir);
 	g_test_add_func("/rundir/symbols", test_rundir_symbols);
+	g_test_add_func("/rundir/pipe", test_rundir_pipe);
 	g_test_add_func("/rundir/bad", test_rundir_bad);
 	return g_test_run();
 }

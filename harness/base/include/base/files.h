@@ -18,6 +18,13 @@ bool files_write_fast(const char *path, const void *data, gsize length, GError *
 /* The whole file; GBytes so that binary content keeps its length. */
 GBytes *files_read(const char *path, GError **error);
 
+/*
+ * The same of a file of results, which may be somebody else's: a pipe in its place, which nobody ever writes to, is an
+ * error, and not waited for. files_is_stored(): whether opening it waits for nobody.
+ */
+GBytes *files_read_stored(const char *path, GError **error);
+bool files_is_stored(const char *path);
+
 /* mkdir -p */
 bool files_mkdirs(const char *path, GError **error);
 
