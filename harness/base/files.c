@@ -67,30 +67,27 @@ bool files_write_fast(const char *path, const void *data, gsize length, GError *
 	return write_whole(path, data, length, false, error);
 }
 
+bool files_can_open(const char *path)
+{
+	return g_file_test(path, G_FILE_TEST_IS_REGULAR) || !g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
 GBytes *files_read(const char *path, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 	char *data = NULL;
 	gsize length = 0;
 
+	if (!files_can_open(path)) {
+		error_set(error, KHOTEST_ERROR_FAILED, "%s is no regular file: save what it gives to a file first",
+			  path);
+		return NULL;
+	}
 	if (!g_file_get_contents(path, &data, &length, &local)) {
 		error_set(error, KHOTEST_ERROR_FAILED, "%s", local->message);
 		return NULL;
 	}
 	return g_bytes_new_take(data, length);
-}
-
-bool files_is_stored(const char *path)
-{
-	return g_file_test(path, G_FILE_TEST_IS_REGULAR) || !g_file_test(path, G_FILE_TEST_EXISTS);
-}
-
-GBytes *files_read_stored(const char *path, GError **error)
-{
-	if (files_is_stored(path))
-		return files_read(path, error);
-	error_set(error, KHOTEST_ERROR_FAILED, "%s is no regular file", path);
-	return NULL;
 }
 
 bool files_mkdirs(const char *path, GError **error)

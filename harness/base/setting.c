@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
+#include <base/files.h>
 #include <base/names.h>
 #include <base/setting.h>
 #include <base/units.h>
@@ -217,6 +218,8 @@ static bool read_file(const char *path, GError **error)
 	g_autoptr(GError) local = NULL;
 	g_auto(GStrv) groups = NULL, keys = NULL;
 
+	if (!files_can_open(path))
+		return error_set(error, KHOTEST_ERROR_INPUT, "%s is no regular file", path);
 	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &local)) {
 		if (g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
 		    g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOTDIR))

@@ -3,6 +3,7 @@
 #include "buildfiles.h"
 
 #include <base/error.h>
+#include <base/files.h>
 #include <base/names.h>
 #include <base/units.h>
 #include <proto/frame.h>
@@ -181,6 +182,8 @@ static bool read_file(Payload *payload, GError **error)
 	g_autofree char *text = NULL;
 	g_autoptr(GError) local = NULL;
 
+	if (!files_can_open(path))
+		return error_set(error, KHOTEST_ERROR_INPUT, "%s is no regular file", path);
 	if (!g_file_get_contents(path, &text, NULL, &local))
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "%s is no payload: it has no file '" FILE_NAME "' that can be read (%s)",

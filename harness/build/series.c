@@ -216,6 +216,10 @@ static Series *read_files(const char *patches, const char *kernel, const char *n
 	g_autoptr(Series) series = series_plain();
 	bool ours = is_ours(patches, kernel, name);
 
+	if (!*name) {
+		error_set(error, KHOTEST_ERROR_INPUT, "an overlay goes on top of a series, as in central+leak");
+		return NULL;
+	}
 	if (!ours && is_plain(patches, kernel, name))
 		return plain_named();
 	if (!ours && !g_file_test(name, G_FILE_TEST_EXISTS)) {

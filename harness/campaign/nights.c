@@ -40,7 +40,7 @@ static Night *from_summary(const char *path, NightFacts *facts, const char *make
 	gsize length;
 	Night *night;
 
-	if (!files_is_stored(name) || !g_file_get_contents(name, &text, &length, NULL)) {
+	if (!files_can_open(name) || !g_file_get_contents(name, &text, &length, NULL)) {
 		nightfacts_free(facts);
 		return NULL;
 	}

@@ -133,6 +133,13 @@ static char *expectation(const PlanBlock *block, const char *key, const char *va
 		planblock_wrong(block, key, "no verdict has that reason ('khotest help reasons' lists them)", error);
 		return NULL;
 	}
+	if (*reason && reason_find(reason)->kind != VERDICT_FAIL) {
+		g_autofree char *why = g_strdup_printf("%s makes a verdict %s, and no FAIL", reason,
+						       verdict_kind_name(reason_find(reason)->kind));
+
+		planblock_wrong(block, key, why, error);
+		return NULL;
+	}
 	return g_strdup_printf("%s%s%s", verdict, *reason ? " " : "", reason);
 }
 

@@ -196,6 +196,40 @@ static bool check_sweep(const PlanFile *plan, GError **error)
 	return true;
 }
 
+/*
+ * A block that is there twice, or a key of it, is one for GKeyFile, and the first would be gone without a word: who
+ * copies a block to change it forgets its name.
+ */
+static bool check_once(const char *text, const char *path, GError **error)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autofree char *block = g_strdup("");
+
+	for (guint i = 0; lines[i]; i++) {
+		g_autofree char *line = g_strstrip(g_strdup(lines[i])), *name = NULL;
+		bool begins = *line == '[';
+		guint before;
+
+		if (!*line || *line == '#')
+			continue;
+		line[strcspn(line, begins ? "]" : "=")] = '\0';
+		if (begins) {
+			g_free(block);
+			block = g_strdup(line + 1);
+		}
+		name = begins ? g_strdup(block) : g_strdup_printf("%s\n%s", block, g_strchomp(line));
+		before = GPOINTER_TO_UINT(g_hash_table_lookup(seen, name));
+		if (before)
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "%s:%u: %s%s%s is there twice, the first time in line %u", path, i + 1,
+					 begins ? "the block [" : "the key ", begins ? block : line, begins ? "]" : "",
+					 before);
+		g_hash_table_insert(seen, g_steal_pointer(&name), GUINT_TO_POINTER(i + 1));
+	}
+	return true;
+}
+
 PlanFile *planfile_parse(const char *path, const char *text, gssize length, CellCheckFunc check, gpointer data,
 			 GError **error)
 {
@@ -213,6 +247,8 @@ PlanFile *planfile_parse(const char *path, const char *text, gssize length, Cell
 		error_set(error, KHOTEST_ERROR_INPUT, "%s is no text: it has bytes that are not UTF-8", path);
 		return NULL;
 	}
+	if (!check_once(plan->text, path, error))
+		return NULL;
 	if (!g_key_file_load_from_data(file, plan->text, (gsize)-1, G_KEY_FILE_NONE, &local)) {
 		error_set(error, KHOTEST_ERROR_INPUT, "%s: %s", path, local->message);
 		return NULL;

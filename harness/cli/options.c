@@ -39,6 +39,8 @@ bool options_parse_entries(const GOptionEntry *entries, const char *usage, const
 	}
 	for (int i = 0; i < argc; i++)
 		words[i] = i ? g_strdup(argv[i]) : g_strdup_printf("khotest %s", argv[0]); /* as --help shows it */
+	/* 'khotest help run' shows the options of run */
+	g_set_prgname(words[0]);
 	g_option_context_add_main_entries(context, entries, NULL);
 	g_option_context_set_summary(context, summary);
 	if (!g_option_context_parse_strv(context, &words, &local))

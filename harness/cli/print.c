@@ -11,12 +11,16 @@
 
 /* Why something could not be written; 0. */
 static int write_errno;
+/* The caller has closed it: what is printed is lost. */
+static bool stdout_closed;
 
 void cli_print(const char *text)
 {
 	g_autofree char *clean = text_clean(text);
 
 	errno = 0;
+	if (stdout_closed && *clean && !write_errno)
+		write_errno = EBADF;
 	fputs(clean, stdout);
 	/* what is said on standard error afterwards comes after it, where both go to one place */
 	cli_flush();
@@ -26,6 +30,7 @@ void cli_begin(void)
 {
 	int fd;
 
+	stdout_closed = fcntl(STDOUT_FILENO, F_GETFD) < 0;
 	do
 		fd = open("/dev/null", O_RDWR);
 	while (fd >= 0 && fd <= STDERR_FILENO);

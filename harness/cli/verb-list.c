@@ -305,6 +305,10 @@ int verb_list(Cli *cli, int argc, char **argv, GError **error)
 			continue;
 		any = true;
 		parent = lists[i].folder ? paths_results(lists[i].folder) : NULL;
+		if (rest[0] && rest[1] && !g_file_test(rest[1], G_FILE_TEST_IS_DIR)) {
+			error_set(error, KHOTEST_ERROR_INPUT, "there is no folder %s", rest[1]);
+			return EXIT_ERROR;
+		}
 		if (!lists[i].list(cli, rest[0] && rest[1] ? rest[1] : parent, error))
 			return EXIT_ERROR;
 	}

@@ -5,6 +5,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <campaign/compare.h>
 #include <history/against.h>
 #include <history/openindex.h>
 #include <page/html.h>
@@ -200,5 +201,6 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 				      &fail_if, error);
 	text = results->len == 1 ? emitter->run(first) : emitter->runs(results);
 	cli_print(text);
-	return results->len == 1 ? exit_of_verdict(first->verdict->kind) : EXIT_PASS;
+	/* of one the verdict; of several whether each is as it should be, as everywhere */
+	return (int)exit_of_verdict(results->len == 1 ? first->verdict->kind : compare_outcome_of(results));
 }

@@ -142,7 +142,7 @@ BisectDir *bisectdir_create(const char *path, const char *const *asked, const ch
 static bool read_json(BisectDir *dir, GError **error)
 {
 	g_autofree char *path = bisectdir_file(dir, BISECT_JSON);
-	g_autoptr(GBytes) bytes = files_read_stored(path, error);
+	g_autoptr(GBytes) bytes = files_read(path, error);
 	g_autoptr(JsonObject) object = NULL;
 
 	if (bytes)
@@ -232,7 +232,7 @@ GPtrArray *bisectsteps_parse(const char *text)
 GPtrArray *bisectdir_steps(const BisectDir *dir)
 {
 	g_autofree char *path = bisectdir_file(dir, BISECT_STEPS);
-	g_autoptr(GBytes) bytes = files_read_stored(path, NULL);
+	g_autoptr(GBytes) bytes = files_read(path, NULL);
 	g_autofree char *text =
 		bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : g_strdup("");
 

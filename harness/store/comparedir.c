@@ -124,7 +124,7 @@ CompareDir *comparedir_create(const char *path, const char *const *series, const
 static bool read_json(CompareDir *dir, GError **error)
 {
 	g_autofree char *path = comparedir_file(dir, COMPARE_JSON);
-	g_autoptr(GBytes) bytes = files_read_stored(path, error);
+	g_autoptr(GBytes) bytes = files_read(path, error);
 	g_autoptr(JsonObject) object = NULL;
 
 	if (bytes)
@@ -247,7 +247,7 @@ CompareRounds *comparedir_rounds(const CompareDir *dir)
 {
 	g_autofree char *path = comparedir_file(dir, COMPARE_ROUNDS);
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GBytes) bytes = files_read_stored(path, &error);
+	g_autoptr(GBytes) bytes = files_read(path, &error);
 	g_autofree char *text =
 		bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : g_strdup("");
 	CompareRounds *rounds = comparerounds_parse(text, g_strv_length(dir->series), path);

@@ -99,7 +99,7 @@ static void parse_stamps(const char *text, Stamps *stamps)
 
 static void read_stamps(const char *path, Stamps *stamps)
 {
-	FILE *file = files_is_stored(path) ? fopen(path, "re") : NULL;
+	FILE *file = files_can_open(path) ? fopen(path, "re") : NULL;
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t length;
@@ -190,7 +190,7 @@ static bool load(Console *console, gint64 from, gint64 to)
 	console->piece_to = console->piece_from = from;
 	console->piece = console->piece ? console->piece : g_malloc(MIN(PIECE, begin_of(console, console->lines.len)));
 	/* not held open: there may be very many runs */
-	file = files_is_stored(console->path) ? fopen(console->path, "re") : NULL;
+	file = files_can_open(console->path) ? fopen(console->path, "re") : NULL;
 	if (file && fseeko(file, from, SEEK_SET) == 0)
 		console->piece_to += (gint64)fread(console->piece, 1, (gsize)wanted, file);
 	if (file)
@@ -315,7 +315,7 @@ Console *console_read(const RunDir *run)
 
 	reader.console->path = rundir_file(run, RUNDIR_CONSOLE);
 	read_stamps(times, &reader.stamps);
-	file = files_is_stored(reader.console->path) ? fopen(reader.console->path, "re") : NULL;
+	file = files_can_open(reader.console->path) ? fopen(reader.console->path, "re") : NULL;
 	while (file && (n = fread(piece, 1, PIECE, file)) > 0)
 		reader_take(&reader, piece, n);
 	if (file)

@@ -126,7 +126,7 @@ MatrixDir *matrixdir_create(const char *path, const MatrixPlan *plan, GError **e
 static bool read_cells(MatrixDir *dir, GError **error)
 {
 	g_autofree char *path = matrixdir_file(dir, MATRIX_CELLS);
-	g_autoptr(GBytes) bytes = files_read_stored(path, error);
+	g_autoptr(GBytes) bytes = files_read(path, error);
 	g_autoptr(JsonObject) object = NULL;
 	JsonArray *cells;
 

@@ -176,7 +176,7 @@ MatrixJournal *matrixdir_journal(const MatrixDir *dir)
 	g_autofree char *path = matrixdir_file(dir, MATRIX_JOURNAL);
 	g_autofree char *text = NULL;
 
-	if (files_is_stored(path))
+	if (files_can_open(path))
 		g_file_get_contents(path, &text, NULL, NULL);
 	return matrixjournal_parse(text ? text : "");
 }

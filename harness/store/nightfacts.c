@@ -248,7 +248,7 @@ NightFacts *night_read(const char *path, GError **error)
 		error_set(error, KHOTEST_ERROR_INPUT, "%s is no night: it has no %s", path, file_names[NIGHT_FACTS]);
 		return NULL;
 	}
-	bytes = files_read_stored(name, error);
+	bytes = files_read(name, error);
 	return bytes ? nightfacts_parse(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), name, error)
 		     : NULL;
 }

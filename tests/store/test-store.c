@@ -395,7 +395,7 @@ static void test_rundir_pipe(void)
 	g_assert_null(rundir_read(run, RUNDIR_PLAN));
 	console = console_read(run);
 	g_assert_cmpuint(console->lines.len, ==, 0);
-	bytes = files_read_stored(log, &error);
+	bytes = files_read(log, &error);
 	g_assert_null(bytes);
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
 	g_assert_true(files_remove_tree(parent, NULL));

@@ -15,15 +15,11 @@ bool files_write(const char *path, const void *data, gsize length, GError **erro
 /* The same without the sync: whole whatever becomes of this process, but not of the machine. */
 bool files_write_fast(const char *path, const void *data, gsize length, GError **error);
 
-/* The whole file; GBytes so that binary content keeps its length. */
+/* The whole file; GBytes so that binary content keeps its length. A pipe or a device is an error. */
 GBytes *files_read(const char *path, GError **error);
 
-/*
- * The same of a file of results, which may be somebody else's: a pipe in its place, which nobody ever writes to, is an
- * error, and not waited for. files_is_stored(): whether opening it waits for nobody.
- */
-GBytes *files_read_stored(const char *path, GError **error);
-bool files_is_stored(const char *path);
+/* Whether that waits for nobody: a pipe may have no writer, and a device no end. */
+bool files_can_open(const char *path);
 
 /* mkdir -p */
 bool files_mkdirs(const char *path, GError **error);
