@@ -99,6 +99,19 @@ static WantedKernel *wanted_kernels(const Plan *plan)
 	return kernels;
 }
 
+/* How many kernels were left, by their last word, beyond those that the console's times know to have been. */
+static guint unmarked(const Result *result)
+{
+	guint left = 0, marks = result->console->kernels->len - 1;
+
+	for (guint i = 0; i < result->journal->events->len; i++) {
+		const JournalEvent *event = journal_at(result->journal, i);
+
+		left += event->kind == JOURNAL_RECORD && event->intact && g_strcmp0(event->name, FRAME_LEAVING) == 0;
+	}
+	return left > marks ? left - marks : 0;
+}
+
 static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
 {
 	g_autofree const char **nonces = plan_nonces(result->plan);
@@ -117,10 +130,13 @@ static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
 		/* a clock that is the guest's instructions stands still while it waits */
 		.cpu_ns = counted ? 0 : facts->cpu_ns,
 		.waited_ns = counted ? 0 : facts->waited_ns,
+		.host_unknown = !counted && facts->cpu_ns <= 0,
 		.channel_garbage = end ? (guint64)MAX(0, end->garbage_bytes) : 0,
 		.channel_damaged = end ? (guint)MAX(0, end->damaged_frames) : 0,
 		.journal_damaged = result->journal->damaged,
 		.console_missing = result->console->missing,
+		.console_strange = result->console->strange,
+		.console_unmarked = unmarked(result),
 		.end = cause_of(end),
 		.end_hop = end ? end->hop : facts->hop,
 		.end_detail = end ? end->detail : NULL,

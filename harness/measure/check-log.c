@@ -36,6 +36,8 @@ static const char *why_stalled(const Evidence *evidence)
 {
 	if (evidence->journal_damaged || evidence->paused_ns >= PAUSE_THAT_STALLS_NS)
 		return "the machine was stopped for a while";
+	if (evidence->host_unknown)
+		return "nothing is recorded of whether the host ran it";
 	if (evidence->waited_ns >= PAUSE_THAT_STALLS_NS && execution_starved(evidence->cpu_ns, evidence->waited_ns))
 		return "the host let its CPUs wait for seconds while it ran others";
 	return NULL;

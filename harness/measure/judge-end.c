@@ -175,6 +175,13 @@ static const char *panic_in_memory(const Evidence *evidence)
  * if the host is known to have run it, and if what it said can have come through; or if it has panicked, whoever ran
  * it.
  */
+/* What a kernel said may have been in what was lost on the way, or on the host. */
+static bool may_have_spoken(const Evidence *evidence)
+{
+	return evidence->channel_damaged || evidence->channel_garbage || evidence->console_missing ||
+	       evidence->console_strange || evidence->console_unmarked;
+}
+
 static void judge_hang(Judge *judge)
 {
 	const Evidence *evidence = judge->evidence;
@@ -189,7 +196,7 @@ static void judge_hang(Judge *judge)
 
 	show_last_lines(judge, evidence->console->len);
 	/* judge_channel() says so: the word that is missing may be the one that was damaged */
-	if (evidence->channel_damaged || evidence->channel_garbage)
+	if (may_have_spoken(evidence))
 		return;
 	if (panic && spoke(judge))
 		judge_add(judge, "guest-panic", "%s: %s; its log in memory says so, its console does not", kernel,
@@ -281,6 +288,14 @@ static void judge_channel(Judge *judge)
 		judge_add(judge, "records-damaged",
 			  "the console had %u more lines than are in console.log: what they said is not known",
 			  evidence->console_missing);
+	if (evidence->console_strange)
+		judge_add(judge, "records-damaged",
+			  "%u lines are in only one of console.log and console.times: what the console said is not known",
+			  evidence->console_strange);
+	if (evidence->console_unmarked)
+		judge_add(judge, "records-damaged",
+			  "console.times lacks the place where %u kernel%s left: which of them said what is not known",
+			  evidence->console_unmarked, evidence->console_unmarked == 1 ? " was" : "s were");
 }
 
 /* What the host did beside the run that a reader of its times has to know. */

@@ -28,11 +28,13 @@ typedef struct {
 typedef struct {
 	Console *console;
 	Stamps stamps;
-	guint left;    /* of stamps.left, those that were passed */
-	gint64 offset; /* of the next byte */
-	bool inside;   /* of a line */
-	gsize length;  /* of that, so far */
-	guint stamp;   /* the first that is not of a line before */
+	guint left;	 /* of stamps.left, those that were passed */
+	gint64 offset;	 /* of the next byte */
+	bool inside;	 /* of a line */
+	bool goes_on;	 /* what comes is more of a line that was cut for its length */
+	guint unstamped; /* lines without a time since the last that has one */
+	gsize length;	 /* of that, so far */
+	guint stamp;	 /* the first that is not of a line before */
 } Reader;
 
 static void take_stamp(Stamps *stamps, const char *line, gsize length)
@@ -119,16 +121,24 @@ static void clear_stamps(Stamps *stamps)
 	g_array_unref(stamps->left);
 }
 
+/* Stamps of lines that should begin before an offset, and do not: the log is another one. */
+static void pass_stamps(Reader *reader, gint64 offset)
+{
+	const Stamps *stamps = &reader->stamps;
+
+	for (; reader->stamp < stamps->begins->len && stamp_at(stamps, reader->stamp)->offset < offset; reader->stamp++)
+		reader->console->strange++;
+}
+
 /* Time of the line that begins at an offset; -1. */
 static gint64 stamp_of(Reader *reader, gint64 offset)
 {
 	const Stamps *stamps = &reader->stamps;
 
-	while (reader->stamp < stamps->begins->len && stamp_at(stamps, reader->stamp)->offset < offset)
-		reader->stamp++;
+	pass_stamps(reader, offset);
 	if (reader->stamp == stamps->begins->len || stamp_at(stamps, reader->stamp)->offset != offset)
 		return -1;
-	return stamp_at(stamps, reader->stamp)->ns;
+	return stamp_at(stamps, reader->stamp++)->ns;
 }
 
 /* Lines up to the one at which that user space was left belong to the kernel that is begun; from there to the next. */
@@ -255,6 +265,12 @@ static void begin_line(Reader *reader)
 		begin_kernel(console);
 	g_array_append_val(console->begins, reader->offset);
 	g_array_append_val(console->times, ns);
+	reader->unstamped += ns < 0 && !reader->goes_on;
+	/* QEMU writes the log: what it wrote last may never have been read, and has no time */
+	if (ns >= 0) {
+		console->strange += reader->unstamped;
+		reader->unstamped = 0;
+	}
 	console->lines.len++;
 	reader->inside = true;
 	reader->length = 0;
@@ -277,6 +293,7 @@ static void reader_take(Reader *reader, const char *data, gsize length)
 		length -= n;
 		reader->offset += (gint64)n;
 		reader->inside = !ends && reader->length < LINE_MOST;
+		reader->goes_on = !ends && !reader->inside;
 	}
 }
 
@@ -289,7 +306,7 @@ static Console *reader_end(Reader *reader)
 		begin_kernel(console);
 	g_array_append_val(console->begins, reader->offset);
 	g_array_index(console->kernels, ConsoleKernel, console->kernels->len - 1).to = console->lines.len;
-	stamp_of(reader, reader->offset);
+	pass_stamps(reader, reader->offset);
 	console->missing = stamps->begins->len - reader->stamp;
 	clear_stamps(stamps);
 	find_banners(console);

@@ -152,7 +152,7 @@ static void test_output(void)
 	} ends[] = {
 		{ "\"$0\" checks >/dev/full", 99, "could not be written: No space left on device" },
 		{ "\"$0\" --version >/dev/full", 99, "could not be written: No space left on device" },
-		{ "\"$0\" checks >&-", 0, "" },
+		{ "\"$0\" checks >&-", 99, "could not be written: Bad file descriptor" },
 		{ "\"$0\" checks 2>&- >/dev/null", 0, "" },
 	};
 

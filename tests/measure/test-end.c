@@ -175,8 +175,13 @@ static void test_not_the_guest(void)
 	verdict = fixture_judge(stalled);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
 	g_assert_nonnull(strstr(fixture_reason(verdict, "emulator-stuck"), "the machine was stopped for a while"));
-	/* nor of one whose CPUs waited for a processor */
+	/* nor is it where the host's part in it is not recorded */
 	stalled->evidence.paused_ns = 0;
+	stalled->evidence.host_unknown = true;
+	g_assert_null(fixture_reason(fixture_judge(stalled), "kernel-complaint"));
+	g_assert_nonnull(strstr(fixture_reason(stalled->verdict, "emulator-stuck"), "nothing is recorded"));
+	stalled->evidence.host_unknown = false;
+	/* nor of one whose CPUs waited for a processor */
 	stalled->evidence.cpu_ns = stalled->evidence.waited_ns = 20000000000;
 	verdict = fixture_judge(stalled);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
@@ -293,10 +298,27 @@ static void test_oops(void)
 		"second kernel, on its console: BUG: unable to handle page fault for address: ffffea0000000008");
 }
 
+/* A console that is not whole on the host: what a kernel did not say may be what was lost. */
+static void test_console_lost(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new("hang");
+
+	fixture->evidence.end = END_SILENT;
+	g_assert_nonnull(fixture_reason(fixture_judge(fixture), "guest-hang"));
+	fixture->evidence.console_unmarked = 1;
+	g_assert_cmpint(fixture_judge(fixture)->kind, ==, VERDICT_ERROR);
+	g_assert_nonnull(strstr(fixture_reason(fixture->verdict, "records-damaged"), "1 kernel was left"));
+	fixture->evidence.console_unmarked = 0;
+	fixture->evidence.console_strange = 3;
+	g_assert_cmpint(fixture_judge(fixture)->kind, ==, VERDICT_ERROR);
+	g_assert_nonnull(strstr(fixture_reason(fixture->verdict, "records-damaged"), "3 lines"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/end/panic", test_panic);
+	g_test_add_func("/end/console-lost", test_console_lost);
 	g_test_add_func("/end/panic-cut-off", test_panic_cut_off);
 	g_test_add_func("/end/panic-first", test_panic_first);
 	g_test_add_func("/end/silent-death", test_silent_death);

@@ -42,6 +42,23 @@ static void test_missing(void)
 	g_assert_cmpuint(none->missing, ==, 0);
 }
 
+/* A log that is not the one that was stamped; what QEMU wrote last may have no time, and a long line's parts have none.
+ */
+static void test_strange(void)
+{
+	g_autofree char *cut = g_strnfill(20000, 'x');
+	g_autoptr(Console) other = console_parse("onetwo\nsix\n", 11, "1 0\n2 4\n3 7\n"),
+			   unstamped = console_parse("one\ntwo\nsix\n", 12, "1 0\n3 8\n"),
+			   tail = console_parse("one\ntwo\nsix\n", 12, "1 0\n"),
+			   cut_line = console_parse(cut, 20000, "1 0\n");
+
+	g_assert_cmpuint(other->strange, ==, 1);
+	g_assert_cmpuint(unstamped->strange, ==, 1);
+	g_assert_cmpuint(tail->strange, ==, 0);
+	g_assert_cmpuint(cut_line->lines.len, ==, 2);
+	g_assert_cmpuint(cut_line->strange, ==, 0);
+}
+
 static void test_kernels(void)
 {
 	static const char log[] = "Linux version 1\na\nLinux version 2\nb\n";
@@ -102,6 +119,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/console/lines", test_lines);
 	g_test_add_func("/console/missing", test_missing);
+	g_test_add_func("/console/strange", test_strange);
 	g_test_add_func("/console/kernels", test_kernels);
 	g_test_add_func("/console/endless", test_endless);
 	g_test_add_func("/console/file", test_file);

@@ -61,14 +61,19 @@ typedef struct Evidence {
 	const Execution *execution;	     /* what the guest's CPUs did at the end, or NULL */
 	gint64 paused_ns;	     /* how long the harness or the emulator was stopped by somebody; 0: never */
 	gint64 cpu_ns, waited_ns;    /* of the run, as in Execution; 0 if that is not recorded */
+	bool host_unknown;	     /* of a run by the clock nobody has recorded what the host gave its CPUs */
 	guint64 channel_garbage;     /* bytes on the channel that belong to no record */
 	guint channel_damaged;	     /* records that came damaged */
 	const ConsoleLines *console; /* all of it */
 	guint console_missing;	     /* lines that came, and are not in the console's file any more */
-	gint console_handover_line;  /* index of the first console line after the last "leaving"; -1 if it never left */
-	guint journal_damaged;	     /* lines of the journal that are not as they were written */
-	const char *skip;	     /* why the host could not run it at all, or NULL */
-	const char *error;	     /* why the harness failed, or NULL */
+	guint console_strange; /* lines that its file has, and the record of their times has not, or the other way round
+				*/
+	guint console_unmarked; /* kernels that were left, though the record of the console's times does not say where
+				 */
+	gint console_handover_line; /* index of the first console line after the last "leaving"; -1 if it never left */
+	guint journal_damaged;	    /* lines of the journal that are not as they were written */
+	const char *skip;	    /* why the host could not run it at all, or NULL */
+	const char *error;	    /* why the harness failed, or NULL */
 } Evidence;
 
 typedef struct {

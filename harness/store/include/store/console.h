@@ -25,6 +25,7 @@ typedef struct {
 	GArray *kernels;    /* ConsoleKernel, one for each that was begun: one more than were left */
 	int handover_line;  /* index of the first line after the last user space was left; -1 if none was */
 	guint missing;	    /* lines that console.times knows, behind the end of console.log */
+	guint strange;	    /* lines of only one of the two: they are not of one run */
 
 	/* console.c's own: */
 	GBytes *log; /* NULL: it is in the file */
