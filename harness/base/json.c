@@ -212,3 +212,16 @@ char **json_get_strings(JsonObject *object, const char *name)
 	g_ptr_array_add(strings, NULL);
 	return (char **)g_ptr_array_steal(strings, NULL);
 }
+
+bool json_check_schema(JsonObject *object, int most, const char *what, GError **error)
+{
+	gint64 schema = json_get_int(object, "schema");
+
+	if (schema < 1)
+		return error_set(error, KHOTEST_ERROR_FAILED, "%s does not say which schema it has: it is damaged",
+				 what);
+	return schema <= most ||
+	       error_set(error, KHOTEST_ERROR_INPUT,
+			 "%s has schema %" G_GINT64_FORMAT ", this khotest reads up to %d: use a newer khotest", what,
+			 schema, most);
+}

@@ -147,12 +147,8 @@ static bool read_json(BisectDir *dir, GError **error)
 
 	if (bytes)
 		object = json_parse_object(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), path, error);
-	if (!object)
+	if (!object || !json_check_schema(object, BISECTDIR_SCHEMA, path, error))
 		return false;
-	if (json_get_int(object, "schema") != BISECTDIR_SCHEMA)
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "%s has schema %" G_GINT64_FORMAT ", this khotest reads %d: use another khotest", path,
-				 json_get_int(object, "schema"), BISECTDIR_SCHEMA);
 	dir->asked = json_get_strings(object, "asked");
 	dir->good = g_strdup(json_get_string(object, "good"));
 	dir->bad = g_strdup(json_get_string(object, "bad"));

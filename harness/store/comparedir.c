@@ -129,12 +129,8 @@ static bool read_json(CompareDir *dir, GError **error)
 
 	if (bytes)
 		object = json_parse_object(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), path, error);
-	if (!object)
+	if (!object || !json_check_schema(object, COMPAREDIR_SCHEMA, path, error))
 		return false;
-	if (json_get_int(object, "schema") < 1 || json_get_int(object, "schema") > COMPAREDIR_SCHEMA)
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "%s has schema %" G_GINT64_FORMAT ", this khotest reads up to %d: use a newer khotest",
-				 path, json_get_int(object, "schema"), COMPAREDIR_SCHEMA);
 	dir->series = json_get_strings(object, "series");
 	dir->asked = json_get_strings(object, "asked");
 	dir->anyway = json_get_bool(object, "anyway");

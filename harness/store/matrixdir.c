@@ -132,13 +132,9 @@ static bool read_cells(MatrixDir *dir, GError **error)
 
 	if (bytes)
 		object = json_parse_object(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), path, error);
-	if (!object)
+	if (!object || !json_check_schema(object, MATRIXDIR_SCHEMA, path, error))
 		return false;
 	dir->schema = (int)json_get_int(object, "schema");
-	if (dir->schema < 1 || dir->schema > MATRIXDIR_SCHEMA)
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "%s has schema %d, this khotest reads up to %d: use a newer khotest", path,
-				 dir->schema, MATRIXDIR_SCHEMA);
 	dir->plan = g_strdup(json_get_string(object, "plan"));
 	dir->summary = g_strdup(json_get_string(object, "summary"));
 	dir->sweep = g_strdup(json_get_string(object, "sweep"));

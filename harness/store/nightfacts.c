@@ -196,16 +196,9 @@ NightFacts *nightfacts_parse(const char *text, gssize length, const char *what, 
 {
 	g_autoptr(JsonObject) object = json_parse_object(text, length, what, error);
 	g_autoptr(NightFacts) facts = nightfacts_new();
-	gint64 schema = object ? json_get_int(object, "schema") : -1;
 
-	if (!object)
+	if (!object || !json_check_schema(object, NIGHT_SCHEMA, what, error))
 		return NULL;
-	if (schema < 1 || schema > NIGHT_SCHEMA) {
-		error_set(error, KHOTEST_ERROR_INPUT,
-			  "%s has schema %" G_GINT64_FORMAT ", this khotest reads up to %d: use a newer khotest", what,
-			  schema, NIGHT_SCHEMA);
-		return NULL;
-	}
 	facts->id = g_strdup(json_get_name(object, "id"));
 	facts->plan = g_strdup(json_get_string(object, "plan"));
 	facts->begun = g_strdup(json_get_string(object, "begun"));

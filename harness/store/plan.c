@@ -206,15 +206,8 @@ Plan *plan_from_json(const char *text, gssize length, GError **error)
 	g_autoptr(Plan) plan = plan_new();
 	gint64 schema;
 
-	if (!object)
+	if (!object || !json_check_schema(object, PLAN_SCHEMA, "plan.json", error))
 		return NULL;
-	schema = json_get_int(object, "schema");
-	if (schema < 1 || schema > PLAN_SCHEMA) {
-		error_set(error, KHOTEST_ERROR_INPUT,
-			  "plan.json has schema %" G_GINT64_FORMAT ", this khotest reads up to %d: use a newer khotest",
-			  schema, PLAN_SCHEMA);
-		return NULL;
-	}
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		G_STRUCT_MEMBER(char *, plan, strings[i].offset) = g_strdup(json_get_string(object, strings[i].name));
 	plan->asked = json_get_strings(object, "asked");
@@ -223,6 +216,7 @@ Plan *plan_from_json(const char *text, gssize length, GError **error)
 	plan->payloads = planpayloads_get(object);
 	if (json_get_array(object, "checks"))
 		plan->checks = json_get_strings(object, "checks");
+	schema = json_get_int(object, "schema");
 	read_hops(object, schema, plan);
 	plan->guest = machine_get(schema == 1 ? object : json_get_object(object, "guest"));
 	plan->timeout_ns = json_get_int(object, "timeout_ns");

@@ -194,16 +194,9 @@ Night *night_from_summary(NightFacts *facts, const char *text, gssize length, co
 	g_autoptr(Night) night = night_empty(facts);
 	g_autoptr(JsonObject) object = json_parse_object(text, length, what, error);
 	JsonArray *cells = object ? json_get_array(object, "cells") : NULL;
-	gint64 schema = object ? json_get_int(object, "schema") : -1;
 
-	if (!object)
+	if (!object || !json_check_schema(object, NIGHT_SCHEMA, what, error))
 		return NULL;
-	if (schema < 1 || schema > NIGHT_SCHEMA) {
-		error_set(error, KHOTEST_ERROR_INPUT,
-			  "%s has schema %" G_GINT64_FORMAT ", this khotest reads up to %d: use a newer khotest", what,
-			  schema, NIGHT_SCHEMA);
-		return NULL;
-	}
 	night->qemu = text_of(object, "qemu");
 	for (guint i = 0; cells && i < json_array_get_length(cells); i++) {
 		JsonNode *node = json_array_get_element(cells, i);

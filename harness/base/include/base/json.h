@@ -30,6 +30,9 @@ char *json_text(JsonBuilder *builder, bool pretty);
 /* Parses an object. Errors: FAILED with the parser's words and what (a file name). */
 JsonObject *json_parse_object(const char *text, gssize length, const char *what, GError **error);
 
+/* The member "schema": 1 to most. Errors: FAILED (none: it is damaged), INPUT (newer than this khotest). */
+bool json_check_schema(JsonObject *object, int most, const char *what, GError **error);
+
 const char *json_get_string(JsonObject *object, const char *name); /* borrowed */
 /* The same of what names one file or folder in a place that is known: NULL if it would lead elsewhere. */
 const char *json_get_name(JsonObject *object, const char *name);
