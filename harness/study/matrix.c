@@ -101,7 +101,10 @@ const char *matrixattempt_why(const MatrixAttempt *attempt)
 
 	if (verdict && verdict->reasons->len)
 		return ((Reason *)verdict->reasons->pdata[0])->text;
-	return attempt->attempt->said ? attempt->attempt->said : "no reason given";
+	if (attempt->attempt->said)
+		return attempt->attempt->said;
+	return attempt->attempt->run && !attempt->result ? "its run directory is gone, or cannot be read"
+							 : "no reason given";
 }
 
 const Reason *matrixcell_reason(const MatrixCell *cell)
