@@ -98,7 +98,7 @@ static bool begin(Work *work, const char *plan, GError **error)
 
 	facts->id = night_new_id(work->spec->parent, now);
 	facts->plan = g_strdup(plan);
-	facts->plan_asked = strchr(work->spec->plan, '/') || strchr(work->spec->plan, '.')
+	facts->plan_asked = g_file_test(work->spec->plan, G_FILE_TEST_EXISTS)
 				    ? g_canonicalize_filename(work->spec->plan, NULL)
 				    : g_strdup(work->spec->plan);
 	facts->begun = g_date_time_format_iso8601(now);
@@ -366,6 +366,14 @@ Nights *nightly_resume(const NightlySpec *spec, GError **error)
 	}
 	if (!as_begun.plan)
 		as_begun.plan = work.facts->plan_asked ? work.facts->plan_asked : work.facts->plan;
+	/* a plan chooses trees, and so programs: whoever wrote that file may not be who goes on */
+	if (!spec->plan && !work.facts->planned && strchr(as_begun.plan, '/')) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "the night %s was cut off before its cells were chosen; if its plan is yours, give it again: "
+			  "--resume --plan %s",
+			  work.facts->id, as_begun.plan);
+		return NULL;
+	}
 	if (!as_begun.budget_ns)
 		as_begun.budget_ns = work.facts->budget_ns > 0 ? work.facts->budget_ns : NIGHTLY_BUDGET_NS;
 	return end(&work, go_on(&work, error), error);

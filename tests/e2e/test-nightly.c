@@ -245,10 +245,30 @@ static void test_refused(void)
 		check_refused("--mail", "mm@example.org", 77, "sendmail");
 }
 
+/* A night that was cut off before it chose its cells, by a plan that lies anywhere: who goes on has to name it. */
+static void test_other_plan(void)
+{
+	g_autofree char *nights = file("other"), *facts = file("other/2026-11-28/night.json");
+	g_autofree char *folder = file("other/2026-11-28");
+	const char *const argv[] = { "nightly", "-q", "-o", nights, "--resume", NULL };
+	g_auto(SpawnResult) run = { 0 };
+
+	g_assert_true(files_mkdirs(folder, NULL));
+	write_file("other/2026-11-28/night.json",
+		   "{\"schema\": 1, \"id\": \"2026-11-28\", \"plan\": \"p\", \"plan_asked\": \"/x/p.plan\", "
+		   "\"begun\": \"2026-11-28T01:00:00Z\", \"ended\": null, \"planned\": false}");
+	tool_run(argv, NULL, &run);
+	g_assert_cmpint(run.status, ==, 99);
+	g_assert_nonnull(strstr(run.err, "--resume --plan /x/p.plan"));
+	g_assert_true(g_file_test(facts, G_FILE_TEST_EXISTS));
+	g_assert_true(files_remove_tree(nights, NULL));
+}
+
 int main(int argc, char **argv)
 {
 	tool_init(&argc, &argv);
 	g_test_add_func("/nightly/refused", test_refused);
+	g_test_add_func("/nightly/other-plan", test_other_plan);
 	g_test_add_func("/nightly/first", test_first);
 	g_test_add_func("/nightly/bad", test_bad);
 	g_test_add_func("/nightly/killed", test_killed);
