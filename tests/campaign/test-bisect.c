@@ -169,7 +169,7 @@ static Bisection *bisect(Repository *r, BisectSpec *spec, char **ret_path, GErro
 /* Each of 64 may be the first bad one; none takes more than 7 places besides the ends. */
 static void test_commits(Repository *r, gconstpointer data)
 {
-	static const guint firsts[] = { 1, 2, 32, 33, 64 };
+	static const guint firsts[] = { 1, 2, 31, 32, 33, 41, 63, 64 };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(firsts); i++) {
 		Paths paths;
