@@ -7,7 +7,6 @@
 #include <base/log.h>
 #include <campaign/executor.h>
 #include <store/begun.h>
-#include <store/matrixdir.h>
 
 #include <string.h>
 
@@ -77,7 +76,7 @@ static bool judge_by_verdict(Work *work, BisectStep *step, GError **error)
 			return true;
 		g_clear_pointer(&step->why, g_free);
 		step->kind = bisect_classify(&work->spec->rule, outcome->result, &step->why);
-		step->unjudged = !attempt_judged(outcome->outcome);
+		step->unjudged = !verdict_kind_judged(outcome->outcome);
 	}
 	return true;
 }
@@ -92,7 +91,7 @@ static bool measure(Work *work, BisectStep *step, GError **error)
 	if (!outcome)
 		return false;
 	/* what the host did to a run, it did to its figures */
-	if (!attempt_judged(outcome->outcome)) {
+	if (!verdict_kind_judged(outcome->outcome)) {
 		g_clear_pointer(&step->why, g_free);
 		step->kind = bisect_classify(&work->spec->rule, outcome->result, &step->why);
 		step->unjudged = true;

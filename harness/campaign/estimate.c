@@ -40,7 +40,7 @@ void estimate_learn(Estimate *estimate, GPtrArray *cells, const MatrixJournal *j
 		const Cell *cell = g_hash_table_lookup(by_id, attempt->cell);
 
 		/* only what came to a verdict took as long as it takes */
-		if (cell && attempt->wall_ns > 0 && attempt_judged(attempt->outcome))
+		if (cell && attempt->wall_ns > 0 && verdict_kind_judged(attempt->outcome))
 			g_hash_table_replace(estimate->seen, key_of(cell),
 					     g_memdup2(&attempt->wall_ns, sizeof(attempt->wall_ns)));
 	}

@@ -24,7 +24,7 @@ Result *rounds_run_one(Executor *executor, const RunRequest *request, const char
 	result = outcome_result(outcome, request->output, error);
 	if (!result)
 		return NULL;
-	judged = result->verdict->kind == VERDICT_PASS || result->verdict->kind == VERDICT_FAIL;
+	judged = verdict_kind_judged(result->verdict->kind);
 	reason = !judged && result->verdict->reasons->len ? result->verdict->reasons->pdata[0] : NULL;
 	expectation = result_expectation(result);
 	log_info("%s: %s%s%s%s%s", label, verdict_kind_name(result->verdict->kind), expectation ? ", " : "",

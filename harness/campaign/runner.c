@@ -159,7 +159,7 @@ static bool take(Runner *runner, const Cell *cell, const RunOutcome *run, GError
 		log_info("%s: SKIP, it could not be judged: %s", cell->id, why);
 		return true;
 	}
-	if (!attempt_judged(run->outcome) && count_error(runner, cell) < ATTEMPTS_MAX) {
+	if (!verdict_kind_judged(run->outcome) && count_error(runner, cell) < ATTEMPTS_MAX) {
 		log_warn("%s: the harness failed, it is tried again: %s", cell->id, why);
 		g_ptr_array_add(runner->pending, (gpointer)cell);
 		return true;

@@ -110,7 +110,5 @@ gint64 metric_value(const Metric *metric, const Result *result)
 
 gint64 metric_measured(const Metric *metric, const Result *result)
 {
-	VerdictKind kind = result->verdict->kind;
-
-	return kind == VERDICT_PASS || kind == VERDICT_FAIL ? metric_value(metric, result) : -1;
+	return verdict_kind_judged(result->verdict->kind) ? metric_value(metric, result) : -1;
 }

@@ -63,6 +63,11 @@ static const KnownReason reasons[] = {
 };
 /* clang-format on */
 
+bool verdict_kind_judged(VerdictKind kind)
+{
+	return kind == VERDICT_PASS || kind == VERDICT_FAIL;
+}
+
 const char *verdict_kind_name(VerdictKind kind)
 {
 	return kind_names[kind];

@@ -73,11 +73,6 @@ bool matrixdir_note_build(MatrixDir *dir, const BuildAttempt *build, gint64 wall
 	return end_line(dir, b, error);
 }
 
-bool attempt_judged(VerdictKind outcome)
-{
-	return outcome == VERDICT_PASS || outcome == VERDICT_FAIL;
-}
-
 static void attempt_free(gpointer data)
 {
 	Attempt *attempt = data;
@@ -198,7 +193,7 @@ static bool judged(const MatrixJournal *journal, const Cell *cell)
 	for (guint i = 0; i < journal->attempts->len; i++) {
 		const Attempt *attempt = journal->attempts->pdata[i];
 
-		if (strcmp(attempt->cell, cell->id) == 0 && attempt_judged(attempt->outcome))
+		if (strcmp(attempt->cell, cell->id) == 0 && verdict_kind_judged(attempt->outcome))
 			return true;
 	}
 	return false;

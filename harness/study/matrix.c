@@ -85,7 +85,7 @@ const char *matrixcell_verdict(const MatrixCell *cell)
 		return cell->state == CELL_ERROR ? "ERROR" : cell->state == CELL_SKIPPED ? "SKIP" : "-";
 	if (last->attempt->outcome == VERDICT_SKIP)
 		return "SKIP";
-	if (!last->result || !attempt_judged(last->attempt->outcome))
+	if (!last->result || !verdict_kind_judged(last->attempt->outcome))
 		return "ERROR";
 	return verdict_kind_name(last->result->verdict->kind);
 }

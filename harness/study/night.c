@@ -282,7 +282,7 @@ static void take_result(Night *night, NightCell *one, const Result *result)
 		one->commit = g_strdup(kernel->commit);
 	if (!night->qemu)
 		night->qemu = g_strdup(result->qemu);
-	if (attempt_judged(result->verdict->kind))
+	if (verdict_kind_judged(result->verdict->kind))
 		take_figures(one, result);
 }
 

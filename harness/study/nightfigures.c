@@ -46,40 +46,23 @@ static bool same_key(const NightCell *a, const NightCell *b)
 	return !difference;
 }
 
-/* A figure that nights can be held against: of a count, one that is the same in all repeats. */
-static bool is_firm(const NightFigure *figure)
-{
-	return figure && (!figure_is_counted(figure->metric->figure) || is_steady(figure));
-}
-
 /*
- * The last good night whose figure tonight's is held against. It need not be the one that the verdict is: a night that
- * could not tell, or had no such figure, is good, and nothing that it let pass must become what is usual.
+ * Whether tonight's figure can be held against that one: what it depends on is the same, and of a count all repeats
+ * agreed. A night that could not tell, or had no such figure, is good, and nothing that it let pass must become what is
+ * usual.
  */
-static Baseline figure_baseline(const Judge *judge, const NightCell *cell, const Metric *metric)
+static bool has_firm_figure(const NightCell *before, const NightCell *now, const Metric *metric)
 {
-	for (guint i = judge->earlier->len; i > 0; i--) {
-		const NightVerdict *verdict = judge->earlier->pdata[i - 1];
-		const NightCell *before = nightverdict_is_good(verdict) ? night_cell(verdict->night, cell->name) : NULL;
+	const NightFigure *figure = nightcell_figure(before, metric);
 
-		if (before && before->state == CELL_MET && is_firm(nightcell_figure(before, metric)) &&
-		    same_key(before, cell))
-			return (Baseline){ verdict->night, before };
-	}
-	return (Baseline){ NULL, NULL };
+	return before->state == CELL_MET && figure && (!figure_is_counted(metric->figure) || is_steady(figure)) &&
+	       same_key(before, now);
 }
 
-/* The last good night in which the cell, run the same way, had that figure; it is asked for where tonight has none. */
-static Baseline last_with(const Judge *judge, const NightCell *cell, const Metric *metric)
+/* Run the same way, it had that figure; it is asked for where tonight has none. */
+static bool had_figure(const NightCell *before, const NightCell *now, const Metric *metric)
 {
-	for (guint i = judge->earlier->len; i > 0; i--) {
-		const NightVerdict *verdict = judge->earlier->pdata[i - 1];
-		const NightCell *before = nightverdict_is_good(verdict) ? night_cell(verdict->night, cell->name) : NULL;
-
-		if (before && before->alone == cell->alone && nightcell_figure(before, metric))
-			return (Baseline){ verdict->night, before };
-	}
-	return (Baseline){ NULL, NULL };
+	return before->alone == now->alone && nightcell_figure(before, metric);
 }
 
 /* What chance has made of the same figure in good nights: their medians. */
@@ -158,7 +141,7 @@ static NightChangeKind kind_of(const Interval *change, double threshold)
 
 static void judge_figure(const Judge *judge, const NightCell *cell, const NightFigure *now)
 {
-	const Baseline base = figure_baseline(judge, cell, now->metric);
+	const Baseline base = nightjudge_last(judge->earlier, cell, has_firm_figure, now->metric);
 	const NightFigure *before = base.cell ? nightcell_figure(base.cell, now->metric) : NULL;
 	double threshold = judge->verdict->night->facts->threshold;
 	NightVerdict *verdict = judge->verdict;
@@ -202,10 +185,11 @@ static void note_missing(const Judge *judge, const NightCell *cell)
 	const Metric *metrics = metrics_all(&n);
 
 	for (guint i = 0; i < n; i++) {
-		Baseline last = { NULL, NULL };
+		Baseline last;
 
-		if (night_decides(&metrics[i]) && !nightcell_figure(cell, &metrics[i]))
-			last = last_with(judge, cell, &metrics[i]);
+		if (!night_decides(&metrics[i]) || nightcell_figure(cell, &metrics[i]))
+			continue;
+		last = nightjudge_last(judge->earlier, cell, had_figure, &metrics[i]);
 		if (last.cell)
 			note_uncompared(judge, cell, &last,
 					g_strdup_printf("%s is not among its figures; it was in the night of %s",
@@ -225,11 +209,12 @@ static char *difference_of(const NightCell *before, const NightCell *cell)
 
 void nightjudge_figures(const Judge *judge, const NightCell *cell, const Baseline *base)
 {
-	g_autofree char *difference = base->cell ? difference_of(base->cell, cell) : NULL;
+	g_autofree char *difference = NULL;
 
 	if (!base->cell)
 		return;
 	note_missing(judge, cell);
+	difference = difference_of(base->cell, cell);
 	if (difference) {
 		note_uncompared(judge, cell, base, g_strdup_printf("figures are not compared, %s", difference));
 		return;

@@ -17,7 +17,11 @@ typedef struct {
 	const NightCell *cell;
 } Baseline;
 
-Baseline baseline_of(const NightCell *cell, const GPtrArray *earlier);
+/* Whether a cell of an earlier night will do, for one of now and, where it is about a figure, that metric. */
+typedef bool (*CellFits)(const NightCell *before, const NightCell *now, const Metric *metric);
+
+/* The last good night whose cell of that name fits; all NULL if there is none. metric: for fits, or NULL. */
+Baseline nightjudge_last(const GPtrArray *earlier, const NightCell *cell, CellFits fits, const Metric *metric);
 
 /* One more change, its range filled in; borrowed from the array. */
 NightChange *nightjudge_add(const Judge *judge, GPtrArray *to, NightChangeKind kind, const NightCell *cell,

@@ -35,16 +35,21 @@ bool nightverdict_is_good(const NightVerdict *verdict)
 	return facts->ended && verdict->judged && (!verdict->worse->len || facts->accepted);
 }
 
-Baseline baseline_of(const NightCell *cell, const GPtrArray *earlier)
+Baseline nightjudge_last(const GPtrArray *earlier, const NightCell *cell, CellFits fits, const Metric *metric)
 {
 	for (guint i = earlier->len; i > 0; i--) {
 		const NightVerdict *verdict = earlier->pdata[i - 1];
 		const NightCell *before = night_cell(verdict->night, cell->name);
 
-		if (before && before->state == CELL_MET && nightverdict_is_good(verdict))
+		if (before && nightverdict_is_good(verdict) && fits(before, cell, metric))
 			return (Baseline){ verdict->night, before };
 	}
 	return (Baseline){ NULL, NULL };
+}
+
+static bool was_as_expected(const NightCell *before, const NightCell *now, const Metric *metric)
+{
+	return before->state == CELL_MET;
 }
 
 /* What a source had come to in a night. */
@@ -187,7 +192,7 @@ static void judge_mended(const Judge *judge, const NightCell *cell, const Baseli
 
 static void judge_cell(const Judge *judge, const NightCell *cell)
 {
-	Baseline base = baseline_of(cell, judge->earlier);
+	Baseline base = nightjudge_last(judge->earlier, cell, was_as_expected, NULL);
 
 	switch (cell->state) {
 	case CELL_UNMET:

@@ -15,6 +15,9 @@ typedef enum {
 /* "PASS", "FAIL", "SKIP", "ERROR" */
 const char *verdict_kind_name(VerdictKind kind);
 
+/* Whether that is a verdict on the kernel: SKIP says that this host could not, ERROR that the harness failed. */
+bool verdict_kind_judged(VerdictKind kind);
+
 /* A reason that a verdict can have. All of them are in one table, and nowhere else. */
 typedef struct {
 	const char *id;	     /* stable, for scripts: "scratch-not-cma" */

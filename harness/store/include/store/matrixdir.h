@@ -50,10 +50,6 @@ typedef struct {
 	char *said;	/* what it said on standard error, last line; or NULL */
 } Attempt;
 
-/* Whether that is a verdict on the kernel: VERDICT_SKIP says that this host could not, VERDICT_ERROR that the harness
- * failed. */
-bool attempt_judged(VerdictKind outcome);
-
 /* A kernel that was asked for; the last word about each counts. */
 typedef struct {
 	char *kernel, *series, *profile;
