@@ -36,15 +36,15 @@ const NightVerdict *nights_find(const Nights *nights, const char *id)
 static Night *from_summary(const char *path, NightFacts *facts, const char *maker, bool any)
 {
 	g_autofree char *name = night_file(path, NIGHT_SUMMARY), *by = NULL;
-	g_autofree char *text = NULL;
-	gsize length;
+	g_autoptr(GBytes) bytes = files_read(name, NULL);
 	Night *night;
 
-	if (!files_can_open(name) || !g_file_get_contents(name, &text, &length, NULL)) {
+	if (!bytes) {
 		nightfacts_free(facts);
 		return NULL;
 	}
-	night = night_from_summary(facts, text, (gssize)length, name, &by, NULL);
+	night = night_from_summary(facts, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), name, &by,
+				   NULL);
 	if (night && !any && g_strcmp0(by, maker) != 0)
 		g_clear_pointer(&night, night_free);
 	return night;

@@ -108,6 +108,9 @@ gboolean options_results(const char *name, const char *value, gpointer data, GEr
 bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
 			   char ***ret_rest, GError **error);
 
+/* The value of an option such as --threshold, "1%". Errors: INPUT, with the option. */
+bool options_parse_share(const char *option, const char *text, double *ret_share, GError **error);
+
 /* --exit-style, one of the dialects that exit statuses are mapped to, for main(): set by options_parse(). */
 bool exit_style_set(const char *name, GError **error);
 int exit_style_map(ExitStatus status);

@@ -54,6 +54,14 @@ bool options_parse_entries(const GOptionEntry *entries, const char *usage, const
 	return true;
 }
 
+bool options_parse_share(const char *option, const char *text, double *ret_share, GError **error)
+{
+	if (units_parse_share(text, ret_share, error))
+		return true;
+	g_prefix_error(error, "%s: ", option);
+	return false;
+}
+
 /* The words that plans have too. */
 static bool interpret_guest(Options *o, GError **error)
 {

@@ -74,19 +74,23 @@ Table *reference_figures(void)
 	return table;
 }
 
+/* Takes over the text. */
+static void put_section(GString *out, const char *heading, const char *about, char *text)
+{
+	g_string_append_printf(out, "\n## %s\n\n%s\n\n%s", heading, about, text);
+	g_free(text);
+}
+
 static void put_table(GString *out, const char *heading, const char *about, Table *table)
 {
-	g_autoptr(Table) owned = table;
-	g_autofree char *text = table_to_markdown(owned);
-
-	g_string_append_printf(out, "\n## %s\n\n%s\n\n%s", heading, about, text);
+	put_section(out, heading, about, table_to_markdown(table));
+	table_free(table);
 }
 
 char *reference_begin(void)
 {
 	GString *out = g_string_new("# Reference\n\nThe program makes this document from the tables that it goes by "
 				    "(`khotest --describe reference`);\na test compares.\n");
-	g_autofree char *checks = checks_to_markdown();
 
 	put_table(out, "Exit status", "Of every verb. `--exit-style` has other numbers, for `git bisect` and meson.",
 		  reference_exit_status());
@@ -95,8 +99,8 @@ char *reference_begin(void)
 		  reference_reasons());
 	put_table(out, "Titles", "`khotest help titles`. The class of what went wrong ([rundir.md](rundir.md)).",
 		  reference_titles());
-	g_string_append_printf(
-		out, "\n## Checks\n\n`khotest checks`. They are asked of each kernel in this order.\n\n%s", checks);
+	put_section(out, "Checks", "`khotest checks`. They are asked of each kernel in this order.",
+		    checks_to_markdown());
 	put_table(out, "Figures",
 		  "`khotest help figures`. A metric, which comparisons, sweeps, `history` and `--fail-if` take, is a "
 		  "figure\nof the first, the second or the later kernels. `N` in a place of `result.json` is a kernel "

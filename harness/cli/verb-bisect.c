@@ -3,7 +3,6 @@
 
 #include <base/error.h>
 #include <base/log.h>
-#include <base/units.h>
 #include <campaign/bisect.h>
 #include <store/begun.h>
 #include <store/results.h>
@@ -61,14 +60,6 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 		argc, argv, ret_rest, error);
 }
 
-static bool parse_threshold(const char *text, double *ret_share, GError **error)
-{
-	if (!text || units_parse_share(text, ret_share, error))
-		return true;
-	g_prefix_error(error, "--threshold: ");
-	return false;
-}
-
 static bool interpret(const Words *words, const Options *options, BisectRule *rule, GError **error)
 {
 	bool counted = strcmp(options->request.mode, "counted") == 0;
@@ -84,7 +75,8 @@ static bool interpret(const Words *words, const Options *options, BisectRule *ru
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--metric tells places apart by a figure: --bad-if and --repeat are about verdicts");
 	rule->metric = metric_named(words->metric, error);
-	if (!rule->metric || !parse_threshold(words->threshold, &rule->threshold, error))
+	if (!rule->metric ||
+	    (words->threshold && !options_parse_share("--threshold", words->threshold, &rule->threshold, error)))
 		return false;
 	if (figure_is_counted(rule->metric->figure) != counted)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--metric %s %s", rule->metric->id,

@@ -47,10 +47,8 @@ static bool parse_threshold(const char *text, double *ret_share, GError **error)
 {
 	if (!text)
 		return true;
-	if (!units_parse_share(text, ret_share, error)) {
-		g_prefix_error(error, "--threshold: ");
+	if (!options_parse_share("--threshold", text, ret_share, error))
 		return false;
-	}
 	if (*ret_share >= 0.001 && *ret_share <= 1)
 		return true;
 	return error_set(error, KHOTEST_ERROR_INPUT, "--threshold %s: from 0.1%% to 100%% are possible, such as 1%%",

@@ -170,11 +170,6 @@ static const char *panic_in_memory(const Evidence *evidence)
 	return NULL;
 }
 
-/*
- * Deadline, or silence: dead from the start, or hung on the way. It is the guest's only
- * if the host is known to have run it, and if what it said can have come through; or if it has panicked, whoever ran
- * it.
- */
 /* What a kernel said may have been in what was lost on the way, or on the host. */
 static bool may_have_spoken(const Evidence *evidence)
 {
@@ -182,6 +177,11 @@ static bool may_have_spoken(const Evidence *evidence)
 	       evidence->console_strange || evidence->console_unmarked;
 }
 
+/*
+ * Deadline, or silence: dead from the start, or hung on the way. It is the guest's only
+ * if the host is known to have run it, and if what it said can have come through; or if it has panicked, whoever ran
+ * it.
+ */
 static void judge_hang(Judge *judge)
 {
 	const Evidence *evidence = judge->evidence;
@@ -289,9 +289,10 @@ static void judge_channel(Judge *judge)
 			  "the console had %u more lines than are in console.log: what they said is not known",
 			  evidence->console_missing);
 	if (evidence->console_strange)
-		judge_add(judge, "records-damaged",
-			  "%u lines are in only one of console.log and console.times: what the console said is not known",
-			  evidence->console_strange);
+		judge_add(
+			judge, "records-damaged",
+			"%u lines are in only one of console.log and console.times: what the console said is not known",
+			evidence->console_strange);
 	if (evidence->console_unmarked)
 		judge_add(judge, "records-damaged",
 			  "console.times lacks the place where %u kernel%s left: which of them said what is not known",

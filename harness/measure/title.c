@@ -144,6 +144,16 @@ static bool is_stall(TitleClass class)
 	return class >= TITLE_RCU_STALL && class <= TITLE_HUNG_TASK;
 }
 
+/* What a kernel that hangs says of that on its console, if it is the first that it reports. */
+static Title title_of_stall(const Reason *reason, const Evidence *evidence)
+{
+	Title title = title_of_console(reason, evidence);
+
+	if (!is_stall(title.class))
+		title_clear(&title);
+	return title;
+}
+
 /* What the log in its memory says of a kernel whose console says nothing of it. */
 static Title title_of_memory(const Title *title, const Evidence *evidence)
 {
@@ -182,9 +192,7 @@ Title title_of(const Verdict *verdict, const Evidence *evidence)
 		return title;
 	title = titlereason_of(reason, evidence);
 	if (title.class == TITLE_HANG)
-		better = title_of_console(reason, evidence);
-	if (!is_stall(better.class))
-		title_clear(&better);
+		better = title_of_stall(reason, evidence);
 	if (is_without_end(title.class) && !better.text)
 		better = title_of_noise(evidence);
 	if (!better.text)

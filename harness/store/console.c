@@ -99,9 +99,15 @@ static void parse_stamps(const char *text, Stamps *stamps)
 	stamps_end(stamps);
 }
 
+/* NULL: it cannot be read, or is none. */
+static FILE *open_file(const char *path)
+{
+	return files_can_open(path) ? fopen(path, "re") : NULL;
+}
+
 static void read_stamps(const char *path, Stamps *stamps)
 {
-	FILE *file = files_can_open(path) ? fopen(path, "re") : NULL;
+	FILE *file = open_file(path);
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t length;
@@ -200,7 +206,7 @@ static bool load(Console *console, gint64 from, gint64 to)
 	console->piece_to = console->piece_from = from;
 	console->piece = console->piece ? console->piece : g_malloc(MIN(PIECE, begin_of(console, console->lines.len)));
 	/* not held open: there may be very many runs */
-	file = files_can_open(console->path) ? fopen(console->path, "re") : NULL;
+	file = open_file(console->path);
 	if (file && fseeko(file, from, SEEK_SET) == 0)
 		console->piece_to += (gint64)fread(console->piece, 1, (gsize)wanted, file);
 	if (file)
@@ -332,7 +338,7 @@ Console *console_read(const RunDir *run)
 
 	reader.console->path = rundir_file(run, RUNDIR_CONSOLE);
 	read_stamps(times, &reader.stamps);
-	file = files_can_open(reader.console->path) ? fopen(reader.console->path, "re") : NULL;
+	file = open_file(reader.console->path);
 	while (file && (n = fread(piece, 1, PIECE, file)) > 0)
 		reader_take(&reader, piece, n);
 	if (file)

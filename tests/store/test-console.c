@@ -42,8 +42,7 @@ static void test_missing(void)
 	g_assert_cmpuint(none->missing, ==, 0);
 }
 
-/* A log that is not the one that was stamped; what QEMU wrote last may have no time, and a long line's parts have none.
- */
+/* A log that is not the one that was stamped. What QEMU wrote last may have no time; parts of a long line have none. */
 static void test_strange(void)
 {
 	g_autofree char *cut = g_strnfill(20000, 'x');

@@ -66,14 +66,12 @@ typedef struct Evidence {
 	guint channel_damaged;	     /* records that came damaged */
 	const ConsoleLines *console; /* all of it */
 	guint console_missing;	     /* lines that came, and are not in the console's file any more */
-	guint console_strange; /* lines that its file has, and the record of their times has not, or the other way round
-				*/
-	guint console_unmarked; /* kernels that were left, though the record of the console's times does not say where
-				 */
-	gint console_handover_line; /* index of the first console line after the last "leaving"; -1 if it never left */
-	guint journal_damaged;	    /* lines of the journal that are not as they were written */
-	const char *skip;	    /* why the host could not run it at all, or NULL */
-	const char *error;	    /* why the harness failed, or NULL */
+	guint console_strange;	     /* lines that only its file has, or only the record of their times */
+	guint console_unmarked;	     /* kernels that were left, and that record does not say where */
+	gint console_handover_line;  /* index of the first console line after the last "leaving"; -1 if it never left */
+	guint journal_damaged;	     /* lines of the journal that are not as they were written */
+	const char *skip;	     /* why the host could not run it at all, or NULL */
+	const char *error;	     /* why the harness failed, or NULL */
 } Evidence;
 
 typedef struct {
