@@ -136,7 +136,7 @@ static void say_end(const char *name, const char *hook, const Outcome *outcome, 
 
 	buffer_printf(&record, FRAME_PAYLOAD "%s/%s", name, hook);
 	buffer_printf(&text, "status=%d\nsignal=%d\ntimed_out=%d\nstuck=%d\ncut=%d\nbegin_ns=%lld\nend_ns=%lld\n\n",
-		      outcome->status, outcome->signal, outcome->timed_out, outcome->stuck, failed == EFBIG,
+		      outcome->status, outcome->signal, outcome->timed_out, outcome->stuck, failed != 0,
 		      outcome->begin_ns, outcome->end_ns);
 	if (printed.length)
 		buffer_add(&text, printed.data, printed.length);

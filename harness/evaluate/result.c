@@ -3,6 +3,7 @@
 
 #include <evaluate/result.h>
 #include <proto/frame.h>
+#include <store/filesums.h>
 #include <store/memory.h>
 
 #include <string.h>
@@ -95,27 +96,45 @@ static WantedKernel *wanted_kernels(const Plan *plan)
 			.pageblocks = plan_collects(plan, i, FRAME_PAGEBLOCKS),
 			.preserved = plan_collects(plan, i, FRAME_PRESERVED),
 			.append = plan_hop(plan, i)->append,
+			.release = plan_hop(plan, i)->release,
 		};
 	return kernels;
 }
 
-/* How many kernels were left, by their last word, beyond those that the console's times know to have been. */
-static guint unmarked(const Result *result)
+/* How many lines of the console are of each kernel. Caller frees. */
+static guint *count_lines(const Result *result)
 {
-	guint left = 0, marks = result->console->kernels->len - 1;
+	guint *lines = g_new0(guint, plan_hops(result->plan));
+
+	for (guint i = 0; i < plan_hops(result->plan); i++) {
+		ConsoleKernel kernel = console_kernel(result->console, i);
+
+		lines[i] = kernel.to - kernel.from;
+	}
+	return lines;
+}
+
+/* How many kernels were left: by their last word, whether it came intact or not, and by the console's times. */
+static void count_left(const Result *result, Evidence *evidence)
+{
+	guint intact = 0, all = 0, marks = result->console->kernels->len - 1;
 
 	for (guint i = 0; i < result->journal->events->len; i++) {
 		const JournalEvent *event = journal_at(result->journal, i);
+		bool left = event->kind == JOURNAL_RECORD && g_strcmp0(event->name, FRAME_LEAVING) == 0;
 
-		left += event->kind == JOURNAL_RECORD && event->intact && g_strcmp0(event->name, FRAME_LEAVING) == 0;
+		all += left;
+		intact += left && event->intact;
 	}
-	return left > marks ? left - marks : 0;
+	evidence->console_unmarked = intact > marks ? intact - marks : 0;
+	evidence->console_overmarked = marks > all ? marks - all : 0;
 }
 
-static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
+static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said, const char *changed)
 {
 	g_autofree const char **nonces = plan_nonces(result->plan);
 	g_autofree WantedKernel *kernels = wanted_kernels(result->plan);
+	g_autofree guint *lines = count_lines(result);
 	const JournalEvent *end = facts->end;
 	bool counted = plan_is_counted(result->plan);
 	Evidence evidence = {
@@ -136,16 +155,19 @@ static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said)
 		.journal_damaged = result->journal->damaged,
 		.console_missing = result->console->missing,
 		.console_strange = result->console->strange,
-		.console_unmarked = unmarked(result),
 		.end = cause_of(end),
 		.end_hop = end ? end->hop : facts->hop,
 		.end_detail = end ? end->detail : NULL,
 		.console = &result->console->lines,
+		.console_lines = lines,
 		.console_handover_line = result->console->handover_line,
+		.changed = changed,
+		.started = facts->start != NULL,
 		.skip = facts->skip,
 		.error = facts->error,
 	};
 
+	count_left(result, &evidence);
 	return verdict_judge(&evidence);
 }
 
@@ -161,6 +183,7 @@ static void forget_times(const GPtrArray *said)
 
 static void evaluate(const RunDir *run, Result *result, bool plan_changed)
 {
+	g_autofree char *changed = filesums_changed(run, result->journal);
 	g_autofree char *config = rundir_read_config(run, plan_hop(result->plan, 0));
 	g_autoptr(GPtrArray) said = records_read(run, result->journal, result->plan);
 	g_autoptr(Counts) counts = counts_new();
@@ -171,7 +194,7 @@ static void evaluate(const RunDir *run, Result *result, bool plan_changed)
 	result->config = config ? hop_parse_config(config) : NULL;
 	result->end_hop = facts.end ? facts.end->hop : facts.hop;
 	result->postmortem = memory_read(run, result->plan, result->end_hop);
-	result->verdict = judge(result, &facts, said);
+	result->verdict = judge(result, &facts, said, changed);
 	result->qemu = facts.start ? facts.start->emulator : NULL;
 	if (facts.end)
 		result->peak_rss_bytes = facts.end->peak_rss_bytes;

@@ -120,7 +120,7 @@ static void run(const Look *look)
 		return;
 	}
 	/* then what is in use there may be an area's */
-	if (hop->oracle && hop->oracle->unplaced) {
+	if (hop->oracle && (hop->oracle->unplaced || hop->oracle->placed_twice)) {
 		look_blind(look, "where CMA areas are is not known, and one may lie in scratch");
 		return;
 	}

@@ -1,8 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whether it is the kernel that was due: its place in the chain, nonce, boot id. */
+/* Whether it is the kernel that was due: its place in the chain, nonce, release, boot id. */
 #include "look.h"
 
 #include <string.h>
+
+/* Three say which release it is: the build, the log's first line, and user space. */
+static void check_release(const Look *look)
+{
+	const Hop *hop = look->hop;
+	const char *due = look->wanted.release, *banner = hop->log ? hop->log->release : NULL;
+
+	if (!hop->release)
+		return;
+	if (due && strcmp(hop->release, due) != 0)
+		look_add(look, "records-contradict", "its user space says release %s, and %s was built to be run",
+			 hop->release, due);
+	if (banner && strcmp(hop->release, banner) != 0)
+		look_add(look, "records-contradict",
+			 "its user space says release %s, and its log begins with that of %s", hop->release, banner);
+}
 
 static void run(const Look *look)
 {
@@ -19,6 +35,7 @@ static void run(const Look *look)
 	if (evidence->wanted.known && strcmp(hop->nonce, evidence->nonces[hop->index]) != 0)
 		look_add(look, "wrong-nonce", "user space said nonce %s, and %s was given to it", hop->nonce,
 			 evidence->nonces[hop->index]);
+	check_release(look);
 	if (hop->index == 0 || (hop->boot_id && previous && previous->boot_id))
 		look_saw(look);
 	else
@@ -29,7 +46,9 @@ const Check check_identity = {
 	.id = "identity",
 	.title = "which kernel it is",
 	.needs = "the record hello of the kernel, and the boot id of the one before it",
-	.proves = "the kernel is the one that was due: it has the nonce that it was given, and it booted anew",
+	.proves = "the kernel is the one that was due: it has the nonce that it was given and the release that was "
+		  "built, "
+		  "and it booted anew",
 	.not_proves = "how it was started; the check handover looks at that",
 	.run = run,
 };

@@ -2,31 +2,10 @@
 /* Whether the kernel complained of anything, from its first line to its last. */
 #include "look.h"
 
+#include <string.h>
+
 /* How many reports of one kernel are quoted. */
 #define COMPLAINTS_SHOWN 3
-
-/* Taint flags that stand for a report (Documentation/admin-guide/tainted-kernels.rst): bit, letter. */
-static const struct {
-	guint bit;
-	const char *meaning;
-} taints[] = {
-	{ 5, "a bad page (B)" },
-	{ 7, "an oops or BUG (D)" },
-	{ 9, "a warning (W)" },
-	{ 14, "a soft lockup (L)" },
-};
-
-/* The kernel keeps book of its reports itself: one that its log does not have must have been somewhere else. */
-static void check_taint(const Look *look)
-{
-	const Hop *hop = look->hop;
-
-	for (gsize i = 0; hop->tainted > 0 && i < G_N_ELEMENTS(taints); i++)
-		if (hop->tainted >> taints[i].bit & 1 && !(hop->log && hop->log->complaints->len))
-			look_add(look, "kernel-complaint",
-				 "its taint flags (%" G_GINT64_FORMAT ") tell of %s, and its log has no such report",
-				 hop->tainted, taints[i].meaning);
-}
 
 /* A kernel that was not run for seconds finds its own CPUs stalled when it goes on. */
 #define PAUSE_THAT_STALLS_NS G_GINT64_CONSTANT(5000000000)
@@ -34,8 +13,10 @@ static void check_taint(const Look *look)
 /* What the host did that makes a kernel stall, in words; NULL: nothing that is known. */
 static const char *why_stalled(const Evidence *evidence)
 {
-	if (evidence->journal_damaged || evidence->paused_ns >= PAUSE_THAT_STALLS_NS)
+	if (evidence->paused_ns >= PAUSE_THAT_STALLS_NS)
 		return "the machine was stopped for a while";
+	if (evidence->journal_damaged)
+		return "the journal has lost whether the host ran it";
 	if (evidence->host_unknown)
 		return "nothing is recorded of whether the host ran it";
 	if (evidence->waited_ns >= PAUSE_THAT_STALLS_NS && execution_starved(evidence->cpu_ns, evidence->waited_ns))
@@ -43,12 +24,44 @@ static const char *why_stalled(const Evidence *evidence)
 	return NULL;
 }
 
+/* Taint flags that stand for a report (Documentation/admin-guide/tainted-kernels.rst). */
+static const struct {
+	guint bit;
+	bool stall; /* what a kernel also says that the host did not run */
+	const char *meaning;
+} taints[] = {
+	{ 5, false, "a bad page (B)" },
+	{ 7, false, "an oops or BUG (D)" },
+	{ 9, false, "a warning (W)" },
+	{ 14, true, "a soft lockup (L)" },
+};
+
+/* The kernel keeps book of its reports itself: one that its log does not have must have been somewhere else. */
+static void check_taint(const Look *look)
+{
+	const Hop *hop = look->hop;
+	const char *why = why_stalled(look->evidence);
+
+	for (gsize i = 0; hop->tainted > 0 && i < G_N_ELEMENTS(taints); i++) {
+		if (!(hop->tainted >> taints[i].bit & 1) || (hop->log && hop->log->complaints->len))
+			continue;
+		if (why && taints[i].stall)
+			look_add(look, "emulator-stuck",
+				 "%s, and its taint flags (%" G_GINT64_FORMAT ") tell of %s that its log does not have",
+				 why, hop->tainted, taints[i].meaning);
+		else
+			look_add(look, "kernel-complaint",
+				 "its taint flags (%" G_GINT64_FORMAT ") tell of %s, and its log has no such report",
+				 hop->tainted, taints[i].meaning);
+	}
+}
+
 void judge_complaint(Judge *judge, const char *whose, const char *text)
 {
 	const char *why = kernellog_is_stall(text) ? why_stalled(judge->evidence) : NULL;
 
 	if (why)
-		judge_add(judge, "emulator-stuck", "%s: %s, and so it says: %s", whose, why, text);
+		judge_add(judge, "emulator-stuck", "%s: %s; it says: %s", whose, why, text);
 	else
 		judge_add(judge, kernellog_is_oops(text) ? "guest-oops" : "kernel-complaint", "%s: %s", whose, text);
 }
@@ -78,12 +91,39 @@ static bool is_other(const char *text)
 	return !kernellog_is_oops(text) && !kernellog_is_stall(text);
 }
 
+/* Words of a command line that decide what comes over the console. */
+static bool is_made_quiet(const char *append)
+{
+	static const char *const words[] = { "quiet", "loglevel=", "console=", NULL };
+
+	for (gsize i = 0; append && words[i]; i++)
+		if (strstr(append, words[i]))
+			return true;
+	return false;
+}
+
+/* A kernel that came up without a word on the console: what it says behind its log's end would not be heard. */
+static void check_console(const Look *look)
+{
+	const Hop *hop = look->hop;
+	const guint *lines = look->evidence->console_lines;
+
+	if (!lines || !hop->hello || (guint)hop->index >= look->evidence->hops_wanted || lines[hop->index])
+		return;
+	if (is_made_quiet(look->wanted.append))
+		look_gap(look, "%s: nothing of it came over the console, as its command line has it",
+			 hop_name(hop->index));
+	else
+		look_blind(look, "nothing of it is on the console");
+}
+
 static void run(const Look *look)
 {
 	check_kind(look, kernellog_is_oops);
 	check_kind(look, kernellog_is_stall);
 	check_kind(look, is_other);
 	check_taint(look);
+	check_console(look);
 	if (!look_has_log(look))
 		return;
 	if (look->hop->log_to_the_end)

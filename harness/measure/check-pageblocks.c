@@ -167,6 +167,11 @@ static void run(const Look *look)
 		look_add(look, "records-damaged", "its scratch pageblocks cannot be checked: %s", hop->no_oracle);
 		return;
 	}
+	/* which pageblocks should be CMA is not known then */
+	if (hop->oracle->placed_twice) {
+		look_add(look, "records-contradict", "%s", hop->oracle->note);
+		return;
+	}
 	if (!check_agreement(look, hop->own_map, hop->audit ? hop->audit->map : NULL))
 		return;
 	check_counts(look, hop->oracle);

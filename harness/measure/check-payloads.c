@@ -8,16 +8,20 @@
 /* Of a hook's deadline: for how long the host must have run others before it is to blame. */
 #define SHARE_OF_DEADLINE 4
 
-/* Whether a deadline may have passed because the host ran others: of the hook's own time if that is recorded. */
-static bool host_is_to_blame(const Evidence *evidence, const PayloadPlan *plan, const HookRun *run)
+/*
+ * Why a deadline may have passed without the guest's fault, in words: the host ran others, in the hook's own time if
+ * that is recorded. NULL: nothing that is known.
+ */
+static const char *excuse_of(const Evidence *evidence, const PayloadPlan *plan, const HookRun *run)
 {
 	bool known = run->host_cpu_ns >= 0 && run->host_waited_ns >= 0;
 	gint64 cpu_ns = known ? run->host_cpu_ns : evidence->cpu_ns;
 	gint64 waited_ns = known ? run->host_waited_ns : evidence->waited_ns;
 
-	if (evidence->journal_damaged || evidence->paused_ns >= plan->timeout_ns / SHARE_OF_DEADLINE)
-		return true;
-	return waited_ns >= plan->timeout_ns / SHARE_OF_DEADLINE && execution_starved(cpu_ns, waited_ns);
+	if (evidence->paused_ns >= plan->timeout_ns / SHARE_OF_DEADLINE ||
+	    (waited_ns >= plan->timeout_ns / SHARE_OF_DEADLINE && execution_starved(cpu_ns, waited_ns)))
+		return "the host did not run the guest all the time";
+	return evidence->journal_damaged ? "the journal has lost whether the host ran the guest all the time" : NULL;
 }
 
 /*
@@ -37,7 +41,7 @@ static const HookRun *cut_off_before(const Look *look, const PayloadPlan *plan, 
 			if (other == run)
 				return NULL;
 			if (strcmp(other->payload, plan->name) == 0 && hookrun_outcome(other) == HOOK_HUNG &&
-			    host_is_to_blame(look->evidence, plan, other))
+			    excuse_of(look->evidence, plan, other))
 				return other;
 		}
 	}
@@ -59,13 +63,14 @@ static void judge_failed(const Look *look, const PayloadPlan *plan, const HookRu
 static void judge_hung(const Look *look, const PayloadPlan *plan, const HookRun *run)
 {
 	const char *then = run->stuck ? "it could not be killed: it hangs in the kernel" : "it was killed";
+	const char *excuse = excuse_of(look->evidence, plan, run);
 
-	if (host_is_to_blame(look->evidence, plan, run))
+	if (excuse)
 		look_add(look, "emulator-stuck",
-			 "the hook %s of payload %s was not done after %.1f s, but the host did not run the guest all "
-			 "the time: "
-			 "whether that is the kernel's fault is not known",
-			 run->hook, run->payload, (double)plan->timeout_ns / 1e9);
+			 "the hook %s of payload %s was not done after %.1f s, but %s: whether that is the kernel's "
+			 "fault "
+			 "is not known",
+			 run->hook, run->payload, (double)plan->timeout_ns / 1e9, excuse);
 	else
 		look_add(look, "payload-hung", "the hook %s of payload %s was not done after %.1f s, and %s", run->hook,
 			 run->payload, (double)plan->timeout_ns / 1e9, then);
@@ -89,6 +94,12 @@ static void judge_hook(const Look *look, const PayloadPlan *plan, const HookRun 
 		judge_failed(look, plan, run, trouble);
 		break;
 	default:
+		if (run->cut)
+			look_blind(
+				look,
+				"what the hook %s of payload %s printed is not all here: a test that failed may be in "
+				"what is missing",
+				run->hook, run->payload);
 		break;
 	}
 	if (skipped)

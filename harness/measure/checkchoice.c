@@ -106,12 +106,25 @@ static void settle(Judge *judge, CheckResult *result, const Check *check)
 	}
 }
 
+/* A check that is asked and not known would be one that nobody misses. */
+static void refuse_unknown(Judge *judge)
+{
+	const char *const *ids = judge->evidence->wanted.checks;
+
+	for (; ids && *ids; ids++)
+		if (!is_known(*ids))
+			judge_add(judge, "incomplete",
+				  "plan.json asks the check '%s', which this khotest does not have: a newer one has it",
+				  *ids);
+}
+
 void checks_settle(Judge *judge)
 {
 	g_autoptr(GString) off = g_string_new(NULL);
 	guint n;
 	const Check *const *checks = checks_all(&n);
 
+	refuse_unknown(judge);
 	for (guint c = 0; c < n; c++) {
 		for (guint hop = 0; hop < judge->verdict->hops; hop++)
 			settle(judge, judge_result(judge, (int)hop, c), checks[c]);

@@ -38,6 +38,8 @@ static const char *const openers[] = {
 	"INFO: rcu",
 	"rcu: INFO: rcu",
 	"INFO: trying to register non-static key",
+	"pagealloc: memory corruption",
+	"pagealloc: single bit error",
 	NULL,
 };
 
@@ -119,6 +121,14 @@ static bool is_slab_bug(const char *text)
 	return g_str_has_prefix(text, "BUG ") && (strstr(text, " (Not tainted): ") || strstr(text, " (Tainted: "));
 }
 
+/* "mm/pgtable-generic.c:54: bad pmd 00000000(8000...)": pmd_clear_bad() and the like of mm/pgtable-generic.c. */
+static bool is_bad_entry(const char *text)
+{
+	const char *at = strstr(text, ": bad p");
+
+	return at && strchr("gum4", at[strlen(": bad p")]) && strchr(text, '(');
+}
+
 static bool is_hard_lockup(const char *text)
 {
 	return strstr(text, "Watchdog detected hard LOCKUP") != NULL;
@@ -142,7 +152,7 @@ static bool names_trouble(const char *text)
 	if (begins_with_one_of(text, advice))
 		return false;
 	return begins_with_one_of(text, openers) || is_follower(text) || is_hung_task(text) || is_hard_lockup(text) ||
-	       is_slab_bug(text) ||
+	       is_slab_bug(text) || is_bad_entry(text) ||
 	       (g_str_has_prefix(text, "kmemleak: ") && strstr(text, "new suspected memory leaks"));
 }
 

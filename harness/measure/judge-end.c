@@ -174,7 +174,8 @@ static const char *panic_in_memory(const Evidence *evidence)
 static bool may_have_spoken(const Evidence *evidence)
 {
 	return evidence->channel_damaged || evidence->channel_garbage || evidence->console_missing ||
-	       evidence->console_strange || evidence->console_unmarked;
+	       evidence->console_strange || evidence->console_unmarked || evidence->console_overmarked ||
+	       evidence->changed;
 }
 
 /*
@@ -195,10 +196,11 @@ static void judge_hang(Judge *judge)
 	const char *panic = panic_in_memory(evidence);
 
 	show_last_lines(judge, evidence->console->len);
-	/* judge_channel() says so: the word that is missing may be the one that was damaged */
-	if (may_have_spoken(evidence))
+	/* judge_channel() says so: the word that is missing may be the one that was damaged. Memory does not lose any.
+	 */
+	if (may_have_spoken(evidence) && !panic)
 		return;
-	if (panic && spoke(judge))
+	if (panic && (spoke(judge) || may_have_spoken(evidence)))
 		judge_add(judge, "guest-panic", "%s: %s; its log in memory says so, its console does not", kernel,
 			  panic);
 	else if (blame != EXECUTION_GUEST && !panic)
@@ -261,14 +263,24 @@ static void judge_kexec(Judge *judge)
 /* "done" came, but who said what before? */
 static void judge_done(Judge *judge)
 {
-	for (guint i = 0; i < judge->evidence->hops_wanted; i++) {
+	const Evidence *evidence = judge->evidence;
+
+	for (guint i = 0; i < evidence->hops_wanted; i++) {
 		const Hop *hop = judge_hop(judge, (int)i);
 
 		if (!hop || !hop->hello)
 			judge_add(judge, "incomplete",
 				  "the run came to its end, but nothing is recorded of the %s's user space",
 				  hop_name((int)i));
+		else if (hop->failed)
+			judge_add(judge, "records-contradict",
+				  "%s: its probe gave up (%s), and the run came to its end all the same",
+				  hop_name((int)i), hop->failed);
 	}
+	if (evidence->wanted.known && (guint)evidence->end_hop + 1 != evidence->hops_wanted)
+		judge_add(judge, "records-contradict",
+			  "the journal says that the run was done in the %s, and plan.json has a chain of %u",
+			  hop_name(evidence->end_hop), evidence->hops_wanted);
 }
 
 static void judge_channel(Judge *judge)
@@ -297,6 +309,21 @@ static void judge_channel(Judge *judge)
 		judge_add(judge, "records-damaged",
 			  "console.times lacks the place where %u kernel%s left: which of them said what is not known",
 			  evidence->console_unmarked, evidence->console_unmarked == 1 ? " was" : "s were");
+}
+
+/* What stands in the journal of files, and in these files. */
+static void judge_files(Judge *judge)
+{
+	const Evidence *evidence = judge->evidence;
+
+	if (evidence->console_overmarked)
+		judge_add(
+			judge, "records-contradict",
+			"console.times has a place where a kernel was left, and no kernel said that it would go: which "
+			"of them said what is not known");
+	if (evidence->changed)
+		judge_add(judge, "records-damaged", "%s not what the run has left there: what it said is not known",
+			  evidence->changed);
 }
 
 /* What the host did beside the run that a reader of its times has to know. */
@@ -339,6 +366,7 @@ void judge_end(Judge *judge)
 
 	judge_kexec(judge);
 	judge_channel(judge);
+	judge_files(judge);
 	note_host(judge);
 	if (evidence->end != END_DONE)
 		note_hook(judge);
@@ -381,7 +409,15 @@ void judge_end(Judge *judge)
 			  colon, detail);
 		break;
 	case END_UNKNOWN:
-		judge_add(judge, "incomplete", "the run was cut off: its journal has no end%s%s", colon, detail);
+		/* that the host could not go on says why */
+		if (!evidence->skip)
+			judge_add(judge, "incomplete", "the run was cut off: its journal has no end%s%s", colon,
+				  detail);
 		break;
 	}
+	/* whatever would say why may be what was lost, or what nobody has asked for */
+	if (evidence->end != END_DONE && !judge->verdict->reasons->len)
+		judge_add(judge, "incomplete",
+			  "the %s did not come to its end (%s), and what is recorded does not say why",
+			  hop_name(evidence->end_hop), end_cause_name(evidence->end));
 }

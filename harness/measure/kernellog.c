@@ -166,6 +166,13 @@ static void note_kho(KernelLog *log, const char *text)
 	log->kho_count = scan_u64(&count, 10, &number) && *count == ')' && number <= G_MAXINT64 ? (gint64)number : -1;
 }
 
+/* "Linux version 7.1.13-central (user@host) ...": linux_banner of init/version-timestamp.c */
+static void note_banner(KernelLog *log, const char *text)
+{
+	if (scan_literal(&text, "Linux version ") && !log->release)
+		log->release = g_strndup(text, strcspn(text, " "));
+}
+
 static void note_kho_test(KernelLog *log, const char *text)
 {
 	if (!scan_literal(&text, "test_kho: "))
@@ -215,6 +222,7 @@ static void digest(KernelLog *log)
 
 		for (guint j = 0; parts[j]; j++) {
 			complaint_scan_line(&scan, parts[j]);
+			note_banner(log, parts[j]);
 			note_deferred(log, parts[j]);
 			note_cma_area(log, parts[j]);
 			note_ignored(log, parts[j]);
@@ -280,6 +288,7 @@ void kernellog_free(KernelLog *log)
 	g_clear_pointer(&log->cma_areas, g_array_unref);
 	g_clear_pointer(&log->complaints, g_ptr_array_unref);
 	g_clear_pointer(&log->ignored, g_ptr_array_unref);
+	g_free(log->release);
 	g_free(log->kho_refused);
 	g_free(log->kho_setup);
 	g_free(log->kho_from);

@@ -16,10 +16,12 @@ static const char *const state_names[] = {
 	[KTAP_SKIPPED] = "skipped",
 };
 
-/* A parse on its way. */
+/* A parse on its way. What is printed may be of several programs, one behind the other: each is a stream. */
 typedef struct {
 	Ktap *ktap;
-	GPtrArray *lines; /* since the last result */
+	bool has_plan;	      /* of the stream */
+	guint planned, found; /* of it, at the outermost level */
+	GPtrArray *lines;     /* since the last result */
 	/* For each level: how many tests there were when its last result ended. Those behind it are below the next one.
 	 */
 	guint ended[LEVELS_MOST];
@@ -148,12 +150,27 @@ static bool adopt(Parser *parser, const ResultLine *line, bool *ret_failed)
 	return first < tests->len;
 }
 
+/* What comes from here on is of another stream. */
+static void end_stream(Parser *parser)
+{
+	Ktap *ktap = parser->ktap;
+
+	if (parser->has_plan) {
+		ktap->planned += parser->planned;
+		ktap->lost += parser->planned > parser->found ? parser->planned - parser->found : 0;
+	}
+	parser->has_plan = false;
+	parser->planned = parser->found = 0;
+}
+
 static void take_result(Parser *parser, ResultLine *line)
 {
 	bool failed, above = adopt(parser, line, &failed);
 
-	if (line->level == 0)
-		parser->ktap->found++;
+	/* one more than were planned is the first of the next program */
+	if (line->level == 0 && parser->has_plan && parser->found == parser->planned)
+		end_stream(parser);
+	parser->found += line->level == 0;
 	/* what stands below it has said it already */
 	if (!above || (line->state == KTAP_FAILED && !failed)) {
 		ktap_add(parser->ktap, g_steal_pointer(&line->name), line->state, line->why, parser->lines);
@@ -165,14 +182,20 @@ static void take_result(Parser *parser, ResultLine *line)
 	g_free(line->why);
 }
 
-static bool is_frame(const char *text)
+static bool take_frame(Parser *parser, const char *text)
 {
 	const char *at = text + strspn(text, " ");
 
-	return !*at || g_str_has_prefix(at, "KTAP version") || g_str_has_prefix(at, "TAP version");
+	if (!*at)
+		return true;
+	if (!g_str_has_prefix(at, "KTAP version") && !g_str_has_prefix(at, "TAP version"))
+		return false;
+	if (at == text)
+		end_stream(parser);
+	return true;
 }
 
-/* "1..5", "1..0 # SKIP why"; only the outermost counts. */
+/* "1..5", "1..0 # SKIP why"; only the outermost counts. It stands before the results, or behind them. */
 static bool take_plan(Parser *parser, const char *text)
 {
 	const char *at = text + strspn(text, " ");
@@ -182,8 +205,8 @@ static bool take_plan(Parser *parser, const char *text)
 		return false;
 	if (*text == ' ')
 		return true;
-	parser->ktap->planned = (guint)planned;
-	parser->ktap->has_plan = true;
+	if (parser->has_plan)
+		end_stream(parser);
 	if (!planned) {
 		ResultLine line = { 0, KTAP_SKIPPED, g_strdup("all"), NULL };
 		g_autofree char *words = g_strdup(at);
@@ -191,8 +214,12 @@ static bool take_plan(Parser *parser, const char *text)
 		take_directive(words, &line);
 		line.state = KTAP_SKIPPED;
 		take_result(parser, &line);
-		parser->ktap->found = 0;
+		parser->found--;
 	}
+	parser->planned = (guint)planned;
+	parser->has_plan = true;
+	if (parser->found)
+		end_stream(parser);
 	return true;
 }
 
@@ -207,7 +234,7 @@ Ktap *ktap_parse(const char *text)
 		ResultLine result;
 		const char *at = g_strchomp(*line);
 
-		if (is_frame(at) || take_plan(&parser, at))
+		if (take_frame(&parser, at) || take_plan(&parser, at))
 			continue;
 		if (parse_result(at, &result))
 			take_result(&parser, &result);
@@ -216,6 +243,7 @@ Ktap *ktap_parse(const char *text)
 		else
 			g_ptr_array_add(parser.lines, g_strdup(*line));
 	}
+	end_stream(&parser);
 	ktap->rest = parser.lines;
 	return ktap;
 }

@@ -239,6 +239,7 @@ static void add_cma_areas(Oracle *oracle, const Hop *hop, GArray *covered, GStri
 		return;
 	if (total > known)
 		oracle->unplaced = (total - known + oracle->block_bytes - 1) / oracle->block_bytes;
+	oracle->placed_twice = known > total;
 	g_string_append_printf(note,
 			       "%s/proc/meminfo has %" G_GUINT64_FORMAT
 			       " KiB of CMA areas, and it is known where %" G_GUINT64_FORMAT " KiB of CMA areas are",

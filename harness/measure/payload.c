@@ -120,12 +120,6 @@ HookRun *hookrun_parse(const char *payload, const char *hook, const char *begin,
 	return NULL;
 }
 
-/* Tests that were announced and never came; 0 for one that was skipped as a whole. */
-static guint missing(const Ktap *ktap)
-{
-	return ktap->has_plan && ktap->found < ktap->planned ? ktap->planned - ktap->found : 0;
-}
-
 HookOutcome hookrun_outcome(const HookRun *run)
 {
 	if (!run->ended)
@@ -134,7 +128,7 @@ HookOutcome hookrun_outcome(const HookRun *run)
 		return HOOK_HUNG;
 	if (run->signal)
 		return HOOK_KILLED;
-	if (ktap_count(run->ktap, KTAP_FAILED) || missing(run->ktap) || run->ktap->bailed ||
+	if (ktap_count(run->ktap, KTAP_FAILED) || run->ktap->lost || run->ktap->bailed ||
 	    (run->status != 0 && run->status != STATUS_SKIP))
 		return HOOK_FAILED;
 	return HOOK_OK;
@@ -175,7 +169,7 @@ static void name_tests(GString *text, const Ktap *ktap, KtapState state,
 char *hookrun_trouble(const HookRun *run)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	guint lost = run->ktap ? missing(run->ktap) : 0;
+	guint lost = run->ktap ? run->ktap->lost : 0;
 
 	if (hookrun_outcome(run) == HOOK_OK || !run->ended)
 		return NULL;

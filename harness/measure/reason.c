@@ -12,7 +12,6 @@ static const char *const kind_names[] = {
 
 /* clang-format off */
 static const KnownReason reasons[] = {
-	{ "host-cannot", VERDICT_SKIP, "the host could not run it at all" },
 	{ "guest-panic", VERDICT_FAIL, "kernel panic" },
 	{ "guest-oops", VERDICT_FAIL, "oops or BUG: the kernel has ended what it was doing" },
 	{ "guest-silent-death", VERDICT_FAIL,
@@ -46,6 +45,7 @@ static const KnownReason reasons[] = {
 	{ "leak-over-hops", VERDICT_FAIL,
 	  "with each handover of a chain more memory is preserved, or less is left for the allocator" },
 	{ "guest-stopped", VERDICT_FAIL, "the probe in the guest gave up for another reason" },
+	{ "host-cannot", VERDICT_SKIP, "the host could not run it, or not to its end" },
 	{ "kernel-without-kho", VERDICT_ERROR, "the kernel has no KHO, or no debugfs for it: nothing to judge" },
 	/* no FAIL, for the kernel is as it was built; no PASS, for it would be of something else */
 	{ "word-ignored", VERDICT_ERROR,

@@ -78,6 +78,7 @@ static const struct {
 	{ "emulator-stuck", "did not answer", TITLE_EMULATOR_STUCK, FORM_WORDS, "emulator does not answer" },
 	{ "emulator-stuck", "is not running but", TITLE_EMULATOR_STUCK, FORM_WORDS, "emulator does not run the guest" },
 	{ "emulator-stuck", "nothing is recorded", TITLE_EMULATOR_STUCK, FORM_WORDS, "silent, and nobody knows whether the host ran it" },
+	{ "emulator-stuck", "the journal has lost", TITLE_HOST, FORM_WORDS, "journal damaged" },
 	{ "emulator-stuck", NULL, TITLE_EMULATOR_STUCK, FORM_WORDS, "host did not run the guest" },
 	{ "interrupted", NULL, TITLE_HOST, FORM_WORDS, "interrupted" },
 	{ "incomplete", NULL, TITLE_HOST, FORM_WORDS, "recording is not complete" },

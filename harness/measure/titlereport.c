@@ -53,6 +53,8 @@ static const struct {
 	{ "BUG: Bad page ", TITLE_CORRUPTION, FORM_REST, "Bad page " },
 	{ "BUG: Bad rss-counter", TITLE_CORRUPTION, FORM_WORDS, "Bad rss-counter" },
 	{ "BUG ", TITLE_CORRUPTION, FORM_FUNCTION, "slab corruption" },
+	{ "pagealloc: ", TITLE_CORRUPTION, FORM_WORDS, "page written to while it was free" },
+	{ "...: bad p", TITLE_CORRUPTION, FORM_WORDS, "bad page table entry" },
 	{ "list_add ", TITLE_CORRUPTION, FORM_FUNCTION, "list corruption" },
 	{ "list_del ", TITLE_CORRUPTION, FORM_FUNCTION, "list corruption" },
 	{ "kmemleak: ", TITLE_WARNING, FORM_WORDS, "memory leak (kmemleak)" },

@@ -132,17 +132,14 @@ const GArray *verdict_rows(const Verdict *verdict, guint hop, guint check)
 
 static VerdictKind gravest(const Verdict *verdict)
 {
-	bool fail = false;
+	bool has[VERDICT_ERROR + 1] = { false };
 
-	for (guint i = 0; i < verdict->reasons->len; i++) {
-		const Reason *reason = g_ptr_array_index(verdict->reasons, i);
-		VerdictKind kind = reason->known->kind;
-
-		if (kind == VERDICT_SKIP)
-			return kind;
-		fail |= kind == VERDICT_FAIL;
-	}
-	return fail ? VERDICT_FAIL : verdict->reasons->len ? VERDICT_ERROR : VERDICT_PASS;
+	for (guint i = 0; i < verdict->reasons->len; i++)
+		has[((const Reason *)verdict->reasons->pdata[i])->known->kind] = true;
+	return has[VERDICT_FAIL]       ? VERDICT_FAIL
+	       : has[VERDICT_SKIP]     ? VERDICT_SKIP
+	       : verdict->reasons->len ? VERDICT_ERROR
+				       : VERDICT_PASS;
 }
 
 /*
@@ -196,6 +193,8 @@ static void judge_all(Judge *judge)
 {
 	const Evidence *evidence = judge->evidence;
 
+	if (evidence->skip)
+		judge_add(judge, "host-cannot", "%s", evidence->skip);
 	if (evidence->error)
 		judge_add(judge, "harness-failed", "%s", evidence->error);
 	if (!evidence->wanted.known)
@@ -240,7 +239,8 @@ Verdict *verdict_judge(const Evidence *evidence)
 	verdict->notes = new_texts();
 	checks_settle(&judge);
 	checks_count(&judge);
-	if (evidence->skip)
+	/* of a machine that was never started nothing else can be said */
+	if (evidence->skip && !evidence->started)
 		judge_add(&judge, "host-cannot", "%s", evidence->skip);
 	else
 		judge_all(&judge);

@@ -12,7 +12,7 @@
 #include <run/pace.h>
 #include <run/reproduce.h>
 #include <run/topology.h>
-#include <store/journal.h>
+#include <store/filesums.h>
 
 #include <glib/gstdio.h>
 
@@ -176,6 +176,8 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		run.cause = END_UNKNOWN;
 	g_free(run.hook);
 	g_free(run.detail);
+	if (!run.error)
+		filesums_write(dir, running_now(), &run.error);
 	if (run.error) {
 		write_failure(dir, run.error);
 		g_propagate_error(error, run.error);

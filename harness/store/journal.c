@@ -7,10 +7,10 @@
 #include <string.h>
 
 static const char *const kind_names[JOURNAL_KINDS] = {
-	[JOURNAL_BEGIN] = "begin",     [JOURNAL_START] = "start",	  [JOURNAL_RECORD] = "record",
-	[JOURNAL_NOISE] = "noise",     [JOURNAL_HOST] = "host",		  [JOURNAL_COUNT] = "count",
-	[JOURNAL_MACHINE] = "machine", [JOURNAL_PAUSED] = "paused",	  [JOURNAL_EXECUTION] = "execution",
-	[JOURNAL_END] = "end",	       [JOURNAL_ERROR] = "harness-error",
+	[JOURNAL_BEGIN] = "begin",     [JOURNAL_START] = "start",   [JOURNAL_RECORD] = "record",
+	[JOURNAL_NOISE] = "noise",     [JOURNAL_HOST] = "host",	    [JOURNAL_COUNT] = "count",
+	[JOURNAL_MACHINE] = "machine", [JOURNAL_PAUSED] = "paused", [JOURNAL_EXECUTION] = "execution",
+	[JOURNAL_END] = "end",	       [JOURNAL_FILE] = "file",	    [JOURNAL_ERROR] = "harness-error",
 };
 
 typedef enum {
@@ -80,6 +80,8 @@ static const struct {
 	MEMBER(END, KNOWN, "waited_ns", waited_ns),
 	MEMBER(END, NUMBER, "channel_garbage_bytes", garbage_bytes),
 	MEMBER(END, NUMBER, "channel_damaged_frames", damaged_frames),
+	MEMBER(FILE, TEXT, "name", name),
+	MEMBER(FILE, TEXT, "sha256", sha256),
 	MEMBER(ERROR, TEXT, "text", text),
 	MEMBER(ERROR, BOOL, "host", host_cannot),
 #undef MEMBER

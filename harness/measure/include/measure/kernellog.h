@@ -30,6 +30,7 @@ typedef struct {
 	GArray *cma_areas;     /* CmaArea: "cma: Reserved 64 MiB at 0x..."; areas of several ranges are not placed */
 	GPtrArray *complaints; /* char *: first line of each oops, BUG, WARNING, stall, ... */
 	GPtrArray *ignored;    /* char *: words of the command line that did nothing, as the log has them */
+	char *release;	       /* of the kernel, by its banner; NULL if that is not there */
 	bool kho_found;	       /* "KHO: found kexec handover data." */
 	bool kho_disabled;     /* "KHO: disabling KHO revival" and the like: handover data was there but refused */
 	char *kho_refused; /* why the kernel says that it does without the handover data; NULL: it does not say so */

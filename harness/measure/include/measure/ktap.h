@@ -22,11 +22,10 @@ typedef struct {
 
 typedef struct {
 	GPtrArray *tests; /* KtapTest: results that no other results stand below; and those above that fail alone */
-	guint planned;	  /* by "1..N" of the outermost level; 0: no plan, or none */
-	bool has_plan;
-	guint found;	 /* results at that level */
-	char *bailed;	 /* what stands behind "Bail out!"; NULL without */
-	GPtrArray *rest; /* char *: lines behind the last result */
+	guint planned;	  /* by "1..N" of the outermost level, of each program that printed here; 0: no plan, or none */
+	guint lost;	  /* of these, how many have no result */
+	char *bailed;	  /* what stands behind "Bail out!"; NULL without */
+	GPtrArray *rest;  /* char *: lines behind the last result */
 } Ktap;
 
 /* Never fails: what is no KTAP is a line of the result that follows. */

@@ -30,6 +30,7 @@ typedef struct Oracle {
 	guint64 block_bytes; /* size of a pageblock */
 	guint64 outside;     /* pageblocks of scratch or CMA areas that lie in no zone: nobody can say what they are */
 	guint64 unplaced;    /* pageblocks of CMA areas of which nobody says where they are */
+	bool placed_twice;   /* the areas whose places are known have more memory than all areas have */
 	bool one_by_one;     /* there was a map */
 	char *note; /* what limits the statement (nodes interleaved: zones of the same name summed up), or NULL */
 } Oracle;

@@ -41,10 +41,11 @@ typedef struct {
 
 /* ... of one kernel. */
 typedef struct {
-	bool image;	    /* it was given as it is: not even its headers are known */
-	bool pageblocks;    /* it sends the type of every pageblock */
-	bool preserved;	    /* ... and what it preserves */
-	const char *append; /* the user's own words on its command line, or NULL */
+	bool image;	     /* it was given as it is: not even its headers are known */
+	bool pageblocks;     /* it sends the type of every pageblock */
+	bool preserved;	     /* ... and what it preserves */
+	const char *append;  /* the user's own words on its command line, or NULL */
+	const char *release; /* as built; NULL: not known */
 } WantedKernel;
 
 /* All that is judged. Nothing here is owned by the verdict. */
@@ -68,9 +69,13 @@ typedef struct Evidence {
 	guint console_missing;	     /* lines that came, and are not in the console's file any more */
 	guint console_strange;	     /* lines that only its file has, or only the record of their times */
 	guint console_unmarked;	     /* kernels that were left, and that record does not say where */
+	guint console_overmarked;    /* kernels that were left by that record, and never said so */
+	const guint *console_lines;  /* hops_wanted of them: what each kernel said there; NULL: not known */
 	gint console_handover_line;  /* index of the first console line after the last "leaving"; -1 if it never left */
 	guint journal_damaged;	     /* lines of the journal that are not as they were written */
-	const char *skip;	     /* why the host could not run it at all, or NULL */
+	const char *changed;	     /* "console.log is", files that are not as the run has left them; or NULL */
+	bool started;		     /* the CPUs of its machine began to run */
+	const char *skip;	     /* why the host could not run it, or not to its end; or NULL */
 	const char *error;	     /* why the harness failed, or NULL */
 } Evidence;
 
@@ -96,7 +101,7 @@ typedef struct {
 } Verdict;
 
 /*
- * SKIP goes before everything, and FAIL before ERROR: a reason of FAIL is given only
+ * FAIL goes before everything, and SKIP before ERROR: a reason of FAIL is given only
  * on evidence that is whole, so that it stands whatever else was cut off. All reasons
  * are listed in any case.
  */

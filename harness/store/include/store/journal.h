@@ -22,6 +22,7 @@ typedef enum {
 	JOURNAL_EXECUTION, /* execution, address */
 	JOURNAL_END,	   /* cause, hop, step, detail, peak_rss_bytes, cpu_ns, waited_ns, garbage_bytes,
 			      damaged_frames */
+	JOURNAL_FILE,	   /* name, sha256 */
 	JOURNAL_ERROR,	   /* text, host_cannot */
 	JOURNAL_KINDS,
 } JournalKind;
@@ -51,7 +52,8 @@ typedef struct {
 	const char *wall;     /* date and time, ISO 8601 */
 	const char *plan;     /* SHA-256 of plan.json */
 	const char *emulator; /* its version */
-	const char *name;     /* of the record, as in proto/frame.h */
+	const char *name;     /* of the record, as in proto/frame.h; or of a file of the run directory */
+	const char *sha256;   /* of that file */
 	gint64 bytes;
 	bool intact;	 /* its checksum was right */
 	const char *crc; /* which is this: proto/frame.h. NULL: not recorded */

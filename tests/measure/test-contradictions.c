@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What contradicts itself, or is not all there, is no PASS; and what is known to have failed stays so. */
+#include "fixture.h"
+
+#include <proto/frame.h>
+
+#include <string.h>
+
+static void other_release(Fixture *fixture)
+{
+	fixture->kernels[1].release = "7.1.13-another";
+}
+
+static void other_banner(Fixture *fixture)
+{
+	fixture_replace(fixture, 1, "kmsg", "Linux version 7", "Linux version 6");
+}
+
+static void gave_up_and_done(Fixture *fixture)
+{
+	fixture_set(fixture, 0, FRAME_FAILED, "cannot mount debugfs");
+}
+
+static void done_too_early(Fixture *fixture)
+{
+	fixture->evidence.end_hop = 0;
+}
+
+static void marked_too_often(Fixture *fixture)
+{
+	fixture->evidence.console_overmarked = 1;
+}
+
+static void file_changed(Fixture *fixture)
+{
+	fixture->evidence.changed = "console.log is";
+}
+
+static void areas_too_large(Fixture *fixture)
+{
+	fixture_replace(fixture, 1, "proc/meminfo", "CmaTotal:              0 kB", "CmaTotal:           2048 kB");
+	fixture_log_add(fixture, 1, "cma: Reserved 64 MiB at 0x0000000100000000");
+}
+
+static void unknown_check(Fixture *fixture)
+{
+	static const char *const checks[] = { "pageblocks", "phase-of-the-moon", NULL };
+
+	fixture->evidence.wanted.checks = checks;
+}
+
+/* A record is lost, why it gave up may have been in it, and nobody asks whether records are whole. */
+static void stopped_and_damaged(Fixture *fixture)
+{
+	static const char *const checks[] = { "identity", NULL };
+
+	fixture->evidence.wanted.checks = checks;
+	fixture->evidence.end = END_STOPPED;
+	fixture_set(fixture, 1, "proc/meminfo", "?");
+	fixture->keep_manifest = true;
+}
+
+/* The host stopped the machine for longer than a watchdog waits. */
+static void tainted_by_a_pause(Fixture *fixture)
+{
+	fixture->evidence.paused_ns = G_GINT64_CONSTANT(30000000000);
+	fixture_set(fixture, 1, FRAME_DONE, "boottime_ns=1\ntainted=16384\n");
+}
+
+static void stalled_and_journal_damaged(Fixture *fixture)
+{
+	fixture->evidence.journal_damaged = 1;
+	fixture_log_add(fixture, 1, "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [init:1]");
+}
+
+static void skipped_on_the_way(Fixture *fixture)
+{
+	fixture->evidence.started = true;
+	fixture->evidence.skip = "no space is left";
+	fixture->evidence.end = END_UNKNOWN;
+}
+
+static void failed_and_skipped(Fixture *fixture)
+{
+	skipped_on_the_way(fixture);
+	fixture_log_add(fixture, 1, "WARNING: mm/memblock.c:1 at foo+0x1/0x2, CPU#0: swapper/0/1");
+}
+
+static void poisoned(Fixture *fixture)
+{
+	fixture_log_add(fixture, 1, "pagealloc: memory corruption");
+}
+
+static void bad_entry(Fixture *fixture)
+{
+	fixture_log_add(fixture, 1, "mm/pgtable-generic.c:54: bad pmd 00000000f00dfeed(800000007fe00063)");
+}
+
+/* The second kernel came up, and its console has no line of that. */
+static void console_empty(Fixture *fixture)
+{
+	static const guint lines[] = { 200, 0 };
+
+	fixture->evidence.console_lines = lines;
+}
+
+static const struct {
+	const char *name;
+	void (*spoil)(Fixture *fixture);
+	VerdictKind kind;
+	const char *id, *text;
+} cases[] = {
+	{ "release", other_release, VERDICT_ERROR, "records-contradict", "and 7.1.13-another was built to be run" },
+	{ "banner", other_banner, VERDICT_ERROR, "records-contradict", "and its log begins with that of 6" },
+	{ "gave-up", gave_up_and_done, VERDICT_ERROR, "records-contradict",
+	  "first kernel: its probe gave up (cannot mount debugfs)" },
+	{ "done-early", done_too_early, VERDICT_ERROR, "records-contradict", "done in the first kernel" },
+	{ "marks", marked_too_often, VERDICT_ERROR, "records-contradict", "no kernel said that it would go" },
+	{ "file", file_changed, VERDICT_ERROR, "records-damaged", "console.log is not what the run has left there" },
+	{ "areas", areas_too_large, VERDICT_ERROR, "records-contradict", "has 2048 KiB of CMA areas" },
+	{ "unknown-check", unknown_check, VERDICT_ERROR, "incomplete", "the check 'phase-of-the-moon'" },
+	{ "stopped", stopped_and_damaged, VERDICT_ERROR, "incomplete", "did not come to its end (stopped)" },
+	{ "taint", tainted_by_a_pause, VERDICT_ERROR, "emulator-stuck", "the machine was stopped for a while" },
+	{ "journal", stalled_and_journal_damaged, VERDICT_ERROR, "emulator-stuck",
+	  "the journal has lost whether the host ran it" },
+	{ "skip", skipped_on_the_way, VERDICT_SKIP, "host-cannot", "no space is left" },
+	{ "skip-and-fail", failed_and_skipped, VERDICT_FAIL, "kernel-complaint", "mm/memblock.c:1" },
+	{ "no-console", console_empty, VERDICT_ERROR, "not-seen", "nothing of it is on the console" },
+	{ "poison", poisoned, VERDICT_FAIL, "kernel-complaint", "pagealloc: memory corruption" },
+	{ "bad-entry", bad_entry, VERDICT_FAIL, "kernel-complaint", "bad pmd" },
+};
+
+static void test_case(gconstpointer data)
+{
+	gsize i = GPOINTER_TO_SIZE(data);
+	g_autoptr(Fixture) fixture = fixture_new("central-2n");
+	const Verdict *verdict = fixture_judge(fixture);
+	const char *text;
+
+	g_assert_cmpstr(verdict_kind_name(verdict->kind), ==, "PASS");
+	cases[i].spoil(fixture);
+	verdict = fixture_judge(fixture);
+	for (guint r = 0; r < verdict->reasons->len; r++) {
+		const Reason *reason = verdict->reasons->pdata[r];
+
+		g_test_message("%s: %s", reason->id, reason->text);
+	}
+	text = fixture_reason(verdict, cases[i].id);
+	g_assert_nonnull(text);
+	g_assert_nonnull(strstr(text, cases[i].text));
+	g_assert_cmpstr(verdict_kind_name(verdict->kind), ==, verdict_kind_name(cases[i].kind));
+}
+
+/* One that was told to be quiet is. */
+static void test_quiet(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new("central-2n");
+	const Verdict *verdict;
+
+	console_empty(fixture);
+	fixture->kernels[1].append = "quiet loglevel=0";
+	verdict = fixture_judge(fixture);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_PASS);
+	g_assert_nonnull(fixture_gap(verdict, "second kernel: nothing of it came over the console"));
+}
+
+/* What fails is told first: the verdict's title is made of it. */
+static void test_gravest_first(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new("central-2n");
+
+	failed_and_skipped(fixture);
+	g_assert_cmpstr(fixture_judge(fixture)->title, ==, "WARNING in foo");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *path = g_strconcat("/contradictions/", cases[i].name, NULL);
+
+		g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_case);
+	}
+	g_test_add_func("/contradictions/quiet", test_quiet);
+	g_test_add_func("/contradictions/gravest-first", test_gravest_first);
+	return g_test_run();
+}
