@@ -69,7 +69,7 @@ bool units_parse_duration(const char *text, gint64 *ret_ns, GError **error)
 		return true;
 	}
 	if (!*rest)
-		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' needs a unit: ms, s, m, h or d, as in %ss", text,
+		return error_set(error, KHOTEST_ERROR_INPUT, "'%s' needs a unit: us, ms, s, m, h or d, as in %ss", text,
 				 text);
 	return error_set(error, KHOTEST_ERROR_INPUT,
 			 "'%s' is not a duration: unknown unit '%s' (known: us, ms, s, m, h, d)", text, rest);

@@ -196,36 +196,58 @@ static bool check_sweep(const PlanFile *plan, GError **error)
 	return true;
 }
 
+/* What a line that is no comment begins: a block, or a key of the block before it. NULL and the error for neither. */
+static char *name_in_line(const char *line, const char *block, GError **error)
+{
+	const char *end = *line == '[' ? strchr(line, ']') : strchr(line, '=');
+
+	if (g_str_has_prefix(line, "\xef\xbb\xbf"))
+		error_set(error, KHOTEST_ERROR_INPUT, "it begins with a byte order mark: save it without one");
+	else if (!end || end == line || (*line == '[' && (end == line + 1 || end[1])))
+		error_set(error, KHOTEST_ERROR_INPUT, "'%s' is neither [BLOCK] nor KEY=VALUE", line);
+	else if (*line == '[')
+		return g_strndup(line + 1, (gsize)(end - line) - 1);
+	else if (!*block)
+		error_set(error, KHOTEST_ERROR_INPUT, "'%s' stands before the first [BLOCK]", line);
+	else
+		return g_strchomp(g_strndup(line, (gsize)(end - line)));
+	return NULL;
+}
+
 /*
- * A block that is there twice, or a key of it, is one for GKeyFile, and the first would be gone without a word: who
- * copies a block to change it forgets its name.
+ * What GKeyFile says without the line, or passes over: of a block that is there twice, or a key of it, the first would
+ * be gone without a word, and who copies a block to change it forgets its name.
  */
-static bool check_once(const char *text, const char *path, GError **error)
+static bool check_lines(const char *text, GError **error)
 {
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autofree char *block = g_strdup("");
 
 	for (guint i = 0; lines[i]; i++) {
-		g_autofree char *line = g_strstrip(g_strdup(lines[i])), *name = NULL;
+		const char *line = g_strstrip(lines[i]);
 		bool begins = *line == '[';
+		g_autofree char *name = NULL, *whole = NULL;
 		guint before;
 
 		if (!*line || *line == '#')
 			continue;
-		line[strcspn(line, begins ? "]" : "=")] = '\0';
+		name = name_in_line(line, block, error);
+		if (!name) {
+			g_prefix_error(error, "line %u: ", i + 1);
+			return false;
+		}
 		if (begins) {
 			g_free(block);
-			block = g_strdup(line + 1);
+			block = g_strdup(name);
 		}
-		name = begins ? g_strdup(block) : g_strdup_printf("%s\n%s", block, g_strchomp(line));
-		before = GPOINTER_TO_UINT(g_hash_table_lookup(seen, name));
+		whole = begins ? g_strdup(name) : g_strdup_printf("%s\n%s", block, name);
+		before = GPOINTER_TO_UINT(g_hash_table_lookup(seen, whole));
 		if (before)
 			return error_set(error, KHOTEST_ERROR_INPUT,
-					 "%s:%u: %s%s%s is there twice, the first time in line %u", path, i + 1,
-					 begins ? "the block [" : "the key ", begins ? block : line, begins ? "]" : "",
-					 before);
-		g_hash_table_insert(seen, g_steal_pointer(&name), GUINT_TO_POINTER(i + 1));
+					 "line %u: %s%s%s is there twice, the first time in line %u", i + 1,
+					 begins ? "the block [" : "the key ", name, begins ? "]" : "", before);
+		g_hash_table_insert(seen, g_steal_pointer(&whole), GUINT_TO_POINTER(i + 1));
 	}
 	return true;
 }
@@ -247,13 +269,9 @@ PlanFile *planfile_parse(const char *path, const char *text, gssize length, Cell
 		error_set(error, KHOTEST_ERROR_INPUT, "%s is no text: it has bytes that are not UTF-8", path);
 		return NULL;
 	}
-	if (!check_once(plan->text, path, error))
-		return NULL;
-	if (!g_key_file_load_from_data(file, plan->text, (gsize)-1, G_KEY_FILE_NONE, &local)) {
-		error_set(error, KHOTEST_ERROR_INPUT, "%s: %s", path, local->message);
-		return NULL;
-	}
-	if (!read_head(plan, file, &local) || !read_blocks(&product, file, &local) || !check_sweep(plan, &local)) {
+	if (!check_lines(plan->text, &local) ||
+	    !g_key_file_load_from_data(file, plan->text, (gsize)-1, G_KEY_FILE_NONE, &local) ||
+	    !read_head(plan, file, &local) || !read_blocks(&product, file, &local) || !check_sweep(plan, &local)) {
 		error_set(error, KHOTEST_ERROR_INPUT, "%s: %s", path, local->message);
 		return NULL;
 	}

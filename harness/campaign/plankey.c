@@ -78,7 +78,10 @@ static bool set_number(guint *number, guint most, const char *word, GError **err
 	guint64 value;
 
 	if (!g_ascii_string_to_unsigned(word, 10, 1, most, &value, NULL))
-		return error_set(error, KHOTEST_ERROR_INPUT, "it takes one number from 1 to %u, not a list", most);
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 strchr(word, ';') ? "it takes one number from 1 to %u, not a list"
+						   : "a number from 1 to %u is possible",
+				 most);
 	*number = (guint)value;
 	return true;
 }

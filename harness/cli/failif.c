@@ -53,6 +53,24 @@ bool failif_check(const FailIf *failif, const char *mode, guint rounds, GError *
 	return true;
 }
 
+bool failif_check_pair(const FailIf *failif, GError **error)
+{
+	for (guint i = 0; i < failif->conditions->len; i++) {
+		const Condition *condition = failif->conditions->pdata[i];
+		const Metric *count = metric_counted(condition->metric);
+
+		if (!figure_is_counted(condition->metric->figure))
+			return error_set(
+				error, KHOTEST_ERROR_INPUT,
+				"--fail-if '%s' is about a time, and one run against another decides nothing of "
+				"that: 'khotest compare --runs auto --fail-if ...' runs as many as it takes%s%s",
+				condition->text,
+				count != condition->metric ? "; of counted runs one is enough, by " : "",
+				count != condition->metric ? count->id : "");
+	}
+	return true;
+}
+
 ExitStatus failif_exit(const FailIf *failif, const Comparison *comparison, ExitStatus status)
 {
 	g_autoptr(GArray) answers = conditions_ask(failif->conditions, comparison);

@@ -36,6 +36,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FailIf, failif_clear)
  */
 bool failif_check(const FailIf *failif, const char *mode, guint rounds, GError **error);
 
+/* The same of one run that is there against another: of a time nothing could be decided. */
+bool failif_check_pair(const FailIf *failif, GError **error);
+
 /* What conditions make of a status: EXIT_ERROR if one cannot be told, EXIT_FAIL if one is met, or is unsure and was to
  * be sure. */
 ExitStatus failif_exit(const FailIf *failif, const Comparison *comparison, ExitStatus status);

@@ -5,6 +5,7 @@
 
 #include <base/cancel.h>
 #include <base/error.h>
+#include <base/log.h>
 #include <base/names.h>
 #include <base/setting.h>
 #include <base/terminal.h>
@@ -57,6 +58,26 @@ static void usage(FILE *out)
 	      "Settings such as memory=8G: in $XDG_CONFIG_HOME/khotest/config, or KHOTEST_MEMORY=8G; 'khotest config' "
 	      "shows all.\n",
 	      out);
+}
+
+/*
+ * Folders of the environment that are no absolute paths are none ("should consider the path invalid and ignore it": XDG
+ * Base Directory Specification). Without a home of its own the one of the user database is taken.
+ */
+static void ignore_relative_folders(void)
+{
+	static const char *const names[] = { "HOME",	       "XDG_CACHE_HOME",  "XDG_CONFIG_HOME",
+					     "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		const char *value = g_getenv(names[i]);
+
+		if (!value || g_path_is_absolute(value))
+			continue;
+		if (*value)
+			log_warn("%s=%s is no absolute path, and is ignored", names[i], value);
+		g_unsetenv(names[i]);
+	}
 }
 
 static int unknown_verb(const char *word, GError **error)
@@ -213,14 +234,17 @@ static ExitStatus exit_of_error(const GError *error)
 
 int main(int argc, char **argv)
 {
-	g_autoptr(GCancellable) cancel = cancel_install();
+	g_autoptr(GCancellable) cancel = NULL;
 	static const PathsInstalled installed = { KHOTEST_BINDIR, KHOTEST_DATADIR, KHOTEST_LIBEXECDIR };
 	g_auto(GStrv) asked = g_strdupv(argv);
 	g_autofree char *message = NULL;
 	g_autoptr(GError) error = NULL;
-	Cli cli = { .cancel = cancel, .asked = asked };
+	Cli cli = { .asked = asked };
 	int status = EXIT_ERROR;
 
+	/* before there is a second thread, which would see the environment change */
+	ignore_relative_folders();
+	cli.cancel = cancel = cancel_install();
 	cli_begin();
 	setlocale(LC_CTYPE, "");
 	table_set_columns(terminal_columns(STDOUT_FILENO));

@@ -80,8 +80,8 @@ int verb_audit(Cli *cli, int argc, char **argv, GError **error)
 	if (!options_parse(
 		    &options, cli, "[RUNDIR...]",
 		    "Says for each caller of init_pageblock_migratetype() whether it touches scratch, and whether "
-		    "it needs a\ncheck for it: of runs that are over, or of a run of --series NAME with the overlay "
-		    "'audit' on top.",
+		    "it needs a\ncheck for it: of runs that are over, or without RUNDIR of a run that it makes, of "
+		    "--series NAME with\nthe overlay 'audit' on top.",
 		    argc, argv, &paths, error))
 		return EXIT_ERROR;
 	if (map && !g_str_has_suffix(map, ".svg") && !g_str_has_suffix(map, ".png")) {

@@ -3,6 +3,7 @@
 
 #include <base/error.h>
 #include <base/names.h>
+#include <history/openindex.h>
 #include <report/table.h>
 #include <store/results.h>
 #include <study/matrix.h>
@@ -114,82 +115,61 @@ static bool list_payloads(Cli *cli, const char *parent, GError **error)
 	return true;
 }
 
-/* Runs that went wrong in the same way, of whatever build. Owns its strings but for the last run. */
-typedef struct {
-	char *title, *class, *last;
-	guint runs;
-} Alike;
-
-static void alike_free(gpointer data)
+/* A path of the index, which are absolute, as below the folder that was named. Caller frees. */
+static char *below(const char *parent, const char *path)
 {
-	Alike *alike = data;
+	g_autofree char *absolute = g_canonicalize_filename(parent, NULL);
+	const char *rest = g_str_has_prefix(path, absolute) ? path + strlen(absolute) : NULL;
 
-	g_free(alike->title);
-	g_free(alike->class);
-	g_free(alike->last);
-	g_free(alike);
+	return rest && *rest == '/' ? g_build_filename(parent, rest, NULL) : g_strdup(path);
 }
 
-static void add_alike(GPtrArray *all, const Result *result, const char *run)
-{
-	const Verdict *verdict = result->verdict;
-	Alike *alike = NULL;
-
-	if (!verdict->title)
-		return;
-	for (guint i = 0; i < all->len && !alike; i++) {
-		alike = all->pdata[i];
-		if (strcmp(alike->title, verdict->title) != 0 || strcmp(alike->class, verdict->title_class) != 0)
-			alike = NULL;
-	}
-	if (!alike) {
-		alike = g_new0(Alike, 1);
-		alike->title = g_strdup(verdict->title);
-		alike->class = g_strdup(verdict->title_class);
-		g_ptr_array_add(all, alike);
-	}
-	alike->runs++;
-	g_free(alike->last);
-	alike->last = g_strdup(run);
-}
-
-static void print_alike(const GPtrArray *all)
+static bool print_alike(RunIndex *index, GError **error)
 {
 	static const char *const headers[] = { "title", "class", ">runs", "the last one", NULL };
-	Table *table = table_new(headers);
+	g_autoptr(GPtrArray) titles = runindex_titles(index, error);
+	Table *table;
 
-	for (guint i = 0; i < all->len; i++) {
-		const Alike *alike = all->pdata[i];
+	if (!titles || !titles->len)
+		return titles != NULL;
+	table = table_new(headers);
+	for (guint i = 0; i < titles->len; i++) {
+		const IndexedTitle *one = titles->pdata[i];
 
-		TABLE_ROW(table, g_strdup(alike->title), g_strdup(alike->class), g_strdup_printf("%u", alike->runs),
-			  g_strdup(alike->last));
+		TABLE_ROW(table, g_strdup(one->title), g_strdup(one->class), g_strdup_printf("%u", one->runs),
+			  g_path_get_basename(one->last_path));
 	}
 	print_table("What went wrong, by title", table, true);
+	return true;
 }
 
+/* Of run directories, or of a matrix, which has its own below it. */
 static bool list_runs(Cli *cli, const char *parent, GError **error)
 {
 	static const char *const headers[] = { "run", "verdict", "what went wrong", NULL };
-	g_auto(GStrv) runs = rundir_list(parent);
-	g_autofree char *title = title_of("runs", parent, runs[0] != NULL);
-	g_autoptr(GPtrArray) alike = g_ptr_array_new_with_free_func(alike_free);
-	Table *table = table_new(headers);
+	char *folders[] = { (char *)parent, NULL };
+	g_autoptr(RunIndex) index = NULL;
+	g_autoptr(GPtrArray) runs = NULL;
+	g_autofree char *title = NULL;
+	Table *table;
 
-	for (char **name = runs; *name; name++) {
-		g_autofree char *path = g_build_filename(parent, *name, NULL);
-		g_autoptr(GError) local = NULL;
-		g_autoptr(Result) result = result_load(path, &local);
-		const char *went_wrong = result ? result->verdict->title : local ? local->message : NULL;
-
-		TABLE_ROW(table, g_strdup(path), g_strdup(result ? verdict_kind_name(result->verdict->kind) : "-"),
-			  g_strdup(went_wrong ? went_wrong : ""));
-		if (result)
-			add_alike(alike, result, *name);
+	if (g_file_test(parent, G_FILE_TEST_IS_DIR)) {
+		index = openindex(cli->paths.cache, parent, folders, NULL, cli->cancel, error);
+		runs = index ? runindex_all(index, error) : NULL;
+		if (!runs)
+			return false;
 	}
-	print_table(title, table, runs[0] != NULL);
-	if (alike->len)
-		print_alike(alike);
-	return true;
+	title = title_of("runs", parent, runs && runs->len);
+	table = table_new(headers);
+	for (guint i = 0; runs && i < runs->len; i++) {
+		const IndexedRun *run = runs->pdata[i];
+		const char *went_wrong = run->problem ? run->problem : run->title;
+
+		TABLE_ROW(table, below(parent, run->path), g_strdup(run->verdict ? run->verdict : "-"),
+			  g_strdup(went_wrong ? went_wrong : ""));
+	}
+	print_table(title, table, runs && runs->len);
+	return !index || print_alike(index, error);
 }
 
 /* "3 as expected, 1 skipped" */
@@ -287,6 +267,20 @@ static const struct {
 	{ "sweeps", SWEEPS_FOLDER, list_sweeps },
 };
 
+/* A folder is for what lies in folders, and there is one at most. */
+static bool check_words(char **rest, GError **error)
+{
+	guint n = g_strv_length(rest), most = 1;
+
+	for (gsize i = 0; n && i < G_N_ELEMENTS(lists); i++)
+		if (strcmp(rest[0], lists[i].name) == 0 && lists[i].folder)
+			most = 2;
+	if (n > most)
+		return error_set(error, KHOTEST_ERROR_INPUT, "list %s takes %s, and '%s' is too many", rest[0],
+				 most > 1 ? "one folder" : "nothing else", rest[most]);
+	return true;
+}
+
 int verb_list(Cli *cli, int argc, char **argv, GError **error)
 {
 	const GOptionEntry entries[] = { OPTION_RESULTS, { NULL, 0, 0, 0, NULL, NULL, NULL } };
@@ -296,6 +290,8 @@ int verb_list(Cli *cli, int argc, char **argv, GError **error)
 	if (!options_parse_entries(
 		    entries, "[kernels|fragments|payloads|runs [DIR]|matrices [DIR]|comparisons [DIR]|sweeps [DIR]]",
 		    "Lists what there is.", argc, argv, &rest, error))
+		return EXIT_ERROR;
+	if (!check_words(rest, error))
 		return EXIT_ERROR;
 	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
 		g_autofree char *parent = NULL;

@@ -18,6 +18,9 @@
 
 static bool write_page(const char *file, const char *page, GError **error)
 {
+	if (!*file || strcmp(file, "-") == 0)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--html %s: a page goes into a file: name one",
+				 *file ? file : "''");
 	if (!files_write(file, page, strlen(page), error))
 		return false;
 	log_info("written: %s", file);
@@ -177,6 +180,12 @@ int verb_report(Cli *cli, int argc, char **argv, GError **error)
 			  "--fail-if holds a run against another one: it goes with --against");
 		return EXIT_ERROR;
 	}
+	if (anyway && !against) {
+		error_set(error, KHOTEST_ERROR_INPUT, "--anyway is about --against, and there is none");
+		return EXIT_ERROR;
+	}
+	if (!failif_check_pair(&fail_if, error))
+		return EXIT_ERROR;
 	emitter = emitter_find(format_name, false, against ? EMIT(against) : paths[1] ? EMIT(runs) : EMIT(run), error);
 	if (!emitter)
 		return EXIT_ERROR;

@@ -29,6 +29,26 @@ GPtrArray *runindex_runs(RunIndex *index, const char *metric, GError **error)
 	return more < 0 ? NULL : g_steal_pointer(&runs);
 }
 
+GPtrArray *runindex_all(RunIndex *index, GError **error)
+{
+	g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func((GDestroyNotify)indexedrun_free);
+	g_autoptr(sqlite3_stmt) rows = sql_prepare(
+		index->db, error, "SELECT path, verdict, class, title, problem FROM runs ORDER BY path", "");
+	int more = -1;
+
+	while (rows && (more = sql_step(rows, error)) > 0) {
+		g_autofree char *path = sql_text(rows, 0);
+		IndexedRun *run = indexedrun_new(path);
+
+		run->verdict = sql_text(rows, 1);
+		run->class = sql_text(rows, 2);
+		run->title = sql_text(rows, 3);
+		run->problem = sql_text(rows, 4);
+		g_ptr_array_add(runs, run);
+	}
+	return more < 0 ? NULL : g_steal_pointer(&runs);
+}
+
 GPtrArray *runindex_key(RunIndex *index, const char *key, GError **error)
 {
 	g_autoptr(IndexedRun) holder = indexedrun_new(NULL);

@@ -61,13 +61,15 @@ void html_interval(HtmlWriter *w, const Metric *metric, const Interval *interval
 	html_close(w);
 }
 
-static void put_finding(HtmlWriter *w, const StoredComparison *stored, const Finding *f, guint finding)
+static void put_finding(HtmlWriter *w, const StoredComparison *stored, const GArray *findings, guint finding)
 {
+	const Finding *f = &g_array_index(findings, Finding, finding);
 	g_autofree char *first = storedcomparison_name(stored, 0), *other = storedcomparison_name(stored, f->side);
+	guint others = findings_of_metric(findings, finding);
 
 	/* the first series stands above those that are held against it */
-	if (f->side == 1) {
-		g_autofree char *rows = g_strdup_printf("%u", stored->comparison->sides->len);
+	if (others) {
+		g_autofree char *rows = g_strdup_printf("%u", 1 + others);
 
 		html_open(w, "tr", "class", finding ? "group" : NULL, NULL);
 		html_open(w, "th", "scope", "rowgroup", "rowspan", rows, NULL);
@@ -107,7 +109,7 @@ static void put_findings(HtmlPage *page, const StoredComparison *stored)
 			"comparisons would have seen.",
 			headers);
 	for (guint i = 0; i < findings->len; i++)
-		put_finding(page->w, stored, &g_array_index(findings, Finding, i), i);
+		put_finding(page->w, stored, findings, i);
 	html_table_close(page->w);
 	html_plot(page, plot,
 		  "Paired differences in proportion to the first series, since figures are of seconds and of "

@@ -17,12 +17,6 @@ static const ComparisonSide *side_at(const Comparison *comparison, guint i)
 	return comparison->sides->pdata[i];
 }
 
-/* Whether it is the first of its metric: then there is more to say than of the others. */
-static bool begins_metric(const GArray *findings, guint i)
-{
-	return i == 0 || g_array_index(findings, Finding, i).metric != g_array_index(findings, Finding, i - 1).metric;
-}
-
 static Table *make_table(const Comparison *comparison, const GArray *findings)
 {
 	static const char *const headers[] = {
@@ -35,7 +29,7 @@ static Table *make_table(const Comparison *comparison, const GArray *findings)
 		const Finding *f = &g_array_index(findings, Finding, i);
 		const Metric *metric = f->metric;
 
-		if (begins_metric(findings, i)) {
+		if (findings_of_metric(findings, i)) {
 			if (i)
 				table_rule(table);
 			TABLE_ROW(table, g_strdup(metric->title), g_strdup(metric->clock),
@@ -72,7 +66,7 @@ static Table *make_brief_table(const Comparison *comparison, const GArray *findi
 
 	for (guint i = 0; i < findings->len; i++) {
 		const Finding *f = &g_array_index(findings, Finding, i);
-		char *title = begins_metric(findings, i) ? g_strdup(f->metric->title) : NULL;
+		char *title = findings_of_metric(findings, i) ? g_strdup(f->metric->title) : NULL;
 		char *a = metric_format(f->metric, f->a.median), *b = metric_format(f->metric, f->b.median);
 		char *difference = metric_format_interval(f->metric, &f->paired.difference);
 		Interval alone = { f->paired.ratio.estimate, NAN, NAN, INTERVAL_NONE };

@@ -136,7 +136,7 @@ guint runcases_count(const GPtrArray *cases, CaseState state)
 	return n;
 }
 
-char *runcases_suite(const Result *result)
+static char *suite_of(const Result *result)
 {
 	const Plan *plan = result->plan;
 	g_autofree char *memory = plan ? units_format_size(plan->guest.memory_bytes) : NULL;
@@ -149,4 +149,22 @@ char *runcases_suite(const Result *result)
 		return g_strdup_printf("%s-%s", kernels, memory);
 	}
 	return g_strdup_printf("%s-%s-%s", plan_hop(plan, 0)->name, plan_hop(plan, 0)->series, memory);
+}
+
+char **runcases_suites(const GPtrArray *results)
+{
+	g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal); /* borrows */
+	char **suites = g_new0(char *, results->len + 1);
+
+	for (guint i = 0; i < results->len; i++) {
+		g_autofree char *suite = suite_of(results->pdata[i]);
+
+		suites[i] = g_strdup(suite);
+		for (guint n = 2; g_hash_table_contains(taken, suites[i]); n++) {
+			g_free(suites[i]);
+			suites[i] = g_strdup_printf("%s-%u", suite, n);
+		}
+		g_hash_table_add(taken, suites[i]);
+	}
+	return suites;
 }

@@ -30,7 +30,7 @@ GPtrArray *runcases_of(const Result *result);
 /* How many of them are in that state. */
 guint runcases_count(const GPtrArray *cases, CaseState state);
 
-/* "7.1-central-1G": what such a run is called. Caller frees. */
-char *runcases_suite(const Result *result);
+/* "7.1-central-1G": what such a run is called; the second that is called so "7.1-central-1G-2". Caller frees. */
+char **runcases_suites(const GPtrArray *results);
 
 #endif

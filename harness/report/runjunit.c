@@ -39,13 +39,11 @@ void runjunit_put(GString *out, const char *name, const Result *result)
 
 char *results_to_junit(GPtrArray *results)
 {
+	g_auto(GStrv) suites = runcases_suites(results);
 	GString *out = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
 
-	for (guint i = 0; i < results->len; i++) {
-		g_autofree char *suite = runcases_suite(results->pdata[i]);
-
-		runjunit_put(out, suite, results->pdata[i]);
-	}
+	for (guint i = 0; i < results->len; i++)
+		runjunit_put(out, suites[i], results->pdata[i]);
 	return g_string_free(g_string_append(out, "</testsuites>\n"), FALSE);
 }
 

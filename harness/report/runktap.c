@@ -51,11 +51,12 @@ char *result_to_ktap(const Result *result)
 
 char *results_to_ktap(GPtrArray *results)
 {
+	g_auto(GStrv) suites = runcases_suites(results);
 	GString *out = g_string_new(NULL);
 
 	g_string_append_printf(out, "KTAP version 1\n1..%u\n", results->len);
 	for (guint i = 0; i < results->len; i++) {
-		g_autofree char *suite = runcases_suite(results->pdata[i]), *name = runktap_plain(suite);
+		g_autofree char *name = runktap_plain(suites[i]);
 		bool ok;
 
 		ok = runktap_put(out, INDENT, name, results->pdata[i]);

@@ -3,6 +3,7 @@
 #include <evaluate/about.h>
 #include <evaluate/checkline.h>
 #include <evaluate/figure.h>
+#include <evaluate/notes.h>
 #include <report/run.h>
 #include <report/table.h>
 
@@ -35,6 +36,23 @@ static char *series_label(const Plan *plan, bool with_guest)
 	g_autofree char *series = result_series_cell(plan);
 
 	return with_guest ? g_strdup_printf("%s on %s", series, guest) : g_steal_pointer(&series);
+}
+
+/* What tells a run from the others: its chain of kernels, or its series; its directory too where these are the same. */
+static char *label_of(GPtrArray *results, guint index, bool with_guest)
+{
+	const Plan *plan = ((const Result *)results->pdata[index])->plan;
+	g_autofree char *kernel = result_kernel_cell(plan), *series = series_label(plan, with_guest);
+
+	for (guint i = 0; i < results->len; i++) {
+		const Result *other = results->pdata[i];
+		g_autofree char *its_kernel = i == index || !other->plan ? NULL : result_kernel_cell(other->plan);
+		g_autofree char *its_series = its_kernel ? series_label(other->plan, with_guest) : NULL;
+
+		if (its_kernel && strcmp(kernel, its_kernel) == 0 && strcmp(series, its_series) == 0)
+			return g_strdup_printf("%s, %s", series, ((const Result *)results->pdata[index])->id);
+	}
+	return g_steal_pointer(&series);
 }
 
 /* Columns of a table of several runs that are about kernels: of the first two. */
@@ -98,8 +116,9 @@ static char *line_label(const CheckLine *line)
 }
 
 /* A row for each line of the checks; what is of the run is in the first. */
-static void add_brief(Table *table, const Result *result, bool differ)
+static void add_brief(Table *table, GPtrArray *results, guint index, bool differ)
 {
+	const Result *result = results->pdata[index];
 	g_autoptr(GArray) lines = checklines_of(result);
 	const Plan *plan = result->plan;
 
@@ -109,7 +128,7 @@ static void add_brief(Table *table, const Result *result, bool differ)
 		g_autoptr(GPtrArray) cells = g_ptr_array_new();
 		BriefRow row = { result, cells };
 
-		g_ptr_array_add(cells, of ? series_label(plan, differ) : NULL);
+		g_ptr_array_add(cells, of ? label_of(results, index, differ) : NULL);
 		g_ptr_array_add(cells, z == 0 ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL);
 		g_ptr_array_add(cells,
 				of ? g_strdup_printf("%s%s", plan->expect, result_as_expected(result) ? "" : " (!)")
@@ -131,7 +150,7 @@ static Table *comparison_table(GPtrArray *results)
 	for (guint r = 0; r < results->len; r++) {
 		if (r > 0)
 			table_rule(table);
-		add_brief(table, results->pdata[r], differ);
+		add_brief(table, results, r, differ);
 	}
 	return table;
 }
@@ -149,28 +168,68 @@ static char *comparison_caption(GPtrArray *results)
 			       plan_hop(first->plan, 0)->profile ? plan_hop(first->plan, 0)->profile : "-");
 }
 
+/* What a run is called in a line of its own. */
+static char *name_of(GPtrArray *results, guint index, bool with_guest)
+{
+	const Result *result = results->pdata[index];
+
+	if (!result->plan)
+		return g_strdup(result->id);
+	return plan_is_mixed(result->plan) ? result_kernel_cell(result->plan) : label_of(results, index, with_guest);
+}
+
+static bool has_note(const Result *result, const char *note)
+{
+	g_autoptr(GPtrArray) notes = result_notes(result);
+
+	return g_ptr_array_find_with_equal_func(notes, note, g_str_equal, NULL);
+}
+
+static bool all_have(GPtrArray *results, const char *note)
+{
+	for (guint i = 0; i < results->len; i++)
+		if (!has_note(results->pdata[i], note))
+			return false;
+	return true;
+}
+
+/* What is noted of all runs once, then the others with the name of their run. */
+static void put_notes(GString *out, GPtrArray *results, bool differ, const char *bullet)
+{
+	g_autoptr(GString) others = g_string_new(NULL);
+
+	for (guint i = 0; i < results->len; i++) {
+		g_autoptr(GPtrArray) notes = result_notes(results->pdata[i]);
+		g_autofree char *name = name_of(results, i, differ);
+
+		for (guint n = 0; n < notes->len; n++) {
+			const char *note = notes->pdata[n];
+
+			if (!all_have(results, note))
+				g_string_append_printf(others, "%snote, %s: %s\n", bullet, name, note);
+			else if (i == 0)
+				g_string_append_printf(out, "%snote: %s\n", bullet, note);
+		}
+	}
+	g_string_append(out, others->str);
+}
+
 static char *comparison(GPtrArray *results, char *(*render)(const Table *), const char *bullet)
 {
 	g_autofree char *caption = comparison_caption(results);
 	g_autoptr(Table) table = comparison_table(results);
 	g_autofree char *body = render(table);
+	bool differ = guests_differ(results);
 	GString *out = g_string_new(NULL);
 
 	g_string_append_printf(out, "%s\n\n%s\n", caption, body);
 	for (guint i = 0; i < results->len; i++) {
-		const Result *result = results->pdata[i];
-		g_autofree char *head = NULL, *name = NULL;
+		g_autofree char *name = name_of(results, i, differ);
+		g_autofree char *head = g_strdup_printf("%s%s: ", bullet, name);
 
-		if (!result->verdict->reasons->len)
-			continue;
-		name = plan_is_mixed(result->plan) ? result_kernel_cell(result->plan)
-		       : result->plan		   ? result_series_cell(result->plan)
-						   : g_strdup(result->id);
-		head = g_strdup_printf("%s%s: ", bullet, name);
-		runtext_put_reasons(out, result, head);
+		runtext_put_reasons(out, results->pdata[i], head);
 	}
-	if (results->len)
-		runtext_put_notes(out, results->pdata[0]);
+	put_notes(out, results, differ, bullet);
 	return g_string_free(out, FALSE);
 }
 

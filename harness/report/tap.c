@@ -89,14 +89,14 @@ char *result_to_tap(const Result *result)
 /* One after the other; against: each run has to come out as its series should, which is what the exit status asks. */
 static char *several_to_tap(const GPtrArray *results, bool against)
 {
+	g_auto(GStrv) suites = runcases_suites(results);
 	GString *out = g_string_new(NULL);
 	guint number = 0;
 
 	for (guint i = 0; i < results->len; i++) {
 		const Result *result = results->pdata[i];
-		g_autofree char *suite = runcases_suite(result);
 
-		number = put_run(out, number, suite, result, against && result_as_expected(result));
+		number = put_run(out, number, suites[i], result, against && result_as_expected(result));
 	}
 	return finish(out, number, NULL);
 }

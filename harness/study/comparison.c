@@ -195,6 +195,18 @@ GArray *comparison_findings(const Comparison *comparison)
 	return findings;
 }
 
+guint findings_of_metric(const GArray *findings, guint first)
+{
+	const Metric *metric = g_array_index(findings, Finding, first).metric;
+	guint n = 0;
+
+	if (first && g_array_index(findings, Finding, first - 1).metric == metric)
+		return 0;
+	while (first + n < findings->len && g_array_index(findings, Finding, first + n).metric == metric)
+		n++;
+	return n;
+}
+
 bool comparison_tight(const Comparison *comparison)
 {
 	g_autoptr(GArray) abouts = g_array_new(FALSE, FALSE, sizeof(Finding));

@@ -40,6 +40,8 @@ static bool parse_limit(Condition *condition, const char *limit, GError **error)
 	} else if (of_time) {
 		gint64 ns;
 
+		if (!*end)
+			return complain(condition->text, "the limit has no unit: as in 5ms, 2s or 1%", error);
 		if (!units_parse_duration(digits, &ns, error)) {
 			g_prefix_error(error, "'%s': ", condition->text);
 			return false;

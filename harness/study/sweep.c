@@ -43,11 +43,12 @@ static SweepCurve *find_curve(SweepFigure *figure, const Cell *cell)
 
 	for (guint i = 0; i < figure->curves->len; i++) {
 		curve = figure->curves->pdata[i];
-		if (strcmp(curve->kernel, cell->kernel) == 0 && strcmp(curve->series, cell->series) == 0)
+		if (cell_same_kernel(curve->cell, cell))
 			return curve;
 	}
 	curve = g_new0(SweepCurve, 1);
-	curve->kernel = g_strdup(cell->kernel);
+	curve->cell = cell;
+	curve->kernel = cell_kernel_name(cell);
 	curve->series = g_strdup(cell->series);
 	curve->at = g_array_new(FALSE, FALSE, sizeof(guint64));
 	curve->x = g_array_new(FALSE, FALSE, sizeof(double));
@@ -67,6 +68,15 @@ static const SweepKey *key_of(const MatrixResult *matrix)
 	return first && matrix->dir->schema == 1 ? sweepkey_parse_block(first->cell->block, &value) : NULL;
 }
 
+/* Each value once, where the plan has it first: several trees have each of them. */
+static void add_value(GArray *values, guint64 value)
+{
+	for (guint i = 0; i < values->len; i++)
+		if (g_array_index(values, guint64, i) == value)
+			return;
+	g_array_append_val(values, value);
+}
+
 /* All cells must be about the same. */
 static bool find_values(const MatrixResult *matrix, Sweep *sweep, GError **error)
 {
@@ -83,8 +93,7 @@ static bool find_values(const MatrixResult *matrix, Sweep *sweep, GError **error
 					 "%s is a sweep of %s, and its block [%s] names no value of that: it is "
 					 "damaged",
 					 matrix->dir->path, sweep->what->name, cell->cell->block);
-		if (!sweep->values->len || g_array_index(sweep->values, guint64, sweep->values->len - 1) != value)
-			g_array_append_val(sweep->values, value);
+		add_value(sweep->values, value);
 		if (!sweep->like)
 			sweep->like = matrixcell_result(cell);
 	}

@@ -195,7 +195,13 @@ static void test_meets(void)
 static const struct {
 	const char *name, *text, *says;
 } wrong[] = {
-	{ "no-file", "not a key file", "/x/some.plan: " },
+	{ "no-file", "not a key file", "/x/some.plan: line 1: 'not a key file' is neither [BLOCK] nor KEY=VALUE" },
+	{ "no-end", HEAD "[b\nkernels=1\n", "/x/some.plan: line 3: '[b' is neither" },
+	{ "no-block", "\nsummary=x\n[plan]\n", "line 2: 'summary=x' stands before the first [BLOCK]" },
+	{ "no-value", BLOCK "repeats\n", "line 7: 'repeats' is neither" },
+	{ "byte-order", "\xef\xbb\xbf" BLOCK, "line 1: it begins with a byte order mark" },
+	{ "block-twice", BLOCK "[b]\n", "line 7: the block [b] is there twice, the first time in line 3" },
+	{ "key-twice", BLOCK "memory=2G\n", "line 7: the key memory is there twice, the first time in line 6" },
 	{ "no-summary", "[b]\nkernels=1\nseries=good\nmemory=1G\n", "summary= is missing" },
 	{ "plan-key", "[plan]\nsummary=x\nname=y\n", "[plan] name= is not known" },
 	{ "no-cells", HEAD, "no cells" },
@@ -213,7 +219,7 @@ static const struct {
 	{ "number", BLOCK "cpus=two\n", "line 7: [b] cpus=two: 'two' is no number of CPUs" },
 	{ "no-cpu", BLOCK "cpus=0\n", "[b] cpus=0" },
 	{ "repeats", BLOCK "repeats=1;2\n", "takes one number" },
-	{ "repeats-many", BLOCK "repeats=1001\n", "line 7: [b] repeats=1001: it takes one number from 1 to 1000" },
+	{ "repeats-many", BLOCK "repeats=1001\n", "line 7: [b] repeats=1001: a number from 1 to 1000 is possible" },
 	{ "numa-word", BLOCK "# more\nnuma=1;1G,nodes=3+0\n",
 	  "line 8: [b] numa=1;1G,nodes=3+0: --numa 1G,nodes=3: write " },
 	{ "numa-nothing", BLOCK "numa=0+0\n", "line 7: [b] numa=0+0: --numa: one of the nodes must have memory" },

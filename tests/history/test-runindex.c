@@ -137,12 +137,16 @@ static void test_queries(Sandbox *s, gconstpointer data)
 	g_autoptr(GArray) metrics = runindex_metrics(index, &error);
 	g_autoptr(GPtrArray) series = runindex_series(index, &error);
 	g_autoptr(GPtrArray) titles = runindex_titles(index, &error);
+	g_autoptr(GPtrArray) all = runindex_all(index, &error);
 	const IndexedTitle *hang = titles->pdata[0];
 	const IndexedRun *first = runs->pdata[0], *last = runs->pdata[3];
 
 	g_assert_null(why);
 	g_assert_cmpuint(counts.runs, ==, 7);
 	g_assert_cmpuint(counts.unreadable, ==, 1);
+	g_assert_cmpuint(all->len, ==, 7);
+	g_assert_nonnull(((IndexedRun *)all->pdata[6])->problem);
+	g_assert_cmpstr(((IndexedRun *)all->pdata[0])->verdict, ==, "PASS");
 	/* by key, series and date; neither the harness's failure, nor a run without the figure */
 	g_assert_cmpuint(runs->len, ==, 4);
 	g_assert_cmpstr(first->series, ==, "central");

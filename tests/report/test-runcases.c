@@ -84,6 +84,31 @@ static void test_several(void)
 	g_assert_cmpuint(count(junit, "<failure "), ==, 1);
 }
 
+/* Runs of one kernel and series: whoever keys by names has to tell them apart, and a reader of the table too. */
+static void test_alike(void)
+{
+	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+	g_autofree char *ktap = NULL, *junit = NULL, *tap = NULL, *text = NULL, *markdown = NULL;
+
+	g_ptr_array_add(results, load("pass-central-1g"));
+	g_ptr_array_add(results, load("pass-central-1g-harm"));
+	ktap = results_to_ktap(results);
+	junit = results_to_junit(results);
+	tap = results_to_tap(results);
+	g_assert_nonnull(strstr(ktap, "\nok 1 7.1-central-1G\n"));
+	g_assert_nonnull(strstr(ktap, "\nok 2 7.1-central-1G-2\n"));
+	g_assert_cmpuint(count(junit, "<testsuite name=\"khotest.7.1-central-1G\""), ==, 1);
+	g_assert_cmpuint(count(junit, "<testsuite name=\"khotest.7.1-central-1G-2\""), ==, 1);
+	g_assert_nonnull(strstr(tap, "7.1-central-1G-2"));
+	text = results_to_text(results);
+	markdown = results_to_markdown(results);
+	g_assert_nonnull(strstr(text, "central, pass-central-1g "));
+	g_assert_nonnull(strstr(text, "central, pass-central-1g-harm"));
+	/* what is said of one of them names it */
+	g_assert_nonnull(strstr(text, "\nnote, central, pass-central-1g-harm"));
+	g_assert_null(strstr(markdown, "\nnote"));
+}
+
 static void on_error(GMarkupParseContext *context, GError *error, gpointer data)
 {
 	g_test_message("%s", error->message);
@@ -235,6 +260,7 @@ int main(int argc, char **argv)
 	recordings = argv[1];
 	g_test_add_func("/runcases/ktap", test_ktap);
 	g_test_add_func("/runcases/several", test_several);
+	g_test_add_func("/runcases/alike", test_alike);
 	g_test_add_func("/runcases/junit", test_junit);
 	g_test_add_func("/runcases/tap", test_tap);
 	g_test_add_func("/runcases/kcidb", test_kcidb);

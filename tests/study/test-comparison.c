@@ -282,6 +282,22 @@ static void test_noise(void)
 	g_assert_true(files_remove_tree(folder, &error));
 }
 
+/* Where the second series lacks a figure the third begins it. */
+static void test_findings_of_metric(void)
+{
+	const Metric *metrics[] = { metric_find("init1"), metric_find("init2"), metric_find("init2") };
+	const guint sides[] = { 2, 1, 2 }, expected[] = { 1, 2, 0 };
+	g_autoptr(GArray) findings = g_array_new(FALSE, TRUE, sizeof(Finding));
+
+	for (gsize i = 0; i < G_N_ELEMENTS(metrics); i++) {
+		Finding finding = { .metric = metrics[i], .side = sides[i] };
+
+		g_array_append_val(findings, finding);
+	}
+	for (guint i = 0; i < findings->len; i++)
+		g_assert_cmpuint(findings_of_metric(findings, i), ==, expected[i]);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -295,6 +311,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/comparison/later", test_later_decides);
 	g_test_add_func("/comparison/unknown", test_unknown);
 	g_test_add_func("/comparison/keys-differ", test_keys_differ);
+	g_test_add_func("/comparison/findings-of-metric", test_findings_of_metric);
 	g_test_add_func("/noise/sentence", test_noise);
 	return g_test_run();
 }

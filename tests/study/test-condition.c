@@ -35,7 +35,7 @@ static void test_parse(void)
 		{ "init2>=1%", "no number" },
 		{ "init2>--1%", "no number" },
 		{ "init2>nan", "no number" },
-		{ "init2>1", "needs a unit" },
+		{ "init2>1", "the limit has no unit: as in 5ms, 2s or 1%" },
 		{ "insn2.to_init>3ms", "no such unit" },
 		{ "scratch1>1%", "the same in each run" },
 		{ "init2>1e999%", "out of range" },

@@ -89,6 +89,9 @@ bool runindex_update(RunIndex *index, const char *const *folders, RunIndexReadFu
  */
 GPtrArray *runindex_runs(RunIndex *index, const char *metric, GError **error);
 
+/* All there are, by path: path, verdict, class, title and problem. GPtrArray of IndexedRun; caller unrefs. */
+GPtrArray *runindex_all(RunIndex *index, GError **error);
+
 /* IndexedKeyPart: what a key was made from, in order; empty if nobody has it. Caller unrefs. */
 GPtrArray *runindex_key(RunIndex *index, const char *key, GError **error);
 

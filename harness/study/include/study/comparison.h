@@ -68,6 +68,9 @@ bool comparison_find(const Comparison *comparison, const Metric *metric, guint s
 /* Finding: every figure that any pair has, by metric and then by side. Caller unrefs. */
 GArray *comparison_findings(const Comparison *comparison);
 
+/* How many findings, from this one on, are of its metric; 0 if the one before it is of the same. */
+guint findings_of_metric(const GArray *findings, guint first);
+
 /*
  * What the comparison of a series with the first is about: the time to /init of
  * later kernels; of the second where there are none, or its instructions; of the

@@ -9,9 +9,10 @@
 
 /* One kernel's figures of one metric over what was swept. */
 typedef struct {
-	char *kernel, *series;
-	GArray *at;    /* guint64: the value of the plan, for each run that has the figure */
-	GArray *x, *y; /* double: the same in the sweep's own unit, and the figure */
+	char *kernel, *series; /* what they are called */
+	const Cell *cell;      /* the first that is of it, borrowed from the matrix */
+	GArray *at;	       /* guint64: the value of the plan, for each run that has the figure */
+	GArray *x, *y;	       /* double: the same in the sweep's own unit, and the figure */
 	bool has_fit;
 	Fit fit; /* over all runs, x in the sweep's own unit */
 } SweepCurve;
