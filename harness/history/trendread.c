@@ -25,24 +25,17 @@ static bool is_wanted(const IndexedRun *run, const TrendFilter *filter)
 	       (!filter->key || (run->key && g_str_has_prefix(run->key, filter->key)));
 }
 
-static bool check_across(const GPtrArray *parts, const char *const *across, GError **error)
+/* Each of them has to be a part of some key; not of all: most machines have no devices, say. */
+static bool check_across(GPtrArray *known, const char *const *across, GError **error)
 {
 	for (; across && *across; across++) {
-		GString *known = g_string_new(NULL);
-		bool found = false;
+		g_autofree char *all = NULL;
 
-		for (guint i = 0; i < parts->len; i++) {
-			const IndexedKeyPart *part = parts->pdata[i];
-
-			found |= strcmp(part->name, *across) == 0;
-			g_string_append_printf(known, "%s%s", i ? ", " : "", part->name);
-		}
-		if (!found)
-			error_set(error, KHOTEST_ERROR_INPUT, "keys have no part '%s'; they have: %s", *across,
-				  known->str);
-		g_string_free(known, TRUE);
-		if (!found)
-			return false;
+		if (g_ptr_array_find_with_equal_func(known, *across, g_str_equal, NULL))
+			continue;
+		g_ptr_array_add(known, NULL);
+		all = g_strjoinv(", ", (char **)known->pdata);
+		return error_set(error, KHOTEST_ERROR_INPUT, "keys have no part '%s'; they have: %s", *across, all);
 	}
 	return true;
 }
@@ -75,18 +68,24 @@ typedef struct {
 	RunIndex *index;
 	const TrendFilter *filter;
 	GHashTable *keys;   /* key to GPtrArray of its IndexedKeyParts, those that count */
+	GPtrArray *names;   /* of all parts of these keys, interned, in the order in which they came */
 	GHashTable *groups; /* name to Group */
 } Gathering;
 
 static GPtrArray *parts_of(Gathering *gathering, const char *key, GError **error)
 {
 	GPtrArray *kept = g_hash_table_lookup(gathering->keys, key);
-	const char *const *across = gathering->filter->across;
 	g_autoptr(GPtrArray) parts = kept ? NULL : runindex_key(gathering->index, key, error);
 
-	if (kept || !parts || !check_across(parts, across, error))
+	if (kept || !parts)
 		return kept;
-	kept = parts_kept(parts, across);
+	for (guint i = 0; i < parts->len; i++) {
+		const char *name = ((const IndexedKeyPart *)parts->pdata[i])->name;
+
+		if (!g_ptr_array_find(gathering->names, name, NULL))
+			g_ptr_array_add(gathering->names, (gpointer)name);
+	}
+	kept = parts_kept(parts, gathering->filter->across);
 	g_hash_table_insert(gathering->keys, g_strdup(key), kept);
 	return kept;
 }
@@ -134,7 +133,8 @@ GPtrArray *trends_read(RunIndex *index, const Metric *metric, const TrendFilter 
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 	g_autoptr(GHashTable) groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_group);
 	g_autoptr(GPtrArray) trends = g_ptr_array_new_with_free_func((GDestroyNotify)trend_free);
-	Gathering gathering = { .index = index, .filter = filter, .keys = keys, .groups = groups };
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	Gathering gathering = { .index = index, .filter = filter, .keys = keys, .names = names, .groups = groups };
 	GHashTableIter iter;
 	gpointer value;
 
@@ -148,6 +148,8 @@ GPtrArray *trends_read(RunIndex *index, const Metric *metric, const TrendFilter 
 		else if (!gather(&gathering, run, error))
 			return NULL;
 	}
+	if (names->len && !check_across(names, filter->across, error))
+		return NULL;
 	g_hash_table_iter_init(&iter, groups);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		Group *group = value;

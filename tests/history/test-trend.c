@@ -250,6 +250,8 @@ static IndexedRun *read_by_name(const char *path, gpointer data)
 	indexedrun_add_value(run, "init2", 1000);
 	indexedrun_add_part(run, "memory", run->id[0] == 'a' ? "8G" : "100G");
 	indexedrun_add_part(run, "kernel configuration", run->image);
+	if (run->id[0] == 'b')
+		indexedrun_add_part(run, "devices", "virtio-balloon");
 	return run;
 }
 
@@ -261,10 +263,12 @@ static void test_across(void)
 	g_autofree char *folder = g_dir_make_tmp("history-XXXXXX", NULL), *why = NULL;
 	g_autofree char *path = g_build_filename(folder, "index.sqlite", NULL);
 	const char *folders[] = { folder, NULL };
-	TrendFilter none = { 0 }, joined = { .across = across }, unknown = { .across = wrong }, one = { .key = "b" };
+	static const char *const some[] = { "devices", NULL }; /* a part that not every key has */
+	TrendFilter none = { 0 }, of_some = { .across = some }, joined = { .across = across },
+		    unknown = { .across = wrong }, one = { .key = "b" };
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RunIndex) index = runindex_open(path, "maker", &why, &error);
-	g_autoptr(GPtrArray) apart = NULL, together = NULL, only = NULL;
+	g_autoptr(GPtrArray) apart = NULL, together = NULL, only = NULL, partly = NULL;
 	const Trend *first;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -277,7 +281,9 @@ static void test_across(void)
 	apart = trends_read(index, metric_find("init2"), &none, &error);
 	together = trends_read(index, metric_find("init2"), &joined, &error);
 	only = trends_read(index, metric_find("init2"), &one, &error);
+	partly = trends_read(index, metric_find("init2"), &of_some, &error);
 	g_assert_no_error(error);
+	g_assert_cmpuint(partly->len, ==, 3);
 	g_assert_cmpuint(apart->len, ==, 3);
 	g_assert_cmpuint(only->len, ==, 1);
 	g_assert_cmpuint(together->len, ==, 2);
