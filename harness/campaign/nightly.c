@@ -285,7 +285,7 @@ static void could_not(Work *work, const char *what, GError *local)
 static void hand_out(Work *work, const Nights *nights)
 {
 	const NightlySpec *spec = work->spec;
-	const NightVerdict *verdict = nights_find(nights, work->facts->id);
+	const NightVerdict *verdict = nights->tonight;
 	GError *local = NULL;
 
 	if (!write_messages(work->path, verdict, &local))
@@ -311,6 +311,11 @@ static Nights *finish(Work *work, GError **error)
 	nights = nights_load(spec->parent, spec->cancel, error);
 	if (!nights)
 		return NULL;
+	nights->tonight = nights_find(nights, work->facts->id);
+	if (!nights->tonight) {
+		error_set(error, KHOTEST_ERROR_FAILED, "%s cannot be judged; the warning above says why", work->path);
+		return NULL;
+	}
 	hand_out(work, nights);
 	drop_old(spec);
 	nights->incomplete = work->incomplete;
@@ -346,24 +351,37 @@ Nights *nightly_run(const NightlySpec *spec, GError **error)
 	return end(&work, do_all(&work, error), error);
 }
 
+/* The latest night that has something left to do. Others may be called by a later date: a clock was wrong. */
+static bool find_unfinished(Work *work, GError **error)
+{
+	const char *parent = work->spec->parent;
+	g_auto(GStrv) ids = nights_list(parent);
+
+	for (guint i = g_strv_length(ids); i > 0; i--) {
+		g_autofree char *path = g_build_filename(parent, ids[i - 1], NULL);
+		g_autoptr(GError) local = NULL;
+		g_autoptr(NightFacts) facts = night_read(path, &local);
+
+		if (!facts)
+			log_warn("the night %s is passed over: %s", path, local->message);
+		if (!facts || facts->ended)
+			continue;
+		log_info("going on with the night %s", facts->id);
+		work->path = g_steal_pointer(&path);
+		work->facts = g_steal_pointer(&facts);
+		return true;
+	}
+	return error_set(error, KHOTEST_ERROR_INPUT, "no night in %s was cut off: 'khotest nightly' begins one",
+			 parent);
+}
+
 Nights *nightly_resume(const NightlySpec *spec, GError **error)
 {
 	NightlySpec as_begun = *spec;
 	g_auto(Work) work = { .spec = &as_begun, .began_us = g_get_monotonic_time(), .lock = -1 };
-	g_auto(GStrv) ids = nights_list(spec->parent);
-	guint n = g_strv_length(ids);
 
-	if (!check_early(spec, error) || !lock_nights(&work, error))
+	if (!check_early(spec, error) || !lock_nights(&work, error) || !find_unfinished(&work, error))
 		return NULL;
-	work.path = n ? g_build_filename(spec->parent, ids[n - 1], NULL) : NULL;
-	work.facts = n ? night_read(work.path, error) : NULL;
-	if (n && !work.facts)
-		return NULL;
-	if (!n || work.facts->ended) {
-		error_set(error, KHOTEST_ERROR_INPUT, "no night in %s was cut off: 'khotest nightly' begins one",
-			  spec->parent);
-		return NULL;
-	}
 	if (!as_begun.plan)
 		as_begun.plan = work.facts->plan_asked ? work.facts->plan_asked : work.facts->plan;
 	/* a plan chooses trees, and so programs: whoever wrote that file may not be who goes on */

@@ -73,7 +73,7 @@ static bool parse(Words *words, NightlySpec *spec, int argc, char **argv, GError
 		  "ADDRESS" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
 		  "Where nights are (" NIGHTS_FOLDER " in the folder of results)", "DIR" },
-		{ "resume", 0, 0, G_OPTION_ARG_NONE, &words->resume, "Go on with the last night, which was cut off",
+		{ "resume", 0, 0, G_OPTION_ARG_NONE, &words->resume, "Go on with the latest night that was cut off",
 		  NULL },
 		{ "report", 0, 0, G_OPTION_ARG_STRING, &words->report, "The message of a night again; nothing is run",
 		  "NIGHT|LAST" },
@@ -192,7 +192,7 @@ int verb_nightly(Cli *cli, int argc, char **argv, GError **error)
 	nights = words.resume ? nightly_resume(&spec, error) : nightly_run(&spec, error);
 	if (!nights)
 		return EXIT_ERROR;
-	status = print(nights_last(nights), emitter);
+	status = print(nights->tonight, emitter);
 	return nights->incomplete && status != EXIT_FAIL ? EXIT_ERROR : status;
 }
 

@@ -234,7 +234,8 @@ bool night_write(const char *path, NightFile file, const char *text, GError **er
 
 NightFacts *night_read(const char *path, GError **error)
 {
-	g_autofree char *name = night_file(path, NIGHT_FACTS);
+	g_autofree char *name = night_file(path, NIGHT_FACTS), *folder = g_path_get_basename(path);
+	g_autoptr(NightFacts) facts = NULL;
 	g_autoptr(GBytes) bytes = NULL;
 
 	if (!g_file_test(name, G_FILE_TEST_EXISTS)) {
@@ -242,13 +243,35 @@ NightFacts *night_read(const char *path, GError **error)
 		return NULL;
 	}
 	bytes = files_read(name, error);
-	return bytes ? nightfacts_parse(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), name, error)
-		     : NULL;
+	facts = bytes ? nightfacts_parse(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), name, error)
+		      : NULL;
+	if (facts && strcmp(facts->id, folder) != 0) {
+		error_set(
+			error, KHOTEST_ERROR_INPUT,
+			"%s says that it is the night %s: a copy counts as no night, and one that was renamed gets its "
+			"name back",
+			name, facts->id);
+		return NULL;
+	}
+	return g_steal_pointer(&facts);
+}
+
+/* As night_new_id() makes them. */
+static bool is_id(const char *name)
+{
+	return g_regex_match_simple("^[0-9]{4}-[0-9]{2}-[0-9]{2}(-[0-9]{2,})?$", name,
+				    G_REGEX_RAW | G_REGEX_DOLLAR_ENDONLY, 0);
 }
 
 char **nights_list(const char *parent)
 {
-	return lines_folders(parent, file_names[NIGHT_FACTS]);
+	g_auto(GStrv) folders = lines_folders(parent, file_names[NIGHT_FACTS]);
+	g_autoptr(GStrvBuilder) ids = g_strv_builder_new();
+
+	for (char **folder = folders; *folder; folder++)
+		if (is_id(*folder))
+			g_strv_builder_add(ids, *folder);
+	return g_strv_builder_end(ids);
 }
 
 char *night_new_id(const char *parent, GDateTime *now)

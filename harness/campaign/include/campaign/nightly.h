@@ -31,8 +31,10 @@ typedef struct {
 typedef struct {
 	GPtrArray *nights;   /* Night, oldest first */
 	GPtrArray *verdicts; /* NightVerdict of each */
-	bool incomplete; /* of the night that has just ended something could not be done: message, site, mail; it was
-			    said, as a warning */
+	const NightVerdict
+		*tonight; /* borrowed: of the night that has just ended, whatever others are called; else NULL */
+	bool incomplete;  /* of the night that has just ended something could not be done: message, site, mail; it was
+			     said, as a warning */
 } Nights;
 
 void nights_free(Nights *nights);
@@ -48,13 +50,13 @@ const NightVerdict *nights_last(const Nights *nights);		       /* NULL: there is
 const NightVerdict *nights_find(const Nights *nights, const char *id); /* same */
 
 /*
- * A whole night: sources, choice, kernels, cells, message; what is old goes. The night is the last of those that come
- * back; its folder has the message. What can be known to fail does so before anything is begun. Errors: INPUT, HOST
+ * A whole night: sources, choice, kernels, cells, message; what is old goes. What comes back has it as tonight's; its
+ * folder has the message. What can be known to fail does so before anything is begun. Errors: INPUT, HOST
  * (before it was planned), FAILED, CANCELLED, and how to go on.
  */
 Nights *nightly_run(const NightlySpec *spec, GError **error);
 
-/* The same of the last night, if it was cut off. Errors: also INPUT if it was not. */
+/* The same of the latest night that was cut off. Errors: also INPUT if there is none. */
 Nights *nightly_resume(const NightlySpec *spec, GError **error);
 
 /* Says that a night is as it should be: later ones are held against it. Errors: INPUT. */

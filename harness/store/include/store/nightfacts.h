@@ -76,10 +76,10 @@ typedef enum {
 char *night_file(const char *path, NightFile file); /* caller frees */
 bool night_write(const char *path, NightFile file, const char *text, GError **error);
 
-/* The facts of the night in that folder. Errors: INPUT (it is none), as above. */
+/* The facts of the night in that folder. Errors: INPUT (it is none, or another one by its id), as above. */
 NightFacts *night_read(const char *path, GError **error);
 
-/* Ids of all nights below parent, oldest first; empty if there are none. Caller frees. */
+/* Folders below parent that are called as nights are, oldest first; empty if there are none. Caller frees. */
 char **nights_list(const char *parent);
 
 /* The id of a night that begins at that time: the date, with a number behind it if there is such a night. Caller frees.

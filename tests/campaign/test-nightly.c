@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Nights as they lie in their folder: which of them count, and which goes on. No machine is started. */
+#include <base/error.h>
+#include <base/files.h>
+#include <campaign/nightly.h>
+
+#include <string.h>
+
+static char *parent;
+
+static void set_up(void)
+{
+	parent = g_dir_make_tmp("khotest-nights-XXXXXX", NULL);
+}
+
+static void tear_down(void)
+{
+	g_assert_true(files_remove_tree(parent, NULL));
+	g_clear_pointer(&parent, g_free);
+}
+
+static char *place(const char *folder, const char *file)
+{
+	return g_build_filename(parent, folder, file, NULL);
+}
+
+static void put(const char *folder, const char *file, const char *text)
+{
+	g_autofree char *path = place(folder, file), *in = g_path_get_dirname(path);
+
+	g_assert_true(files_mkdirs(in, NULL) && files_write(path, text, strlen(text), NULL));
+}
+
+/* A night with nothing in it but its id; more: further members of its night.json. */
+static void leave(const char *folder, const char *id, const char *more)
+{
+	g_autofree char *facts = g_strdup_printf("{\"schema\": 1, \"id\": \"%s\", \"plan\": \"p\", "
+						 "\"begun\": \"2026-11-28T01:00:00Z\", \"planned\": true%s}",
+						 id, more);
+
+	put(folder, "night.json", facts);
+	put(folder, "summary.json", "{\"schema\": 1, \"maker\": \"a test\", \"cells\": []}");
+}
+
+#define ENDED ", \"ended\": \"2026-11-28T02:00:00Z\""
+
+/* A copy is no night, whatever it is called. */
+static void test_copies(void)
+{
+	g_autoptr(Nights) nights = NULL;
+	g_auto(GStrv) ids = NULL;
+
+	set_up();
+	leave("2026-11-28", "2026-11-28", ENDED);
+	leave("2026-11-28-02", "2026-11-28-02", ENDED);
+	leave("2026-11-29", "2026-11-28", ENDED);
+	leave("old-2026-11-28", "2026-11-28", ENDED);
+	leave("2026-11-28.bak", "2026-11-28", ENDED);
+	ids = nights_list(parent);
+	g_assert_cmpuint(g_strv_length(ids), ==, 3);
+	nights = nights_load(parent, NULL, NULL);
+	g_assert_cmpuint(nights->verdicts->len, ==, 2);
+	g_assert_cmpstr(nights_last(nights)->night->facts->id, ==, "2026-11-28-02");
+	g_assert_null(nights->tonight);
+	tear_down();
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/nightly/copies", test_copies);
+	return g_test_run();
+}
