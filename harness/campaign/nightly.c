@@ -294,19 +294,28 @@ static void hand_out(Work *work, const Nights *nights)
 		could_not(work, "its message could not be sent", g_steal_pointer(&local));
 	if (spec->site && !nightsite_write(nights, spec->parent, spec->site, spec->cancel, &local))
 		could_not(work, "the site could not be made", g_steal_pointer(&local));
+	if (work->incomplete)
+		return;
+	work->facts->told = now_text();
+	if (!keep_facts(work, &local))
+		could_not(work, "it could not be noted that it was told", g_steal_pointer(&local));
 }
 
-/* All is run: what follows from it. */
+/* All is run. */
+static bool note_end(Work *work, GError **error)
+{
+	work->facts->ended = now_text();
+	work->facts->spent_ns = MAX(work->facts->spent_ns, 0) + (g_get_monotonic_time() - work->began_us) * 1000;
+	return keep_facts(work, error);
+}
+
+/* What follows from what was run. All nights anew: one may have been accepted since the cells were chosen. */
 static Nights *finish(Work *work, GError **error)
 {
 	const NightlySpec *spec = work->spec;
-	g_autofree char *maker = nights_maker(error);
 	g_autoptr(Nights) nights = NULL;
-	g_autoptr(Night) night = NULL;
 
-	work->facts->ended = now_text();
-	work->facts->spent_ns = MAX(work->facts->spent_ns, 0) + (g_get_monotonic_time() - work->began_us) * 1000;
-	if (!maker || !keep_facts(work, error) || !(night = night_judge_again(work->path, maker, error)))
+	if (!work->facts->ended && !note_end(work, error))
 		return NULL;
 	nights = nights_load(spec->parent, spec->cancel, error);
 	if (!nights)
@@ -330,7 +339,7 @@ static Nights *end(Work *work, bool done, GError **error)
 	/* what was not planned yet has nothing to go on with */
 	if (!done && !work->facts->planned)
 		files_remove_tree(work->path, NULL);
-	else if (!done)
+	else if (!nights)
 		g_prefix_error(error, "the night %s is not done ('khotest nightly --resume' goes on with it): ",
 			       work->facts->id);
 	/* a host that cannot is one that could not from the start: nobody may take half a night for a skipped one */
@@ -351,7 +360,10 @@ Nights *nightly_run(const NightlySpec *spec, GError **error)
 	return end(&work, do_all(&work, error), error);
 }
 
-/* The latest night that has something left to do. Others may be called by a later date: a clock was wrong. */
+/*
+ * The latest night that has something left to do: cells to run, or its message to be handed out. Others may be called
+ * by a later date: a clock was wrong.
+ */
 static bool find_unfinished(Work *work, GError **error)
 {
 	const char *parent = work->spec->parent;
@@ -364,7 +376,7 @@ static bool find_unfinished(Work *work, GError **error)
 
 		if (!facts)
 			log_warn("the night %s is passed over: %s", path, local->message);
-		if (!facts || facts->ended)
+		if (!facts || facts->told)
 			continue;
 		log_info("going on with the night %s", facts->id);
 		work->path = g_steal_pointer(&path);
@@ -394,7 +406,7 @@ Nights *nightly_resume(const NightlySpec *spec, GError **error)
 	}
 	if (!as_begun.budget_ns)
 		as_begun.budget_ns = work.facts->budget_ns > 0 ? work.facts->budget_ns : NIGHTLY_BUDGET_NS;
-	return end(&work, go_on(&work, error), error);
+	return end(&work, work.facts->ended || go_on(&work, error), error);
 }
 
 char *nightly_outline(const NightlySpec *spec, GError **error)

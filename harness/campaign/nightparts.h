@@ -8,12 +8,6 @@
 
 /* Of what a night is made. */
 
-/* Which build of khotest judges. Caller frees. */
-char *nights_maker(GError **error);
-
-/* The night in that folder, by its run directories; its summary is written. */
-Night *night_judge_again(const char *path, const char *maker, GError **error);
-
 /* nightsources.c: adds those of --source. Errors: INPUT. */
 bool nightsources_add(const NightlySpec *spec, GError **error);
 

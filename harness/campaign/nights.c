@@ -32,7 +32,7 @@ const NightVerdict *nights_find(const Nights *nights, const char *id)
 	return NULL;
 }
 
-/* From summary.json, if it was made by this build or nothing better can be had. */
+/* From summary.json, if it was made by this build of khotest (maker) or nothing better can be had. */
 static Night *from_summary(const char *path, NightFacts *facts, const char *maker, bool any)
 {
 	g_autofree char *name = night_file(path, NIGHT_SUMMARY), *by = NULL;
@@ -50,7 +50,8 @@ static Night *from_summary(const char *path, NightFacts *facts, const char *make
 	return night;
 }
 
-Night *night_judge_again(const char *path, const char *maker, GError **error)
+/* The night in that folder, by its run directories; its summary is written. */
+static Night *judge_again(const char *path, const char *maker, GError **error)
 {
 	g_autofree char *matrix = night_file(path, NIGHT_MATRIX), *summary = NULL;
 	g_autoptr(NightFacts) facts = night_read(path, error);
@@ -89,18 +90,14 @@ static Night *load_one(const char *path, const char *maker, GError **error)
 
 	if (!facts)
 		return NULL;
-	return night ? night : night_judge_again(path, maker, error);
-}
-
-char *nights_maker(GError **error)
-{
-	return files_sha256("/proc/self/exe", error);
+	return night ? night : judge_again(path, maker, error);
 }
 
 Nights *nights_load(const char *parent, GCancellable *cancel, GError **error)
 {
 	g_auto(GStrv) ids = nights_list(parent);
-	g_autofree char *maker = nights_maker(error);
+	/* which build of khotest judges */
+	g_autofree char *maker = files_sha256("/proc/self/exe", error);
 	g_autoptr(Nights) nights = NULL;
 
 	if (!maker)

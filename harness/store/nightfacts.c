@@ -56,6 +56,7 @@ void nightfacts_free(NightFacts *facts)
 	g_free(facts->plan_asked);
 	g_free(facts->begun);
 	g_free(facts->ended);
+	g_free(facts->told);
 	g_free(facts->accepted);
 	g_free(facts->khotest);
 	g_free(facts->host);
@@ -129,6 +130,7 @@ char *nightfacts_to_json(const NightFacts *facts)
 	json_put_string(b, "plan_asked", facts->plan_asked);
 	json_put_string(b, "begun", facts->begun);
 	json_put_string(b, "ended", facts->ended);
+	json_put_string(b, "told", facts->told);
 	json_put_int_or_null(b, "budget_ns", facts->budget_ns);
 	json_put_int_or_null(b, "spent_ns", facts->spent_ns);
 	json_put_double(b, "threshold", facts->threshold);
@@ -208,6 +210,8 @@ NightFacts *nightfacts_parse(const char *text, gssize length, const char *what, 
 	}
 	facts->plan_asked = g_strdup(json_get_string(object, "plan_asked"));
 	facts->ended = g_strdup(json_get_string(object, "ended"));
+	/* nights that ended before this was noted */
+	facts->told = g_strdup(json_get_string(object, json_object_has_member(object, "told") ? "told" : "ended"));
 	facts->budget_ns = json_get_int(object, "budget_ns");
 	facts->spent_ns = json_get_int(object, "spent_ns");
 	facts->threshold = get_threshold(object);
@@ -235,6 +239,7 @@ bool night_write(const char *path, NightFile file, const char *text, GError **er
 NightFacts *night_read(const char *path, GError **error)
 {
 	g_autofree char *name = night_file(path, NIGHT_FACTS), *folder = g_path_get_basename(path);
+	g_autofree char *message = night_file(path, NIGHT_TEXT);
 	g_autoptr(NightFacts) facts = NULL;
 	g_autoptr(GBytes) bytes = NULL;
 
@@ -253,6 +258,9 @@ NightFacts *night_read(const char *path, GError **error)
 			name, facts->id);
 		return NULL;
 	}
+	/* nobody was told what is not there */
+	if (facts && !g_file_test(message, G_FILE_TEST_EXISTS))
+		g_clear_pointer(&facts->told, g_free);
 	return g_steal_pointer(&facts);
 }
 

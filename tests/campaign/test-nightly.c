@@ -65,9 +65,54 @@ static void test_copies(void)
 	tear_down();
 }
 
+/* --resume; what comes back is to be freed. NULL: there is none to go on with. */
+static Nights *resume(void)
+{
+	g_autofree char *cache = place("cache", NULL);
+	const Paths paths = { .cache = cache };
+	const NightlySpec spec = { .paths = &paths, .parent = parent, .keep_ns = NIGHTLY_KEEP_NS };
+	g_autoptr(GError) error = NULL;
+	Nights *nights = nightly_resume(&spec, &error);
+
+	g_assert_true(nights || g_error_matches(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT));
+	return nights;
+}
+
+static bool is_there(const char *folder, const char *file)
+{
+	g_autofree char *path = place(folder, file);
+
+	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+/*
+ * One that was killed after its last cell, among others that need nothing: of one the clock was wrong, one is of a
+ * khotest that did not note yet that it has told. Its message is made, once.
+ */
+static void test_untold(void)
+{
+	g_autoptr(Nights) nights = NULL;
+
+	set_up();
+	leave("2026-11-27", "2026-11-27", ENDED);
+	put("2026-11-27", "message.txt", "told");
+	leave("2026-11-28", "2026-11-28", ENDED ", \"told\": null, \"spent_ns\": 7");
+	leave("2099-01-01", "2099-01-01", ENDED ", \"told\": \"2099-01-01T03:00:00Z\"");
+	put("2099-01-01", "message.txt", "told");
+	nights = resume();
+	g_assert_nonnull(nights);
+	g_assert_false(nights->incomplete);
+	g_assert_cmpstr(nights->tonight->night->facts->id, ==, "2026-11-28");
+	g_assert_cmpint(nights->tonight->night->facts->spent_ns, ==, 7);
+	g_assert_true(is_there("2026-11-28", "message.txt") && is_there("2026-11-28", "message.json"));
+	g_assert_null(resume());
+	tear_down();
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/nightly/copies", test_copies);
+	g_test_add_func("/nightly/untold", test_untold);
 	return g_test_run();
 }

@@ -56,7 +56,10 @@ const NightVerdict *nights_find(const Nights *nights, const char *id); /* same *
  */
 Nights *nightly_run(const NightlySpec *spec, GError **error);
 
-/* The same of the latest night that was cut off. Errors: also INPUT if there is none. */
+/*
+ * The same of the latest night that was cut off; of one that had ended by then, what is left: its message is handed
+ * out. Errors: also INPUT if there is none.
+ */
 Nights *nightly_resume(const NightlySpec *spec, GError **error);
 
 /* Says that a night is as it should be: later ones are held against it. Errors: INPUT. */

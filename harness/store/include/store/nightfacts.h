@@ -36,6 +36,7 @@ typedef struct {
 	char *plan;	     /* name of the plan */
 	char *plan_asked;    /* the same as it was asked for: a name, or an absolute path; NULL: by its name */
 	char *begun, *ended; /* ISO 8601, UTC; ended NULL: it was cut off, or is not over */
+	char *told; /* when message, mail and site were all handed out; NULL: not yet, or there is no message */
 	gint64 budget_ns;
 	gint64 spent_ns;    /* of a night that ended: by the host's clock, sources and kernels included; -1 unknown */
 	double threshold;   /* a figure that is worse by more is a regression: 0.01 */
