@@ -46,6 +46,7 @@ void night_free(Night *night)
 		return;
 	nightfacts_free(night->facts);
 	g_free(night->qemu);
+	g_hash_table_unref(night->by_name);
 	g_ptr_array_unref(night->cells);
 	g_free(night);
 }
@@ -56,6 +57,7 @@ Night *night_empty(NightFacts *facts)
 
 	night->facts = facts;
 	night->cells = g_ptr_array_new_with_free_func(cell_free_one);
+	night->by_name = g_hash_table_new(g_str_hash, g_str_equal);
 	return night;
 }
 
@@ -68,6 +70,9 @@ NightCell *night_add_cell(Night *night, const char *name)
 	cell->key = g_ptr_array_new_with_free_func(keypart_free);
 	cell->figures = g_ptr_array_new_with_free_func(figure_free);
 	g_ptr_array_add(night->cells, cell);
+	/* of a damaged summary that has it twice the first counts */
+	if (!night_cell(night, name))
+		g_hash_table_insert(night->by_name, cell->name, cell);
 	return cell;
 }
 
@@ -96,10 +101,7 @@ void nightcell_add_value(NightCell *cell, const Metric *metric, double value)
 
 const NightCell *night_cell(const Night *night, const char *name)
 {
-	for (guint i = 0; i < night->cells->len; i++)
-		if (strcmp(((NightCell *)night->cells->pdata[i])->name, name) == 0)
-			return night->cells->pdata[i];
-	return NULL;
+	return g_hash_table_lookup(night->by_name, name);
 }
 
 bool nightcell_has_title(const NightCell *cell, const char *title)
@@ -124,6 +126,16 @@ const NightFigure *nightcell_figure(const NightCell *cell, const Metric *metric)
 double nightfigure_median(const NightFigure *figure)
 {
 	return statistics_median((const double *)(gpointer)figure->values->data, figure->values->len);
+}
+
+bool nightfigure_is_steady(const NightFigure *figure)
+{
+	const double *values = (const double *)(gpointer)figure->values->data;
+
+	for (guint i = 1; i < figure->values->len; i++)
+		if (values[i] < values[0] || values[i] > values[0])
+			return false;
+	return true;
 }
 
 bool night_decides(const Metric *metric)

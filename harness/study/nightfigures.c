@@ -16,14 +16,6 @@ static const double *values_of(const NightFigure *figure)
 	return (const double *)(gpointer)figure->values->data;
 }
 
-static bool is_steady(const NightFigure *figure)
-{
-	for (guint i = 1; i < figure->values->len; i++)
-		if (values_of(figure)[i] < values_of(figure)[0] || values_of(figure)[i] > values_of(figure)[0])
-			return false;
-	return true;
-}
-
 /* The share that it changed by. */
 static Interval change_of(const NightFigure *before, const NightFigure *now)
 {
@@ -32,7 +24,7 @@ static Interval change_of(const NightFigure *before, const NightFigure *now)
 	ratio.estimate -= 1;
 	ratio.low -= 1;
 	ratio.high -= 1;
-	if (figure_is_counted(now->metric->figure) && is_steady(before) && is_steady(now)) {
+	if (figure_is_counted(now->metric->figure) && nightfigure_is_steady(before) && nightfigure_is_steady(now)) {
 		ratio.low = ratio.high = ratio.estimate;
 		ratio.kind = INTERVAL_EXACT;
 	}
@@ -47,22 +39,20 @@ static bool same_key(const NightCell *a, const NightCell *b)
 }
 
 /*
- * Whether tonight's figure can be held against that one: what it depends on is the same, and of a count all repeats
- * agreed. A night that could not tell, or had no such figure, is good, and nothing that it let pass must become what is
- * usual.
+ * What tonight's figure can be held against: what it depends on is the same, and of a count all repeats agreed. A night
+ * that could not tell, or had no such figure, is good, and nothing that it let pass must become what is usual.
  */
-static bool has_firm_figure(const NightCell *before, const NightCell *now, const Metric *metric)
+static Baseline firm_figure(const CellPast *past, const NightCell *now, const Metric *metric)
 {
-	const NightFigure *figure = nightcell_figure(before, metric);
+	const GArray *firm = nightpast_firm(past, metric);
 
-	return before->state == CELL_MET && figure && (!figure_is_counted(metric->figure) || is_steady(figure)) &&
-	       same_key(before, now);
-}
+	for (guint i = firm->len; i > 0; i--) {
+		const Baseline *before = &g_array_index(firm, Baseline, i - 1);
 
-/* Run the same way, it had that figure; it is asked for where tonight has none. */
-static bool had_figure(const NightCell *before, const NightCell *now, const Metric *metric)
-{
-	return before->alone == now->alone && nightcell_figure(before, metric);
+		if (same_key(before->cell, now))
+			return *before;
+	}
+	return (Baseline){ NULL, NULL };
 }
 
 /* What chance has made of the same figure in good nights: their medians. */
@@ -73,12 +63,12 @@ typedef struct {
 
 static Reach reach_of(const Judge *judge, const NightCell *cell, const Metric *metric)
 {
+	const GArray *good = nightpast_cell(judge->past, cell->name)->good;
 	Reach reach = { 0, INFINITY, -INFINITY };
 
-	for (guint i = judge->earlier->len; i > 0 && reach.nights < NIGHT_REACH; i--) {
-		const NightVerdict *verdict = judge->earlier->pdata[i - 1];
-		const NightCell *before = nightverdict_is_good(verdict) ? night_cell(verdict->night, cell->name) : NULL;
-		const NightFigure *figure = before ? nightcell_figure(before, metric) : NULL;
+	for (guint i = good->len; i > 0 && reach.nights < NIGHT_REACH; i--) {
+		const NightCell *before = g_array_index(good, Baseline, i - 1).cell;
+		const NightFigure *figure = nightcell_figure(before, metric);
 
 		if (!figure || !same_key(before, cell))
 			continue;
@@ -141,7 +131,7 @@ static NightChangeKind kind_of(const Interval *change, double threshold)
 
 static void judge_figure(const Judge *judge, const NightCell *cell, const NightFigure *now)
 {
-	const Baseline base = nightjudge_last(judge->earlier, cell, has_firm_figure, now->metric);
+	const Baseline base = firm_figure(nightpast_cell(judge->past, cell->name), cell, now->metric);
 	const NightFigure *before = base.cell ? nightcell_figure(base.cell, now->metric) : NULL;
 	double threshold = judge->verdict->night->facts->threshold;
 	NightVerdict *verdict = judge->verdict;
@@ -181,19 +171,18 @@ static void note_uncompared(const Judge *judge, const NightCell *cell, const Bas
 /* A figure that should have been there, and was not, has not been seen to be as it was. */
 static void note_missing(const Judge *judge, const NightCell *cell)
 {
+	const CellPast *past = nightpast_cell(judge->past, cell->name);
 	guint n;
 	const Metric *metrics = metrics_all(&n);
 
 	for (guint i = 0; i < n; i++) {
-		Baseline last;
+		/* run the same way */
+		const Baseline *last = nightpast_had(past, cell->alone, &metrics[i]);
 
-		if (!night_decides(&metrics[i]) || nightcell_figure(cell, &metrics[i]))
-			continue;
-		last = nightjudge_last(judge->earlier, cell, had_figure, &metrics[i]);
-		if (last.cell)
-			note_uncompared(judge, cell, &last,
+		if (last->cell && night_decides(&metrics[i]) && !nightcell_figure(cell, &metrics[i]))
+			note_uncompared(judge, cell, last,
 					g_strdup_printf("%s is not among its figures; it was in the night of %s",
-							metrics[i].id, last.night->facts->id));
+							metrics[i].id, last->night->facts->id));
 	}
 }
 

@@ -35,23 +35,6 @@ bool nightverdict_is_good(const NightVerdict *verdict)
 	return facts->ended && verdict->judged && (!verdict->worse->len || facts->accepted);
 }
 
-Baseline nightjudge_last(const GPtrArray *earlier, const NightCell *cell, CellFits fits, const Metric *metric)
-{
-	for (guint i = earlier->len; i > 0; i--) {
-		const NightVerdict *verdict = earlier->pdata[i - 1];
-		const NightCell *before = night_cell(verdict->night, cell->name);
-
-		if (before && nightverdict_is_good(verdict) && fits(before, cell, metric))
-			return (Baseline){ verdict->night, before };
-	}
-	return (Baseline){ NULL, NULL };
-}
-
-static bool was_as_expected(const NightCell *before, const NightCell *now, const Metric *metric)
-{
-	return before->state == CELL_MET;
-}
-
 /* What a source had come to in a night. */
 static const char *commit_in(const Night *night, const NightCell *cell)
 {
@@ -129,30 +112,15 @@ static void judge_wrong(const Judge *judge, const NightCell *cell, const Baselin
 }
 
 /* What should fail, and does, but in a way that no good night has seen. */
-static bool is_new_title(const NightCell *cell, const char *title, const GPtrArray *earlier)
-{
-	bool ran = false;
-
-	for (guint i = 0; i < earlier->len; i++) {
-		const NightVerdict *verdict = earlier->pdata[i];
-		const NightCell *before = night_cell(verdict->night, cell->name);
-
-		if (!before || before->state != CELL_MET || !nightverdict_is_good(verdict))
-			continue;
-		if (nightcell_has_title(before, title))
-			return false;
-		ran = true;
-	}
-	return ran;
-}
-
 static void judge_titles(const Judge *judge, const NightCell *cell, const Baseline *base)
 {
+	const CellPast *past = nightpast_cell(judge->past, cell->name);
+
 	for (guint i = 0; i < cell->titles->len; i++) {
 		const char *title = cell->titles->pdata[i];
 		NightChange *change;
 
-		if (!is_new_title(cell, title, judge->earlier))
+		if (!past->met.cell || g_hash_table_contains(past->titles, title))
 			continue;
 		change = nightjudge_add(judge, judge->verdict->worse, NIGHT_NEW_TITLE, cell, base);
 		change->why = g_strdup_printf("fails in a new way: %s; before: %s", title,
@@ -167,21 +135,9 @@ static void judge_unjudged(const Judge *judge, const NightCell *cell, const Base
 	change->why = g_strdup(cell->why ? cell->why : "no reason given");
 }
 
-/* The last night that ran the cell to a verdict. */
-static const NightCell *last_judged(const NightCell *cell, const GPtrArray *earlier)
-{
-	for (guint i = earlier->len; i > 0; i--) {
-		const NightCell *before = night_cell(((const NightVerdict *)earlier->pdata[i - 1])->night, cell->name);
-
-		if (before && (before->state == CELL_MET || before->state == CELL_UNMET))
-			return before;
-	}
-	return NULL;
-}
-
 static void judge_mended(const Judge *judge, const NightCell *cell, const Baseline *base)
 {
-	const NightCell *last = last_judged(cell, judge->earlier);
+	const NightCell *last = nightpast_cell(judge->past, cell->name)->judged;
 	NightChange *change;
 
 	if (!last || last->state != CELL_UNMET)
@@ -192,7 +148,7 @@ static void judge_mended(const Judge *judge, const NightCell *cell, const Baseli
 
 static void judge_cell(const Judge *judge, const NightCell *cell)
 {
-	Baseline base = nightjudge_last(judge->earlier, cell, was_as_expected, NULL);
+	Baseline base = nightpast_cell(judge->past, cell->name)->met;
 
 	switch (cell->state) {
 	case CELL_UNMET:
@@ -241,23 +197,19 @@ static VerdictKind kind_of(const NightVerdict *verdict)
 	return !verdict->judged || verdict->stale ? VERDICT_SKIP : VERDICT_PASS;
 }
 
-NightVerdict *nightverdict_new(const Night *night, const GPtrArray *earlier)
+static NightVerdict *verdict_of(const Night *night, const GPtrArray *earlier, NightPast *past)
 {
 	NightVerdict *verdict = g_new0(NightVerdict, 1);
-	Judge judge = { verdict, earlier };
+	Judge judge = { verdict, earlier, past };
 
 	verdict->night = night;
 	verdict->worse = g_ptr_array_new_with_free_func(change_free);
 	verdict->better = g_ptr_array_new_with_free_func(change_free);
 	verdict->notes = g_ptr_array_new_with_free_func(change_free);
 	verdict->unjudged = g_ptr_array_new_with_free_func(change_free);
-	for (guint i = 0; i < earlier->len; i++) {
-		const NightVerdict *one = earlier->pdata[i];
-
-		verdict->previous = one->night;
-		if (nightverdict_is_good(one))
-			verdict->good = one->night;
-	}
+	verdict->good = past->good;
+	if (earlier->len)
+		verdict->previous = ((const NightVerdict *)earlier->pdata[earlier->len - 1])->night;
 	for (guint i = 0; i < night->cells->len; i++)
 		judge_cell(&judge, night->cells->pdata[i]);
 	for (guint i = 0; i < night->facts->choices->len; i++)
@@ -275,14 +227,17 @@ GPtrArray *nightverdicts_of(const GPtrArray *nights)
 {
 	GPtrArray *verdicts = g_ptr_array_new_with_free_func((GDestroyNotify)nightverdict_free);
 	g_autoptr(GPtrArray) earlier = g_ptr_array_new();
+	g_autoptr(NightPast) past = nightpast_new();
 
 	for (guint i = 0; i < nights->len; i++) {
 		const Night *night = nights->pdata[i];
-		NightVerdict *verdict = nightverdict_new(night, earlier);
+		NightVerdict *verdict = verdict_of(night, earlier, past);
 
 		g_ptr_array_add(verdicts, verdict);
-		if (night->facts->ended)
-			g_ptr_array_add(earlier, verdict);
+		if (!night->facts->ended)
+			continue;
+		g_ptr_array_add(earlier, verdict);
+		nightpast_add(past, verdict);
 	}
 	return verdicts;
 }

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #define COUNT(n) "\"insn2.to_init\": [" #n "]"
 #define JUDGE(...) test_judge((Night *[]){ __VA_ARGS__ }, sizeof((Night *[]){ __VA_ARGS__ }) / sizeof(Night *))
@@ -334,6 +335,43 @@ static void test_trend(void)
 	g_assert_cmpstr(point->night->night->facts->id, ==, "2026-11-03");
 }
 
+/* Many nights of many cells without figures, which one night had: each is held against those before it. */
+static GPtrArray *many(guint nights, guint cells)
+{
+	GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)night_free);
+	g_autofree TestCell *some = g_new0(TestCell, cells + 1);
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < cells; i++) {
+		g_ptr_array_add(names, g_strdup_printf("cell %u", i));
+		some[i] = (TestCell)TEST_PASS(names->pdata[i], COUNT(1000000));
+	}
+	for (guint i = 0; i < nights; i++) {
+		g_autofree char *id = g_strdup_printf("2026-11-01-%03u", i);
+
+		g_ptr_array_add(all, test_night(id, "c1", "c1", some));
+		for (guint c = 0; c < cells; c++)
+			some[c].figures = NULL;
+	}
+	return all;
+}
+
+/* All of a year are judged again each time that one is shown: it must not take longer than to read them. */
+static void test_many(void)
+{
+	clock_t begin = clock(), read;
+	g_autoptr(GPtrArray) nights = many(200, 50), verdicts = NULL;
+	const NightVerdict *last;
+
+	read = clock();
+	verdicts = nightverdicts_of(nights);
+	g_test_message("read in %ld, judged in %ld", (long)(read - begin), (long)(clock() - read));
+	g_assert_cmpint(clock() - read, <, read - begin);
+	last = verdicts->pdata[verdicts->len - 1];
+	g_assert_cmpuint(last->notes->len, ==, 50);
+	g_assert_cmpstr(((NightChange *)last->notes->pdata[0])->night_before->facts->id, ==, "2026-11-01-000");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -353,5 +391,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/night/read-again", test_read_again);
 	g_test_add_func("/night/damaged", test_damaged);
 	g_test_add_func("/night/trend", test_trend);
+	g_test_add_func("/night/many", test_many);
 	return g_test_run();
 }

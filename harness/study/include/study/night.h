@@ -45,8 +45,9 @@ typedef struct {
  */
 typedef struct {
 	NightFacts *facts;
-	char *qemu;	  /* "QEMU 7.2.22"; NULL unknown */
-	GPtrArray *cells; /* NightCell: those that were chosen, in the order of the plan */
+	char *qemu;	     /* "QEMU 7.2.22"; NULL unknown */
+	GPtrArray *cells;    /* NightCell: those that were chosen, in the order of the plan */
+	GHashTable *by_name; /* the same, by name: night_cell() */
 } Night;
 
 /* Takes over the facts. matrix NULL: it did not come to that. */
@@ -58,6 +59,7 @@ const NightCell *night_cell(const Night *night, const char *name); /* NULL: it h
 bool nightcell_has_title(const NightCell *cell, const char *title);
 const NightFigure *nightcell_figure(const NightCell *cell, const Metric *metric); /* same */
 double nightfigure_median(const NightFigure *figure);
+bool nightfigure_is_steady(const NightFigure *figure); /* all repeats have the same */
 
 /* Whether the figure is of a whole boot or handover, and not of a part of it: such decide. */
 bool night_decides(const Metric *metric);

@@ -64,16 +64,14 @@ typedef struct {
 	VerdictKind kind;
 } NightVerdict;
 
-/*
- * earlier: NightVerdict of all nights before it that ended, oldest first. kind is FAIL if anything became worse; else
- * ERROR if the harness failed in a cell, a kernel could not be built, or the night was cut off; else SKIP if no cell
- * could be judged, or a source could not be brought up to date; else PASS.
- */
-NightVerdict *nightverdict_new(const Night *night, const GPtrArray *earlier);
 void nightverdict_free(NightVerdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NightVerdict, nightverdict_free)
 
-/* NightVerdict of each of the nights (Night, oldest first). Caller unrefs. */
+/*
+ * NightVerdict of each of the nights (Night, oldest first), held against those before it that ended. kind is FAIL if
+ * anything became worse; else ERROR if the harness failed in a cell, a kernel could not be built, or the night was cut
+ * off; else SKIP if no cell could be judged, or a source could not be brought up to date; else PASS. Caller unrefs.
+ */
 GPtrArray *nightverdicts_of(const GPtrArray *nights);
 
 /*
