@@ -213,26 +213,39 @@ static void take_failed(const Choice *choice, GPtrArray *units)
 	for (guint i = 0; i < units->len; i++) {
 		Unit *unit = units->pdata[i];
 
-		if (unit->failed)
+		if (unit->failed && !g_hash_table_contains(choice->done, unit))
 			take(choice, unit, choice->plan->budget_ns, g_strdup("failed when it was run last"));
 	}
 }
 
-static void take_waiting(const Choice *choice, GPtrArray *units)
+/* What was left out, the longest first. Caller unrefs. */
+static GPtrArray *waiting_of(GPtrArray *units)
 {
-	g_autoptr(GPtrArray) waiting = g_ptr_array_new();
-	gint64 until = length_of(choice->plan, choice->chosen) + choice->plan->budget_ns / NIGHTCHOICE_WAITING;
-	bool first = true;
+	GPtrArray *waiting = g_ptr_array_new();
 
 	for (guint i = 0; i < units->len; i++)
-		if (((Unit *)units->pdata[i])->waited && !g_hash_table_contains(choice->done, units->pdata[i]))
+		if (((Unit *)units->pdata[i])->waited)
 			g_ptr_array_add(waiting, units->pdata[i]);
 	g_ptr_array_sort(waiting, by_wait);
+	return waiting;
+}
+
+/* One, before anything can take its room: so each has its turn, however much fails every night. */
+static void take_longest_waiting(const Choice *choice, GPtrArray *waiting)
+{
 	for (guint i = 0; i < waiting->len; i++)
-		if (take(choice, waiting->pdata[i],
-			 first ? choice->plan->budget_ns : MIN(until, choice->plan->budget_ns),
-			 nights_text(waiting->pdata[i])))
-			first = false;
+		if (take(choice, waiting->pdata[i], choice->plan->budget_ns, nights_text(waiting->pdata[i])))
+			return;
+}
+
+static void take_waiting(const Choice *choice, GPtrArray *waiting)
+{
+	gint64 until = length_of(choice->plan, choice->chosen) + choice->plan->budget_ns / NIGHTCHOICE_WAITING;
+
+	for (guint i = 0; i < waiting->len; i++)
+		if (!g_hash_table_contains(choice->done, waiting->pdata[i]))
+			take(choice, waiting->pdata[i], MIN(until, choice->plan->budget_ns),
+			     nights_text(waiting->pdata[i]));
 }
 
 static char *why_of(const Unit *unit)
@@ -266,13 +279,16 @@ GPtrArray *nightchoice_make(const NightPlan *plan, NightFacts *facts)
 {
 	g_autoptr(GPtrArray) units = units_of(plan);
 	g_autoptr(GHashTable) done = g_hash_table_new(NULL, NULL);
+	g_autoptr(GPtrArray) waiting = NULL;
 	Choice choice = { plan, facts, g_ptr_array_new(), done };
 
 	for (guint i = 0; i < units->len; i++)
 		look_back(units->pdata[i], plan->earlier);
 	mark_cheapest(units);
+	waiting = waiting_of(units);
+	take_longest_waiting(&choice, waiting);
 	take_failed(&choice, units);
-	take_waiting(&choice, units);
+	take_waiting(&choice, waiting);
 	g_ptr_array_sort(units, by_worth);
 	for (guint i = 0; i < units->len; i++)
 		if (!g_hash_table_contains(done, units->pdata[i]))

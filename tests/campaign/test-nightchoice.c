@@ -205,6 +205,35 @@ static void test_rotation(void)
 	}
 }
 
+/* How many of the names have not been run in any of so many nights, each with all of central failing. */
+static guint count_starved(guint nights, gint64 seconds)
+{
+	g_autoptr(GPtrArray) earlier = g_ptr_array_new(), cells = cells_new();
+	g_autoptr(GHashTable) ran = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint64 gib = 1; gib <= 8; gib++) {
+		g_ptr_array_add(cells, cell("7.1", "central", gib));
+		g_ptr_array_add(cells, cell("7.1", "stock", gib));
+	}
+	for (guint night = 0; night < nights; night++) {
+		g_autoptr(NightFacts) facts = nightfacts_new();
+		g_autoptr(GPtrArray) chosen = choose(cells, earlier, seconds, facts);
+
+		for (guint i = 0; i < chosen->len; i++)
+			g_hash_table_add(ran, night_cell_name(chosen->pdata[i]));
+		g_ptr_array_add(earlier, (gpointer)night_of(chosen, "/central/", night));
+	}
+	return cells->len - g_hash_table_size(ran);
+}
+
+/* Cells that fail every night would take all of the budget, and those that wait have their turn all the same. */
+static void test_failing(void)
+{
+	g_assert_cmpuint(count_starved(60, 10), ==, 0);
+	/* the largest takes all of a night */
+	g_assert_cmpuint(count_starved(60, 8), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -214,5 +243,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/nightchoice/repeats", test_repeats);
 	g_test_add_func("/nightchoice/too-large", test_too_large);
 	g_test_add_func("/nightchoice/rotation", test_rotation);
+	g_test_add_func("/nightchoice/failing", test_failing);
 	return g_test_run();
 }

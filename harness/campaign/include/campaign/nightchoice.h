@@ -9,11 +9,12 @@
 /*
  * Which cells of a plan a night runs. The rules, by which docs/nightly.md goes:
  *
- *  1. what failed last time: not as expected, or the harness failed in it; that became slower, too
- *  2. what was left out, the longest first, as far as a quarter of the budget goes; the first of them whatever it takes
- *  3. cells whose kernel has changed since they were run last, and those that were never run; within these as 4. and 5.
- *  4. the cheapest cell of each kernel and series
- *  5. the rest, the longest left out first, then the cheapest
+ *  1. of what was left out the one that waits longest, whatever it takes
+ *  2. what failed last time: not as expected, or the harness failed in it; that became slower, too
+ *  3. what else was left out, the longest first, as far as a quarter of the budget goes
+ *  4. cells whose kernel has changed since they were run last, and those that were never run; within these as 5. and 6.
+ *  5. the cheapest cell of each kernel and series
+ *  6. the rest, the longest left out first, then the cheapest
  *
  * A cell is taken with all its repeats, and only as long as kernels and cells together fit into the budget; what
  * does not fit leaves room for what comes behind it.
