@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <campaign/estimate.h>
 
+#include <store/nightfacts.h>
+
 #include <string.h>
 
 #define NS_PER_S 1000000000ll
@@ -20,10 +22,10 @@ struct Estimate {
 	GHashTable *seen; /* everything that matters for the time, as text, to gint64 * */
 };
 
-/* Equal for cells that take the same time. */
+/* Equal for cells that take about the same time: a branch that moved is no new kernel in that. */
 static char *key_of(const Cell *cell)
 {
-	g_autofree char *kind = cell_kind(cell);
+	g_autofree char *kind = night_cell_kind(cell);
 
 	return g_strdup_printf("%s %s %u %s %s", cell->profile, cell->mode, cell->hops, kind,
 			       cell->append ? cell->append : "");

@@ -317,15 +317,20 @@ char *night_chain_name(const char *chain)
 	return links ? chain_text(links) : g_strdup(chain);
 }
 
-char *night_cell_name(const Cell *cell)
+char *night_cell_kind(const Cell *cell)
 {
 	g_autoptr(Cell) plain = cell_copy(cell);
-	g_autofree char *kind = NULL;
 
 	if (!plain->tree) {
 		g_free(plain->kernel);
 		plain->kernel = cell->chain ? night_chain_name(cell->chain) : night_kernel_name(cell->kernel, NULL);
 	}
-	kind = cell_kind(plain);
+	return cell_kind(plain);
+}
+
+char *night_cell_name(const Cell *cell)
+{
+	g_autofree char *kind = night_cell_kind(cell);
+
 	return g_strconcat(cell->block, "/", kind, NULL);
 }

@@ -147,6 +147,39 @@ static void test_estimate(void)
 	g_ptr_array_unref(journal.attempts);
 }
 
+/* A branch that moved takes as long as before: its commit is in the name of the kernel. */
+static void test_moved(void)
+{
+	g_autoptr(Estimate) estimate = estimate_new("/no/such/folder");
+	g_autoptr(GPtrArray) known = g_ptr_array_new(), attempts = g_ptr_array_new();
+	Attempt branch = { .cell = (char *)"a", .outcome = VERDICT_PASS, .wall_ns = 5 * NS_PER_S };
+	Attempt chain = { .cell = (char *)"b", .outcome = VERDICT_PASS, .wall_ns = 7 * NS_PER_S };
+	MatrixJournal journal = { .attempts = attempts };
+	Cell before = { .id = (char *)"a",
+			.kernel = (char *)"next@1234abcd",
+			.series = (char *)"s",
+			.profile = (char *)"check",
+			.mode = (char *)"wall",
+			.guest.memory_bytes = GIB,
+			.hops = 2 };
+	Cell after = before, other = before, chained = before, moved_chain;
+
+	chained.id = (char *)"b";
+	chained.chain = chained.kernel = (char *)"7.1,next@1234abcd/central";
+	moved_chain = chained;
+	moved_chain.chain = moved_chain.kernel = (char *)"7.1,next@5678abcd/central";
+	after.kernel = (char *)"next@5678abcd";
+	other.kernel = (char *)"7.1";
+	g_ptr_array_add(known, &before);
+	g_ptr_array_add(known, &chained);
+	g_ptr_array_add(attempts, &branch);
+	g_ptr_array_add(attempts, &chain);
+	estimate_learn(estimate, known, &journal);
+	g_assert_cmpint(estimate_cell(&after, estimate), ==, 5 * NS_PER_S);
+	g_assert_cmpint(estimate_cell(&moved_chain, estimate), ==, 7 * NS_PER_S);
+	g_assert_cmpint(estimate_cell(&other, estimate), !=, 5 * NS_PER_S);
+}
+
 static void check_format(gint64 s, const char *text)
 {
 	g_autofree char *got = estimate_format(s * NS_PER_S);
@@ -172,6 +205,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/schedule/passes", test_passes);
 	g_test_add_func("/schedule/length", test_length);
 	g_test_add_func("/estimate/cells", test_estimate);
+	g_test_add_func("/estimate/moved", test_moved);
 	g_test_add_func("/estimate/format", test_format);
 	return g_test_run();
 }

@@ -7,7 +7,7 @@
 
 /*
  * How long cells should take: as long as the same cell took in an earlier matrix
- * on this machine; else a formula, made from measurements under TCG on 2 cores.
+ * on this machine, whatever commit its branch had; else a formula, made from measurements under TCG on 2 cores.
  */
 typedef struct Estimate Estimate;
 

@@ -92,6 +92,9 @@ char *night_new_id(const char *parent, GDateTime *now);
  */
 char *night_cell_name(const Cell *cell);
 
+/* Its kind (cell_kind()), without the commits of its kernels: the same however far a branch has moved. Caller frees. */
+char *night_cell_kind(const Cell *cell);
+
 /* "7.1,next/central" of "7.1,next@1234abcd/central". Caller frees. */
 char *night_chain_name(const char *chain);
 
