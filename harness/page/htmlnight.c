@@ -140,8 +140,8 @@ static void put_figure(const Writing *x, const NightCell *cell, const NightFigur
 			*median = metric_format(figure->metric, summary.median);
 	g_autofree char *low = metric_format(figure->metric, summary.low);
 	g_autofree char *high = metric_format(figure->metric, summary.high);
-	const NightCell *base = x->verdict->good ? night_cell(x->verdict->good, cell->name) : NULL;
-	const NightFigure *before = base ? nightcell_figure(base, figure->metric) : NULL;
+	const Night *night;
+	const NightFigure *before = nightverdict_before(x->verdict, figure, &night);
 
 	html_open(w, "tr", "class", first ? "group" : NULL, NULL);
 	html_element(w, "td", first ? cell->label : "", NULL);
@@ -151,7 +151,7 @@ static void put_figure(const Writing *x, const NightCell *cell, const NightFigur
 	html_element(w, "td", median, "class", "n", NULL);
 	html_element(w, "td", summary.n > 1 ? low : "", "class", "n", NULL);
 	html_element(w, "td", summary.n > 1 ? high : "", "class", "n", NULL);
-	html_open(w, "td", "class", "n", NULL);
+	html_open(w, "td", "class", "n", "title", before ? night->facts->id : NULL, NULL);
 	if (before)
 		html_textf(w, "%+.2f%%", 100 * (summary.median / nightfigure_median(before) - 1));
 	html_close(w);

@@ -142,6 +142,7 @@ static void judge_figure(const Judge *judge, const NightCell *cell, const NightF
 
 	if (!before)
 		return;
+	g_hash_table_insert(verdict->held, (gpointer)now, g_memdup2(&base, sizeof(base)));
 	by = change_of(before, now);
 	if (isnan(by.estimate) || fabs(by.estimate) < NIGHT_NOTED)
 		return;
@@ -161,6 +162,15 @@ static void judge_figure(const Judge *judge, const NightCell *cell, const NightF
 	change->is = nightfigure_median(now);
 	change->why = g_strdup(why ? why : kind == NIGHT_NOTE ? "within the threshold" : NULL);
 	add_parts(change);
+}
+
+const NightFigure *nightverdict_before(const NightVerdict *verdict, const NightFigure *figure, const Night **ret_night)
+{
+	const Baseline *base = g_hash_table_lookup(verdict->held, figure);
+
+	if (ret_night)
+		*ret_night = base ? base->night : NULL;
+	return base ? nightcell_figure(base->cell, figure->metric) : NULL;
 }
 
 static void note_uncompared(const Judge *judge, const NightCell *cell, const Baseline *base, char *why)

@@ -25,6 +25,7 @@ void nightverdict_free(NightVerdict *verdict)
 	g_ptr_array_unref(verdict->better);
 	g_ptr_array_unref(verdict->notes);
 	g_ptr_array_unref(verdict->unjudged);
+	g_hash_table_unref(verdict->held);
 	g_free(verdict);
 }
 
@@ -207,6 +208,7 @@ static NightVerdict *verdict_of(const Night *night, const GPtrArray *earlier, Ni
 	verdict->better = g_ptr_array_new_with_free_func(change_free);
 	verdict->notes = g_ptr_array_new_with_free_func(change_free);
 	verdict->unjudged = g_ptr_array_new_with_free_func(change_free);
+	verdict->held = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	verdict->good = past->good;
 	if (earlier->len)
 		verdict->previous = ((const NightVerdict *)earlier->pdata[earlier->len - 1])->night;

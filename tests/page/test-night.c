@@ -102,6 +102,31 @@ static void test_night_page(void)
 	g_assert_nonnull(strstr(page->text->str, "expected PASS"));
 }
 
+/* The page of the last of three nights; the second did not run the cell, and the third had that emulator. */
+static char *third_night(const char *emulator)
+{
+	TestCell first[] = { TEST_PASS("count", "\"insn2.to_init\": [1000000]"), { .name = NULL } };
+	TestCell second[] = { TEST_PASS("other", NULL), { .name = NULL } };
+	TestCell third[] = { TEST_PASS("count", "\"insn2.to_init\": [1005000]"), { .name = NULL } };
+	Night *nights[3];
+
+	third[0].key = emulator;
+	nights[0] = test_night("2026-11-01", NULL, "c1", first);
+	nights[1] = test_night("2026-11-02", "c1", "c2", second);
+	nights[2] = test_night("2026-11-03", "c2", "c3", third);
+	return html_of_night(test_judge(nights, 3), NULL, NULL, NULL);
+}
+
+/* What a figure is shown against is what it was judged against: the last good night that had it, or nothing. */
+static void test_held_against(void)
+{
+	g_autofree char *same = third_night(NULL), *other = third_night("QEMU 9.0");
+
+	g_assert_nonnull(strstr(same, "title=\"2026-11-01\">+0.50%</td>"));
+	g_assert_nonnull(strstr(other, "figures are not compared"));
+	g_assert_null(strstr(other, "%</td>"));
+}
+
 static void test_trend_page(void)
 {
 	for (guint i = 0; i < trends->len; i++) {
@@ -121,6 +146,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/night-page/index", test_index);
 	g_test_add_func("/night-page/empty", test_empty);
 	g_test_add_func("/night-page/night", test_night_page);
+	g_test_add_func("/night-page/held-against", test_held_against);
 	g_test_add_func("/night-page/trend", test_trend_page);
 	return g_test_run();
 }

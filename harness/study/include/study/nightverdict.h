@@ -62,6 +62,7 @@ typedef struct {
 	guint stale;	/* sources that could not be brought up to date */
 	guint left_out; /* cells of the plan that were not chosen, or for which there was no time left */
 	VerdictKind kind;
+	GHashTable *held; /* what figures were held against: nightverdict_before() */
 } NightVerdict;
 
 void nightverdict_free(NightVerdict *verdict);
@@ -78,6 +79,12 @@ GPtrArray *nightverdicts_of(const GPtrArray *nights);
  * Whether the next nights are held against it: it ended, some cell was judged, and nothing became worse, or it was
  * accepted. */
 bool nightverdict_is_good(const NightVerdict *verdict);
+
+/*
+ * What a figure of one of its cells was held against when it was judged; NULL: nothing, as where what it depends on has
+ * changed, or no good night had it. ret_night: of that night; may be NULL.
+ */
+const NightFigure *nightverdict_before(const NightVerdict *verdict, const NightFigure *figure, const Night **ret_night);
 
 /* How sure a change is, and what decides. Caller frees. */
 char *nightchange_sure(const NightChange *change);
