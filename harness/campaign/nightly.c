@@ -26,6 +26,7 @@ typedef struct {
 	NightFacts *facts;
 	char *path;
 	gint64 began_us;
+	gint64 before_ns; /* what it had taken before it was cut off */
 	int lock;
 	bool incomplete;
 } Work;
@@ -151,15 +152,20 @@ static bool some_chosen(const GPtrArray *chosen, const NightlySpec *spec, GError
 			 budget, spec->plan, spec->plan);
 }
 
-/* The plan is left with what is chosen, in the order of its worth. */
-static bool choose(const NightlySpec *spec, PlanFile *plan, NightFacts *facts, Estimate *estimate, gint64 spent_ns,
+static gint64 spent_ns(const Work *work)
+{
+	return work->before_ns + (g_get_monotonic_time() - work->began_us) * 1000;
+}
+
+/* The plan is left with what is chosen, in the order of its worth, for what is left of the budget. */
+static bool choose(const NightlySpec *spec, PlanFile *plan, NightFacts *facts, Estimate *estimate, gint64 left_ns,
 		   GError **error)
 {
 	g_autoptr(GPtrArray) builds = builds_list(plan->cells, spec->paths, spec->cancel, error);
 	g_autoptr(Nights) nights = builds ? nights_load(spec->parent, spec->cancel, error) : NULL;
 	g_autoptr(GPtrArray) earlier = NULL, chosen = NULL, cells = NULL;
 	Capacity capacity = runner_capacity(spec->jobs);
-	NightPlan from = { plan->cells, builds, NULL, &capacity, estimate_cell, estimate, spec->budget_ns - spent_ns };
+	NightPlan from = { plan->cells, builds, NULL, &capacity, estimate_cell, estimate, left_ns };
 
 	if (!nights)
 		return false;
@@ -196,7 +202,7 @@ static MatrixWork matrix_work(const Work *work, Estimate *estimate, const char *
 			     .memory_dir = spec->memory_dir,
 			     .jobs = spec->jobs,
 			     .estimate = estimate,
-			     .until_us = work->began_us + spec->budget_ns / 1000,
+			     .until_us = work->began_us + (spec->budget_ns - work->before_ns) / 1000,
 			     .trust = spec->trust,
 			     .cancel = spec->cancel };
 }
@@ -224,24 +230,46 @@ static bool do_all(Work *work, GError **error)
 	g_autoptr(MatrixResult) result = NULL;
 	MatrixWork matrix = matrix_work(work, estimate, path);
 
-	if (!plan ||
-	    !choose(spec, plan, work->facts, estimate, (g_get_monotonic_time() - work->began_us) * 1000, error) ||
-	    !keep_facts(work, error))
+	if (!plan || !choose(spec, plan, work->facts, estimate, spec->budget_ns - spent_ns(work), error))
+		return false;
+	work->facts->prepared_ns = spent_ns(work);
+	if (!keep_facts(work, error))
 		return false;
 	say_choice(work->facts);
 	result = matrixwork_begin(&matrix, plan, error);
 	return result != NULL;
 }
 
+/* What it took before it was cut off, and whether that is all that it had. False: the error is set. */
+static bool look_back(Work *work, const char *path, bool *ret_used_up, GError **error)
+{
+	g_autoptr(MatrixDir) dir = matrixdir_open(path, false, error);
+	g_autoptr(MatrixJournal) journal = dir ? matrixdir_journal(dir) : NULL;
+
+	if (!journal)
+		return false;
+	work->before_ns += journal->spent_ns;
+	*ret_used_up = work->before_ns >= work->spec->budget_ns;
+	if (*ret_used_up)
+		log_warn("its budget was used up before it was cut off: no cell is begun");
+	return true;
+}
+
 static bool go_on(Work *work, GError **error)
 {
-	g_autoptr(Estimate) estimate = learn(work->spec->parent);
 	g_autofree char *path = night_file(work->path, NIGHT_MATRIX);
-	MatrixWork matrix = matrix_work(work, estimate, path);
+	g_autoptr(Estimate) estimate = NULL;
 	g_autoptr(MatrixResult) result = NULL;
+	MatrixWork matrix;
+	bool used_up = false;
 
+	work->before_ns = MAX(work->facts->prepared_ns, 0);
 	if (!work->facts->planned || !matrixdir_is(path))
 		return do_all(work, error);
+	if (!look_back(work, path, &used_up, error) || used_up)
+		return used_up;
+	estimate = learn(work->spec->parent);
+	matrix = matrix_work(work, estimate, path);
 	result = matrixwork_resume(&matrix, path, error);
 	return result != NULL;
 }
@@ -305,7 +333,7 @@ static void hand_out(Work *work, const Nights *nights)
 static bool note_end(Work *work, GError **error)
 {
 	work->facts->ended = now_text();
-	work->facts->spent_ns = MAX(work->facts->spent_ns, 0) + (g_get_monotonic_time() - work->began_us) * 1000;
+	work->facts->spent_ns = spent_ns(work);
 	return keep_facts(work, error);
 }
 
@@ -406,6 +434,7 @@ Nights *nightly_resume(const NightlySpec *spec, GError **error)
 	}
 	if (!as_begun.budget_ns)
 		as_begun.budget_ns = work.facts->budget_ns > 0 ? work.facts->budget_ns : NIGHTLY_BUDGET_NS;
+	work.facts->budget_ns = as_begun.budget_ns;
 	return end(&work, work.facts->ended || go_on(&work, error), error);
 }
 
@@ -417,7 +446,7 @@ char *nightly_outline(const NightlySpec *spec, GError **error)
 	g_autoptr(NightFacts) facts = nightfacts_new();
 	g_autoptr(Table) table = table_new(headers);
 
-	if (!plan || !choose(spec, plan, facts, estimate, 0, error))
+	if (!plan || !choose(spec, plan, facts, estimate, spec->budget_ns, error))
 		return NULL;
 	for (guint i = 0; i < facts->choices->len; i++) {
 		const NightChoice *one = facts->choices->pdata[i];

@@ -144,10 +144,30 @@ static void take_build(MatrixJournal *journal, JsonObject *line)
 	g_ptr_array_add(journal->builds, build);
 }
 
+/* When it was written, in microseconds; -1: it does not say. */
+static gint64 time_of(JsonObject *line)
+{
+	const char *wall = json_get_string(line, "wall");
+	g_autoptr(GDateTime) when = wall ? g_date_time_new_from_iso8601(wall, NULL) : NULL;
+
+	return when ? g_date_time_to_unix(when) * G_USEC_PER_SEC + g_date_time_get_microsecond(when) : -1;
+}
+
+/* Between what comes before a begin and that one nobody was at work. A clock that was set back took no time. */
+static void take_time(MatrixJournal *journal, JsonObject *line, gint64 *last_us)
+{
+	gint64 now_us = time_of(line);
+
+	if (now_us > *last_us && *last_us >= 0 && strcmp(json_get_string(line, "event"), "begin") != 0)
+		journal->spent_ns += (now_us - *last_us) * 1000;
+	*last_us = now_us >= 0 ? now_us : *last_us;
+}
+
 MatrixJournal *matrixjournal_parse(const char *text)
 {
 	g_autoptr(GPtrArray) lines = lines_read(text, NULL);
 	MatrixJournal *journal = g_new0(MatrixJournal, 1);
+	gint64 last_us = -1;
 
 	journal->attempts = g_ptr_array_new_with_free_func(attempt_free);
 	journal->builds = g_ptr_array_new_with_free_func(build_free);
@@ -157,6 +177,7 @@ MatrixJournal *matrixjournal_parse(const char *text)
 
 		if (!event)
 			continue;
+		take_time(journal, object, &last_us);
 		journal->ended = strcmp(event, "end") == 0;
 		if (strcmp(event, "attempt") == 0 && json_get_string(object, "cell"))
 			take_attempt(journal, object);

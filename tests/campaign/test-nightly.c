@@ -3,8 +3,11 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <campaign/nightly.h>
+#include <store/matrixdir.h>
 
 #include <string.h>
+
+#define NS_PER_MIN (60 * G_GINT64_CONSTANT(1000000000))
 
 static char *parent;
 
@@ -39,7 +42,8 @@ static void leave(const char *folder, const char *id, const char *more)
 						 id, more);
 
 	put(folder, "night.json", facts);
-	put(folder, "summary.json", "{\"schema\": 1, \"maker\": \"a test\", \"cells\": []}");
+	if (strstr(more, "\"ended\""))
+		put(folder, "summary.json", "{\"schema\": 1, \"maker\": \"a test\", \"cells\": []}");
 }
 
 #define ENDED ", \"ended\": \"2026-11-28T02:00:00Z\""
@@ -74,6 +78,8 @@ static Nights *resume(void)
 	g_autoptr(GError) error = NULL;
 	Nights *nights = nightly_resume(&spec, &error);
 
+	if (error)
+		g_test_message("%s", error->message);
 	g_assert_true(nights || g_error_matches(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT));
 	return nights;
 }
@@ -109,10 +115,59 @@ static void test_untold(void)
 	tear_down();
 }
 
+/* A matrix of one cell, with nothing tried yet. */
+static void leave_matrix(const char *folder)
+{
+	g_autofree char *path = place(folder, "matrix");
+	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func((GDestroyNotify)cell_free);
+	g_autoptr(MatrixDir) dir = NULL;
+	Cell *cell = cell_new();
+
+	cell->id = g_strdup("check/7.1/stock/1G");
+	cell->block = g_strdup("check");
+	cell->kernel = g_strdup("7.1");
+	cell->series = g_strdup("stock");
+	cell->profile = g_strdup("check");
+	cell->mode = g_strdup("wall");
+	cell->expect = g_strdup("PASS");
+	cell->hops = 2;
+	cell->repeat = 1;
+	cell->guest.memory_bytes = 1 << 30;
+	cell->guest.cpus = 2;
+	g_ptr_array_add(cells, cell);
+	dir = matrixdir_create(path, &(MatrixPlan){ .name = "p", .text = "", .cells = cells }, NULL);
+	g_assert_nonnull(dir);
+}
+
+#define AT(event, time) "{\"event\": \"" event "\", \"wall\": \"2026-11-28T" time "Z\"}\n"
+
+/* Cut off twice: what it took until then counts, and nothing of the time in which nobody was at work. */
+static void test_spent(void)
+{
+	g_autoptr(Nights) nights = NULL;
+	const NightFacts *facts;
+
+	set_up();
+	leave("2026-11-28", "2026-11-28", ", \"budget_ns\": 3600000000000, \"prepared_ns\": 600000000000");
+	leave_matrix("2026-11-28");
+	put("2026-11-28", "matrix/journal.jsonl",
+	    AT("begin", "01:00:00") AT("build", "01:20:00") AT("begin", "09:00:00") AT("build", "09:31:00"));
+	nights = resume();
+	g_assert_nonnull(nights);
+	facts = nights->tonight->night->facts;
+	g_assert_cmpint(facts->spent_ns, >=, 61 * NS_PER_MIN);
+	g_assert_cmpint(facts->spent_ns, <, 71 * NS_PER_MIN);
+	/* no cell was begun: there is no room for one */
+	g_assert_nonnull(facts->ended);
+	g_assert_cmpuint(nights->tonight->left_out, ==, 1);
+	tear_down();
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/nightly/copies", test_copies);
 	g_test_add_func("/nightly/untold", test_untold);
+	g_test_add_func("/nightly/spent", test_spent);
 	return g_test_run();
 }

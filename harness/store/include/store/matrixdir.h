@@ -62,6 +62,8 @@ typedef struct {
 	GPtrArray *attempts; /* Attempt, in order */
 	GPtrArray *builds;   /* BuildAttempt, in order */
 	bool ended;	     /* the last thing it says is that nothing was left to try */
+	gint64 spent_ns;     /* by the host's clock, while some khotest was at work on it: from each begin to what it
+				noted last */
 } MatrixJournal;
 
 /* PARENT/DATE-TIME-PLAN, unique. Caller frees. */
