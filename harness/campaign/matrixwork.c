@@ -114,13 +114,6 @@ static MatrixResult *carry_out(const MatrixWork *work, MatrixDir *dir, GError **
 	return result && keep(result, error) ? g_steal_pointer(&result) : NULL;
 }
 
-static bool note_begun(const MatrixWork *work, const MatrixDir *dir, GError **error)
-{
-	g_autofree char *cells = matrixdir_file(dir, MATRIX_CELLS);
-
-	return begun_note(work->paths->cache, cells, error);
-}
-
 static bool check_begun(const MatrixWork *work, const MatrixDir *dir, GError **error)
 {
 	g_autofree char *cells = matrixdir_file(dir, MATRIX_CELLS);
@@ -142,9 +135,10 @@ MatrixResult *matrixwork_begin(const MatrixWork *work, const PlanFile *plan, GEr
 					      .sweep = plan->sweep,
 					      .text = plan->text,
 					      .asked = work->asked,
-					      .cells = plan->cells },
+					      .cells = plan->cells,
+					      .cache = work->paths->cache },
 			       error);
-	return dir && note_begun(work, dir, error) ? carry_out(work, dir, error) : NULL;
+	return dir ? carry_out(work, dir, error) : NULL;
 }
 
 MatrixResult *matrixwork_resume(const MatrixWork *work, const char *path, GError **error)

@@ -264,8 +264,9 @@ static bool go_on(Work *work, GError **error)
 	bool used_up = false;
 
 	work->before_ns = MAX(work->facts->prepared_ns, 0);
+	/* one that was cut off while it was made has nothing to go on with, and would be in the way */
 	if (!work->facts->planned || !matrixdir_is(path))
-		return do_all(work, error);
+		return files_remove_tree(path, error) && do_all(work, error);
 	if (!look_back(work, path, &used_up, error) || used_up)
 		return used_up;
 	estimate = learn(work->spec->parent);

@@ -12,11 +12,26 @@ static char *note_of(const char *cache, const char *file, GError **error)
 	return digest ? g_build_filename(cache, "begun", digest, NULL) : NULL;
 }
 
+static bool write_note(const char *note, GError **error)
+{
+	g_autofree char *folder = g_path_get_dirname(note);
+
+	return files_mkdirs(folder, error) && files_write(note, "", 0, error);
+}
+
 bool begun_note(const char *cache, const char *file, GError **error)
 {
-	g_autofree char *note = note_of(cache, file, error), *folder = note ? g_path_get_dirname(note) : NULL;
+	g_autofree char *note = note_of(cache, file, error);
 
-	return note && files_mkdirs(folder, error) && files_write(note, "", 0, error);
+	return note && write_note(note, error);
+}
+
+bool begun_note_text(const char *cache, const char *text, GError **error)
+{
+	g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+	g_autofree char *note = g_build_filename(cache, "begun", digest, NULL);
+
+	return write_note(note, error);
 }
 
 bool begun_check(const char *cache, const char *file, bool trust, GError **error)

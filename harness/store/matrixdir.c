@@ -4,6 +4,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <store/begun.h>
 #include <store/results.h>
 
 #include <errno.h>
@@ -118,6 +119,7 @@ MatrixDir *matrixdir_create(const char *path, const MatrixPlan *plan, GError **e
 	/* cells.json last: a directory that has it is whole */
 	if (!make_folder(path, error) || !take_lock(dir, error) || !files_mkdirs(runs, error) ||
 	    !matrixdir_write(dir, MATRIX_PLAN, plan->text, error) || !journal_open(dir, error) ||
+	    (plan->cache && !begun_note_text(plan->cache, json, error)) ||
 	    !matrixdir_write(dir, MATRIX_CELLS, json, error))
 		return NULL;
 	return g_steal_pointer(&dir);

@@ -9,6 +9,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <report/matrix.h>
+#include <store/begun.h>
 #include <study/sweep.h>
 
 #include <glib/gstdio.h>
@@ -67,11 +68,14 @@ static void set_up(Sandbox *s, gconstpointer data)
 	s->folder = g_dir_make_tmp("matrix-XXXXXX", &error);
 	g_assert_no_error(error);
 	s->path = g_build_filename(s->folder, "m", NULL);
-	s->dir = matrixdir_create(
-		s->path,
-		&(MatrixPlan){
-			.name = "some", .summary = "a question", .text = "[plan]\n", .asked = asked, .cells = cells },
-		&error);
+	s->dir = matrixdir_create(s->path,
+				  &(MatrixPlan){ .name = "some",
+						 .summary = "a question",
+						 .text = "[plan]\n",
+						 .asked = asked,
+						 .cells = cells,
+						 .cache = s->folder },
+				  &error);
 	g_assert_no_error(error);
 }
 
@@ -245,6 +249,17 @@ static void test_torn(Sandbox *s, gconstpointer data)
 		note(s, "c", "run", VERDICT_FAIL);
 		check_pending(s, "bd");
 	}
+}
+
+/* From the moment on at which it is whole, it is known that we began it; and only as it is. */
+static void test_begun(Sandbox *s, gconstpointer data)
+{
+	g_autofree char *path = matrixdir_file(s->dir, MATRIX_CELLS);
+
+	g_assert_true(begun_check(s->folder, path, false, NULL));
+	g_assert_true(matrixdir_write(s->dir, MATRIX_CELLS, "{}", NULL));
+	g_assert_false(begun_check(s->folder, path, false, NULL));
+	g_assert_true(begun_check(s->folder, path, true, NULL));
 }
 
 static void test_lock(Sandbox *s, gconstpointer data)
@@ -475,6 +490,7 @@ int main(int argc, char **argv)
 		{ "/matrixdir/pending", test_pending },
 		{ "/matrixdir/pending-skipped", test_pending_skipped },
 		{ "/matrixdir/torn", test_torn },
+		{ "/matrixdir/begun", test_begun },
 		{ "/matrixdir/lock", test_lock },
 		{ "/matrixdir/old-journal", test_old_journal },
 		{ "/matrixdir/sweep", test_sweep },

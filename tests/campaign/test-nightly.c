@@ -2,6 +2,7 @@
 /* Nights as they lie in their folder: which of them count, and which goes on. No machine is started. */
 #include <base/error.h>
 #include <base/files.h>
+#include <base/setting.h>
 #include <campaign/nightly.h>
 #include <store/matrixdir.h>
 
@@ -73,7 +74,7 @@ static void test_copies(void)
 static Nights *resume(void)
 {
 	g_autofree char *cache = place("cache", NULL);
-	const Paths paths = { .cache = cache };
+	const Paths paths = { .cache = cache, .plans = cache, .patches = cache };
 	const NightlySpec spec = { .paths = &paths, .parent = parent, .keep_ns = NIGHTLY_KEEP_NS };
 	g_autoptr(GError) error = NULL;
 	Nights *nights = nightly_resume(&spec, &error);
@@ -163,11 +164,30 @@ static void test_spent(void)
 	tear_down();
 }
 
+/* Killed while its matrix was made, which lacks cells.json: that is begun anew, and not in the way. */
+static void test_half_made(void)
+{
+	g_autofree char *results = NULL;
+
+	set_up();
+	results = place("results", NULL);
+	setting_default("results", results);
+	leave("2026-11-28", "2026-11-28", "");
+	put("2026-11-28", "matrix/plan", "");
+	put("2026-11-28", "matrix/lock", "");
+	/* there is no such plan: it comes no further than that */
+	g_assert_null(resume());
+	g_assert_false(is_there("2026-11-28", "matrix"));
+	g_assert_true(is_there("2026-11-28", "night.json"));
+	tear_down();
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/nightly/copies", test_copies);
 	g_test_add_func("/nightly/untold", test_untold);
 	g_test_add_func("/nightly/spent", test_spent);
+	g_test_add_func("/nightly/half-made", test_half_made);
 	return g_test_run();
 }

@@ -15,6 +15,9 @@
 /* Notes that the file was written by us. */
 bool begun_note(const char *cache, const char *file, GError **error);
 
+/* The same of one that is about to have that text: whatever ends us in between leaves no file without its note. */
+bool begun_note_text(const char *cache, const char *text, GError **error);
+
 /* INPUT, with what to do, unless it was; or trust: the user has said that it is as good as theirs. */
 bool begun_check(const char *cache, const char *file, bool trust, GError **error);
 

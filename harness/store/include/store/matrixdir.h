@@ -74,7 +74,8 @@ typedef struct {
 	const char *name, *summary, *sweep; /* as in MatrixDir */
 	const char *text;		    /* the plan file */
 	const char *const *asked;
-	GPtrArray *cells; /* Cell */
+	GPtrArray *cells;  /* Cell */
+	const char *cache; /* that notes that we began it (store/begun.h); NULL: nobody is to go on with it */
 } MatrixPlan;
 
 /* Makes the directory, and takes the lock. Errors: INPUT if path is there and not empty. */
