@@ -89,7 +89,7 @@ static bool keep(const MatrixResult *result, GError **error)
 static MatrixResult *carry_out(const MatrixWork *work, MatrixDir *dir, GError **error)
 {
 	g_autofree char *executable = selfpath(), *parent = g_path_get_dirname(dir->path);
-	g_autoptr(Executor) executor = executor_of_processes(executable, work->cancel);
+	g_autoptr(Executor) executor = executor_of_processes(executable, work->paths, work->cancel);
 	g_autoptr(Estimate) own = work->estimate ? NULL : estimate_new(parent);
 	g_autoptr(MatrixResult) result = NULL;
 	RunnerSpec spec = {

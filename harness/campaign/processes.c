@@ -8,6 +8,7 @@
 #include <campaign/executor.h>
 #include <campaign/exitstatus.h>
 #include <machine/machineword.h>
+#include <run/deadline.h>
 
 #include <string.h>
 
@@ -16,6 +17,7 @@
 typedef struct {
 	Executor base;
 	char *executable;
+	const Paths *paths;
 	GAsyncQueue *done; /* Child */
 	guint running;
 } Processes;
@@ -145,14 +147,11 @@ static gpointer run_in_thread(gpointer data)
 	return NULL;
 }
 
-/* What a process may take that prepares and judges, over the deadline of the run itself: only a stuck one gets there.
- */
-static gint64 deadline_ns(const RunRequest *request)
+/* What a process may take that prepares and judges, well over the deadline of the run itself: only a stuck one gets
+ * there. */
+static gint64 limit_of(const Processes *processes, const RunRequest *request)
 {
-	gint64 timeout_ns =
-		request->timeout_ns ? request->timeout_ns : 4 * machine_timeout_ns(&request->guest, request->hops);
-
-	return timeout_ns + 600 * NS_PER_S;
+	return 2 * deadline_of_request(request, processes->paths) + 600 * NS_PER_S;
 }
 
 static void start(Executor *executor, const RunRequest *request, gconstpointer of)
@@ -162,7 +161,7 @@ static void start(Executor *executor, const RunRequest *request, gconstpointer o
 
 	child->processes = processes;
 	child->argv = process_argv(processes->executable, request);
-	child->timeout_ns = deadline_ns(request);
+	child->timeout_ns = limit_of(processes, request);
 	child->began_us = g_get_monotonic_time();
 	child->outcome = g_new0(RunOutcome, 1);
 	child->outcome->of = of;
@@ -196,13 +195,14 @@ static void free_processes(Executor *executor)
 	g_free(processes->executable);
 }
 
-Executor *executor_of_processes(const char *executable, GCancellable *cancel)
+Executor *executor_of_processes(const char *executable, const Paths *paths, GCancellable *cancel)
 {
 	static const ExecutorFuncs funcs = { start, take, free_processes };
 	Processes *processes = g_new0(Processes, 1);
 
 	executor_init(&processes->base, &funcs, cancel);
 	processes->executable = g_strdup(executable);
+	processes->paths = paths;
 	processes->done = g_async_queue_new();
 	return &processes->base;
 }

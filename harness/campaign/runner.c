@@ -9,6 +9,7 @@
 #include <base/error.h>
 #include <base/log.h>
 #include <run/budget.h>
+#include <run/deadline.h>
 #include <store/rundir.h>
 
 /* How often the progress line is looked at while nothing ends. */
@@ -39,16 +40,16 @@ Capacity runner_capacity(guint jobs)
 
 /*
  * Where -j asks for more cells than there are cores each is slower by as much, and
- * its deadline moves: a verdict must not come from the host's being busy. 0 leaves
- * the deadline to the run.
+ * the deadline that its run would have moves: a verdict must not come from the
+ * host's being busy. 0 leaves the deadline to the run.
  */
-static gint64 timeout_for(const Cell *cell, guint jobs)
+static gint64 timeout_for(const CellRun *run, const Paths *paths, guint jobs)
 {
 	guint cores = MAX(g_get_num_processors(), 1);
 
-	return cell->alone || jobs <= cores
+	return run->cell->alone || jobs <= cores
 		       ? 0
-		       : 2 * machine_timeout_ns(&cell->guest, cell->hops) * ((jobs + cores - 1) / cores);
+		       : 2 * deadline_of_request(&run->request, paths) * ((jobs + cores - 1) / cores);
 }
 
 static GPtrArray *running_cells(const Runner *runner)
@@ -81,7 +82,8 @@ static void start_cells(Runner *runner)
 		if (next < 0)
 			return;
 		cell = g_ptr_array_remove_index(runner->pending, (guint)next);
-		run = cellrun_new(cell, runner->runs, runner->spec->memory_dir, timeout_for(cell, capacity.jobs));
+		run = cellrun_new(cell, runner->runs, runner->spec->memory_dir, 0);
+		run->request.timeout_ns = timeout_for(run, runner->spec->paths, capacity.jobs);
 		g_ptr_array_add(runner->running, run);
 		executor_start(runner->spec->executor, &run->request, run);
 		log_detail("begin %s", cell->id);

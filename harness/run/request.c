@@ -15,6 +15,7 @@
 #include <proto/frame.h>
 #include <run/budget.h>
 #include <run/cmdline.h>
+#include <run/deadline.h>
 #include <run/pace.h>
 #include <run/request.h>
 #include <run/topology.h>
@@ -301,12 +302,11 @@ static void settle_deadlines(const RunRequest *request, Prepared *prepared)
 {
 	Plan *plan = prepared->plan;
 	double factor = pace_read(prepared->cache, plan->accelerator).factor;
-	gint64 kernels_ns = pace_scale(machine_timeout_ns(&plan->guest, plan_hops(plan)), factor);
+	gint64 own_ns = deadline_ns(&plan->guest, plan_hops(plan), factor, prepared->payloads);
 
 	plan->pace_ppm = (gint64)(factor * 1e6);
 	prepared->timeout_given = request->timeout_ns > 0;
-	plan->timeout_ns =
-		request->timeout_ns ? request->timeout_ns : kernels_ns + requestpayload_time(prepared, plan_hops(plan));
+	plan->timeout_ns = request->timeout_ns ? request->timeout_ns : own_ns;
 	plan->silence_ns = MIN(plan->timeout_ns, pace_scale(machine_silence_ns(&plan->guest), factor));
 }
 

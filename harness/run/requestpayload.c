@@ -92,21 +92,6 @@ bool requestpayload_check_memory(const Prepared *prepared, GError **error)
 	return true;
 }
 
-gint64 requestpayload_time(const Prepared *prepared, guint hops)
-{
-	gint64 ns = 0;
-
-	for (guint i = 0; i < prepared->payloads->len; i++) {
-		const Payload *payload = prepared->payloads->pdata[i];
-
-		for (guint hop = 0; hop < hops; hop++)
-			for (char **hook = payload->hooks; *hook; hook++)
-				if (payload_is_due(*hook, hop, hops))
-					ns += payload->timeout_ns;
-	}
-	return ns;
-}
-
 bool requestpayload_build(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)
 {
 	for (guint i = 0; i < prepared->payloads->len; i++) {

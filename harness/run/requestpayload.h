@@ -15,9 +15,6 @@ bool requestpayload_resolve(const RunRequest *request, const Paths *paths, Prepa
 /* INPUT if the guest has less memory than one of them needs. */
 bool requestpayload_check_memory(const Prepared *prepared, GError **error);
 
-/* How long all of their hooks may take in a chain of that many kernels. */
-gint64 requestpayload_time(const Prepared *prepared, guint hops);
-
 /* Makes what goes into the guest, and completes the plan. */
 bool requestpayload_build(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error);
 

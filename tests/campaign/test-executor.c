@@ -23,6 +23,7 @@ typedef struct {
 	char *folder, *program;
 	GCancellable *cancel;
 	Executor *executor;
+	Paths paths;
 } Sandbox;
 
 static void set_up(Sandbox *s, gconstpointer data)
@@ -32,7 +33,8 @@ static void set_up(Sandbox *s, gconstpointer data)
 	g_assert_true(files_write(s->program, script, strlen(script), NULL));
 	g_assert_cmpint(g_chmod(s->program, 0755), ==, 0);
 	s->cancel = g_cancellable_new();
-	s->executor = executor_of_processes(s->program, s->cancel);
+	s->paths.cache = s->folder;
+	s->executor = executor_of_processes(s->program, &s->paths, s->cancel);
 }
 
 static void tear_down(Sandbox *s, gconstpointer data)

@@ -5,6 +5,8 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <campaign/runner.h>
+#include <run/deadline.h>
+#include <run/pace.h>
 
 #include <string.h>
 
@@ -15,6 +17,8 @@ typedef struct {
 	MatrixDir *dir;
 	GCancellable *cancel;
 	const char *script; /* how the runs end, one after the other: "PES": see answer() */
+	guint jobs;
+	gint64 timeout_ns; /* that the last run was given */
 } Sandbox;
 
 static void add_cell(GPtrArray *cells, const char *id)
@@ -44,8 +48,11 @@ static void set_up(Sandbox *s, gconstpointer data)
 	s->folder = g_dir_make_tmp("khotest-runner-XXXXXX", NULL);
 	s->cache = g_build_filename(s->folder, "cache", NULL);
 	s->path = g_build_filename(s->folder, "m", NULL);
-	s->paths = (Paths){ .patches = PATCHES, .kconfigs = KCONFIGS, .layout = LAYOUT, .cache = s->cache };
+	s->paths = (Paths){
+		.patches = PATCHES, .kconfigs = KCONFIGS, .layout = LAYOUT, .initramfs = INITRAMFS, .cache = s->cache
+	};
 	s->cancel = g_cancellable_new();
+	s->jobs = 1;
 	add_cell(cells, "a");
 	add_cell(cells, "b");
 	s->dir = matrixdir_create(s->path, &(MatrixPlan){ .name = "some", .text = "", .cells = cells }, &error);
@@ -65,11 +72,12 @@ static void tear_down(Sandbox *s, gconstpointer data)
 /* P: passes. F: fails. S: this host cannot. E: the harness failed. C: it is cut off, by the user. */
 static RunOutcome *answer(const RunRequest *request, guint number, gpointer data)
 {
-	const Sandbox *s = data;
+	Sandbox *s = data;
 	RunOutcome *outcome = g_new0(RunOutcome, 1);
 	char how = s->script[number - 1];
 
 	g_assert_cmpuint(number, <=, strlen(s->script));
+	s->timeout_ns = request->timeout_ns;
 	g_assert_cmpuint(request->guest.memory_bytes, ==, 1 << 30);
 	outcome->outcome = how == 'P'	? VERDICT_PASS
 			   : how == 'F' ? VERDICT_FAIL
@@ -89,7 +97,7 @@ static bool run_once(Sandbox *s, const char *how, const char *builder, GError **
 	RunnerSpec spec = { .executor = executor,
 			    .executable = builder,
 			    .paths = &s->paths,
-			    .jobs = 1,
+			    .jobs = s->jobs,
 			    .estimate = estimate,
 			    .cancel = s->cancel };
 
@@ -162,6 +170,47 @@ static void test_unbuilt(Sandbox *s, gconstpointer data)
 	g_assert_cmpint(((const BuildAttempt *)journal->builds->pdata[0])->outcome, ==, VERDICT_FAIL);
 }
 
+#define S G_GINT64_CONSTANT(1000000000)
+
+/* Boots here take three times as long as deadlines are made for. */
+static void slow_down(const Sandbox *s)
+{
+	const Machine guest = { .memory_bytes = 1 << 30, .cpus = 2 };
+
+	g_assert_true(files_mkdirs(s->cache, NULL));
+	pace_learn(s->cache, "tcg", &guest, 3 * pace_boot_ns(&guest));
+}
+
+/* What others think that a run may take is what it gives itself: by the pace of the host, and with its payloads. */
+static void test_deadline(Sandbox *s, gconstpointer data)
+{
+	static const char *const payloads[] = { "pressure", NULL };
+	RunRequest request = { .guest.memory_bytes = 1 << 30, .hops = 2 };
+
+	g_assert_cmpint(deadline_of_request(&request, &s->paths), ==, 181 * S);
+	request.payloads = payloads;
+	/* setup, before, after and last, each of which may take 300 s */
+	g_assert_cmpint(deadline_of_request(&request, &s->paths), ==, (181 + 1200) * S);
+	slow_down(s);
+	g_assert_cmpint(deadline_of_request(&request, &s->paths), ==, (3 * 181 + 1200) * S);
+	request.payloads = NULL;
+	request.chain = "7.1,7.1,7.2,7.1";
+	g_assert_cmpint(deadline_of_request(&request, &s->paths), ==, 6 * 181 * S);
+	request.timeout_ns = 7 * S;
+	g_assert_cmpint(deadline_of_request(&request, &s->paths), ==, 7 * S);
+}
+
+/* More cells at a time than cores: the deadline that a run has anyway moves by that. Else it stays the run's. */
+static void test_crowded(Sandbox *s, gconstpointer data)
+{
+	slow_down(s);
+	g_assert_true(run_once(s, "SS", "true", NULL));
+	g_assert_cmpint(s->timeout_ns, ==, 0);
+	s->jobs = 4 * MAX(g_get_num_processors(), 1);
+	g_assert_true(run_once(s, "PP", "true", NULL));
+	g_assert_cmpint(s->timeout_ns, ==, 2 * 4 * 3 * 181 * S);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -170,7 +219,8 @@ int main(int argc, char **argv)
 	} tests[] = {
 		{ "/runner/verdicts", test_verdicts }, { "/runner/errors", test_errors },
 		{ "/runner/skipped", test_skipped },   { "/runner/cut-off", test_cut_off },
-		{ "/runner/unbuilt", test_unbuilt },
+		{ "/runner/unbuilt", test_unbuilt },   { "/runner/deadline", test_deadline },
+		{ "/runner/crowded", test_crowded },
 	};
 
 	g_test_init(&argc, &argv, NULL);

@@ -73,7 +73,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Executor, executor_free)
  * Each run is a process of its own, so that several at a time cannot disturb each
  * other's state. executable: of a khotest.
  */
-Executor *executor_of_processes(const char *executable, GCancellable *cancel);
+Executor *executor_of_processes(const char *executable, const Paths *paths, GCancellable *cancel);
 
 /* One at a time in the calling thread, with all progress shown, and one connection to libvirt for all. */
 Executor *executor_of_thread(const Paths *paths, GCancellable *cancel);
