@@ -298,3 +298,22 @@ GPtrArray *nightchoice_make(const NightPlan *plan, NightFacts *facts)
 			leave_out(&choice, units->pdata[i]);
 	return choice.chosen;
 }
+
+static char *count(guint n, const char *what)
+{
+	return g_strdup_printf("%u %s%s", n, what, n == 1 ? "" : "s");
+}
+
+char *nightchoice_sum(const NightPlan *plan, const NightFacts *facts, GPtrArray *chosen)
+{
+	g_autofree char *takes = estimate_format(length_of(plan, chosen)), *runs = count(chosen->len, "run");
+	g_autofree char *budget = estimate_format(plan->budget_ns), *cells = NULL, *rest = NULL;
+	guint left_out = 0;
+
+	for (guint i = 0; i < facts->choices->len; i++)
+		left_out += !((NightChoice *)facts->choices->pdata[i])->chosen;
+	cells = count(facts->choices->len - left_out, "cell");
+	rest = left_out ? count(left_out, "cell") : g_strdup("no cell");
+	return g_strdup_printf("%s, %s, about %s of a budget of %s; %s %s left out", cells, runs, takes, budget, rest,
+			       left_out > 1 ? "are" : "is");
+}

@@ -157,39 +157,31 @@ static gint64 spent_ns(const Work *work)
 	return work->before_ns + (g_get_monotonic_time() - work->began_us) * 1000;
 }
 
-/* The plan is left with what is chosen, in the order of its worth, for what is left of the budget. */
-static bool choose(const NightlySpec *spec, PlanFile *plan, NightFacts *facts, Estimate *estimate, gint64 left_ns,
-		   GError **error)
+/* The plan is left with what is chosen, in the order of its worth, for what is left of the budget. NULL, or the sum. */
+static char *choose(const NightlySpec *spec, PlanFile *plan, NightFacts *facts, Estimate *estimate, gint64 left_ns,
+		    GError **error)
 {
 	g_autoptr(GPtrArray) builds = builds_list(plan->cells, spec->paths, spec->cancel, error);
 	g_autoptr(Nights) nights = builds ? nights_load(spec->parent, spec->cancel, error) : NULL;
 	g_autoptr(GPtrArray) earlier = NULL, chosen = NULL, cells = NULL;
+	char *sum;
 	Capacity capacity = runner_capacity(spec->jobs);
 	NightPlan from = { plan->cells, builds, NULL, &capacity, estimate_cell, estimate, left_ns };
 
 	if (!nights)
-		return false;
+		return NULL;
 	from.earlier = earlier = ended_nights(nights);
 	chosen = nightchoice_make(&from, facts);
 	if (!some_chosen(chosen, spec, error))
-		return false;
+		return NULL;
+	sum = nightchoice_sum(&from, facts, chosen);
 	cells = g_ptr_array_new_with_free_func((GDestroyNotify)cell_free);
 	for (guint i = 0; i < chosen->len; i++)
 		g_ptr_array_add(cells, cell_copy(chosen->pdata[i]));
 	g_ptr_array_unref(plan->cells);
 	plan->cells = g_steal_pointer(&cells);
 	facts->planned = true;
-	return true;
-}
-
-static void say_choice(const NightFacts *facts)
-{
-	guint chosen = 0;
-
-	for (guint i = 0; i < facts->choices->len; i++)
-		chosen += ((NightChoice *)facts->choices->pdata[i])->chosen;
-	log_info("night %s: %u of %u cells of the plan %s fit into the budget", facts->id, chosen, facts->choices->len,
-		 facts->plan);
+	return sum;
 }
 
 static MatrixWork matrix_work(const Work *work, Estimate *estimate, const char *path)
@@ -226,16 +218,17 @@ static bool do_all(Work *work, GError **error)
 	const NightlySpec *spec = work->spec;
 	g_autoptr(PlanFile) plan = update_and_resolve(work, error);
 	g_autoptr(Estimate) estimate = learn(spec->parent);
-	g_autofree char *path = night_file(work->path, NIGHT_MATRIX);
+	g_autofree char *path = night_file(work->path, NIGHT_MATRIX), *sum = NULL;
 	g_autoptr(MatrixResult) result = NULL;
 	MatrixWork matrix = matrix_work(work, estimate, path);
 
-	if (!plan || !choose(spec, plan, work->facts, estimate, spec->budget_ns - spent_ns(work), error))
+	sum = plan ? choose(spec, plan, work->facts, estimate, spec->budget_ns - spent_ns(work), error) : NULL;
+	if (!sum)
 		return false;
 	work->facts->prepared_ns = spent_ns(work);
 	if (!keep_facts(work, error))
 		return false;
-	say_choice(work->facts);
+	log_info("night %s: %s", work->facts->id, sum);
 	result = matrixwork_begin(&matrix, plan, error);
 	return result != NULL;
 }
@@ -446,8 +439,10 @@ char *nightly_outline(const NightlySpec *spec, GError **error)
 	g_autoptr(Estimate) estimate = learn(spec->parent);
 	g_autoptr(NightFacts) facts = nightfacts_new();
 	g_autoptr(Table) table = table_new(headers);
+	g_autofree char *sum = NULL, *text = NULL;
 
-	if (!plan || !choose(spec, plan, facts, estimate, spec->budget_ns, error))
+	sum = plan ? choose(spec, plan, facts, estimate, spec->budget_ns, error) : NULL;
+	if (!sum)
 		return NULL;
 	for (guint i = 0; i < facts->choices->len; i++) {
 		const NightChoice *one = facts->choices->pdata[i];
@@ -455,5 +450,6 @@ char *nightly_outline(const NightlySpec *spec, GError **error)
 		TABLE_ROW(table, g_strdup(one->name), g_strdup(one->chosen ? "run" : "left out"),
 			  g_strdup_printf("%u", one->runs), estimate_format(one->estimate_ns), g_strdup(one->why));
 	}
-	return table_to_text(table);
+	text = table_to_text(table);
+	return g_strconcat(text, sum, "\n", NULL);
 }

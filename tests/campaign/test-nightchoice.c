@@ -48,6 +48,19 @@ static GPtrArray *choose(GPtrArray *cells, const GPtrArray *earlier, gint64 seco
 	return nightchoice_make(&plan, facts);
 }
 
+static void check_sum(GPtrArray *cells, gint64 seconds, const char *wanted)
+{
+	g_autoptr(GPtrArray) builds = g_ptr_array_new(), none = g_ptr_array_new(), chosen = NULL;
+	g_autoptr(NightFacts) facts = nightfacts_new();
+	Capacity capacity = { .jobs = 1, .memory = -1 };
+	NightPlan plan = { cells, builds, none, &capacity, cost, NULL, seconds * S };
+	g_autofree char *got = NULL;
+
+	chosen = nightchoice_make(&plan, facts);
+	got = nightchoice_sum(&plan, facts, chosen);
+	g_assert_cmpstr(got, ==, wanted);
+}
+
 /* The names of what was chosen, in order, without what all have. */
 static char *names(GPtrArray *chosen)
 {
@@ -153,6 +166,8 @@ static void test_repeats(void)
 	}
 	chosen = choose(cells, none, 5, facts);
 	g_assert_cmpuint(chosen->len, ==, 0);
+	check_sum(cells, 5, "0 cells, 0 runs, about 0 s of a budget of 5 s; 1 cell is left out");
+	check_sum(cells, 60, "1 cell, 3 runs, about 6 s of a budget of 60 s; no cell is left out");
 	g_ptr_array_unref(chosen);
 	g_ptr_array_set_size(facts->choices, 0);
 	chosen = choose(cells, none, 6, facts);

@@ -40,4 +40,7 @@ typedef struct {
  */
 GPtrArray *nightchoice_make(const NightPlan *plan, NightFacts *facts);
 
+/* What that came to, in a line: cells, runs, and how long they should take, with their kernels. Caller frees. Pure. */
+char *nightchoice_sum(const NightPlan *plan, const NightFacts *facts, GPtrArray *chosen);
+
 #endif

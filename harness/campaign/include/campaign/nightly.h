@@ -65,7 +65,7 @@ Nights *nightly_resume(const NightlySpec *spec, GError **error);
 /* Says that a night is as it should be: later ones are held against it. Errors: INPUT. */
 bool nightly_accept(const char *parent, const char *id, GError **error);
 
-/* What would be chosen, and why, in a table. Caller frees. */
+/* What would be chosen, and why, in a table, and what that comes to. Caller frees. */
 char *nightly_outline(const NightlySpec *spec, GError **error);
 
 #endif
