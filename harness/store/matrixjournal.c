@@ -156,10 +156,10 @@ static gint64 time_of(JsonObject *line)
 /* Between what comes before a begin and that one nobody was at work. A clock that was set back took no time. */
 static void take_time(MatrixJournal *journal, JsonObject *line, gint64 *last_us)
 {
-	gint64 now_us = time_of(line);
+	gint64 now_us = time_of(line), most_us = (MATRIX_SPENT_MOST_NS - journal->spent_ns) / 1000;
 
 	if (now_us > *last_us && *last_us >= 0 && strcmp(json_get_string(line, "event"), "begin") != 0)
-		journal->spent_ns += (now_us - *last_us) * 1000;
+		journal->spent_ns += MIN(now_us - *last_us, most_us) * 1000;
 	*last_us = now_us >= 0 ? now_us : *last_us;
 }
 

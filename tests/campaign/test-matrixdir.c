@@ -251,6 +251,30 @@ static void test_torn(Sandbox *s, gconstpointer data)
 	}
 }
 
+static void check_spent(const char *text, gint64 ns)
+{
+	g_autoptr(MatrixJournal) journal = matrixjournal_parse(text);
+
+	g_assert_cmpint(journal->spent_ns, ==, ns);
+}
+
+#define AT(event, wall) "{\"event\": \"" event "\", \"wall\": \"" wall "\"}\n"
+
+/* While somebody was at work; not over night, not backwards, and no more than a number holds. */
+static void test_spent(Sandbox *s, gconstpointer data)
+{
+	check_spent("", 0);
+	check_spent(AT("begin", "2026-11-28T01:00:00Z"), 0);
+	check_spent(AT("begin", "2026-11-28T01:00:00Z") AT("build", "2026-11-28T01:00:02.5Z")
+			    AT("begin", "2026-11-29T01:00:00Z") AT("end", "2026-11-29T01:00:01Z"),
+		    3500000000);
+	check_spent(AT("begin", "2026-11-28T01:00:05Z") AT("build", "2026-11-28T01:00:00Z") AT("build", "no time")
+			    AT("end", "2026-11-28T01:00:01Z"),
+		    1000000000);
+	check_spent(AT("begin", "1970-01-01T00:00:00Z") AT("end", "9999-01-01T00:00:00Z"),
+		    MATRIX_SPENT_MOST_NS / 1000 * 1000);
+}
+
 /* From the moment on at which it is whole, it is known that we began it; and only as it is. */
 static void test_begun(Sandbox *s, gconstpointer data)
 {
@@ -490,6 +514,7 @@ int main(int argc, char **argv)
 		{ "/matrixdir/pending", test_pending },
 		{ "/matrixdir/pending-skipped", test_pending_skipped },
 		{ "/matrixdir/torn", test_torn },
+		{ "/matrixdir/spent", test_spent },
 		{ "/matrixdir/begun", test_begun },
 		{ "/matrixdir/lock", test_lock },
 		{ "/matrixdir/old-journal", test_old_journal },

@@ -58,6 +58,9 @@ typedef struct {
 	char *said;
 } BuildAttempt;
 
+/* What no matrix takes, so that sums of it are numbers, whatever a damaged journal says. */
+#define MATRIX_SPENT_MOST_NS (G_MAXINT64 / 4)
+
 typedef struct {
 	GPtrArray *attempts; /* Attempt, in order */
 	GPtrArray *builds;   /* BuildAttempt, in order */
