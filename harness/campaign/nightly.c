@@ -248,6 +248,14 @@ static bool look_back(Work *work, const char *path, bool *ret_used_up, GError **
 	return true;
 }
 
+/* Its cells were chosen, and are there to go on with. */
+static bool has_cells(const Work *work)
+{
+	g_autofree char *path = night_file(work->path, NIGHT_MATRIX);
+
+	return work->facts->planned && matrixdir_is(path);
+}
+
 static bool go_on(Work *work, GError **error)
 {
 	g_autofree char *path = night_file(work->path, NIGHT_MATRIX);
@@ -256,9 +264,9 @@ static bool go_on(Work *work, GError **error)
 	MatrixWork matrix;
 	bool used_up = false;
 
-	work->before_ns = MAX(work->facts->prepared_ns, 0);
+	work->before_ns = CLAMP(work->facts->prepared_ns, 0, MATRIX_SPENT_MOST_NS);
 	/* one that was cut off while it was made has nothing to go on with, and would be in the way */
-	if (!work->facts->planned || !matrixdir_is(path))
+	if (!has_cells(work))
 		return files_remove_tree(path, error) && do_all(work, error);
 	if (!look_back(work, path, &used_up, error) || used_up)
 		return used_up;
@@ -419,10 +427,10 @@ Nights *nightly_resume(const NightlySpec *spec, GError **error)
 	if (!as_begun.plan)
 		as_begun.plan = work.facts->plan_asked ? work.facts->plan_asked : work.facts->plan;
 	/* a plan chooses trees, and so programs: whoever wrote that file may not be who goes on */
-	if (!spec->plan && !work.facts->planned && strchr(as_begun.plan, '/')) {
+	if (!spec->plan && !work.facts->ended && !has_cells(&work) && strchr(as_begun.plan, '/')) {
 		error_set(error, KHOTEST_ERROR_INPUT,
-			  "the night %s was cut off before its cells were chosen; if its plan is yours, give it again: "
-			  "--resume --plan %s",
+			  "the night %s was cut off before there was a matrix of its cells; if its plan is yours, give "
+			  "it again: --resume --plan %s",
 			  work.facts->id, as_begun.plan);
 		return NULL;
 	}

@@ -179,6 +179,11 @@ static void test_half_made(void)
 	g_assert_null(resume());
 	g_assert_false(is_there("2026-11-28", "matrix"));
 	g_assert_true(is_there("2026-11-28", "night.json"));
+	/* nor by a plan that lies anywhere, which the night of somebody else may name: nothing of it is read */
+	leave("2026-11-28", "2026-11-28", ", \"plan_asked\": \"/x/p.plan\"");
+	put("2026-11-28", "matrix/plan", "");
+	g_assert_null(resume());
+	g_assert_true(is_there("2026-11-28", "matrix"));
 	tear_down();
 }
 
