@@ -14,7 +14,7 @@ static GPtrArray *trends;
 
 static void make_nights(void)
 {
-	GPtrArray *nights = g_ptr_array_new();
+	g_autoptr(GPtrArray) nights = g_ptr_array_new();
 
 	for (guint i = 0; i < NIGHTS; i++) {
 		g_autofree char *id = g_strdup_printf("2026-11-%02u", i + 1), *counts = NULL, *times = NULL;
