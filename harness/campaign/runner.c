@@ -15,15 +15,18 @@
 /* How often the progress line is looked at while nothing ends. */
 #define TICK_US (G_USEC_PER_SEC / 2)
 #define NS_PER_S ((gint64)1000000000)
+/* Of what a cell has taken, if that is more than it should have: so much is still to come. */
+#define OVERDUE_PART 4
 
 typedef struct {
 	MatrixDir *dir;
 	const RunnerSpec *spec;
-	GPtrArray *pending;	     /* Cell, borrowed */
-	GPtrArray *running;	     /* CellRun */
-	GHashTable *errors;	     /* cell id to number of attempts that were errors */
-	bool stopped;		     /* the journal cannot be written */
-	guint ended, unmet, skipped; /* cells */
+	GPtrArray *pending;	      /* Cell, borrowed */
+	GPtrArray *running;	      /* CellRun */
+	GHashTable *errors;	      /* cell id to number of attempts that were errors */
+	bool stopped;		      /* the journal cannot be written */
+	guint ended, unmet, skipped;  /* cells */
+	gint64 expected_ns, taken_ns; /* of all attempts that have ended, and how long the estimate gave them */
 	char *runs;
 } Runner;
 
@@ -90,19 +93,23 @@ static void start_cells(Runner *runner)
 	}
 }
 
-/* A ScheduleCostFunc, of what is left of a cell; data is the Runner. */
+/*
+ * A ScheduleCostFunc, of what is left of a cell; data is the Runner. By the estimate, and by how much longer than that
+ * those before it took. One that takes longer still has some of what it has had before it.
+ */
 static gint64 remaining(const Cell *cell, gpointer data)
 {
 	const Runner *runner = data;
-	gint64 ns = estimate_cell(cell, runner->spec->estimate);
+	double slower = runner->expected_ns > 0 ? MAX((double)runner->taken_ns / (double)runner->expected_ns, 1) : 1;
+	gint64 ns = (gint64)((double)estimate_cell(cell, runner->spec->estimate) * slower), had_ns = 0;
 
 	for (guint i = 0; i < runner->running->len; i++) {
 		const CellRun *run = runner->running->pdata[i];
 
 		if (run->cell == cell)
-			ns -= (g_get_monotonic_time() - run->began_us) * 1000;
+			had_ns = (g_get_monotonic_time() - run->began_us) * 1000;
 	}
-	return MAX(ns, NS_PER_S);
+	return MAX(MAX(ns - had_ns, had_ns / OVERDUE_PART), NS_PER_S);
 }
 
 /* "7/9 cells, 1 not as expected, 2 skipped" */
@@ -153,6 +160,8 @@ static bool take(Runner *runner, const Cell *cell, const RunOutcome *run, GError
 
 	if (run->cut_off)
 		return true;
+	runner->expected_ns += estimate_cell(cell, runner->spec->estimate);
+	runner->taken_ns += run->wall_ns;
 	if (!matrixdir_note_attempt(runner->dir, &attempt, error))
 		return false;
 	if (run->outcome == VERDICT_SKIP) {
