@@ -45,14 +45,16 @@ char *spawn_describe(const char *const *argv)
 /* Runs in the child, between fork and exec: async-signal-safe calls only. */
 static void child_setup(gpointer data)
 {
+	const SpawnSpec *spec = data;
 	sigset_t none;
 
-	(void)data;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (spec->lock > 0)
+		fcntl(spec->lock, F_SETFD, 0);
 }
 
 static void take(Stream *stream, const char *data, gsize length, const SpawnSpec *spec, bool from_stderr)
@@ -107,73 +109,88 @@ static void feed(int *fd, GBytes *input, gsize *at)
 	}
 }
 
-static int reap(pid_t pid, bool kill_group)
+/* Whether the child has ended; its status then. Waits for nothing. */
+static bool has_ended(pid_t pid, int *ret_status)
+{
+	int status = 0;
+	pid_t got = waitpid(pid, &status, WNOHANG);
+
+	if (got == 0 || (got < 0 && errno == EINTR))
+		return false;
+	*ret_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	return true;
+}
+
+/* Ends the child and all of its group. */
+static int end_group(pid_t pid)
 {
 	gint64 give_up = g_get_monotonic_time() + KILL_GRACE_US;
 	int status = 0;
 
-	if (kill_group)
-		kill(-pid, SIGTERM);
-	for (;;) {
-		pid_t got = waitpid(pid, &status, kill_group ? WNOHANG : 0);
-
-		if (got == pid || (got < 0 && errno != EINTR))
-			break;
-		if (kill_group && g_get_monotonic_time() > give_up)
+	kill(-pid, SIGTERM);
+	while (!has_ended(pid, &status)) {
+		if (g_get_monotonic_time() > give_up)
 			kill(-pid, SIGKILL);
-		if (kill_group)
-			g_usleep(10000);
+		g_usleep(10000);
 	}
-	if (kill_group)
-		kill(-pid, SIGKILL); /* what the child left behind */
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	kill(-pid, SIGKILL); /* what the child left behind */
+	return status;
+}
+
+/* Whether the child may go on. heard: when it last said something; deadline: when it has to be done. */
+static bool may_go_on(const SpawnSpec *spec, gint64 deadline, gint64 heard, GError **error)
+{
+	gint64 now = g_get_monotonic_time();
+	bool late = now > deadline, silent = spec->silence_ns && now > heard + spec->silence_ns / 1000;
+	g_autofree char *command = NULL;
+
+	if (cancel_check(spec->cancel, error))
+		return false;
+	if (!late && !silent)
+		return true;
+	command = spawn_describe(spec->argv);
+	if (late)
+		return error_set(error, KHOTEST_ERROR_FAILED, "'%s' did not end within %.0f s and was stopped", command,
+				 (double)spec->timeout_ns / 1e9);
+	return error_set(error, KHOTEST_ERROR_FAILED, "'%s' said nothing for %.0f s and was stopped", command,
+			 (double)spec->silence_ns / 1e9);
 }
 
 /*
- * Moves data until the child closed both outputs. Children that keep a pipe open
- * after the main child ended (a daemon) are not waited for.
+ * Moves data until the child has ended, whose status is in ret_status then. Children that keep a pipe open after the
+ * main child ended (a daemon) are not waited for. One that closed both outputs and works on is: nothing wakes poll()
+ * when it ends, so that it is asked more and more rarely.
  */
 static bool pump(pid_t pid, int *in, Stream *out, Stream *err, const SpawnSpec *spec, bool *ret_reaped, int *ret_status,
 		 GError **error)
 {
 	gint64 deadline = spec->timeout_ns ? g_get_monotonic_time() + spec->timeout_ns / 1000 : G_MAXINT64;
 	gint64 heard = g_get_monotonic_time();
+	int slice_ms = 1;
 	gsize fed = 0;
 
 	*ret_reaped = false;
-	while (out->fd >= 0 || err->fd >= 0) {
+	for (;;) {
 		struct pollfd fds[3] = {
 			{ .fd = out->fd, .events = POLLIN },
 			{ .fd = err->fd, .events = POLLIN },
 			{ .fd = *in, .events = POLLOUT },
 		};
-		int n = poll(fds, 3, POLL_SLICE_MS);
+		bool closed = out->fd < 0 && err->fd < 0;
+		int n;
 
-		if (cancel_check(spec->cancel, error))
+		if (closed && (*ret_reaped || (*ret_reaped = has_ended(pid, ret_status))))
+			return true;
+		n = poll(fds, 3, closed ? slice_ms : POLL_SLICE_MS);
+		slice_ms = closed ? MIN(slice_ms * 2, POLL_SLICE_MS) : slice_ms;
+		if (!may_go_on(spec, deadline, heard, error))
 			return false;
-		if (g_get_monotonic_time() > deadline) {
-			g_autofree char *command = spawn_describe(spec->argv);
-
-			return error_set(error, KHOTEST_ERROR_FAILED, "'%s' did not end within %.0f s and was stopped",
-					 command, (double)spec->timeout_ns / 1e9);
-		}
-		if (spec->silence_ns && g_get_monotonic_time() > heard + spec->silence_ns / 1000) {
-			g_autofree char *command = spawn_describe(spec->argv);
-
-			return error_set(error, KHOTEST_ERROR_FAILED, "'%s' said nothing for %.0f s and was stopped",
-					 command, (double)spec->silence_ns / 1e9);
-		}
-		if (n == 0 && !*ret_reaped) {
-			int status;
-
-			if (waitpid(pid, &status, WNOHANG) == pid) {
-				*ret_reaped = true;
-				*ret_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-			}
+		if (n == 0 && *ret_reaped)
+			return true;
+		if (n == 0) {
+			*ret_reaped = has_ended(pid, ret_status);
 			continue;
 		}
-		if (n == 0)
-			return true;
 		if (*in >= 0 && fds[2].revents)
 			feed(in, spec->input, &fed);
 		if (out->fd >= 0 && fds[0].revents && drain(out, spec, false))
@@ -181,7 +198,6 @@ static bool pump(pid_t pid, int *in, Stream *out, Stream *err, const SpawnSpec *
 		if (err->fd >= 0 && fds[1].revents && drain(err, spec, true))
 			heard = g_get_monotonic_time();
 	}
-	return true;
 }
 
 /* The words for g_spawn: before them, if that is another thing, what is executed. */
@@ -197,9 +213,23 @@ static GPtrArray *words_of(const SpawnSpec *spec)
 	return words;
 }
 
+/* Caller frees. */
+static char **environment_of(const SpawnSpec *spec)
+{
+	char **environment = spec->only_env ? g_strdupv((char **)spec->only_env) : g_get_environ();
+
+	for (const char *const *e = spec->env; e && *e; e++) {
+		g_auto(GStrv) pair = g_strsplit(*e, "=", 2);
+
+		environment = pair[1] ? g_environ_setenv(environment, pair[0], pair[1], TRUE)
+				      : g_environ_unsetenv(environment, pair[0]);
+	}
+	return environment;
+}
+
 bool spawn_run(const SpawnSpec *spec, SpawnResult *ret_result, GError **error)
 {
-	g_auto(GStrv) environment = g_get_environ();
+	g_auto(GStrv) environment = environment_of(spec);
 	Stream out = { .fd = -1, .kept = g_string_new(NULL), .line = g_string_new(NULL) };
 	Stream err = { .fd = -1, .kept = g_string_new(NULL), .line = g_string_new(NULL) };
 	g_autoptr(GPtrArray) words = words_of(spec);
@@ -209,22 +239,17 @@ bool spawn_run(const SpawnSpec *spec, SpawnResult *ret_result, GError **error)
 	GPid pid;
 
 	*ret_result = (SpawnResult){ 0 };
-	for (const char *const *e = spec->env; e && *e; e++) {
-		g_auto(GStrv) pair = g_strsplit(*e, "=", 2);
-
-		environment = g_environ_setenv(environment, pair[0], pair[1] ? pair[1] : "", TRUE);
-	}
-	if (!g_spawn_async_with_pipes(spec->cwd, (char **)words->pdata, environment,
-				      G_SPAWN_DO_NOT_REAP_CHILD |
-					      (spec->program ? G_SPAWN_FILE_AND_ARGV_ZERO : G_SPAWN_SEARCH_PATH),
-				      child_setup, NULL, &pid, spec->input ? &in : NULL, &out.fd, &err.fd, &local)) {
+	if (!g_spawn_async_with_pipes(
+		    spec->cwd, (char **)words->pdata, environment,
+		    G_SPAWN_DO_NOT_REAP_CHILD | (spec->program ? G_SPAWN_FILE_AND_ARGV_ZERO : G_SPAWN_SEARCH_PATH),
+		    child_setup, (gpointer)spec, &pid, spec->input ? &in : NULL, &out.fd, &err.fd, &local)) {
 		error_set(error, KHOTEST_ERROR_FAILED, "cannot run %s: %s", spec->argv[0], local->message);
 	} else {
 		if (in >= 0)
 			fcntl(in, F_SETFL, O_NONBLOCK);
 		ok = pump(pid, &in, &out, &err, spec, &reaped, &status, error);
 		if (!reaped)
-			status = reap(pid, !ok);
+			status = end_group(pid);
 		g_spawn_close_pid(pid);
 	}
 	if (in >= 0)

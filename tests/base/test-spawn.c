@@ -100,6 +100,53 @@ static void test_cancel(void)
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
 }
 
+/* Without outputs it is watched all the same. */
+static void test_closed(void)
+{
+	const char *const quick[] = { "sh", "-c", "exec >&- 2>&-; sleep 0.3; exit 5", NULL };
+	const char *const slow[] = { "sh", "-c", "exec sleep 20 >&- 2>&-", NULL };
+	SpawnSpec spec = { .argv = quick, .timeout_ns = 10 * NS_PER_S };
+	g_auto(SpawnResult) result = { 0 };
+	g_autoptr(GError) error = NULL;
+	gint64 began = g_get_monotonic_time();
+
+	g_assert_true(spawn_run(&spec, &result, &error));
+	g_assert_cmpint(result.status, ==, 5);
+	spec.argv = slow;
+	spec.timeout_ns = NS_PER_S / 2;
+	g_assert_false(spawn_run(&spec, &result, &error));
+	g_assert_nonnull(strstr(error->message, "did not end within"));
+	g_clear_error(&error);
+	spec.timeout_ns = 0;
+	spec.silence_ns = NS_PER_S / 2;
+	g_assert_false(spawn_run(&spec, &result, &error));
+	g_assert_nonnull(strstr(error->message, "said nothing for"));
+	g_assert_cmpint(g_get_monotonic_time() - began, <, 15 * G_USEC_PER_SEC);
+}
+
+static gpointer cancel_later(gpointer data)
+{
+	g_usleep(G_USEC_PER_SEC / 2);
+	g_cancellable_cancel(data);
+	return NULL;
+}
+
+static void test_closed_cancel(void)
+{
+	const char *const argv[] = { "sh", "-c", "exec sleep 20 >&- 2>&-", NULL };
+	g_autoptr(GCancellable) cancel = g_cancellable_new();
+	SpawnSpec spec = { .argv = argv, .cancel = cancel };
+	g_auto(SpawnResult) result = { 0 };
+	g_autoptr(GError) error = NULL;
+	gint64 began = g_get_monotonic_time();
+	GThread *thread = g_thread_new("cancel", cancel_later, cancel);
+
+	g_assert_false(spawn_run(&spec, &result, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
+	g_assert_cmpint(g_get_monotonic_time() - began, <, 15 * G_USEC_PER_SEC);
+	g_thread_join(thread);
+}
+
 static void test_failures(void)
 {
 	const char *const missing[] = { "khotest-no-such-program", NULL };
@@ -151,6 +198,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/spawn/lines", test_lines);
 	g_test_add_func("/spawn/deadline", test_deadline);
 	g_test_add_func("/spawn/cancel", test_cancel);
+	g_test_add_func("/spawn/closed", test_closed);
+	g_test_add_func("/spawn/closed-cancel", test_closed_cancel);
 	g_test_add_func("/spawn/failures", test_failures);
 	g_test_add_func("/files/all", test_files);
 	return g_test_run();

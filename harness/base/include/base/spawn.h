@@ -12,18 +12,20 @@ typedef void (*SpawnLineFunc)(const char *line, bool from_stderr, gpointer data)
  * A child process and how to watch it. Zero everything that is not needed.
  */
 typedef struct {
-	const char *const *argv; /* NULL-terminated; argv[0] is searched in PATH */
-	const char *program;	 /* what is executed, if it is not argv[0] by its name; NULL */
-	const char *cwd;	 /* NULL: the caller's */
-	const char *const *env;	 /* "NAME=value" additions, NULL-terminated, may be NULL */
-	gint64 timeout_ns;	 /* 0: none. At the deadline the whole process group is ended */
-	gint64 silence_ns;	 /* 0: none. The longest time without a byte from it, after which it is ended too */
-	GCancellable *cancel;	 /* may be NULL */
-	SpawnLineFunc on_line;	 /* may be NULL */
-	bool returns;		 /* a carriage return ends a line too, as in progress that is shown in place */
-	gpointer data;		 /* for on_line */
-	GBytes *input;		 /* what the child reads on standard input; NULL: /dev/null */
-	bool keep_output;	 /* fill SpawnResult.out and .err */
+	const char *const *argv;     /* NULL-terminated; argv[0] is searched in PATH */
+	const char *program;	     /* what is executed, if it is not argv[0] by its name; NULL */
+	const char *cwd;	     /* NULL: the caller's */
+	const char *const *env;	     /* additions, "NAME=value", and "NAME" takes one away; may be NULL */
+	const char *const *only_env; /* "NAME=value": all that there is before env, instead of the caller's; NULL */
+	gint64 timeout_ns;	     /* 0: none. At the deadline the whole process group is ended */
+	gint64 silence_ns;	     /* 0: none. The longest time without a byte from it; then it is ended too */
+	GCancellable *cancel;	     /* may be NULL */
+	SpawnLineFunc on_line;	     /* may be NULL */
+	bool returns;		     /* a carriage return ends a line too, as in progress shown in place */
+	gpointer data;		     /* for on_line */
+	GBytes *input;		     /* what the child reads on standard input; NULL: /dev/null */
+	bool keep_output;	     /* fill SpawnResult.out and .err */
+	int lock;		     /* 0: none. Of files_lock(): all that the child starts keeps it open */
 } SpawnSpec;
 
 typedef struct {
@@ -37,10 +39,10 @@ void spawn_result_clear(SpawnResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SpawnResult, spawn_result_clear)
 
 /*
- * Runs the child in a process group of its own until it ends; the group dies
- * with this process, at the deadline and when cancelled. An exit status other
- * than 0 is not an error here. Errors: FAILED (cannot start; deadline, silence),
- * CANCELLED.
+ * Runs the child in a process group of its own until it ends, whether or not it has an output left; the group dies
+ * at the deadline and when cancelled. With this process, if that is killed, the child dies alone: what it started is
+ * left, and SpawnSpec.lock is held until that is gone too. An exit status other than 0 is not an error here. Errors:
+ * FAILED (cannot start; deadline, silence), CANCELLED.
  */
 bool spawn_run(const SpawnSpec *spec, SpawnResult *ret_result, GError **error);
 
