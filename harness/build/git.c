@@ -9,6 +9,7 @@
 /* 2026-01-01: any date does, as long as it is always the same. */
 #define FIXED_DATE "1767225600 +0000"
 
+/* What a hook or "git bisect run" may have set, and what git goes by otherwise. */
 static const char *const unset[] = { "GIT_DIR",
 				     "GIT_WORK_TREE",
 				     "GIT_INDEX_FILE",
@@ -18,6 +19,10 @@ static const char *const unset[] = { "GIT_DIR",
 				     "GIT_NAMESPACE",
 				     "GIT_PREFIX",
 				     "GIT_CEILING_DIRECTORIES" };
+/* The same of the user's configuration, which "git -c" hands on, and of what a new repository begins with. */
+static const char *const unset_config[] = { "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT", "GIT_TEMPLATE_DIR" };
+/* Git has these two files by their usual names even where there is no configuration. */
+static const char *const no_config[] = { "-c", "core.excludesFile=/dev/null", "-c", "core.attributesFile=/dev/null" };
 
 static void add_env(GPtrArray *env, const char *name, const char *value)
 {
@@ -25,10 +30,18 @@ static void add_env(GPtrArray *env, const char *name, const char *value)
 		g_ptr_array_add(env, g_strdup_printf("%s=%s", name, value));
 }
 
+static void add_all(GPtrArray *to, const char *const *words, gsize n)
+{
+	for (gsize i = 0; i < n; i++)
+		g_ptr_array_add(to, g_strdup(words[i]));
+}
+
 static GPtrArray *environment(const Git *git)
 {
 	GPtrArray *env = g_ptr_array_new_with_free_func(g_free);
 
+	/* a name alone is taken away (SpawnSpec) */
+	add_all(env, unset, G_N_ELEMENTS(unset));
 	add_env(env, "LC_ALL", "C");
 	add_env(env, "GIT_OPTIONAL_LOCKS", "0");
 	add_env(env, "GIT_TERMINAL_PROMPT", "0");
@@ -41,6 +54,8 @@ static GPtrArray *environment(const Git *git)
 	if (!git->user_config) {
 		add_env(env, "GIT_CONFIG_GLOBAL", "/dev/null");
 		add_env(env, "GIT_CONFIG_NOSYSTEM", "1");
+		add_env(env, "GIT_ATTR_NOSYSTEM", "1");
+		add_all(env, unset_config, G_N_ELEMENTS(unset_config));
 	}
 	add_env(env, "GIT_DIR", git->dir);
 	add_env(env, "GIT_WORK_TREE", git->work);
@@ -49,6 +64,7 @@ static GPtrArray *environment(const Git *git)
 	add_env(env, "GIT_ALTERNATE_OBJECT_DIRECTORIES", git->alternates);
 	for (const char *const *e = git->env; e && *e; e++)
 		g_ptr_array_add(env, g_strdup(*e));
+	g_ptr_array_add(env, NULL);
 	return env;
 }
 
@@ -56,7 +72,7 @@ bool git_try(const Git *git, const char *const *args, GBytes *input, GCancellabl
 	     char **ret_out, char **ret_err, GError **error)
 {
 	g_autoptr(GPtrArray) env = environment(git);
-	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
 	g_auto(SpawnResult) result = { 0 };
 	SpawnSpec spec = { .cwd = git->work,
 			   .input = input,
@@ -66,19 +82,13 @@ bool git_try(const Git *git, const char *const *args, GBytes *input, GCancellabl
 			   .silence_ns = git->silence_ns,
 			   .keep_output = true };
 
-	/* spawn_run() only adds to the environment: env(1) takes away first, then sets */
-	g_ptr_array_add(argv, (char *)"env");
-	for (gsize i = 0; i < G_N_ELEMENTS(unset); i++) {
-		g_ptr_array_add(argv, (char *)"-u");
-		g_ptr_array_add(argv, (char *)unset[i]);
-	}
-	for (guint i = 0; i < env->len; i++)
-		g_ptr_array_add(argv, env->pdata[i]);
-	g_ptr_array_add(argv, (char *)"git");
-	for (; *args; args++)
-		g_ptr_array_add(argv, (char *)*args);
+	g_ptr_array_add(argv, g_strdup("git"));
+	if (!git->user_config)
+		add_all(argv, no_config, G_N_ELEMENTS(no_config));
+	add_all(argv, args, g_strv_length((char **)args));
 	g_ptr_array_add(argv, NULL);
 	spec.argv = (const char *const *)argv->pdata;
+	spec.env = (const char *const *)env->pdata;
 	if (!spawn_run(&spec, &result, error))
 		return false;
 	*ret_status = result.status;

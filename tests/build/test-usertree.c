@@ -158,6 +158,29 @@ static void test_plain_folder(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "not the top folder of a git repository", "v1");
 }
 
+/* Nor does what the user's git leaves out, or rewrites, change what a kernel is made of. */
+static void test_user_config(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *config = sandbox_path(sandbox, "config"), *files = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Tree) plain = NULL, tree = NULL;
+
+	g_free(sandbox_run(sandbox, "mkdir user; cd user;" KERNEL "printf '1\\r\\n' >f; echo 1 >a.patch"));
+	plain = tree_of(sandbox, "user", &error);
+	g_assert_no_error(error);
+	sandbox_write(sandbox, "config/git/ignore", "*.patch\n");
+	sandbox_write(sandbox, "config/git/attributes", "f text=auto eol=lf\n");
+	g_setenv("XDG_CONFIG_HOME", config, TRUE);
+	g_setenv("GIT_CONFIG_PARAMETERS", "'core.autocrlf=true'", TRUE);
+	tree = tree_of(sandbox, "user", &error);
+	files = sandbox_run(sandbox, "git -C cache/trees/user-*[!k] ls-tree --name-only base");
+	g_unsetenv("XDG_CONFIG_HOME");
+	g_unsetenv("GIT_CONFIG_PARAMETERS");
+	g_assert_no_error(error);
+	g_assert_cmpstr(files, ==, "Kbuild\nKconfig\nMakefile\na.patch\nf");
+	g_assert_cmpstr(tree->identity, ==, plain->identity);
+}
+
 static void test_bad(Sandbox *sandbox, gconstpointer data)
 {
 	g_autoptr(GError) error = NULL;
@@ -248,6 +271,7 @@ int main(int argc, char **argv)
 	sandbox_add("/usertree/stale-locks", test_stale_locks);
 	sandbox_add("/usertree/together", test_together);
 	sandbox_add("/usertree/plain-folder", test_plain_folder);
+	sandbox_add("/usertree/user-config", test_user_config);
 	sandbox_add("/usertree/bad", test_bad);
 	sandbox_add("/usertree/version", test_version);
 	g_test_add_func("/usertree/release", test_release);
