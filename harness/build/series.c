@@ -67,6 +67,27 @@ static bool parse_expect(Series *series, const char *value, const char *where, G
 	return true;
 }
 
+/* Names alone: the folder in which a kernel is compiled is called after them (buildfolder.h). */
+static bool parse_fragments(Series *series, const char *value, const char *where, GError **error)
+{
+	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+	g_auto(GStrv) words = g_strsplit_set(value, " \t,", -1);
+
+	for (char **word = words; *word; word++) {
+		if (!**word)
+			continue;
+		if (**word == '.' || !g_regex_match_simple("^[A-Za-z0-9._-]+$", *word, G_REGEX_DOLLAR_ENDONLY, 0))
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "%s: '%s' is no name of a fragment: '# fragments:' takes those of kconfigs/, "
+					 "as in '# fragments: deferred'; a file of your own is for the option -f",
+					 where, *word);
+		g_strv_builder_add(names, *word);
+	}
+	g_strfreev(series->fragments);
+	series->fragments = g_strv_builder_end(names);
+	return true;
+}
+
 /* A comment line that carries something: "# summary: ..."; others are passed over. */
 static bool parse_comment(Series *series, char *line, const char *where, GError **error)
 {
@@ -87,14 +108,7 @@ static bool parse_comment(Series *series, char *line, const char *where, GError 
 			return error_set(error, KHOTEST_ERROR_INPUT, "%s: '# overlay: %s' must say yes or no", where,
 					 value);
 	} else if (strcmp(key, "fragments") == 0) {
-		g_autoptr(GStrvBuilder) names = g_strv_builder_new();
-		g_auto(GStrv) words = g_strsplit_set(value, " \t,", -1);
-
-		for (char **word = words; *word; word++)
-			if (**word)
-				g_strv_builder_add(names, *word);
-		g_strfreev(series->fragments);
-		series->fragments = g_strv_builder_end(names);
+		return parse_fragments(series, value, where, error);
 	}
 	return true;
 }

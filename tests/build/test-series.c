@@ -108,6 +108,22 @@ static void test_bad(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "-p0");
 }
 
+/* Names of fragments are part of a folder's name: none may lead elsewhere, or look like another kind of folder. */
+static void test_bad_fragments(Sandbox *sandbox, gconstpointer data)
+{
+	static const char *const bad[] = { "../../../x", "/etc/passwd", "..", "a/b", "x+12345678", ".hidden" };
+	g_autofree char *folder = sandbox_path(sandbox, "mine");
+	g_autoptr(GError) error = NULL;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autofree char *text = g_strdup_printf("# summary: x\n# fragments: deferred, %s\n", bad[i]);
+
+		sandbox_write(sandbox, "mine/series", text);
+		g_assert_null(series_load(PATCHES, "7.1", folder, NULL, NULL, &error));
+		sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "mine/series:2", bad[i], "-f");
+	}
+}
+
 /* A folder of kernels as patches/ is one: a failing series, an overlay with a fragment, one without. */
 static char *some_patches(Sandbox *sandbox)
 {
@@ -212,6 +228,7 @@ int main(int argc, char **argv)
 	sandbox_add("/series/digest", test_digest);
 	sandbox_add("/series/file-name", test_file_name);
 	sandbox_add("/series/bad", test_bad);
+	sandbox_add("/series/bad-fragments", test_bad_fragments);
 	sandbox_add("/series/overlay", test_overlay);
 	sandbox_add("/series/overlay-refused", test_overlay_refused);
 	sandbox_add("/series/list", test_list);
