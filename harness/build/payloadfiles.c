@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a payload has in the guest: its files, and what the compiler makes of its sources. */
 #include "kbuild.h"
+#include "toolenv.h"
 
 #include <build/cache.h>
 #include <build/payload.h>
@@ -39,11 +40,10 @@ static void add_file(Payload *payload, char *path, char *from, bool executable)
 	g_ptr_array_add(payload->files, file);
 }
 
-/* The sources stay on the host, and so does what is nobody's business. */
-static bool is_left_out(const char *name, guint depth)
+/* The sources stay on the host. */
+static bool stays_here(const char *name, guint depth)
 {
-	return *name == '.' || g_str_has_suffix(name, ".c") || g_str_has_suffix(name, ".h") ||
-	       g_str_has_suffix(name, "~") || (!depth && strcmp(name, "payload") == 0);
+	return g_str_has_suffix(name, ".c") || g_str_has_suffix(name, ".h") || (!depth && strcmp(name, "payload") == 0);
 }
 
 static bool add_folder(Payload *payload, const char *folder, const char *below, guint depth, GError **error);
@@ -64,53 +64,69 @@ static bool add_entry(Payload *payload, const char *folder, const char *below, c
 	return true;
 }
 
-static bool add_folder(Payload *payload, const char *folder, const char *below, guint depth, GError **error)
+/* What is in a folder, but what is nobody's business, sorted. NULL with INPUT if it cannot be read. */
+static GPtrArray *names_in(const char *folder, guint depth, GError **error)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GError) local = NULL;
 	g_autoptr(GDir) dir = g_dir_open(folder, 0, &local);
 	const char *name;
 
-	if (!dir)
-		return error_set(error, KHOTEST_ERROR_INPUT, "cannot read the payload's folder: %s", local->message);
+	if (!dir) {
+		error_set(error, KHOTEST_ERROR_INPUT, "cannot read the payload's folder: %s", local->message);
+		return NULL;
+	}
 	/* links may go round in circles */
-	if (depth > DEPTH_MOST)
-		return error_set(error, KHOTEST_ERROR_INPUT, "%s lies deeper than %d folders in its payload", folder,
-				 DEPTH_MOST);
+	if (depth > DEPTH_MOST) {
+		error_set(error, KHOTEST_ERROR_INPUT, "%s lies deeper than %d folders in its payload", folder,
+			  DEPTH_MOST);
+		return NULL;
+	}
 	while ((name = g_dir_read_name(dir)))
-		if (!is_left_out(name, depth))
+		if (*name != '.' && !g_str_has_suffix(name, "~"))
 			g_ptr_array_add(names, g_strdup(name));
 	names_sort(names);
-	for (guint i = 0; i < names->len; i++)
-		if (!add_entry(payload, folder, below, names->pdata[i], depth, error))
-			return false;
-	return true;
+	return g_steal_pointer(&names);
 }
 
-/* Adds name and content of each header of a folder. */
-static bool add_headers(GChecksum *sum, const char *folder, GError **error)
+static bool add_folder(Payload *payload, const char *folder, const char *below, guint depth, GError **error)
 {
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	const char *name;
+	g_autoptr(GPtrArray) names = names_in(folder, depth, error);
 
-	while (dir && (name = g_dir_read_name(dir)))
-		if (g_str_has_suffix(name, ".h"))
-			g_ptr_array_add(names, g_strdup(name));
-	names_sort(names);
-	for (guint i = 0; i < names->len; i++) {
+	for (guint i = 0; names && i < names->len; i++)
+		if (!stays_here(names->pdata[i], depth) &&
+		    !add_entry(payload, folder, below, names->pdata[i], depth, error))
+			return false;
+	return names != NULL;
+}
+
+/*
+ * Adds name and content of each file below a folder, whatever it is called: a source includes headers of folders below
+ * it, other sources, tables.
+ */
+static bool add_contents(GChecksum *sum, const char *folder, guint depth, GError **error)
+{
+	g_autoptr(GPtrArray) names = names_in(folder, depth, error);
+
+	for (guint i = 0; names && i < names->len; i++) {
 		g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
-		g_autofree char *digest = files_sha256(path, error);
+		bool is_folder = g_file_test(path, G_FILE_TEST_IS_DIR);
+		g_autofree char *digest = NULL, *line = NULL;
 
+		if (!is_folder && !g_file_test(path, G_FILE_TEST_IS_REGULAR))
+			continue;
+		digest = is_folder ? g_strdup("folder") : files_sha256(path, error);
 		if (!digest)
 			return false;
-		g_checksum_update(sum, names->pdata[i], -1);
-		g_checksum_update(sum, (const guchar *)digest, -1);
+		line = g_strdup_printf("%u %s %s\n", depth, (const char *)names->pdata[i], digest);
+		g_checksum_update(sum, (const guchar *)line, -1);
+		if (is_folder && !add_contents(sum, path, depth + 1, error))
+			return false;
 	}
-	return true;
+	return names != NULL;
 }
 
-/* All that decides what a program becomes: its sources, the headers, compiler and flags. Caller frees. */
+/* All that decides what a program becomes: its sources, all that they may include, compiler and flags. Caller frees. */
 static char *program_key(const Payload *payload, char **sources, const char *tools, GError **error)
 {
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
@@ -118,14 +134,14 @@ static char *program_key(const Payload *payload, char **sources, const char *too
 
 	g_checksum_update(sum, (const guchar *)tools, -1);
 	g_checksum_update(sum, (const guchar *)options, -1);
+	/* which of the files they are: their contents are added with the rest of the folder */
 	for (char **source = sources; *source; source++) {
-		g_autofree char *digest = files_sha256(*source, error);
+		g_autofree char *line = g_strconcat("\n", *source + strlen(payload->path), NULL);
 
-		if (!digest)
-			return NULL;
-		g_checksum_update(sum, (const guchar *)digest, -1);
+		g_checksum_update(sum, (const guchar *)line, -1);
 	}
-	if (!add_headers(sum, payload->path, error) || !add_headers(sum, payload->include, error))
+	if (!add_contents(sum, payload->path, 0, error) ||
+	    (g_file_test(payload->include, G_FILE_TEST_IS_DIR) && !add_contents(sum, payload->include, 0, error)))
 		return NULL;
 	return g_strdup(g_checksum_get_string(sum));
 }
@@ -135,9 +151,12 @@ static bool compile(const Payload *payload, char **sources, const char *program,
 	g_autofree char *folder = g_path_get_dirname(program);
 	g_autofree char *temporary = g_strdup_printf("%s.%08x", program, g_random_int());
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-	g_auto(GStrv) argv = NULL;
+	g_auto(GStrv) argv = NULL, environment = toolenv_make(NULL);
 	g_auto(SpawnResult) result = { 0 };
-	SpawnSpec spec = { .timeout_ns = COMPILE_TIMEOUT_NS, .cancel = cancel, .keep_output = true };
+	SpawnSpec spec = { .only_env = (const char *const *)environment,
+			   .timeout_ns = COMPILE_TIMEOUT_NS,
+			   .cancel = cancel,
+			   .keep_output = true };
 
 	g_strv_builder_add(builder, COMPILER);
 	g_strv_builder_addv(builder, (const char **)flags);
@@ -188,7 +207,7 @@ static bool add_program(Payload *payload, const PayloadProgram *program, const c
 	return true;
 }
 
-/* Names, modes and content of all files, and how long a hook may take. */
+/* Names, modes and content of all that goes into the guest. */
 static bool make_digest(Payload *payload, GError **error)
 {
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);

@@ -174,6 +174,42 @@ static void test_build(void)
 	g_assert_true(files_remove_tree(cache, NULL));
 }
 
+/* Whatever a source takes in, and whatever that is called, makes another program when it changes. */
+static void test_included(void)
+{
+	static const char *const taken[] = { "sub/value.h", "common.c", "table.inc" };
+	g_autofree char *folder = new_folder("programs: tool=tool.c\n"), *cache = g_dir_make_tmp("cache-XXXXXX", NULL),
+			*last = NULL;
+	g_autoptr(GError) error = NULL;
+
+	write_file(folder, "tool.c",
+		   "#include \"sub/value.h\"\n#include \"common.c\"\nint a[] = {\n#include \"table.inc\"\n};\n"
+		   "int main(void) { return VALUE + common() + a[0]; }\n",
+		   0644);
+	write_file(folder, "sub/value.h", "#define VALUE 1\n", 0644);
+	write_file(folder, "common.c", "static int common(void) { return 1; }\n", 0644);
+	write_file(folder, "table.inc", "1,\n", 0644);
+	for (gsize i = 0; i <= G_N_ELEMENTS(taken); i++) {
+		g_autoptr(Payload) payload = build(folder, cache, &error);
+		g_autofree char *path = NULL;
+
+		g_assert_no_error(error);
+		path = g_strdup(find(payload, "tool")->from);
+		g_assert_cmpstr(path, !=, last);
+		g_free(last);
+		last = g_steal_pointer(&path);
+		if (i < G_N_ELEMENTS(taken)) {
+			g_autofree char *file = g_build_filename(folder, taken[i], NULL), *text = NULL, *more = NULL;
+
+			g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+			more = g_strconcat(text, "\n", NULL);
+			write_file(folder, taken[i], more, 0644);
+		}
+	}
+	g_assert_true(files_remove_tree(folder, NULL));
+	g_assert_true(files_remove_tree(cache, NULL));
+}
+
 /* Those that come with khotest can all be built. */
 static void test_own(void)
 {
@@ -201,6 +237,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/payload/refused", test_refused);
 	g_test_add_func("/payload/hooks-refused", test_hooks_refused);
 	g_test_add_func("/payload/build", test_build);
+	g_test_add_func("/payload/included", test_included);
 	g_test_add_func("/payload/own", test_own);
 	return g_test_run();
 }
