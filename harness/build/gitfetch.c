@@ -44,30 +44,41 @@ bool gitfetch_is_refusal(const char *said)
 	return false;
 }
 
-/* The last thing that it complained of, in one line: "fatal: ..." */
+/* Git's words where the program that it talks through, which is ssh, ended early and has said why. */
+#define NOT_READ "fatal: Could not read from remote repository"
+
+/* The first thing that it complained of, in one line: "fatal: ...", or what ssh did: "HOST: Permission denied ..." */
 static char *reason(const char *said)
 {
 	g_auto(GStrv) lines = g_strsplit_set(said, "\r\n", -1);
-	const char *last = NULL, *first = NULL;
+	const char *last = NULL, *first = NULL, *before = NULL;
 
 	for (char **line = lines; *line; line++) {
 		bool complaint = g_str_has_prefix(*line, "fatal: ") || g_str_has_prefix(*line, "error: ") ||
 				 g_str_has_prefix(*line, "ERROR: ");
 
-		if (complaint && !first)
+		if (complaint && !first) {
 			first = *line;
+			before = last;
+		}
 		if (*g_strstrip(*line))
 			last = *line;
 	}
+	if (before && g_str_has_prefix(first, NOT_READ))
+		return g_strdup(before);
 	return g_strdup(first ? first : last ? last : "no reason given");
 }
 
 static bool complain(const SourceAlternative *place, const char *said, GError **error)
 {
-	g_autofree char *why = reason(said);
+	g_autofree char *why = reason(said), *advice = NULL;
 
+	if (gitplace_ssh(place->where) && strstr(said, NOT_READ))
+		advice =
+			g_strdup_printf("%s What ssh asks cannot be answered here: try 'git ls-remote %s' by hand once",
+					g_str_has_suffix(why, ".") ? "" : ".", place->where);
 	return error_set(error, gitfetch_is_refusal(said) ? KHOTEST_ERROR_INPUT : KHOTEST_ERROR_HOST,
-			 "cannot fetch %s of %s: %s", place->branch, place->where, why);
+			 "cannot fetch %s of %s: %s%s", place->branch, place->where, why, advice ? advice : "");
 }
 
 /* "Receiving objects:  45% (12/27)"; of the server: "remote: Counting objects: ..." */
@@ -75,6 +86,21 @@ static void show(const char *line, bool from_stderr, gpointer data)
 {
 	if (from_stderr && *line && strchr(line, '%'))
 		log_progress_update("%s", line);
+}
+
+/*
+ * ssh asks at the terminal, and git with its helpers is no process of the terminal's foreground: ssh would be stopped
+ * there, and say nothing. In batch mode it fails at once and says why. An ssh of the user's choice stays what it is.
+ * NULL: it does.
+ */
+static const char *ssh_setting(const SourceAlternative *place, GCancellable *cancel)
+{
+	Git git = { .user_config = true };
+
+	if (!gitplace_ssh(place->where) || g_getenv("GIT_SSH_COMMAND") || g_getenv("GIT_SSH") ||
+	    git_run(&git, GIT_ARGS("config", "--get", "core.sshCommand"), cancel, NULL, NULL))
+		return NULL;
+	return "GIT_SSH_COMMAND=ssh -oBatchMode=yes";
 }
 
 /* The settings of the user's git count, for proxies and credentials. */
@@ -92,7 +118,7 @@ static bool ask(const SourceAlternative *place, const char *dir, const char *con
 	seconds = g_strdup_printf("GIT_HTTP_LOW_SPEED_TIME=%" G_GINT64_FORMAT,
 				  git.silence_ns / G_GINT64_CONSTANT(1000000000));
 	git.env = (const char *const[]){ "GIT_ALLOW_PROTOCOL=" GITPLACE_PROTOCOLS, "GIT_HTTP_LOW_SPEED_LIMIT=1",
-					 seconds, NULL };
+					 seconds, ssh_setting(place, cancel), NULL };
 	if (git_try(&git, args, NULL, cancel, ret_status, ret_out, ret_said, &local))
 		return true;
 	if (cancel_check(cancel, error))

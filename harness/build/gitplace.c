@@ -73,6 +73,11 @@ char *gitplace_local(const char *where)
 	return g_path_is_absolute(where) ? g_strdup(where) : NULL;
 }
 
+bool gitplace_ssh(const char *where)
+{
+	return g_str_has_prefix(where, "ssh://") || (!strstr(where, "://") && is_ssh(where));
+}
+
 bool source_parse(const char *word, char **ret_name, char **ret_where, char **ret_branch, GError **error)
 {
 	const char *equals = strchr(word, '='), *hash = equals ? strrchr(equals, '#') : NULL;

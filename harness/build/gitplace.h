@@ -21,4 +21,7 @@ bool gitplace_check(const char *where, const char *branch, GError **error);
  */
 char *gitplace_local(const char *where);
 
+/* Whether git reaches it through ssh. */
+bool gitplace_ssh(const char *where);
+
 #endif

@@ -174,6 +174,39 @@ static void test_killed(Site *site, gconstpointer data)
 	g_assert_cmpstr(left, ==, "");
 }
 
+/* An ssh of the user's choice is left as it is; without one, it must not ask, and its own reason is told. */
+static void test_ssh_asks(Site *site, gconstpointer data)
+{
+	g_autofree char *path = NULL, *words = NULL;
+
+	sandbox_write(&site->sandbox, "bin/ssh",
+		      "#!/bin/sh\n[ \"$1\" = -oBatchMode=yes ] || { sleep 100; exit 1; }\n"
+		      "echo 'me@host: Permission denied (publickey).' >&2\nexit 255\n");
+	g_free(sandbox_run(&site->sandbox, "chmod +x bin/ssh"));
+	path = g_strdup_printf("PATH=%s/bin:%s", site->sandbox.path, g_getenv("PATH"));
+	g_free(site->env[3]);
+	site->env[3] = g_steal_pointer(&path);
+	words = g_strdup_printf("fetch --source far=ssh://host%s/up#main", site->sandbox.path);
+	g_assert_cmpint(khotest(site, words), ==, 99);
+	assert_says(site->said.out, "me@host: Permission denied (publickey). What ssh asks");
+	assert_says(site->said.out, "try 'git ls-remote ssh://host");
+	g_assert_null(strstr(site->said.out, "env -u"));
+}
+
+/* One that is stuck all the same: it is said what was tried, and not how. */
+static void test_ssh_stuck(Site *site, gconstpointer data)
+{
+	g_autofree char *words = g_strdup_printf("fetch --source far=ssh://host%s/up#main", site->sandbox.path);
+
+	sandbox_write(&site->sandbox, "ssh", "#!/bin/sh\nexec sleep 100\n");
+	g_free(sandbox_run(&site->sandbox, "chmod +x ssh"));
+	site->env[6] = g_strdup("KHOTEST_STALL=1s");
+	g_assert_cmpint(khotest(site, words), ==, 77);
+	assert_says(site->said.out, "'git ls-remote ");
+	assert_says(site->said.out, "said nothing for 10 s");
+	g_assert_null(strstr(site->said.out, "GIT_DIR"));
+}
+
 static gpointer fetch_far(gpointer data)
 {
 	const char *const *words = data;
@@ -212,6 +245,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/fetchgit/update", Site, NULL, set_up, test_update, tear_down);
 	g_test_add("/fetchgit/killed", Site, NULL, set_up, test_killed, tear_down);
+	g_test_add("/fetchgit/ssh-asks", Site, NULL, set_up, test_ssh_asks, tear_down);
+	g_test_add("/fetchgit/ssh-stuck", Site, NULL, set_up, test_ssh_stuck, tear_down);
 	g_test_add("/fetchgit/two", Site, NULL, set_up, test_two, tear_down);
 	return g_test_run();
 }
