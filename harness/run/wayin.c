@@ -106,19 +106,37 @@ void wayin_take(Running *run, const char *record)
 	}
 }
 
-/* How gdb is called, for a kernel that was moved by offset bytes. Caller frees. */
-static char *gdb_command(const Running *run, guint hop, gint64 offset)
+/* One word of a command of gdb's, which parts them by blanks, and goes by quotes, as a shell does (gdb_buildargv()). */
+static char *gdb_word(const char *text)
 {
-	const char *vmlinux = plan_hop(run->plan, hop)->vmlinux;
-	g_autofree char *socket = g_shell_quote(run->debug_socket);
-	g_autofree char *file = vmlinux ? g_shell_quote(vmlinux) : NULL;
+	GString *word = g_string_new(NULL);
+
+	for (; *text; text++) {
+		if (strchr(" \t\"'\\", *text))
+			g_string_append_c(word, '\\');
+		g_string_append_c(word, *text);
+	}
+	return g_string_free(word, FALSE);
+}
+
+char *wayin_gdb(const char *vmlinux, const char *socket, gint64 offset)
+{
+	g_autofree char *target = g_strconcat("target remote ", socket, NULL), *connect = g_shell_quote(target);
+	g_autofree char *file = vmlinux ? g_shell_quote(vmlinux) : NULL, *word = NULL, *add = NULL, *symbols = NULL;
 
 	if (!vmlinux)
-		return g_strdup_printf("gdb -ex \"target remote %s\"", run->debug_socket);
+		return g_strdup_printf("gdb -ex %s", connect);
 	if (!offset)
-		return g_strdup_printf("gdb %s -ex \"target remote %s\"", file, run->debug_socket);
-	return g_strdup_printf("gdb -ex \"add-symbol-file %s -o 0x%" G_GINT64_MODIFIER "x\" -ex \"target remote %s\"",
-			       vmlinux, (guint64)offset, run->debug_socket);
+		return g_strdup_printf("gdb %s -ex %s", file, connect);
+	word = gdb_word(vmlinux);
+	add = g_strdup_printf("add-symbol-file %s -o 0x%" G_GINT64_MODIFIER "x", word, (guint64)offset);
+	symbols = g_shell_quote(add);
+	return g_strdup_printf("gdb -ex %s -ex %s", symbols, connect);
+}
+
+static char *gdb_command(const Running *run, guint hop, gint64 offset)
+{
+	return wayin_gdb(plan_hop(run->plan, hop)->vmlinux, run->debug_socket, offset);
 }
 
 void wayin_held(Vm *vm, GError *error, gpointer user)

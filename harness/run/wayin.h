@@ -16,6 +16,12 @@ void wayin_open(Running *run);
 /* A record came: of a shell, its beginning or its end. */
 void wayin_take(Running *run, const char *record);
 
+/*
+ * How gdb is called, to be typed into a shell, for a kernel that was moved by offset bytes. vmlinux may be NULL. Pure.
+ * Caller frees.
+ */
+char *wayin_gdb(const char *vmlinux, const char *socket, gint64 offset);
+
 /* VmHeldFunc: says how a debugger gets at the machine. user: Running. */
 void wayin_held(Vm *vm, GError *error, gpointer user);
 
