@@ -217,7 +217,7 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 	kernel->key = g_strdup(key);
 	kernel->source = g_strdup(tree->describe);
 	kernel->build_ns = (g_get_monotonic_time() - began_us) * 1000;
-	if (!kernelstore_put(spec->arch, spec->cache, output, kernel, error))
+	if (!kernelstore_put(spec->arch, spec->cache, output, kernel, spec->cancel, error))
 		return NULL;
 	return g_steal_pointer(&kernel);
 }

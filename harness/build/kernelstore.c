@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernelstore.h"
+#include "hostguard.h"
 
 #include <base/error.h>
 #include <base/files.h>
@@ -132,7 +133,21 @@ static bool put_locked(const Arch *arch, const char *cache, const char *output, 
 	return true;
 }
 
-bool kernelstore_put(const Arch *arch, const char *cache, const char *output, Kernel *kernel, GError **error)
+/* Whoever has opened what is there goes on with it. */
+static bool is_there(const Arch *arch, const char *cache, Kernel *kernel)
+{
+	g_autoptr(Kernel) found = kernelstore_find(arch, cache, kernel->key);
+	g_autofree char *folder = found ? folder_of(cache, kernel->key) : NULL;
+
+	if (!found)
+		return false;
+	kernel->sha256 = g_steal_pointer(&found->sha256);
+	set_paths(kernel, arch, folder);
+	return true;
+}
+
+bool kernelstore_put(const Arch *arch, const char *cache, const char *output, Kernel *kernel, GCancellable *cancel,
+		     GError **error)
 {
 	g_autofree char *folder = g_build_filename(cache, CACHE_KERNELS, NULL),
 			*lock = g_strconcat(folder, ".lock", NULL);
@@ -142,10 +157,10 @@ bool kernelstore_put(const Arch *arch, const char *cache, const char *output, Ke
 	if (!files_mkdirs(folder, error))
 		return false;
 	/* the same kernel can be built from two trees at once */
-	fd = files_lock(lock, true, error);
+	fd = hostguard_lock(lock, "another khotest is putting a kernel into the cache", cancel, error);
 	if (fd < 0)
 		return false;
-	ok = put_locked(arch, cache, output, kernel, error);
+	ok = is_there(arch, cache, kernel) || put_locked(arch, cache, output, kernel, error);
 	close(fd);
 	return ok;
 }

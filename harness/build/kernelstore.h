@@ -18,7 +18,11 @@
 /* NULL if there is none. One whose image does not have the recorded checksum any more is removed, with a warning. */
 Kernel *kernelstore_find(const Arch *arch, const char *cache, const char *key);
 
-/* Takes over what a build left in output; fills in the paths and the checksum. kernel has all the rest. */
-bool kernelstore_put(const Arch *arch, const char *cache, const char *output, Kernel *kernel, GError **error);
+/*
+ * Takes over what a build left in output, unless that kernel has come there meanwhile and is whole; fills in the paths
+ * and the checksum. kernel has all the rest. Waits for others that store a kernel. Errors: FAILED, CANCELLED.
+ */
+bool kernelstore_put(const Arch *arch, const char *cache, const char *output, Kernel *kernel, GCancellable *cancel,
+		     GError **error);
 
 #endif

@@ -2,6 +2,7 @@
 #include "listseries.h"
 #include "fetchurl.h"
 #include "git.h"
+#include "hostguard.h"
 #include "mailbox.h"
 #include "thread.h"
 
@@ -140,7 +141,8 @@ static char *fetch(const char *address, const char *cache, GCancellable *cancel,
 	int lock;
 	bool ok;
 
-	if (!files_mkdirs(folder, error) || (lock = files_lock(lock_path, true, error)) < 0)
+	if (!files_mkdirs(folder, error) ||
+	    (lock = hostguard_lock(lock_path, "another khotest is fetching the same series", cancel, error)) < 0)
 		return NULL;
 	if (g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
 		log_detail("%s was fetched before: remove %s to have it anew", address, path);

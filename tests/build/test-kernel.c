@@ -9,6 +9,7 @@
 #include <base/log.h>
 
 #include <string.h>
+#include <unistd.h>
 
 static void test_first_error(void)
 {
@@ -89,7 +90,7 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	kernel->release = g_strdup("1-x");
 	kernel->build_ns = 5;
 	/* a build without its System.map is no kernel: nothing may appear */
-	g_assert_false(kernelstore_put(arch_default(), cache, output, kernel, &error));
+	g_assert_false(kernelstore_put(arch_default(), cache, output, kernel, NULL, &error));
 	g_clear_error(&error);
 	g_assert_null(kernelstore_find(arch_default(), cache, "k1"));
 	g_clear_pointer(&kernel->sha256, g_free);
@@ -97,7 +98,7 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	sandbox_write(sandbox, "out/System.map", "map");
 	sandbox_write(sandbox, "out/vmlinux", "elf");
 	sandbox_write(sandbox, "out/khotest.layout", "release=1-x\n");
-	kernelstore_put(arch_default(), cache, output, kernel, &error);
+	kernelstore_put(arch_default(), cache, output, kernel, NULL, &error);
 	g_assert_no_error(error);
 	found = kernelstore_find(arch_default(), cache, "k1");
 	g_assert_nonnull(found);
@@ -113,7 +114,7 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	g_assert_null(kernelstore_find(arch_default(), cache, "k1"));
 	anew->key = g_strdup("k1");
 	anew->release = g_strdup("1-x");
-	kernelstore_put(arch_default(), cache, output, anew, &error);
+	kernelstore_put(arch_default(), cache, output, anew, NULL, &error);
 	g_assert_no_error(error);
 	again = kernelstore_find(arch_default(), cache, "k1");
 	g_assert_nonnull(again);
@@ -405,6 +406,36 @@ static void test_folders(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpstr(built, ==, "2 0\n3 1");
 }
 
+/* Stored by two: what the first has there stays, since somebody may be reading it; and nobody waits for ever. */
+static void test_store_twice(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *cache = sandbox_path(sandbox, "cache"), *output = sandbox_path(sandbox, "out");
+	g_autofree char *lock = sandbox_path(sandbox, "cache/kernels.lock"), *before = NULL, *after = NULL;
+	g_autoptr(Kernel) first = g_new0(Kernel, 1), second = g_new0(Kernel, 1), third = g_new0(Kernel, 1);
+	g_autoptr(GCancellable) cancel = g_cancellable_new();
+	g_autoptr(GError) error = NULL;
+	int fd;
+
+	g_free(sandbox_run(sandbox, "mkdir -p out/arch/x86/boot; cd out; echo image >arch/x86/boot/bzImage;"
+				    "touch .config System.map vmlinux khotest.layout"));
+	first->key = g_strdup("k1");
+	second->key = g_strdup("k1");
+	third->key = g_strdup("k2");
+	g_assert_true(kernelstore_put(arch_default(), cache, output, first, NULL, &error));
+	before = sandbox_run(sandbox, "stat -c %i cache/kernels/k1/bzImage");
+	g_assert_true(kernelstore_put(arch_default(), cache, output, second, NULL, &error));
+	after = sandbox_run(sandbox, "stat -c %i cache/kernels/k1/bzImage");
+	g_assert_cmpstr(before, ==, after);
+	g_assert_cmpstr(second->sha256, ==, first->sha256);
+	g_assert_cmpstr(second->image, ==, first->image);
+	fd = files_lock(lock, false, &error);
+	g_assert_cmpint(fd, >=, 0);
+	g_cancellable_cancel(cancel);
+	g_assert_false(kernelstore_put(arch_default(), cache, output, third, cancel, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -413,6 +444,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/kernel/layout", test_layout);
 	sandbox_add("/kernel/image", test_image);
 	sandbox_add("/kernel/store", test_store);
+	sandbox_add("/kernel/store-twice", test_store_twice);
 	sandbox_add("/kernel/asked", test_asked);
 	sandbox_add("/kernel/interrupted", test_interrupted);
 	sandbox_add("/kernel/commit", test_commit);
