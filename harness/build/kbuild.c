@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kbuild.h"
+#include "toolenv.h"
 
 #include <base/cancel.h>
 #include <base/error.h>
@@ -19,53 +20,24 @@
 
 /*
  * make with a clean slate: nothing from the caller's environment may choose
- * another compiler, folder or verbosity, and what would differ from build to
- * build is fixed (Documentation/kbuild/reproducible-builds.rst).
- *
+ * another compiler, folder, flag or verbosity (toolenv.h), and what would differ
+ * from build to build is fixed (Documentation/kbuild/reproducible-builds.rst).
+ */
+static const char *const fixed[] = { "KBUILD_BUILD_TIMESTAMP=2026-01-01 00:00:00 UTC", "KBUILD_BUILD_USER=khotest",
+				     "KBUILD_BUILD_HOST=khotest", "KBUILD_BUILD_VERSION=1", NULL };
+
+/*
  * -ftrack-macro-expansion=0 only affects the compiler's messages: it keeps no
  * record of which macro a token came from, which takes a seventh of the compile
  * time off a kernel, since most of that goes into headers.
  */
 static GPtrArray *make_argv(const Kbuild *kbuild)
 {
-	static const char *const fixed[] = { "env",
-					     "-u",
-					     "MAKEFLAGS",
-					     "-u",
-					     "MFLAGS",
-					     "-u",
-					     "MAKELEVEL",
-					     "-u",
-					     "MAKEOVERRIDES",
-					     "-u",
-					     "KBUILD_OUTPUT",
-					     "-u",
-					     "KCONFIG_CONFIG",
-					     "-u",
-					     "KCONFIG_ALLCONFIG",
-					     "-u",
-					     "CROSS_COMPILE",
-					     "-u",
-					     "KBUILD_EXTRA_WARN",
-					     "-u",
-					     "KAFLAGS",
-					     "-u",
-					     "LLVM",
-					     "-u",
-					     "GCC_COLORS",
-					     "LC_ALL=C",
-					     "KBUILD_BUILD_TIMESTAMP=2026-01-01 00:00:00 UTC",
-					     "KBUILD_BUILD_USER=khotest",
-					     "KBUILD_BUILD_HOST=khotest",
-					     "KBUILD_BUILD_VERSION=1",
-					     "make",
-					     "V=0",
-					     "W=",
-					     "KCFLAGS=-ftrack-macro-expansion=0" };
+	static const char *const always[] = { "make", "V=0", "W=", "KCFLAGS=-ftrack-macro-expansion=0" };
 	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 
-	for (gsize i = 0; i < G_N_ELEMENTS(fixed); i++)
-		g_ptr_array_add(argv, g_strdup(fixed[i]));
+	for (gsize i = 0; i < G_N_ELEMENTS(always); i++)
+		g_ptr_array_add(argv, g_strdup(always[i]));
 	g_ptr_array_add(argv, g_strdup_printf("ARCH=%s", kbuild->arch->kbuild));
 	g_ptr_array_add(argv, g_strdup_printf("-j%u", MAX(kbuild->jobs, 1)));
 	g_ptr_array_add(argv, g_strdup_printf("O=%s", kbuild->output));
@@ -76,7 +48,9 @@ static GPtrArray *make_argv(const Kbuild *kbuild)
 static bool run_make(const Kbuild *kbuild, gint64 timeout_ns, GPtrArray *argv, SpawnLineFunc on_line, gpointer data,
 		     SpawnResult *ret_result, GError **error)
 {
+	g_auto(GStrv) environment = toolenv_make(fixed);
 	SpawnSpec spec = { .cwd = kbuild->tree,
+			   .only_env = (const char *const *)environment,
 			   .timeout_ns = timeout_ns,
 			   .cancel = kbuild->cancel,
 			   .on_line = on_line,

@@ -7,6 +7,7 @@
 #include "kbuild.h"
 #include "selftestfolder.h"
 #include "selftestsource.h"
+#include "toolenv.h"
 #include "tree.h"
 
 #include <base/error.h>
@@ -234,14 +235,14 @@ static bool compile(const Work *work, const Selftest *test, const char *headers,
 		selftestsource_is_nolibc(folder)
 			? g_strdup_printf("CFLAGS=-static -nostdinc -nostdlib -fno-stack-protector -I%s", nolibc)
 			: g_strdup("CFLAGS=-static");
-	const char *const argv[] = {
-		"env", "-u",	   "MAKEFLAGS", "-u",	   "MAKELEVEL", "-u",	  "LLVM",  "-u",    "CROSS_COMPILE",
-		"-u",  "CPPFLAGS", "-u",	"LDFLAGS", "-u",	"LDLIBS", "-u",	   "O",	    "LC_ALL=C",
-		flags, "make",	   "-C",	folder,	   arch,	output,	  include, program, NULL
-	};
-	const SpawnSpec spec = {
-		.argv = argv, .timeout_ns = COMPILE_TIMEOUT_NS, .cancel = work->spec->cancel, .keep_output = true
-	};
+	const char *const argv[] = { "make", "-C", folder, arch, output, include, program, NULL };
+	/* as a variable of make's it would be the only word: the tree's Makefile adds to it */
+	g_auto(GStrv) environment = toolenv_make((const char *const[]){ flags, NULL });
+	const SpawnSpec spec = { .argv = argv,
+				 .only_env = (const char *const *)environment,
+				 .timeout_ns = COMPILE_TIMEOUT_NS,
+				 .cancel = work->spec->cancel,
+				 .keep_output = true };
 	g_auto(SpawnResult) result = { 0 };
 	g_autofree char *first = NULL;
 

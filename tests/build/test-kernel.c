@@ -406,6 +406,32 @@ static void test_folders(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpstr(built, ==, "2 0\n3 1");
 }
 
+/* What the caller has set for other builds changes no kernel: no key has it. */
+static void test_environment(Sandbox *sandbox, gconstpointer data)
+{
+	static const char *const others[] = { "KCPPFLAGS", "HOSTCFLAGS", "KBUILD_KCONFIG", "CPATH", "LLVM" };
+	g_autofree char *tree = sandbox_path(sandbox, "tree"), *output = sandbox_path(sandbox, "out"), *seen = NULL;
+	Kbuild kbuild = { .arch = arch_default(), .tree = tree, .output = output, .localversion = "", .jobs = 1 };
+	g_autoptr(GError) error = NULL;
+
+	sandbox_write(sandbox, "tree/Makefile", "bzImage:\n\t@env >$(O)/seen\n");
+	g_assert_true(files_mkdirs(output, &error));
+	for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+		g_setenv(others[i], "-DOTHER", TRUE);
+	g_setenv("CCACHE_COMMENT", "kept", TRUE);
+	kbuild_image(&kbuild, &error);
+	for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+		g_unsetenv(others[i]);
+	g_unsetenv("CCACHE_COMMENT");
+	g_assert_no_error(error);
+	seen = sandbox_read(sandbox, "out/seen");
+	g_assert_null(strstr(seen, "-DOTHER"));
+	g_assert_nonnull(strstr(seen, "CCACHE_COMMENT=kept\n"));
+	g_assert_nonnull(strstr(seen, "LC_ALL=C\n"));
+	g_assert_nonnull(strstr(seen, "KBUILD_BUILD_USER=khotest\n"));
+	g_assert_nonnull(strstr(seen, "PATH="));
+}
+
 /* Stored by two: what the first has there stays, since somebody may be reading it; and nobody waits for ever. */
 static void test_store_twice(Sandbox *sandbox, gconstpointer data)
 {
@@ -446,6 +472,7 @@ int main(int argc, char **argv)
 	sandbox_add("/kernel/store", test_store);
 	sandbox_add("/kernel/store-twice", test_store_twice);
 	sandbox_add("/kernel/asked", test_asked);
+	sandbox_add("/kernel/environment", test_environment);
 	sandbox_add("/kernel/interrupted", test_interrupted);
 	sandbox_add("/kernel/commit", test_commit);
 	sandbox_add("/kernel/branch", test_branch);
