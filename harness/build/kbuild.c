@@ -55,6 +55,7 @@ static bool run_make(const Kbuild *kbuild, gint64 timeout_ns, GPtrArray *argv, S
 			   .cancel = kbuild->cancel,
 			   .on_line = on_line,
 			   .data = data,
+			   .lock = kbuild->lock,
 			   .keep_output = !on_line };
 
 	g_ptr_array_add(argv, NULL);

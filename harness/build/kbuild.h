@@ -16,6 +16,7 @@ typedef struct {
 	const char *output;	  /* O=: kept from build to build */
 	const char *localversion; /* "-unfixed" */
 	guint jobs;
+	int lock; /* what keeps others out of the output folder: all that make starts holds it too */
 	GCancellable *cancel;
 } Kbuild;
 

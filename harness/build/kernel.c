@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "buildfolder.h"
 #include "gitsource.h"
-#include "hostguard.h"
 #include "kbuild.h"
 #include "kernelstore.h"
 #include "layout.h"
@@ -187,7 +186,7 @@ static bool write_layout(const Kbuild *kbuild, const KernelSpec *spec, const cha
 	return files_write(path, text ? text : "", text ? strlen(text) : 0, error);
 }
 
-static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const Tree *tree, const char *key,
+static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const Tree *tree, const char *key, int lock,
 			    GError **error)
 {
 	g_autofree char *name = g_path_get_basename(tree->path);
@@ -202,6 +201,7 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 			  .output = output,
 			  .localversion = inputs->localversion,
 			  .jobs = spec->jobs,
+			  .lock = lock,
 			  .cancel = spec->cancel };
 
 	if (!buildfolder_prepare(parent, folder, inputs->tools, spec->cancel, error) ||
@@ -294,11 +294,11 @@ bool kernel_check(const KernelSpec *spec, Kernel **ret_cached, Tree **ret_tree, 
 Kernel *kernel_build(const KernelSpec *spec, GError **error)
 {
 	g_auto(Inputs) inputs = { 0 };
-	g_autofree char *key = NULL, *lock = NULL, *folder = NULL;
+	g_autofree char *key = NULL;
 	g_autoptr(Tree) tree = NULL;
 	g_autoptr(GError) local = NULL;
 	Kernel *kernel;
-	int fd;
+	int lock;
 
 	if (!collect_inputs(spec, &inputs, error))
 		return NULL;
@@ -309,24 +309,17 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error)
 	}
 	if (kernel)
 		return kernel;
-	tree = tree_of(spec, error);
+	/* one working copy, one build at a time */
+	tree = tree_hold(spec, &lock, error);
 	if (!tree)
 		return NULL;
 	key = make_key(&inputs, tree->identity);
-	/* one working copy, one build at a time */
-	folder = g_build_filename(spec->cache, CACHE_BUILD, NULL);
-	lock = g_strconcat(tree->path, ".build-lock", NULL);
-	if (!files_mkdirs(folder, error))
-		return NULL;
-	fd = hostguard_lock(lock, "another khotest is building a kernel from the same tree", spec->cancel, error);
-	if (fd < 0)
-		return NULL;
 	kernel = kernelstore_find(spec->arch, spec->cache, key);
 	if (!kernel) {
 		log_info("kernel %s, %s profile, from %s", spec->series->name, spec->profile, tree->describe);
-		kernel = build_locked(spec, &inputs, tree, key, error);
+		kernel = build_locked(spec, &inputs, tree, key, lock, error);
 	}
-	close(fd);
+	close(lock);
 	if (kernel && (spec->user_tree || tree->commit))
 		note_origin(kernel, tree);
 	return kernel;

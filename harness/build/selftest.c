@@ -24,6 +24,7 @@
 /* Raise it when something here changes what comes out for the same input. */
 #define BUILDER_VERSION "1"
 #define KEY_LENGTH 16
+#define SELFTESTS_BUSY "another khotest, or what is left of one that was killed, is building the same selftests"
 #define COMPILE_TIMEOUT_NS (G_GINT64_CONSTANT(300) * 1000000000)
 
 /* What the tests are compiled from, as far as a tree has it. */
@@ -68,6 +69,7 @@ typedef struct {
 	char *listing; /* what git has of all of the above, a line each: "100644 blob ID\tPATH" */
 	char *folder;  /* cache/selftests/KEY */
 	char *half;    /* where that is made */
+	int lock;      /* what keeps others out of it; 0 before there is one */
 } Work;
 
 static void work_clear(Work *work)
@@ -193,6 +195,7 @@ static bool make_headers_in(const Work *work, const char *half, const char *fold
 				.output = output,
 				.localversion = "",
 				.jobs = work->spec->jobs,
+				.lock = work->lock,
 				.cancel = work->spec->cancel };
 
 	const char *const of_arch[] = { arch };
@@ -242,7 +245,8 @@ static bool compile(const Work *work, const Selftest *test, const char *headers,
 				 .only_env = (const char *const *)environment,
 				 .timeout_ns = COMPILE_TIMEOUT_NS,
 				 .cancel = work->spec->cancel,
-				 .keep_output = true };
+				 .keep_output = true,
+				 .lock = work->lock };
 	g_auto(SpawnResult) result = { 0 };
 	g_autofree char *first = NULL;
 
@@ -304,12 +308,11 @@ static bool make_all(const Work *work, GError **error)
 }
 
 /* Whoever comes second finds what the first has made. */
-static bool make_once(const Work *work, GError **error)
+static bool make_once(Work *work, GError **error)
 {
 	g_autofree char *parent = g_path_get_dirname(work->folder);
 	g_autofree char *lock = g_strconcat(work->folder, ".lock", NULL);
 	bool ok;
-	int fd;
 
 	if (g_file_test(work->folder, G_FILE_TEST_IS_DIR)) {
 		usage_mark(work->folder);
@@ -317,11 +320,11 @@ static bool make_once(const Work *work, GError **error)
 	}
 	if (!files_mkdirs(parent, error))
 		return false;
-	fd = hostguard_lock(lock, "another khotest is building the same selftests", work->spec->cancel, error);
-	if (fd < 0)
+	work->lock = hostguard_lock(lock, SELFTESTS_BUSY, work->spec->cancel, error);
+	if (work->lock < 0)
 		return false;
 	ok = g_file_test(work->folder, G_FILE_TEST_IS_DIR) || make_all(work, error);
-	close(fd);
+	close(work->lock);
 	return ok;
 }
 

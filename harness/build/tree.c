@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define BUSY "another khotest, or what is left of one that was killed, is building a kernel from the same tree"
+#define TARBALL "sha256:"
 #define SPACE_FOR_TREE (G_GUINT64_CONSTANT(2500) << 20)
 
 void tree_free(Tree *tree)
@@ -65,10 +67,35 @@ static bool write_note(const Tree *tree, GError **error)
 	return files_write(file, text, strlen(text), error);
 }
 
+/*
+ * Held by whoever builds in the working copy, and by all that a build has started: what a killed harness has left of
+ * one counts. Taken after the .import-lock, where both are.
+ */
+static int lock_build(const char *path, GCancellable *cancel, GError **error)
+{
+	g_autofree char *lock = g_strconcat(path, ".build-lock", NULL);
+
+	return hostguard_lock(lock, BUSY, cancel, error);
+}
+
+/* In the place of another tree, which somebody may be compiling. */
+static bool replace(const char *tarball, const char *subject, Tree *tree, GCancellable *cancel, GError **error)
+{
+	int fd = lock_build(tree->path, cancel, error);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	/* the note comes last: a tree without it is not used */
+	ok = import_tarball(tarball, tree->path, subject, cancel, &tree->base, error) && write_note(tree, error);
+	close(fd);
+	return ok;
+}
+
 Tree *tree_from_tarball(const char *tarball, const char *sha256, const char *path, const char *subject,
 			const char *describe, GCancellable *cancel, GError **error)
 {
-	g_autofree char *identity = g_strdup_printf("sha256:%s", sha256);
+	g_autofree char *identity = g_strconcat(TARBALL, sha256, NULL);
 	g_autofree char *folder = g_path_get_dirname(path);
 	g_autofree char *lock = g_strconcat(path, ".import-lock", NULL);
 	g_autoptr(Tree) tree = NULL;
@@ -87,8 +114,7 @@ Tree *tree_from_tarball(const char *tarball, const char *sha256, const char *pat
 		tree->path = g_strdup(path);
 		tree->identity = g_steal_pointer(&identity);
 		tree->describe = g_strdup(describe);
-		/* the note comes last: a tree without it is not used */
-		if (!import_tarball(tarball, path, subject, cancel, &tree->base, error) || !write_note(tree, error))
+		if (!replace(tarball, subject, tree, cancel, error))
 			g_clear_pointer(&tree, tree_free);
 	}
 	close(fd);
@@ -103,8 +129,8 @@ Tree *tree_at_hand(const Source *source, const char *cache)
 	for (guint i = 0; tree && i < source->alternatives->len; i++) {
 		const SourceAlternative *alternative = source->alternatives->pdata[i];
 
-		if (alternative->sha256 && g_str_has_prefix(tree->identity, "sha256:") &&
-		    strcmp(tree->identity + strlen("sha256:"), alternative->sha256) == 0)
+		if (alternative->sha256 && g_str_has_prefix(tree->identity, TARBALL) &&
+		    strcmp(tree->identity + strlen(TARBALL), alternative->sha256) == 0)
 			return g_steal_pointer(&tree);
 	}
 	return NULL;
@@ -161,4 +187,29 @@ Tree *tree_of(const KernelSpec *spec, GError **error)
 	if (tree)
 		usage_mark(tree->path);
 	return tree;
+}
+
+/* Of a tarball's there is one at a time; other trees are commits of a repository, and stay in it. */
+static bool is_replaced(const Tree *tree)
+{
+	g_autoptr(Tree) now = g_str_has_prefix(tree->identity, TARBALL) ? read_note(tree->path) : NULL;
+
+	return g_str_has_prefix(tree->identity, TARBALL) && (!now || strcmp(now->identity, tree->identity) != 0);
+}
+
+Tree *tree_hold(const KernelSpec *spec, int *ret_lock, GError **error)
+{
+	for (;;) {
+		g_autoptr(Tree) tree = tree_of(spec, error);
+		int fd = tree ? lock_build(tree->path, spec->cancel, error) : -1;
+
+		if (fd < 0)
+			return NULL;
+		if (!is_replaced(tree)) {
+			*ret_lock = fd;
+			return g_steal_pointer(&tree);
+		}
+		/* another tarball was put there while this one waited */
+		close(fd);
+	}
 }

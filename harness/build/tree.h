@@ -8,6 +8,12 @@
 /* The tree that a kernel is made from, the user's or a source's: it is in use from now on. Errors: as of these. */
 Tree *tree_of(const KernelSpec *spec, GError **error);
 
+/*
+ * The same, with the lock that whoever changes the working copy or builds in it has to have, in the same order as
+ * there: ret_lock is to be closed, after all that goes on in it. What the tree has in it stays meanwhile.
+ */
+Tree *tree_hold(const KernelSpec *spec, int *ret_lock, GError **error);
+
 /* The finished tree of a tarball that is still wanted, which needs no tarball any more; NULL if it is not there. */
 Tree *tree_at_hand(const Source *source, const char *cache);
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "import.h"
 #include "sandbox.h"
+#include "tree.h"
 
 #include <base/error.h>
+#include <base/files.h>
 #include <base/log.h>
 
 #include <signal.h>
+#include <unistd.h>
 
 static void make_tarball(Sandbox *sandbox)
 {
@@ -123,6 +126,89 @@ static void test_cancelled(Sandbox *sandbox, gconstpointer data)
 	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
 }
 
+static Tree *tree_of_tarball(Sandbox *sandbox, const char *sum, GCancellable *cancel, GError **error)
+{
+	g_autofree char *tarball = sandbox_path(sandbox, "t.tar.xz"), *path = sandbox_path(sandbox, "trees/1");
+
+	return tree_from_tarball(tarball, sum, path, "Linux 1", "1", cancel, error);
+}
+
+/* Another tarball comes in the place of one that is being compiled: when that is over. */
+static void test_replaced(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *lock = sandbox_path(sandbox, "trees/1.build-lock"), *first = NULL, *second = NULL;
+	g_autoptr(GCancellable) cancel = g_cancellable_new();
+	g_autoptr(Tree) tree = NULL, same = NULL, other = NULL;
+	g_autoptr(GError) error = NULL;
+	int fd;
+
+	make_tarball(sandbox);
+	tree = tree_of_tarball(sandbox, "aa", NULL, &error);
+	g_assert_no_error(error);
+	fd = files_lock(lock, false, &error);
+	g_assert_cmpint(fd, >=, 0);
+	/* who wants the same one is in nobody's way */
+	same = tree_of_tarball(sandbox, "aa", NULL, &error);
+	g_assert_no_error(error);
+	g_free(sandbox_run(sandbox, "echo 2 >linux-1/d/file; tar cJf t.tar.xz linux-1"));
+	g_cancellable_cancel(cancel);
+	g_assert_null(tree_of_tarball(sandbox, "bb", cancel, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
+	g_clear_error(&error);
+	first = sandbox_run(sandbox, "cat trees/1/d/file");
+	g_assert_cmpstr(first, ==, "text");
+	close(fd);
+	other = tree_of_tarball(sandbox, "bb", NULL, &error);
+	g_assert_no_error(error);
+	second = sandbox_run(sandbox, "cat trees/1/d/file");
+	g_assert_cmpstr(second, ==, "2");
+}
+
+typedef struct {
+	Sandbox *sandbox;
+	Tree *tree;
+	int lock;
+} Waiting;
+
+static gpointer hold(gpointer data)
+{
+	Waiting *waiting = data;
+	g_autofree char *cache = sandbox_path(waiting->sandbox, "cache"),
+			*tarball = sandbox_path(waiting->sandbox, "t.tar.xz");
+	KernelSpec spec = { .arch = arch_default(), .user_tree = tarball, .cache = cache };
+
+	waiting->tree = tree_hold(&spec, &waiting->lock, NULL);
+	return NULL;
+}
+
+/* Whoever waited for the lock meanwhile has what is there then, and not what it took it for. */
+static void test_held(Sandbox *sandbox, gconstpointer data)
+{
+	Waiting first = { sandbox, NULL, -1 }, second = { sandbox, NULL, -1 };
+	g_autofree char *note = NULL;
+	GThread *thread;
+
+	g_free(sandbox_run(sandbox, "mkdir linux-2; cd linux-2; printf 'VERSION = 7\\nPATCHLEVEL = 1\\nSUBLEVEL = 0\\n"
+				    "EXTRAVERSION =\\n' >Makefile; touch Kconfig Kbuild; cd ..;"
+				    "tar cJf t.tar.xz linux-2"));
+	hold(&first);
+	g_assert_nonnull(first.tree);
+	thread = g_thread_new("second", hold, &second);
+	g_usleep(G_USEC_PER_SEC);
+	/* as a third leaves it, which had the lock before, and another tarball of that name */
+	g_free(sandbox_run(sandbox,
+			   "sed -i s/^identity=.*/identity=sha256:other/ cache/trees/user-*[!k]/.git/khotest"));
+	close(first.lock);
+	g_thread_join(thread);
+	g_assert_nonnull(second.tree);
+	g_assert_cmpstr(second.tree->identity, ==, first.tree->identity);
+	note = sandbox_run(sandbox, "grep -c other cache/trees/user-*[!k]/.git/khotest || true");
+	g_assert_cmpstr(note, ==, "0");
+	close(second.lock);
+	tree_free(first.tree);
+	tree_free(second.tree);
+}
+
 static void test_strip(void)
 {
 	g_assert_cmpstr(import_strip("linux-1/a/b"), ==, "a/b");
@@ -141,6 +227,8 @@ int main(int argc, char **argv)
 	sandbox_add("/import/package", test_package);
 	sandbox_add("/import/broken-package", test_broken_package);
 	sandbox_add("/import/cancelled", test_cancelled);
+	sandbox_add("/import/replaced", test_replaced);
+	sandbox_add("/import/held", test_held);
 	g_test_add_func("/import/strip", test_strip);
 	return g_test_run();
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "hostguard.h"
 #include "kbuild.h"
 #include "kernelstore.h"
 #include "layout.h"
@@ -8,7 +9,9 @@
 #include <base/files.h>
 #include <base/log.h>
 
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void test_first_error(void)
@@ -432,6 +435,48 @@ static void test_environment(Sandbox *sandbox, gconstpointer data)
 	g_assert_nonnull(strstr(seen, "PATH="));
 }
 
+/* A harness that builds, and is killed as soon as a compiler is at work. */
+static void build_and_be_killed(Sandbox *sandbox, const char *lock)
+{
+	g_autofree char *tree = sandbox_path(sandbox, "tree"), *output = sandbox_path(sandbox, "out");
+	g_autofree char *begun = sandbox_path(sandbox, "out/begun");
+	Kbuild kbuild = { .arch = arch_default(), .tree = tree, .output = output, .localversion = "", .jobs = 1 };
+	pid_t pid = fork();
+
+	g_assert_cmpint(pid, >=, 0);
+	if (pid == 0) {
+		kbuild.lock = files_lock(lock, false, NULL);
+		kbuild_image(&kbuild, NULL);
+		_exit(0);
+	}
+	for (guint i = 0; i < 3000 && !g_file_test(begun, G_FILE_TEST_EXISTS); i++)
+		g_usleep(10000);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+/* What it leaves compiles on, and nobody else does so in the same folder until that is gone. */
+static void test_killed(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *lock = sandbox_path(sandbox, "tree.build-lock"), *done = sandbox_path(sandbox, "out/done");
+	g_autofree char *output = sandbox_path(sandbox, "out");
+	g_autoptr(GCancellable) cancel = g_cancellable_new();
+	g_autoptr(GError) error = NULL;
+	int fd;
+
+	sandbox_write(sandbox, "tree/Makefile", "bzImage:\n\t@touch $(O)/begun; sleep 4; touch $(O)/done\n");
+	g_assert_true(files_mkdirs(output, &error));
+	build_and_be_killed(sandbox, lock);
+	g_thread_unref(g_thread_new("cancel", cancel_soon, cancel));
+	g_assert_cmpint(hostguard_lock(lock, "busy", cancel, &error), <, 0);
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
+	g_clear_error(&error);
+	fd = hostguard_lock(lock, "busy", NULL, &error);
+	g_assert_no_error(error);
+	g_assert_true(g_file_test(done, G_FILE_TEST_EXISTS));
+	close(fd);
+}
+
 /* Stored by two: what the first has there stays, since somebody may be reading it; and nobody waits for ever. */
 static void test_store_twice(Sandbox *sandbox, gconstpointer data)
 {
@@ -473,6 +518,7 @@ int main(int argc, char **argv)
 	sandbox_add("/kernel/store-twice", test_store_twice);
 	sandbox_add("/kernel/asked", test_asked);
 	sandbox_add("/kernel/environment", test_environment);
+	sandbox_add("/kernel/killed", test_killed);
 	sandbox_add("/kernel/interrupted", test_interrupted);
 	sandbox_add("/kernel/commit", test_commit);
 	sandbox_add("/kernel/branch", test_branch);
