@@ -10,6 +10,7 @@
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/files.h>
+#include <base/lock.h>
 #include <base/log.h>
 #include <base/setting.h>
 
@@ -379,7 +380,7 @@ bool source_fetch(const Source *source, const char *cache, GCancellable *cancel,
 	*ret_fetched = (SourceFetched){ .bytes = -1, .attempts = g_ptr_array_new_with_free_func(attempt_free) };
 	if (!files_mkdirs(folder, error))
 		return false;
-	fd = hostguard_lock(lock, "another khotest is fetching a source", cancel, error);
+	fd = lock_wait(lock, "another khotest is fetching a source", cancel, error);
 	if (fd < 0)
 		return false;
 	ok = fetch_locked(&fetch, error);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "gitrepo.h"
 #include "git.h"
-#include "hostguard.h"
 
 #include <base/error.h>
 #include <base/files.h>
+#include <base/lock.h>
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -33,7 +33,7 @@ int gitrepo_lock(const char *path, GCancellable *cancel, GError **error)
 
 	if (!files_mkdirs(parent, error))
 		return -1;
-	return hostguard_lock(lock, "another khotest is fetching from the same repository", cancel, error);
+	return lock_wait(lock, "another khotest is fetching from the same repository", cancel, error);
 }
 
 /*
@@ -166,7 +166,7 @@ bool gitrepo_keep(const char *path, const char *commit, GCancellable *cancel, GE
 	if (g_file_test(file, G_FILE_TEST_EXISTS))
 		return true;
 	/* not that of whoever fetches, who may take long: a commit that is there is used meanwhile */
-	fd = hostguard_lock(lock, "another khotest is keeping a commit", cancel, error);
+	fd = lock_wait(lock, "another khotest is keeping a commit", cancel, error);
 	if (fd < 0)
 		return false;
 	g_unlink(stale);

@@ -3,13 +3,13 @@
 #include "git.h"
 #include "gitfetch.h"
 #include "gitrepo.h"
-#include "hostguard.h"
 #include "treerepo.h"
 #include "userlook.h"
 
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/files.h>
+#include <base/lock.h>
 #include <base/log.h>
 #include <base/usage.h>
 #include <build/cache.h>
@@ -140,7 +140,7 @@ static Tree *make_tree(const Source *source, Tree *look, const char *cache, GCan
 	from = g_build_filename(objects, "objects", NULL);
 	if (!files_mkdirs(parent, error))
 		return NULL;
-	fd = hostguard_lock(lock, "another khotest is reading this tree", cancel, error);
+	fd = lock_wait(lock, "another khotest is reading this tree", cancel, error);
 	if (fd < 0)
 		return NULL;
 	git_remove_stale(git_dir, GIT_ARGS("config.lock", "refs/heads/base.lock"));

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hostguard.h"
 
-#include <base/cancel.h>
 #include <base/error.h>
 #include <base/files.h>
-#include <base/log.h>
 #include <build/kernel.h>
-
-#define LOCK_INTERVAL_US (G_USEC_PER_SEC / 10)
 
 bool hostguard_space(const char *path, guint64 needed, const char *what, GError **error)
 {
@@ -53,25 +49,4 @@ bool kernel_tools(GError **error)
 	return error_set(error, KHOTEST_ERROR_HOST,
 			 "building a kernel needs what this host lacks: %s. Install the Debian packages:%s", names->str,
 			 packages->str);
-}
-
-int hostguard_lock(const char *path, const char *busy, GCancellable *cancel, GError **error)
-{
-	g_autoptr(GError) local = NULL;
-	bool said = false;
-	int fd;
-
-	while ((fd = files_lock(path, false, &local)) < 0) {
-		if (local) {
-			g_propagate_error(error, g_steal_pointer(&local));
-			return -1;
-		}
-		if (cancel_check(cancel, error))
-			return -1;
-		if (!said)
-			log_info("%s: waiting for it", busy);
-		said = true;
-		g_usleep(LOCK_INTERVAL_US);
-	}
-	return fd;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernelstore.h"
-#include "hostguard.h"
 
 #include <base/error.h>
 #include <base/files.h>
 #include <base/json.h>
+#include <base/lock.h>
 #include <base/log.h>
 #include <base/usage.h>
 #include <build/cache.h>
@@ -157,7 +157,7 @@ bool kernelstore_put(const Arch *arch, const char *cache, const char *output, Ke
 	if (!files_mkdirs(folder, error))
 		return false;
 	/* the same kernel can be built from two trees at once */
-	fd = hostguard_lock(lock, "another khotest is putting a kernel into the cache", cancel, error);
+	fd = lock_wait(lock, "another khotest is putting a kernel into the cache", cancel, error);
 	if (fd < 0)
 		return false;
 	ok = is_there(arch, cache, kernel) || put_locked(arch, cache, output, kernel, error);

@@ -2,12 +2,12 @@
 #include "listseries.h"
 #include "fetchurl.h"
 #include "git.h"
-#include "hostguard.h"
 #include "mailbox.h"
 #include "thread.h"
 
 #include <base/error.h>
 #include <base/files.h>
+#include <base/lock.h>
 #include <base/log.h>
 #include <base/setting.h>
 #include <base/spawn.h>
@@ -142,7 +142,7 @@ static char *fetch(const char *address, const char *cache, GCancellable *cancel,
 	bool ok;
 
 	if (!files_mkdirs(folder, error) ||
-	    (lock = hostguard_lock(lock_path, "another khotest is fetching the same series", cancel, error)) < 0)
+	    (lock = lock_wait(lock_path, "another khotest is fetching the same series", cancel, error)) < 0)
 		return NULL;
 	if (g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
 		log_detail("%s was fetched before: remove %s to have it anew", address, path);

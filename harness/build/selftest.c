@@ -3,7 +3,6 @@
 #include <build/selftest.h>
 
 #include "git.h"
-#include "hostguard.h"
 #include "kbuild.h"
 #include "selftestfolder.h"
 #include "selftestsource.h"
@@ -12,6 +11,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <base/lock.h>
 #include <base/log.h>
 #include <base/spawn.h>
 #include <base/usage.h>
@@ -320,7 +320,7 @@ static bool make_once(Work *work, GError **error)
 	}
 	if (!files_mkdirs(parent, error))
 		return false;
-	work->lock = hostguard_lock(lock, SELFTESTS_BUSY, work->spec->cancel, error);
+	work->lock = lock_wait(lock, SELFTESTS_BUSY, work->spec->cancel, error);
 	if (work->lock < 0)
 		return false;
 	ok = g_file_test(work->folder, G_FILE_TEST_IS_DIR) || make_all(work, error);

@@ -7,6 +7,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <base/lock.h>
 #include <base/log.h>
 #include <base/usage.h>
 #include <build/cache.h>
@@ -75,7 +76,7 @@ static int lock_build(const char *path, GCancellable *cancel, GError **error)
 {
 	g_autofree char *lock = g_strconcat(path, ".build-lock", NULL);
 
-	return hostguard_lock(lock, BUSY, cancel, error);
+	return lock_wait(lock, BUSY, cancel, error);
 }
 
 /* In the place of another tree, which somebody may be compiling. */
@@ -103,7 +104,7 @@ Tree *tree_from_tarball(const char *tarball, const char *sha256, const char *pat
 
 	if (!files_mkdirs(folder, error))
 		return NULL;
-	fd = hostguard_lock(lock, "another khotest is importing this source", cancel, error);
+	fd = lock_wait(lock, "another khotest is importing this source", cancel, error);
 	if (fd < 0)
 		return NULL;
 	tree = read_note(path);

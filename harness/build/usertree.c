@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "git.h"
-#include "hostguard.h"
 #include "tree.h"
 #include "treerepo.h"
 
 #include <base/error.h>
 #include <base/files.h>
+#include <base/lock.h>
 #include <build/cache.h>
 
 #include <string.h>
@@ -174,7 +174,7 @@ static Tree *from_folder_locked(const UserTree *look, const char *label, const c
 
 	if (!files_mkdirs(parent, error))
 		return NULL;
-	fd = hostguard_lock(lock, "another khotest is reading this tree", cancel, error);
+	fd = lock_wait(lock, "another khotest is reading this tree", cancel, error);
 	if (fd < 0)
 		return NULL;
 	tree = from_folder(look, label, path, cancel, error);

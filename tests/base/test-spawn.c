@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
 #include <base/files.h>
+#include <base/lock.h>
+#include <base/log.h>
 #include <base/spawn.h>
 
 #include <glib/gstdio.h>
@@ -126,7 +128,7 @@ static void test_closed(void)
 
 static gpointer cancel_later(gpointer data)
 {
-	g_usleep(G_USEC_PER_SEC / 2);
+	g_usleep(G_USEC_PER_SEC);
 	g_cancellable_cancel(data);
 	return NULL;
 }
@@ -158,6 +160,38 @@ static void test_failures(void)
 	g_clear_error(&error);
 	g_assert_false(spawn_check(failing, NULL, NULL, NULL, &error));
 	g_assert_nonnull(strstr(error->message, "status 9: the cause"));
+}
+
+/* Who waits for a lock is told so, and can be interrupted. */
+static void test_lock(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("khotest-lock-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "lock", NULL);
+	g_autoptr(GCancellable) cancel = g_cancellable_new();
+	g_autoptr(GError) error = NULL;
+	GThread *thread;
+	int held, lock;
+
+	if (!g_test_subprocess()) {
+		g_test_trap_subprocess(NULL, 0, 0);
+		g_test_trap_assert_passed();
+		g_test_trap_assert_stderr("*another khotest is at it: waiting for it*");
+		files_remove_tree(folder, NULL);
+		return;
+	}
+	log_set_level(LOG_NORMAL);
+	held = lock_wait(path, "nobody", NULL, &error);
+	g_assert_no_error(error);
+	thread = g_thread_new("cancel", cancel_later, cancel);
+	g_assert_cmpint(lock_wait(path, "another khotest is at it", cancel, &error), ==, -1);
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
+	g_clear_error(&error);
+	g_thread_join(thread);
+	close(held);
+	lock = lock_wait(path, "nobody", cancel, &error);
+	g_assert_no_error(error);
+	close(lock);
+	files_remove_tree(folder, NULL);
 }
 
 static void test_files(void)
@@ -201,6 +235,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/spawn/closed", test_closed);
 	g_test_add_func("/spawn/closed-cancel", test_closed_cancel);
 	g_test_add_func("/spawn/failures", test_failures);
+	g_test_add_func("/files/lock", test_lock);
 	g_test_add_func("/files/all", test_files);
 	return g_test_run();
 }

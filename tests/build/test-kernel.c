@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "hostguard.h"
 #include "kbuild.h"
 #include "kernelstore.h"
 #include "layout.h"
@@ -7,6 +6,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <base/lock.h>
 #include <base/log.h>
 
 #include <signal.h>
@@ -468,10 +468,10 @@ static void test_killed(Sandbox *sandbox, gconstpointer data)
 	g_assert_true(files_mkdirs(output, &error));
 	build_and_be_killed(sandbox, lock);
 	g_thread_unref(g_thread_new("cancel", cancel_soon, cancel));
-	g_assert_cmpint(hostguard_lock(lock, "busy", cancel, &error), <, 0);
+	g_assert_cmpint(lock_wait(lock, "busy", cancel, &error), <, 0);
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
 	g_clear_error(&error);
-	fd = hostguard_lock(lock, "busy", NULL, &error);
+	fd = lock_wait(lock, "busy", NULL, &error);
 	g_assert_no_error(error);
 	g_assert_true(g_file_test(done, G_FILE_TEST_EXISTS));
 	close(fd);
