@@ -120,7 +120,7 @@ char *outline_run(const Paths *paths, const RunRequest *request, bool json, GErr
 
 	if (!prepared || !request_check(request, paths, prepared, error))
 		return NULL;
-	host = vmhost_open(request->connect, paths->runtime, paths->cache, error);
+	host = vmhost_open(request->connect, paths->runtime, paths->cache, request->cancel, error);
 	if (!host)
 		return NULL;
 	return json ? plan_to_json(prepared->plan) : to_text(request, prepared, host);

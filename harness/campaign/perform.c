@@ -38,9 +38,9 @@ static gpointer build_in_thread(gpointer data)
 }
 
 /* libvirt has drivers that are not QEMU's; what would be wrong with them comes to light much later, and worse. */
-static VmHost *open_host(const Paths *paths, const char *uri, GError **error)
+static VmHost *open_host(const Paths *paths, const char *uri, GCancellable *cancel, GError **error)
 {
-	g_autoptr(VmHost) host = vmhost_open(uri, paths->runtime, paths->cache, error);
+	g_autoptr(VmHost) host = vmhost_open(uri, paths->runtime, paths->cache, cancel, error);
 
 	if (host && !vmhost_emulator(host)) {
 		error_set(error, KHOTEST_ERROR_INPUT,
@@ -70,7 +70,7 @@ static bool build_and_open(const Paths *paths, const RunRequest *request, Prepar
 
 	job.request.cancel = stop;
 	thread = g_thread_new("build", build_in_thread, &job);
-	if (!*host && !(*host = open_host(paths, request->connect, &host_error)))
+	if (!*host && !(*host = open_host(paths, request->connect, request->cancel, &host_error)))
 		g_cancellable_cancel(stop);
 	built = GPOINTER_TO_INT(g_thread_join(thread));
 	g_cancellable_disconnect(request->cancel, chained);

@@ -40,7 +40,8 @@ static char *say(GError *error)
 static void check_machine(Cli *cli, Table *table, Weight *worst)
 {
 	GError *error = NULL;
-	g_autoptr(VmHost) host = vmhost_open(VMHOST_EMBEDDED, cli->paths.runtime, cli->paths.cache, &error);
+	g_autoptr(VmHost) host =
+		vmhost_open(VMHOST_EMBEDDED, cli->paths.runtime, cli->paths.cache, cli->cancel, &error);
 
 	if (!host)
 		add(table, worst, "QEMU through libvirt", FINDING_MISSING, say(error));

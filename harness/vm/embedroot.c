@@ -5,6 +5,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <base/lock.h>
 #include <base/log.h>
 
 #include <errno.h>
@@ -250,7 +251,7 @@ static bool make_ours(const char *path, const char *cache, GError **error)
 	return true;
 }
 
-const EmbedRoot *embedroot_open(const char *runtime_dir, const char *cache, GError **error)
+const EmbedRoot *embedroot_open(const char *runtime_dir, const char *cache, GCancellable *cancel, GError **error)
 {
 	g_autofree char *lock_path = g_build_filename(runtime_dir, "libvirt.lock", NULL);
 	g_autofree char *absolute = g_canonicalize_filename(runtime_dir, NULL);
@@ -266,7 +267,7 @@ const EmbedRoot *embedroot_open(const char *runtime_dir, const char *cache, GErr
 	if (!check_length(path, error) || !files_mkdirs(runtime_dir, error) || !files_check_ours(runtime_dir, error))
 		return NULL;
 	/* nobody may take a root for abandoned that is only not locked yet */
-	lock = files_lock(lock_path, true, error);
+	lock = lock_wait(lock_path, "another khotest is setting up libvirt", cancel, error);
 	if (lock < 0)
 		return NULL;
 	sweep(runtime_dir);

@@ -2,7 +2,7 @@
 #ifndef VM_EMBEDROOT_H
 #define VM_EMBEDROOT_H
 
-#include <glib.h>
+#include <gio/gio.h>
 #include <stdbool.h>
 
 /*
@@ -21,9 +21,9 @@ typedef struct {
  * a process has one at most: it is made by the first call, found by later ones,
  * and removed when the process exits. cache: where QEMU's probed capabilities are
  * kept from one process to the next. Borrowed. Errors: INPUT (runtime_dir too long
- * for a UNIX socket), HOST, FAILED.
+ * for a UNIX socket), HOST, FAILED, CANCELLED.
  */
-const EmbedRoot *embedroot_open(const char *runtime_dir, const char *cache, GError **error);
+const EmbedRoot *embedroot_open(const char *runtime_dir, const char *cache, GCancellable *cancel, GError **error);
 
 /* "qemu:///embed?root=..."; caller frees. */
 char *embedroot_uri(const EmbedRoot *root);

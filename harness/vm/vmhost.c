@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "vmconnect.h"
 #include "vmprivate.h"
 
 #include <arch/arch.h>
@@ -10,6 +11,8 @@
 
 /* libvirt's numbers are major * 1000000 + minor * 1000 + release. */
 #define OLDEST_QEMU 6000000
+/* Of a daemon far away too, where somebody may have to type a password for ssh. */
+#define CONNECT_TIMEOUT_US (60 * G_USEC_PER_SEC)
 
 static char *format_version(const char *what, gulong version)
 {
@@ -146,54 +149,54 @@ static bool watch(VmHost *host, GError **error)
 	return watch_qemu(host, error);
 }
 
-static bool connect_to(VmHost *host, const char *uri, GError **error)
-{
-	g_autofree char *what = g_strdup_printf("connect to libvirt at %s", uri);
-
-	host->connection = virConnectOpen(uri);
-	return host->connection ? true : libvirtglue_fail(error, what);
-}
-
 /*
  * The embedded driver is opened once a process and kept: each opening after a
  * last close would register it anew, and libvirt has room for a few of those only
  * ("Too many drivers").
  */
-static bool connect_embedded(VmHost *host, const char *runtime_dir, const char *cache, GError **error)
+static bool connect_embedded(VmHost *host, const char *runtime_dir, const char *cache, GCancellable *cancel,
+			     GError **error)
 {
 	static virConnectPtr kept;
 	g_autofree char *uri = NULL;
 
-	host->root = embedroot_open(runtime_dir, cache, error);
+	host->root = embedroot_open(runtime_dir, cache, cancel, error);
 	if (!host->root)
 		return false;
 	uri = embedroot_uri(host->root);
-	if (!kept) {
-		if (!connect_to(host, uri, error))
-			return false;
-		kept = host->connection;
-	}
+	if (!kept)
+		kept = vmconnect_here(uri, error);
+	if (!kept)
+		return false;
 	virConnectRef(kept);
 	host->connection = kept;
 	return true;
 }
 
-static bool fill(VmHost *host, const char *uri, const char *runtime_dir, const char *cache, GError **error)
+static bool connect_to(VmHost *host, const char *uri, GCancellable *cancel, GError **error)
+{
+	host->connection = vmconnect_open(uri, CONNECT_TIMEOUT_US, cancel, error);
+	return host->connection != NULL;
+}
+
+static bool fill(VmHost *host, const char *uri, const char *runtime_dir, const char *cache, GCancellable *cancel,
+		 GError **error)
 {
 	bool embedded = strcmp(uri, VMHOST_EMBEDDED) == 0;
 
 	return libvirtglue_init(error) &&
-	       (embedded ? connect_embedded(host, runtime_dir, cache, error) : connect_to(host, uri, error)) &&
+	       (embedded ? connect_embedded(host, runtime_dir, cache, cancel, error)
+			 : connect_to(host, uri, cancel, error)) &&
 	       find_emulator(host, error) && find_versions(host, error) && watch(host, error);
 }
 
-VmHost *vmhost_open(const char *uri, const char *runtime_dir, const char *cache, GError **error)
+VmHost *vmhost_open(const char *uri, const char *runtime_dir, const char *cache, GCancellable *cancel, GError **error)
 {
 	g_autoptr(VmHost) host = g_new0(VmHost, 1);
 
 	host->machines = g_ptr_array_new();
 	host->lifecycle_id = host->reboot_id = host->shutdown_id = -1;
-	return fill(host, uri, runtime_dir, cache, error) ? g_steal_pointer(&host) : NULL;
+	return fill(host, uri, runtime_dir, cache, cancel, error) ? g_steal_pointer(&host) : NULL;
 }
 
 void vmhost_close(VmHost *host)

@@ -67,7 +67,7 @@ TestMachine *machine_new(const char *what)
 	machine->channel = g_string_new(NULL);
 	machine->counts = g_ptr_array_new_with_free_func(g_free);
 	machine->readings = g_array_new(FALSE, FALSE, sizeof(guint64));
-	machine->host = vmhost_open("embed", machine->runtime, machine->cache, &error);
+	machine->host = vmhost_open("embed", machine->runtime, machine->cache, NULL, &error);
 	if (g_error_matches(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST)) {
 		printf("Bail out! %s\n", error->message);
 		exit(77);

@@ -166,14 +166,14 @@ static void test_left_behind(void)
 	/* this process makes way for another opening, with the other one alive, then dead */
 	g_clear_pointer(&machine->vm, vm_destroy);
 	g_clear_pointer(&machine->host, vmhost_close);
-	machine->host = vmhost_open("embed", machine->runtime, machine->cache, &error);
+	machine->host = vmhost_open("embed", machine->runtime, machine->cache, NULL, &error);
 	g_assert_no_error(error);
 	g_assert_cmpint(emulator_find(held.mark), ==, held.emulator);
 	g_clear_pointer(&machine->host, vmhost_close);
 	kill(guardian_of(held.child), SIGKILL);
 	kill_holder(&held);
 	g_assert_false(gone_within(&held, G_USEC_PER_SEC / 2));
-	machine->host = vmhost_open("embed", machine->runtime, machine->cache, &error);
+	machine->host = vmhost_open("embed", machine->runtime, machine->cache, NULL, &error);
 	g_assert_no_error(error);
 	g_assert_cmpint(emulator_find(held.mark), ==, -1);
 	g_assert_false(g_file_test(held.root, G_FILE_TEST_EXISTS));

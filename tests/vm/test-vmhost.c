@@ -4,6 +4,7 @@
  * its events.
  */
 #include "libvirtglue.h"
+#include "vmconnect.h"
 #include "vmevent.h"
 
 #include <base/error.h>
@@ -11,12 +12,14 @@
 #include <vm/vm.h>
 
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static void test_open(void)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(VmHost) host = vmhost_open("test:///default", "/nonexistent", "/nonexistent", &error);
+	g_autoptr(VmHost) host = vmhost_open("test:///default", "/nonexistent", "/nonexistent", NULL, &error);
 
 	g_assert_no_error(error);
 	g_assert_true(g_str_has_prefix(vmhost_libvirt_version(host), "libvirt "));
@@ -29,9 +32,53 @@ static void test_bad_uri(void)
 {
 	g_autoptr(GError) error = NULL;
 
-	g_assert_null(vmhost_open("nonsense:///x", "/nonexistent", "/nonexistent", &error));
+	g_assert_null(vmhost_open("nonsense:///x", "/nonexistent", "/nonexistent", NULL, &error));
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
 	g_assert_nonnull(strstr(error->message, "nonsense:///x"));
+}
+
+/* Takes connections, as the system does for it, and never answers. */
+static int mute_daemon(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
+	g_assert_cmpint(bind(fd, (struct sockaddr *)&address, sizeof(address)), ==, 0);
+	g_assert_cmpint(listen(fd, 8), ==, 0);
+	return fd;
+}
+
+static gpointer cancel_soon(gpointer cancel)
+{
+	g_usleep(G_USEC_PER_SEC / 2);
+	g_cancellable_cancel(cancel);
+	return NULL;
+}
+
+/* A daemon that is stuck is named after a while, and can be interrupted at once. */
+static void test_mute(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("vh-XXXXXX", NULL), *path = g_build_filename(folder, "sock", NULL);
+	g_autofree char *uri = g_strdup_printf("qemu+unix:///system?socket=%s", path);
+	g_autoptr(GCancellable) cancel = g_cancellable_new();
+	g_autoptr(GError) error = NULL;
+	gint64 began = g_get_monotonic_time();
+	int fd = mute_daemon(path);
+
+	g_assert_true(libvirtglue_init(&error));
+	g_assert_null(vmconnect_open(uri, G_USEC_PER_SEC, NULL, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
+	g_test_message("%s", error->message);
+	g_assert_nonnull(strstr(error->message, uri));
+	g_assert_nonnull(strstr(error->message, "no answer within 1 s"));
+	g_clear_error(&error);
+	g_thread_unref(g_thread_new("cancel", cancel_soon, cancel));
+	g_assert_null(vmhost_open(uri, "/nonexistent", "/nonexistent", cancel, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
+	g_assert_cmpint(g_get_monotonic_time() - began, <, 15 * G_USEC_PER_SEC);
+	close(fd);
+	files_remove_tree(folder, NULL);
 }
 
 static void test_long_runtime(void)
@@ -40,7 +87,7 @@ static void test_long_runtime(void)
 	g_autofree char *path = g_strdup_printf("/tmp/%s", name);
 	g_autoptr(GError) error = NULL;
 
-	g_assert_null(vmhost_open("embed", path, "/nonexistent", &error));
+	g_assert_null(vmhost_open("embed", path, "/nonexistent", NULL, &error));
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
 	g_assert_nonnull(strstr(error->message, "XDG_RUNTIME_DIR"));
 	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
@@ -68,7 +115,7 @@ static void test_foreign_runtime(void)
 					   NULL));
 		/* only root can give a folder away */
 		if (geteuid() == 0 || i < 2) {
-			g_assert_null(vmhost_open("embed", path, "/nonexistent", &error));
+			g_assert_null(vmhost_open("embed", path, "/nonexistent", NULL, &error));
 			g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
 			g_test_message("%s", error->message);
 			g_assert_nonnull(strstr(error->message, cases[i].says));
@@ -81,7 +128,7 @@ static void test_foreign_runtime(void)
 static void test_refused(void)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(VmHost) host = vmhost_open("test:///default", "/nonexistent", "/nonexistent", &error);
+	g_autoptr(VmHost) host = vmhost_open("test:///default", "/nonexistent", "/nonexistent", NULL, &error);
 	g_autofree char *folder = g_dir_make_tmp("vmhost-XXXXXX", NULL);
 	g_autofree char *console = g_build_filename(folder, "console", NULL);
 	g_autofree char *channel = g_build_filename(folder, "channel", NULL);
@@ -178,6 +225,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/vmhost/open", test_open);
 	g_test_add_func("/vmhost/bad-uri", test_bad_uri);
+	g_test_add_func("/vmhost/mute", test_mute);
 	g_test_add_func("/vmhost/long-runtime", test_long_runtime);
 	g_test_add_func("/vmhost/foreign-runtime", test_foreign_runtime);
 	g_test_add_func("/vmhost/refused", test_refused);

@@ -23,9 +23,9 @@ typedef struct VmHost VmHost;
  * wants (its configuration, the user it looks up) is provided. Any other uri is
  * handed to libvirt as it is. Leftover machines of dead processes found under
  * runtime_dir are ended first. Errors: HOST (no libvirt driver, no QEMU, QEMU too
- * old) saying what to install.
+ * old) saying what to install; HOST (a daemon that does not answer), CANCELLED.
  */
-VmHost *vmhost_open(const char *uri, const char *runtime_dir, const char *cache, GError **error);
+VmHost *vmhost_open(const char *uri, const char *runtime_dir, const char *cache, GCancellable *cancel, GError **error);
 void vmhost_close(VmHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VmHost, vmhost_close)
 
