@@ -107,6 +107,7 @@ static const char *ssh_setting(const SourceAlternative *place, GCancellable *can
 static bool ask(const SourceAlternative *place, const char *dir, const char *const *args, GCancellable *cancel,
 		int *ret_status, char **ret_out, char **ret_said, GError **error)
 {
+	static const char protocols[] = "GIT_ALLOW_PROTOCOL=" GITPLACE_PROTOCOLS;
 	Git git = { .dir = dir, .user_config = true, .on_line = show };
 	g_autofree char *seconds = NULL;
 	g_autoptr(GError) local = NULL;
@@ -117,8 +118,8 @@ static bool ask(const SourceAlternative *place, const char *dir, const char *con
 	/* the helper for https sees to it itself, also after whoever waits for it was killed */
 	seconds = g_strdup_printf("GIT_HTTP_LOW_SPEED_TIME=%" G_GINT64_FORMAT,
 				  git.silence_ns / G_GINT64_CONSTANT(1000000000));
-	git.env = (const char *const[]){ "GIT_ALLOW_PROTOCOL=" GITPLACE_PROTOCOLS, "GIT_HTTP_LOW_SPEED_LIMIT=1",
-					 seconds, ssh_setting(place, cancel), NULL };
+	git.env = (const char *const[]){ protocols, "GIT_HTTP_LOW_SPEED_LIMIT=1", seconds, ssh_setting(place, cancel),
+					 NULL };
 	if (git_try(&git, args, NULL, cancel, ret_status, ret_out, ret_said, &local))
 		return true;
 	if (cancel_check(cancel, error))
