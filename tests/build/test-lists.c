@@ -9,6 +9,7 @@
 #include <base/files.h>
 
 #include <stdlib.h>
+#include <unistd.h>
 
 /* The thread is threads/thread.mbox.gz: two patches in it, the second of which is named here. */
 static const WebPage pages[] = {
@@ -112,6 +113,26 @@ static void test_no_archive(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "'s.2@example.org'", "Message-ID", "b4", "KHOTEST_LIST");
 }
 
+/* Another khotest that fetches the same and never comes to an end: whoever waits for it can be interrupted. */
+static void test_busy(Sandbox *sandbox, gconstpointer data)
+{
+	static const char address[] = "http://127.0.0.1:1/t.mbox.gz";
+	g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, address, -1);
+	g_autofree char *name = g_strdup_printf("cache/series/fetched/%.16s.mbox.lock", hash);
+	g_autofree char *lock = sandbox_path(sandbox, name), *cache = sandbox_path(sandbox, "cache");
+	g_autoptr(GCancellable) cancel = g_cancellable_new();
+	g_autoptr(GError) error = NULL;
+	int fd;
+
+	sandbox_write(sandbox, name, "");
+	fd = files_lock(lock, false, &error);
+	g_assert_cmpint(fd, >=, 0);
+	g_cancellable_cancel(cancel);
+	g_assert_null(series_load("/nonexistent", "7.1", address, cache, cancel, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -119,5 +140,6 @@ int main(int argc, char **argv)
 	sandbox_add("/lists/message-id", test_message_id);
 	sandbox_add("/lists/not-there", test_not_there);
 	sandbox_add("/lists/no-archive", test_no_archive);
+	sandbox_add("/lists/busy", test_busy);
 	return g_test_run();
 }
