@@ -13,7 +13,19 @@
 #define KEY_LEAVE '\x1d' /* Ctrl-], as virsh console and telnet have it */
 #define KEY_END '\x04'	 /* Ctrl-D: what a shell takes for the end of its input */
 #define AT_ONCE 4096
+/* What a terminal or a pipe that has room for anything has room for. */
+#define PIECE 256
 #define REST_MS 100
+
+/* One way between the two: it reads, and then writes what it has read, and waits for nobody while others work. */
+typedef struct {
+	Seat *seat;
+	int from, to;
+	char bytes[AT_ONCE];
+	gsize length, at; /* of what was read, and how far it is written */
+	bool ended;	  /* nothing more will come */
+	guint source;	  /* of reading or writing; 0: neither */
+} Way;
 
 struct Seat {
 	int port;
@@ -22,56 +34,83 @@ struct Seat {
 	bool taken;
 	bool raw; /* the terminal is as before says no more */
 	struct termios before;
-	guint from_port, from_person; /* sources; 0: none */
+	Way out, in; /* to the person, to the guest */
 };
 
-static void write_all(int fd, const char *data, gsize length)
-{
-	while (length > 0) {
-		gssize n = write(fd, data, length);
+static gboolean on_readable(gint fd, GIOCondition condition, gpointer data);
+static gboolean on_writable(gint fd, GIOCondition condition, gpointer data);
 
-		if (n < 0 && errno != EINTR)
-			return;
-		if (n > 0) {
-			data += n;
-			length -= (gsize)n;
-		}
+/* Goes on with what is due: writing, if there is anything to write. */
+static void wait_for(Way *way)
+{
+	way->source = 0;
+	if (way->at < way->length)
+		way->source = g_unix_fd_add(way->to, G_IO_OUT | G_IO_HUP | G_IO_ERR, on_writable, way);
+	else if (!way->ended)
+		way->source = g_unix_fd_add(way->from, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, way);
+}
+
+static void stop(Way *way)
+{
+	if (way->source)
+		g_source_remove(way->source);
+	way->source = 0;
+	way->at = way->length = 0;
+}
+
+static bool is_for_later(gssize n)
+{
+	return n < 0 && (errno == EINTR || errno == EAGAIN);
+}
+
+static void read_some(Way *way)
+{
+	Seat *seat = way->seat;
+	gssize n = read(way->from, way->bytes, sizeof(way->bytes));
+
+	way->at = way->length = 0;
+	if (is_for_later(n))
+		return;
+	way->ended = n <= 0;
+	/* what a kernel writes there by itself is nobody's */
+	if (n > 0 && (way == &seat->in || seat->taken))
+		way->length = (gsize)n;
+	if (way != &seat->in)
+		return;
+	if (n > 0 && seat->raw && memchr(way->bytes, KEY_LEAVE, (gsize)n)) {
+		way->ended = true;
+		way->length = 0;
+		seat->left(seat->user);
+	} else if (n <= 0) {
+		way->bytes[0] = KEY_END;
+		way->length = 1;
 	}
 }
 
-static gboolean on_port(gint fd, GIOCondition condition, gpointer data)
+/* What cannot be written any more, since nobody reads there, is dropped. */
+static void write_some(Way *way)
 {
-	Seat *seat = data;
-	char bytes[AT_ONCE];
-	gssize n = read(fd, bytes, sizeof(bytes));
+	gssize n = write(way->to, way->bytes + way->at, MIN(way->length - way->at, PIECE));
 
-	/* what a kernel writes there by itself is nobody's */
-	if (n > 0 && seat->taken)
-		write_all(STDOUT_FILENO, bytes, (gsize)n);
-	if (n > 0 || (n < 0 && errno == EINTR))
-		return G_SOURCE_CONTINUE;
-	seat->from_port = 0;
+	if (!is_for_later(n))
+		way->at = n < 0 ? way->length : way->at + (gsize)n;
+}
+
+static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
+{
+	Way *way = data;
+
+	read_some(way);
+	wait_for(way);
 	return G_SOURCE_REMOVE;
 }
 
-static gboolean on_person(gint fd, GIOCondition condition, gpointer data)
+static gboolean on_writable(gint fd, GIOCondition condition, gpointer data)
 {
-	Seat *seat = data;
-	char bytes[AT_ONCE];
-	gssize n = read(fd, bytes, sizeof(bytes));
+	Way *way = data;
 
-	if (n < 0 && errno == EINTR)
-		return G_SOURCE_CONTINUE;
-	if (n > 0 && seat->raw && memchr(bytes, KEY_LEAVE, (gsize)n)) {
-		seat->left(seat->user);
-		n = 0;
-	} else if (n > 0) {
-		write_all(seat->port, bytes, (gsize)n);
-		return G_SOURCE_CONTINUE;
-	} else {
-		write_all(seat->port, (const char[]){ KEY_END }, 1);
-	}
-	seat->from_person = 0;
+	write_some(way);
+	wait_for(way);
 	return G_SOURCE_REMOVE;
 }
 
@@ -82,11 +121,15 @@ Seat *seat_new(const char *socket, void (*left)(gpointer user), gpointer user, G
 
 	if (port < 0)
 		return NULL;
+	/* a guest that does not read would stop its own run else */
+	g_unix_set_fd_nonblocking(port, TRUE, NULL);
 	seat = g_new0(Seat, 1);
 	seat->port = port;
 	seat->left = left;
 	seat->user = user;
-	seat->from_port = g_unix_fd_add(port, G_IO_IN | G_IO_HUP | G_IO_ERR, on_port, seat);
+	seat->out = (Way){ .seat = seat, .from = port, .to = STDOUT_FILENO };
+	seat->in = (Way){ .seat = seat, .from = STDIN_FILENO, .to = port };
+	wait_for(&seat->out);
 	return seat;
 }
 
@@ -103,29 +146,38 @@ void seat_begin(Seat *seat)
 		cfmakeraw(&raw);
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
 	}
-	seat->from_person = g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_person, seat);
+	seat->in.ended = false;
+	wait_for(&seat->in);
+}
+
+static bool is_ready(int fd, short events)
+{
+	struct pollfd poller = { .fd = fd, .events = events };
+
+	return poll(&poller, 1, REST_MS) > 0;
 }
 
 /* What left the guest before it said that the shell is over may still be on its way to us. */
-static void show_rest(Seat *seat)
+static void show_rest(Way *way)
 {
-	struct pollfd poller = { .fd = seat->port, .events = POLLIN };
-
-	while (seat->from_port && poll(&poller, 1, REST_MS) > 0)
-		if (on_port(seat->port, G_IO_IN, seat) == G_SOURCE_REMOVE)
-			break;
+	while (way->at < way->length ? is_ready(way->to, POLLOUT) : !way->ended && is_ready(way->from, POLLIN)) {
+		if (way->at < way->length)
+			write_some(way);
+		else
+			read_some(way);
+	}
 }
 
 void seat_end(Seat *seat)
 {
 	if (seat->taken)
-		show_rest(seat);
-	if (seat->from_person)
-		g_source_remove(seat->from_person);
+		show_rest(&seat->out);
+	stop(&seat->in);
 	if (seat->raw)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &seat->before);
-	seat->from_person = 0;
 	seat->raw = seat->taken = false;
+	stop(&seat->out);
+	wait_for(&seat->out);
 }
 
 bool seat_is_taken(const Seat *seat)
@@ -138,8 +190,7 @@ void seat_free(Seat *seat)
 	if (!seat)
 		return;
 	seat_end(seat);
-	if (seat->from_port)
-		g_source_remove(seat->from_port);
+	stop(&seat->out);
 	close(seat->port);
 	g_free(seat);
 }
