@@ -27,12 +27,25 @@ static char *read_command_line(pid_t pid, gsize *ret_length)
 	return text;
 }
 
+/* Whether mark is on a command line, and not the beginning of a longer name: "libvirt-12" is not "libvirt-1". */
+static bool is_within(const char *line, gsize length, const char *mark)
+{
+	const char *end = line + length, *at = line;
+
+	while ((at = memmem(at, (gsize)(end - at), mark, strlen(mark)))) {
+		at += strlen(mark);
+		if (at == end || !g_ascii_isalnum(*at))
+			return true;
+	}
+	return false;
+}
+
 static bool has_mark(pid_t pid, const char *mark)
 {
 	gsize length;
 	g_autofree char *text = read_command_line(pid, &length);
 
-	return text && memmem(text, length, mark, strlen(mark));
+	return text && is_within(text, length, mark);
 }
 
 static bool is_emulator(pid_t pid)
@@ -87,7 +100,7 @@ bool emulator_end(pid_t pid, const char *mark)
 		return false;
 	length = peek_command_line(pid, line, sizeof(line));
 	/* argv[0] ends at the first NUL */
-	ours = memmem(line, strnlen(line, length), "qemu", strlen("qemu")) && memmem(line, length, mark, strlen(mark));
+	ours = memmem(line, strnlen(line, length), "qemu", strlen("qemu")) && is_within(line, length, mark);
 	if (ours && pidfd_send_signal(fd, SIGKILL, NULL, 0) == 0)
 		poll(&poller, 1, END_TIMEOUT_MS);
 	close(fd);

@@ -138,6 +138,7 @@ static void test_end(void)
 	g_assert_false(emulator_end(0, "/run"));
 	g_assert_false(emulator_end(other, "/run/khotest/libvirt-1"));
 	g_assert_false(emulator_end(ours, "/run/khotest/libvirt-2"));
+	g_assert_false(emulator_end(ours, "/run/khotest/libv")); /* what only begins so is another's */
 	g_assert_cmpint(waitpid(other, &status, WNOHANG), ==, 0);
 	g_assert_cmpint(waitpid(ours, &status, WNOHANG), ==, 0);
 	g_assert_true(emulator_end(ours, "/run/khotest/libvirt-1"));
