@@ -22,9 +22,9 @@ typedef struct {
 	Seat *seat;
 	int from, to;
 	char bytes[AT_ONCE];
-	gsize length, at; /* of what was read, and how far it is written */
-	bool ended;	  /* nothing more will come */
-	guint source;	  /* of reading or writing; 0: neither */
+	gsize length, at;	/* of what was read, and how far it is written */
+	bool ended;		/* nothing more will come */
+	guint reading, writing; /* sources; 0: none */
 } Way;
 
 struct Seat {
@@ -40,21 +40,32 @@ struct Seat {
 static gboolean on_readable(gint fd, GIOCondition condition, gpointer data);
 static gboolean on_writable(gint fd, GIOCondition condition, gpointer data);
 
-/* Goes on with what is due: writing, if there is anything to write. */
+/* Keys are looked at however much is still to be written: one of them is the way out. What there is no room for is
+ * lost.
+ */
+static bool is_keyboard(const Way *way)
+{
+	return way == &way->seat->in && way->seat->raw;
+}
+
+/* Goes on with what is due: writing, if there is anything to write; else, and of keys always, reading. */
 static void wait_for(Way *way)
 {
-	way->source = 0;
-	if (way->at < way->length)
-		way->source = g_unix_fd_add(way->to, G_IO_OUT | G_IO_HUP | G_IO_ERR, on_writable, way);
-	else if (!way->ended)
-		way->source = g_unix_fd_add(way->from, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, way);
+	bool pending = way->at < way->length;
+
+	if (pending && !way->writing)
+		way->writing = g_unix_fd_add(way->to, G_IO_OUT | G_IO_HUP | G_IO_ERR, on_writable, way);
+	if (!way->ended && !way->reading && (!pending || is_keyboard(way)))
+		way->reading = g_unix_fd_add(way->from, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, way);
 }
 
 static void stop(Way *way)
 {
-	if (way->source)
-		g_source_remove(way->source);
-	way->source = 0;
+	if (way->reading)
+		g_source_remove(way->reading);
+	if (way->writing)
+		g_source_remove(way->writing);
+	way->reading = way->writing = 0;
 	way->at = way->length = 0;
 }
 
@@ -63,27 +74,35 @@ static bool is_for_later(gssize n)
 	return n < 0 && (errno == EINTR || errno == EAGAIN);
 }
 
+/* Behind what is still to be written, as far as there is room. */
+static void put(Way *way, const char *bytes, gsize length)
+{
+	way->length -= way->at;
+	memmove(way->bytes, way->bytes + way->at, way->length);
+	way->at = 0;
+	length = MIN(length, sizeof(way->bytes) - way->length);
+	memcpy(way->bytes + way->length, bytes, length);
+	way->length += length;
+}
+
 static void read_some(Way *way)
 {
+	static const char end = KEY_END;
 	Seat *seat = way->seat;
-	gssize n = read(way->from, way->bytes, sizeof(way->bytes));
+	char bytes[AT_ONCE];
+	gssize n = read(way->from, bytes, sizeof(bytes));
 
-	way->at = way->length = 0;
 	if (is_for_later(n))
 		return;
 	way->ended = n <= 0;
-	/* what a kernel writes there by itself is nobody's */
-	if (n > 0 && (way == &seat->in || seat->taken))
-		way->length = (gsize)n;
-	if (way != &seat->in)
-		return;
-	if (n > 0 && seat->raw && memchr(way->bytes, KEY_LEAVE, (gsize)n)) {
+	if (n > 0 && is_keyboard(way) && memchr(bytes, KEY_LEAVE, (gsize)n)) {
 		way->ended = true;
-		way->length = 0;
 		seat->left(seat->user);
-	} else if (n <= 0) {
-		way->bytes[0] = KEY_END;
-		way->length = 1;
+	} else if (n > 0 && (way == &seat->in || seat->taken)) {
+		/* what a kernel writes there by itself is nobody's */
+		put(way, bytes, (gsize)n);
+	} else if (n <= 0 && way == &seat->in) {
+		put(way, &end, 1);
 	}
 }
 
@@ -100,6 +119,7 @@ static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
 {
 	Way *way = data;
 
+	way->reading = 0;
 	read_some(way);
 	wait_for(way);
 	return G_SOURCE_REMOVE;
@@ -109,6 +129,7 @@ static gboolean on_writable(gint fd, GIOCondition condition, gpointer data)
 {
 	Way *way = data;
 
+	way->writing = 0;
 	write_some(way);
 	wait_for(way);
 	return G_SOURCE_REMOVE;

@@ -4,8 +4,11 @@
 
 #include <base/files.h>
 
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -21,9 +24,11 @@ typedef struct {
 	Seat *seat;
 } Room;
 
+static bool left;
+
 static void on_left(gpointer user)
 {
-	g_assert_not_reached();
+	left = true;
 }
 
 static gboolean on_tick(gpointer data)
@@ -177,11 +182,40 @@ static void test_rest(Room *room, gconstpointer data)
 	turn(5);
 }
 
+/* A guest that reads no key, and a person who wants out. */
+static void test_leave(Room *room, gconstpointer data)
+{
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK), person;
+	char keys[256];
+
+	g_assert_true(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+	person = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+	g_assert_cmpint(dup2(person, STDIN_FILENO), ==, STDIN_FILENO);
+	close(person);
+	memset(keys, 'x', sizeof(keys));
+	left = false;
+	seat_begin(room->seat);
+	/* more than the port and all on the way to it have room for */
+	for (guint i = 0; i < 4096; i++) {
+		g_assert_cmpint(write(terminal, keys, sizeof(keys)), !=, 0);
+		g_main_context_iteration(NULL, FALSE);
+		g_main_context_iteration(NULL, FALSE);
+	}
+	g_assert_false(left);
+	turn(20);
+	g_assert_cmpint(write(terminal, "\x1d", 1), ==, 1);
+	turn(20);
+	g_assert_true(left);
+	seat_end(room->seat);
+	close(terminal);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/seat/screen", Room, NULL, set_up, test_screen, tear_down);
 	g_test_add("/seat/keys", Room, NULL, set_up, test_keys, tear_down);
 	g_test_add("/seat/rest", Room, NULL, set_up, test_rest, tear_down);
+	g_test_add("/seat/leave", Room, NULL, set_up, test_leave, tear_down);
 	return g_test_run();
 }
