@@ -9,18 +9,15 @@
 #include "vmprivate.h"
 
 #include <arch/arch.h>
+#include <base/aside.h>
 #include <base/json.h>
 
 #include <libvirt/libvirt-qemu.h>
 
 #define LOOK_TIMEOUT_US (5 * G_USEC_PER_SEC)
 
-/* Shared by the two threads; whoever is the last frees it. */
 typedef struct {
 	virDomainPtr domain;
-	GMutex mutex;
-	GCond cond;
-	bool done;
 	VmLook look;
 } Question;
 
@@ -30,8 +27,7 @@ static void question_free(gpointer data)
 
 	virDomainFree(question->domain);
 	vmlook_clear(&question->look);
-	g_mutex_clear(&question->mutex);
-	g_cond_clear(&question->cond);
+	g_free(question);
 }
 
 /* query-status (qapi/run-state.json): {"return": {"status": "running", "running": true}} */
@@ -73,46 +69,31 @@ static void ask_hardware(virDomainPtr domain, VmLook *look)
 	look->said = said->len ? g_string_free(g_steal_pointer(&said), FALSE) : NULL;
 }
 
-static gpointer ask(gpointer data)
+static void ask(gpointer data)
 {
 	Question *question = data;
-	VmLook look = { 0 };
+	VmLook *look = &question->look;
 
-	ask_status(question->domain, &look);
-	if (look.answers) {
-		look.frozen = virDomainSuspend(question->domain) == 0;
-		ask_hardware(question->domain, &look);
-	}
-	g_mutex_lock(&question->mutex);
-	question->look = look;
-	question->done = true;
-	g_cond_signal(&question->cond);
-	g_mutex_unlock(&question->mutex);
-	g_atomic_rc_box_release_full(question, question_free);
-	return NULL;
+	ask_status(question->domain, look);
+	if (!look->answers)
+		return;
+	look->frozen = virDomainSuspend(question->domain) == 0;
+	ask_hardware(question->domain, look);
 }
 
 void vmlook_ask(virDomainPtr domain, VmLook *ret_look)
 {
-	Question *question = g_atomic_rc_box_new0(Question);
-	gint64 until = g_get_monotonic_time() + LOOK_TIMEOUT_US;
+	Question *question = g_new0(Question, 1);
 
 	question->domain = domain;
 	virDomainRef(domain);
-	g_mutex_init(&question->mutex);
-	g_cond_init(&question->cond);
-	g_thread_unref(g_thread_new("look", ask, g_atomic_rc_box_acquire(question)));
-	g_mutex_lock(&question->mutex);
-	while (!question->done && g_cond_wait_until(&question->cond, &question->mutex, until))
-		;
-	if (question->done) {
-		*ret_look = question->look;
-		question->look = (VmLook){ 0 };
-	} else {
+	if (!aside_call("look", ask, question, question_free, LOOK_TIMEOUT_US, NULL)) {
 		*ret_look = (VmLook){ .state = g_strdup("no answer within 5 s") };
+		return;
 	}
-	g_mutex_unlock(&question->mutex);
-	g_atomic_rc_box_release_full(question, question_free);
+	*ret_look = question->look;
+	question->look = (VmLook){ 0 };
+	question_free(question);
 }
 
 void vmlook_clear(VmLook *look)
