@@ -2,6 +2,7 @@
 /* Whether the kernel complained of anything, from its first line to its last. */
 #include "look.h"
 
+#include <measure/cmdlineoption.h>
 #include <string.h>
 
 /* How many reports of one kernel are quoted. */
@@ -94,10 +95,11 @@ static bool is_other(const char *text)
 /* Words of a command line that decide what comes over the console. */
 static bool is_made_quiet(const char *append)
 {
-	static const char *const words[] = { "quiet", "loglevel=", "console=", NULL };
+	g_auto(GStrv) words = append ? cmdline_words(append) : NULL;
 
-	for (gsize i = 0; append && words[i]; i++)
-		if (strstr(append, words[i]))
+	for (char **word = words; word && *word; word++)
+		if (strcmp(*word, "quiet") == 0 || g_str_has_prefix(*word, "loglevel=") ||
+		    g_str_has_prefix(*word, "console="))
 			return true;
 	return false;
 }

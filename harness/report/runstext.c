@@ -38,21 +38,35 @@ static char *series_label(const Plan *plan, bool with_guest)
 	return with_guest ? g_strdup_printf("%s on %s", series, guest) : g_steal_pointer(&series);
 }
 
-/* What tells a run from the others: its chain of kernels, or its series; its directory too where these are the same. */
-static char *label_of(GPtrArray *results, guint index, bool with_guest)
+/*
+ * What tells each run from the others: its chain of kernels, or its series; its directory too where these are the same,
+ * and alone where there is no plan. Caller frees.
+ */
+static char **labels_of(GPtrArray *results, bool with_guest)
 {
-	const Plan *plan = ((const Result *)results->pdata[index])->plan;
-	g_autofree char *kernel = result_kernel_cell(plan), *series = series_label(plan, with_guest);
+	g_autoptr(GHashTable) times = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	char **labels = g_new0(char *, results->len + 1);
 
 	for (guint i = 0; i < results->len; i++) {
-		const Result *other = results->pdata[i];
-		g_autofree char *its_kernel = i == index || !other->plan ? NULL : result_kernel_cell(other->plan);
-		g_autofree char *its_series = its_kernel ? series_label(other->plan, with_guest) : NULL;
+		const Plan *plan = ((const Result *)results->pdata[i])->plan;
+		g_autofree char *kernel = plan ? result_kernel_cell(plan) : NULL;
+		char *name;
 
-		if (its_kernel && strcmp(kernel, its_kernel) == 0 && strcmp(series, its_series) == 0)
-			return g_strdup_printf("%s, %s", series, ((const Result *)results->pdata[index])->id);
+		labels[i] = plan ? series_label(plan, with_guest) : NULL;
+		name = g_strdup_printf("%s\n%s", kernel ? kernel : "", labels[i] ? labels[i] : "");
+		g_ptr_array_add(names, name);
+		g_hash_table_insert(times, g_strdup(name),
+				    GUINT_TO_POINTER(GPOINTER_TO_UINT(g_hash_table_lookup(times, name)) + 1));
 	}
-	return g_steal_pointer(&series);
+	for (guint i = 0; i < results->len; i++) {
+		g_autofree char *label = labels[i];
+		const char *id = ((const Result *)results->pdata[i])->id;
+		bool alone = GPOINTER_TO_UINT(g_hash_table_lookup(times, names->pdata[i])) == 1;
+
+		labels[i] = !label ? g_strdup(id) : alone ? g_strdup(label) : g_strdup_printf("%s, %s", label, id);
+	}
+	return labels;
 }
 
 /* Columns of a table of several runs that are about kernels: of the first two. */
@@ -116,9 +130,8 @@ static char *line_label(const CheckLine *line)
 }
 
 /* A row for each line of the checks; what is of the run is in the first. */
-static void add_brief(Table *table, GPtrArray *results, guint index, bool differ)
+static void add_brief(Table *table, const Result *result, const char *label)
 {
-	const Result *result = results->pdata[index];
 	g_autoptr(GArray) lines = checklines_of(result);
 	const Plan *plan = result->plan;
 
@@ -128,7 +141,7 @@ static void add_brief(Table *table, GPtrArray *results, guint index, bool differ
 		g_autoptr(GPtrArray) cells = g_ptr_array_new();
 		BriefRow row = { result, cells };
 
-		g_ptr_array_add(cells, of ? label_of(results, index, differ) : NULL);
+		g_ptr_array_add(cells, of ? g_strdup(label) : NULL);
 		g_ptr_array_add(cells, z == 0 ? g_strdup(verdict_kind_name(result->verdict->kind)) : NULL);
 		g_ptr_array_add(cells,
 				of ? g_strdup_printf("%s%s", plan->expect, result_as_expected(result) ? "" : " (!)")
@@ -142,15 +155,14 @@ static void add_brief(Table *table, GPtrArray *results, guint index, bool differ
 	}
 }
 
-static Table *comparison_table(GPtrArray *results)
+static Table *comparison_table(GPtrArray *results, char **labels)
 {
-	bool differ = guests_differ(results);
 	Table *table = new_brief_table();
 
 	for (guint r = 0; r < results->len; r++) {
 		if (r > 0)
 			table_rule(table);
-		add_brief(table, results, r, differ);
+		add_brief(table, results->pdata[r], labels[r]);
 	}
 	return table;
 }
@@ -168,45 +180,36 @@ static char *comparison_caption(GPtrArray *results)
 			       plan_hop(first->plan, 0)->profile ? plan_hop(first->plan, 0)->profile : "-");
 }
 
-/* What a run is called in a line of its own. */
-static char *name_of(GPtrArray *results, guint index, bool with_guest)
+/* What a run is called in a line of its own, by its label. */
+static char *name_of(const Result *result, const char *label)
 {
-	const Result *result = results->pdata[index];
-
-	if (!result->plan)
-		return g_strdup(result->id);
-	return plan_is_mixed(result->plan) ? result_kernel_cell(result->plan) : label_of(results, index, with_guest);
+	return plan_is_mixed(result->plan) ? result_kernel_cell(result->plan) : g_strdup(label);
 }
 
-static bool has_note(const Result *result, const char *note)
+static bool all_have(const GPtrArray *notes, const char *note)
 {
-	g_autoptr(GPtrArray) notes = result_notes(result);
-
-	return g_ptr_array_find_with_equal_func(notes, note, g_str_equal, NULL);
-}
-
-static bool all_have(GPtrArray *results, const char *note)
-{
-	for (guint i = 0; i < results->len; i++)
-		if (!has_note(results->pdata[i], note))
+	for (guint i = 0; i < notes->len; i++)
+		if (!g_ptr_array_find_with_equal_func(notes->pdata[i], note, g_str_equal, NULL))
 			return false;
 	return true;
 }
 
 /* What is noted of all runs once, then the others with the name of their run. */
-static void put_notes(GString *out, GPtrArray *results, bool differ, const char *bullet)
+static void put_notes(GString *out, GPtrArray *results, char **names, const char *bullet)
 {
+	g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 	g_autoptr(GString) others = g_string_new(NULL);
 
-	for (guint i = 0; i < results->len; i++) {
-		g_autoptr(GPtrArray) notes = result_notes(results->pdata[i]);
-		g_autofree char *name = name_of(results, i, differ);
+	for (guint i = 0; i < results->len; i++)
+		g_ptr_array_add(notes, result_notes(results->pdata[i]));
+	for (guint i = 0; i < notes->len; i++) {
+		const GPtrArray *of_run = notes->pdata[i];
 
-		for (guint n = 0; n < notes->len; n++) {
-			const char *note = notes->pdata[n];
+		for (guint n = 0; n < of_run->len; n++) {
+			const char *note = of_run->pdata[n];
 
-			if (!all_have(results, note))
-				g_string_append_printf(others, "%snote, %s: %s\n", bullet, name, note);
+			if (!all_have(notes, note))
+				g_string_append_printf(others, "%snote, %s: %s\n", bullet, names[i], note);
 			else if (i == 0)
 				g_string_append_printf(out, "%snote: %s\n", bullet, note);
 		}
@@ -216,20 +219,21 @@ static void put_notes(GString *out, GPtrArray *results, bool differ, const char 
 
 static char *comparison(GPtrArray *results, char *(*render)(const Table *), const char *bullet)
 {
+	g_auto(GStrv) labels = labels_of(results, guests_differ(results)), names = g_new0(char *, results->len + 1);
 	g_autofree char *caption = comparison_caption(results);
-	g_autoptr(Table) table = comparison_table(results);
+	g_autoptr(Table) table = comparison_table(results, labels);
 	g_autofree char *body = render(table);
-	bool differ = guests_differ(results);
 	GString *out = g_string_new(NULL);
 
 	g_string_append_printf(out, "%s\n\n%s\n", caption, body);
 	for (guint i = 0; i < results->len; i++) {
-		g_autofree char *name = name_of(results, i, differ);
-		g_autofree char *head = g_strdup_printf("%s%s: ", bullet, name);
+		g_autofree char *head = NULL;
 
+		names[i] = name_of(results->pdata[i], labels[i]);
+		head = g_strdup_printf("%s%s: ", bullet, names[i]);
 		runtext_put_reasons(out, results->pdata[i], head);
 	}
-	put_notes(out, results, differ, bullet);
+	put_notes(out, results, names, bullet);
 	return g_string_free(out, FALSE);
 }
 

@@ -4,12 +4,17 @@
 #include <base/error.h>
 #include <base/files.h>
 
+static char *note_at(const char *cache, const char *digest)
+{
+	return g_build_filename(cache, "begun", digest, NULL);
+}
+
 /* Where the note of a file is; NULL with the error set if the file cannot be read. Caller frees. */
 static char *note_of(const char *cache, const char *file, GError **error)
 {
 	g_autofree char *digest = files_sha256(file, error);
 
-	return digest ? g_build_filename(cache, "begun", digest, NULL) : NULL;
+	return digest ? note_at(cache, digest) : NULL;
 }
 
 static bool write_note(const char *note, GError **error)
@@ -29,7 +34,7 @@ bool begun_note(const char *cache, const char *file, GError **error)
 bool begun_note_text(const char *cache, const char *text, GError **error)
 {
 	g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
-	g_autofree char *note = g_build_filename(cache, "begun", digest, NULL);
+	g_autofree char *note = note_at(cache, digest);
 
 	return write_note(note, error);
 }

@@ -34,7 +34,7 @@ static guint place_of(const Metric *metric)
 	return (guint)(metric - metrics_all(&n));
 }
 
-static CellPast *cell_of(NightPast *past, const char *name)
+CellPast *nightpast_cell(NightPast *past, const char *name)
 {
 	CellPast *cell = g_hash_table_lookup(past->cells, name);
 	guint n;
@@ -52,11 +52,6 @@ static CellPast *cell_of(NightPast *past, const char *name)
 		g_ptr_array_add(cell->firm, g_array_new(FALSE, FALSE, sizeof(Baseline)));
 	g_hash_table_insert(past->cells, g_strdup(name), cell);
 	return cell;
-}
-
-const CellPast *nightpast_cell(NightPast *past, const char *name)
-{
-	return cell_of(past, name);
 }
 
 const Baseline *nightpast_had(const CellPast *cell, bool alone, const Metric *metric)
@@ -99,7 +94,7 @@ void nightpast_add(NightPast *past, const NightVerdict *verdict)
 	past->good = good ? verdict->night : past->good;
 	for (guint i = 0; i < verdict->night->cells->len; i++) {
 		const Baseline one = { verdict->night, verdict->night->cells->pdata[i] };
-		CellPast *cell = cell_of(past, one.cell->name);
+		CellPast *cell = nightpast_cell(past, one.cell->name);
 
 		if (one.cell->state == CELL_MET || one.cell->state == CELL_UNMET)
 			cell->judged = one.cell;

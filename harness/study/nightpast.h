@@ -39,7 +39,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(NightPast, nightpast_free)
 void nightpast_add(NightPast *past, const NightVerdict *verdict);
 
 /* That of a cell that no night had is empty. Borrowed. */
-const CellPast *nightpast_cell(NightPast *past, const char *name);
+CellPast *nightpast_cell(NightPast *past, const char *name);
 
 const Baseline *nightpast_had(const CellPast *cell, bool alone, const Metric *metric); /* its cell may be NULL */
 const GArray *nightpast_firm(const CellPast *cell, const Metric *metric);	       /* Baseline */
