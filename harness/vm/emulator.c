@@ -34,7 +34,7 @@ static bool is_within(const char *line, gsize length, const char *mark)
 
 	while ((at = memmem(at, (gsize)(end - at), mark, strlen(mark)))) {
 		at += strlen(mark);
-		if (at == end || !g_ascii_isalnum(*at))
+		if (at == end || !g_ascii_isalnum(at[-1]) || !g_ascii_isalnum(*at))
 			return true;
 	}
 	return false;

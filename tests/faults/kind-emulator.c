@@ -39,10 +39,16 @@ static void finish(Fault *fault, Tool *tool)
 		fault_blame_report(fault, "there is no run directory");
 }
 
+/* No emulator is -1, and a signal to -1 one to everybody. */
+static bool deliver(pid_t pid, int number)
+{
+	return pid > 1 && kill(pid, number) == 0;
+}
+
 /* The signal is delivered: it cannot have come after the end. */
 static void strike(Fault *fault, pid_t pid, int number)
 {
-	if (kill(pid, number) == 0)
+	if (deliver(pid, number))
 		fault_tell(fault, "%s to the emulator", g_strsignal(number));
 	else
 		fault_tell(fault, "the emulator was gone");
@@ -104,7 +110,7 @@ static void inject_paused(Fault *fault)
 		fault_sleep(fault, 0, RUN_MS / times);
 		strike(fault, pid, SIGSTOP);
 		fault_sleep(fault, 1, 3000);
-		kill(pid, SIGCONT);
+		deliver(pid, SIGCONT);
 	}
 	finish(fault, tool);
 }
@@ -118,9 +124,9 @@ static void inject_slowed(Fault *fault)
 
 	fault_sleep(fault, 0, RUN_MS / 2);
 	fault_tell(fault, "%u times 100 ms, and off for %u of them", bursts, off);
-	for (guint i = 0; i < bursts && kill(pid, SIGSTOP) == 0; i++) {
+	for (guint i = 0; i < bursts && deliver(pid, SIGSTOP); i++) {
 		g_usleep(off * 1000);
-		kill(pid, SIGCONT);
+		deliver(pid, SIGCONT);
 		g_usleep((100 - off) * 1000);
 	}
 	finish(fault, tool);

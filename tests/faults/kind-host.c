@@ -118,6 +118,15 @@ static pid_t daemon_pid(const char *file)
 	return g_file_get_contents(file, &text, NULL, NULL) ? (pid_t)g_ascii_strtoll(text, NULL, 10) : 0;
 }
 
+/* 0 would be this whole group. */
+static void signal_daemon(const char *file, int number)
+{
+	pid_t pid = daemon_pid(file);
+
+	if (pid > 1)
+		kill(pid, number);
+}
+
 static void inject_libvirt(Fault *fault)
 {
 	static const int numbers[] = { SIGKILL, SIGKILL, SIGTERM, SIGSEGV };
@@ -140,14 +149,12 @@ static void inject_libvirt(Fault *fault)
 		tool_await_emulator(tool);
 	fault_sleep(fault, 0, early ? 2000 : RUN_MS);
 	fault_tell(fault, "%s to libvirtd", g_strsignal(number));
-	if (daemon_pid(pid_file) > 0)
-		kill(daemon_pid(pid_file), number);
+	signal_daemon(pid_file, number);
 	tool_wait(tool, END_S);
 	word = tool_word(tool);
 	fault_take_word(fault, "run", word);
 	report_all(fault, g_str_has_prefix(word, "exit") ? NULL : word);
-	if (daemon_pid(pid_file) > 0)
-		kill(daemon_pid(pid_file), SIGKILL);
+	signal_daemon(pid_file, SIGKILL);
 }
 
 const Kind kinds_host[] = {

@@ -238,3 +238,12 @@ pid_t machine_pid(TestMachine *machine)
 
 	return emulator_find(mark);
 }
+
+void machine_signal(TestMachine *machine, int number)
+{
+	pid_t pid = machine_pid(machine);
+
+	/* -1 would be everybody */
+	g_assert_cmpint(pid, >, 1);
+	kill(pid, number);
+}

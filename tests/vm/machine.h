@@ -54,5 +54,7 @@ bool machine_wait_console(TestMachine *machine, const char *text, gint seconds);
 
 /* The emulator's pid, through its name on the command line. */
 pid_t machine_pid(TestMachine *machine);
+/* Sends the emulator, which has to be there, a signal. */
+void machine_signal(TestMachine *machine, int number);
 
 #endif

@@ -132,6 +132,8 @@ static void test_end(void)
 {
 	pid_t other = pretend("sh", "/run/khotest/libvirt-1"),
 	      ours = pretend("qemu-pretended", "/run/khotest/libvirt-1");
+	/* as libvirt writes it: the name, a comma, and another option at once */
+	pid_t named = pretend("qemu-pretended", "guest=khotest-a,debug-threads=on");
 	int status;
 
 	g_assert_false(emulator_end(-1, "/run"));
@@ -146,6 +148,10 @@ static void test_end(void)
 	g_assert_cmpint(WTERMSIG(status), ==, SIGKILL);
 	kill(other, SIGKILL);
 	waitpid(other, &status, 0);
+	g_assert_cmpint(emulator_find("guest=khotest-,"), ==, -1);
+	g_assert_cmpint(emulator_find("guest=khotest-a,"), ==, named);
+	g_assert_true(emulator_end(named, "guest=khotest-a,"));
+	waitpid(named, &status, 0);
 }
 
 int main(int argc, char **argv)

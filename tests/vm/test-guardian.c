@@ -158,6 +158,7 @@ static void test_left_behind(void)
 	g_autoptr(TestMachine) machine = machine_new("h");
 	g_autoptr(GError) error = NULL;
 	g_auto(Held) held = { 0 };
+	pid_t guardian;
 
 	hold_machine(&held, machine->runtime);
 	machine_must_start(machine);
@@ -170,7 +171,9 @@ static void test_left_behind(void)
 	g_assert_no_error(error);
 	g_assert_cmpint(emulator_find(held.mark), ==, held.emulator);
 	g_clear_pointer(&machine->host, vmhost_close);
-	kill(guardian_of(held.child), SIGKILL);
+	guardian = guardian_of(held.child);
+	g_assert_cmpint(guardian, >, 0); /* -1 would be everybody */
+	kill(guardian, SIGKILL);
 	kill_holder(&held);
 	g_assert_false(gone_within(&held, G_USEC_PER_SEC / 2));
 	machine->host = vmhost_open("embed", machine->runtime, machine->cache, NULL, &error);

@@ -109,7 +109,7 @@ static void test_frozen(void)
 
 	machine_must_start(machine);
 	g_assert_true(machine_wait_console(machine, "console: up", 30));
-	kill(machine_pid(machine), SIGSTOP);
+	machine_signal(machine, SIGSTOP);
 	before = hostclock_ns();
 	g_clear_pointer(&machine->vm, vm_destroy);
 	g_assert_cmpint(hostclock_ns() - before, <, 3 * G_GINT64_CONSTANT(1000000000));
@@ -124,7 +124,7 @@ static void test_killed(void)
 	machine_must_start(machine);
 	g_assert_true(machine_wait_console(machine, "console: touched", 30));
 	peak = vm_peak_rss(machine->vm);
-	kill(machine_pid(machine), SIGKILL);
+	machine_signal(machine, SIGKILL);
 	g_assert_true(machine_wait_event(machine, 5));
 	g_assert_cmpint(machine->event, ==, VM_EVENT_CRASHED);
 	g_assert_nonnull(strstr(machine->detail, "killed"));
@@ -142,7 +142,7 @@ static void test_terminated(void)
 
 		machine_must_start(machine);
 		g_assert_true(machine_wait_console(machine, "console: up", 30));
-		kill(machine_pid(machine), signals[i]);
+		machine_signal(machine, signals[i]);
 		g_assert_true(machine_wait_event(machine, 10));
 		g_test_message("%s", machine->detail);
 		g_assert_cmpint(machine->event, ==, VM_EVENT_CRASHED);
@@ -162,7 +162,7 @@ static void test_look(void)
 		g_assert_true(machine_wait_console(machine, "console: up", 30));
 		g_assert_false(vm_is_stopped(machine->vm));
 		if (i == 2) {
-			kill(machine_pid(machine), SIGSTOP);
+			machine_signal(machine, SIGSTOP);
 			while (!vm_is_stopped(machine->vm))
 				g_usleep(1000);
 		}
