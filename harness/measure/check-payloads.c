@@ -76,6 +76,31 @@ static void judge_hung(const Look *look, const PayloadPlan *plan, const HookRun 
 			 run->payload, (double)plan->timeout_ns / 1e9, then);
 }
 
+/* What the hook before of the kernel before it did, which an after that skips everything has not looked for. */
+static bool left_something(const Look *look, const PayloadPlan *plan)
+{
+	const HookRun *before = look->previous ? hop_hook(look->previous, plan->name, "before") : NULL;
+
+	return before && hookrun_outcome(before) == HOOK_OK && ktap_count(before->ktap, KTAP_OK);
+}
+
+/* The same kernel could do what it was to do: if not any more, the handover is to blame. Another one may never have. */
+static void judge_skipped(const Look *look, const PayloadPlan *plan, const HookRun *run, const char *skipped)
+{
+	if (strcmp(run->hook, "after") != 0 || hookrun_outcome(run) != HOOK_OK || ktap_count(run->ktap, KTAP_OK) ||
+	    !left_something(look, plan))
+		look_gap(look, "%s: payload %s, hook %s skipped %s", hop_name(look->hop->index), run->payload,
+			 run->hook, skipped);
+	else if (g_strcmp0(look->previous->release, look->hop->release) == 0)
+		look_add(look, "payload-failed",
+			 "payload %s, hook %s: it skipped all (%s), although this kernel could do it before the "
+			 "handover",
+			 run->payload, run->hook, skipped);
+	else
+		look_blind(look, "payload %s, hook %s skipped all (%s): nobody looked for what was left for it",
+			   run->payload, run->hook, skipped);
+}
+
 static void judge_hook(const Look *look, const PayloadPlan *plan, const HookRun *run)
 {
 	g_autofree char *trouble = hookrun_trouble(run);
@@ -103,8 +128,7 @@ static void judge_hook(const Look *look, const PayloadPlan *plan, const HookRun 
 		break;
 	}
 	if (skipped)
-		look_gap(look, "%s: payload %s, hook %s skipped %s", hop_name(look->hop->index), run->payload,
-			 run->hook, skipped);
+		judge_skipped(look, plan, run, skipped);
 }
 
 static void check_hook(const Look *look, const PayloadPlan *plan, const char *hook)

@@ -195,7 +195,10 @@ static bool take_frame(Parser *parser, const char *text)
 	return true;
 }
 
-/* "1..5", "1..0 # SKIP why"; only the outermost counts. It stands before the results, or behind them. */
+/*
+ * "1..5", "1..0 # SKIP why"; only the outermost counts. It stands before the results, or behind them; one of more than
+ * there are behind them is that of the next program.
+ */
 static bool take_plan(Parser *parser, const char *text)
 {
 	const char *at = text + strspn(text, " ");
@@ -205,7 +208,7 @@ static bool take_plan(Parser *parser, const char *text)
 		return false;
 	if (*text == ' ')
 		return true;
-	if (parser->has_plan)
+	if (parser->has_plan || planned > parser->found)
 		end_stream(parser);
 	if (!planned) {
 		ResultLine line = { 0, KTAP_SKIPPED, g_strdup("all"), NULL };

@@ -80,6 +80,17 @@ static void add_own(HookRun *run)
 	run->ktap->rest = g_ptr_array_new_with_free_func(g_free);
 }
 
+/* Of what was cut off its last line may be a part only, and the tests that are missing may be in what is not here. */
+static Ktap *parse_cut(const char *output)
+{
+	const char *last = strrchr(output, '\n');
+	g_autofree char *whole = g_strndup(output, last ? (gsize)(last - output) : 0);
+	Ktap *ktap = ktap_parse(whole);
+
+	ktap->lost = 0;
+	return ktap;
+}
+
 static bool parse_end(HookRun *run, const char *end)
 {
 	const char *output = strstr(end, "\n\n");
@@ -97,7 +108,7 @@ static bool parse_end(HookRun *run, const char *end)
 	run->timed_out = timed_out > 0;
 	run->stuck = stuck > 0;
 	run->cut = cut > 0;
-	run->ktap = ktap_parse(output + 2);
+	run->ktap = run->cut ? parse_cut(output + 2) : ktap_parse(output + 2);
 	add_own(run);
 	return true;
 }
@@ -179,6 +190,8 @@ char *hookrun_trouble(const HookRun *run)
 	if (lost)
 		g_string_append_printf(text, "%s%u of %u tests were not reported", text->len ? "; " : "", lost,
 				       run->ktap->planned);
+	if (!text->len && run->status < 0 && !run->signal && !run->timed_out)
+		g_string_append(text, "it could not be started: the kernel made no process for it");
 	if (!text->len && run->status > 0)
 		g_string_append_printf(text, "no test failed, but its exit status is %d", run->status);
 	for (guint i = run->ktap->rest->len > LINES_SHOWN ? run->ktap->rest->len - LINES_SHOWN : 0;

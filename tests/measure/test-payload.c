@@ -31,7 +31,9 @@ static const struct {
 	/* two programs, one behind the other: what the first did not report is not made up for by the second */
 	{ "1..3\nok 1 a\nTAP version 13\n1..2\nok 1 b\nok 2 c\n", "a ok;b ok;c ok;", 5, 2 },
 	{ "1..3\nok 1 a\n1..2\nok 1 b\nok 2 c\n", "a ok;b ok;c ok;", 5, 2 },
-	{ "1..1\nok 1 a\nok 1 b\nok 2 c\n1..3\n", "a ok;b ok;c ok;", 4, 1 },
+	{ "1..1\nok 1 a\nok 1 b\nok 2 c\n1..3\n", "a ok;b ok;c ok;", 4, 3 },
+	{ "ok 1 a\n1..2\nok 1 b\nok 2 c\n", "a ok;b ok;c ok;", 2, 0 },
+	{ "ok 1 a\nok 2 b\n1..2\n", "a ok;b ok;", 2, 0 },
 	{ "ok 1 a\nok 2 b\n1..2\nok 1 c\n1..1\n", "a ok;b ok;c ok;", 3, 0 },
 	{ "1..0 # SKIP here\n1..1\nok 1 a\n", "all skipped here;a ok;", 1, 0 },
 	{ "ok 1 a\n1..0 # SKIP there\n", "a ok;all skipped there;", 0, 0 },
@@ -162,6 +164,11 @@ static void failed(Fixture *fixture)
 	fixture_set(fixture, 1, AFTER, FINE "# offset 4096\nnot ok 1 sparse\n");
 }
 
+static void not_started(Fixture *fixture)
+{
+	fixture_set(fixture, 1, AFTER, KEYS("-1", "0", "0"));
+}
+
 static void killed(Fixture *fixture)
 {
 	fixture_set(fixture, 0, BEFORE, KEYS("-1", "9", "0"));
@@ -236,6 +243,14 @@ static void cut(Fixture *fixture)
 		"status=0\nsignal=0\ntimed_out=0\nstuck=0\ncut=1\nbegin_ns=100\nend_ns=300\n\nok 1 sparse\nok 2 pi");
 }
 
+/* Of the last line there is a part only; a plan in front does not make what is missing a failure. */
+static void cut_with_plan(Fixture *fixture)
+{
+	fixture_set(fixture, 1, AFTER,
+		    "status=0\nsignal=0\ntimed_out=0\nstuck=0\ncut=1\nbegin_ns=100\nend_ns=300\n\n1..3\nok 1 sparse\n"
+		    "not ok");
+}
+
 static void hung_and_journal_damaged(Fixture *fixture)
 {
 	hung(fixture);
@@ -247,12 +262,29 @@ static void spoiled(Fixture *fixture)
 	fixture_set(fixture, 1, AFTER, "ok 1 sparse\n");
 }
 
+/* The device is there in the first kernel, and not in the same one behind the handover. */
+static void skipped(Fixture *fixture)
+{
+	fixture_set(fixture, 1, AFTER, FINE "ok 1 memfd # SKIP no /dev/liveupdate\n");
+}
+
+/* In another kernel it may never have been there. */
+static void skipped_by_another(Fixture *fixture)
+{
+	static const char *const checks[] = { "payloads", NULL };
+
+	fixture->evidence.wanted.checks = checks;
+	fixture_replace(fixture, 0, FRAME_HELLO, "release=7.1.13", "release=7.1.12");
+	skipped(fixture);
+}
+
 static const struct {
 	void (*spoil)(Fixture *fixture);
 	VerdictKind kind;
 	const char *id, *text;
 } cases[] = {
 	{ failed, VERDICT_FAIL, "payload-failed", "second kernel: payload memfd, hook after: sparse (offset 4096)" },
+	{ not_started, VERDICT_FAIL, "payload-failed", "hook after: it could not be started" },
 	{ killed, VERDICT_FAIL, "payload-killed",
 	  "first kernel: the hook before of payload memfd was killed by signal 9" },
 	{ hung, VERDICT_FAIL, "payload-hung", "was not done after 60.0 s, and it was killed" },
@@ -261,6 +293,10 @@ static const struct {
 	  "the hook before of payload memfd was not done after 60.0 s, but the host did not run the guest" },
 	{ hung_and_journal_damaged, VERDICT_ERROR, "emulator-stuck", "but the journal has lost whether the host ran" },
 	{ cut, VERDICT_ERROR, "not-seen", "what the hook after of payload memfd printed is not all here" },
+	{ cut_with_plan, VERDICT_ERROR, "not-seen", "what the hook after of payload memfd printed is not all here" },
+	{ skipped, VERDICT_FAIL, "payload-failed",
+	  "it skipped all (memfd: no /dev/liveupdate), although this kernel could do it before the handover" },
+	{ skipped_by_another, VERDICT_ERROR, "not-seen", "nobody looked for what was left for it" },
 	{ lost, VERDICT_ERROR, "not-seen", "nothing came of the hook after of payload memfd" },
 	{ never_ended, VERDICT_ERROR, "not-seen", "was begun, and nothing says how it ended" },
 	{ spoiled, VERDICT_ERROR, "records-damaged", "does not say how the hook ended" },
