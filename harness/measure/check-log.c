@@ -126,6 +126,8 @@ static void run(const Look *look)
 	check_kind(look, is_other);
 	check_taint(look);
 	check_console(look);
+	if (look->hop->taint_unread)
+		look_blind(look, "its taint flags could not be read");
 	if (!look_has_log(look))
 		return;
 	if (look->hop->log_to_the_end)

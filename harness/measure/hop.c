@@ -224,14 +224,19 @@ static void read_kexec(HopReader *reader)
 static void read_last_word(HopReader *reader)
 {
 	Hop *hop = reader->hop;
+	g_autofree char *flags = NULL;
 	g_autofree char *leaving = hopreader_text(reader, FRAME_LEAVING);
 	g_autofree char *done = hopreader_text(reader, FRAME_DONE);
 	const char *text = leaving ? leaving : done;
 
 	hop->failed = hopreader_text(reader, FRAME_FAILED);
 	hop->last_word = text != NULL;
-	if (text)
-		hop->tainted = key_number(text, "tainted");
+	if (!text)
+		return;
+	hop->tainted = key_number(text, "tainted");
+	/* probes of old say nothing of them */
+	flags = key_value(text, "tainted");
+	hop->taint_unread = flags && hop->tainted < 0;
 }
 
 /* Which pageblock has which type, and how many should: of the record "pageblocks", and of the audit's. */

@@ -21,7 +21,16 @@ enum {
 	KINDS,
 };
 
-/* How often each report is in the logs that were sent: text -> count */
+static void add_known(GHashTable *known, const GPtrArray *texts)
+{
+	for (guint i = 0; i < texts->len; i++) {
+		guint count = GPOINTER_TO_UINT(g_hash_table_lookup(known, texts->pdata[i]));
+
+		g_hash_table_insert(known, texts->pdata[i], GUINT_TO_POINTER(count + 1));
+	}
+}
+
+/* How often each report is in the logs that were sent: text -> count. What a program wrote there is no news either. */
 static GHashTable *known_complaints(const Judge *judge)
 {
 	GHashTable *known = g_hash_table_new(g_str_hash, g_str_equal);
@@ -29,12 +38,10 @@ static GHashTable *known_complaints(const Judge *judge)
 	for (guint i = 0; i < judge->evidence->hops->len; i++) {
 		const Hop *hop = g_ptr_array_index(judge->evidence->hops, i);
 
-		for (guint j = 0; hop->log && j < hop->log->complaints->len; j++) {
-			char *text = g_ptr_array_index(hop->log->complaints, j);
-			guint count = GPOINTER_TO_UINT(g_hash_table_lookup(known, text));
-
-			g_hash_table_insert(known, text, GUINT_TO_POINTER(count + 1));
-		}
+		if (!hop->log)
+			continue;
+		add_known(known, hop->log->complaints);
+		add_known(known, hop->log->said);
 	}
 	return known;
 }

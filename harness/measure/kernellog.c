@@ -68,6 +68,7 @@ static KernelLogLine *parse_record(const char *text, gsize length)
 		return NULL;
 	line = g_new0(KernelLogLine, 1);
 	line->level = (int)(priority & 7);
+	line->of_user = priority >> 3 != 0;
 	line->sequence = sequence;
 	line->time_us = (gint64)time_us;
 	line->text = unescape(semicolon + 1, length - (gsize)(semicolon + 1 - text));
@@ -204,33 +205,41 @@ static bool clock_was_late(const KernelLog *log)
 	for (guint i = 0; i < log->lines->len; i++) {
 		const KernelLogLine *line = g_ptr_array_index(log->lines, i);
 
-		if (g_str_has_prefix(line->text, "Zone ranges:"))
+		if (!line->of_user && g_str_has_prefix(line->text, "Zone ranges:"))
 			return line->time_us == 0;
 	}
 	return true;
 }
 
+static void note_facts(KernelLog *log, const char *text)
+{
+	note_banner(log, text);
+	note_deferred(log, text);
+	note_cma_area(log, text);
+	note_ignored(log, text);
+	note_kho(log, text);
+	note_kho_test(log, text);
+}
+
 static void digest(KernelLog *log)
 {
-	ComplaintScan scan;
+	ComplaintScan kernel, user;
 
-	complaint_scan_init(&scan);
+	complaint_scan_init(&kernel);
+	complaint_scan_init(&user);
 	for (guint i = 0; i < log->lines->len; i++) {
 		const KernelLogLine *line = g_ptr_array_index(log->lines, i);
 		/* one record can hold several lines */
 		g_auto(GStrv) parts = g_strsplit_set(line->text, "\n", -1);
 
 		for (guint j = 0; parts[j]; j++) {
-			complaint_scan_line(&scan, parts[j]);
-			note_banner(log, parts[j]);
-			note_deferred(log, parts[j]);
-			note_cma_area(log, parts[j]);
-			note_ignored(log, parts[j]);
-			note_kho(log, parts[j]);
-			note_kho_test(log, parts[j]);
+			complaint_scan_line(line->of_user ? &user : &kernel, parts[j]);
+			if (!line->of_user)
+				note_facts(log, parts[j]);
 		}
 	}
-	log->complaints = complaint_scan_finish(&scan);
+	log->complaints = complaint_scan_finish(&kernel);
+	log->said = complaint_scan_finish(&user);
 	log->clock_late = clock_was_late(log);
 }
 
@@ -287,6 +296,7 @@ void kernellog_free(KernelLog *log)
 	g_clear_pointer(&log->deferred, g_array_unref);
 	g_clear_pointer(&log->cma_areas, g_array_unref);
 	g_clear_pointer(&log->complaints, g_ptr_array_unref);
+	g_clear_pointer(&log->said, g_ptr_array_unref);
 	g_clear_pointer(&log->ignored, g_ptr_array_unref);
 	g_free(log->release);
 	g_free(log->kho_refused);

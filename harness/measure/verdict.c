@@ -2,13 +2,12 @@
 /*
  * From evidence to one verdict.
  *
- * Precedence: SKIP if the host could not run it at all. Else FAIL if there is any
- * reason that fails: such a reason is only given where the evidence for it is
- * complete (a record whose checksum held, a line on the console, and for a silence
- * that the host ran the guest), so nothing that is missing could take it back, also
- * when the run was cut off later. Else ERROR if something kept the harness from
- * knowing. Else PASS, if every check has seen. All reasons are listed, those that
- * fail first.
+ * Precedence: FAIL if there is any reason that fails: such a reason is only given
+ * where the evidence for it is complete (a record whose checksum held, a line on the
+ * console, and for a silence that the host ran the guest), so nothing that is missing
+ * could take it back, also when the run was cut off later. Else SKIP if the host could
+ * not run it. Else ERROR if something kept the harness from knowing. Else PASS, if
+ * every check has seen. All reasons are listed, those that fail first.
  */
 #include "judge.h"
 

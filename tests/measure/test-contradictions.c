@@ -67,6 +67,11 @@ static void tainted_by_a_pause(Fixture *fixture)
 	fixture_set(fixture, 1, FRAME_DONE, "boottime_ns=1\ntainted=16384\n");
 }
 
+static void taint_unread(Fixture *fixture)
+{
+	fixture_set(fixture, 1, FRAME_DONE, "boottime_ns=1\ntainted=\n");
+}
+
 static void stalled_and_journal_damaged(Fixture *fixture)
 {
 	fixture->evidence.journal_damaged = 1;
@@ -121,6 +126,7 @@ static const struct {
 	{ "unknown-check", unknown_check, VERDICT_ERROR, "incomplete", "the check 'phase-of-the-moon'" },
 	{ "stopped", stopped_and_damaged, VERDICT_ERROR, "incomplete", "did not come to its end (stopped)" },
 	{ "taint", tainted_by_a_pause, VERDICT_ERROR, "emulator-stuck", "the machine was stopped for a while" },
+	{ "taint-unread", taint_unread, VERDICT_ERROR, "not-seen", "its taint flags could not be read" },
 	{ "journal", stalled_and_journal_damaged, VERDICT_ERROR, "emulator-stuck",
 	  "the journal has lost whether the host ran it" },
 	{ "skip", skipped_on_the_way, VERDICT_SKIP, "host-cannot", "no space is left" },

@@ -104,7 +104,7 @@ static void test_wording(void)
 static void test_records(void)
 {
 	static const char text[] = "6,0,10,-;tab\\x09and \\x5cx41\n SUBSYSTEM=acpi\n DEVICE=+acpi:PNP0A03:00\n"
-				   "30,1,11,-,caller=T1,new=field;two\\x0aBUG: Bad page state in process init  pfn:1\n";
+				   "6,1,11,-,caller=T1,new=field;two\\x0aBUG: Bad page state in process init  pfn:1\n";
 	static const char gap[] = "6,0,10,-;a\n6,2,11,-;b\n", late[] = "6,7,10,-;a\n";
 	g_autoptr(KernelLog) log = kernellog_parse(text, strlen(text), NULL);
 	g_autoptr(KernelLog) with_gap = kernellog_parse(gap, strlen(gap), NULL);
@@ -116,9 +116,27 @@ static void test_records(void)
 	g_assert_cmpint(((KernelLogLine *)g_ptr_array_index(log->lines, 1))->level, ==, 6);
 	g_assert_cmpuint(log->complaints->len, ==, 1);
 	g_assert_cmpstr(g_ptr_array_index(log->complaints, 0), ==, "BUG: Bad page state in process init  pfn:1");
+	g_assert_cmpuint(log->said->len, ==, 0);
 	g_assert_false(log->lost_records);
 	g_assert_true(with_gap->lost_records);
 	g_assert_true(starts_late->lost_records);
+}
+
+/* What a program writes to /dev/kmsg is a user's (1), or another facility's: never the kernel's own (0). */
+static void test_user(void)
+{
+	static const char text[] = "12,0,10,-;BUG: Bad page state in process init  pfn:1\n"
+				   "12,1,11,-;KHO: disabling KHO revival: -2\n"
+				   "28,2,12,-;Linux version 6.6.6 (me@here)\n"
+				   "5,3,13,-;Linux version 7.1.13 (me@here)\n";
+	g_autoptr(KernelLog) log = kernellog_parse(text, strlen(text), NULL);
+
+	g_assert_nonnull(log);
+	g_assert_cmpuint(log->lines->len, ==, 4);
+	g_assert_cmpuint(log->complaints->len, ==, 0);
+	g_assert_cmpuint(log->said->len, ==, 1);
+	g_assert_false(log->kho_disabled);
+	g_assert_cmpstr(log->release, ==, "7.1.13");
 }
 
 static void test_bad(void)
@@ -311,6 +329,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/kernellog/wording", test_wording);
 	g_test_add_func("/kernellog/records", test_records);
 	g_test_add_func("/kernellog/bad", test_bad);
+	g_test_add_func("/kernellog/user", test_user);
 	g_test_add_func("/kernellog/complaints", test_complaints);
 	g_test_add_func("/kernellog/real-boots", test_real_boots);
 	g_test_add_func("/kernellog/one-entry-a-report", test_one_entry_a_report);

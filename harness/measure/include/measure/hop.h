@@ -32,6 +32,7 @@ typedef struct {
 	KernelLog *log;
 	bool log_to_the_end;	/* the log has all that came until the next kernel was jumped to, or the hop was done */
 	gint64 tainted;		/* /proc/sys/kernel/tainted at that moment; -1 unknown */
+	bool taint_unread;	/* the probe could not read it */
 	bool last_word;		/* "leaving" or "done" came */
 	GHashTable *config;	/* "CONFIG_CMA" -> "y"; NULL if the kernel does not show it, and nobody else knows */
 	gint64 cma_total_bytes; /* CmaTotal of /proc/meminfo: ordinary CMA areas only; -1 unknown */

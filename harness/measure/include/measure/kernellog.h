@@ -12,7 +12,8 @@
  * (Documentation/ABI/testing/dev-kmsg).
  */
 typedef struct {
-	int level; /* 0 emergency ... 7 debug: the low three bits of the first field */
+	int level;    /* 0 emergency ... 7 debug: the low three bits of the first field */
+	bool of_user; /* a program wrote it to /dev/kmsg: the facility above those bits is not 0, the kernel's own */
 	guint64 sequence;
 	gint64 time_us;
 	char *text;
@@ -29,6 +30,7 @@ typedef struct {
 	GArray *deferred;      /* DeferredNode */
 	GArray *cma_areas;     /* CmaArea: "cma: Reserved 64 MiB at 0x..."; areas of several ranges are not placed */
 	GPtrArray *complaints; /* char *: first line of each oops, BUG, WARNING, stall, ... */
+	GPtrArray *said;       /* char *: the same of what programs wrote, which no kernel complained of */
 	GPtrArray *ignored;    /* char *: words of the command line that did nothing, as the log has them */
 	char *release;	       /* of the kernel, by its banner; NULL if that is not there */
 	bool kho_found;	       /* "KHO: found kexec handover data." */
