@@ -71,7 +71,7 @@ RunIndex *openindex(const char *cache, const char *results, char **folders, RunI
 			return NULL;
 	g_ptr_array_add(list, NULL);
 	path = folders ? cached_index(cache, (char **)list->pdata) : g_build_filename(results, INDEX_FILE, NULL);
-	index = maker ? runindex_open(path, maker, &why, error) : NULL;
+	index = maker ? runindex_open(path, maker, cancel, &why, error) : NULL;
 	if (!index && !folders)
 		g_prefix_error(error, "%s cannot hold its index ('--runs %s/runs' keeps one in the cache): ", results,
 			       results);

@@ -8,11 +8,13 @@
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/files.h>
+#include <base/lock.h>
 #include <base/log.h>
 #include <store/rundir.h>
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,7 +30,7 @@ static const char tables[] =
 	"CREATE TABLE runs (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, date TEXT, kernel TEXT, release TEXT,"
 	" image TEXT, series TEXT, profile TEXT, mode TEXT, verdict TEXT, class TEXT, title TEXT, key TEXT, problem "
 	"TEXT,"
-	" journal_ns INTEGER NOT NULL, journal_bytes INTEGER NOT NULL);"
+	" fingerprint TEXT NOT NULL);"
 	"CREATE INDEX runs_by_key ON runs (key, series, date);"
 	"CREATE TABLE run_values (run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, metric TEXT NOT NULL,"
 	" value INTEGER NOT NULL, PRIMARY KEY (metric, run)) WITHOUT ROWID;"
@@ -84,7 +86,7 @@ static bool remove_database(const char *path, GError **error)
 	return true;
 }
 
-RunIndex *runindex_open(const char *path, const char *maker, char **ret_why, GError **error)
+RunIndex *runindex_open(const char *path, const char *maker, GCancellable *cancel, char **ret_why, GError **error)
 {
 	g_autoptr(RunIndex) index = g_new0(RunIndex, 1);
 	g_autofree char *folder = g_path_get_dirname(path);
@@ -94,7 +96,10 @@ RunIndex *runindex_open(const char *path, const char *maker, char **ret_why, GEr
 
 	index->lock_fd = -1;
 	*ret_why = NULL;
-	if (!files_mkdirs(folder, error) || (index->lock_fd = files_lock(lock, true, error)) < 0)
+	if (!files_mkdirs(folder, error))
+		return NULL;
+	index->lock_fd = lock_wait(lock, "another khotest is reading run directories", cancel, error);
+	if (index->lock_fd < 0)
 		return NULL;
 	fresh = !g_file_test(path, G_FILE_TEST_EXISTS);
 	why = fresh ? NULL : find_fault(path, maker);
@@ -124,27 +129,33 @@ void runindex_close(RunIndex *index)
 /* A run that is in the index already. */
 typedef struct {
 	gint64 id;
-	gint64 journal_ns;
-	gint64 journal_bytes;
+	char *fingerprint;
 	bool problem;
 	bool there; /* its directory still is */
 } Known;
 
+static void known_free(gpointer data)
+{
+	Known *known = data;
+
+	g_free(known->fingerprint);
+	g_free(known);
+}
+
 /* path to Known */
 static GHashTable *read_known(RunIndex *index, GError **error)
 {
-	g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	g_autoptr(sqlite3_stmt) rows = sql_prepare(
-		index->db, error, "SELECT path, id, journal_ns, journal_bytes, problem IS NOT NULL FROM runs", "");
+	g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_free);
+	g_autoptr(sqlite3_stmt) rows =
+		sql_prepare(index->db, error, "SELECT path, id, fingerprint, problem IS NOT NULL FROM runs", "");
 	int more = -1;
 
 	while (rows && (more = sql_step(rows, error)) > 0) {
 		Known *one = g_new0(Known, 1);
 
 		one->id = sqlite3_column_int64(rows, 1);
-		one->journal_ns = sqlite3_column_int64(rows, 2);
-		one->journal_bytes = sqlite3_column_int64(rows, 3);
-		one->problem = sqlite3_column_int(rows, 4);
+		one->fingerprint = sql_text(rows, 2);
+		one->problem = sqlite3_column_int(rows, 3);
 		g_hash_table_replace(known, sql_text(rows, 0), one);
 	}
 	return more < 0 ? NULL : g_steal_pointer(&known);
@@ -155,14 +166,14 @@ static bool drop_run(RunIndex *index, gint64 id, GError **error)
 	return sql_run(sql_prepare(index->db, error, "DELETE FROM runs WHERE id = ?", "i", id), error);
 }
 
-static bool add_run(RunIndex *index, const IndexedRun *run, const struct stat *journal, GError **error)
+static bool add_run(RunIndex *index, const IndexedRun *run, const char *fingerprint, GError **error)
 {
-	static const char insert[] = "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-	gint64 journal_ns = (gint64)journal->st_mtim.tv_sec * 1000000000 + journal->st_mtim.tv_nsec, id;
+	static const char insert[] = "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	gint64 id;
 
-	if (!sql_run(sql_prepare(index->db, error, insert, "sssssssssssssii", run->path, run->date, run->kernel,
+	if (!sql_run(sql_prepare(index->db, error, insert, "ssssssssssssss", run->path, run->date, run->kernel,
 				 run->release, run->image, run->series, run->profile, run->mode, run->verdict,
-				 run->class, run->title, run->key, run->problem, journal_ns, (gint64)journal->st_size),
+				 run->class, run->title, run->key, run->problem, fingerprint),
 		     error))
 		return false;
 	id = sqlite3_last_insert_rowid(index->db);
@@ -186,6 +197,27 @@ static bool add_run(RunIndex *index, const IndexedRun *run, const struct stat *j
 	return true;
 }
 
+/* What a verdict goes by, but for records, which the journal seals. */
+static const RunFile judged[] = { RUNDIR_JOURNAL,	RUNDIR_PLAN,	     RUNDIR_CONSOLE,
+				  RUNDIR_CONSOLE_TIMES, RUNDIR_EMULATOR_LOG, RUNDIR_MACHINE,
+				  RUNDIR_MEMORY,	RUNDIR_LINES,	     RUNDIR_CONFIG };
+
+/* The size and the time of each, digested. */
+static char *take_fingerprint(const RunDir *dir)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(judged); i++) {
+		g_autofree char *path = rundir_file(dir, judged[i]);
+		struct stat st = { 0 };
+
+		stat(path, &st);
+		g_string_append_printf(text, "%" G_GINT64_FORMAT ".%09ld %" G_GINT64_FORMAT "\n",
+				       (gint64)st.st_mtim.tv_sec, st.st_mtim.tv_nsec, (gint64)st.st_size);
+	}
+	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, (gssize)text->len);
+}
+
 typedef struct {
 	RunIndex *index;
 	GHashTable *known;
@@ -199,15 +231,14 @@ static bool update_run(Update *update, const char *path, GError **error)
 	g_autoptr(RunDir) dir = rundir_open(path, NULL);
 	g_autofree char *journal_path = dir ? rundir_file(dir, RUNDIR_JOURNAL) : NULL;
 	Known *known = g_hash_table_lookup(update->known, path);
+	g_autofree char *fingerprint = NULL;
 	g_autoptr(IndexedRun) run = NULL;
-	struct stat journal;
-	gint64 ns;
 
-	if (!dir || stat(journal_path, &journal) < 0)
+	if (!dir || !g_file_test(journal_path, G_FILE_TEST_EXISTS))
 		return true; /* gone since the folder was listed */
 	update->counts.runs++;
-	ns = (gint64)journal.st_mtim.tv_sec * 1000000000 + journal.st_mtim.tv_nsec;
-	if (known && known->journal_ns == ns && known->journal_bytes == (gint64)journal.st_size) {
+	fingerprint = take_fingerprint(dir);
+	if (known && strcmp(known->fingerprint, fingerprint) == 0) {
 		known->there = true;
 		update->counts.unreadable += known->problem;
 		return true;
@@ -222,7 +253,7 @@ static bool update_run(Update *update, const char *path, GError **error)
 			return false;
 	}
 	log_progress_update("%u read", update->counts.read);
-	return add_run(update->index, run, &journal, error);
+	return add_run(update->index, run, fingerprint, error);
 }
 
 static bool update_folder(Update *update, const char *folder, GCancellable *cancel, GError **error)

@@ -74,7 +74,7 @@ static IndexedRun *fake_read(const char *path, gpointer data)
 static RunIndex *open_index(Sandbox *s, const char *maker, char **ret_why)
 {
 	g_autoptr(GError) error = NULL;
-	RunIndex *index = runindex_open(s->path, maker, ret_why, &error);
+	RunIndex *index = runindex_open(s->path, maker, NULL, ret_why, &error);
 
 	g_assert_no_error(error);
 	return index;
@@ -199,7 +199,8 @@ static void test_incremental(Sandbox *s, gconstpointer data)
 {
 	g_autofree char *why = NULL, *a = g_build_filename(s->runs, "a", NULL),
 			*b = g_build_filename(s->runs, "b", NULL),
-			*journal = g_build_filename(a, "journal.jsonl", NULL);
+			*journal = g_build_filename(a, "journal.jsonl", NULL),
+			*console = g_build_filename(a, "console.log", NULL);
 	g_autoptr(RunIndex) index = open_index(s, "maker", &why);
 	g_autoptr(GPtrArray) runs = NULL, key = NULL;
 	g_autofree char *e = g_build_filename(s->runs, "e", NULL);
@@ -222,6 +223,11 @@ static void test_incremental(Sandbox *s, gconstpointer data)
 	g_assert_true(g_file_set_contents(
 		journal, "stock PASS 8G 2026-11-01T10:00:00Z 100\nstock PASS 8G 2026-11-01T10:00:00Z 98", -1, NULL));
 	g_assert_cmpuint(update(s, index).read, ==, 1);
+
+	/* and so does what the journal says nothing of */
+	g_assert_true(g_file_set_contents(console, "Kernel panic", -1, NULL));
+	g_assert_cmpuint(update(s, index).read, ==, 1);
+	g_assert_cmpuint(update(s, index).read, ==, 0);
 
 	g_assert_true(files_remove_tree(b, NULL));
 	counts = update(s, index);
@@ -354,7 +360,7 @@ static void test_cannot_write(Sandbox *s, gconstpointer data)
 	g_autoptr(GError) error = NULL;
 
 	g_assert_true(g_file_set_contents(file, "", -1, NULL));
-	g_assert_null(runindex_open(below, "maker", &why, &error));
+	g_assert_null(runindex_open(below, "maker", NULL, &why, &error));
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
 	g_assert_nonnull(strstr(error->message, file));
 }

@@ -267,7 +267,7 @@ static void test_across(void)
 	TrendFilter none = { 0 }, of_some = { .across = some }, joined = { .across = across },
 		    unknown = { .across = wrong }, one = { .key = "b" };
 	g_autoptr(GError) error = NULL;
-	g_autoptr(RunIndex) index = runindex_open(path, "maker", &why, &error);
+	g_autoptr(RunIndex) index = runindex_open(path, "maker", NULL, &why, &error);
 	g_autoptr(GPtrArray) apart = NULL, together = NULL, only = NULL, partly = NULL;
 	const Trend *first;
 

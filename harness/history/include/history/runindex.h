@@ -11,7 +11,7 @@
  * whenever it is damaged, of another schema, or made by another build of khotest,
  * which might judge differently.
  */
-#define RUNINDEX_SCHEMA 2
+#define RUNINDEX_SCHEMA 3
 
 typedef struct RunIndex RunIndex;
 
@@ -62,9 +62,9 @@ typedef IndexedRun *(*RunIndexReadFunc)(const char *path, gpointer data);
  * Opens the file, makes it where it is missing, and makes it anew where it cannot be
  * used: then ret_why says in words why, else it is NULL (caller frees). maker: what
  * identifies the build of khotest that reads run directories. Only one process at a
- * time has an index open; others wait. Errors: FAILED (cannot be written).
+ * time has an index open; others wait, and say so. Errors: FAILED (cannot be written), CANCELLED.
  */
-RunIndex *runindex_open(const char *path, const char *maker, char **ret_why, GError **error);
+RunIndex *runindex_open(const char *path, const char *maker, GCancellable *cancel, char **ret_why, GError **error);
 void runindex_close(RunIndex *index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunIndex, runindex_close)
 
@@ -76,8 +76,8 @@ typedef struct {
 } RunIndexUpdate;
 
 /*
- * Brings the index to what is below the folders. A run directory whose journal has
- * the size and the time that it had is not read again. Cancelled: what was read so
+ * Brings the index to what is below the folders. A run directory whose journal, plan,
+ * console and other files have the sizes and times that they had is not read again. Cancelled: what was read so
  * far is kept. ret_update may be NULL. Errors: FAILED, CANCELLED.
  */
 bool runindex_update(RunIndex *index, const char *const *folders, RunIndexReadFunc read, gpointer data,
