@@ -20,6 +20,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* For so many days --resume takes up a night that was cut off. */
+#define RESUME_DAYS 2
+
 /* One night at work. */
 typedef struct {
 	const NightlySpec *spec;
@@ -311,6 +314,19 @@ static void could_not(Work *work, const char *what, GError *local)
 	work->incomplete = true;
 }
 
+/* Told, and accepted if somebody has accepted it while the message and the site were made. */
+static bool note_told(Work *work, GError **error)
+{
+	g_autoptr(NightFacts) now = night_read(work->path, NULL);
+
+	if (now && now->accepted) {
+		g_free(work->facts->accepted);
+		work->facts->accepted = g_strdup(now->accepted);
+	}
+	work->facts->told = now_text();
+	return keep_facts(work, error);
+}
+
 /* The message first, as it is what somebody waits for. */
 static void hand_out(Work *work, const Nights *nights)
 {
@@ -326,8 +342,7 @@ static void hand_out(Work *work, const Nights *nights)
 		could_not(work, "the site could not be made", g_steal_pointer(&local));
 	if (work->incomplete)
 		return;
-	work->facts->told = now_text();
-	if (!keep_facts(work, &local))
+	if (!note_told(work, &local))
 		could_not(work, "it could not be noted that it was told", g_steal_pointer(&local));
 }
 
@@ -390,6 +405,15 @@ Nights *nightly_run(const NightlySpec *spec, GError **error)
 	return end(&work, do_all(&work, error), error);
 }
 
+/* Sources, kernels and host are other ones by then, and nobody waits for that night's message any more. */
+static bool is_too_old(const NightFacts *facts)
+{
+	g_autoptr(GDateTime) begun = g_date_time_new_from_iso8601(facts->begun, NULL);
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+
+	return begun && g_date_time_difference(now, begun) > RESUME_DAYS * G_TIME_SPAN_DAY;
+}
+
 /*
  * The latest night that has something left to do: cells to run, or its message to be handed out. Others may be called
  * by a later date: a clock was wrong.
@@ -408,13 +432,18 @@ static bool find_unfinished(Work *work, GError **error)
 			log_warn("the night %s is passed over: %s", path, local->message);
 		if (!facts || facts->told)
 			continue;
+		if (is_too_old(facts)) {
+			log_warn("the night %s is passed over: it began more than %d days ago, at %s", facts->id,
+				 RESUME_DAYS, facts->begun);
+			continue;
+		}
 		log_info("going on with the night %s", facts->id);
 		work->path = g_steal_pointer(&path);
 		work->facts = g_steal_pointer(&facts);
 		return true;
 	}
-	return error_set(error, KHOTEST_ERROR_INPUT, "no night in %s was cut off: 'khotest nightly' begins one",
-			 parent);
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "no night in %s has something left to do: 'khotest nightly' begins one", parent);
 }
 
 Nights *nightly_resume(const NightlySpec *spec, GError **error)

@@ -137,14 +137,26 @@ static bool is_look(guint rounds)
 	return look == rounds;
 }
 
+static bool has_conditions(const Comparison *comparison)
+{
+	return comparison->conditions && comparison->conditions->len;
+}
+
 /* What more runs would not change: the interval, or where there are conditions what is to be said of each. */
+static bool is_decided(const Comparison *comparison)
+{
+	g_autoptr(GArray) answers = NULL;
+
+	if (!has_conditions(comparison))
+		return comparison_tight(comparison);
+	answers = conditions_ask(comparison->conditions, comparison);
+	return !conditions_count(answers, CONDITION_OPEN);
+}
+
+/* Whether to look now, and what is seen. */
 static bool is_settled(const Comparison *comparison)
 {
-	g_autoptr(GArray) answers = conditions_ask(comparison->conditions, comparison);
-
-	if (!answers->len)
-		return comparison_tight(comparison);
-	return is_look(comparison_rounds(comparison)) && !conditions_count(answers, CONDITION_OPEN);
+	return (!has_conditions(comparison) || is_look(comparison_rounds(comparison))) && is_decided(comparison);
 }
 
 /* Why there are enough. NULL: it failed. */
@@ -164,7 +176,10 @@ static const char *run_rounds(Rounds *work, GError **error)
 		if (!run_round(work, error))
 			return NULL;
 	}
-	say_why(why, progress.rounds, work->comparison->conditions && work->comparison->conditions->len);
+	/* the end of the budget is the last look: what is seen then stands in the report */
+	if (strcmp(why, "budget") == 0 && is_decided(work->comparison))
+		why = "tight";
+	say_why(why, progress.rounds, has_conditions(work->comparison));
 	return why;
 }
 
