@@ -185,5 +185,6 @@ bool run_execute(const Prepared *prepared, VmHost *host, GCancellable *cancel, R
 		return false;
 	}
 	*ret_dir = g_steal_pointer(&dir);
-	return run.stayed || !cancel_check(cancel, error);
+	/* whoever interrupts a run that is over has its verdict all the same */
+	return run.stayed || run.cause != END_INTERRUPTED || !cancel_check(cancel, error);
 }
