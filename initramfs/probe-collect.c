@@ -213,10 +213,12 @@ static void send_kcore(Buffer *manifest)
 	Kcore *kcore = NULL;
 	int failed = access("/boot/layout", F_OK) == 0 ? kcore_open(&kcore) : ENOENT;
 
-	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]) && failed != ENOENT; i++) {
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
 		Buffer content = { 0 };
+		int unread = kcore ? records[i].read(kcore, &content) : failed;
 
-		send(records[i].name, &content, kcore ? records[i].read(kcore, &content) : failed, manifest);
+		if (unread != ENOENT)
+			send(records[i].name, &content, unread, manifest);
 		buffer_clear(&content);
 	}
 	kcore_close(kcore);

@@ -12,8 +12,8 @@
  */
 #define ROOT_MAX 65536u /* bytes; sections of one root take a page */
 #define POINTERS_AT_ONCE 4096u
-#define FLAGS_MAX 4096u /* bytes of one section's pageblock_flags */
-#define AREA_MAX 8192u	/* bytes of one struct cma */
+#define FLAGS_MAX 16384u /* bytes of one section's pageblock_flags, with pageblocks of two pages */
+#define AREA_MAX 8192u	 /* bytes of one struct cma */
 
 typedef struct {
 	const Kcore *kcore;
@@ -182,7 +182,8 @@ typedef struct {
 	uint64_t size, name_at, name_size, count_at, nranges_at, ranges_at, range_size, base_at, pages_at;
 } AreaLayout;
 
-static bool read_area_layout(const Kcore *kcore, AreaLayout *layout)
+/* ENOENT: the kernel was built where that could not be found out. */
+static int read_area_layout(const Kcore *kcore, AreaLayout *layout)
 {
 	const struct {
 		const char *name;
@@ -201,8 +202,8 @@ static bool read_area_layout(const Kcore *kcore, AreaLayout *layout)
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (!kcore_layout(kcore, numbers[i].name, numbers[i].value))
-			return false;
-	return layout->size <= AREA_MAX && layout->range_size;
+			return ENOENT;
+	return layout->size <= AREA_MAX && layout->range_size ? 0 : EINVAL;
 }
 
 /* The name's own line end (mm/cma.c gives one to areas without a name) and blanks would end the field. */
@@ -234,10 +235,10 @@ int cma_areas_read(const Kcore *kcore, Buffer *out)
 	AreaLayout layout;
 	uint64_t areas, counter;
 	uint32_t count = 0;
-	int failed;
+	int failed = read_area_layout(kcore, &layout);
 
-	if (!read_area_layout(kcore, &layout))
-		return EINVAL;
+	if (failed)
+		return failed;
 	buffer_printf(out, "# khotest cma 1\n");
 	/* a kernel without CMA has none of these */
 	if (!kcore_symbol(kcore, "cma_areas", &areas) || !kcore_symbol(kcore, "cma_area_count", &counter))

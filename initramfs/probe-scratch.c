@@ -19,7 +19,8 @@
 #define OWNERS_MOST 64u
 #define OWNER_MAX 8192u /* of one report */
 #define PAGES_AT_ONCE 32768u
-#define STEP 512u /* pages after which it is worth a look whether a free block begins */
+#define RUN_MAX 96u /* bytes of a line: six numbers of 64 bits at most, in hexadecimal */
+#define STEP 512u   /* pages after which it is worth a look whether a free block begins */
 #define SETTLE_US 20000u
 #define NO_TYPE UINT32_MAX /* page_type of a page that has none (include/linux/page-flags.h) */
 
@@ -256,7 +257,11 @@ static int read_region(Reader *reader, uint64_t phys, uint64_t bytes, unsigned p
 	while (!failed && pfn < end) {
 		uint64_t count = end - pfn < PAGES_AT_ONCE ? end - pfn : PAGES_AT_ONCE;
 
-		failed = read_chunk(reader, pfn, count);
+		/* a record that was longer than the host takes would be lost as a whole */
+		if (reader->out->length + (count + 1) * RUN_MAX > FRAME_PAYLOAD_MAX)
+			failed = EFBIG;
+		else
+			failed = read_chunk(reader, pfn, count);
 		pfn += count;
 	}
 	end_run(reader);
