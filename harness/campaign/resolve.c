@@ -208,6 +208,9 @@ static bool check_cell(Cell *cell, gpointer data, const char **ret_key, GError *
 	*ret_key = cell->guest.numa && *cell->guest.numa ? "numa" : "memory";
 	if (!check_machine(cell, error))
 		return false;
+	*ret_key = "memory-dir";
+	if (cell->guest.memory_dir && !files_can_write(cell->guest.memory_dir, error))
+		return false;
 	*ret_key = "accel";
 	if (cell->guest.accelerator && !accel_parse(cell->guest.accelerator, &accel, error))
 		return false;

@@ -59,8 +59,40 @@ static char *get_numa(const Machine *machine)
 	return machine->numa && *machine->numa ? g_strjoinv(NODE_SEPARATOR, machine->numa) : g_strdup("1");
 }
 
+static const char *skip_digits(const char *at)
+{
+	return at + strspn(at, "0123456789");
+}
+
+/* kho_parse_scratch_size() of kernel/liveupdate/kexec_handover.c: "N%", or three sizes each a number that memparse()
+ * takes. */
+static bool is_scratch(const char *word)
+{
+	const char *at = skip_digits(word);
+	guint sizes = 0;
+
+	if (at > word && strcmp(at, "%") == 0)
+		return true;
+	for (at = word;; at++) {
+		if (skip_digits(at) == at)
+			return false;
+		at = skip_digits(at);
+		at += *at && strchr("KMGTPEkmgtpe", *at);
+		sizes++;
+		if (*at != ',')
+			break;
+	}
+	return sizes == 3 && !*at;
+}
+
 static bool set_scratch(Machine *machine, const char *word, GError **error)
 {
+	if (strcmp(word, SCRATCH_DEFAULT) != 0 && !is_scratch(word))
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "'%s' is nothing that kho_scratch= takes: '" SCRATCH_DEFAULT
+				 "', a share such as 20%%, or three sizes such as 64M,256M,128M (below 4 GiB, "
+				 "anywhere, on each node)",
+				 word);
 	put_text(&machine->scratch, strcmp(word, SCRATCH_DEFAULT) == 0 ? NULL : g_strdup(word));
 	return true;
 }

@@ -132,7 +132,7 @@ static void test_payloads(void)
 static void test_kept(void)
 {
 	g_autoptr(PlanFile) plan = parse(HEAD "[t]\nkernels=1\ntree=/src/linux\nseries=good\nconfig=HZ=250\naccel=tcg\n"
-					      "fragments=hugetlb\nnuma=768M,cpus=0+256M\nprefault=yes\nscratch=64M\n"
+					      "fragments=hugetlb\nnuma=768M,cpus=0+256M\nprefault=yes\nscratch=64M,64M,64M\n"
 					      "memory-dir=/big\nappend=x\nhops=3\ntiming=yes\nrepeats=2\n");
 	g_autoptr(JsonBuilder) b = json_builder_new();
 	g_autofree char *text = NULL;

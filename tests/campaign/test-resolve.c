@@ -53,7 +53,10 @@ static void test_cmdline(void)
 	} bad[] = {
 		{ PLAN("append=a=\"b\n"), "a double quote is not closed" },
 		{ PLAN("append=quiet\\nroot=/dev/sda\n"), "a newline" },
-		{ PLAN("scratch=default;64M,\"64M\n"), "a double quote is not closed" },
+		{ PLAN("scratch=default;64M,\"64M\n"),
+		  "[b] scratch=default;64M,\"64M: '64M,\"64M' is nothing that kho_scratch= takes" },
+		{ PLAN("memory-dir=/dev/null\n"),
+		  "[b] memory-dir=/dev/null: cannot write into /dev/null: /dev/null is no folder" },
 		{ PLAN("append=khotest.hop=1\n"), "the harness's own" },
 		{ too_long, "1950 of them from append and scratch" },
 		{ PLAN("accel=kvm;xen\n"),

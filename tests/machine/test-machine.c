@@ -24,8 +24,10 @@ static void test_words(void)
 		{ "cpus", "4", NULL },
 		{ "numa", "2", NULL },
 		{ "numa", "1", NULL },
-		{ "scratch", "64M", NULL },
+		{ "scratch", "64M,256M,128M", NULL },
 		{ "scratch", "default", NULL },
+		{ "scratch", "20%", NULL },
+		{ "scratch", "0,1g,4096", NULL },
 		{ "prefault", "yes", NULL },
 		{ "prefault", "no", NULL },
 		{ "memory-dir", "/big/", "/big" },
@@ -50,9 +52,18 @@ static void test_words(void)
 static void test_wrong(void)
 {
 	static const char *const wrong[][3] = {
-		{ "memory", "blue", "'blue' is not a size" },	{ "memory", "0", "needs memory" },
-		{ "cpus", "two", "'two' is no number" },	{ "cpus", "0", "'0' is no number" },
+		{ "memory", "blue", "'blue' is not a size" },
+		{ "memory", "0", "needs memory" },
+		{ "cpus", "two", "'two' is no number" },
+		{ "cpus", "0", "'0' is no number" },
 		{ "prefault", "1", "no and yes are possible" },
+		{ "scratch", "64M", "'64M' is nothing that kho_scratch=" },
+		{ "scratch", "", "nothing that" },
+		{ "scratch", "%", "nothing that" },
+		{ "scratch", "1M,2M,3X", "nothing that" },
+		{ "scratch", "1M,2M,3M,", "nothing that" },
+		{ "scratch", "1M,,3M", "nothing that" },
+		{ "scratch", "20%%", "nothing that" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
@@ -73,7 +84,7 @@ static Machine sample(void)
 	set(&machine, "memory", "1G");
 	set(&machine, "cpus", "2");
 	set(&machine, "numa", "768M,cpus=0+256M");
-	set(&machine, "scratch", "64M");
+	set(&machine, "scratch", "64M,256M,128M");
 	set(&machine, "prefault", "yes");
 	set(&machine, "memory-dir", "/big");
 	set(&machine, "device", "intel-iommu");
@@ -165,7 +176,7 @@ static void test_texts(void)
 	g_autoptr(GPtrArray) options = g_ptr_array_new_with_free_func(g_free);
 
 	g_assert_cmpstr(one, ==, "1n/2p");
-	g_assert_cmpstr(all, ==, "768M,cpus=0+256M 2p 64M tcg intel-iommu prefault");
+	g_assert_cmpstr(all, ==, "768M,cpus=0+256M 2p 64M,256M,128M tcg intel-iommu prefault");
 	set(&plain, "numa", "2");
 	two = machineword_shape(&plain, " ");
 	g_assert_cmpstr(two, ==, "2n 2p");
