@@ -8,14 +8,9 @@
 #include <base/units.h>
 #include <campaign/clean.h>
 #include <campaign/matrixwork.h>
-#include <campaign/nightchoice.h>
-#include <campaign/nightsite.h>
 #include <campaign/resolve.h>
-#include <campaign/runner.h>
 #include <report/night.h>
-#include <report/table.h>
 #include <run/hostfacts.h>
-#include <store/results.h>
 
 #include <string.h>
 #include <unistd.h>
@@ -31,7 +26,6 @@ typedef struct {
 	gint64 began_us;
 	gint64 before_ns; /* what it had taken before it was cut off */
 	int lock;
-	bool incomplete;
 } Work;
 
 static void work_clear(Work *work)
@@ -52,13 +46,6 @@ static char *host_text(void)
 	return g_strdup_printf("%u CPUs (%s), %s, Linux %s, %s", facts->cpus, facts->cpu_model ? facts->cpu_model : "-",
 			       memory, facts->kernel ? facts->kernel : "-",
 			       facts->distribution ? facts->distribution : "-");
-}
-
-static char *now_text(void)
-{
-	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-
-	return g_date_time_format_iso8601(now);
 }
 
 /* What would only be found out when the night is over. */
@@ -87,13 +74,6 @@ static bool lock_nights(Work *work, GError **error)
 	return false;
 }
 
-static bool keep_facts(const Work *work, GError **error)
-{
-	g_autofree char *json = nightfacts_to_json(work->facts);
-
-	return night_write(work->path, NIGHT_FACTS, json, error);
-}
-
 /* A new folder, with what is known by now. */
 static bool begin(Work *work, const char *plan, GError **error)
 {
@@ -111,80 +91,12 @@ static bool begin(Work *work, const char *plan, GError **error)
 	facts->khotest = g_strdup(work->spec->version);
 	facts->host = host_text();
 	work->path = g_build_filename(work->spec->parent, facts->id, NULL);
-	return files_mkdirs(work->path, error) && keep_facts(work, error);
-}
-
-/* How long cells took in the nights before. */
-static Estimate *learn(const char *parent)
-{
-	g_autofree char *matrices = paths_results(MATRICES_FOLDER);
-	Estimate *estimate = estimate_new(matrices);
-	g_auto(GStrv) ids = nights_list(parent);
-
-	for (char **id = ids; *id; id++) {
-		g_autofree char *path = g_build_filename(parent, *id, NULL);
-		g_autofree char *matrix = night_file(path, NIGHT_MATRIX);
-		g_autoptr(MatrixDir) dir = matrixdir_is(matrix) ? matrixdir_open(matrix, false, NULL) : NULL;
-		g_autoptr(MatrixJournal) journal = dir ? matrixdir_journal(dir) : NULL;
-
-		if (journal)
-			estimate_learn(estimate, dir->cells, journal);
-	}
-	return estimate;
-}
-
-/* Verdicts of the nights that ended, borrowed. */
-static GPtrArray *ended_nights(const Nights *nights)
-{
-	GPtrArray *ended = g_ptr_array_new();
-
-	for (guint i = 0; i < nights->verdicts->len; i++)
-		if (((NightVerdict *)nights->verdicts->pdata[i])->night->facts->ended)
-			g_ptr_array_add(ended, nights->verdicts->pdata[i]);
-	return ended;
-}
-
-static bool some_chosen(const GPtrArray *chosen, const NightlySpec *spec, GError **error)
-{
-	g_autofree char *budget = estimate_format(spec->budget_ns);
-
-	return chosen->len ||
-	       error_set(error, KHOTEST_ERROR_INPUT,
-			 "--budget %s has no room for any cell of the plan '%s' and its kernel: 'khotest "
-			 "matrix %s --dry-run' says how long they take",
-			 budget, spec->plan, spec->plan);
+	return files_mkdirs(work->path, error) && night_keep(work->path, work->facts, error);
 }
 
 static gint64 spent_ns(const Work *work)
 {
 	return work->before_ns + (g_get_monotonic_time() - work->began_us) * 1000;
-}
-
-/* The plan is left with what is chosen, in the order of its worth, for what is left of the budget. NULL, or the sum. */
-static char *choose(const NightlySpec *spec, PlanFile *plan, NightFacts *facts, Estimate *estimate, gint64 left_ns,
-		    GError **error)
-{
-	g_autoptr(GPtrArray) builds = builds_list(plan->cells, spec->paths, spec->cancel, error);
-	g_autoptr(Nights) nights = builds ? nights_load(spec->parent, spec->cancel, error) : NULL;
-	g_autoptr(GPtrArray) earlier = NULL, chosen = NULL, cells = NULL;
-	char *sum;
-	Capacity capacity = runner_capacity(spec->jobs);
-	NightPlan from = { plan->cells, builds, NULL, &capacity, estimate_cell, estimate, left_ns };
-
-	if (!nights)
-		return NULL;
-	from.earlier = earlier = ended_nights(nights);
-	chosen = nightchoice_make(&from, facts);
-	if (!some_chosen(chosen, spec, error))
-		return NULL;
-	sum = nightchoice_sum(&from, facts, chosen);
-	cells = g_ptr_array_new_with_free_func((GDestroyNotify)cell_free);
-	for (guint i = 0; i < chosen->len; i++)
-		g_ptr_array_add(cells, cell_copy(chosen->pdata[i]));
-	g_ptr_array_unref(plan->cells);
-	plan->cells = g_steal_pointer(&cells);
-	facts->planned = true;
-	return sum;
 }
 
 static MatrixWork matrix_work(const Work *work, Estimate *estimate, const char *path)
@@ -210,7 +122,8 @@ static PlanFile *update_and_resolve(Work *work, GError **error)
 
 	g_ptr_array_set_size(work->facts->sources, 0);
 	g_ptr_array_set_size(work->facts->choices, 0);
-	if (!before || !nightsources_update(spec, before, work->facts, error) || !keep_facts(work, error))
+	if (!before || !nightsources_update(spec, before, work->facts, error) ||
+	    !night_keep(work->path, work->facts, error))
 		return NULL;
 	return resolve_plan(spec->paths->plans, spec->plan, spec->paths, error);
 }
@@ -220,16 +133,17 @@ static bool do_all(Work *work, GError **error)
 {
 	const NightlySpec *spec = work->spec;
 	g_autoptr(PlanFile) plan = update_and_resolve(work, error);
-	g_autoptr(Estimate) estimate = learn(spec->parent);
+	g_autoptr(Estimate) estimate = nightplan_learn(spec->parent);
 	g_autofree char *path = night_file(work->path, NIGHT_MATRIX), *sum = NULL;
 	g_autoptr(MatrixResult) result = NULL;
 	MatrixWork matrix = matrix_work(work, estimate, path);
 
-	sum = plan ? choose(spec, plan, work->facts, estimate, spec->budget_ns - spent_ns(work), error) : NULL;
+	sum = plan ? nightplan_choose(spec, plan, work->facts, estimate, spec->budget_ns - spent_ns(work), error)
+		   : NULL;
 	if (!sum)
 		return false;
 	work->facts->prepared_ns = spent_ns(work);
-	if (!keep_facts(work, error))
+	if (!night_keep(work->path, work->facts, error))
 		return false;
 	log_info("night %s: %s", work->facts->id, sum);
 	result = matrixwork_begin(&matrix, plan, error);
@@ -273,7 +187,7 @@ static bool go_on(Work *work, GError **error)
 		return files_remove_tree(path, error) && do_all(work, error);
 	if (!look_back(work, path, &used_up, error) || used_up)
 		return used_up;
-	estimate = learn(work->spec->parent);
+	estimate = nightplan_learn(work->spec->parent);
 	matrix = matrix_work(work, estimate, path);
 	result = matrixwork_resume(&matrix, path, error);
 	return result != NULL;
@@ -297,61 +211,12 @@ static void drop_old(const NightlySpec *spec)
 	}
 }
 
-static bool write_messages(const char *path, const NightVerdict *verdict, GError **error)
-{
-	g_autofree char *text = night_to_text(verdict), *markdown = night_to_markdown(verdict);
-	g_autofree char *json = night_to_json(verdict);
-
-	return night_write(path, NIGHT_TEXT, text, error) && night_write(path, NIGHT_MARKDOWN, markdown, error) &&
-	       night_write(path, NIGHT_JSON, json, error);
-}
-
-/* What the night found is known: what cannot be done with it takes nothing of that away. */
-static void could_not(Work *work, const char *what, GError *local)
-{
-	log_warn("the night is done, and %s has what it found, but %s: %s", work->path, what, local->message);
-	g_error_free(local);
-	work->incomplete = true;
-}
-
-/* Told, and accepted if somebody has accepted it while the message and the site were made. */
-static bool note_told(Work *work, GError **error)
-{
-	g_autoptr(NightFacts) now = night_read(work->path, NULL);
-
-	if (now && now->accepted) {
-		g_free(work->facts->accepted);
-		work->facts->accepted = g_strdup(now->accepted);
-	}
-	work->facts->told = now_text();
-	return keep_facts(work, error);
-}
-
-/* The message first, as it is what somebody waits for. */
-static void hand_out(Work *work, const Nights *nights)
-{
-	const NightlySpec *spec = work->spec;
-	const NightVerdict *verdict = nights->tonight;
-	GError *local = NULL;
-
-	if (!write_messages(work->path, verdict, &local))
-		could_not(work, "its message could not be written", g_steal_pointer(&local));
-	if (spec->mail && !nightmail_send(spec, work->path, verdict, &local))
-		could_not(work, "its message could not be sent", g_steal_pointer(&local));
-	if (spec->site && !nightsite_write(nights, spec->parent, spec->site, spec->cancel, &local))
-		could_not(work, "the site could not be made", g_steal_pointer(&local));
-	if (work->incomplete)
-		return;
-	if (!note_told(work, &local))
-		could_not(work, "it could not be noted that it was told", g_steal_pointer(&local));
-}
-
 /* All is run. */
 static bool note_end(Work *work, GError **error)
 {
-	work->facts->ended = now_text();
+	work->facts->ended = nighttell_now();
 	work->facts->spent_ns = spent_ns(work);
-	return keep_facts(work, error);
+	return night_keep(work->path, work->facts, error);
 }
 
 /* What follows from what was run. All nights anew: one may have been accepted since the cells were chosen. */
@@ -370,9 +235,8 @@ static Nights *finish(Work *work, GError **error)
 		error_set(error, KHOTEST_ERROR_FAILED, "%s cannot be judged; the warning above says why", work->path);
 		return NULL;
 	}
-	hand_out(work, nights);
+	nights->incomplete = !nighttell(spec, work->facts, work->path, nights);
 	drop_old(spec);
-	nights->incomplete = work->incomplete;
 	return g_steal_pointer(&nights);
 }
 
@@ -467,26 +331,4 @@ Nights *nightly_resume(const NightlySpec *spec, GError **error)
 		as_begun.budget_ns = work.facts->budget_ns > 0 ? work.facts->budget_ns : NIGHTLY_BUDGET_NS;
 	work.facts->budget_ns = as_begun.budget_ns;
 	return end(&work, work.facts->ended || go_on(&work, error), error);
-}
-
-char *nightly_outline(const NightlySpec *spec, GError **error)
-{
-	static const char *const headers[] = { "cell", "", ">runs", ">takes", "why", NULL };
-	g_autoptr(PlanFile) plan = resolve_plan(spec->paths->plans, spec->plan, spec->paths, error);
-	g_autoptr(Estimate) estimate = learn(spec->parent);
-	g_autoptr(NightFacts) facts = nightfacts_new();
-	g_autoptr(Table) table = table_new(headers);
-	g_autofree char *sum = NULL, *text = NULL;
-
-	sum = plan ? choose(spec, plan, facts, estimate, spec->budget_ns, error) : NULL;
-	if (!sum)
-		return NULL;
-	for (guint i = 0; i < facts->choices->len; i++) {
-		const NightChoice *one = facts->choices->pdata[i];
-
-		TABLE_ROW(table, g_strdup(one->name), g_strdup(one->chosen ? "run" : "left out"),
-			  g_strdup_printf("%u", one->runs), estimate_format(one->estimate_ns), g_strdup(one->why));
-	}
-	text = table_to_text(table);
-	return g_strconcat(text, sum, "\n", NULL);
 }

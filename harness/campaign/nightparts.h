@@ -3,10 +3,21 @@
 #define CAMPAIGN_NIGHTPARTS_H
 
 #include <base/cancel.h>
+#include <campaign/estimate.h>
 #include <campaign/nightly.h>
 #include <campaign/planfile.h>
 
 /* Of what a night is made. */
+
+/* nightplan.c: how long cells took in the nights before, and in matrices. */
+Estimate *nightplan_learn(const char *parent);
+
+/*
+ * Which cells are run in left_ns: the plan is left with these, in the order of their worth, and facts have of each why.
+ * The sum in words, which the caller frees; NULL on error: INPUT (no room for any), CANCELLED.
+ */
+char *nightplan_choose(const NightlySpec *spec, PlanFile *plan, NightFacts *facts, Estimate *estimate, gint64 left_ns,
+		       GError **error);
 
 /* nightsources.c: adds those of --source. Errors: INPUT. */
 bool nightsources_add(const NightlySpec *spec, GError **error);
@@ -23,5 +34,14 @@ char *nightmail_program(GError **error);
 
 /* Hands the message over, and keeps a copy in the night's folder. Errors: FAILED. */
 bool nightmail_send(const NightlySpec *spec, const char *path, const NightVerdict *verdict, GError **error);
+
+/* nighttell.c: the time, as it is kept; caller frees. */
+char *nighttell_now(void);
+
+/*
+ * Message, mail and site of nights->tonight, and then that it was told. What cannot be done is said, and takes nothing
+ * away of what the night has found. Whether all was done.
+ */
+bool nighttell(const NightlySpec *spec, NightFacts *facts, const char *path, const Nights *nights);
 
 #endif

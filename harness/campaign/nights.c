@@ -125,7 +125,7 @@ Nights *nights_load(const char *parent, GCancellable *cancel, GError **error)
 
 bool nightly_accept(const char *parent, const char *id, GError **error)
 {
-	g_autofree char *path = g_build_filename(parent, id, NULL), *json = NULL;
+	g_autofree char *path = g_build_filename(parent, id, NULL);
 	g_autoptr(NightFacts) facts = NULL;
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 
@@ -138,6 +138,5 @@ bool nightly_accept(const char *parent, const char *id, GError **error)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "the night %s was cut off, and says nothing that could be accepted", id);
 	facts->accepted = g_date_time_format_iso8601(now);
-	json = nightfacts_to_json(facts);
-	return night_write(path, NIGHT_FACTS, json, error);
+	return night_keep(path, facts, error);
 }

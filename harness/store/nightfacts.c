@@ -238,6 +238,13 @@ bool night_write(const char *path, NightFile file, const char *text, GError **er
 	return files_write(name, text, strlen(text), error);
 }
 
+bool night_keep(const char *path, const NightFacts *facts, GError **error)
+{
+	g_autofree char *json = nightfacts_to_json(facts);
+
+	return night_write(path, NIGHT_FACTS, json, error);
+}
+
 NightFacts *night_read(const char *path, GError **error)
 {
 	g_autofree char *name = night_file(path, NIGHT_FACTS), *folder = g_path_get_basename(path);

@@ -78,6 +78,9 @@ typedef enum {
 char *night_file(const char *path, NightFile file); /* caller frees */
 bool night_write(const char *path, NightFile file, const char *text, GError **error);
 
+/* Writes them to night.json. Errors: FAILED. */
+bool night_keep(const char *path, const NightFacts *facts, GError **error);
+
 /* The facts of the night in that folder. Errors: INPUT (it is none, or another one by its id), as above. */
 NightFacts *night_read(const char *path, GError **error);
 
