@@ -35,16 +35,23 @@ static void put(const char *folder, const char *file, const char *text)
 	g_assert_true(files_mkdirs(in, NULL) && files_write(path, text, strlen(text), NULL));
 }
 
-/* A night with nothing in it but its id; more: further members of its night.json. */
-static void leave(const char *folder, const char *id, const char *more)
+/* A night that began so many hours ago, with nothing in it but its id; more: further members of its night.json. */
+static void leave_of(int hours, const char *folder, const char *id, const char *more)
 {
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc(), then = g_date_time_add_hours(now, -hours);
+	g_autofree char *begun = g_date_time_format_iso8601(then);
 	g_autofree char *facts = g_strdup_printf("{\"schema\": 1, \"id\": \"%s\", \"plan\": \"p\", "
-						 "\"begun\": \"2026-11-28T01:00:00Z\", \"planned\": true%s}",
-						 id, more);
+						 "\"begun\": \"%s\", \"planned\": true%s}",
+						 id, begun, more);
 
 	put(folder, "night.json", facts);
 	if (strstr(more, "\"ended\""))
 		put(folder, "summary.json", "{\"schema\": 1, \"maker\": \"a test\", \"cells\": []}");
+}
+
+static void leave(const char *folder, const char *id, const char *more)
+{
+	leave_of(1, folder, id, more);
 }
 
 #define ENDED ", \"ended\": \"2026-11-28T02:00:00Z\""
@@ -113,6 +120,22 @@ static void test_untold(void)
 	g_assert_cmpint(nights->tonight->night->facts->spent_ns, ==, 7);
 	g_assert_true(is_there("2026-11-28", "message.txt") && is_there("2026-11-28", "message.json"));
 	g_assert_null(resume());
+	tear_down();
+}
+
+/* Of two that told nobody, the one that began more than two days ago is not taken up. */
+static void test_too_old(void)
+{
+	g_autoptr(Nights) nights = NULL;
+
+	set_up();
+	leave_of(47, "2026-11-27", "2026-11-27", ENDED ", \"told\": null");
+	leave_of(49, "2026-11-28", "2026-11-28", ENDED ", \"told\": null");
+	nights = resume();
+	g_assert_nonnull(nights);
+	g_assert_cmpstr(nights->tonight->night->facts->id, ==, "2026-11-27");
+	g_assert_null(resume());
+	g_assert_false(is_there("2026-11-28", "message.txt"));
 	tear_down();
 }
 
@@ -192,6 +215,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/nightly/copies", test_copies);
 	g_test_add_func("/nightly/untold", test_untold);
+	g_test_add_func("/nightly/too-old", test_too_old);
 	g_test_add_func("/nightly/spent", test_spent);
 	g_test_add_func("/nightly/half-made", test_half_made);
 	return g_test_run();
