@@ -7,6 +7,8 @@
 
 /* The kernel gives it a page or some; what is larger is not believed. */
 #define SIZE_MOST (1u << 20)
+/* A kernel writes version 17. Before 16, nodes had names of another form, on some of which libfdt 1.6 crashes. */
+#define VERSION_LEAST 16
 /* Bytes of a property that are worth being shown. */
 #define SHOWN_MOST 64
 
@@ -82,7 +84,8 @@ char *fdttext_make(const guint8 *data, gsize length)
 	GString *text;
 	int depth = -1;
 
-	if (length < sizeof(struct fdt_header) || fdttext_size(data) != length || fdt_check_full(data, length) != 0)
+	if (length < sizeof(struct fdt_header) || fdttext_size(data) != length || fdt_version(data) < VERSION_LEAST ||
+	    fdt_check_full(data, length) != 0)
 		return NULL;
 	text = g_string_new(NULL);
 	for (int node = fdt_next_node(data, -1, &depth); node >= 0 && depth >= 0;
