@@ -35,22 +35,31 @@ static guint distance(const char *a, const char *b)
 	return row[length];
 }
 
+/* How far a candidate is from a name; more than most if it is further than that. */
+static guint away_from(const char *name, const char *candidate, guint most)
+{
+	gsize length = strlen(name), other = strlen(candidate);
+
+	/* the beginning of a name is as good as one wrong letter */
+	if (*name && g_str_has_prefix(candidate, name))
+		return length == other ? 0 : 1;
+	/* each letter that one has more is an edit: this spares the work, which grows with both lengths */
+	if (MAX(length, other) - MIN(length, other) > most)
+		return most + 1;
+	return distance(name, candidate);
+}
+
 char *names_nearest(const char *name, char **candidates)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
-	guint most = MAX(2, (guint)strlen(name) / 3), found = 0;
+	guint most = MAX(2, (guint)strlen(name) / 3), n = g_strv_length(candidates), found = 0;
+	g_autofree guint *away = g_new(guint, n);
 
+	for (guint i = 0; i < n; i++)
+		away[i] = away_from(name, candidates[i], most);
 	for (guint wanted = 0; wanted <= most && found < 3; wanted++)
-		for (char **candidate = candidates; *candidate && found < 3; candidate++) {
-			guint away = distance(name, *candidate);
-
-			/* the beginning of a name is as good as one wrong letter */
-			if (*name && g_str_has_prefix(*candidate, name))
-				away = MIN(away, 1);
-			if (away != wanted)
-				continue;
-			g_string_append_printf(out, "%s%s", found ? ", " : "", *candidate);
-			found++;
-		}
+		for (guint i = 0; i < n && found < 3; i++)
+			if (away[i] == wanted)
+				g_string_append_printf(out, "%s%s", found++ ? ", " : "", candidates[i]);
 	return g_string_free(g_steal_pointer(&out), FALSE);
 }
