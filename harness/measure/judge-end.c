@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* How the run ended, and where the guest stood then. */
 #include "judge.h"
+#include "titleparts.h"
 
 #include <measure/consoletext.h>
 
@@ -222,6 +223,22 @@ static void judge_hang(Judge *judge)
 			  *detail ? " (" : "", detail, *detail ? ")" : "", text);
 }
 
+/* It was ended for what its console shows, which has to show it. */
+static void judge_loop(Judge *judge)
+{
+	const Evidence *evidence = judge->evidence;
+	guint begun = titleconsole_banners(evidence->console, running_from(evidence));
+
+	show_last_lines(judge, evidence->console->len);
+	if (begun >= TITLE_LOOP_LEAST)
+		judge_add(judge, "guest-loop", "%s: it began %u times, and user space never said a word",
+			  hop_name(evidence->end_hop), begun);
+	else if (!may_have_spoken(evidence))
+		judge_add(judge, "records-contradict",
+			  "the journal says that the %s began again and again, and console.log has it begin %u time%s",
+			  hop_name(evidence->end_hop), begun, begun == 1 ? "" : "s");
+}
+
 static void judge_stopped(Judge *judge)
 {
 	const Evidence *evidence = judge->evidence;
@@ -398,6 +415,10 @@ void judge_end(Judge *judge)
 			judge_add(judge, "guest-flood",
 				  "the %s wrote and wrote %s, more than any run has to say, and was ended",
 				  hop_name(evidence->end_hop), *detail ? detail : "to its serial ports");
+		break;
+	case END_LOOPED:
+		if (!explained)
+			judge_loop(judge);
 		break;
 	case END_CRASHED:
 		judge_add(judge, "emulator-crashed",

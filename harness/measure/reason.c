@@ -18,6 +18,7 @@ static const KnownReason reasons[] = {
 	  "after kexec -e, or the start of the machine, the kernel never said a word" },
 	{ "guest-hang", VERDICT_FAIL, "the kernel spoke, and then stopped" },
 	{ "guest-flood", VERDICT_FAIL, "the guest wrote more to its serial ports than any run has to say" },
+	{ "guest-loop", VERDICT_FAIL, "the kernel began again and again, and never came up" },
 	{ "cold-boot", VERDICT_FAIL, "instead of the next kernel the machine came up through its firmware again" },
 	{ "guest-reset", VERDICT_FAIL, "the kernel reset the machine or powered it off" },
 	{ "kexec-load-failed", VERDICT_FAIL, "kexec -s -l did not take the next kernel" },

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-/* So often a kernel has to begin, where one was awaited, before that is called a loop. */
-#define LOOP_LEAST 3
 /* Of a console, that are looked at together. */
 #define LINES_AT_ONCE 1000u
 
@@ -132,7 +130,7 @@ static Title title_of_noise(const Evidence *evidence)
 	if (titleconsole_is_garbage(evidence->console, from))
 		return (Title){ TITLE_GARBAGE, g_strdup("garbage on the console"),
 				g_strdup(console_line(evidence->console, evidence->console->len - 1)) };
-	if (banners >= LOOP_LEAST)
+	if (banners >= TITLE_LOOP_LEAST)
 		return (Title){ TITLE_REBOOT_LOOP, g_strdup("reboot loop"),
 				g_strdup_printf("a kernel began %u times", banners) };
 	return (Title){ TITLE_NONE, NULL, NULL };

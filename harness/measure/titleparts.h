@@ -8,6 +8,9 @@
 /* How far behind its first line a report names its function. Locks and registers of other CPUs may come before. */
 #define TITLE_LINES_MOST 100
 
+/* So often a kernel has to begin, where one was awaited, before that is called a loop. */
+#define TITLE_LOOP_LEAST 3
+
 /* The parts of title_of(). What they give back is the caller's to free. */
 
 /* titletext.c: the function of "func+0x1d/0x50" in a text, as it is called in every build; NULL. */

@@ -34,6 +34,7 @@ static const struct {
 	{ "guest-silent-death", NULL, TITLE_SILENT_DEATH, FORM_PLACE, "died before its first console line" },
 	{ "guest-hang", NULL, TITLE_HANG, FORM_PLACE, "hang" },
 	{ "guest-flood", NULL, TITLE_FLOOD, FORM_WORDS, "does not stop writing" },
+	{ "guest-loop", NULL, TITLE_REBOOT_LOOP, FORM_WORDS, "reboot loop" },
 	{ "cold-boot", NULL, TITLE_COLD_BOOT, FORM_WORDS, "cold boot instead of kexec" },
 	{ "guest-reset", "before it said a word", TITLE_RESET, FORM_WORDS, "reset before its first console line" },
 	{ "guest-reset", "powered the machine off", TITLE_POWER_OFF, FORM_WORDS, "powered off" },

@@ -16,10 +16,10 @@
 #include <string.h>
 
 static const char *const cause_names[] = {
-	[END_DONE] = "done",	   [END_STOPPED] = "stopped", [END_PANIC] = "panic",
-	[END_RESET] = "reset",	   [END_CRASHED] = "crashed", [END_TIMEOUT] = "timeout",
-	[END_SILENT] = "silent",   [END_FLOODED] = "flooded", [END_INTERRUPTED] = "interrupted",
-	[END_UNKNOWN] = "unknown",
+	[END_DONE] = "done",	 [END_STOPPED] = "stopped", [END_PANIC] = "panic",
+	[END_RESET] = "reset",	 [END_CRASHED] = "crashed", [END_TIMEOUT] = "timeout",
+	[END_SILENT] = "silent", [END_FLOODED] = "flooded", [END_INTERRUPTED] = "interrupted",
+	[END_LOOPED] = "looped", [END_UNKNOWN] = "unknown",
 };
 
 const char *end_cause_name(EndCause cause)

@@ -20,7 +20,11 @@ struct Recorder {
 	GString *line;
 	bool panic;
 	bool oops;
+	guint kernels;
 };
+
+/* init/version-timestamp.c's banner, as printk() shows it before there is a clock: nothing else prints it so early. */
+#define BANNER "[    0.000000] Linux version "
 
 /* How oopses and BUG()s begin, somewhere in a line: measure/complaint.c has them all. */
 static const char *const oops_texts[] = { "Oops: ", "BUG: unable to handle ", "BUG: kernel NULL pointer",
@@ -29,6 +33,7 @@ static const char *const oops_texts[] = { "Oops: ", "BUG: unable to handle ", "B
 static void look_at_line(Recorder *recorder)
 {
 	recorder->panic |= kernellog_panic(recorder->line->str) != NULL;
+	recorder->kernels += strstr(recorder->line->str, BANNER) != NULL;
 	for (gsize i = 0; i < G_N_ELEMENTS(oops_texts); i++)
 		recorder->oops |= strstr(recorder->line->str, oops_texts[i]) != NULL;
 }
@@ -79,6 +84,7 @@ bool recorder_is_flooded(const Recorder *recorder)
 
 void recorder_mark_handover(Recorder *recorder)
 {
+	recorder->kernels = 0;
 	fprintf(recorder->times, "- %" G_GUINT64_FORMAT "\n", recorder->offset);
 	fflush(recorder->times);
 }
@@ -91,6 +97,11 @@ bool recorder_saw_panic(const Recorder *recorder)
 bool recorder_saw_oops(const Recorder *recorder)
 {
 	return recorder->oops;
+}
+
+guint recorder_kernels(const Recorder *recorder)
+{
+	return recorder->kernels;
 }
 
 bool recorder_close(Recorder *recorder, GError **error)

@@ -23,6 +23,8 @@
 /* A guest without a word whose CPUs have less than that part of the time is not getting anywhere. */
 #define IDLE_NS (30 * NS_PER_S)
 #define IDLE_PART 50
+/* Where one kernel is awaited. It may show its banner twice: on a boot console, and again on the console behind it. */
+#define KERNELS_MOST 6
 /* From then on whoever waits is told how long a silence may become. */
 #define SILENCE_TOLD_NS (5 * NS_PER_S)
 #define SLOW_TOLD_NS (45 * NS_PER_S)
@@ -129,6 +131,8 @@ static void on_console(Vm *vm, const char *data, gsize length, gint64 host_ns, g
 		run->panic_ns = host_ns;
 	if (recorder_is_flooded(run->recorder))
 		running_end(run, run->panic_ns ? END_PANIC : END_FLOODED, "to its console");
+	if (run->step.kind == STEP_BOOT && recorder_kernels(run->recorder) >= KERNELS_MOST && !seat_is_taken(run->seat))
+		running_end(run, run->panic_ns ? END_PANIC : END_LOOPED, NULL);
 }
 
 static void on_channel(Vm *vm, const char *data, gsize length, gint64 host_ns, gpointer user)

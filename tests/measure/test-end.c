@@ -99,6 +99,29 @@ static void test_flood(void)
 	assert_only(fixture_judge(panics), "guest-panic", "over and over");
 }
 
+/* What the console has to show for it, unless some of it is lost. */
+static void test_loop(void)
+{
+	g_autoptr(Fixture) loop = fixture_new("central-2n"), once = fixture_new("central-2n");
+	g_autoptr(Fixture) damaged = fixture_new("central-2n"), panics = fixture_new("central-2n");
+	Fixture *const all[] = { loop, once, damaged, panics };
+
+	for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
+		fixture_drop_hop(all[i], 1);
+		all[i]->evidence.end = END_LOOPED;
+	}
+	for (guint i = 0; i < 5; i++)
+		fixture_console_add(loop, "[    0.000000] Linux version 7.1.13-central");
+	assert_only(fixture_judge(loop), "guest-loop", "second kernel: it began 6 times, and user space never said");
+	g_assert_nonnull(strstr(fixture_reason(fixture_judge(once), "records-contradict"), "has it begin 1 time"));
+	damaged->evidence.console_missing = 2;
+	g_assert_nonnull(strstr(fixture_reason(fixture_judge(damaged), "records-damaged"), "2 more lines"));
+	g_assert_cmpuint(once->verdict->reasons->len, ==, 1);
+	g_assert_cmpuint(damaged->verdict->reasons->len, ==, 1);
+	fixture_console_add(panics, "[    3.000000] Kernel panic - not syncing: and again");
+	assert_only(fixture_judge(panics), "guest-panic", "and again");
+}
+
 static void test_hang(void)
 {
 	g_autoptr(Fixture) late = fixture_new("hang"), early = fixture_new("hang"), quiet = fixture_new("hang");
@@ -324,6 +347,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/end/silent-death", test_silent_death);
 	g_test_add_func("/end/hang", test_hang);
 	g_test_add_func("/end/flood", test_flood);
+	g_test_add_func("/end/loop", test_loop);
 	g_test_add_func("/end/not-the-guest", test_not_the_guest);
 	g_test_add_func("/end/lost-on-the-way", test_lost_on_the_way);
 	g_test_add_func("/end/reset", test_reset);

@@ -219,6 +219,9 @@ static void test_console(void)
 	loop->evidence.end = END_TIMEOUT;
 	g_assert_cmpstr(fixture_judge(loop)->title, ==, "reboot loop");
 	g_assert_cmpstr(loop->verdict->title_class, ==, "reboot-loop");
+	loop->evidence.end = END_LOOPED;
+	g_assert_cmpstr(fixture_judge(loop)->title, ==, "reboot loop");
+	g_assert_cmpstr(loop->verdict->title_class, ==, "reboot-loop");
 	g_assert_null(fixture_judge(fine)->title);
 }
 

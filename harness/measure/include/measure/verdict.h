@@ -22,6 +22,7 @@ typedef enum {
 	END_TIMEOUT,	 /* "timeout": the deadline of the run */
 	END_SILENT,	 /* "silent": nothing on console or channel for longer than the limit */
 	END_FLOODED,	 /* "flooded": the guest wrote more than a run is allowed to */
+	END_LOOPED,	 /* "looped": a kernel began again and again, and did not come up */
 	END_INTERRUPTED, /* "interrupted": by the user */
 	END_UNKNOWN,	 /* the journal has no end: the harness itself was cut off */
 } EndCause;

@@ -26,6 +26,12 @@ bool recorder_saw_panic(const Recorder *recorder);
 /* true once a line began an oops or a BUG(): the kernel may have nothing more to say */
 bool recorder_saw_oops(const Recorder *recorder);
 
+/*
+ * How many kernels have begun since the last handover was marked, by lines with a banner and a clock at 0. A boot console
+ * can make two of one.
+ */
+guint recorder_kernels(const Recorder *recorder);
+
 /* true once the console has more than any run has to say */
 bool recorder_is_flooded(const Recorder *recorder);
 
