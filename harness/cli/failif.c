@@ -44,11 +44,11 @@ bool failif_check(const FailIf *failif, const char *mode, guint rounds, GError *
 
 		if (!check_mode(condition, counted, error))
 			return false;
-		if (!counted && rounds && rounds < STATISTICS_MIN_INTERVAL)
+		if (!counted && rounds && rounds < STATISTICS_MIN_PAIRS)
 			return error_set(error, KHOTEST_ERROR_INPUT,
-					 "--fail-if '%s' takes an interval, and an interval %d pairs: --runs auto, or "
+					 "--fail-if '%s' is decided by %d pairs at least: --runs auto, or "
 					 "--runs %d at least",
-					 condition->text, STATISTICS_MIN_INTERVAL, STATISTICS_MIN_INTERVAL);
+					 condition->text, STATISTICS_MIN_PAIRS, STATISTICS_MIN_PAIRS);
 	}
 	return true;
 }

@@ -23,6 +23,8 @@ static char *format_remedy(const ConditionAnswer *answer)
 		return g_strdup_printf("; an interval takes %u pairs at least", needed);
 	if (isnan(answer->change.estimate))
 		return g_strdup("; a share of 0 is none: give the limit as an amount");
+	if (!condition_within(answer))
+		return g_strdup_printf("; too near to the limit for so few pairs: about %u would tell", needed);
 	return needed ? g_strdup_printf("; the limit lies within; about %u pairs would tell", needed)
 		      : g_strdup("; the limit lies within, and no number of pairs would tell them apart soon");
 }

@@ -80,6 +80,9 @@ BisectKind bisectscale_side(const BisectScale *scale, const GArray *values)
 		for (guint i = 0; i < values->len; i++)
 			middle[i] = scale->middle;
 		paired = statistics_paired(middle, (const double *)values->data, values->len);
+		/* asked again after each run, and one place on the wrong side ruins all behind it */
+		if (paired.decision != DECISION_SEEN)
+			return BISECT_SKIP;
 		low = paired.difference.low;
 		high = paired.difference.high;
 	}

@@ -96,8 +96,7 @@ guint comparison_rounds(const Comparison *comparison)
 	return comparison->sides->len ? rounds : 0;
 }
 
-/* The pairs that have the figure; returns how many. a, b: room for comparison_rounds(). */
-static guint gather(const Comparison *comparison, const Metric *metric, guint i, double *a, double *b)
+guint comparison_pairs(const Comparison *comparison, const Metric *metric, guint i, double *a, double *b)
 {
 	const ComparisonSide *first = comparison->sides->pdata[0], *other = comparison->sides->pdata[i];
 	guint rounds = comparison_rounds(comparison), n = 0;
@@ -123,7 +122,7 @@ const Metric *comparison_about(const Comparison *comparison, guint i)
 	g_autofree double *b = g_new(double, rounds);
 
 	for (gsize m = 0; m < G_N_ELEMENTS(about); m++)
-		if (gather(comparison, metric_find(about[m]), i, a, b))
+		if (comparison_pairs(comparison, metric_find(about[m]), i, a, b))
 			return metric_find(about[m]);
 	return NULL;
 }
@@ -133,7 +132,7 @@ bool comparison_find(const Comparison *comparison, const Metric *metric, guint i
 	guint rounds = comparison_rounds(comparison);
 	g_autofree double *a = g_new(double, rounds);
 	g_autofree double *b = g_new(double, rounds);
-	guint n = gather(comparison, metric, i, a, b);
+	guint n = comparison_pairs(comparison, metric, i, a, b);
 
 	if (!n)
 		return false;

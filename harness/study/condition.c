@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
 #include <base/units.h>
+#include <measure/signedrank.h>
 #include <study/condition.h>
 
 #include <errno.h>
@@ -115,13 +116,29 @@ static Interval change_of(const Condition *condition, const Paired *paired)
 	return change;
 }
 
-static ConditionState decide(const Condition *condition, const Interval *change)
+/* Were the change just at the limit, how often chance would put the pairs so far to one side of it. */
+static double chance(const Condition *condition, const Comparison *comparison, guint side)
+{
+	guint rounds = comparison_rounds(comparison);
+	g_autofree double *a = g_new(double, rounds);
+	g_autofree double *b = g_new(double, rounds);
+	guint n = comparison_pairs(comparison, condition->metric, side, a, b);
+
+	for (guint i = 0; i < n; i++)
+		b[i] = condition->share ? log(b[i] / a[i]) - log1p(MAX(condition->limit, -1))
+					: b[i] - a[i] - condition->limit;
+	return signedrank_p(b, n);
+}
+
+static ConditionState decide(const Condition *condition, const Interval *change, double p)
 {
 	double near = condition->above ? change->low : change->high,
 	       far = condition->above ? change->high : change->low;
 
 	/* a ratio with 0 is none */
 	if (isnan(change->estimate) || (change->kind != INTERVAL_95 && change->kind != INTERVAL_EXACT))
+		return CONDITION_OPEN;
+	if (change->kind == INTERVAL_95 && p > STATISTICS_LEVEL)
 		return CONDITION_OPEN;
 	if (condition->above ? near > condition->limit : near < condition->limit)
 		return CONDITION_MET;
@@ -140,7 +157,7 @@ ConditionAnswer condition_ask(const Condition *condition, const Comparison *comp
 		return answer;
 	answer.pairs = finding.paired.pairs;
 	answer.change = change_of(condition, &finding.paired);
-	answer.state = decide(condition, &answer.change);
+	answer.state = decide(condition, &answer.change, chance(condition, comparison, side));
 	return answer;
 }
 
@@ -167,10 +184,15 @@ guint condition_pairs_needed(const ConditionAnswer *answer)
 	if (answer->state != CONDITION_OPEN)
 		return 0;
 	if (change->kind == INTERVAL_NONE || change->kind == INTERVAL_RANGE)
-		return STATISTICS_MIN_INTERVAL;
+		return STATISTICS_MIN_PAIRS;
 	/* an interval becomes narrower with the square root of the pairs */
 	pairs = away > 0 ? ceil(answer->pairs * (half / away) * (half / away)) : INFINITY;
 	return pairs < 10000 ? MAX((guint)pairs, answer->pairs + 1) : 0;
+}
+
+bool condition_within(const ConditionAnswer *answer)
+{
+	return answer->change.low <= answer->condition->limit && answer->change.high >= answer->condition->limit;
 }
 
 const char *condition_state_name(ConditionState state)

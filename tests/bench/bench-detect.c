@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What the statistics of a comparison find and what they make up: invented boots,
- * with noise like that of real ones, through the same rule of stopping as
- * "khotest compare --runs auto". Nothing is timed, so a busy host changes nothing.
+ * with noise like that of real ones, through the same rules of stopping as
+ * "khotest compare --runs auto", without and with --fail-if. Nothing is timed, so
+ * a busy host changes nothing.
  *
  * Argument: tries of each kind.
  */
+#include <measure/signedrank.h>
 #include <measure/statistics.h>
 
 #include <gsl/gsl_randist.h>
@@ -69,6 +71,48 @@ static guint count_seen(gsl_rng *rng, const Host *host, double shift, guint trie
 	return seen;
 }
 
+/* -1: below the limit; 1: beyond it; 0: not decided. As study/condition.c, the cheap half first. */
+static int side_of_limit(const double *a, const double *b, guint n, double limit)
+{
+	double logs[PAIRS_MAX];
+	Paired paired;
+
+	for (guint i = 0; i < n; i++)
+		logs[i] = log(b[i] / a[i]) - log1p(limit);
+	if (signedrank_p(logs, n) > STATISTICS_LEVEL)
+		return 0;
+	paired = statistics_paired(a, b, n);
+	return paired.ratio.low > 1 + limit ? 1 : paired.ratio.high <= 1 + limit ? -1 : 0;
+}
+
+/*
+ * Tries that "--fail-if 'x>LIMIT'" calls met: by the interval of the ratio, looked at as rounds.c does, until it has
+ * the limit no longer within it.
+ */
+static guint count_met(gsl_rng *rng, const Host *host, double shift, double limit, guint tries)
+{
+	double a[PAIRS_MAX], b[PAIRS_MAX];
+	guint met = 0;
+
+	for (guint i = 0; i < tries; i++) {
+		double level = 1;
+		int side = 0;
+
+		for (guint n = 1, look = STATISTICS_MIN_PAIRS; n <= PAIRS_MAX && !side; n++) {
+			level *= exp(gsl_ran_gaussian(rng, host->drift));
+			a[n - 1] = boot(rng, host, level, 0);
+			b[n - 1] = boot(rng, host, level, shift);
+			/* where the pairs end is a look too, as where a budget does */
+			if (n != look && n != PAIRS_MAX)
+				continue;
+			look *= 2;
+			side = side_of_limit(a, b, n, limit);
+		}
+		met += side > 0;
+	}
+	return met;
+}
+
 static guint tries;
 
 static void bench_detect(void)
@@ -93,10 +137,33 @@ static void bench_detect(void)
 	gsl_rng_free(rng);
 }
 
+/* A limit of half the shift is passed, and one that lies just where the change does is not. */
+static void bench_fail_if(void)
+{
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+	gsl_rng_set(rng, SEED);
+	for (gsize h = 0; h < G_N_ELEMENTS(hosts); h++) {
+		guint met = count_met(rng, &hosts[h], SHIFT, SHIFT / 2, tries);
+		guint at = count_met(rng, &hosts[h], SHIFT, SHIFT, tries), of = count_met(rng, &hosts[h], 0, 0, tries);
+
+		g_test_message(
+			"host %s: a shift of 2%% is beyond a limit of 1%% in %u of %u tries, beyond one of 2%% in "
+			"%u, and A against A beyond 0 in %u",
+			hosts[h].name, met, tries, at, of);
+		if (met * 20 < tries * 19)
+			g_test_fail_printf("%s: fewer than 19 of 20 found", hosts[h].name);
+		if (at * 20 > tries || of * 20 > tries)
+			g_test_fail_printf("%s: more than 1 of 20 made up", hosts[h].name);
+	}
+	gsl_rng_free(rng);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	tries = (guint)g_ascii_strtoull(argv[1], NULL, 10);
 	g_test_add_func("/bench/detect", bench_detect);
+	g_test_add_func("/bench/fail-if", bench_fail_if);
 	return g_test_run();
 }

@@ -406,12 +406,13 @@ static void test_patches(Repository *r, gconstpointer data)
 	expect_refused(r, &few, "has 5 patches");
 }
 
-/* On which side of the middle, by time: too few never tell, and noise across the middle neither. */
+/* On which side of the middle, by time: too few never tell, and noise across the middle neither, nor one of seven. */
 static void test_side(void)
 {
 	static const BisectScale slower = { 100, 110, 105, false }, faster = { 110, 100, 105, false };
 	g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
 	static const double high[] = { 109, 110, 111, 110, 112, 109, 110, 111 };
+	static const double one_across[] = { 109, 110, 111, 110, 112, 109, 104.9, 110 };
 	static const double both[] = { 99, 111, 103, 106, 100, 110, 104, 107 };
 
 	for (guint i = 0; i < 5; i++)
@@ -423,6 +424,11 @@ static void test_side(void)
 	g_array_set_size(values, 0);
 	g_array_append_vals(values, both, 8);
 	g_assert_cmpint(bisectscale_side(&slower, values), ==, BISECT_SKIP);
+	g_array_set_size(values, 0);
+	g_array_append_vals(values, one_across, 7);
+	g_assert_cmpint(bisectscale_side(&slower, values), ==, BISECT_SKIP);
+	g_array_append_vals(values, one_across + 7, 1);
+	g_assert_cmpint(bisectscale_side(&slower, values), ==, BISECT_BAD);
 }
 
 int main(int argc, char **argv)

@@ -105,6 +105,33 @@ static void test_decide(void)
 	g_assert_cmpint(ask(slower, "insn2.to_init>1%"), ==, CONDITION_UNKNOWN);
 }
 
+/* An interval that lies beyond the limit by one pair of seven is not yet enough: chance makes such in 3 of 100. */
+static void test_near(void)
+{
+	g_autoptr(Comparison) comparison = recorded_pair(7, 200000000);
+	const ComparisonSide *a = comparison->sides->pdata[0], *b = comparison->sides->pdata[1];
+	const char *const texts[] = { "init2>0ms", NULL };
+	g_autoptr(GPtrArray) conditions = conditions_parse(texts, NULL);
+	g_autoptr(GArray) answers = NULL;
+	const ConditionAnswer *answer;
+	g_autofree char *sentence = NULL;
+
+	g_assert_cmpint(ask(comparison, "init2>0ms"), ==, CONDITION_MET);
+	g_assert_cmpint(ask(comparison, "init2<0%"), ==, CONDITION_NOT_MET);
+	hop_of(b->runs->pdata[3], 1)->boot_to_init_ns = hop_of(a->runs->pdata[3], 1)->boot_to_init_ns - 1000000;
+	answers = conditions_ask(conditions, comparison);
+	answer = &g_array_index(answers, ConditionAnswer, 0);
+	g_assert_cmpint(answer->state, ==, CONDITION_OPEN);
+	g_assert_cmpfloat(answer->change.low, >, 0);
+	g_assert_false(condition_within(answer));
+	sentence = condition_sentence(answer, comparison);
+	g_assert_nonnull(strstr(sentence, "too near to the limit for so few pairs: about 8 would tell"));
+	g_assert_cmpint(ask(comparison, "init2<0%"), ==, CONDITION_OPEN);
+	/* a limit that no ratio can reach */
+	g_assert_cmpint(ask(comparison, "init2>-200%"), ==, CONDITION_MET);
+	g_assert_cmpint(ask(comparison, "init2<-100%"), ==, CONDITION_NOT_MET);
+}
+
 /* Counted: one run of each is enough. A ratio with 0 is none. */
 static void test_counted(void)
 {
@@ -137,6 +164,7 @@ int main(int argc, char **argv)
 	recorded_path = argv[1];
 	g_test_add_func("/condition/parse", test_parse);
 	g_test_add_func("/condition/decide", test_decide);
+	g_test_add_func("/condition/near", test_near);
 	g_test_add_func("/condition/counted", test_counted);
 	return g_test_run();
 }

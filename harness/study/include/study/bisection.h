@@ -35,7 +35,8 @@ bool bisectscale_make(const BisectRule *rule, const GArray *good, const GArray *
 #define BISECT_RUNS_END 7
 
 /*
- * On which side of the middle the values lie: the whole 95% interval of their distance from it (statistics_paired()).
+ * On which side of the middle the values lie: the whole 95% interval of their distance from it, where that is seen too
+ * (statistics_paired()).
  * SKIP: that cannot be told yet.
  */
 BisectKind bisectscale_side(const BisectScale *scale, const GArray *values);

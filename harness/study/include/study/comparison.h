@@ -62,6 +62,9 @@ char *comparisonside_verdicts(const ComparisonSide *side);
 /* Rounds in which every side has run. */
 guint comparison_rounds(const Comparison *comparison);
 
+/* The pairs of one series with the first that have the figure; returns how many. a, b: room for comparison_rounds(). */
+guint comparison_pairs(const Comparison *comparison, const Metric *metric, guint side, double *a, double *b);
+
 /* One figure of one series; false if no pair has it. Its decision is that of the figure alone, and not among others. */
 bool comparison_find(const Comparison *comparison, const Metric *metric, guint side, Finding *ret_finding);
 

@@ -27,7 +27,7 @@ GPtrArray *conditions_parse(const char *const *texts, GError **error);
 typedef enum {
 	CONDITION_MET,	   /* the whole interval lies beyond the limit */
 	CONDITION_NOT_MET, /* the whole interval lies on this side of it */
-	CONDITION_OPEN,	   /* the limit lies within the interval, or there are too few pairs for one */
+	CONDITION_OPEN,	   /* the limit lies within the interval, or too near to it, or there are too few pairs */
 	CONDITION_UNKNOWN, /* no pair has the figure */
 } ConditionState;
 
@@ -41,7 +41,9 @@ typedef struct {
 } ConditionAnswer;
 
 /*
- * The 95% interval decides, both ends of it. Of counted instructions one pair is enough: they are the same in each run
+ * The 95% interval decides, both ends of it, where the signed-rank test against the limit agrees at STATISTICS_LEVEL:
+ * who asks again after more pairs, until it is decided, would otherwise find a change that lies just at the limit
+ * beyond it in 1 of 10 comparisons (tests/bench/bench-detect.c has the simulation). Of counted instructions one pair is enough: they are the same in each run
  * of the same kernel.
  */
 ConditionAnswer condition_ask(const Condition *condition, const Comparison *comparison, guint side);
@@ -51,6 +53,9 @@ GArray *conditions_ask(const GPtrArray *conditions, const Comparison *comparison
 
 /* How many pairs it would take, about, if they scatter as these do; 0 where that cannot be told, or none are missing. */
 guint condition_pairs_needed(const ConditionAnswer *answer);
+
+/* Whether the interval has the limit within it. */
+bool condition_within(const ConditionAnswer *answer);
 
 /* "met", "not-met", "open", "unknown". */
 const char *condition_state_name(ConditionState state);
