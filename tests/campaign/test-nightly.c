@@ -6,6 +6,7 @@
 #include <campaign/nightly.h>
 #include <store/matrixdir.h>
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define NS_PER_MIN (60 * G_GINT64_CONSTANT(1000000000))
@@ -77,12 +78,12 @@ static void test_copies(void)
 	tear_down();
 }
 
-/* --resume; what comes back is to be freed. NULL: there is none to go on with. */
-static Nights *resume(void)
+/* --resume, with --mail if there is somebody; what comes back is to be freed. NULL: there is none to go on with. */
+static Nights *resume_for(const char *mail)
 {
 	g_autofree char *cache = place("cache", NULL);
 	const Paths paths = { .cache = cache, .plans = cache, .patches = cache };
-	const NightlySpec spec = { .paths = &paths, .parent = parent, .keep_ns = NIGHTLY_KEEP_NS };
+	const NightlySpec spec = { .paths = &paths, .parent = parent, .keep_ns = NIGHTLY_KEEP_NS, .mail = mail };
 	g_autoptr(GError) error = NULL;
 	Nights *nights = nightly_resume(&spec, &error);
 
@@ -90,6 +91,11 @@ static Nights *resume(void)
 		g_test_message("%s", error->message);
 	g_assert_true(nights || g_error_matches(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT));
 	return nights;
+}
+
+static Nights *resume(void)
+{
+	return resume_for(NULL);
 }
 
 static bool is_there(const char *folder, const char *file)
@@ -136,6 +142,38 @@ static void test_too_old(void)
 	g_assert_cmpstr(nights->tonight->night->facts->id, ==, "2026-11-27");
 	g_assert_null(resume());
 	g_assert_false(is_there("2026-11-28", "message.txt"));
+	tear_down();
+}
+
+/* Accepted by somebody who got the mail, while the night is not yet over for the one that sends it. */
+static void test_accepted_meanwhile(void)
+{
+	g_autofree char *path = g_strdup(g_getenv("PATH")), *folder = NULL, *facts = NULL, *first = NULL, *text = NULL;
+	g_autoptr(Nights) nights = NULL;
+
+	set_up();
+	leave("2026-11-28", "2026-11-28", ENDED ", \"told\": null, \"accepted\": null");
+	folder = place("bin", NULL);
+	facts = place("2026-11-28", "night.json");
+	text = g_strdup_printf("#!/bin/sh\ncat >/dev/null\n"
+			       "exec sed -i 's/\"accepted\" *: *null/\"accepted\": \"2026-11-28T03:00:00Z\"/' '%s'\n",
+			       facts);
+	put("bin", "sendmail", text);
+	first = g_strdup_printf("%s/sendmail", folder);
+	g_assert_cmpint(g_chmod(first, 0755), ==, 0);
+	g_clear_pointer(&first, g_free);
+	first = g_strdup_printf("%s:%s", folder, path);
+	g_setenv("PATH", first, TRUE);
+	nights = resume_for("somebody@example.org");
+	g_setenv("PATH", path, TRUE);
+	g_assert_nonnull(nights);
+	g_clear_pointer(&text, g_free);
+	g_assert_true(g_file_get_contents(facts, &text, NULL, NULL));
+	g_test_message("%s", text);
+	g_assert_nonnull(strstr(text, "2026-11-28T03:00:00Z"));
+	g_assert_null(strstr(text, "\"told\" : null"));
+	/* it is over */
+	g_assert_null(resume());
 	tear_down();
 }
 
@@ -216,6 +254,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/nightly/copies", test_copies);
 	g_test_add_func("/nightly/untold", test_untold);
 	g_test_add_func("/nightly/too-old", test_too_old);
+	g_test_add_func("/nightly/accepted-meanwhile", test_accepted_meanwhile);
 	g_test_add_func("/nightly/spent", test_spent);
 	g_test_add_func("/nightly/half-made", test_half_made);
 	return g_test_run();

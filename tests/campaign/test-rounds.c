@@ -10,6 +10,7 @@
 #include <base/files.h>
 #include <campaign/rounds.h>
 #include <measure/statistics.h>
+#include <study/condition.h>
 #include <study/storedcomparison.h>
 
 #include <string.h>
@@ -164,6 +165,31 @@ static void test_resumed(Sandbox *s, gconstpointer data)
 	check_directory(s, "rounds", 10, 3);
 }
 
+/* A budget that ends between two looks: what is decided by then is. */
+static void test_budget(Sandbox *s, gconstpointer data)
+{
+	static const char *const texts[] = { "init2>1%", NULL };
+	bool done;
+	g_autofree char *started = NULL;
+	g_autoptr(CompareDir) dir = NULL;
+	g_autoptr(StoredComparison) stored = NULL;
+	g_autoptr(Executor) executor = fakeexecutor_new(answer, s, s->cancel);
+	g_autoptr(GPtrArray) conditions = conditions_parse(texts, NULL);
+	Rounds rounds = { .executor = executor, .round = STATISTICS_MIN_PAIRS + 1 };
+
+	g_assert_nonnull(conditions);
+	started = compare(s, "one", "two", (Stopping){ .rounds = STATISTICS_MIN_PAIRS + 1 }, false, &done, NULL);
+	g_assert_true(done);
+	stored = storedcomparison_load(s->path, NULL);
+	dir = comparedir_open(s->path, true, NULL);
+	rounds.dir = dir;
+	rounds.comparison = stored->comparison;
+	rounds.comparison->conditions = conditions;
+	g_assert_true(rounds_run(&rounds, NULL));
+	rounds.comparison->conditions = NULL;
+	check_directory(s, "tight", 4 + 2 * (STATISTICS_MIN_PAIRS + 2), STATISTICS_MIN_PAIRS + 2);
+}
+
 static void test_failed(Sandbox *s, gconstpointer data)
 {
 	g_autofree char *started = NULL;
@@ -216,13 +242,10 @@ int main(int argc, char **argv)
 		void (*func)(Sandbox *, gconstpointer);
 		bool anyway;
 	} tests[] = {
-		{ "/rounds/order", test_order, false },
-		{ "/rounds/tight", test_tight, false },
-		{ "/rounds/resumed", test_resumed, false },
-		{ "/rounds/failed", test_failed, false },
-		{ "/rounds/refused", test_refused, false },
-		{ "/rounds/anyway", test_refused, true },
-		{ "/rounds/other-kernel", test_other_kernel, false },
+		{ "/rounds/order", test_order, false },	    { "/rounds/tight", test_tight, false },
+		{ "/rounds/resumed", test_resumed, false }, { "/rounds/budget", test_budget, false },
+		{ "/rounds/failed", test_failed, false },   { "/rounds/refused", test_refused, false },
+		{ "/rounds/anyway", test_refused, true },   { "/rounds/other-kernel", test_other_kernel, false },
 	};
 
 	g_test_init(&argc, &argv, NULL);
