@@ -16,12 +16,20 @@ typedef struct {
 	int hop;				     /* the highest that any record is of; 0 */
 	gint64 paused_ns;			     /* the harness or the emulator was stopped for so long */
 	gint64 cpu_ns, waited_ns;		     /* of the guest's CPUs, as far as the run got; 0: not known */
+	gint64 starved_ns;			     /* waited in a part of the run in which the host starved them */
 	bool plan_changed;			     /* there is a plan.json, and not that of the run */
 } Facts;
 
-/* They only grow: the last that is known is that of the run. */
+/*
+ * They only grow: the last that is known is that of the run. Between two events the host may have starved the guest,
+ * which the whole of a long run does not show.
+ */
 static void take_cpu_time(Facts *facts, const JournalEvent *event)
 {
+	gint64 cpu_ns = MAX(0, event->cpu_ns - facts->cpu_ns), waited_ns = event->waited_ns - facts->waited_ns;
+
+	if (execution_starved(cpu_ns, waited_ns))
+		facts->starved_ns = MAX(facts->starved_ns, waited_ns);
 	facts->cpu_ns = MAX(facts->cpu_ns, event->cpu_ns);
 	facts->waited_ns = MAX(facts->waited_ns, event->waited_ns);
 }
@@ -101,6 +109,20 @@ static WantedKernel *wanted_kernels(const Plan *plan)
 	return kernels;
 }
 
+/*
+ * Where the words of a kernel begin: with its banner, or without one behind the last of the kernel before it, which
+ * kernel_kexec() of kernel/kexec_core.c has it say.
+ */
+static guint first_line(const Console *console, const ConsoleKernel *kernel)
+{
+	if (kernel->banner < kernel->to)
+		return kernel->banner;
+	for (guint i = kernel->from; i < kernel->to; i++)
+		if (g_str_has_suffix(console_line(&console->lines, i), "Starting new kernel"))
+			return i + 1;
+	return kernel->from;
+}
+
 /* How many lines of the console are of each kernel. Caller frees. */
 static guint *count_lines(const Result *result)
 {
@@ -109,7 +131,7 @@ static guint *count_lines(const Result *result)
 	for (guint i = 0; i < plan_hops(result->plan); i++) {
 		ConsoleKernel kernel = console_kernel(result->console, i);
 
-		lines[i] = kernel.to - kernel.from;
+		lines[i] = kernel.to - first_line(result->console, &kernel);
 	}
 	return lines;
 }
@@ -149,6 +171,7 @@ static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said,
 		/* a clock that is the guest's instructions stands still while it waits */
 		.cpu_ns = counted ? 0 : facts->cpu_ns,
 		.waited_ns = counted ? 0 : facts->waited_ns,
+		.starved_ns = counted ? 0 : facts->starved_ns,
 		.host_unknown = !counted && facts->cpu_ns <= 0,
 		.channel_garbage = end ? (guint64)MAX(0, end->garbage_bytes) : 0,
 		.channel_damaged = end ? (guint)MAX(0, end->damaged_frames) : 0,

@@ -11,8 +11,7 @@
 /* A kernel that was not run for seconds finds its own CPUs stalled when it goes on. */
 #define PAUSE_THAT_STALLS_NS G_GINT64_CONSTANT(5000000000)
 
-/* What the host did that makes a kernel stall, in words; NULL: nothing that is known. */
-static const char *why_stalled(const Evidence *evidence)
+const char *judge_why_stalled(const Evidence *evidence)
 {
 	if (evidence->paused_ns >= PAUSE_THAT_STALLS_NS)
 		return "the machine was stopped for a while";
@@ -20,7 +19,8 @@ static const char *why_stalled(const Evidence *evidence)
 		return "the journal has lost whether the host ran it";
 	if (evidence->host_unknown)
 		return "nothing is recorded of whether the host ran it";
-	if (evidence->waited_ns >= PAUSE_THAT_STALLS_NS && execution_starved(evidence->cpu_ns, evidence->waited_ns))
+	if (evidence->starved_ns >= PAUSE_THAT_STALLS_NS ||
+	    (evidence->waited_ns >= PAUSE_THAT_STALLS_NS && execution_starved(evidence->cpu_ns, evidence->waited_ns)))
 		return "the host let its CPUs wait for seconds while it ran others";
 	return NULL;
 }
@@ -41,7 +41,7 @@ static const struct {
 static void check_taint(const Look *look)
 {
 	const Hop *hop = look->hop;
-	const char *why = why_stalled(look->evidence);
+	const char *why = judge_why_stalled(look->evidence);
 
 	for (gsize i = 0; hop->tainted > 0 && i < G_N_ELEMENTS(taints); i++) {
 		if (!(hop->tainted >> taints[i].bit & 1) || (hop->log && hop->log->complaints->len))
@@ -59,7 +59,7 @@ static void check_taint(const Look *look)
 
 void judge_complaint(Judge *judge, const char *whose, const char *text)
 {
-	const char *why = kernellog_is_stall(text) ? why_stalled(judge->evidence) : NULL;
+	const char *why = kernellog_is_stall(text) ? judge_why_stalled(judge->evidence) : NULL;
 
 	if (why)
 		judge_add(judge, "emulator-stuck", "%s: %s; it says: %s", whose, why, text);

@@ -21,7 +21,9 @@ static const char *excuse_of(const Evidence *evidence, const PayloadPlan *plan, 
 	if (evidence->paused_ns >= plan->timeout_ns / SHARE_OF_DEADLINE ||
 	    (waited_ns >= plan->timeout_ns / SHARE_OF_DEADLINE && execution_starved(cpu_ns, waited_ns)))
 		return "the host did not run the guest all the time";
-	return evidence->journal_damaged ? "the journal has lost whether the host ran the guest all the time" : NULL;
+	if (evidence->journal_damaged)
+		return "the journal has lost whether the host ran the guest all the time";
+	return evidence->host_unknown ? "nothing is recorded of whether the host ran the guest" : NULL;
 }
 
 /*

@@ -23,7 +23,8 @@ static void run(const Look *look)
 	}
 	if (!look_has_config(look) || !look_has_log(look))
 		return;
-	if (!there || !previous->log) {
+	/* whether it restored anything, it may have said in what was lost */
+	if (!there || !previous->log || (previous->log->kho_test < 0 && previous->log->lost_records)) {
 		look_blind(look, "log and configuration of the kernel before it are not known");
 		return;
 	}

@@ -179,6 +179,20 @@ bool kernellog_is_stall(const char *text)
 	       g_str_has_prefix(text, "BUG: workqueue lockup");
 }
 
+bool kernellog_is_stall_panic(const char *text)
+{
+	/* kernel/watchdog.c, hung_task.c, rcu/tree_stall.h, workqueue.c */
+	static const char *const words[] = {
+		"softlockup: hung tasks", "Hard LOCKUP", "hung_task: blocked tasks", "RCU Stall", "workqueue: ", NULL
+	};
+	const char *panic = kernellog_panic(text);
+
+	for (const char *const *word = words; panic && *word; word++)
+		if (strstr(panic, *word))
+			return true;
+	return false;
+}
+
 bool kernellog_is_complaint(const char *text)
 {
 	return g_str_has_prefix(text, CUT_HERE) || begins_with_one_of(text, prefaces) || names_trouble(text);

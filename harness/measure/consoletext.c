@@ -118,7 +118,8 @@ int console_find_new_kernel(const ConsoleLines *lines, guint from)
 		if (i >= from &&
 		    (us + CLOCK_RESTART_US < last || g_str_has_prefix(console_text(line), "Linux version ")))
 			return (int)i;
-		last = MAX(last, us);
+		/* how long the kernels before the last one lived says nothing of that one */
+		last = us + CLOCK_RESTART_US < last ? us : MAX(last, us);
 	}
 	return -1;
 }

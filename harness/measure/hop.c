@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define DEBUGFS_OUT "sys/kernel/debug/kho/out/"
+#define DEBUGFS_IN "sys/kernel/debug/kho/in/"
 
 void hopreader_damaged(HopReader *reader, const char *name, const char *why)
 {
@@ -155,6 +156,16 @@ static void read_scratch(HopReader *reader)
 	}
 }
 
+/* Whether they are there; what they say is in the log too. */
+static void read_handed_over(HopReader *reader)
+{
+	g_autoptr(GBytes) tree = hopreader_record(reader, DEBUGFS_IN "fdt");
+	g_autoptr(GBytes) metadata = hopreader_record(reader, DEBUGFS_IN "sub_fdts/kexec-metadata");
+
+	reader->hop->kho_in = tree != NULL;
+	reader->hop->kho_metadata = metadata != NULL;
+}
+
 /*
  * The log comes in two parts: until the records were collected, and until the hop was
  * left. Sequence numbers tell whether the second goes on where the first ended; where
@@ -274,6 +285,7 @@ Hop *hop_new(int index, const HopSource *source)
 	read_hello(&reader);
 	read_proc(&reader);
 	read_scratch(&reader);
+	read_handed_over(&reader);
 	read_log(&reader);
 	hopreader_config(&reader);
 	hopreader_pages(&reader);

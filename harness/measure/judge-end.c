@@ -64,6 +64,17 @@ static bool spoke(const Judge *judge)
 	return console_find_new_kernel(evidence->console, running_from(evidence)) >= 0;
 }
 
+/* whose: "second kernel". It is the host's where the kernel panics over a stall that the host has caused. */
+static void add_panic(Judge *judge, const char *whose, const char *panic, const char *more)
+{
+	const char *why = kernellog_is_stall_panic(panic) ? judge_why_stalled(judge->evidence) : NULL;
+
+	if (why)
+		judge_add(judge, "emulator-stuck", "%s: %s; it says: %s%s", whose, why, panic, more);
+	else
+		judge_add(judge, "guest-panic", "%s: %s%s", whose, panic, more);
+}
+
 /* A panic says so itself; the runner need not have seen it. */
 static bool judge_panic(Judge *judge)
 {
@@ -80,7 +91,7 @@ static bool judge_panic(Judge *judge)
 		return true;
 	}
 	text = g_strdup(console_line(evidence->console, (guint)line));
-	judge_add(judge, "guest-panic", "%s: %s", kernel_at(judge, (guint)line), kernellog_panic(text));
+	add_panic(judge, kernel_at(judge, (guint)line), kernellog_panic(text), "");
 	show_last_lines(judge, MIN((guint)line + 1 + LINES_BEHIND_PANIC, evidence->console->len));
 	return true;
 }
@@ -202,8 +213,7 @@ static void judge_hang(Judge *judge)
 	if (may_have_spoken(evidence) && !panic)
 		return;
 	if (panic && (spoke(judge) || may_have_spoken(evidence)))
-		judge_add(judge, "guest-panic", "%s: %s; its log in memory says so, its console does not", kernel,
-			  panic);
+		add_panic(judge, kernel, panic, "; its log in memory says so, its console does not");
 	else if (blame != EXECUTION_GUEST && !panic)
 		judge_add(judge, "emulator-stuck",
 			  "the %s %s (%s), and %s%s: whether that is the kernel's fault is not known", kernel,

@@ -43,6 +43,9 @@ void checks_run(Judge *judge, const Hop *hop);
 /* check-scratch.c: why the chain could not begin, if it was that the first kernel has no KHO. */
 void judge_kho(Judge *judge, const Hop *first);
 
+/* check-log.c: what the host did that makes a kernel stall, in words; NULL: nothing that is known. */
+const char *judge_why_stalled(const Evidence *evidence);
+
 /* One or several reports of a kernel's log or console, in one text. whose: "second kernel". */
 void judge_complaint(Judge *judge, const char *whose, const char *text);
 

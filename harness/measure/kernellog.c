@@ -102,14 +102,33 @@ static void note_cma_area(KernelLog *log, const char *text)
 	g_array_append_val(log->cma_areas, area);
 }
 
+/* The name in "Booting kernel: `abc' invalid for parameter `kfence.sample_interval'". Caller frees; NULL. */
+static char *unread_parameter(const char *text)
+{
+	static const char *const words[] = { "' invalid for parameter `", "' too large for parameter `" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+		const char *at = strstr(text, words[i]);
+
+		if (at && g_str_has_suffix(at, "'"))
+			return g_strndup(at + strlen(words[i]), strlen(at) - strlen(words[i]) - 1);
+	}
+	return NULL;
+}
+
 /*
  * Words of the command line that did nothing (init/main.c, print_unknown_bootoptions() and do_early_param()):
  * 'Unknown kernel command line parameters "cma=64M foo", will be passed to user space.' and
- * "Malformed early option 'kho_scratch'", of which only the name is known.
+ * "Malformed early option 'kho_scratch'", of which only the name is known, as of those with a value that is none for
+ * them (kernel/params.c, parse_args()).
  */
 static void note_ignored(KernelLog *log, const char *text)
 {
+	char *unread = unread_parameter(text);
 	const char *end;
+
+	if (unread)
+		g_ptr_array_add(log->ignored, unread);
 
 	if (scan_literal(&text, "Unknown kernel command line parameters \"") && (end = strrchr(text, '"'))) {
 		g_autofree char *list = g_strndup(text, (gsize)(end - text));
@@ -156,6 +175,7 @@ static void note_kho(KernelLog *log, const char *text)
 	    g_str_has_prefix(text, "failed to get preserved"))
 		log->kho_disabled = true;
 	note_refusal(log, text);
+	log->metadata_refused |= g_str_has_prefix(text, "kexec-metadata ");
 	if (!scan_literal(&text, "exec from: "))
 		return;
 	count = strstr(text, " (count ");

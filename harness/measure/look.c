@@ -24,10 +24,14 @@ static char *wrong_count(const Hop *hop, const Hop *previous)
 {
 	const KernelLog *log = hop->log;
 	g_autofree char *count = NULL;
-	/* before 7.1 kernels do not count; the first one of a chain that does counts from 0 */
-	gint64 before = previous->log && previous->log->kho_count > 0 ? previous->log->kho_count : 0;
+	gint64 before;
 
-	if (log->kho_count >= 0 ? !previous->log || log->kho_count == before + 1 : !before || log->lost_records)
+	/* that lines were lost, its count among them, is a reason of its own (check-records.c) */
+	if (!previous->log || (previous->log->kho_count < 0 && previous->log->lost_records))
+		return NULL;
+	/* before 7.1 kernels do not count; the first one of a chain that does counts from 0 */
+	before = MAX(0, previous->log->kho_count);
+	if (log->kho_count >= 0 ? log->kho_count == before + 1 : !before || log->lost_records)
 		return NULL;
 	count = log->kho_count < 0 ? g_strdup("no count") : g_strdup_printf("count %" G_GINT64_FORMAT, log->kho_count);
 	return g_strdup_printf("its handover data have %s, and count %" G_GINT64_FORMAT " was due", count, before + 1);

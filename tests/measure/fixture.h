@@ -6,6 +6,9 @@
 
 #define FIXTURE_KERNELS 16 /* at most */
 
+/* Where debugfs has what a kernel was given. */
+#define FIXTURE_KHO_IN "sys/kernel/debug/kho/in/"
+
 /*
  * A recorded run (data/README says how they were recorded), and ways to spoil it.
  * The end of the run is END_DONE with two hops unless a test says otherwise, and

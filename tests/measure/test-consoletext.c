@@ -88,6 +88,25 @@ static void test_long_excerpt(void)
 	g_assert_cmpstr(just->pdata[7], ==, "line 7");
 }
 
+/* A chain: the third kernel's own last line is no new kernel's, although the one before it lived longer. */
+static void test_new_kernel(void)
+{
+	static const char *const texts[] = { "[    0.000000] Linux version 7.1.13",
+					     "[    3.190000] kexec_core: Starting new kernel",
+					     "[    0.000000] Linux version 7.1.13",
+					     "[    2.000000] all well",
+					     "[    2.090000] kexec_core: Starting new kernel",
+					     "[    0.100000] a clock that begins anew",
+					     NULL };
+	g_autoptr(GPtrArray) array = lines_of(texts);
+	ConsoleLines lines = console_lines_of(array);
+
+	g_assert_cmpint(console_find_new_kernel(&lines, 1), ==, 2);
+	g_assert_cmpint(console_find_new_kernel(&lines, 4), ==, 5);
+	lines.len = 5;
+	g_assert_cmpint(console_find_new_kernel(&lines, 4), ==, -1);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -95,5 +114,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/consoletext/stamps", test_stamps);
 	g_test_add_func("/consoletext/excerpt", test_excerpt);
 	g_test_add_func("/consoletext/long-excerpt", test_long_excerpt);
+	g_test_add_func("/consoletext/new-kernel", test_new_kernel);
 	return g_test_run();
 }

@@ -109,6 +109,55 @@ static void console_empty(Fixture *fixture)
 	fixture->evidence.console_lines = lines;
 }
 
+/* It found handover data, and has none; or has such as say of whom they are, and does not. */
+static void nothing_handed_over(Fixture *fixture)
+{
+	fixture_drop(fixture, 1, FIXTURE_KHO_IN "fdt");
+}
+
+static void metadata_unheard(Fixture *fixture)
+{
+	fixture_replace(fixture, 1, "kmsg", "KHO: exec from: ", "KHO: something else ");
+}
+
+/* The host let it wait for seconds, in one part of a run that was not starved as a whole. */
+static void stalled_while_starved(Fixture *fixture)
+{
+	fixture->evidence.cpu_ns = G_GINT64_CONSTANT(600000000000);
+	fixture->evidence.waited_ns = G_GINT64_CONSTANT(42000000000);
+	fixture->evidence.starved_ns = G_GINT64_CONSTANT(40000000000);
+	fixture_log_add(fixture, 1, "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:");
+}
+
+/* ... and told it to panic over that. */
+static void panicked_while_starved(Fixture *fixture)
+{
+	fixture->evidence.starved_ns = G_GINT64_CONSTANT(40000000000);
+	fixture->evidence.end = END_PANIC;
+	fixture_console_add(fixture, "[    9.000000] Kernel panic - not syncing: softlockup: hung tasks");
+}
+
+/* Such a panic of a machine that was run is the kernel's, and so is every other panic. */
+static void panicked(Fixture *fixture)
+{
+	fixture->evidence.end = END_PANIC;
+	fixture_console_add(fixture, "[    9.000000] Kernel panic - not syncing: softlockup: hung tasks");
+}
+
+static void panicked_otherwise(Fixture *fixture)
+{
+	fixture->evidence.starved_ns = G_GINT64_CONSTANT(40000000000);
+	fixture->evidence.end = END_PANIC;
+	fixture_console_add(fixture, "[    9.000000] Kernel panic - not syncing: Out of memory");
+}
+
+/* A word of the user's, of which the kernel says that it is none for it. */
+static void word_unread(Fixture *fixture)
+{
+	fixture->kernels[0].append = fixture->kernels[1].append = "kfence.sample_interval=abc";
+	fixture_log_add(fixture, 1, "Booting kernel: `abc' invalid for parameter `kfence.sample_interval'");
+}
+
 static const struct {
 	const char *name;
 	void (*spoil)(Fixture *fixture);
@@ -132,6 +181,15 @@ static const struct {
 	{ "skip", skipped_on_the_way, VERDICT_SKIP, "host-cannot", "no space is left" },
 	{ "skip-and-fail", failed_and_skipped, VERDICT_FAIL, "kernel-complaint", "mm/memblock.c:1" },
 	{ "no-console", console_empty, VERDICT_ERROR, "not-seen", "nothing of it is on the console" },
+	{ "nothing-handed-over", nothing_handed_over, VERDICT_ERROR, "not-seen", "has nothing of them in debugfs" },
+	{ "metadata", metadata_unheard, VERDICT_ERROR, "not-seen", "does not say whose handover data it has" },
+	{ "starved-for-a-while", stalled_while_starved, VERDICT_ERROR, "emulator-stuck",
+	  "the host let its CPUs wait for seconds" },
+	{ "starved-into-panic", panicked_while_starved, VERDICT_ERROR, "emulator-stuck",
+	  "it says: Kernel panic - not syncing: softlockup: hung tasks" },
+	{ "stall-panic", panicked, VERDICT_FAIL, "guest-panic", "softlockup: hung tasks" },
+	{ "starved-other-panic", panicked_otherwise, VERDICT_FAIL, "guest-panic", "Out of memory" },
+	{ "word-unread", word_unread, VERDICT_ERROR, "word-ignored", "kfence.sample_interval" },
 	{ "poison", poisoned, VERDICT_FAIL, "kernel-complaint", "pagealloc: memory corruption" },
 	{ "bad-entry", bad_entry, VERDICT_FAIL, "kernel-complaint", "bad pmd" },
 };
@@ -170,6 +228,31 @@ static void test_quiet(void)
 	g_assert_nonnull(fixture_gap(verdict, "second kernel: nothing of it came over the console"));
 }
 
+/* The kernel before has lost lines, its count among them, or that it got its test data: nothing is due of the next. */
+static void test_lost_before(void)
+{
+	static const char *const lines[] = { "KHO: exec from: ", "test_kho: KHO restore succeeded" };
+	static const char *const reasons[] = { "not-kho-boot", "kho-test-missing" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
+		g_autoptr(Fixture) fixture = fixture_new("central-2n");
+		g_autofree char *log = NULL, *without = NULL;
+		char *begin, *end;
+
+		fixture_chain(fixture, 4);
+		g_assert_cmpint(fixture_judge(fixture)->kind, ==, VERDICT_PASS);
+		log = fixture_text(fixture, 1, "kmsg");
+		end = strstr(log, lines[i]);
+		g_assert_nonnull(end);
+		for (begin = end; begin[-1] != '\n'; begin--)
+			;
+		without = g_strdup_printf("%.*s%s", (int)(begin - log), log, strchr(end, '\n') + 1);
+		fixture_set(fixture, 1, "kmsg", without);
+		g_assert_null(fixture_reason(fixture_judge(fixture), reasons[i]));
+		g_assert_cmpint(fixture->verdict->kind, ==, VERDICT_ERROR);
+	}
+}
+
 /* What fails is told first: the verdict's title is made of it. */
 static void test_gravest_first(void)
 {
@@ -189,5 +272,6 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/contradictions/quiet", test_quiet);
 	g_test_add_func("/contradictions/gravest-first", test_gravest_first);
+	g_test_add_func("/contradictions/lost-before", test_lost_before);
 	return g_test_run();
 }

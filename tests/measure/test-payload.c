@@ -257,6 +257,12 @@ static void hung_and_journal_damaged(Fixture *fixture)
 	fixture->evidence.journal_damaged = 1;
 }
 
+static void hung_and_host_unknown(Fixture *fixture)
+{
+	hung(fixture);
+	fixture->evidence.host_unknown = true;
+}
+
 static void spoiled(Fixture *fixture)
 {
 	fixture_set(fixture, 1, AFTER, "ok 1 sparse\n");
@@ -292,6 +298,7 @@ static const struct {
 	{ made_by_a_starved_hook, VERDICT_ERROR, "emulator-stuck",
 	  "the hook before of payload memfd was not done after 60.0 s, but the host did not run the guest" },
 	{ hung_and_journal_damaged, VERDICT_ERROR, "emulator-stuck", "but the journal has lost whether the host ran" },
+	{ hung_and_host_unknown, VERDICT_ERROR, "emulator-stuck", "but nothing is recorded of whether the host ran" },
 	{ cut, VERDICT_ERROR, "not-seen", "what the hook after of payload memfd printed is not all here" },
 	{ cut_with_plan, VERDICT_ERROR, "not-seen", "what the hook after of payload memfd printed is not all here" },
 	{ skipped, VERDICT_FAIL, "payload-failed",

@@ -23,6 +23,8 @@ typedef struct {
 	char *boot_id;
 	gint64 boot_to_init_ns; /* CLOCK_BOOTTIME at /init; -1 unknown, also when log->clock_late */
 	bool kho_present;	/* debugfs has a kho folder */
+	bool kho_in;		/* ... with what was handed over to it */
+	bool kho_metadata;	/* among which who has handed it over, with a count (from 7.1 on) */
 	int kexec_status;	/* exit status of kexec -s -l; -1 not tried */
 	char *kexec_output;
 	char *failed; /* text of the "failed" record, or NULL */

@@ -38,10 +38,11 @@ typedef struct {
 	char *kho_refused; /* why the kernel says that it does without the handover data; NULL: it does not say so */
 	char *kho_setup;   /* what was wrong with them; NULL: nothing that is known */
 	char *kho_from;	   /* release in "KHO: exec from: RELEASE (count N)"; NULL if absent (before 7.1) */
-	gint64 kho_count;  /* its N; -1 if absent */
-	int kho_test;	   /* lib/test_kho.c: 1 "KHO restore succeeded", 0 "KHO restore failed", -1 silent */
-	bool lost_records; /* the ring buffer overran: the first sequence number is not 0, or there is a gap */
-	bool clock_late;   /* the guest clock began only after the memory map was set up (see kernellog.c) */
+	bool metadata_refused; /* "KHO: kexec-metadata version N not supported" and the like */
+	gint64 kho_count;      /* its N; -1 if absent */
+	int kho_test;	       /* lib/test_kho.c: 1 "KHO restore succeeded", 0 "KHO restore failed", -1 silent */
+	bool lost_records;     /* the ring buffer overran: the first sequence number is not 0, or there is a gap */
+	bool clock_late;       /* the guest clock began only after the memory map was set up (see kernellog.c) */
 } KernelLog;
 
 /* Errors: FAILED (a record that is not as the ABI document says). */
@@ -55,6 +56,9 @@ bool kernellog_is_complaint(const char *text);
 /* Of such a line: whether the kernel ended what it was doing (oops, BUG()), or says that a CPU or task got stuck. */
 bool kernellog_is_oops(const char *text);
 bool kernellog_is_stall(const char *text);
+
+/* The same of a panic, which a kernel may be told to end in when it finds a stall (softlockup_panic=1 and the like). */
+bool kernellog_is_stall_panic(const char *text);
 
 /*
  * Where in a line a kernel says that it panics, and of what ("Kernel panic - not syncing: ..."); NULL: it does not. Not
