@@ -107,15 +107,20 @@ static guint64 count_common(const GArray *a, const GArray *b)
 	return sum;
 }
 
-/* Joins the groups of two zones; the lower index names the group. */
+/* The zone that names a zone's group: the one with the lowest index. */
+static guint group_of(const GArray *zones, guint i)
+{
+	while (g_array_index(zones, Zone, i).group != i)
+		i = g_array_index(zones, Zone, i).group;
+	return i;
+}
+
+/* Joins the groups of two zones. */
 static void join(GArray *zones, guint a, guint b)
 {
-	guint from = MAX(g_array_index(zones, Zone, a).group, g_array_index(zones, Zone, b).group);
-	guint to = MIN(g_array_index(zones, Zone, a).group, g_array_index(zones, Zone, b).group);
+	guint x = group_of(zones, a), y = group_of(zones, b);
 
-	for (guint i = 0; i < zones->len; i++)
-		if (g_array_index(zones, Zone, i).group == from)
-			g_array_index(zones, Zone, i).group = to;
+	g_array_index(zones, Zone, MAX(x, y)).group = MIN(x, y);
 }
 
 /*
@@ -142,6 +147,8 @@ static bool group_zones(GArray *zones)
 			if (x->shared && y->shared && strcmp(x->span->zone, y->span->zone) == 0)
 				join(zones, i, j);
 		}
+	for (guint i = 0; i < zones->len; i++)
+		g_array_index(zones, Zone, i).group = group_of(zones, i);
 	return any;
 }
 

@@ -21,6 +21,9 @@
 #include <base/error.h>
 #include <string.h>
 
+/* The largest orders are those of huge pages; pageblocks.c knows none beyond either. */
+#define ORDER_MOST 20
+
 typedef enum {
 	TABLE_NONE,
 	TABLE_FREE,
@@ -72,7 +75,7 @@ static bool parse_size(Parse *parse, const char *at, bool *ret_known)
 
 	*ret_known = true;
 	if (scan_literal(&at, "Page block order: ")) {
-		if (!scan_u64(&at, 10, &value) || !scan_end(at) || value >= 48)
+		if (!scan_u64(&at, 10, &value) || !scan_end(at) || value > ORDER_MOST)
 			return false;
 		if (parse->info->block_pages && parse->info->block_order != value)
 			return false;
@@ -112,7 +115,8 @@ static bool parse_row(Parse *parse, const char *at)
 	PageTypeZone *zone;
 	int node;
 
-	if (!scan_node_zone(&at, &node, &name))
+	if (!scan_node_zone(&at, &node, &name) || parse->info->zones->len >= ZONES_MOST ||
+	    parse->free_zones->len >= ZONES_MOST)
 		return false;
 	if (parse->table == TABLE_FREE) {
 		if (!zone_find(parse->free_zones, node, name))

@@ -24,6 +24,8 @@ bool scan_int(const char **at, int *ret);
 
 /* What no kernel goes beyond: NODES_SHIFT is 10 at most (arch/Kconfigs), and physical addresses have 52 bits. */
 #define NODES_MOST 1024
+/* enum zone_type of include/linux/mmzone.h, with all that may be configured out */
+#define ZONES_MOST (NODES_MOST * 6)
 #define PHYS_MOST (1ull << 52)
 
 /* A NUMA node's number. */

@@ -93,7 +93,7 @@ GPtrArray *zoneinfo_parse(const char *text, GError **error)
 		g_autofree char *zone = NULL;
 		int node;
 
-		if (scan_node_zone(&at, &node, &zone) && scan_end(at)) {
+		if (spans->len < ZONES_MOST && scan_node_zone(&at, &node, &zone) && scan_end(at)) {
 			if (!span_finish(spans, &span, seen, error))
 				goto fail;
 			span = g_new0(ZoneSpan, 1);

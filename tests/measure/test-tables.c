@@ -108,6 +108,7 @@ static void test_pagetypeinfo_nonsense(void)
 	g_autofree char *order = replaced(text, "Page block order: 9", "Page block order: 10");
 	g_autofree char *pages = replaced(text, "Pages per block:  512", "Pages per block:  many");
 	g_autofree char *zone = replaced(text, "Node 0, zone    DMA32  ", "Node 0, zone    DMA32 x");
+	g_autofree char *huge = g_strdup("Page block order: 46\nPages per block:  70368744177664\n");
 	g_autofree char *twice = g_strconcat(text, "Node 0, zone    DMA32  1 1 1 1 1 1 \n", NULL);
 
 	g_autofree char *column = replaced(text, "            0 \n", "            0            0 \n");
@@ -116,6 +117,8 @@ static void test_pagetypeinfo_nonsense(void)
 	assert_bad_pagetypes("", "no table");
 	assert_bad_pagetypes("cat: /proc/pagetypeinfo: Permission denied\n", "line 1 ");
 	assert_bad_pagetypes(order, "line 2 ");
+	/* more bytes than there are numbers for */
+	assert_bad_pagetypes(huge, "line 1 ");
 	assert_bad_pagetypes(pages, "line 2 ");
 	assert_bad_pagetypes(zone, "is not as the kernel writes it");
 	assert_bad_pagetypes(twice, "is not as the kernel writes it");
