@@ -113,6 +113,8 @@ bool options_parse_share(const char *option, const char *text, double *ret_share
 
 /* --exit-style, one of the dialects that exit statuses are mapped to, for main(): set by options_parse(). */
 bool exit_style_set(const char *name, GError **error);
+/* What options_parse() will find, before anything can go wrong: git bisect takes the 99 of a wrong option for "bad". */
+void exit_style_foresee(char **argv);
 int exit_style_map(ExitStatus status);
 
 /* What a verb takes, as its option table has it. Borrowed. */

@@ -123,6 +123,9 @@ static const Case cases[] = {
 	  { "compare", "stock", "stock", "-m", "1G", "--runs", "2", "-o", "/etc" } },
 	{ "publish-nothing", 99, "publish takes the directory", { "publish" } },
 	{ "bisect-style", 125, "is not a size", { "run", "--exit-style", "bisect", "-m", "blue" } },
+	{ "bisect-style-option", 125, "Unknown option", { "run", "--frobnicate", "--exit-style", "bisect" } },
+	{ "bisect-style-trees", 125, "--tree is given 2", { "run", "--tree=a", "--tree=b", "--exit-style=bisect" } },
+	{ "bisect-style-report", 125, "Unknown option", { "report", "--exit-style=bisect", "--frobnicate" } },
 	{ "kselftest-style", 4, "is not a size", { "run", "--exit-style", "kselftest", "-m", "blue" } },
 };
 
@@ -140,6 +143,18 @@ static void test_case(gconstpointer data)
 	/* one line, but for the usage */
 	if (c->words[0])
 		g_assert_true(strchr(result.err, '\n') == result.err + strlen(result.err) - 1);
+}
+
+/* What is set is read before the options are. */
+static void test_setting(void)
+{
+	static const char *const words[] = { "run", "--exit-style", "bisect", "--dry-run", NULL };
+	static const char *const env[] = { "KHOTEST_MEMORY=blue", NULL };
+	g_auto(SpawnResult) result = { 0 };
+
+	tool_run(words, env, &result);
+	g_assert_cmpint(result.status, ==, 125);
+	g_assert_nonnull(strstr(result.err, "KHOTEST_MEMORY=blue: "));
 }
 
 static void test_help(void)
@@ -189,6 +204,7 @@ int main(int argc, char **argv)
 
 		g_test_add_data_func(path, &cases[i], test_case);
 	}
+	g_test_add_func("/bad-input/setting", test_setting);
 	g_test_add_func("/help/reasons", test_help);
 	g_test_add_func("/output", test_output);
 	return g_test_run();
