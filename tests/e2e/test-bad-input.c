@@ -54,7 +54,7 @@ static const Case cases[] = {
 	{ "bisect-resume", 99, "is not the directory of a bisection", { "bisect", "--resume", "/tmp" } },
 	{ "fail-if", 99, "did you mean init2", { "compare", "stock", "central", "--fail-if", "inti2>1%" } },
 	{ "fail-if-limit", 99, "the limit is no number", { "compare", "stock", "central", "--fail-if", "init2>x" } },
-	{ "fail-if-pairs", 99, "an interval 6 pairs", { "compare", "stock", "central", "--fail-if", "init2>1%" } },
+	{ "fail-if-pairs", 99, "is decided by 7 pairs", { "compare", "stock", "central", "--fail-if", "init2>1%" } },
 	{ "fail-if-mode",
 	  99,
 	  "the count of the same is insn2.to_init",
