@@ -100,6 +100,8 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 			error, KHOTEST_ERROR_INPUT,
 			"sweep takes one range, as in: khotest sweep memory=1G..16G; or --resume DIR, or --report "
 			"DIR");
+	if (!w->rest[0] && (w->output || w->dry))
+		return error_set(error, KHOTEST_ERROR_INPUT, "-o and --dry-run go with a range");
 	/* it becomes a line of the sweep's plan */
 	if (!cmdline_check_words(w->append, "-a", error))
 		return false;

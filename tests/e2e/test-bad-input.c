@@ -85,6 +85,8 @@ static const Case cases[] = {
 	{ "append-compare", 99, "not closed", { "compare", "stock", "central", "-m", "1G", "-a", "\"" } },
 	{ "append-sweep", 99, "a newline", { "sweep", "memory=1G..2G", "-a", "quiet\nseries=stock", "--dry-run" } },
 	{ "append-sweep-long", 99, "from append and scratch", { "sweep", "memory=1G..2G", "-a", LONG, "--dry-run" } },
+	{ "sweep-resume-dry-run", 99, "go with a range", { "sweep", "--resume", "/", "--dry-run" } },
+	{ "sweep-report-output", 99, "go with a range", { "sweep", "--report", "/", "-o", "/tmp/x" } },
 	{ "fragment", 99, "did you mean hugetlb", { "run", "-m", "1G", "-f", "huge" } },
 	{ "config", 99, "HZ=often", { "run", "-m", "1G", "--config", "HZ=often" } },
 	{ "output", 99, "/etc/passwd is no folder; -o DIR", { "run", "-m", "1G", "-o", "/etc/passwd/runs" } },
