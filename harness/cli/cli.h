@@ -54,7 +54,7 @@ typedef struct {
 	/* storage */
 	char *chain, *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output,
 		*mode, *memory_dir, *format_name, *exit_style, *break_what;
-	char **trees, **fragments, **config, **numa, **devices, **payloads, **check, **no_check, **checks,
+	char **trees, **fragments, **config, **numa, **devices, **appends, **payloads, **check, **no_check, **checks,
 		**asked; /* the command line with the commit of a branch behind it; NULL: it is as it was typed */
 	int cpus, jobs, hops;
 	gboolean quiet, verbose, dry, prefault;
@@ -70,7 +70,7 @@ void options_clear(Options *options);
 
 /*
  * For a verb that goes on: the words that it was begun with (asked, "khotest" first), those of now behind them, and a
- * NULL; of an option that is given twice the last one counts. Words are borrowed; caller unrefs.
+ * NULL; of an option that is given twice the last one counts, or both do, as of -a. Words are borrowed; caller unrefs.
  */
 GPtrArray *options_again(char **asked, int argc, char **argv);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)

@@ -227,7 +227,8 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		  "NUMA nodes: a count, or once for each node its size (0: CPUs without memory)",
 		  "N|SIZE[,cpus=LIST]" },
 		{ "device", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->devices, "A device more: intel-iommu", "NAME" },
-		{ "append", 'a', 0, G_OPTION_ARG_STRING, &o->append, "More kernel arguments", "ARGS" },
+		{ "append", 'a', 0, G_OPTION_ARG_STRING_ARRAY, &o->appends, "More kernel arguments; again for more",
+		  "ARGS" },
 		{ "payload", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->payloads,
 		  "What runs in user space of each kernel ('khotest list'); may be given several times", "NAME|DIR" },
 		{ "break", 0, 0, G_OPTION_ARG_STRING, &o->break_what, "Have payloads do damage on purpose: data",
@@ -266,6 +267,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	if (!o->output)
 		o->output = paths_results(RUNS_FOLDER);
 	o->dry_run = o->dry;
+	o->append = o->appends ? g_strjoinv(" ", o->appends) : NULL;
 	pin_kernel(o, cli);
 	request->kernel = o->kernel ? o->kernel : "7.1";
 	request->series = o->series || o->tree ? o->series : "stock";
@@ -312,6 +314,7 @@ void options_clear(Options *o)
 	g_clear_pointer(&o->fragments, g_strfreev);
 	g_clear_pointer(&o->config, g_strfreev);
 	g_clear_pointer(&o->numa, g_strfreev);
+	g_clear_pointer(&o->appends, g_strfreev);
 	g_clear_pointer(&o->devices, g_strfreev);
 	g_clear_pointer(&o->payloads, g_strfreev);
 	g_clear_pointer(&o->check, g_strfreev);

@@ -221,8 +221,8 @@ static int begin(Cli *cli, Options *options, Words *words, char **series, GError
 }
 
 /*
- * With the words that began it, and those of now behind them: of an option that is given twice the last one counts, and
- * a budget is part of the --runs that it came with.
+ * With the words that began it, and those of now behind them: of an option that is given twice the last one counts, or
+ * both do, as of -a; and a budget is part of the --runs that it came with.
  */
 static int resume(Cli *cli, const Words *now, int argc, char **argv, GError **error)
 {
