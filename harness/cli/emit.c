@@ -161,6 +161,15 @@ const char *emitter_help(gsize what)
 	return g_intern_string(help);
 }
 
+bool emitter_check_dry(const Emitter *emitter, bool plans, GError **error)
+{
+	if (strcmp(emitter->name, "text") == 0 || (plans && emitter_is_json(emitter)))
+		return true;
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "--format %s is about results, and --dry-run has none: %s possible with it", emitter->name,
+			 plans ? "text and json are" : "text is");
+}
+
 bool emitter_is_text(const Emitter *emitter)
 {
 	return emitter == &emitters[0];

@@ -134,7 +134,7 @@ static bool interpret(Options *o, GError **error)
 	if (o->exit_style && !exit_style_set(o->exit_style, error))
 		return false;
 	o->emitter = emitter_find(o->format_name, o->quiet, o->writes, error);
-	if (!o->emitter)
+	if (!o->emitter || (o->dry && !emitter_check_dry(o->emitter, true, error)))
 		return false;
 	if (o->timeout) {
 		if (!units_parse_duration(o->timeout, &request->timeout_ns, error)) {

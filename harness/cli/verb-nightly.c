@@ -169,7 +169,8 @@ int verb_nightly(Cli *cli, int argc, char **argv, GError **error)
 			     .cancel = cli->cancel };
 
 	if (!parse(&words, &spec, argc, argv, error) ||
-	    !(emitter = emitter_find(words.format_name, words.quiet, EMIT(night), error)))
+	    !(emitter = emitter_find(words.format_name, words.quiet, EMIT(night), error)) ||
+	    (words.dry && !emitter_check_dry(emitter, false, error)))
 		return EXIT_ERROR;
 	/* a night that goes on does so as it was begun, unless something else is asked for */
 	spec.plan = words.plan || words.resume ? words.plan : "nightly";

@@ -223,7 +223,8 @@ int verb_sweep(Cli *cli, int argc, char **argv, GError **error)
 	const Emitter *emitter = NULL;
 	MatrixWork work;
 
-	if (!parse(&w, argc, argv, error) || !(emitter = emitter_find(w.format_name, w.quiet, EMIT(sweep), error)))
+	if (!parse(&w, argc, argv, error) || !(emitter = emitter_find(w.format_name, w.quiet, EMIT(sweep), error)) ||
+	    (w.dry && !emitter_check_dry(emitter, false, error)))
 		return EXIT_ERROR;
 	parent = paths_results(SWEEPS_FOLDER);
 	work = (MatrixWork){ .verb = "sweep",

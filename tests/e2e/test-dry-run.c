@@ -140,6 +140,23 @@ static void test_json(Place *place, gconstpointer data)
 	g_assert_nonnull(strstr(json_get_string(second, "cmdline"), "khotest.hop=1 khotest.last=1 console="));
 }
 
+/* One document, however many there are. */
+static void test_compare(Place *place, gconstpointer data)
+{
+	static const char *const words[] = { "compare", "stock",     "unfixed",	 "-m",	 "1G", "--accel",
+					     "tcg",	"--dry-run", "--format", "json", NULL };
+	g_auto(SpawnResult) result = { 0 };
+	g_autoptr(JsonObject) all = NULL;
+	JsonArray *plans;
+
+	run_in(place, ".", NULL, words, &result);
+	g_assert_cmpint(result.status, ==, 0);
+	all = tool_json(&result);
+	plans = json_get_array(all, "plans");
+	g_assert_cmpuint(json_array_get_length(plans), ==, 2);
+	g_assert_cmpstr(json_get_string(json_array_get_object_element(plans, 1), "expect"), ==, "FAIL");
+}
+
 /* Words of several -a are one line of a plan. */
 static void test_sweep(Place *place, gconstpointer data)
 {
@@ -187,6 +204,7 @@ int main(int argc, char **argv)
 	g_test_add("/dry-run/plain", Place, NULL, set_up, test_plain, tear_down);
 	g_test_add("/dry-run/tree", Place, NULL, set_up, test_tree, tear_down);
 	g_test_add("/dry-run/json", Place, NULL, set_up, test_json, tear_down);
+	g_test_add("/dry-run/compare", Place, NULL, set_up, test_compare, tear_down);
 	g_test_add("/dry-run/sweep", Place, NULL, set_up, test_sweep, tear_down);
 	g_test_add("/dry-run/read-only", Place, NULL, set_up, test_read_only, tear_down);
 	status = g_test_run();
