@@ -55,7 +55,8 @@ typedef struct {
 	char *chain, *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output,
 		*mode, *memory_dir, *format_name, *exit_style, *break_what;
 	char **trees, **fragments, **config, **numa, **devices, **appends, **payloads, **check, **no_check, **checks,
-		**asked; /* the command line with the commit of a branch behind it; NULL: it is as it was typed */
+		**asked, /* the command line with the commit of a branch behind it; NULL: it is as it was typed */
+		**given; /* long names of the options that were given */
 	int cpus, jobs, hops;
 	gboolean quiet, verbose, dry, prefault;
 } Options;
@@ -67,6 +68,9 @@ typedef struct {
 bool options_parse(Options *options, Cli *cli, const char *usage, const char *summary, int argc, char **argv,
 		   char ***ret_rest, GError **error);
 void options_clear(Options *options);
+
+/* Refuses all that was given but those, by their long names. what: "--report, which ...". Errors: INPUT. */
+bool options_only(const Options *options, const char *const *fitting, const char *what, GError **error);
 
 /*
  * For a verb that goes on: the words that it was begun with (asked, "khotest" first), those of now behind them, and a

@@ -197,6 +197,50 @@ gboolean options_results(const char *name, const char *value, gpointer data, GEr
 	return TRUE;
 }
 
+/* Numbers as they are before options are parsed; 0 for other options. Caller frees. */
+static int *numbers_of(const GOptionEntry *entries, guint n)
+{
+	int *numbers = g_new0(int, n);
+
+	for (guint i = 0; i < n; i++)
+		if (entries[i].arg == G_OPTION_ARG_INT)
+			numbers[i] = *(int *)entries[i].arg_data;
+	return numbers;
+}
+
+/* By what parsing has left where options are kept. A number that is what it was without it counts as not given. */
+static bool was_given(const GOptionEntry *entry, int number)
+{
+	switch (entry->arg) {
+	case G_OPTION_ARG_NONE:
+		return *(gboolean *)entry->arg_data;
+	case G_OPTION_ARG_INT:
+		return *(int *)entry->arg_data != number;
+	case G_OPTION_ARG_CALLBACK:
+		return false;
+	default:
+		return *(gpointer *)entry->arg_data != NULL;
+	}
+}
+
+static char **names_given(const GOptionEntry *entries, guint n, const int *numbers)
+{
+	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+	for (guint i = 0; i < n; i++)
+		if (was_given(&entries[i], numbers[i]))
+			g_strv_builder_add(names, entries[i].long_name);
+	return g_strv_builder_end(names);
+}
+
+bool options_only(const Options *o, const char *const *fitting, const char *what, GError **error)
+{
+	for (char **name = o->given; *name; name++)
+		if (!g_strv_contains(fitting, *name))
+			return error_set(error, KHOTEST_ERROR_INPUT, "--%s does not go with %s", *name, what);
+	return true;
+}
+
 bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary, int argc, char **argv,
 		   char ***ret_rest, GError **error)
 {
@@ -252,6 +296,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	g_autoptr(GArray) all = g_array_new(TRUE, FALSE, sizeof(GOptionEntry));
+	g_autofree int *numbers = NULL;
 	RunRequest *request = &o->request;
 
 	g_array_append_vals(all, entries, G_N_ELEMENTS(entries) - 1);
@@ -260,8 +305,11 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	o->cpus = NOT_GIVEN;
 	o->hops = NOT_GIVEN;
 	o->jobs = setting_get("jobs") ? atoi(setting_get("jobs")) : (int)g_get_num_processors();
-	if (!options_parse_entries((const GOptionEntry *)all->data, usage, summary, argc, argv, ret_rest, error) ||
-	    !settle_trees(o, error) || !interpret(o, error))
+	numbers = numbers_of((const GOptionEntry *)all->data, all->len);
+	if (!options_parse_entries((const GOptionEntry *)all->data, usage, summary, argc, argv, ret_rest, error))
+		return false;
+	o->given = names_given((const GOptionEntry *)all->data, all->len, numbers);
+	if (!settle_trees(o, error) || !interpret(o, error))
 		return false;
 	o->output_given = o->output;
 	if (!o->output)
@@ -321,5 +369,6 @@ void options_clear(Options *o)
 	g_clear_pointer(&o->no_check, g_strfreev);
 	g_clear_pointer(&o->checks, g_strfreev);
 	g_clear_pointer(&o->asked, g_strfreev);
+	g_clear_pointer(&o->given, g_strfreev);
 	machine_clear(&o->request.guest);
 }
