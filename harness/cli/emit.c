@@ -153,6 +153,11 @@ const Emitter *emitter_find(const char *name, bool brief, gsize what, GError **e
 	return NULL;
 }
 
+const char *emitter_name(guint number)
+{
+	return number < G_N_ELEMENTS(emitters) ? emitters[number].name : NULL;
+}
+
 const char *emitter_help(gsize what)
 {
 	g_autofree char *names = names_of(what, " or ");

@@ -47,6 +47,9 @@ typedef struct {
  */
 const Emitter *emitter_find(const char *name, bool brief, gsize what, GError **error);
 
+/* The formats, from 0 on; NULL: there is no such one. Static. */
+const char *emitter_name(guint number);
+
 /* "text, md or json, on standard output": the help of --format. Static. */
 const char *emitter_help(gsize what);
 

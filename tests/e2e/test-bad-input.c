@@ -188,6 +188,30 @@ static void test_setting(void)
 	g_assert_nonnull(strstr(result.err, "KHOTEST_MEMORY=blue: "));
 }
 
+/* What a shell offers for a value that is not begun yet. */
+static void test_complete(void)
+{
+	static const struct {
+		const char *words[2];
+		const char *offered; /* a pattern */
+	} lines[] = {
+		{ { "fetch", "--format" }, "^text\njson\n$" },
+		{ { "bisect", "--format" }, "^text\njson\n$" },
+		{ { "run", "--format" }, "^text\nmd\njson\njunit\nktap\ntap\nkcidb\n$" },
+		{ { "run", "--tree" }, "^:files\n$" },
+		{ { "bisect", "--patches" }, "central\n" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
+		const char *const words[] = { "--complete", lines[i].words[0], lines[i].words[1], "", NULL };
+		g_auto(SpawnResult) result = { 0 };
+
+		tool_run(words, NULL, &result);
+		g_assert_cmpint(result.status, ==, 0);
+		g_assert_true(g_regex_match_simple(lines[i].offered, result.out, 0, 0));
+	}
+}
+
 static void test_help(void)
 {
 	g_auto(SpawnResult) result = { 0 };
@@ -236,6 +260,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &cases[i], test_case);
 	}
 	g_test_add_func("/bad-input/setting", test_setting);
+	g_test_add_func("/complete", test_complete);
 	g_test_add_func("/help/reasons", test_help);
 	g_test_add_func("/output", test_output);
 	return g_test_run();
