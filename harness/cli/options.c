@@ -157,9 +157,10 @@ static bool interpret(Options *o, GError **error)
 		return error_set(error, KHOTEST_ERROR_INPUT, "-j must be at least 1");
 	if (o->profile && strcmp(o->profile, "check") != 0 && strcmp(o->profile, "timing") != 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--profile %s: check and timing are possible", o->profile);
-	if (o->image && (o->tree || o->fragments || o->config || o->series))
+	if (o->image && (o->kernel || o->tree || o->series || o->profile || o->fragments || o->config))
 		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "--image is a finished kernel: --tree, --series, -f and --config do not go with it");
+				 "--image is a finished kernel: --kernel, --tree, --series, --profile, -f and --config "
+				 "do not go with it");
 	return checks_choose(NULL, (const char *const *)o->check, (const char *const *)o->no_check, &o->checks,
 			     error) &&
 	       interpret_guest(o, error);

@@ -96,6 +96,8 @@ static const Case cases[] = {
 	{ "dry-run-image", 99, "/etc/passwd", { "run", "-m", "1G", "--dry-run", "--image", "/etc/passwd" } },
 	{ "image-missing", 99, "/no/such/image", { "run", "-m", "1G", "--image", "/no/such/image" } },
 	{ "image-not-a-kernel", 99, "/etc/passwd", { "run", "-m", "1G", "--image", "/etc/passwd" } },
+	{ "image-and-kernel", 99, "do not go with it", { "run", "--image", "x", "--kernel", "7.1" } },
+	{ "image-and-profile", 99, "do not go with it", { "run", "--image", "x", "--profile", "timing" } },
 	{ "image-and-series", 99, "do not go with it", { "run", "--image", "x", "--series", "stock" } },
 	{ "tree-missing", 99, "/no/such/tree", { "run", "-m", "1G", "--tree", "/no/such/tree" } },
 	{ "rundir-missing", 99, "no run directory", { "report", "/no/such/run" } },
