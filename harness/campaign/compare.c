@@ -2,6 +2,7 @@
 #include <campaign/compare.h>
 
 #include <base/error.h>
+#include <base/json.h>
 #include <base/log.h>
 #include <base/units.h>
 #include <campaign/outline.h>
@@ -45,20 +46,37 @@ bool compare_check(CompareSpec *spec, GError **error)
 	return true;
 }
 
+/* One document of several. */
+static char *plans_to_json(GPtrArray *plans)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+
+	json_builder_begin_object(b);
+	json_begin_array(b, "plans");
+	for (guint i = 0; i < plans->len; i++)
+		json_builder_add_value(b, json_from_string(plans->pdata[i], NULL));
+	json_builder_end_array(b);
+	json_builder_end_object(b);
+	return json_text(b, true);
+}
+
 char *compare_outline(const CompareSpec *spec, bool json, GError **error)
 {
-	g_autoptr(GString) all = g_string_new(NULL);
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
 
 	for (char **series = spec->series; *series; series++) {
 		RunRequest request;
 		g_autoptr(ChainLink) link = request_of(spec, *series, &request, error);
-		g_autofree char *text = link ? outline_run(spec->paths, &request, json, error) : NULL;
+		char *text = link ? outline_run(spec->paths, &request, json, error) : NULL;
 
 		if (!text)
 			return NULL;
-		g_string_append_printf(all, "%s%s", series == spec->series || json ? "" : "\n", text);
+		g_ptr_array_add(all, text);
 	}
-	return g_string_free(g_steal_pointer(&all), FALSE);
+	if (json)
+		return plans_to_json(all);
+	g_ptr_array_add(all, NULL);
+	return g_strjoinv("\n", (char **)all->pdata);
 }
 
 GPtrArray *compare_once(const CompareSpec *spec, GError **error)

@@ -56,13 +56,13 @@ char **process_argv(const char *executable, const RunRequest *r)
 	add(argv, "", executable);
 	add(argv, "run", "");
 	add(argv, "--chain=", r->chain);
-	add(argv, "--kernel=", r->chain ? NULL : r->kernel);
-	add(argv, "--series=", r->chain ? NULL : r->series);
+	add(argv, "--kernel=", r->chain || r->image ? NULL : r->kernel);
+	add(argv, "--series=", r->chain || r->image ? NULL : r->series);
 	add(argv, "--tree=", r->tree);
 	add(argv, "--image=", r->image);
 	add_all(argv, "--fragment=", r->fragments);
 	add_all(argv, "--config=", r->config);
-	add(argv, "--profile=", r->profile);
+	add(argv, "--profile=", r->image ? NULL : r->profile);
 	machineword_options(&r->guest, argv);
 	add(argv, "--mode=", g_strcmp0(r->mode, "wall") == 0 ? NULL : r->mode);
 	add_number(argv, "--hops=", r->chain || r->hops == 2 ? 0 : r->hops, "");

@@ -80,7 +80,7 @@ static bool run_one(const Paths *paths, const RunRequest *request, const Selftes
 	return true;
 }
 
-static bool check_request(const RunRequest *request, GError **error)
+bool selftest_check(const RunRequest *request, GError **error)
 {
 	if (request->image)
 		return error_set(error, KHOTEST_ERROR_INPUT,
@@ -95,7 +95,7 @@ static bool check_request(const RunRequest *request, GError **error)
 Selftests *selftest_run(const Paths *paths, const RunRequest *request, const char *const *only, bool with_config,
 			GError **error)
 {
-	g_autoptr(SelftestSet) set = check_request(request, error) ? build_set(paths, request, error) : NULL;
+	g_autoptr(SelftestSet) set = selftest_check(request, error) ? build_set(paths, request, error) : NULL;
 	g_autoptr(Selftests) selftests = NULL;
 	g_autofree const char **fragments = NULL;
 	g_autoptr(VmHost) host = NULL;

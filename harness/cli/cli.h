@@ -54,8 +54,9 @@ typedef struct {
 	/* storage */
 	char *chain, *kernel, *series, *tree, *image, *profile, *memory, *append, *accel, *connect, *timeout, *output,
 		*mode, *memory_dir, *format_name, *exit_style, *break_what;
-	char **trees, **fragments, **config, **numa, **devices, **payloads, **check, **no_check, **checks,
-		**asked; /* the command line with the commit of a branch behind it; NULL: it is as it was typed */
+	char **trees, **fragments, **config, **numa, **devices, **appends, **payloads, **check, **no_check, **checks,
+		**asked, /* the command line with the commit of a branch behind it; NULL: it is as it was typed */
+		**given; /* long names of the options that were given */
 	int cpus, jobs, hops;
 	gboolean quiet, verbose, dry, prefault;
 } Options;
@@ -68,9 +69,12 @@ bool options_parse(Options *options, Cli *cli, const char *usage, const char *su
 		   char ***ret_rest, GError **error);
 void options_clear(Options *options);
 
+/* Refuses all that was given but those, by their long names. what: "--report, which ...". Errors: INPUT. */
+bool options_only(const Options *options, const char *const *fitting, const char *what, GError **error);
+
 /*
  * For a verb that goes on: the words that it was begun with (asked, "khotest" first), those of now behind them, and a
- * NULL; of an option that is given twice the last one counts. Words are borrowed; caller unrefs.
+ * NULL; of an option that is given twice the last one counts, or both do, as of -a. Words are borrowed; caller unrefs.
  */
 GPtrArray *options_again(char **asked, int argc, char **argv);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
@@ -113,6 +117,8 @@ bool options_parse_share(const char *option, const char *text, double *ret_share
 
 /* --exit-style, one of the dialects that exit statuses are mapped to, for main(): set by options_parse(). */
 bool exit_style_set(const char *name, GError **error);
+/* What options_parse() will find, before anything can go wrong: git bisect takes the 99 of a wrong option for "bad". */
+void exit_style_foresee(char **argv);
 int exit_style_map(ExitStatus status);
 
 /* What a verb takes, as its option table has it. Borrowed. */

@@ -133,6 +133,7 @@ static const struct {
 	const char *words;
 } options[] = {
 	{ "kernel", offer_kernels, NULL },	     { "series", offer_series, NULL },
+	{ "patches", offer_series, NULL },
 	{ "fragment", offer_fragments, NULL },	     { "payload", offer_payloads, NULL },
 	{ "check", offer_checks, NULL },	     { "no-check", offer_checks, NULL },
 	{ "metric", offer_metrics, NULL },	     { "profile", NULL, "check timing" },
@@ -145,19 +146,15 @@ static const struct {
 	{ "help", offer_topics, NULL },	   { "publish", NULL, FILES },	      { "cost", NULL, FILES },
 };
 
-/* "text, md or json, on standard output": its words up to the second comma but one. */
+/* All that its help speaks of. */
 static void offer_formats(Offer *offer, const GOptionEntry *entry)
 {
-	g_autofree char *names = g_strdup(entry->description);
-	char *end = g_strrstr(names, ", on standard output");
-	g_auto(GStrv) words = NULL;
+	g_auto(GStrv) words = g_strsplit_set(entry->description, ", ", -1);
+	const char *name;
 
-	if (end)
-		*end = '\0';
-	words = g_strsplit_set(names, ", ", -1);
-	for (char **word = words; *word; word++)
-		if (**word && strcmp(*word, "or") != 0)
-			add(offer, *word);
+	for (guint i = 0; (name = emitter_name(i)); i++)
+		if (g_strv_contains((const char *const *)words, name))
+			add(offer, name);
 }
 
 static void offer_value(Offer *offer, const GOptionEntry *entry)
@@ -175,7 +172,8 @@ static void offer_value(Offer *offer, const GOptionEntry *entry)
 			return;
 		}
 	if (entry->arg == G_OPTION_ARG_FILENAME || entry->arg == G_OPTION_ARG_FILENAME_ARRAY ||
-	    entry->flags & G_OPTION_FLAG_FILENAME || g_strcmp0(entry->arg_description, "DIR") == 0)
+	    entry->flags & G_OPTION_FLAG_FILENAME ||
+	    (entry->arg_description && g_str_has_prefix(entry->arg_description, "DIR")))
 		add(offer, FILES);
 }
 

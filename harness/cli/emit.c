@@ -153,12 +153,26 @@ const Emitter *emitter_find(const char *name, bool brief, gsize what, GError **e
 	return NULL;
 }
 
+const char *emitter_name(guint number)
+{
+	return number < G_N_ELEMENTS(emitters) ? emitters[number].name : NULL;
+}
+
 const char *emitter_help(gsize what)
 {
 	g_autofree char *names = names_of(what, " or ");
 	g_autofree char *help = g_strconcat(names, ", on standard output", NULL);
 
 	return g_intern_string(help);
+}
+
+bool emitter_check_dry(const Emitter *emitter, bool plans, GError **error)
+{
+	if (strcmp(emitter->name, "text") == 0 || (plans && emitter_is_json(emitter)))
+		return true;
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "--format %s is about results, and --dry-run has none: %s possible with it", emitter->name,
+			 plans ? "text and json are" : "text is");
 }
 
 bool emitter_is_text(const Emitter *emitter)

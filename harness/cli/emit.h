@@ -47,8 +47,17 @@ typedef struct {
  */
 const Emitter *emitter_find(const char *name, bool brief, gsize what, GError **error);
 
+/* The formats, from 0 on; NULL: there is no such one. Static. */
+const char *emitter_name(guint number);
+
 /* "text, md or json, on standard output": the help of --format. Static. */
 const char *emitter_help(gsize what);
+
+/*
+ * Of --dry-run, which has no results that could be written: text, and with plans also JSON, which has the plan of a
+ * run. Errors: INPUT, with what is possible.
+ */
+bool emitter_check_dry(const Emitter *emitter, bool plans, GError **error);
 
 /* Whether it is the text for people that shows all. */
 bool emitter_is_text(const Emitter *emitter);

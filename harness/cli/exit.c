@@ -25,6 +25,20 @@ bool exit_style_set(const char *name, GError **error)
 			 name);
 }
 
+void exit_style_foresee(char **argv)
+{
+	static const char option[] = "--exit-style";
+
+	for (; *argv && strcmp(*argv, "--") != 0; argv++) {
+		const char *name = !g_str_has_prefix(*argv, option) ? NULL : *argv + strlen(option);
+
+		if (name && *name == '=')
+			exit_style_set(name + 1, NULL);
+		else if (name && !*name && argv[1])
+			exit_style_set(argv[1], NULL);
+	}
+}
+
 int exit_style_map(ExitStatus status)
 {
 	if ((status == EXIT_SKIP || status == EXIT_ERROR) && styles[style].not_run >= 0)

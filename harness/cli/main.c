@@ -262,6 +262,7 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "--describe") == 0)
 		return cli_finish(describe(&cli, argc - 2, argv + 2));
+	exit_style_foresee(argv);
 	if (settings_load(&error) && paths_find(&installed, &cli.paths, &error))
 		status = dispatch(&cli, argc, argv, &error);
 	if (error) {

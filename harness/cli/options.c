@@ -134,7 +134,7 @@ static bool interpret(Options *o, GError **error)
 	if (o->exit_style && !exit_style_set(o->exit_style, error))
 		return false;
 	o->emitter = emitter_find(o->format_name, o->quiet, o->writes, error);
-	if (!o->emitter)
+	if (!o->emitter || (o->dry && !emitter_check_dry(o->emitter, true, error)))
 		return false;
 	if (o->timeout) {
 		if (!units_parse_duration(o->timeout, &request->timeout_ns, error)) {
@@ -157,9 +157,10 @@ static bool interpret(Options *o, GError **error)
 		return error_set(error, KHOTEST_ERROR_INPUT, "-j must be at least 1");
 	if (o->profile && strcmp(o->profile, "check") != 0 && strcmp(o->profile, "timing") != 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--profile %s: check and timing are possible", o->profile);
-	if (o->image && (o->tree || o->fragments || o->config || o->series))
+	if (o->image && (o->kernel || o->tree || o->series || o->profile || o->fragments || o->config))
 		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "--image is a finished kernel: --tree, --series, -f and --config do not go with it");
+				 "--image is a finished kernel: --kernel, --tree, --series, --profile, -f and --config "
+				 "do not go with it");
 	return checks_choose(NULL, (const char *const *)o->check, (const char *const *)o->no_check, &o->checks,
 			     error) &&
 	       interpret_guest(o, error);
@@ -197,6 +198,50 @@ gboolean options_results(const char *name, const char *value, gpointer data, GEr
 	return TRUE;
 }
 
+/* Numbers as they are before options are parsed; 0 for other options. Caller frees. */
+static int *numbers_of(const GOptionEntry *entries, guint n)
+{
+	int *numbers = g_new0(int, n);
+
+	for (guint i = 0; i < n; i++)
+		if (entries[i].arg == G_OPTION_ARG_INT)
+			numbers[i] = *(int *)entries[i].arg_data;
+	return numbers;
+}
+
+/* By what parsing has left where options are kept. A number that is what it was without it counts as not given. */
+static bool was_given(const GOptionEntry *entry, int number)
+{
+	switch (entry->arg) {
+	case G_OPTION_ARG_NONE:
+		return *(gboolean *)entry->arg_data;
+	case G_OPTION_ARG_INT:
+		return *(int *)entry->arg_data != number;
+	case G_OPTION_ARG_CALLBACK:
+		return false;
+	default:
+		return *(gpointer *)entry->arg_data != NULL;
+	}
+}
+
+static char **names_given(const GOptionEntry *entries, guint n, const int *numbers)
+{
+	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+	for (guint i = 0; i < n; i++)
+		if (was_given(&entries[i], numbers[i]))
+			g_strv_builder_add(names, entries[i].long_name);
+	return g_strv_builder_end(names);
+}
+
+bool options_only(const Options *o, const char *const *fitting, const char *what, GError **error)
+{
+	for (char **name = o->given; *name; name++)
+		if (!g_strv_contains(fitting, *name))
+			return error_set(error, KHOTEST_ERROR_INPUT, "--%s does not go with %s", *name, what);
+	return true;
+}
+
 bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary, int argc, char **argv,
 		   char ***ret_rest, GError **error)
 {
@@ -227,7 +272,8 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		  "NUMA nodes: a count, or once for each node its size (0: CPUs without memory)",
 		  "N|SIZE[,cpus=LIST]" },
 		{ "device", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->devices, "A device more: intel-iommu", "NAME" },
-		{ "append", 'a', 0, G_OPTION_ARG_STRING, &o->append, "More kernel arguments", "ARGS" },
+		{ "append", 'a', 0, G_OPTION_ARG_STRING_ARRAY, &o->appends, "More kernel arguments; again for more",
+		  "ARGS" },
 		{ "payload", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->payloads,
 		  "What runs in user space of each kernel ('khotest list'); may be given several times", "NAME|DIR" },
 		{ "break", 0, 0, G_OPTION_ARG_STRING, &o->break_what, "Have payloads do damage on purpose: data",
@@ -251,6 +297,7 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	g_autoptr(GArray) all = g_array_new(TRUE, FALSE, sizeof(GOptionEntry));
+	g_autofree int *numbers = NULL;
 	RunRequest *request = &o->request;
 
 	g_array_append_vals(all, entries, G_N_ELEMENTS(entries) - 1);
@@ -259,13 +306,17 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	o->cpus = NOT_GIVEN;
 	o->hops = NOT_GIVEN;
 	o->jobs = setting_get("jobs") ? atoi(setting_get("jobs")) : (int)g_get_num_processors();
-	if (!options_parse_entries((const GOptionEntry *)all->data, usage, summary, argc, argv, ret_rest, error) ||
-	    !settle_trees(o, error) || !interpret(o, error))
+	numbers = numbers_of((const GOptionEntry *)all->data, all->len);
+	if (!options_parse_entries((const GOptionEntry *)all->data, usage, summary, argc, argv, ret_rest, error))
+		return false;
+	o->given = names_given((const GOptionEntry *)all->data, all->len, numbers);
+	if (!settle_trees(o, error) || !interpret(o, error))
 		return false;
 	o->output_given = o->output;
 	if (!o->output)
 		o->output = paths_results(RUNS_FOLDER);
 	o->dry_run = o->dry;
+	o->append = o->appends ? g_strjoinv(" ", o->appends) : NULL;
 	pin_kernel(o, cli);
 	request->kernel = o->kernel ? o->kernel : "7.1";
 	request->series = o->series || o->tree ? o->series : "stock";
@@ -312,11 +363,13 @@ void options_clear(Options *o)
 	g_clear_pointer(&o->fragments, g_strfreev);
 	g_clear_pointer(&o->config, g_strfreev);
 	g_clear_pointer(&o->numa, g_strfreev);
+	g_clear_pointer(&o->appends, g_strfreev);
 	g_clear_pointer(&o->devices, g_strfreev);
 	g_clear_pointer(&o->payloads, g_strfreev);
 	g_clear_pointer(&o->check, g_strfreev);
 	g_clear_pointer(&o->no_check, g_strfreev);
 	g_clear_pointer(&o->checks, g_strfreev);
 	g_clear_pointer(&o->asked, g_strfreev);
+	g_clear_pointer(&o->given, g_strfreev);
 	machine_clear(&o->request.guest);
 }

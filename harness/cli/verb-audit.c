@@ -13,15 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Options that say what to run have no meaning for runs that are over. */
-static bool refuse_run_options(const Options *o, GError **error)
-{
-	if (o->series || o->kernel || o->tree || o->image || o->memory || o->numa || o->append || o->dry_run)
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "audit takes either run directories or the options of a run, not both");
-	return true;
-}
-
 static int print_outline(Cli *cli, const Options *o, GError **error)
 {
 	g_autofree char *text = outline_run(&cli->paths, &o->request, emitter_is_json(o->emitter), error);
@@ -67,6 +58,7 @@ static void print(GPtrArray *results, const Emitter *emitter)
 
 int verb_audit(Cli *cli, int argc, char **argv, GError **error)
 {
+	static const char *const of_runs[] = { "map", "format", "exit-style", "quiet", "verbose", NULL };
 	g_autofree char *map = NULL;
 	const GOptionEntry extra[] = { { "map", 0, 0, G_OPTION_ARG_FILENAME, &map,
 					 "Draw the migratetype of every pageblock (.svg or .png)", "FILE" },
@@ -88,7 +80,7 @@ int verb_audit(Cli *cli, int argc, char **argv, GError **error)
 		error_set(error, KHOTEST_ERROR_INPUT, "--map %s: the name has to end in .svg or .png", map);
 		return EXIT_ERROR;
 	}
-	if (paths[0] && !refuse_run_options(&options, error))
+	if (paths[0] && !options_only(&options, of_runs, "run directories, whose runs are over", error))
 		return EXIT_ERROR;
 	series = audit_series(&options.request);
 	options.request.series = series;

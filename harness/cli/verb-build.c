@@ -6,6 +6,7 @@
 #include <base/units.h>
 
 #include <stdio.h>
+#include <string.h>
 
 /* --dry-run: what can be refused is, and the path of the image is printed if it is there already. */
 static bool say_what_would_be(const KernelSpec *spec, GError **error)
@@ -39,6 +40,13 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 	if (rest[0] || options.image) {
 		error_set(error, KHOTEST_ERROR_INPUT,
 			  "build makes one kernel: name it with --kernel, --tree and --series");
+		return EXIT_ERROR;
+	}
+	/* the path of the image, whatever else was done for it */
+	if (strcmp(options.emitter->name, "text") != 0) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "--format %s is about results, and build prints a path: 'khotest run' has results",
+			  options.emitter->name);
 		return EXIT_ERROR;
 	}
 	if (!options.tree && !(source = source_load(cli->paths.patches, options.request.kernel, error)))

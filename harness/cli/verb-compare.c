@@ -221,8 +221,8 @@ static int begin(Cli *cli, Options *options, Words *words, char **series, GError
 }
 
 /*
- * With the words that began it, and those of now behind them: of an option that is given twice the last one counts, and
- * a budget is part of the --runs that it came with.
+ * With the words that began it, and those of now behind them: of an option that is given twice the last one counts, or
+ * both do, as of -a; and a budget is part of the --runs that it came with.
  */
 static int resume(Cli *cli, const Words *now, int argc, char **argv, GError **error)
 {
@@ -251,6 +251,17 @@ static int resume(Cli *cli, const Words *now, int argc, char **argv, GError **er
 	return begin(cli, &options, &words, series, error);
 }
 
+static bool check_report(const Options *options, char **series, GError **error)
+{
+	static const char *const fitting[] = { "report", "format",     "cover",	  "fail-if", "fail-if-unsure",
+					       "quiet",	 "exit-style", "verbose", NULL };
+
+	if (series[0])
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--report shows what was run: it takes neither series nor the options of a run");
+	return options_only(options, fitting, "--report, which shows what was run", error);
+}
+
 int verb_compare(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_auto(Options) options = { 0 };
@@ -259,11 +270,8 @@ int verb_compare(Cli *cli, int argc, char **argv, GError **error)
 
 	if (!parse(cli, &options, &words, argc, argv, &series, error))
 		return EXIT_ERROR;
-	if (words.report && (series[0] || words.runs || words.budget || words.resume)) {
-		error_set(error, KHOTEST_ERROR_INPUT,
-			  "--report shows what was run: it takes neither series nor --runs, --budget or --resume");
+	if (words.report && !check_report(&options, series, error))
 		return EXIT_ERROR;
-	}
 	if (words.resume && series[0]) {
 		error_set(error, KHOTEST_ERROR_INPUT,
 			  "--resume goes on with the series that the comparison has: it takes no others");

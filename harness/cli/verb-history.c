@@ -125,6 +125,13 @@ int verb_history(Cli *cli, int argc, char **argv, GError **error)
 			  "--fail-on-change is about a metric, as in 'khotest history init2 --fail-on-change'");
 		return EXIT_ERROR;
 	}
+	/* csv has runs without a metric too; anything else shows what there is */
+	if (!metric && emitter->inventory && (series || key || across || order_name)) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "--series, --key, --across and --order are about a metric, as in 'khotest history init2', "
+			  "or --format csv");
+		return EXIT_ERROR;
+	}
 	if (order_name && strcmp(order_name, "date") != 0 && strcmp(order_name, "release") != 0) {
 		error_set(error, KHOTEST_ERROR_INPUT, "--order %s: date and release are possible", order_name);
 		return EXIT_ERROR;

@@ -130,7 +130,8 @@ int verb_matrix(Cli *cli, int argc, char **argv, GError **error)
 	MatrixWork work;
 
 	if (!parse(&words, cli, argc, argv, error) ||
-	    !(emitter = emitter_find(words.format_name, words.quiet, EMIT(matrix), error)))
+	    !(emitter = emitter_find(words.format_name, words.quiet, EMIT(matrix), error)) ||
+	    (words.dry && !emitter_check_dry(emitter, false, error)))
 		return EXIT_ERROR;
 	parent = paths_results(MATRICES_FOLDER);
 	if (words.report)

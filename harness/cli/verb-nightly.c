@@ -105,6 +105,10 @@ static bool parse(Words *words, NightlySpec *spec, int argc, char **argv, GError
 	if (words->resume + words->dry + (words->report != NULL) + (words->accept != NULL) > 1)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "only one of --resume, --dry-run, --report and --accept is possible");
+	if ((words->report || words->accept) && (words->site || words->mail))
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--site and --mail go with a night that is run, or --resume of one that is not told "
+				 "yet; 'khotest site DIR' writes the site again");
 	if (!parse_time("--budget", words->budget, &spec->budget_ns, error) ||
 	    !parse_time("--keep", words->keep, &spec->keep_ns, error))
 		return false;
@@ -169,7 +173,8 @@ int verb_nightly(Cli *cli, int argc, char **argv, GError **error)
 			     .cancel = cli->cancel };
 
 	if (!parse(&words, &spec, argc, argv, error) ||
-	    !(emitter = emitter_find(words.format_name, words.quiet, EMIT(night), error)))
+	    !(emitter = emitter_find(words.format_name, words.quiet, EMIT(night), error)) ||
+	    (words.dry && !emitter_check_dry(emitter, false, error)))
 		return EXIT_ERROR;
 	/* a night that goes on does so as it was begun, unless something else is asked for */
 	spec.plan = words.plan || words.resume ? words.plan : "nightly";

@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <base/error.h>
+#include <base/log.h>
 #include <campaign/outline.h>
 #include <campaign/selftest.h>
 
@@ -26,7 +27,11 @@ int verb_selftest(Cli *cli, int argc, char **argv, GError **error)
 		    "a handover,\nwith all checks beside it. TEST: names of those to be run; else all.",
 		    argc, argv, &names, error))
 		return EXIT_ERROR;
+	if (!selftest_check(&options.request, error))
+		return EXIT_ERROR;
 	if (options.dry_run) {
+		if (names[0])
+			log_info("whether there is a test '%s' is known once the tests are built", names[0]);
 		text = outline_run(&cli->paths, &options.request, emitter_is_json(options.emitter), error);
 		cli_print(text);
 		return text ? EXIT_PASS : EXIT_ERROR;

@@ -24,7 +24,7 @@
 typedef struct {
 	char *kernel, *series, *mode, *profile, *append, *memory, *memory_dir, *metrics, *output, *resume, *report,
 		*format_name, *tree, *accel;
-	char **fragments, **config, **numa;
+	char **fragments, **config, **numa, **appends;
 	int cpus, hops, runs, points;
 	gboolean linear, dry, quiet, verbose, prefault, trust;
 	char **rest;
@@ -34,7 +34,7 @@ static void words_clear(Words *w)
 {
 	char *strings[] = { w->kernel, w->series, w->mode,   w->profile,     w->append,	    w->memory, w->metrics,
 			    w->output, w->resume, w->report, w->format_name, w->memory_dir, w->tree,   w->accel };
-	char **lists[] = { w->fragments, w->config, w->numa, w->rest };
+	char **lists[] = { w->fragments, w->config, w->numa, w->appends, w->rest };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(strings[i]);
@@ -69,7 +69,8 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 		  "Kernels one after the other (4: the third and later find memory that the host has given out; 2 when "
 		  "counted)",
 		  "N" },
-		{ "append", 'a', 0, G_OPTION_ARG_STRING, &w->append, "More kernel arguments", "ARGS" },
+		{ "append", 'a', 0, G_OPTION_ARG_STRING_ARRAY, &w->appends, "More kernel arguments; again for more",
+		  "ARGS" },
 		{ "metric", 0, 0, G_OPTION_ARG_STRING, &w->metrics,
 		  "What to show (times or instructions to /init, struct pages of later kernels)", "ID,..." },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &w->output,
@@ -100,6 +101,9 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 			error, KHOTEST_ERROR_INPUT,
 			"sweep takes one range, as in: khotest sweep memory=1G..16G; or --resume DIR, or --report "
 			"DIR");
+	if (!w->rest[0] && (w->output || w->dry))
+		return error_set(error, KHOTEST_ERROR_INPUT, "-o and --dry-run go with a range");
+	w->append = w->appends ? g_strjoinv(" ", w->appends) : NULL;
 	/* it becomes a line of the sweep's plan */
 	if (!cmdline_check_words(w->append, "-a", error))
 		return false;
@@ -219,7 +223,8 @@ int verb_sweep(Cli *cli, int argc, char **argv, GError **error)
 	const Emitter *emitter = NULL;
 	MatrixWork work;
 
-	if (!parse(&w, argc, argv, error) || !(emitter = emitter_find(w.format_name, w.quiet, EMIT(sweep), error)))
+	if (!parse(&w, argc, argv, error) || !(emitter = emitter_find(w.format_name, w.quiet, EMIT(sweep), error)) ||
+	    (w.dry && !emitter_check_dry(emitter, false, error)))
 		return EXIT_ERROR;
 	parent = paths_results(SWEEPS_FOLDER);
 	work = (MatrixWork){ .verb = "sweep",

@@ -19,8 +19,8 @@ static double seconds_of(const MatrixCell *cell)
 static void put_case(GString *out, const MatrixResult *result, const MatrixCell *cell)
 {
 	static const char *const tags[] = {
-		[CELL_MET] = NULL,	[CELL_UNMET] = "failure",   [CELL_SKIPPED] = "skipped",
-		[CELL_ERROR] = "error", [CELL_NOT_RUN] = "skipped",
+		[CELL_MET] = NULL,	[CELL_UNMET] = "failure", [CELL_SKIPPED] = "skipped",
+		[CELL_ERROR] = "error", [CELL_NOT_RUN] = "error", /* as the exit status has it */
 	};
 	char seconds[G_ASCII_DTOSTR_BUF_SIZE];
 	g_autofree char *suite = text_markup(result->dir->plan);
@@ -43,8 +43,8 @@ char *matrix_to_junit(const MatrixResult *result)
 
 	g_string_append_printf(
 		out, "<testsuite name=\"khotest.%s\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n",
-		suite, result->cells->len, result->counts[CELL_UNMET], result->counts[CELL_ERROR],
-		result->counts[CELL_SKIPPED] + result->counts[CELL_NOT_RUN]);
+		suite, result->cells->len, result->counts[CELL_UNMET],
+		result->counts[CELL_ERROR] + result->counts[CELL_NOT_RUN], result->counts[CELL_SKIPPED]);
 	for (guint i = 0; i < result->cells->len; i++)
 		put_case(out, result, result->cells->pdata[i]);
 	return g_string_free(g_string_append(out, "</testsuite>\n"), FALSE);

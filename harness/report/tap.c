@@ -86,8 +86,8 @@ char *result_to_tap(const Result *result)
 	return finish(out, put_run(out, 0, NULL, result, false), NULL);
 }
 
-/* One after the other; against: each run has to come out as its series should, which is what the exit status asks. */
-static char *several_to_tap(const GPtrArray *results, bool against)
+/* One after the other. Each run has to come out as its series should, which is what the exit status asks. */
+char *results_to_tap(GPtrArray *results)
 {
 	g_auto(GStrv) suites = runcases_suites(results);
 	GString *out = g_string_new(NULL);
@@ -96,21 +96,16 @@ static char *several_to_tap(const GPtrArray *results, bool against)
 	for (guint i = 0; i < results->len; i++) {
 		const Result *result = results->pdata[i];
 
-		number = put_run(out, number, suites[i], result, against && result_as_expected(result));
+		number = put_run(out, number, suites[i], result, result_as_expected(result));
 	}
 	return finish(out, number, NULL);
-}
-
-char *results_to_tap(GPtrArray *results)
-{
-	return several_to_tap(results, false);
 }
 
 char *storedcomparison_to_tap(const StoredComparison *stored)
 {
 	g_autoptr(GPtrArray) results = storedcomparison_results(stored);
 
-	return several_to_tap(results, true);
+	return results_to_tap(results);
 }
 
 char *selftests_to_tap(const Selftests *selftests)
@@ -136,8 +131,8 @@ char *selftests_to_tap(const Selftests *selftests)
 char *matrix_to_tap(const MatrixResult *result)
 {
 	static const CaseState states[] = {
-		[CELL_MET] = CASE_PASS,	   [CELL_UNMET] = CASE_FAIL,   [CELL_SKIPPED] = CASE_SKIP,
-		[CELL_ERROR] = CASE_ERROR, [CELL_NOT_RUN] = CASE_SKIP,
+		[CELL_MET] = CASE_PASS,	   [CELL_UNMET] = CASE_FAIL,	[CELL_SKIPPED] = CASE_SKIP,
+		[CELL_ERROR] = CASE_ERROR, [CELL_NOT_RUN] = CASE_ERROR, /* as the exit status has it */
 	};
 	GString *out = g_string_new(NULL);
 

@@ -9,6 +9,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <report/matrix.h>
+#include <report/tap.h>
 #include <store/begun.h>
 #include <study/sweep.h>
 
@@ -445,7 +446,7 @@ static void test_outputs(Sandbox *s, gconstpointer data)
 {
 	g_autoptr(MatrixResult) result = NULL;
 	g_autoptr(JsonObject) object = NULL;
-	g_autofree char *text = NULL, *json = NULL, *junit = NULL, *markdown = NULL;
+	g_autofree char *text = NULL, *json = NULL, *junit = NULL, *markdown = NULL, *tap = NULL;
 	g_auto(GStrv) lines = NULL;
 
 	note_recording(s, "a", "pass-central-4g-2n", VERDICT_PASS);
@@ -457,6 +458,7 @@ static void test_outputs(Sandbox *s, gconstpointer data)
 	markdown = matrix_to_markdown(result);
 	json = matrix_to_json(result);
 	junit = matrix_to_junit(result);
+	tap = matrix_to_tap(result);
 	check_has(text, "FAIL 20/3244 (!)");
 	check_has(text, " 1n 2p ");
 	check_has(text, " 2n 2p ");
@@ -472,7 +474,9 @@ static void test_outputs(Sandbox *s, gconstpointer data)
 	g_assert_cmpint(json_get_int(object, "not_as_expected"), ==, 1);
 	g_assert_cmpint(json_get_int(object, "errors"), ==, 1);
 	g_assert_cmpuint(json_array_get_length(json_get_array(object, "cells")), ==, 4);
-	check_has(junit, "tests=\"4\" failures=\"1\" errors=\"1\" skipped=\"1\"");
+	check_has(junit, "tests=\"4\" failures=\"1\" errors=\"2\" skipped=\"0\"");
+	check_has(junit, "<error message=\"not run yet\"/>");
+	check_has(tap, "\nnot ok 3 - some: c\n");
 	check_has(junit, "<failure message=\"expected PASS, came out as FAIL scratch-not-cma");
 }
 

@@ -54,7 +54,7 @@ static const Case cases[] = {
 	{ "bisect-resume", 99, "is not the directory of a bisection", { "bisect", "--resume", "/tmp" } },
 	{ "fail-if", 99, "did you mean init2", { "compare", "stock", "central", "--fail-if", "inti2>1%" } },
 	{ "fail-if-limit", 99, "the limit is no number", { "compare", "stock", "central", "--fail-if", "init2>x" } },
-	{ "fail-if-pairs", 99, "an interval 6 pairs", { "compare", "stock", "central", "--fail-if", "init2>1%" } },
+	{ "fail-if-pairs", 99, "is decided by 7 pairs", { "compare", "stock", "central", "--fail-if", "init2>1%" } },
 	{ "fail-if-mode",
 	  99,
 	  "the count of the same is insn2.to_init",
@@ -85,6 +85,8 @@ static const Case cases[] = {
 	{ "append-compare", 99, "not closed", { "compare", "stock", "central", "-m", "1G", "-a", "\"" } },
 	{ "append-sweep", 99, "a newline", { "sweep", "memory=1G..2G", "-a", "quiet\nseries=stock", "--dry-run" } },
 	{ "append-sweep-long", 99, "from append and scratch", { "sweep", "memory=1G..2G", "-a", LONG, "--dry-run" } },
+	{ "sweep-resume-dry-run", 99, "go with a range", { "sweep", "--resume", "/", "--dry-run" } },
+	{ "sweep-report-output", 99, "go with a range", { "sweep", "--report", "/", "-o", "/tmp/x" } },
 	{ "fragment", 99, "did you mean hugetlb", { "run", "-m", "1G", "-f", "huge" } },
 	{ "config", 99, "HZ=often", { "run", "-m", "1G", "--config", "HZ=often" } },
 	{ "output", 99, "/etc/passwd is no folder; -o DIR", { "run", "-m", "1G", "-o", "/etc/passwd/runs" } },
@@ -94,6 +96,8 @@ static const Case cases[] = {
 	{ "dry-run-image", 99, "/etc/passwd", { "run", "-m", "1G", "--dry-run", "--image", "/etc/passwd" } },
 	{ "image-missing", 99, "/no/such/image", { "run", "-m", "1G", "--image", "/no/such/image" } },
 	{ "image-not-a-kernel", 99, "/etc/passwd", { "run", "-m", "1G", "--image", "/etc/passwd" } },
+	{ "image-and-kernel", 99, "do not go with it", { "run", "--image", "x", "--kernel", "7.1" } },
+	{ "image-and-profile", 99, "do not go with it", { "run", "--image", "x", "--profile", "timing" } },
 	{ "image-and-series", 99, "do not go with it", { "run", "--image", "x", "--series", "stock" } },
 	{ "tree-missing", 99, "/no/such/tree", { "run", "-m", "1G", "--tree", "/no/such/tree" } },
 	{ "rundir-missing", 99, "no run directory", { "report", "/no/such/run" } },
@@ -111,11 +115,40 @@ static const Case cases[] = {
 	{ "matrix-not-a-plan", 99, "/etc/passwd", { "matrix", "/etc/passwd" } },
 	{ "matrix-only", 99, "has memory '3G'", { "matrix", "smoke", "--dry-run", "--only", "memory=3G" } },
 	{ "matrix-format", 99, "json, junit, tap and kcidb", { "matrix", "smoke", "--format", "xml" } },
+	{ "matrix-dry-format", 99, "text is possible", { "matrix", "smoke", "--dry-run", "--format", "junit" } },
+	{ "sweep-dry-format", 99, "text is possible", { "sweep", "memory=1G..2G", "--dry-run", "--format", "json" } },
+	{ "nightly-dry-format", 99, "text is possible", { "nightly", "--dry-run", "--format", "json" } },
+	{ "run-dry-format", 99, "text and json are", { "run", "-m", "1G", "--dry-run", "--format", "junit" } },
+	{ "build-format", 99, "build prints a path", { "build", "--dry-run", "--format", "json" } },
 	{ "matrix-report", 99, "is not a matrix directory", { "matrix", "--report", "/" } },
 	{ "matrix-resume", 99, "is not a matrix directory", { "matrix", "--resume", "/" } },
 	{ "matrix-both", 99, "matrix takes one plan", { "matrix", "smoke", "--resume", "/" } },
 	{ "compare-report", 99, "is not a comparison directory", { "compare", "--report", "/" } },
 	{ "compare-report-series", 99, "takes neither series", { "compare", "stock", "--report", "/" } },
+	{ "compare-report-check",
+	  99,
+	  "--check does not go with --report",
+	  { "compare", "--report", "/", "--check", "log" } },
+	{ "compare-report-cpus", 99, "--cpus does not go with --report", { "compare", "--report", "/", "-p", "2" } },
+	{ "compare-report-runs",
+	  99,
+	  "--runs does not go with --report",
+	  { "compare", "--report", "/", "--runs", "2" } },
+	{ "compare-report-dry-run",
+	  99,
+	  "--dry-run does not go with --report",
+	  { "compare", "--report", "/", "--dry-run" } },
+	{ "audit-hops", 99, "--hops does not go with run directories", { "audit", "/", "--hops", "2" } },
+	{ "audit-payload", 99, "--payload does not go with run directories", { "audit", "/", "--payload", "x" } },
+	{ "audit-check", 99, "--check does not go with run directories", { "audit", "/", "--check", "log", "-q" } },
+	{ "audit-rundir", 99, "is not a run directory", { "audit", "/", "--map", "x.svg", "--format", "md" } },
+	{ "nightly-report-site", 99, "go with a night that is run", { "nightly", "--report", "LAST", "--site", "x" } },
+	{ "nightly-accept-mail", 99, "go with a night that is run", { "nightly", "--accept", "x", "--mail", "y" } },
+	{ "selftest-dry-hops", 99, "needs 2 kernels", { "selftest", "--hops", "1", "--dry-run" } },
+	{ "selftest-dry-image", 99, "give --kernel or --tree", { "selftest", "--image", "/", "--dry-run" } },
+	{ "history-series", 99, "are about a metric", { "history", "--series", "nosuch" } },
+	{ "history-key", 99, "are about a metric", { "history", "--key", "x", "--format", "json" } },
+	{ "history-across", 99, "are about a metric", { "history", "--across", "x" } },
 	{ "compare-csv-once", 99, "goes with --runs", { "compare", "stock", "-m", "1G", "--format", "csv" } },
 	{ "compare-output",
 	  99,
@@ -123,6 +156,9 @@ static const Case cases[] = {
 	  { "compare", "stock", "stock", "-m", "1G", "--runs", "2", "-o", "/etc" } },
 	{ "publish-nothing", 99, "publish takes the directory", { "publish" } },
 	{ "bisect-style", 125, "is not a size", { "run", "--exit-style", "bisect", "-m", "blue" } },
+	{ "bisect-style-option", 125, "Unknown option", { "run", "--frobnicate", "--exit-style", "bisect" } },
+	{ "bisect-style-trees", 125, "--tree is given 2", { "run", "--tree=a", "--tree=b", "--exit-style=bisect" } },
+	{ "bisect-style-report", 125, "Unknown option", { "report", "--exit-style=bisect", "--frobnicate" } },
 	{ "kselftest-style", 4, "is not a size", { "run", "--exit-style", "kselftest", "-m", "blue" } },
 };
 
@@ -140,6 +176,42 @@ static void test_case(gconstpointer data)
 	/* one line, but for the usage */
 	if (c->words[0])
 		g_assert_true(strchr(result.err, '\n') == result.err + strlen(result.err) - 1);
+}
+
+/* What is set is read before the options are. */
+static void test_setting(void)
+{
+	static const char *const words[] = { "run", "--exit-style", "bisect", "--dry-run", NULL };
+	static const char *const env[] = { "KHOTEST_MEMORY=blue", NULL };
+	g_auto(SpawnResult) result = { 0 };
+
+	tool_run(words, env, &result);
+	g_assert_cmpint(result.status, ==, 125);
+	g_assert_nonnull(strstr(result.err, "KHOTEST_MEMORY=blue: "));
+}
+
+/* What a shell offers for a value that is not begun yet. */
+static void test_complete(void)
+{
+	static const struct {
+		const char *words[2];
+		const char *offered; /* a pattern */
+	} lines[] = {
+		{ { "fetch", "--format" }, "^text\njson\n$" },
+		{ { "bisect", "--format" }, "^text\njson\n$" },
+		{ { "run", "--format" }, "^text\nmd\njson\njunit\nktap\ntap\nkcidb\n$" },
+		{ { "run", "--tree" }, "^:files\n$" },
+		{ { "bisect", "--patches" }, "central\n" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
+		const char *const words[] = { "--complete", lines[i].words[0], lines[i].words[1], "", NULL };
+		g_auto(SpawnResult) result = { 0 };
+
+		tool_run(words, NULL, &result);
+		g_assert_cmpint(result.status, ==, 0);
+		g_assert_true(g_regex_match_simple(lines[i].offered, result.out, 0, 0));
+	}
 }
 
 static void test_help(void)
@@ -189,6 +261,8 @@ int main(int argc, char **argv)
 
 		g_test_add_data_func(path, &cases[i], test_case);
 	}
+	g_test_add_func("/bad-input/setting", test_setting);
+	g_test_add_func("/complete", test_complete);
 	g_test_add_func("/help/reasons", test_help);
 	g_test_add_func("/output", test_output);
 	return g_test_run();

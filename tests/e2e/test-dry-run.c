@@ -73,15 +73,15 @@ static void assert_says(const char *text, const char *const *says)
 
 static void test_plain(Place *place, gconstpointer data)
 {
-	static const char *const words[] = { "run",	"--series", "unfixed",	 "-m",		"1G",
-					     "--accel", "tcg",	    "--dry-run", "-f",		"no-deferred",
-					     "--hops",	"3",	    "-a",	 "hugepages=8", NULL };
+	static const char *const words[] = { "run", "--series",	   "unfixed", "-m",	     "1G",     "--accel",
+					     "tcg", "--dry-run",   "-f",      "no-deferred", "--hops", "3",
+					     "-a",  "hugepages=8", "-a",      "quiet",	     NULL };
 	static const char *const says[] = { "kernel      7.1, which would be built",
 					    "series      unfixed: ",
 					    "0001-kho-allow-deferred-struct-page-init.patch",
 					    "fragments   base x86_64 kho check deferred no-deferred",
 					    "machine     1G, 2 CPUs, 1 node, tcg, QEMU ",
-					    " hugepages=8 khotest.hop=0 khotest.nonces=",
+					    " hugepages=8 quiet khotest.hop=0 khotest.nonces=",
 					    "kernels     3, one after the other",
 					    "deadlines   271.50 s for the whole run, 45.00 s of silence",
 					    "expected    FAIL scratch-not-cma",
@@ -140,6 +140,35 @@ static void test_json(Place *place, gconstpointer data)
 	g_assert_nonnull(strstr(json_get_string(second, "cmdline"), "khotest.hop=1 khotest.last=1 console="));
 }
 
+/* One document, however many there are. */
+static void test_compare(Place *place, gconstpointer data)
+{
+	static const char *const words[] = { "compare", "stock",     "unfixed",	 "-m",	 "1G", "--accel",
+					     "tcg",	"--dry-run", "--format", "json", NULL };
+	g_auto(SpawnResult) result = { 0 };
+	g_autoptr(JsonObject) all = NULL;
+	JsonArray *plans;
+
+	run_in(place, ".", NULL, words, &result);
+	g_assert_cmpint(result.status, ==, 0);
+	all = tool_json(&result);
+	plans = json_get_array(all, "plans");
+	g_assert_cmpuint(json_array_get_length(plans), ==, 2);
+	g_assert_cmpstr(json_get_string(json_array_get_object_element(plans, 1), "expect"), ==, "FAIL");
+}
+
+/* Words of several -a are one line of a plan. */
+static void test_sweep(Place *place, gconstpointer data)
+{
+	static const char *const words[] = { "sweep", "memory=1G..2G", "-a",	    "quiet",
+					     "-a",    "loglevel=3",    "--dry-run", NULL };
+	g_auto(SpawnResult) result = { 0 };
+
+	run_in(place, ".", NULL, words, &result);
+	g_assert_cmpint(result.status, ==, 0);
+	g_assert_nonnull(strstr(result.out, "\nappend=quiet loglevel=3\n"));
+}
+
 /* A checkout that cannot be written: said before anything is built. */
 static void test_read_only(Place *place, gconstpointer data)
 {
@@ -175,6 +204,8 @@ int main(int argc, char **argv)
 	g_test_add("/dry-run/plain", Place, NULL, set_up, test_plain, tear_down);
 	g_test_add("/dry-run/tree", Place, NULL, set_up, test_tree, tear_down);
 	g_test_add("/dry-run/json", Place, NULL, set_up, test_json, tear_down);
+	g_test_add("/dry-run/compare", Place, NULL, set_up, test_compare, tear_down);
+	g_test_add("/dry-run/sweep", Place, NULL, set_up, test_sweep, tear_down);
 	g_test_add("/dry-run/read-only", Place, NULL, set_up, test_read_only, tear_down);
 	status = g_test_run();
 	g_assert_true(files_remove_tree(own, NULL));

@@ -168,6 +168,8 @@ static void test_tap(void)
 			       cases_of(results->pdata[0]) + cases_of(results->pdata[1]));
 	g_assert_true(g_str_has_prefix(several, plan));
 	g_assert_cmpuint(count(several, "not ok "), ==, 1);
+	/* it is what its series should come out as */
+	g_assert_cmpuint(count(several, "# TODO fails as expected"), ==, 1);
 }
 
 /* What an id looks like in kcidb_io/schema/v05_03.py, and that there is none twice. */
