@@ -34,6 +34,9 @@ static const Taken taken[] = {
 	{ "deep.mbox", BOTH, "two,nineteen,same" },
 	{ "quoted-printable.mbox", BOTH, "two,nineteen,same" },
 	{ "base64-crlf.mbox", BOTH, "two,nineteen,same" },
+	/* ... with the empty lines of an mbox between the mails, which are not the mails' */
+	{ "quoted-printable-crlf.mbox", BOTH, "two,nineteen,same" },
+	{ "8bit-crlf.mbox", BOTH, "two,nineteen,same" },
 	{ "flowed.mbox", "f: change two", "two,same" },
 	{ "folder", BOTH, "two,nineteen,same" },
 	{ "maildir", BOTH, "two,nineteen,same" },
