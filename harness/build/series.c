@@ -290,8 +290,11 @@ static Series *read_mails(const char *name, const char *cache, GCancellable *can
 Series *series_read(const char *patches, const char *kernel, const char *name, const char *cache, GCancellable *cancel,
 		    GError **error)
 {
-	return !is_ours(patches, kernel, name) && listseries_is(name) ? read_mails(name, cache, cancel, error)
-								      : read_files(patches, kernel, name, error);
+	if (is_ours(patches, kernel, name))
+		return read_files(patches, kernel, name, error);
+	if (!listseries_check_branch(name, error))
+		return NULL;
+	return listseries_is(name) ? read_mails(name, cache, cancel, error) : read_files(patches, kernel, name, error);
 }
 
 /* series becomes "series+overlay"; what it expects stays. */

@@ -2,6 +2,8 @@
 /* What is wrong on the command line or on the host is answered with one clear line and the right exit status. */
 #include "tool.h"
 
+#include <base/files.h>
+
 #include <string.h>
 
 typedef struct {
@@ -153,6 +155,27 @@ static void test_help(void)
 	g_assert_nonnull(strstr(result.out, " ERROR    a check could not see what it looks at\n"));
 }
 
+/* Whoever reads it looks where the value was said. */
+static void test_origin(void)
+{
+	static const char *const words[] = { "run", "--format", "kcidb", NULL };
+	g_autofree char *folder = g_dir_make_tmp("khotest-origin-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "khotest", "config", NULL);
+	g_autofree char *dir = g_path_get_dirname(path);
+	g_autofree char *home = g_strconcat("XDG_CONFIG_HOME=", folder, NULL);
+	g_autofree char *said = g_strdup_printf("origin=My-CI in %s: KCIDB takes", path);
+	g_auto(SpawnResult) file = { 0 }, variable = { 0 };
+
+	g_assert_cmpint(g_mkdir_with_parents(dir, 0700), ==, 0);
+	g_assert_true(files_write(path, "[khotest]\norigin=My-CI\n", 24, NULL));
+	tool_run(words, (const char *const[]){ home, "KHOTEST_ORIGIN=", NULL }, &file);
+	g_assert_cmpint(file.status, ==, 99);
+	g_assert_nonnull(strstr(file.err, said));
+	tool_run(words, (const char *const[]){ home, "KHOTEST_ORIGIN=Your-CI", NULL }, &variable);
+	g_assert_nonnull(strstr(variable.err, "KHOTEST_ORIGIN=Your-CI: KCIDB takes"));
+	g_assert_true(files_remove_tree(folder, NULL));
+}
+
 /* Where the output goes is full, or closed: nobody is to take half of it, or none, for all of it. */
 static void test_output(void)
 {
@@ -190,6 +213,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &cases[i], test_case);
 	}
 	g_test_add_func("/help/reasons", test_help);
+	g_test_add_func("/origin", test_origin);
 	g_test_add_func("/output", test_output);
 	return g_test_run();
 }
