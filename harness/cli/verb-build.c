@@ -3,18 +3,22 @@
 
 #include <base/error.h>
 #include <base/log.h>
-#include <base/units.h>
+#include <run/fragments.h>
 
 #include <stdio.h>
+#include <string.h>
 
 /* --dry-run: what can be refused is, and the path of the image is printed if it is there already. */
 static bool say_what_would_be(const KernelSpec *spec, GError **error)
 {
 	g_autoptr(Kernel) cached = NULL;
 	g_autoptr(Tree) tree = NULL;
+	g_autofree char *fragments = NULL;
 
 	if (!kernel_check(spec, &cached, &tree, error))
 		return false;
+	fragments = fragments_text(spec->profile, spec->series, spec->extra_fragments, spec->config);
+	log_info("fragments: %s", fragments);
 	if (cached)
 		puts(cached->image);
 	else
@@ -24,23 +28,75 @@ static bool say_what_would_be(const KernelSpec *spec, GError **error)
 	return true;
 }
 
+/* What makes a machine another one, or a run, and no kernel. */
+static const struct {
+	const char *name;
+	char letter; /* '\0': none */
+} meaningless[] = {
+	{ "mode", 0 },	  { "hops", 0 },     { "memory", 'm' }, { "memory-dir", 0 }, { "prefault", 0 }, { "cpus", 'p' },
+	{ "numa", 0 },	  { "append", 'a' }, { "break", 0 },	{ "check", 0 },	     { "no-check", 0 }, { "accel", 0 },
+	{ "connect", 0 }, { "timeout", 0 },  { "output", 'o' }, { "format", 0 },
+};
+
+/* Whether a word of the command line is that option, whatever its value. */
+static bool is_option(const char *word, gsize which)
+{
+	gsize length = strlen(meaningless[which].name);
+
+	if (g_str_has_prefix(word, "--"))
+		return strncmp(word + 2, meaningless[which].name, length) == 0 &&
+		       (!word[2 + length] || word[2 + length] == '=');
+	/* letters may stand together, as in "-qm" */
+	return *word == '-' && meaningless[which].letter && strchr(word + 1, meaningless[which].letter);
+}
+
+static bool check_words(char **argv, GError **error)
+{
+	for (char **word = argv + 1; *word; word++)
+		for (gsize i = 0; i < G_N_ELEMENTS(meaningless); i++)
+			if (is_option(*word, i))
+				return error_set(error, KHOTEST_ERROR_INPUT,
+						 "build %s: that is about a machine or a run, and changes no kernel: "
+						 "leave it out",
+						 *word);
+	return true;
+}
+
+/* As a run has them: with what its payloads and devices need. */
+static char **fragments_of(const RunRequest *request, const Paths *paths, GError **error)
+{
+	g_autofree char *folder = g_build_filename(paths->initramfs, PAYLOAD_FOLDER, NULL);
+	g_autoptr(GPtrArray) payloads = payload_load_all(folder, request->payloads, error);
+
+	if (!payloads || (!request->tree && !payload_check_kernels(payloads, request->kernel, error)))
+		return NULL;
+	return fragments_needed(request->fragments, payloads, &request->guest, error);
+}
+
 int verb_build(Cli *cli, int argc, char **argv, GError **error)
 {
 	g_auto(Options) options = { .writes = EMIT(run) };
-	g_auto(GStrv) rest = NULL;
+	g_auto(GStrv) rest = NULL, fragments = NULL;
 	g_autoptr(Source) source = NULL;
 	g_autoptr(Series) series = NULL;
 	g_autoptr(Kernel) kernel = NULL;
 	KernelSpec spec;
 
-	if (!options_parse(&options, cli, NULL, "Builds a kernel and prints where its image is.", argc, argv, &rest,
-			   error))
+	if (!options_parse(
+		    &options, cli, NULL,
+		    "Builds a kernel and prints where its image is: the one that 'khotest run' would boot, with the "
+		    "same words for it. What is about a machine or a run is refused.",
+		    argc, argv, &rest, error) ||
+	    !check_words(argv, error))
 		return EXIT_ERROR;
 	if (rest[0] || options.image) {
 		error_set(error, KHOTEST_ERROR_INPUT,
 			  "build makes one kernel: name it with --kernel, --tree and --series");
 		return EXIT_ERROR;
 	}
+	fragments = fragments_of(&options.request, &cli->paths, error);
+	if (!fragments)
+		return EXIT_ERROR;
 	if (!options.tree && !(source = source_load(cli->paths.patches, options.request.kernel, error)))
 		return EXIT_ERROR;
 	series = options.request.series ? series_load(cli->paths.patches, options.request.kernel,
@@ -56,7 +112,7 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 		.kconfigs = cli->paths.kconfigs,
 		.layout = cli->paths.layout,
 		.profile = options.request.profile,
-		.extra_fragments = options.request.fragments,
+		.extra_fragments = (const char *const *)fragments,
 		.config = options.request.config,
 		.cache = cli->paths.cache,
 		.jobs = options.request.jobs,
