@@ -63,6 +63,34 @@ GPtrArray *commits_between(const char *dir, const GPtrArray *good, const char *b
 	return g_steal_pointer(&found);
 }
 
+static bool is_shallow(const char *dir, GCancellable *cancel)
+{
+	g_autofree char *out = NULL;
+
+	return ask(dir, GIT_ARGS("rev-parse", "--is-shallow-repository"), cancel, &out, NULL) &&
+	       strcmp(out, "true") == 0;
+}
+
+/* To git such a clone's last commits have no parents, and all of the source is their change. */
+static bool too_shallow(const char *dir, const char *base, GError **error)
+{
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "%s is a shallow clone whose history ends above %s: 'git -C %s fetch --unshallow' brings the "
+			 "rest of it",
+			 dir, base, dir);
+}
+
+bool commits_check_range(const char *dir, const char *range, GCancellable *cancel, GError **error)
+{
+	g_autofree char *base = g_strndup(range, (gsize)(strstr(range, "..") - range)), *roots = NULL;
+
+	if (!is_shallow(dir, cancel))
+		return true;
+	if (!ask(dir, GIT_ARGS("rev-list", "--max-parents=0", "--end-of-options", range), cancel, &roots, error))
+		return false;
+	return !*roots || too_shallow(dir, base, error);
+}
+
 bool commits_is_ancestor(const char *dir, const char *one, const char *other, bool *ret_is, GCancellable *cancel,
 			 GError **error)
 {
@@ -74,6 +102,8 @@ bool commits_is_ancestor(const char *dir, const char *one, const char *other, bo
 		     &err, error))
 		return false;
 	*ret_is = status == 0;
+	if (status == 1 && is_shallow(dir, cancel))
+		return too_shallow(dir, one, error);
 	return status < 2 || error_set(error, KHOTEST_ERROR_FAILED, "git merge-base failed in %s: %s", dir, err);
 }
 

@@ -109,9 +109,11 @@ bool git_run(const Git *git, const char *const *args, GCancellable *cancel, char
 		return false;
 	if (status != 0) {
 		g_autofree char *command = spawn_describe(args);
+		/* without either, the command says itself where it is */
+		const char *folder = git->work ? git->work : git->dir;
 
-		return error_set(error, KHOTEST_ERROR_FAILED, "'git %s' failed in %s: %s", command,
-				 git->work ? git->work : git->dir, *g_strstrip(err) ? err : "no reason given");
+		return error_set(error, KHOTEST_ERROR_FAILED, "'git %s' failed%s%s: %s", command, folder ? " in " : "",
+				 folder ? folder : "", *g_strstrip(err) ? err : "no reason given");
 	}
 	if (ret_out)
 		*ret_out = g_strdup(g_strchomp(out));

@@ -194,6 +194,23 @@ static GHashTable *parse_dot_config(const char *text)
 	return table;
 }
 
+char *kconfig_unknown(GPtrArray *wishes, const char *dot_config_text, const Arch *arch, const char *tree)
+{
+	g_autoptr(GHashTable) config = parse_dot_config(dot_config_text);
+	GString *unknown = g_string_new(NULL);
+
+	for (guint i = 0; i < wishes->len; i++) {
+		const KconfigWish *wish = wishes->pdata[i];
+		const char *name = wish->symbol + strlen(PREFIX);
+
+		/* the files are many: what the .config has is known without them */
+		if (strcmp(wish->value, "n") == 0 && !wish->where_known && !g_hash_table_contains(config, name) &&
+		    !kconfigtree_knows(arch, tree, name))
+			g_string_append_printf(unknown, "%s%s", unknown->len ? ", " : "", wish->symbol);
+	}
+	return g_string_free(unknown, unknown->len == 0);
+}
+
 /*
  * Up to 7.1 KHO and deferred struct page init exclude each other in Kconfig, and every
  * option that depends on KHO is lost with it: what to do is worth a line of its own.

@@ -35,6 +35,42 @@ static bool add_fragment(const char *kconfigs, const char *name, GPtrArray *wish
 	return kconfig_parse(text, origin, wishes, error);
 }
 
+/* --config, word by word. */
+static bool add_config(const KernelSpec *spec, GPtrArray *wishes, GError **error)
+{
+	for (const char *const *wish = spec->config; wish && *wish; wish++) {
+		g_autofree char *line = g_strconcat(g_str_has_prefix(*wish, "CONFIG_") ? "" : "CONFIG_", *wish, NULL);
+
+		if (!kconfig_parse(line, "--config", wishes, error))
+			return false;
+	}
+	return true;
+}
+
+/* A fragment of ours is for many kernels, and says n of what some of them do not have; a user's own is for this one. */
+static bool is_ours(const char *kconfigs, const char *name)
+{
+	g_autofree char *path = kconfig_find(kconfigs, name, NULL), *folder = path ? g_path_get_dirname(path) : NULL;
+
+	return g_strcmp0(folder, kconfigs) == 0;
+}
+
+/* Not an error: a list of what is off may be for several kernels. */
+static void warn_of_unknown(const KernelSpec *spec, const char *config, const char *tree)
+{
+	g_autoptr(GPtrArray) wishes = g_ptr_array_new();
+	g_autofree char *unknown = NULL;
+
+	for (const char *const *name = spec->extra_fragments; name && *name; name++)
+		if (!is_ours(spec->kconfigs, *name))
+			add_fragment(spec->kconfigs, *name, wishes, NULL);
+	add_config(spec, wishes, NULL);
+	unknown = kconfig_unknown(wishes, config, spec->arch, tree);
+	if (unknown)
+		log_warn("this kernel knows no %s: that it is to be off changes nothing; is it spelled right?",
+			 unknown);
+}
+
 /* All that is asked of the configuration, general things first, the user's own word last. of_series: its fragments too.
  */
 static GPtrArray *collect_wishes(const KernelSpec *spec, bool of_series, GError **error)
@@ -53,13 +89,7 @@ static GPtrArray *collect_wishes(const KernelSpec *spec, bool of_series, GError 
 	for (const char *const *name = spec->extra_fragments; name && *name; name++)
 		if (!add_fragment(spec->kconfigs, *name, wishes, error))
 			return NULL;
-	for (const char *const *wish = spec->config; wish && *wish; wish++) {
-		g_autofree char *line = g_strconcat(g_str_has_prefix(*wish, "CONFIG_") ? "" : "CONFIG_", *wish, NULL);
-
-		if (!kconfig_parse(line, "--config", wishes, error))
-			return NULL;
-	}
-	return g_steal_pointer(&wishes);
+	return add_config(spec, wishes, error) ? g_steal_pointer(&wishes) : NULL;
 }
 
 /* What is known about a build before any tree is touched. */
@@ -209,6 +239,7 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 	    !kbuild_configure(&kbuild, inputs->fragment, &config, error) ||
 	    !kconfig_verify(inputs->wishes, config, spec->arch, tree->path, error) || !kbuild_image(&kbuild, error))
 		return NULL;
+	warn_of_unknown(spec, config, tree->path);
 	kernel->release = kbuild_release(&kbuild, error);
 	if (!kernel->release || !write_layout(&kbuild, spec, kernel->release, error))
 		return NULL;

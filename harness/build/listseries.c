@@ -11,6 +11,7 @@
 #include <base/log.h>
 #include <base/setting.h>
 #include <base/spawn.h>
+#include <build/commits.h>
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -62,6 +63,25 @@ static bool is_range(const char *what, const char **ret_at)
 		}
 	}
 	return false;
+}
+
+bool listseries_check_branch(const char *text, GError **error)
+{
+	const char *unused;
+
+	if (g_file_test(text, G_FILE_TEST_EXISTS) || is_address(text) || is_range(text, &unused))
+		return true;
+	for (const char *at = strchr(text, '@'); at; at = strchr(at + 1, '@')) {
+		g_autofree char *folder = g_strndup(text, (gsize)(at - text));
+		g_autofree char *git = g_build_filename(folder, ".git", NULL);
+
+		if (g_file_test(git, G_FILE_TEST_EXISTS))
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "--series %s: a branch is no series: say which of its commits are, as in "
+					 "--series %s@BASE..%s, or take the whole of it with --tree %s",
+					 text, folder, at + 1, text);
+	}
+	return true;
 }
 
 /* "<ID>", or an ID alone: one '@', and nothing that a path or a sentence has. */
@@ -256,6 +276,8 @@ static bool format_range(const char *tree, const char *range, const char *folder
 	if (status != 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "%s@%s: git knows no such range of commits: %s", tree,
 				 range, g_strstrip(said));
+	if (!commits_check_range(tree, range, cancel, error))
+		return false;
 	if (strcmp(g_strstrip(merges), "0") != 0)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "%s@%s has %s merges, of which no patches can be made: take --tree %s@BRANCH instead",

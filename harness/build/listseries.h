@@ -12,6 +12,9 @@
 /* Whether a word is one of these; a folder with *.patch or a file 'series', or a single patch, is not. */
 bool listseries_is(const char *word);
 
+/* INPUT if it is DIR@BRANCH of a git tree, which looks like a Message-ID, and of which nobody knows where to begin. */
+bool listseries_check_branch(const char *word, GError **error);
+
 /*
  * Fills name, path, summary and patches. What is fetched, and the patches, lie below cache/series and stay there.
  * Errors: INPUT, HOST (without curl), FAILED, CANCELLED.

@@ -189,6 +189,16 @@ bool mail_has_diff(const char *patch)
 	return g_regex_match_simple("^(diff --git|--- )", patch, G_REGEX_MULTILINE | G_REGEX_RAW, 0);
 }
 
+bool mail_is_cover(const char *text)
+{
+	g_autofree char *subject = field(text, "subject:");
+	g_autoptr(Mail) mail = mail_new();
+
+	if (subject)
+		mail_read_subject(mail, subject);
+	return mail->number == 0 && !mail_has_diff(text);
+}
+
 gsize mail_strip_cr(char *text, gsize length)
 {
 	const char *newline = memchr(text, '\n', length);

@@ -40,6 +40,9 @@ void mail_read_subject(Mail *mail, const char *subject);
 /* Whether what git mailinfo takes for the patch has one: a mail without is not a patch that does not fit. Pure. */
 bool mail_has_diff(const char *patch);
 
+/* Whether the text of a mail is a cover letter, "[PATCH 0/2]", and no patch. Pure. */
+bool mail_is_cover(const char *text);
+
 /* Makes the ends of lines those of UNIX, if they are CR LF from the first line on: text, NUL-terminated. Its length. */
 gsize mail_strip_cr(char *text, gsize length);
 

@@ -318,12 +318,17 @@ bool mailbox_read(const char *path, Mailbox *ret_box, GCancellable *cancel, GErr
 
 /* ---- as patches ---- */
 
-/* Mail that came in base64 or quoted-printable may have CR LF all through: then the patch is meant without. */
+/*
+ * Mail that came in base64 or quoted-printable may have CR LF all through: then the patch is meant without. The empty
+ * lines at its end may be the mbox's, before the next "From ".
+ */
 static gsize without_cr(char *patch, gsize length)
 {
-	gsize lines = 0, returns = 0;
+	gsize lines = 0, returns = 0, end = length;
 
-	for (gsize i = 0; i < length; i++) {
+	while (end > 1 && patch[end - 1] == '\n' && patch[end - 2] == '\n')
+		end--;
+	for (gsize i = 0; i < end; i++) {
 		lines += patch[i] == '\n';
 		returns += patch[i] == '\n' && i > 0 && patch[i - 1] == '\r';
 	}

@@ -282,6 +282,32 @@ Payload *payload_load(const char *folder, const char *name, GError **error)
 	return find_hooks(payload, error) ? g_steal_pointer(&payload) : NULL;
 }
 
+static gboolean is_called(gconstpointer payload, gconstpointer name)
+{
+	return strcmp(((const Payload *)payload)->name, name) == 0;
+}
+
+GPtrArray *payload_load_all(const char *folder, const char *const *names, GError **error)
+{
+	g_autoptr(GPtrArray) payloads = g_ptr_array_new_with_free_func((GDestroyNotify)payload_free);
+
+	for (; names && *names; names++) {
+		g_autoptr(Payload) payload = payload_load(folder, *names, error);
+
+		if (!payload)
+			return NULL;
+		if (g_ptr_array_find_with_equal_func(payloads, payload->name, is_called, NULL))
+			return error_set(
+				       error, KHOTEST_ERROR_INPUT,
+				       "--payload %s: there is one called %s already, and its hooks could not be told "
+				       "apart",
+				       *names, payload->name),
+			       NULL;
+		g_ptr_array_add(payloads, g_steal_pointer(&payload));
+	}
+	return g_steal_pointer(&payloads);
+}
+
 /* Of "7.1" and "7.1.13" the first two numbers, as one that can be compared; 0 for what is none. */
 static guint version_of(const char *text)
 {
@@ -305,4 +331,12 @@ bool payload_check_kernel(const Payload *payload, const char *kernel, GError **e
 			 payload->name, payload->first ? "from " : "", payload->first ? payload->first : "",
 			 payload->last ? payload->first ? " to " : "up to " : " on", payload->last ? payload->last : "",
 			 kernel);
+}
+
+bool payload_check_kernels(const GPtrArray *payloads, const char *kernel, GError **error)
+{
+	for (guint i = 0; i < payloads->len; i++)
+		if (!payload_check_kernel(payloads->pdata[i], kernel, error))
+			return false;
+	return true;
 }

@@ -2,6 +2,7 @@
 #include "buildfiles.h"
 #include "kernelfolder.h"
 #include "listseries.h"
+#include "mail.h"
 
 #include <base/error.h>
 #include <base/files.h>
@@ -153,7 +154,17 @@ static bool read_series_file(Series *series, const char *folder, const char *pat
 	return text && seriesfile_parse(series, text, folder, path, error);
 }
 
-/* All *.patch of a folder without a series file, in the order of their names, as git format-patch numbers them. */
+static bool is_cover_letter(const char *path)
+{
+	g_autofree char *text = NULL;
+
+	return g_file_get_contents(path, &text, NULL, NULL) && mail_is_cover(text);
+}
+
+/*
+ * All *.patch of a folder without a series file, in the order of their names, as git format-patch numbers them. It
+ * calls the cover letter a patch too.
+ */
 static bool take_patches(Series *series, const char *folder, GError **error)
 {
 	g_autoptr(GError) local = NULL;
@@ -162,9 +173,12 @@ static bool take_patches(Series *series, const char *folder, GError **error)
 
 	if (!dir)
 		return error_set(error, KHOTEST_ERROR_INPUT, "cannot read the series %s: %s", folder, local->message);
-	while ((name = g_dir_read_name(dir)))
-		if (g_str_has_suffix(name, ".patch"))
-			g_ptr_array_add(series->patches, g_build_filename(folder, name, NULL));
+	while ((name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+
+		if (g_str_has_suffix(name, ".patch") && !is_cover_letter(path))
+			g_ptr_array_add(series->patches, g_steal_pointer(&path));
+	}
 	names_sort(series->patches);
 	if (series->patches->len == 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "%s holds neither a file 'series' nor any *.patch",
@@ -276,8 +290,11 @@ static Series *read_mails(const char *name, const char *cache, GCancellable *can
 Series *series_read(const char *patches, const char *kernel, const char *name, const char *cache, GCancellable *cancel,
 		    GError **error)
 {
-	return !is_ours(patches, kernel, name) && listseries_is(name) ? read_mails(name, cache, cancel, error)
-								      : read_files(patches, kernel, name, error);
+	if (is_ours(patches, kernel, name))
+		return read_files(patches, kernel, name, error);
+	if (!listseries_check_branch(name, error))
+		return NULL;
+	return listseries_is(name) ? read_mails(name, cache, cancel, error) : read_files(patches, kernel, name, error);
 }
 
 /* series becomes "series+overlay"; what it expects stays. */

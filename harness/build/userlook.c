@@ -85,6 +85,13 @@ static bool check_ref(const UserTree *user, const char *spec, GCancellable *canc
 	if (!git_try(&git, GIT_ARGS("-C", user->dir, "rev-parse", "--show-toplevel"), NULL, cancel, &status, &top,
 		     &said, error))
 		return false;
+	if (status != 0 && strstr(said, "work tree"))
+		return error_set(
+			error, KHOTEST_ERROR_INPUT,
+			"--tree %s: %s is a repository without a working copy, and one is needed: 'git -C %s "
+			"worktree add --detach FOLDER %s' makes one for --tree FOLDER; or fetch the branch, with "
+			"'khotest fetch --source NAME=%s#%s', for --kernel NAME",
+			spec, user->dir, user->dir, user->ref, user->dir, user->ref);
 	/* such as a repository that belongs to somebody else */
 	if (status != 0 && !strstr(said, "not a git repository"))
 		return error_set(error, KHOTEST_ERROR_INPUT, "--tree %s: git cannot read it: %s", spec,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <campaign/outline.h>
 
-#include <arch/arch.h>
 #include <base/units.h>
 #include <evaluate/about.h>
+#include <run/fragments.h>
 
 #include <string.h>
 
@@ -20,17 +20,11 @@ static void put(GString *out, const char *name, const char *format, ...)
 	g_string_append_c(out, '\n');
 }
 
-static char *join(const char *const *words)
-{
-	return words ? g_strjoinv(" ", (char **)words) : g_strdup("");
-}
-
 /* What a kernel is made of. hop: the first that has it. */
-static void put_kernel(GString *out, const RunRequest *request, const PreparedKernel *one, const PlanHop *kernel)
+static void put_kernel(GString *out, const PreparedKernel *one, const PlanHop *kernel)
 {
 	const Series *series = one->series;
-	g_autofree char *fragments = series ? g_strjoinv(" ", series->fragments) : NULL;
-	g_autofree char *extra = join(request->fragments), *config = join(request->config);
+	g_autofree char *fragments = NULL;
 
 	put(out, "kernel", "%s, which %s", kernel->name, one->outlook);
 	if (kernel->source)
@@ -42,18 +36,18 @@ static void put_kernel(GString *out, const RunRequest *request, const PreparedKe
 	put(out, "series", "%s%s%s", series->name, series->summary ? ": " : "", series->summary ? series->summary : "");
 	for (guint i = 0; i < series->patches->len; i++)
 		put(out, i ? "" : "patches", "%s", (const char *)series->patches->pdata[i]);
-	put(out, "fragments", "base %s kho %s%s%s%s%s%s%s", arch_default()->fragment, kernel->profile,
-	    *fragments ? " " : "", fragments, *extra ? " " : "", extra, *config ? " " : "", config);
+	fragments = fragments_text(kernel->profile, series, one->request.fragments, one->request.config);
+	put(out, "fragments", "%s", fragments);
 }
 
-static void put_kernels(GString *out, const RunRequest *request, const Prepared *prepared)
+static void put_kernels(GString *out, const Prepared *prepared)
 {
 	guint shown = 0;
 
 	/* they are in the order in which they come first */
 	for (guint i = 0; i < plan_hops(prepared->plan); i++)
 		if (g_array_index(prepared->of_hop, guint, i) == shown) {
-			put_kernel(out, request, prepared_kernel(prepared, i), plan_hop(prepared->plan, i));
+			put_kernel(out, prepared_kernel(prepared, i), plan_hop(prepared->plan, i));
 			shown++;
 		}
 }
@@ -92,7 +86,7 @@ static void put_machine(GString *out, const Prepared *prepared, VmHost *host)
 		put(out, "", "%s, since %s", plan->accelerator, plan->accelerator_why);
 }
 
-static char *to_text(const RunRequest *request, const Prepared *prepared, VmHost *host)
+static char *to_text(const Prepared *prepared, VmHost *host)
 {
 	const Plan *plan = prepared->plan;
 	g_autofree char *timeout = units_format_duration(plan->timeout_ns);
@@ -101,7 +95,7 @@ static char *to_text(const RunRequest *request, const Prepared *prepared, VmHost
 	guint hops = plan_hops(plan);
 	GString *out = g_string_new(NULL);
 
-	put_kernels(out, request, prepared);
+	put_kernels(out, prepared);
 	put_chain(out, prepared);
 	put_machine(out, prepared, host);
 	put(out, "arguments", "%s", plan_hop(plan, 0)->cmdline);
@@ -123,5 +117,5 @@ char *outline_run(const Paths *paths, const RunRequest *request, bool json, GErr
 	host = vmhost_open(request->connect, paths->runtime, paths->cache, request->cancel, error);
 	if (!host)
 		return NULL;
-	return json ? plan_to_json(prepared->plan) : to_text(request, prepared, host);
+	return json ? plan_to_json(prepared->plan) : to_text(prepared, host);
 }

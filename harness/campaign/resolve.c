@@ -10,6 +10,7 @@
 #include <build/source.h>
 #include <run/cmdline.h>
 #include <run/fragments.h>
+#include <run/request.h>
 #include <run/topology.h>
 
 #include <string.h>
@@ -123,20 +124,31 @@ Series *resolve_series(const Cell *cell, const Paths *paths, GError **error)
 		       : series_load(paths->patches, cell->kernel, cell->series, paths->cache, NULL, error);
 }
 
+/* Of a tree nobody knows which kernel it is. */
+static bool check_payloads(const Cell *cell, const GPtrArray *payloads, GError **error)
+{
+	g_autoptr(GPtrArray) parts = cell_parts(cell);
+
+	for (guint i = 0; i < parts->len; i++) {
+		const Cell *part = parts->pdata[i];
+
+		if (!part->tree && !payload_check_kernels(payloads, part->kernel, error))
+			return false;
+	}
+	return true;
+}
+
 /* What its payloads and devices need is built for it beforehand, as what it asks for itself. */
-static bool add_fragments(Cell *cell, const Paths *paths, GError **error)
+static bool add_fragments(Cell *cell, const Paths *paths, const char **ret_key, GError **error)
 {
 	g_autofree char *folder = g_build_filename(paths->initramfs, PAYLOAD_FOLDER, NULL);
-	g_autoptr(GPtrArray) payloads = g_ptr_array_new_with_free_func((GDestroyNotify)payload_free);
+	g_autoptr(GPtrArray) payloads = payload_load_all(folder, (const char *const *)cell->payloads, error);
 	char **needed;
 
-	for (char **name = cell->payloads; name && *name; name++) {
-		Payload *payload = payload_load(folder, *name, error);
-
-		if (!payload)
-			return false;
-		g_ptr_array_add(payloads, payload);
-	}
+	*ret_key = "payloads";
+	if (!payloads || !check_payloads(cell, payloads, error))
+		return false;
+	*ret_key = "device";
 	needed = fragments_needed((const char *const *)cell->fragments, payloads, &cell->guest, error);
 	if (!needed)
 		return false;
@@ -199,8 +211,7 @@ static bool check_cell(Cell *cell, gpointer data, const char **ret_key, GError *
 	const Paths *paths = data;
 	Accel accel;
 
-	*ret_key = machine_has_devices(&cell->guest) ? "device" : "payloads";
-	if (!add_fragments(cell, paths, error))
+	if (!add_fragments(cell, paths, ret_key, error))
 		return false;
 	*ret_key = "chain";
 	if (cell->chain ? !check_chain(cell, paths, error) : !check_series(cell, paths, ret_key, error))
@@ -212,7 +223,8 @@ static bool check_cell(Cell *cell, gpointer data, const char **ret_key, GError *
 	if (cell->guest.memory_dir && !files_can_write(cell->guest.memory_dir, error))
 		return false;
 	*ret_key = "accel";
-	if (cell->guest.accelerator && !accel_parse(cell->guest.accelerator, &accel, error))
+	if ((cell->guest.accelerator && !accel_parse(cell->guest.accelerator, &accel, error)) ||
+	    !request_check_mode(cell->mode, &cell->guest, error))
 		return false;
 	pin(cell, paths);
 	*ret_key = cell->append ? "append" : "scratch";

@@ -140,9 +140,10 @@ const Emitter *emitter_find(const char *name, bool brief, gsize what, GError **e
 	if (!name || strcmp(name, emitters[0].name) == 0)
 		return brief ? &brief_text : &emitters[0];
 	if (strcmp(name, "kcidb") == 0 && !kcidb_is_origin(kcidb_origin())) {
-		error_set(error, KHOTEST_ERROR_INPUT,
-			  "KHOTEST_ORIGIN=%s: KCIDB takes small letters, digits and '_', as in KHOTEST_ORIGIN=my_ci",
-			  kcidb_origin());
+		g_autofree char *origin = setting_text("origin");
+
+		error_set(error, KHOTEST_ERROR_INPUT, "%s: KCIDB takes small letters, digits and '_', as in my_ci",
+			  origin);
 		return NULL;
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(emitters); i++)

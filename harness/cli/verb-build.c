@@ -3,7 +3,7 @@
 
 #include <base/error.h>
 #include <base/log.h>
-#include <base/units.h>
+#include <run/fragments.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -13,9 +13,12 @@ static bool say_what_would_be(const KernelSpec *spec, GError **error)
 {
 	g_autoptr(Kernel) cached = NULL;
 	g_autoptr(Tree) tree = NULL;
+	g_autofree char *fragments = NULL;
 
 	if (!kernel_check(spec, &cached, &tree, error))
 		return false;
+	fragments = fragments_text(spec->profile, spec->series, spec->extra_fragments, spec->config);
+	log_info("fragments: %s", fragments);
 	if (cached)
 		puts(cached->image);
 	else
@@ -25,30 +28,45 @@ static bool say_what_would_be(const KernelSpec *spec, GError **error)
 	return true;
 }
 
+/* As a run has them: with what its payloads and devices need. */
+static char **fragments_of(const RunRequest *request, const Paths *paths, GError **error)
+{
+	g_autofree char *folder = g_build_filename(paths->initramfs, PAYLOAD_FOLDER, NULL);
+	g_autoptr(GPtrArray) payloads = payload_load_all(folder, request->payloads, error);
+
+	if (!payloads || (!request->tree && !payload_check_kernels(payloads, request->kernel, error)))
+		return NULL;
+	return fragments_needed(request->fragments, payloads, &request->guest, error);
+}
+
 int verb_build(Cli *cli, int argc, char **argv, GError **error)
 {
+	/* what makes a kernel another one, and how it is told; --image is refused with better words */
+	static const char *const of_kernels[] = { "kernel",  "series",	"tree",	 "fragment", "config",	"profile",
+						  "payload", "device",	"jobs",	 "dry-run",  "results", "exit-style",
+						  "quiet",   "verbose", "image", NULL };
 	g_auto(Options) options = { .writes = EMIT(run) };
-	g_auto(GStrv) rest = NULL;
+	g_auto(GStrv) rest = NULL, fragments = NULL;
 	g_autoptr(Source) source = NULL;
 	g_autoptr(Series) series = NULL;
 	g_autoptr(Kernel) kernel = NULL;
 	KernelSpec spec;
 
-	if (!options_parse(&options, cli, NULL, "Builds a kernel and prints where its image is.", argc, argv, &rest,
-			   error))
+	if (!options_parse(
+		    &options, cli, NULL,
+		    "Builds a kernel and prints where its image is: the one that 'khotest run' would boot, with the "
+		    "same words for it. What is about a machine or a run is refused.",
+		    argc, argv, &rest, error) ||
+	    !options_only(&options, of_kernels, "build: it is about a machine or a run, and changes no kernel", error))
 		return EXIT_ERROR;
 	if (rest[0] || options.image) {
 		error_set(error, KHOTEST_ERROR_INPUT,
 			  "build makes one kernel: name it with --kernel, --tree and --series");
 		return EXIT_ERROR;
 	}
-	/* the path of the image, whatever else was done for it */
-	if (strcmp(options.emitter->name, "text") != 0) {
-		error_set(error, KHOTEST_ERROR_INPUT,
-			  "--format %s is about results, and build prints a path: 'khotest run' has results",
-			  options.emitter->name);
+	fragments = fragments_of(&options.request, &cli->paths, error);
+	if (!fragments)
 		return EXIT_ERROR;
-	}
 	if (!options.tree && !(source = source_load(cli->paths.patches, options.request.kernel, error)))
 		return EXIT_ERROR;
 	series = options.request.series ? series_load(cli->paths.patches, options.request.kernel,
@@ -64,7 +82,7 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 		.kconfigs = cli->paths.kconfigs,
 		.layout = cli->paths.layout,
 		.profile = options.request.profile,
-		.extra_fragments = options.request.fragments,
+		.extra_fragments = (const char *const *)fragments,
 		.config = options.request.config,
 		.cache = cli->paths.cache,
 		.jobs = options.request.jobs,

@@ -61,6 +61,14 @@ const char *title_class_meaning(TitleClass class)
 	return classes[class].meaning;
 }
 
+bool title_class_is_said(const char *id)
+{
+	for (TitleClass said = TITLE_PANIC; said <= TITLE_OOM; said++)
+		if (strcmp(classes[said].id, id) == 0)
+			return true;
+	return false;
+}
+
 void title_clear(Title *title)
 {
 	g_clear_pointer(&title->text, g_free);

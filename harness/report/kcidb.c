@@ -8,6 +8,7 @@
 
 #include <base/json.h>
 #include <evaluate/about.h>
+#include <measure/title.h>
 #include <report/kcidb.h>
 
 #include <string.h>
@@ -190,14 +191,14 @@ static void put_environment(JsonBuilder *b, const Result *result)
 	json_builder_end_object(b);
 }
 
-/* What the console showed of a death, no longer than a log_excerpt may be. */
-static void put_excerpt(JsonBuilder *b, const char *text)
+/* What a kernel that died or complained said of it, no longer than a log_excerpt may be. */
+static void put_excerpt(JsonBuilder *b, const Verdict *verdict)
 {
-	g_autofree char *valid = text && *text ? g_utf8_make_valid(text, -1) : NULL;
-	g_autofree char *cut = NULL;
+	g_autofree char *valid = NULL, *cut = NULL;
 
-	if (!valid)
+	if (!verdict->title_class || !title_class_is_said(verdict->title_class) || !verdict->title_evidence)
 		return;
+	valid = g_utf8_make_valid(verdict->title_evidence, -1);
 	cut = g_utf8_strlen(valid, -1) > EXCERPT_MOST ? g_utf8_substring(valid, 0, EXCERPT_MOST) : g_strdup(valid);
 	json_put_string(b, "log_excerpt", cut);
 }
@@ -206,7 +207,7 @@ static void put_run_only(JsonBuilder *b, const Result *result)
 {
 	if (result->wall_ns >= 0)
 		json_put_double(b, "duration", (double)result->wall_ns / 1e9);
-	put_excerpt(b, result->verdict->title_evidence);
+	put_excerpt(b, result->verdict);
 }
 
 static void put_test_misc(JsonBuilder *b, const Result *result, const RunCase *one)

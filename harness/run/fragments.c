@@ -37,3 +37,20 @@ char **fragments_needed(const char *const *given, const GPtrArray *payloads, con
 	g_ptr_array_add(fragments, NULL);
 	return (char **)g_ptr_array_steal(fragments, NULL);
 }
+
+static void append(GString *text, const char *const *words)
+{
+	for (; words && *words; words++)
+		g_string_append_printf(text, " %s", *words);
+}
+
+char *fragments_text(const char *profile, const Series *series, const char *const *needed, const char *const *config)
+{
+	GString *text = g_string_new(NULL);
+
+	g_string_append_printf(text, "base %s kho %s", arch_default()->fragment, profile);
+	append(text, (const char *const *)series->fragments);
+	append(text, needed);
+	append(text, config);
+	return g_string_free(text, FALSE);
+}

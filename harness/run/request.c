@@ -54,20 +54,24 @@ void prepared_free(Prepared *prepared)
 	g_free(prepared);
 }
 
-/* Instructions are counted by an emulator that has one processor to count. */
+bool request_check_mode(const char *mode, const Machine *guest, GError **error)
+{
+	if (strcmp(mode, "counted") != 0)
+		return true;
+	if (g_strcmp0(guest->accelerator, "kvm") == 0)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--mode counted is the emulator's: it does not go with --accel kvm");
+	if (guest->cpus != 1)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--mode counted has one CPU, not %u: it counts serial work only; give -p 1",
+				 guest->cpus);
+	return true;
+}
+
 static bool resolve_mode(const RunRequest *request, Plan *plan, GError **error)
 {
 	plan->mode = g_strdup(request->mode);
-	if (strcmp(request->mode, "counted") != 0)
-		return true;
-	if (g_strcmp0(request->guest.accelerator, "kvm") == 0)
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "--mode counted is the emulator's: it does not go with --accel kvm");
-	if (plan->guest.cpus != 1)
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "--mode counted has one CPU, not %u: it counts serial work only; give -p 1",
-				 plan->guest.cpus);
-	return true;
+	return request_check_mode(plan->mode, &plan->guest, error);
 }
 
 /* -m not given: what the main job is about, or the largest guest that fits, said aloud. */

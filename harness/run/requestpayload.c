@@ -7,32 +7,16 @@
 
 #include <string.h>
 
-static const Payload *find(const GPtrArray *payloads, const char *name)
+/* Of a tree or an image nobody knows before it runs. */
+static bool check_kernels(const Prepared *prepared, GError **error)
 {
-	for (guint i = 0; i < payloads->len; i++)
-		if (strcmp(((const Payload *)payloads->pdata[i])->name, name) == 0)
-			return payloads->pdata[i];
-	return NULL;
-}
-
-static bool load(const char *folder, const char *name, Prepared *prepared, GError **error)
-{
-	g_autoptr(Payload) payload = payload_load(folder, name, error);
-
-	if (!payload)
-		return false;
-	if (find(prepared->payloads, payload->name))
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "--payload %s: there is one called %s already, and its hooks could not be told apart",
-				 name, payload->name);
-	/* of a tree or an image nobody knows before it runs */
 	for (guint i = 0; i < prepared->kernels->len; i++) {
 		const RunRequest *kernel = &((const PreparedKernel *)prepared->kernels->pdata[i])->request;
 
-		if (!kernel->tree && !kernel->image && !payload_check_kernel(payload, kernel->kernel, error))
+		if (!kernel->tree && !kernel->image &&
+		    !payload_check_kernels(prepared->payloads, kernel->kernel, error))
 			return false;
 	}
-	g_ptr_array_add(prepared->payloads, g_steal_pointer(&payload));
 	return true;
 }
 
@@ -70,10 +54,9 @@ bool requestpayload_resolve(const RunRequest *request, const Paths *paths, Prepa
 {
 	g_autofree char *folder = g_build_filename(paths->initramfs, PAYLOAD_FOLDER, NULL);
 
-	prepared->payloads = g_ptr_array_new_with_free_func((GDestroyNotify)payload_free);
-	for (const char *const *name = request->payloads; name && *name; name++)
-		if (!load(folder, *name, prepared, error))
-			return false;
+	prepared->payloads = payload_load_all(folder, request->payloads, error);
+	if (!prepared->payloads || !check_kernels(prepared, error))
+		return false;
 	prepared->plan->break_what = g_strdup(request->break_what);
 	return settle(request, prepared, error) && check_break(request, prepared, error);
 }

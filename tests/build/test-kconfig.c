@@ -170,6 +170,25 @@ static void test_where_known(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "CONFIG_NOWHERE=y");
 }
 
+/* A symbol that is not there is off, so that a slip of the pen would do nothing, and nobody would be told. */
+static void test_unknown(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GPtrArray) wishes = g_ptr_array_new(), known = g_ptr_array_new();
+	g_autoptr(GError) error = NULL;
+	g_autofree char *unknown = NULL;
+
+	make_tree(sandbox);
+	kconfig_parse("CONFIG_OUTSDIE=n\n# CONFIG_HANDOVR is not set\nCONFIG_GONE=y\nCONFIG_HANDOVER=n\n"
+		      "CONFIG_OUTSIDE=n\nCONFIG_GENERATED=n\n# khotest: where known\nCONFIG_NOWHERE=n\n",
+		      "--config", wishes, &error);
+	g_assert_no_error(error);
+	unknown = kconfig_unknown(wishes, "# CONFIG_OUTSIDE is not set\n# CONFIG_GENERATED is not set\n",
+				  arch_default(), sandbox->path);
+	g_assert_cmpstr(unknown, ==, "CONFIG_OUTSDIE, CONFIG_HANDOVR");
+	kconfig_parse("CONFIG_HANDOVER=n\n", "--config", known, NULL);
+	g_assert_null(kconfig_unknown(known, "", arch_default(), sandbox->path));
+}
+
 /* Many options are lost with one pair that is not allowed: what to do is said once, at the end. */
 static void test_pair(Sandbox *sandbox, gconstpointer data)
 {
@@ -203,6 +222,7 @@ int main(int argc, char **argv)
 	sandbox_add("/kconfig/verify", test_verify);
 	sandbox_add("/kconfig/verify-others", test_verify_others);
 	sandbox_add("/kconfig/where-known", test_where_known);
+	sandbox_add("/kconfig/unknown", test_unknown);
 	sandbox_add("/kconfig/pair", test_pair);
 	return g_test_run();
 }

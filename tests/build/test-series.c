@@ -53,6 +53,31 @@ static void test_order(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpuint(g_strv_length(series->fragments), ==, 2);
 }
 
+/* "git format-patch --cover-letter" calls that a patch too. */
+static void test_cover_letter(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *folder = sandbox_path(sandbox, "p2");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Series) series = NULL, listed = NULL;
+
+	sandbox_write(sandbox, "p2/0000-cover-letter.patch",
+		      "From 0123 Mon Sep 17 00:00:00 2001\nFrom: A <a@b.c>\nSubject: [PATCH v2 0/2] *** SUBJECT ***\n\n"
+		      "*** BLURB ***\n\n f | 2 +-\n 1 file changed\n\n-- \n2.39.5\n\n");
+	sandbox_write(sandbox, "p2/0001-a.patch", "From: A <a@b.c>\nSubject: [PATCH v2 1/2] a\n\n---\n--- a/f\n");
+	/* what it says of itself is not all: here is something to apply */
+	sandbox_write(sandbox, "p2/0002-b.patch", "Subject: [PATCH 0/2] b\n\n---\ndiff --git a/f b/f\n--- a/f\n");
+	sandbox_write(sandbox, "p2/0003-bare.patch", "--- a/f\n+++ b/f\nSubject: [PATCH 0/2] c\n");
+	series = series_load(PATCHES, "7.1", folder, NULL, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(series->patches->len, ==, 3);
+	g_assert_true(g_str_has_suffix(series->patches->pdata[0], "0001-a.patch"));
+	/* whoever lists it wants it */
+	sandbox_write(sandbox, "p2/series", "0000-cover-letter.patch\n0001-a.patch\n");
+	listed = series_load(PATCHES, "7.1", folder, NULL, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(listed->patches->len, ==, 2);
+}
+
 static void test_digest(Sandbox *sandbox, gconstpointer data)
 {
 	g_autofree char *folder = sandbox_path(sandbox, "mine");
@@ -225,6 +250,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	sandbox_add("/series/ours", test_ours);
 	sandbox_add("/series/order", test_order);
+	sandbox_add("/series/cover-letter", test_cover_letter);
 	sandbox_add("/series/digest", test_digest);
 	sandbox_add("/series/file-name", test_file_name);
 	sandbox_add("/series/bad", test_bad);

@@ -3,14 +3,18 @@
  * Series as lists deliver them: threads/ has each shape in a file of its own, with patches for a tree that has the
  * numbers from 1 to 20 in "f" and "same" in "g". What is taken of each, in which order, or what is said against it.
  */
+#include "git.h"
+#include "listseries.h"
 #include "sandbox.h"
 #include "thread.h"
 
+#include <build/commits.h>
 #include <build/series.h>
 
 #include <base/error.h>
 
 #include <string.h>
+#include <unistd.h>
 
 /* The commits that a file must come to, oldest first, and the lines that are then no number: what the patches did. */
 typedef struct {
@@ -34,6 +38,9 @@ static const Taken taken[] = {
 	{ "deep.mbox", BOTH, "two,nineteen,same" },
 	{ "quoted-printable.mbox", BOTH, "two,nineteen,same" },
 	{ "base64-crlf.mbox", BOTH, "two,nineteen,same" },
+	/* ... with the empty lines of an mbox between the mails, which are not the mails' */
+	{ "quoted-printable-crlf.mbox", BOTH, "two,nineteen,same" },
+	{ "8bit-crlf.mbox", BOTH, "two,nineteen,same" },
 	{ "flowed.mbox", "f: change two", "two,same" },
 	{ "folder", BOTH, "two,nineteen,same" },
 	{ "maildir", BOTH, "two,nineteen,same" },
@@ -245,6 +252,62 @@ static void test_range(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "1 merges", "--tree");
 }
 
+/* Where the history of a clone ends, git takes the whole source for the change of one commit. */
+static void test_shallow(Sandbox *sandbox, gconstpointer data)
+{
+	static const char *const make =
+		"git init -q -b main mine; cd mine; git config user.name Ann; git config user.email a@b.c;"
+		"echo 1 >f; git add .; git commit -qm one; git tag v1; for n in 2 3 4; do echo $n >f; git commit -qam "
+		"$n; "
+		"done; cd ..; git clone -q --depth 2 \"file://$PWD/mine\" shallow; cd shallow;"
+		"git fetch -q --depth 1 origin tag v1; pwd";
+	g_autofree char *dir = sandbox_run(sandbox, make), *broken = g_strconcat(dir, "@v1..main", NULL);
+	g_autofree char *whole = g_strconcat(dir, "@main~1..main", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Series) series = NULL;
+	bool is;
+
+	g_assert_null(load(sandbox, broken, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "/shallow is a shallow clone", "ends above v1",
+			     "fetch --unshallow");
+	g_assert_false(commits_is_ancestor(dir, "v1", "main", &is, NULL, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "/shallow is a shallow clone", "ends above v1",
+			     "fetch --unshallow");
+	series = load(sandbox, whole, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(series->patches->len, ==, 1);
+	g_assert_true(commits_is_ancestor(dir, "main~1", "main", &is, NULL, &error));
+	g_assert_true(is);
+}
+
+/* A word that looks like a Message-ID, but for the tree that lies there; and with a '/' like nothing at all. */
+static void test_branch(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *dir = sandbox_run(sandbox, "git init -q lin; mkdir plain; cd lin; pwd");
+	g_autofree char *branch = g_strconcat(dir, "@fix", NULL), *said = g_strconcat(dir, "@BASE..fix", NULL);
+	g_autofree char *tree = g_strconcat("--tree ", branch, NULL), *here = g_get_current_dir();
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(load(sandbox, branch, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, said, tree);
+	g_assert_cmpint(chdir(sandbox->path), ==, 0);
+	g_assert_false(listseries_check_branch("lin@fix", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "lin@BASE..fix", "--tree lin@fix");
+	g_assert_true(listseries_check_branch("plain@example.org", &error));
+	g_assert_true(listseries_check_branch("lin@main..fix", &error));
+	g_assert_cmpint(chdir(here), ==, 0);
+}
+
+/* Where git was told no folder, the command has one. */
+static void test_git_error(Sandbox *sandbox, gconstpointer data)
+{
+	const Git git = { .user_config = true };
+	g_autoptr(GError) error = NULL;
+
+	g_assert_false(git_run(&git, GIT_ARGS("-C", "/nonexistent", "status"), NULL, NULL, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_FAILED, "'git -C /nonexistent status' failed: ");
+}
+
 /* A word that is none of all that is still a series that is not there. */
 static void test_unknown(Sandbox *sandbox, gconstpointer data)
 {
@@ -317,6 +380,9 @@ int main(int argc, char **argv)
 	sandbox_add("/threads/hostile", test_hostile);
 	sandbox_add("/threads/name", test_name);
 	sandbox_add("/threads/range", test_range);
+	sandbox_add("/threads/shallow", test_shallow);
+	sandbox_add("/threads/branch", test_branch);
+	sandbox_add("/threads/git-error", test_git_error);
 	sandbox_add("/threads/unknown", test_unknown);
 	g_test_add_func("/threads/subject", test_subject);
 	g_test_add_func("/threads/head", test_head);

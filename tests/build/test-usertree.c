@@ -195,6 +195,10 @@ static void test_bad(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no branch, tag or commit 'v9'");
 	g_assert_null(tree_of(sandbox, "user@", &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "must follow the '@'");
+	g_free(sandbox_run(sandbox, "git clone -q --bare user bare.git"));
+	g_assert_null(tree_of(sandbox, "bare.git@main", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "a repository without a working copy", "worktree add",
+			     "fetch --source NAME=", "/bare.git#main");
 	g_free(sandbox_run(sandbox, "mkdir empty; touch empty/f"));
 	g_assert_null(tree_of(sandbox, "empty", &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no kernel source", "it has no Kconfig");

@@ -69,6 +69,11 @@ static void test_cmdline(void)
 		  "[b] device=toaster: there is no device 'toaster' to give to a guest; there is "
 		  "intel-iommu" },
 		{ PLAN("payloads=nothing\n"), "[b] payloads=nothing: " },
+		{ "[plan]\nsummary=x\n[b]\nkernels=6.18\nseries=stock\nmemory=1G\npayloads=reserve-mem\n",
+		  "[b] payloads=reserve-mem: payload reserve-mem is for kernels from 6.19 on, and this one is 6.18" },
+		{ "[plan]\nsummary=x\n[b]\nchain=7.1/stock,6.18/stock\nmemory=1G\npayloads=reserve-mem\n",
+		  "[b] payloads=reserve-mem: payload reserve-mem is for kernels from 6.19 on, and this one is 6.18" },
+		{ PLAN("mode=counted\naccel=kvm\n"), "[b] accel=kvm: --mode counted is the emulator's" },
 		{ PLAN("tree=/no/such/tree\n"), "line 7: [b] tree=/no/such/tree: --tree /no/such/tree: there is no" },
 	};
 

@@ -2,6 +2,8 @@
 /* What is wrong on the command line or on the host is answered with one clear line and the right exit status. */
 #include "tool.h"
 
+#include <base/files.h>
+
 #include <string.h>
 
 typedef struct {
@@ -39,6 +41,16 @@ static const Case cases[] = {
 	{ "format", 99, "text, md, json, junit, ktap, tap and kcidb are possible here", { "run", "--format", "xml" } },
 	{ "profile", 99, "check and timing", { "run", "--profile", "fast" } },
 	{ "accel", 99, "xen", { "run", "--accel", "xen" } },
+	{ "build-memory", 99, "--memory does not go with build: it is about a machine or a run", { "build", "-m", "1G" } },
+	{ "build-letters", 99, "--memory does not go with build", { "build", "-vm", "1G" } },
+	{ "build-output", 99, "--output does not go with build", { "build", "--series", "central", "--output=x" } },
+	{ "build-hops", 99, "--hops does not go with build", { "build", "--hops", "2" } },
+	{ "build-payload", 99, "there is no payload 'memfs': did you mean memfd", { "build", "--payload", "memfs" } },
+	{ "build-payload-kernel",
+	  99,
+	  "payload reserve-mem is for kernels from 6.19 on, and this one is 6.18",
+	  { "build", "--kernel", "6.18", "--payload", "reserve-mem" } },
+	{ "build-device", 99, "there is no device 'toaster'", { "build", "--device", "toaster" } },
 	{ "exit-style", 99, "kselftest and bisect", { "run", "--exit-style", "rude" } },
 	{ "bisect-what", 99, "over the commits of --tree DIR", { "bisect", "a", "b" } },
 	{ "bisect-ends", 99, "needs a good and a bad end", { "bisect", "a", "--tree", "/tmp" } },
@@ -119,7 +131,7 @@ static const Case cases[] = {
 	{ "sweep-dry-format", 99, "text is possible", { "sweep", "memory=1G..2G", "--dry-run", "--format", "json" } },
 	{ "nightly-dry-format", 99, "text is possible", { "nightly", "--dry-run", "--format", "json" } },
 	{ "run-dry-format", 99, "text and json are", { "run", "-m", "1G", "--dry-run", "--format", "junit" } },
-	{ "build-format", 99, "build prints a path", { "build", "--dry-run", "--format", "json" } },
+	{ "build-format", 99, "--format does not go with build", { "build", "--dry-run", "--format", "json" } },
 	{ "matrix-report", 99, "is not a matrix directory", { "matrix", "--report", "/" } },
 	{ "matrix-resume", 99, "is not a matrix directory", { "matrix", "--resume", "/" } },
 	{ "matrix-both", 99, "matrix takes one plan", { "matrix", "smoke", "--resume", "/" } },
@@ -225,6 +237,27 @@ static void test_help(void)
 	g_assert_nonnull(strstr(result.out, " ERROR    a check could not see what it looks at\n"));
 }
 
+/* Whoever reads it looks where the value was said. */
+static void test_origin(void)
+{
+	static const char *const words[] = { "run", "--format", "kcidb", NULL };
+	g_autofree char *folder = g_dir_make_tmp("khotest-origin-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "khotest", "config", NULL);
+	g_autofree char *dir = g_path_get_dirname(path);
+	g_autofree char *home = g_strconcat("XDG_CONFIG_HOME=", folder, NULL);
+	g_autofree char *said = g_strdup_printf("origin=My-CI in %s: KCIDB takes", path);
+	g_auto(SpawnResult) file = { 0 }, variable = { 0 };
+
+	g_assert_cmpint(g_mkdir_with_parents(dir, 0700), ==, 0);
+	g_assert_true(files_write(path, "[khotest]\norigin=My-CI\n", 24, NULL));
+	tool_run(words, (const char *const[]){ home, "KHOTEST_ORIGIN=", NULL }, &file);
+	g_assert_cmpint(file.status, ==, 99);
+	g_assert_nonnull(strstr(file.err, said));
+	tool_run(words, (const char *const[]){ home, "KHOTEST_ORIGIN=Your-CI", NULL }, &variable);
+	g_assert_nonnull(strstr(variable.err, "KHOTEST_ORIGIN=Your-CI: KCIDB takes"));
+	g_assert_true(files_remove_tree(folder, NULL));
+}
+
 /* Where the output goes is full, or closed: nobody is to take half of it, or none, for all of it. */
 static void test_output(void)
 {
@@ -264,6 +297,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/bad-input/setting", test_setting);
 	g_test_add_func("/complete", test_complete);
 	g_test_add_func("/help/reasons", test_help);
+	g_test_add_func("/origin", test_origin);
 	g_test_add_func("/output", test_output);
 	return g_test_run();
 }

@@ -96,6 +96,26 @@ static void test_plain(Place *place, gconstpointer data)
 	assert_says(result.err, warns);
 }
 
+/* What payloads and devices need is part of the kernel, whoever builds it. */
+static void test_fragments(Place *place, gconstpointer data)
+{
+	static const char *const run[] = { "run",      "--tree",      "linux", "--payload",   "reserve-mem",
+					   "--device", "intel-iommu", "-f",    "no-deferred", "-m",
+					   "1G",       "--accel",     "tcg",   "--dry-run",   NULL };
+	static const char *const build[] = { "build",	    "--tree",	 "linux",	"--payload",
+					     "reserve-mem", "--device",	 "intel-iommu", "-f",
+					     "no-deferred", "--dry-run", NULL };
+	static const char *const shown[] = { "base x86_64 kho check deferred no-deferred devmem iommu\n", NULL };
+	g_auto(SpawnResult) result = { 0 }, built = { 0 };
+
+	run_in(place, ".", NULL, run, &result);
+	g_assert_cmpint(result.status, ==, 0);
+	assert_says(result.out, shown);
+	run_in(place, ".", NULL, build, &built);
+	g_assert_cmpint(built.status, ==, 0);
+	assert_says(built.err, shown);
+}
+
 /* As "git bisect run" does it. */
 static void test_tree(Place *place, gconstpointer data)
 {
@@ -202,6 +222,7 @@ int main(int argc, char **argv)
 	own = g_dir_make_tmp("khotest-dry-XXXXXX", NULL);
 	g_assert_nonnull(own);
 	g_test_add("/dry-run/plain", Place, NULL, set_up, test_plain, tear_down);
+	g_test_add("/dry-run/fragments", Place, NULL, set_up, test_fragments, tear_down);
 	g_test_add("/dry-run/tree", Place, NULL, set_up, test_tree, tear_down);
 	g_test_add("/dry-run/json", Place, NULL, set_up, test_json, tear_down);
 	g_test_add("/dry-run/compare", Place, NULL, set_up, test_compare, tear_down);

@@ -252,6 +252,9 @@ static void test_kcidb(void)
 	check_list(all, "tests", "build_id", ids);
 	check_tests(json_get_array(all, "tests"));
 	g_assert_nonnull(strstr(text, "\"path\" : \"khotest.pageblocks\""));
+	/* a verdict of ours is no log: of these five one has a kernel that said something */
+	g_assert_cmpuint(count(text, "\"log_excerpt\""), ==, 1);
+	g_assert_nonnull(strstr(text, "\"log_excerpt\" : \"first kernel: Kernel panic - not syncing"));
 	g_assert_true(kcidb_is_origin("my_ci2"));
 	g_assert_false(kcidb_is_origin("My CI") || kcidb_is_origin(""));
 }

@@ -18,9 +18,15 @@ char *commits_id(const char *dir, const char *name, GCancellable *cancel, GError
 GPtrArray *commits_between(const char *dir, const GPtrArray *good, const char *bad, bool first_parent,
 			   GCancellable *cancel, GError **error);
 
-/* Whether one is in the history of the other. Errors: FAILED. */
+/*
+ * Whether one is in the history of the other. Errors: FAILED; INPUT where nobody can say that it is not, since the
+ * repository is a shallow clone.
+ */
 bool commits_is_ancestor(const char *dir, const char *one, const char *other, bool *ret_is, GCancellable *cancel,
 			 GError **error);
+
+/* INPUT if a range, "BASE..BRANCH", goes on below the commit with which a shallow clone ends. */
+bool commits_check_range(const char *dir, const char *range, GCancellable *cancel, GError **error);
 
 /* For people: "mm: init pages late"; date and files. NULL members where git does not say. */
 typedef struct {

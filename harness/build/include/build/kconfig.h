@@ -28,6 +28,12 @@ bool kconfig_parse(const char *text, const char *origin, GPtrArray *wishes, GErr
 /* Looks a fragment up: NAME in kconfigs/NAME.config, or a path. Errors: INPUT with the nearest names. */
 char *kconfig_find(const char *kconfigs, const char *name, GError **error);
 
+/*
+ * Of symbols that are to be off, those that no Kconfig file of the tree defines, "CONFIG_A, CONFIG_B": kept they are,
+ * but who named them meant another one. NULL: none. Caller frees.
+ */
+char *kconfig_unknown(GPtrArray *wishes, const char *dot_config_text, const Arch *arch, const char *tree);
+
 /* The wishes as one fragment, sorted by symbol: part of the cache key. Caller frees. */
 char *kconfig_text(GPtrArray *wishes);
 

@@ -52,11 +52,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Payload, payload_free)
  */
 Payload *payload_load(const char *folder, const char *name, GError **error);
 
+/* Each of the names (NULL: none), in their order; INPUT also where two would be called the same. Caller unrefs. */
+GPtrArray *payload_load_all(const char *folder, const char *const *names, GError **error);
+
 /* Names of our own, sorted. Caller frees. */
 char **payload_list(const char *folder, GError **error);
 
-/* INPUT unless it is for that kernel, "7.1". */
+/* INPUT unless it is for that kernel, "7.1"; and unless each of several is. */
 bool payload_check_kernel(const Payload *payload, const char *kernel, GError **error);
+bool payload_check_kernels(const GPtrArray *payloads, const char *kernel, GError **error);
 
 /*
  * Compiles its programs, or finds them in the cache, and lists its files. Errors: INPUT

@@ -58,6 +58,9 @@ typedef enum {
 const char *title_class_id(TitleClass class);
 const char *title_class_meaning(TitleClass class);
 
+/* Whether titles of that class are made of a kernel's own words: of others, "hang", it is a verdict's reason. */
+bool title_class_is_said(const char *id);
+
 typedef struct {
 	TitleClass class;
 	char *text;	/* NULL for TITLE_NONE */

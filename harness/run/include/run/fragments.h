@@ -2,6 +2,7 @@
 #ifndef RUN_FRAGMENTS_H
 #define RUN_FRAGMENTS_H
 
+#include <build/series.h>
 #include <glib.h>
 #include <machine/machine.h>
 
@@ -11,5 +12,11 @@
  * INPUT for a device that there is not.
  */
 char **fragments_needed(const char *const *given, const GPtrArray *payloads, const Machine *guest, GError **error);
+
+/*
+ * All that a kernel's configuration is made of, for people: "base x86_64 kho check deferred HZ=250". needed: as of
+ * fragments_needed(); config: --config; both may be NULL. Caller frees.
+ */
+char *fragments_text(const char *profile, const Series *series, const char *const *needed, const char *const *config);
 
 #endif

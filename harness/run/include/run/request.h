@@ -83,6 +83,9 @@ Prepared *prepared_new(void);
 void prepared_free(Prepared *prepared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prepared, prepared_free)
 
+/* Instructions are counted by an emulator that has one processor to count: INPUT if they are not to be. */
+bool request_check_mode(const char *mode, const Machine *guest, GError **error);
+
 /*
  * What can be said without making anything: series, fragments, accelerator, topology,
  * deadlines, where results go, and whether the host has what it takes. The plan has no
