@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* So many places in a row that the host or the harness kept from a verdict: the next would not be judged either. */
+#define HOST_STEPS_MOST 3
+
 /* What all steps need. */
 typedef struct {
 	const BisectSpec *spec;
@@ -18,6 +21,7 @@ typedef struct {
 	Executor *executor;
 	char *runs; /* where run directories go */
 	BisectScale scale;
+	guint host_steps; /* the last so many places in a row */
 } Work;
 
 static bool is_exact(const Work *work)
@@ -57,7 +61,17 @@ static RunOutcome *run_one(Work *work, BisectStep *step, GError **error)
 	step->why = first_line(outcome->error->message);
 	step->kind = BISECT_SKIP;
 	step->unjudged = true;
+	step->host = g_error_matches(outcome->error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
 	return NULL;
+}
+
+/* What the run says of its place, into the step. Whether it was judged. */
+static bool classify(const Work *work, BisectStep *step, const RunOutcome *outcome)
+{
+	g_clear_pointer(&step->why, g_free);
+	step->kind = bisect_classify(&work->spec->rule, outcome->result, &step->why);
+	step->unjudged = step->host = !verdict_kind_judged(outcome->outcome);
+	return !step->unjudged;
 }
 
 /* By verdict: one bad run is enough; good are so many as were asked for. */
@@ -74,9 +88,7 @@ static bool judge_by_verdict(Work *work, BisectStep *step, GError **error)
 		}
 		if (!outcome)
 			return true;
-		g_clear_pointer(&step->why, g_free);
-		step->kind = bisect_classify(&work->spec->rule, outcome->result, &step->why);
-		step->unjudged = !verdict_kind_judged(outcome->outcome);
+		classify(work, step, outcome);
 	}
 	return true;
 }
@@ -91,12 +103,8 @@ static bool measure(Work *work, BisectStep *step, GError **error)
 	if (!outcome)
 		return false;
 	/* what the host did to a run, it did to its figures */
-	if (!verdict_kind_judged(outcome->outcome)) {
-		g_clear_pointer(&step->why, g_free);
-		step->kind = bisect_classify(&work->spec->rule, outcome->result, &step->why);
-		step->unjudged = true;
+	if (!classify(work, step, outcome))
 		return false;
-	}
 	value = (double)metric_value(metric, outcome->result);
 	if (value < 0) {
 		g_free(step->why);
@@ -227,6 +235,17 @@ static bool is_end(const Work *work, const char *at)
 	return strcmp(at, work->bisection->dir->good) == 0 || strcmp(at, work->bisection->dir->bad) == 0;
 }
 
+/* One that the host or the harness kept from a verdict may be alone; more in a row say that it goes on like this. */
+static bool check_host(Work *work, const BisectStep *step, GError **error)
+{
+	work->host_steps = step->host ? work->host_steps + 1 : 0;
+	return work->host_steps < HOST_STEPS_MOST ||
+	       error_set(error, KHOTEST_ERROR_HOST,
+			 "%u places in a row could not be judged on this host, the last for: %s; they are tried again "
+			 "then",
+			 work->host_steps, step->why ? step->why : "-");
+}
+
 static bool try_place(Work *work, const char *at, guint left, GError **error)
 {
 	g_autoptr(BisectStep) step = bisectstep_new(at);
@@ -238,7 +257,9 @@ static bool try_place(Work *work, const char *at, guint left, GError **error)
 	log_info("step %u of about %u, %u left: %s", done + 1, done + bisect_steps_left(left), left, label);
 	if (!(work->spec->rule.metric ? judge_by_figure(work, step, error) : judge_by_verdict(work, step, error)))
 		return false;
-	return keep(work, g_steal_pointer(&step), error);
+	/* kept by then, and borrowed */
+	return keep(work, g_steal_pointer(&step), error) &&
+	       check_host(work, work->bisection->steps->pdata[work->bisection->steps->len - 1], error);
 }
 
 /* What the steps come to; the good end is good, tried or not. */

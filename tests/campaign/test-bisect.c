@@ -24,6 +24,8 @@ typedef struct {
 	guint first_bad;	      /* all from this number on are bad */
 	guint broken_from, broken_to; /* these do not build */
 	guint cancel_at;	      /* that run is cut off; 0: none */
+	guint host_from, host_to;     /* these the host cannot run */
+	bool unjudged;		      /* it runs them, but comes to no verdict */
 	guint stay_number;	      /* runs of this number fail only every second time */
 	guint runs;
 	const double *figure; /* of instructions, by number; NULL: none */
@@ -122,11 +124,17 @@ static RunOutcome *answer(const RunRequest *request, guint started, gpointer dat
 		error_set(&outcome->error, KHOTEST_ERROR_FAILED, "lib/sort.c:1: error: this is no C\nand more");
 		return outcome;
 	}
+	if (!r->unjudged && number >= r->host_from && number < r->host_to) {
+		error_set(&outcome->error, KHOTEST_ERROR_HOST, "100G are not free on this host");
+		return outcome;
+	}
 	if (r->stay_number && number == r->stay_number)
 		bad = started % 2 == 0;
 	outcome->run = g_strdup_printf("run-%u", started);
 	outcome->result = result_load(recordings[r->figure ? 0 : bad], NULL);
 	g_assert_nonnull(outcome->result);
+	if (r->unjudged && number >= r->host_from && number < r->host_to)
+		outcome->result->verdict->kind = VERDICT_ERROR;
 	outcome->outcome = outcome->result->verdict->kind;
 	if (r->figure)
 		count(outcome->result, r->figure[number]);
@@ -332,6 +340,41 @@ static void test_resume(Repository *r, gconstpointer data)
 	g_assert_cmpuint(found->steps->len, ==, 4 + r->runs);
 }
 
+/* What the host could not run is tried again by who goes on; and it goes no further where the host runs nothing. */
+static void test_host(Repository *r, gconstpointer data)
+{
+	for (guint unjudged = 0; unjudged < 2; unjudged++) {
+		Paths paths;
+		BisectSpec spec = spec_of(r, "v0", "v64", &paths);
+		g_autofree char *path = NULL, *again = NULL, *name = g_strdup_printf("%s/h%u", r->folder, unjudged);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(Bisection) found = NULL;
+
+		spec.path = name;
+		r->first_bad = 41;
+		r->unjudged = unjudged;
+		r->host_from = 20;
+		r->host_to = 60;
+		r->runs = 0;
+		g_assert_null(bisect(r, &spec, &path, &error));
+		g_test_message("%s", error->message);
+		g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
+		g_assert_nonnull(strstr(error->message, "--resume"));
+		g_assert_nonnull(strstr(error->message, "3 places in a row"));
+		g_assert_nonnull(strstr(error->message, unjudged ? "ERROR" : "100G are not free"));
+		g_assert_cmpuint(r->runs, ==, 4);
+		g_clear_error(&error);
+		r->host_to = 0;
+		spec.resume = true;
+		spec.path = path;
+		found = bisect(r, &spec, &again, &error);
+		g_assert_no_error(error);
+		g_assert_true(found->sure);
+		g_assert_cmpstr(found->suspects->pdata[0], ==, r->ids->pdata[41]);
+		g_assert_cmpuint(found->steps->len, ==, 7);
+	}
+}
+
 /* What fails only now and then is good once, and bad if it is asked often enough. */
 static void test_repeat(Repository *r, gconstpointer data)
 {
@@ -443,6 +486,7 @@ int main(int argc, char **argv)
 	ADD("merge", test_merge);
 	ADD("refused", test_refused);
 	ADD("resume", test_resume);
+	ADD("host", test_host);
 	ADD("repeat", test_repeat);
 	ADD("figure", test_figure);
 	ADD("patches", test_patches);
