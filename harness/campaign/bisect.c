@@ -6,6 +6,7 @@
 #include <base/error.h>
 #include <base/log.h>
 #include <campaign/executor.h>
+#include <evaluate/key.h>
 #include <store/begun.h>
 
 #include <string.h>
@@ -16,10 +17,12 @@
 /* What all steps need. */
 typedef struct {
 	const BisectSpec *spec;
+	RunRequest request; /* of each run: what was left open is as it was in the first */
 	Places *places;
 	Bisection *bisection;
 	Executor *executor;
-	char *runs; /* where run directories go */
+	char *runs;	/* where run directories go */
+	GPtrArray *key; /* of the first run that was judged, if figures are compared; NULL: there is none yet */
 	BisectScale scale;
 	guint host_steps; /* the last so many places in a row */
 } Work;
@@ -35,12 +38,68 @@ static char *first_line(const char *text)
 	return g_strndup(text, strcspn(text, "\n"));
 }
 
+/* A commit may well change the configuration: that is what it is looked at for. Caller unrefs. */
+static GPtrArray *key_of(const Result *result)
+{
+	GPtrArray *key = result_key(result);
+
+	key_forget(key, KEY_CONFIGURATION);
+	return key;
+}
+
+/* Whatever came first says how large the machine is where nobody did, and what figures are held together. */
+static void learn(Work *work, const Result *result)
+{
+	Machine *guest = &work->request.guest;
+	bool sized = guest->numa && guest->numa[0] && !machine_numa_is_count(guest);
+
+	if (result->plan && !guest->memory_bytes && !sized)
+		guest->memory_bytes = result->plan->guest.memory_bytes;
+	if (work->spec->rule.metric && !work->key && verdict_kind_judged(result->verdict->kind))
+		work->key = key_of(result);
+}
+
+/* The same of runs that are there already. */
+static void learn_again(Work *work)
+{
+	const GPtrArray *steps = work->bisection->steps;
+
+	for (guint i = 0; i < steps->len; i++) {
+		const BisectStep *step = steps->pdata[i];
+
+		for (guint j = 0; j < step->runs->len; j++) {
+			g_autofree char *path = g_build_filename(work->runs, step->runs->pdata[j], NULL);
+			g_autoptr(Result) result = result_load(path, NULL);
+
+			if (result)
+				learn(work, result);
+			if (work->key || (result && !work->spec->rule.metric))
+				return;
+		}
+	}
+}
+
+/* Figures of another machine say nothing of the kernel. */
+static bool check_key(const Work *work, const BisectStep *step, const Result *result, GError **error)
+{
+	g_autoptr(GPtrArray) key = key_of(result);
+	g_autofree char *difference = key_difference(work->key, key), *label = NULL;
+
+	if (!difference)
+		return true;
+	label = places_label(work->places, step->at);
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "figures of different things cannot be compared: the first run and that of %s: %s; bisect "
+			 "it anew, or go on (--resume) where it is as it was",
+			 label, difference);
+}
+
 /* One run of that place, into the step. NULL if there is no result: the step says why, or it was cancelled. */
 static RunOutcome *run_one(Work *work, BisectStep *step, GError **error)
 {
 	g_autoptr(RunOutcome) outcome = NULL;
 	g_autofree char *named = NULL;
-	RunRequest request = work->spec->request;
+	RunRequest request = work->request;
 
 	request.output = work->runs;
 	named = places_request(work->places, step->at, &request, error);
@@ -51,8 +110,10 @@ static RunOutcome *run_one(Work *work, BisectStep *step, GError **error)
 		outcome = executor_take(work->executor, G_USEC_PER_SEC);
 	if (outcome->run)
 		g_ptr_array_add(step->runs, g_strdup(outcome->run));
-	if (outcome->result)
+	if (outcome->result) {
+		learn(work, outcome->result);
 		return g_steal_pointer(&outcome);
+	}
 	if (outcome->cut_off || !outcome->error) {
 		g_propagate_error(error, g_steal_pointer(&outcome->error));
 		return NULL;
@@ -103,7 +164,7 @@ static bool measure(Work *work, BisectStep *step, GError **error)
 	if (!outcome)
 		return false;
 	/* what the host did to a run, it did to its figures */
-	if (!classify(work, step, outcome))
+	if (!classify(work, step, outcome) || !check_key(work, step, outcome->result, error))
 		return false;
 	value = (double)metric_value(metric, outcome->result);
 	if (value < 0) {
@@ -355,7 +416,9 @@ Bisection *bisect_run(const BisectSpec *spec, char **ret_path, GError **error)
 	g_autoptr(Places) places = NULL;
 	g_autoptr(Bisection) bisection = begin(spec, &places, error);
 	g_autoptr(Executor) executor = NULL;
+	g_autoptr(GPtrArray) key = NULL;
 	g_autofree char *runs = NULL;
+	bool done;
 	Work work;
 
 	*ret_path = NULL;
@@ -367,11 +430,15 @@ Bisection *bisect_run(const BisectSpec *spec, char **ret_path, GError **error)
 		executor = executor_of_thread(spec->paths, spec->request.cancel);
 	runs = bisectdir_file(bisection->dir, BISECT_RUNS);
 	work = (Work){ .spec = spec,
+		       .request = spec->request,
 		       .places = places,
 		       .bisection = bisection,
 		       .executor = spec->executor ? spec->executor : executor,
 		       .runs = runs };
-	if (!try_ends(&work, error) || !search(&work, error)) {
+	learn_again(&work);
+	done = try_ends(&work, error) && search(&work, error);
+	key = work.key;
+	if (!done) {
 		if (error && *error && !g_error_matches(*error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT))
 			g_prefix_error(error,
 				       "the bisection is not done ('khotest bisect --resume %s' goes on with it): ",

@@ -133,13 +133,20 @@ GPtrArray *result_key(const Result *result)
 	add_part(key, "kernels in a row", plan ? kernels_in_a_row(plan) : NULL);
 	add_part(key, "profile", plan ? g_strdup(plan_hop(plan, 0)->profile) : NULL);
 	add_part(key, "compiler", keyconfig_compiler(result));
-	add_words(key, "kernel configuration", configuration(result));
+	add_words(key, KEY_CONFIGURATION, configuration(result));
 	add_words(key, "configuration asked for", keyconfig_asked(plan));
 	add_words(key, "command line", plan ? command_line(plan) : NULL);
 	/* last, and only where there are any: what has none is like what was recorded before there could be one */
 	if (plan && machine_has_devices(&plan->guest))
 		add_part(key, DEVICES, machineword_get(&plan->guest, "device"));
 	return key;
+}
+
+void key_forget(GPtrArray *key, const char *name)
+{
+	for (guint i = 0; i < key->len; i++)
+		if (strcmp(((const KeyPart *)key->pdata[i])->name, name) == 0)
+			g_ptr_array_remove_index(key, i--);
 }
 
 char *key_digest(const GPtrArray *key)
