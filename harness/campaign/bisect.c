@@ -373,9 +373,7 @@ static BisectDir *open_dir(const BisectSpec *spec, Places **ret_places, GError *
 	*ret_places = places_open(spec, dir, error);
 	if (!*ret_places || dir)
 		return *ret_places ? g_steal_pointer(&dir) : NULL;
-	path = spec->path ? g_strdup(spec->path)
-			  : bisectdir_name(spec->parent, spec->good ? spec->good : (*ret_places)->good,
-					   spec->bad ? spec->bad : (*ret_places)->bad);
+	path = places_path(*ret_places);
 	dir = bisectdir_create(path, spec->request.asked, (*ret_places)->good, (*ret_places)->bad, error);
 	json = dir ? bisectdir_file(dir, BISECT_JSON) : NULL;
 	return json && begun_note(spec->paths->cache, json, error) ? g_steal_pointer(&dir) : NULL;

@@ -81,6 +81,15 @@ Places *places_open(const BisectSpec *spec, const BisectDir *dir, GError **error
 		       : NULL;
 }
 
+char *places_path(const Places *places)
+{
+	const BisectSpec *spec = places->spec;
+
+	return spec->path ? g_strdup(spec->path)
+			  : bisectdir_name(spec->parent, spec->good ? spec->good : places->good,
+					   spec->bad ? spec->bad : places->bad);
+}
+
 /* Those strictly between the ends, the middle first. */
 static GPtrArray *numbers_between(const Places *places, const GPtrArray *good, const char *bad)
 {

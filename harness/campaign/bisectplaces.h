@@ -21,6 +21,9 @@ Places *places_open(const BisectSpec *spec, const BisectDir *dir, GError **error
 void places_free(Places *places);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Places, places_free)
 
+/* The directory of the bisection: as asked for, or a name of now. Caller frees. */
+char *places_path(const Places *places);
+
 /*
  * What could be the first bad one but for bad itself, the one that parts them best first: char *. Caller unrefs. NULL
  * with the error set.
