@@ -387,6 +387,8 @@ static Bisection *begin(const BisectSpec *spec, Places **ret_places, GError **er
 	if (!dir)
 		return NULL;
 	(*ret_places)->folder = bisectdir_file(dir, BISECT_SERIES);
+	if (!places_check(*ret_places, error))
+		return NULL;
 	bisection = g_new0(Bisection, 1);
 	bisection->tree = g_strdup(spec->dir);
 	bisection->series = spec->dir ? NULL : places_series_name(*ret_places);

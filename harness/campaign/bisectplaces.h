@@ -21,6 +21,11 @@ Places *places_open(const BisectSpec *spec, const BisectDir *dir, GError **error
 void places_free(Places *places);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Places, places_free)
 
+/*
+ * Whether patches are still what they were in the places that are there; of commits they always are. INPUT: one is not.
+ */
+bool places_check(const Places *places, GError **error);
+
 /* The directory of the bisection: as asked for, or a name of now. Caller frees. */
 char *places_path(const Places *places);
 

@@ -542,6 +542,40 @@ static void test_patches(Repository *r, gconstpointer data)
 	expect_refused(r, &few, "has 5 patches");
 }
 
+/* Patches that were changed meanwhile are others: what was tried says nothing of them. */
+static void test_other_patches(Repository *r, gconstpointer data)
+{
+	Paths paths;
+	BisectSpec spec = spec_of(r, NULL, NULL, &paths);
+	g_autofree char *path = NULL, *out = NULL, *again = NULL, *mbox = g_build_filename(r->folder, "fix.mbox", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Bisection) found = NULL;
+
+	out = run_git(r, "git format-patch --stdout v0..v5 > ../fix.mbox; sed 's/change 2/change two/' ../fix.mbox > "
+			 "../other.mbox; cp ../fix.mbox ../same.mbox");
+	spec.dir = NULL;
+	spec.patches = mbox;
+	r->first_bad = 4;
+	r->cancel_at = 2;
+	g_assert_null(bisect(r, &spec, &path, &error));
+	g_clear_error(&error);
+	g_cancellable_reset(r->cancel);
+	r->cancel_at = 0;
+	spec.resume = true;
+	spec.path = path;
+	g_free(run_git(r, "cp ../other.mbox ../fix.mbox"));
+	g_assert_null(bisect(r, &spec, &again, &error));
+	g_test_message("%s", error->message);
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+	g_assert_nonnull(strstr(error->message, "patch 2 of "));
+	g_assert_nonnull(strstr(error->message, "bisect it anew"));
+	g_clear_error(&error);
+	g_free(run_git(r, "cp ../same.mbox ../fix.mbox"));
+	found = bisect(r, &spec, &again, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(found->suspects->pdata[0], ==, "4");
+}
+
 /* On which side of the middle, by time: too few never tell, and noise across the middle neither, nor one of seven. */
 static void test_side(void)
 {
@@ -585,6 +619,7 @@ int main(int argc, char **argv)
 	ADD("other-machine", test_other_machine);
 	ADD("memory", test_memory);
 	ADD("patches", test_patches);
+	ADD("other-patches", test_other_patches);
 	g_test_add_func("/bisect/side", test_side);
 	return g_test_run();
 }
