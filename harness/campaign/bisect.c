@@ -6,18 +6,25 @@
 #include <base/error.h>
 #include <base/log.h>
 #include <campaign/executor.h>
+#include <evaluate/key.h>
 #include <store/begun.h>
 
 #include <string.h>
 
+/* So many places in a row that the host or the harness kept from a verdict: the next would not be judged either. */
+#define HOST_STEPS_MOST 3
+
 /* What all steps need. */
 typedef struct {
 	const BisectSpec *spec;
+	RunRequest request; /* of each run: what was left open is as it was in the first */
 	Places *places;
 	Bisection *bisection;
 	Executor *executor;
-	char *runs; /* where run directories go */
+	char *runs;	/* where run directories go */
+	GPtrArray *key; /* of the first run that was judged, if figures are compared; NULL: there is none yet */
 	BisectScale scale;
+	guint host_steps; /* the last so many places in a row */
 } Work;
 
 static bool is_exact(const Work *work)
@@ -31,12 +38,68 @@ static char *first_line(const char *text)
 	return g_strndup(text, strcspn(text, "\n"));
 }
 
+/* A commit may well change the configuration: that is what it is looked at for. Caller unrefs. */
+static GPtrArray *key_of(const Result *result)
+{
+	GPtrArray *key = result_key(result);
+
+	key_forget(key, KEY_CONFIGURATION);
+	return key;
+}
+
+/* Whatever came first says how large the machine is where nobody did, and what figures are held together. */
+static void learn(Work *work, const Result *result)
+{
+	Machine *guest = &work->request.guest;
+	bool sized = guest->numa && guest->numa[0] && !machine_numa_is_count(guest);
+
+	if (result->plan && !guest->memory_bytes && !sized)
+		guest->memory_bytes = result->plan->guest.memory_bytes;
+	if (work->spec->rule.metric && !work->key && verdict_kind_judged(result->verdict->kind))
+		work->key = key_of(result);
+}
+
+/* The same of runs that are there already. */
+static void learn_again(Work *work)
+{
+	const GPtrArray *steps = work->bisection->steps;
+
+	for (guint i = 0; i < steps->len; i++) {
+		const BisectStep *step = steps->pdata[i];
+
+		for (guint j = 0; j < step->runs->len; j++) {
+			g_autofree char *path = g_build_filename(work->runs, step->runs->pdata[j], NULL);
+			g_autoptr(Result) result = result_load(path, NULL);
+
+			if (result)
+				learn(work, result);
+			if (work->key || (result && !work->spec->rule.metric))
+				return;
+		}
+	}
+}
+
+/* Figures of another machine say nothing of the kernel. */
+static bool check_key(const Work *work, const BisectStep *step, const Result *result, GError **error)
+{
+	g_autoptr(GPtrArray) key = key_of(result);
+	g_autofree char *difference = key_difference(work->key, key), *label = NULL;
+
+	if (!difference)
+		return true;
+	label = places_label(work->places, step->at);
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "figures of different things cannot be compared: the first run and that of %s: %s; bisect "
+			 "it anew, or go on (--resume) where it is as it was",
+			 label, difference);
+}
+
 /* One run of that place, into the step. NULL if there is no result: the step says why, or it was cancelled. */
 static RunOutcome *run_one(Work *work, BisectStep *step, GError **error)
 {
 	g_autoptr(RunOutcome) outcome = NULL;
 	g_autofree char *named = NULL;
-	RunRequest request = work->spec->request;
+	RunRequest request = work->request;
 
 	request.output = work->runs;
 	named = places_request(work->places, step->at, &request, error);
@@ -47,8 +110,10 @@ static RunOutcome *run_one(Work *work, BisectStep *step, GError **error)
 		outcome = executor_take(work->executor, G_USEC_PER_SEC);
 	if (outcome->run)
 		g_ptr_array_add(step->runs, g_strdup(outcome->run));
-	if (outcome->result)
+	if (outcome->result) {
+		learn(work, outcome->result);
 		return g_steal_pointer(&outcome);
+	}
 	if (outcome->cut_off || !outcome->error) {
 		g_propagate_error(error, g_steal_pointer(&outcome->error));
 		return NULL;
@@ -57,7 +122,17 @@ static RunOutcome *run_one(Work *work, BisectStep *step, GError **error)
 	step->why = first_line(outcome->error->message);
 	step->kind = BISECT_SKIP;
 	step->unjudged = true;
+	step->host = g_error_matches(outcome->error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
 	return NULL;
+}
+
+/* What the run says of its place, into the step. Whether it was judged. */
+static bool classify(const Work *work, BisectStep *step, const RunOutcome *outcome)
+{
+	g_clear_pointer(&step->why, g_free);
+	step->kind = bisect_classify(&work->spec->rule, outcome->result, &step->why);
+	step->unjudged = step->host = !verdict_kind_judged(outcome->outcome);
+	return !step->unjudged;
 }
 
 /* By verdict: one bad run is enough; good are so many as were asked for. */
@@ -74,9 +149,7 @@ static bool judge_by_verdict(Work *work, BisectStep *step, GError **error)
 		}
 		if (!outcome)
 			return true;
-		g_clear_pointer(&step->why, g_free);
-		step->kind = bisect_classify(&work->spec->rule, outcome->result, &step->why);
-		step->unjudged = !verdict_kind_judged(outcome->outcome);
+		classify(work, step, outcome);
 	}
 	return true;
 }
@@ -91,12 +164,8 @@ static bool measure(Work *work, BisectStep *step, GError **error)
 	if (!outcome)
 		return false;
 	/* what the host did to a run, it did to its figures */
-	if (!verdict_kind_judged(outcome->outcome)) {
-		g_clear_pointer(&step->why, g_free);
-		step->kind = bisect_classify(&work->spec->rule, outcome->result, &step->why);
-		step->unjudged = true;
+	if (!classify(work, step, outcome) || !check_key(work, step, outcome->result, error))
 		return false;
-	}
 	value = (double)metric_value(metric, outcome->result);
 	if (value < 0) {
 		g_free(step->why);
@@ -227,6 +296,17 @@ static bool is_end(const Work *work, const char *at)
 	return strcmp(at, work->bisection->dir->good) == 0 || strcmp(at, work->bisection->dir->bad) == 0;
 }
 
+/* One that the host or the harness kept from a verdict may be alone; more in a row say that it goes on like this. */
+static bool check_host(Work *work, const BisectStep *step, GError **error)
+{
+	work->host_steps = step->host ? work->host_steps + 1 : 0;
+	return work->host_steps < HOST_STEPS_MOST ||
+	       error_set(error, KHOTEST_ERROR_HOST,
+			 "%u places in a row could not be judged on this host, the last for: %s; they are tried again "
+			 "then",
+			 work->host_steps, step->why ? step->why : "-");
+}
+
 static bool try_place(Work *work, const char *at, guint left, GError **error)
 {
 	g_autoptr(BisectStep) step = bisectstep_new(at);
@@ -238,7 +318,9 @@ static bool try_place(Work *work, const char *at, guint left, GError **error)
 	log_info("step %u of about %u, %u left: %s", done + 1, done + bisect_steps_left(left), left, label);
 	if (!(work->spec->rule.metric ? judge_by_figure(work, step, error) : judge_by_verdict(work, step, error)))
 		return false;
-	return keep(work, g_steal_pointer(&step), error);
+	/* kept by then, and borrowed */
+	return keep(work, g_steal_pointer(&step), error) &&
+	       check_host(work, work->bisection->steps->pdata[work->bisection->steps->len - 1], error);
 }
 
 /* What the steps come to; the good end is good, tried or not. */
@@ -291,9 +373,7 @@ static BisectDir *open_dir(const BisectSpec *spec, Places **ret_places, GError *
 	*ret_places = places_open(spec, dir, error);
 	if (!*ret_places || dir)
 		return *ret_places ? g_steal_pointer(&dir) : NULL;
-	path = spec->path ? g_strdup(spec->path)
-			  : bisectdir_name(spec->parent, spec->good ? spec->good : (*ret_places)->good,
-					   spec->bad ? spec->bad : (*ret_places)->bad);
+	path = places_path(*ret_places);
 	dir = bisectdir_create(path, spec->request.asked, (*ret_places)->good, (*ret_places)->bad, error);
 	json = dir ? bisectdir_file(dir, BISECT_JSON) : NULL;
 	return json && begun_note(spec->paths->cache, json, error) ? g_steal_pointer(&dir) : NULL;
@@ -307,6 +387,8 @@ static Bisection *begin(const BisectSpec *spec, Places **ret_places, GError **er
 	if (!dir)
 		return NULL;
 	(*ret_places)->folder = bisectdir_file(dir, BISECT_SERIES);
+	if (!places_check(*ret_places, error))
+		return NULL;
 	bisection = g_new0(Bisection, 1);
 	bisection->tree = g_strdup(spec->dir);
 	bisection->series = spec->dir ? NULL : places_series_name(*ret_places);
@@ -334,7 +416,9 @@ Bisection *bisect_run(const BisectSpec *spec, char **ret_path, GError **error)
 	g_autoptr(Places) places = NULL;
 	g_autoptr(Bisection) bisection = begin(spec, &places, error);
 	g_autoptr(Executor) executor = NULL;
+	g_autoptr(GPtrArray) key = NULL;
 	g_autofree char *runs = NULL;
+	bool done;
 	Work work;
 
 	*ret_path = NULL;
@@ -346,11 +430,15 @@ Bisection *bisect_run(const BisectSpec *spec, char **ret_path, GError **error)
 		executor = executor_of_thread(spec->paths, spec->request.cancel);
 	runs = bisectdir_file(bisection->dir, BISECT_RUNS);
 	work = (Work){ .spec = spec,
+		       .request = spec->request,
 		       .places = places,
 		       .bisection = bisection,
 		       .executor = spec->executor ? spec->executor : executor,
 		       .runs = runs };
-	if (!try_ends(&work, error) || !search(&work, error)) {
+	learn_again(&work);
+	done = try_ends(&work, error) && search(&work, error);
+	key = work.key;
+	if (!done) {
 		if (error && *error && !g_error_matches(*error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT))
 			g_prefix_error(error,
 				       "the bisection is not done ('khotest bisect --resume %s' goes on with it): ",

@@ -81,6 +81,15 @@ Places *places_open(const BisectSpec *spec, const BisectDir *dir, GError **error
 		       : NULL;
 }
 
+char *places_path(const Places *places)
+{
+	const BisectSpec *spec = places->spec;
+
+	return spec->path ? g_strdup(spec->path)
+			  : bisectdir_name(spec->parent, spec->good ? spec->good : places->good,
+					   spec->bad ? spec->bad : places->bad);
+}
+
 /* Those strictly between the ends, the middle first. */
 static GPtrArray *numbers_between(const Places *places, const GPtrArray *good, const char *bad)
 {
@@ -138,28 +147,71 @@ char *places_series_name(const Places *places)
 	return g_strcanon(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", '-');
 }
 
+/* Where the first patches of the series lie. Caller frees. */
+static char *folder_of(const Places *places, guint count)
+{
+	g_autofree char *base_name = places_series_name(places), *name = NULL;
+
+	name = g_strdup_printf("%s-%u", base_name, count);
+	return g_build_filename(places->folder, name, NULL);
+}
+
+static char *patch_in(const char *folder, guint i)
+{
+	g_autofree char *base = g_strdup_printf("%04u.patch", i + 1);
+
+	return g_build_filename(folder, base, NULL);
+}
+
 /* The first patches of the series, as a series of its own. */
 static char *make_series(const Places *places, guint count, GError **error)
 {
-	g_autofree char *base_name = places_series_name(places), *folder = NULL, *list = NULL;
-	g_autofree char *name = g_strdup_printf("%s-%u", base_name, count);
+	g_autofree char *folder = folder_of(places, count), *list = g_build_filename(folder, "series", NULL);
 	g_autofree char *fragments = g_strjoinv(" ", places->series->fragments);
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	folder = g_build_filename(places->folder, name, NULL);
-	list = g_build_filename(folder, "series", NULL);
 	g_string_append_printf(text, "# fragments: %s\n", fragments);
 	if (!files_mkdirs(folder, error))
 		return NULL;
 	for (guint i = 0; i < count; i++) {
-		g_autofree char *base = g_strdup_printf("%04u.patch", i + 1);
-		g_autofree char *to = g_build_filename(folder, base, NULL);
+		g_autofree char *to = patch_in(folder, i), *base = g_path_get_basename(to);
 
 		g_string_append_printf(text, "%s\n", base);
 		if (!g_file_test(to, G_FILE_TEST_EXISTS) && !files_copy(places->series->patches->pdata[i], to, error))
 			return NULL;
 	}
 	return files_write(list, text->str, text->len, error) ? g_steal_pointer(&folder) : NULL;
+}
+
+static bool check_patch(const Places *places, const char *folder, guint i, GError **error)
+{
+	g_autofree char *path = patch_in(folder, i);
+	g_autoptr(GBytes) then = NULL, now = NULL;
+
+	if (!g_file_test(path, G_FILE_TEST_EXISTS))
+		return true;
+	then = files_read(path, error);
+	now = then ? files_read(places->series->patches->pdata[i], error) : NULL;
+	if (!now)
+		return false;
+	return g_bytes_equal(then, now) ||
+	       error_set(error, KHOTEST_ERROR_INPUT,
+			 "patch %u of %s is another one by now (it was as in %s): bisect it anew", i + 1,
+			 places->spec->patches, path);
+}
+
+bool places_check(const Places *places, GError **error)
+{
+	guint patches = places->spec->dir ? 0 : places->series->patches->len;
+
+	for (guint count = 1; count <= patches; count++) {
+		g_autofree char *folder = folder_of(places, count);
+
+		for (guint i = 0; i < count; i++)
+			if (!check_patch(places, folder, i, error))
+				return false;
+	}
+	return true;
 }
 
 char *places_request(const Places *places, const char *at, RunRequest *request, GError **error)

@@ -22,6 +22,14 @@ void places_free(Places *places);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Places, places_free)
 
 /*
+ * Whether patches are still what they were in the places that are there; of commits they always are. INPUT: one is not.
+ */
+bool places_check(const Places *places, GError **error);
+
+/* The directory of the bisection: as asked for, or a name of now. Caller frees. */
+char *places_path(const Places *places);
+
+/*
  * What could be the first bad one but for bad itself, the one that parts them best first: char *. Caller unrefs. NULL
  * with the error set.
  */

@@ -201,7 +201,8 @@ static bool make_one(const Build *build, guint number, guint of, const char *exe
 	return matrixdir_note_build(dir, &attempt, (g_get_monotonic_time() - began_us) * 1000, error);
 }
 
-bool builds_make(GPtrArray *builds, const char *executable, MatrixDir *dir, GCancellable *cancel, GError **error)
+bool builds_make(GPtrArray *builds, const char *executable, MatrixDir *dir, gint64 until_us, GCancellable *cancel,
+		 GError **error)
 {
 	guint missing = 0, number = 0;
 
@@ -210,7 +211,13 @@ bool builds_make(GPtrArray *builds, const char *executable, MatrixDir *dir, GCan
 	for (guint i = 0; i < builds->len; i++) {
 		const Build *build = builds->pdata[i];
 
-		if (!build->cached && !make_one(build, ++number, missing, executable, dir, cancel, error))
+		if (build->cached)
+			continue;
+		if (until_us && g_get_monotonic_time() >= until_us) {
+			log_info("the time is over: %u of %u kernels are not built", missing - number, missing);
+			return true;
+		}
+		if (!make_one(build, ++number, missing, executable, dir, cancel, error))
 			return false;
 	}
 	return true;

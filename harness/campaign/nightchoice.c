@@ -81,24 +81,37 @@ static bool is_changed(const Unit *unit, const NightCell *before)
 	return commit && g_strcmp0(commit, before->commit) != 0;
 }
 
-/* What nights say of it, up to the last that ran it. */
+/* The host could not run it: that says nothing of the cell. */
+static bool is_skipped(const NightCell *before)
+{
+	return before->state == CELL_SKIPPED && !before->unbuilt;
+}
+
+/*
+ * What nights say of it, up to the last that ran it. One that was skipped had its turn, and waits no longer; but what
+ * is new in it was not seen.
+ */
 static void look_back(Unit *unit, const GPtrArray *earlier)
 {
-	for (guint i = earlier->len; i > 0; i--) {
+	bool waits = true;
+
+	unit->changed = true;
+	for (guint i = earlier->len; i > 0 && !unit->ever; i--) {
 		const NightVerdict *verdict = earlier->pdata[i - 1];
 		const NightCell *before = night_cell(verdict->night, unit->name);
 
 		if (!before || before->state == CELL_NOT_RUN) {
-			unit->waited++;
+			unit->waited += waits;
 			continue;
 		}
+		waits = false;
+		if (is_skipped(before))
+			continue;
 		unit->ever = true;
 		unit->failed = before->state == CELL_UNMET || before->state == CELL_ERROR || before->unbuilt ||
 			       has_change(verdict->worse, before);
 		unit->changed = is_changed(unit, before);
-		return;
 	}
-	unit->changed = true;
 }
 
 static bool same_series(const Unit *a, const Unit *b)

@@ -219,7 +219,10 @@ static const Build *build_of(GPtrArray *builds, const Cell *cell)
 	return NULL;
 }
 
-/* VERDICT_PASS if all kernels of the cell are there; else what became of the first that is not. */
+/*
+ * What became of the first kernel of the cell that could not be built; VERDICT_PASS: of none. One that there was no
+ * time to build is not there all the same, but then no cell is begun either.
+ */
 static VerdictKind outcome_of_builds(const Cell *cell, GPtrArray *builds, const MatrixJournal *journal)
 {
 	g_autoptr(GPtrArray) parts = cell_parts(cell);
@@ -227,9 +230,8 @@ static VerdictKind outcome_of_builds(const Cell *cell, GPtrArray *builds, const 
 	for (guint i = 0; i < parts->len; i++) {
 		const BuildAttempt *attempt = matrixjournal_build(journal, parts->pdata[i]);
 
-		if (build_of(builds, parts->pdata[i])->cached || (attempt && attempt->outcome == VERDICT_PASS))
-			continue;
-		return attempt ? attempt->outcome : VERDICT_ERROR;
+		if (!build_of(builds, parts->pdata[i])->cached && attempt && attempt->outcome != VERDICT_PASS)
+			return attempt->outcome;
 	}
 	return VERDICT_PASS;
 }
@@ -336,7 +338,7 @@ bool runner_run(MatrixDir *dir, const RunnerSpec *spec, GError **error)
 	};
 
 	if (!builds || !matrixdir_note(dir, "begin", error) ||
-	    !builds_make(builds, spec->executable, dir, spec->cancel, error))
+	    !builds_make(builds, spec->executable, dir, spec->until_us, spec->cancel, error))
 		return false;
 	return run_pending(&runner, builds, error) && note_end(dir, error);
 }

@@ -130,6 +130,14 @@ static char **run_words(char **argv, char **rest)
 	return g_strv_builder_end(words);
 }
 
+static int print_outline(const BisectSpec *spec, const Options *options, GError **error)
+{
+	g_autofree char *text = bisect_outline(spec, emitter_is_json(options->emitter), error);
+
+	cli_print(text);
+	return text ? EXIT_PASS : EXIT_ERROR;
+}
+
 static int bisect(Cli *cli, Options *options, const Words *words, char **argv, char **rest, GError **error)
 {
 	g_autofree char *parent = paths_results(BISECTIONS_FOLDER), *path = NULL, *text = NULL;
@@ -151,6 +159,8 @@ static int bisect(Cli *cli, Options *options, const Words *words, char **argv, c
 
 	if (!check_places(words, options, rest, error) || !interpret(words, options, &spec.rule, error))
 		return EXIT_ERROR;
+	if (options->dry_run)
+		return print_outline(&spec, options, error);
 	bisection = bisect_run(&spec, &path, error);
 	if (!bisection)
 		return EXIT_ERROR;
@@ -158,6 +168,36 @@ static int bisect(Cli *cli, Options *options, const Words *words, char **argv, c
 	text = options->emitter->bisection(bisection);
 	cli_print(text);
 	return bisection->sure ? EXIT_PASS : EXIT_FAIL;
+}
+
+/* Short options in one word: "-qv". */
+static bool is_bundle(const char *word)
+{
+	return word[0] == '-' && word[1] && strspn(word + 1, "qv") == strlen(word + 1);
+}
+
+/*
+ * Places that were tried were tried as it was asked for: whoever goes on may say how it is told, and how it is built
+ * and waited for, but not what is run or what is bad. argv was parsed already.
+ */
+static bool check_words(char **argv, GError **error)
+{
+	static const char *const with_value[] = { "--resume",  "--format",  "--exit-style", "--jobs", "-j",
+						  "--timeout", "--results", "--connect",    NULL };
+	static const char *const alone[] = { "--quiet", "--verbose", "--trust", NULL };
+
+	for (char **word = argv + 1; *word; word++) {
+		g_autofree char *name = g_strndup(*word, strcspn(*word, "="));
+
+		if (g_strv_contains(with_value, name)) {
+			if (strcmp(name, *word) == 0 && word[1])
+				word++;
+		} else if (!g_strv_contains(alone, *word) && !is_bundle(*word)) {
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "--resume goes on as it was asked for: %s does not go with it", name);
+		}
+	}
+	return true;
 }
 
 /* With the words that began it, and those of now behind them. */
@@ -191,6 +231,8 @@ int verb_bisect(Cli *cli, int argc, char **argv, GError **error)
 			  "--resume goes on with the ends that the bisection has: it takes no others");
 		return EXIT_ERROR;
 	}
+	if (words.resume && !check_words(argv, error))
+		return EXIT_ERROR;
 	return words.resume ? resume(cli, &words, argc, argv, error)
 			    : bisect(cli, &options, &words, cli->asked + 1, rest, error);
 }

@@ -71,7 +71,8 @@ int verb_cost(Cli *cli, int argc, char **argv, GError **error)
 	cost = cost_new(results, base ? base : "unfixed");
 	if (!cost->groups->len) {
 		error_set(error, KHOTEST_ERROR_INPUT,
-			  "none of these runs counted instructions: they need --mode counted");
+			  "none of these runs counted instructions to a PASS or FAIL: they need --mode counted, and to "
+			  "be judged");
 		return EXIT_ERROR;
 	}
 	text = emitter->cost(cost);

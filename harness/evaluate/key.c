@@ -12,7 +12,6 @@
 #define DIGEST_SHOWN 12
 #define WORDS_SHOWN 4
 #define UNKNOWN "-"
-#define DEVICES "devices"
 
 void keypart_free(gpointer data)
 {
@@ -117,6 +116,18 @@ static char *configuration(const Result *result)
 	return built || !image ? built : g_strdup_printf(UNKNOWN "(image %.*s)", DIGEST_SHOWN, image);
 }
 
+/* "pressure leak, break data" */
+static char *payloads(const Plan *plan)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < plan->payloads->len; i++)
+		g_string_append_printf(text, "%s%s", i ? " " : "", ((PayloadPlan *)plan->payloads->pdata[i])->name);
+	if (plan->break_what)
+		g_string_append_printf(text, ", break %s", plan->break_what);
+	return g_string_free(text, FALSE);
+}
+
 GPtrArray *result_key(const Result *result)
 {
 	GPtrArray *key = g_ptr_array_new_with_free_func(keypart_free);
@@ -133,13 +144,22 @@ GPtrArray *result_key(const Result *result)
 	add_part(key, "kernels in a row", plan ? kernels_in_a_row(plan) : NULL);
 	add_part(key, "profile", plan ? g_strdup(plan_hop(plan, 0)->profile) : NULL);
 	add_part(key, "compiler", keyconfig_compiler(result));
-	add_words(key, "kernel configuration", configuration(result));
+	add_words(key, KEY_CONFIGURATION, configuration(result));
 	add_words(key, "configuration asked for", keyconfig_asked(plan));
 	add_words(key, "command line", plan ? command_line(plan) : NULL);
 	/* last, and only where there are any: what has none is like what was recorded before there could be one */
 	if (plan && machine_has_devices(&plan->guest))
-		add_part(key, DEVICES, machineword_get(&plan->guest, "device"));
+		add_part(key, "devices", machineword_get(&plan->guest, "device"));
+	if (plan && plan->payloads->len)
+		add_part(key, "payloads", payloads(plan));
 	return key;
+}
+
+void key_forget(GPtrArray *key, const char *name)
+{
+	for (guint i = 0; i < key->len; i++)
+		if (strcmp(((const KeyPart *)key->pdata[i])->name, name) == 0)
+			g_ptr_array_remove_index(key, i--);
 }
 
 char *key_digest(const GPtrArray *key)
@@ -227,28 +247,46 @@ static char *part_difference(const KeyPart *x, const KeyPart *y)
 {
 	bool x_known = !g_str_has_prefix(x->value, UNKNOWN), y_known = !g_str_has_prefix(y->value, UNKNOWN);
 
-	if (!x->is_words)
+	if (!x->is_words || !y->is_words)
 		return g_strdup_printf("%s and %s", x->value, y->value);
 	if (x_known && y_known)
 		return words_difference(x->value, y->value);
 	return g_strdup_printf("not known of %s", x_known ? "the second" : y_known ? "the first" : "either");
 }
 
+static const KeyPart *part_named(const GPtrArray *key, const char *name)
+{
+	for (guint i = 0; i < key->len; i++)
+		if (strcmp(((const KeyPart *)key->pdata[i])->name, name) == 0)
+			return key->pdata[i];
+	return NULL;
+}
+
+static void put_difference(GString *text, const KeyPart *x, const KeyPart *y)
+{
+	g_autofree char *difference = NULL;
+
+	if (strcmp(x->value, y->value) == 0)
+		return;
+	difference = part_difference(x, y);
+	g_string_append_printf(text, "%s%s: %s", text->len ? "; " : "", x->name, difference);
+}
+
 char *key_difference(const GPtrArray *a, const GPtrArray *b)
 {
 	GString *text = g_string_new(NULL);
 
-	const KeyPart no_devices = { .name = DEVICES, .value = (char *)"none" };
+	for (guint i = 0; i < a->len; i++) {
+		const KeyPart *x = a->pdata[i], none = { .name = x->name, .value = (char *)"none" };
+		const KeyPart *y = part_named(b, x->name);
 
-	for (guint i = 0; i < MAX(a->len, b->len); i++) {
-		const KeyPart *x = i < a->len ? a->pdata[i] : &no_devices;
-		const KeyPart *y = i < b->len ? b->pdata[i] : &no_devices;
-		g_autofree char *difference = NULL;
+		put_difference(text, x, y ? y : &none);
+	}
+	for (guint i = 0; i < b->len; i++) {
+		const KeyPart *y = b->pdata[i], none = { .name = y->name, .value = (char *)"none" };
 
-		if (strcmp(x->value, y->value) == 0)
-			continue;
-		difference = part_difference(x, y);
-		g_string_append_printf(text, "%s%s: %s", text->len ? "; " : "", x->name, difference);
+		if (!part_named(a, y->name))
+			put_difference(text, &none, y);
 	}
 	return g_string_free(text, text->len == 0);
 }

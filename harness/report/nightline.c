@@ -186,7 +186,7 @@ char *night_in_a_line(const NightVerdict *verdict)
 	add_figures(out, verdict->worse, NIGHT_SLOWER);
 	add_unjudged(out, verdict);
 	if (!out->len)
-		add(out, "nothing became worse");
+		add(out, verdict->judged ? "nothing became worse" : "no cell was judged");
 	if (mended)
 		add(out, "%u mended", mended);
 	add_figures(out, verdict->better, NIGHT_FASTER);

@@ -178,6 +178,7 @@ bool bisectdir_note(BisectDir *dir, const BisectStep *step, GError **error)
 	json_put_string(b, "at", step->at);
 	json_put_string(b, "kind", bisectkind_name(step->kind));
 	json_put_string(b, "why", step->why);
+	json_put_bool(b, "host", step->host);
 	json_put_texts(b, "runs", step->runs);
 	json_begin_array(b, "values");
 	for (guint i = 0; i < step->values->len; i++)
@@ -186,7 +187,7 @@ bool bisectdir_note(BisectDir *dir, const BisectStep *step, GError **error)
 	return lines_write_synced(dir->steps_fd, b, what, error);
 }
 
-/* NULL: the line says nothing that can be used. */
+/* NULL: the line says nothing that can be used, or nothing of the place but only of the host. */
 static BisectStep *step_of(JsonObject *line)
 {
 	const char *at = json_get_string(line, "at"), *kind = json_get_string(line, "kind");
@@ -197,7 +198,7 @@ static BisectStep *step_of(JsonObject *line)
 
 	for (i = 0; kind && i < G_N_ELEMENTS(kind_names) && strcmp(kind, kind_names[i]) != 0; i++)
 		;
-	if (!at || !kind || i == G_N_ELEMENTS(kind_names))
+	if (!at || !kind || i == G_N_ELEMENTS(kind_names) || json_get_bool(line, "host"))
 		return NULL;
 	step->kind = (BisectKind)i;
 	step->why = g_strdup(json_get_string(line, "why"));

@@ -83,7 +83,7 @@ static void add_drift(Agreement *agreement, const ComparisonSide *side)
 	for (guint i = 0; i < machines; i++) {
 		const Result *result = side->runs->pdata[i];
 		const Figure *figure = init->metric->figure;
-		bool more = result->hops->len > FIRST_LATER + 1;
+		bool more = verdict_kind_judged(result->verdict->kind) && result->hops->len > FIRST_LATER + 1;
 
 		third[i] = more ? figure_of(figure, result, FIRST_LATER) : -1;
 		last[i] = more ? figure_of(figure, result, result->hops->len - 1) : -1;

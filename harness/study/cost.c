@@ -120,7 +120,8 @@ Cost *cost_new(GPtrArray *results, const char *base)
 	for (guint i = 0; i < results->len; i++) {
 		const Result *result = results->pdata[i];
 
-		if (plan_is_counted(result->plan))
+		/* one that was cut off has counted less, and no kernel is to blame */
+		if (plan_is_counted(result->plan) && verdict_kind_judged(result->verdict->kind))
 			add_to_group(find_group(cost, result), result, base);
 	}
 	for (guint i = 0; i < cost->groups->len; i++) {

@@ -129,7 +129,8 @@ static NightChangeKind kind_of(const Interval *change, double threshold)
 	return change->high < -threshold - DBL_EPSILON * 8 ? NIGHT_FASTER : NIGHT_NOTE;
 }
 
-static void judge_figure(const Judge *judge, const NightCell *cell, const NightFigure *now)
+/* Whether there is something that it can be held against. */
+static bool judge_figure(const Judge *judge, const NightCell *cell, const NightFigure *now)
 {
 	const Baseline base = firm_figure(nightpast_cell(judge->past, cell->name), cell, now->metric);
 	const NightFigure *before = base.cell ? nightcell_figure(base.cell, now->metric) : NULL;
@@ -141,16 +142,16 @@ static void judge_figure(const Judge *judge, const NightCell *cell, const NightF
 	Interval by;
 
 	if (!before)
-		return;
+		return false;
 	g_hash_table_insert(verdict->held, (gpointer)now, g_memdup2(&base, sizeof(base)));
 	by = change_of(before, now);
 	if (isnan(by.estimate) || fabs(by.estimate) < NIGHT_NOTED)
-		return;
+		return true;
 	why = undecided(judge, now, cell, &by);
 	kind = why ? NIGHT_NOTE : kind_of(&by, threshold);
 	/* of what decides nothing only that is told which would have decided */
 	if (why && fabs(by.estimate) < threshold)
-		return;
+		return true;
 	change = nightjudge_add(judge,
 				kind == NIGHT_SLOWER   ? verdict->worse
 				: kind == NIGHT_FASTER ? verdict->better
@@ -162,6 +163,7 @@ static void judge_figure(const Judge *judge, const NightCell *cell, const NightF
 	change->is = nightfigure_median(now);
 	change->why = g_strdup(why ? why : kind == NIGHT_NOTE ? "within the threshold" : NULL);
 	add_parts(change);
+	return true;
 }
 
 const NightFigure *nightverdict_before(const NightVerdict *verdict, const NightFigure *figure, const Night **ret_night)
@@ -209,19 +211,19 @@ static char *difference_of(const NightCell *before, const NightCell *cell)
 void nightjudge_figures(const Judge *judge, const NightCell *cell, const Baseline *base)
 {
 	g_autofree char *difference = NULL;
+	bool held = false;
 
 	if (!base->cell)
 		return;
 	note_missing(judge, cell);
-	difference = difference_of(base->cell, cell);
-	if (difference) {
-		note_uncompared(judge, cell, base, g_strdup_printf("figures are not compared, %s", difference));
-		return;
-	}
 	for (guint i = 0; i < cell->figures->len; i++) {
 		const NightFigure *figure = cell->figures->pdata[i];
 
 		if (night_decides(figure->metric))
-			judge_figure(judge, cell, figure);
+			held |= judge_figure(judge, cell, figure);
 	}
+	/* a host that comes and goes: an earlier night may have had the same one, and a figure is told from that */
+	difference = held ? NULL : difference_of(base->cell, cell);
+	if (difference)
+		note_uncompared(judge, cell, base, g_strdup_printf("figures are not compared, %s", difference));
 }

@@ -14,6 +14,7 @@
 #include <report/bisection.h>
 
 #include <string.h>
+#include <unistd.h>
 
 static const char *recordings[2];
 
@@ -24,6 +25,10 @@ typedef struct {
 	guint first_bad;	      /* all from this number on are bad */
 	guint broken_from, broken_to; /* these do not build */
 	guint cancel_at;	      /* that run is cut off; 0: none */
+	guint host_from, host_to;     /* these the host cannot run */
+	bool unjudged;		      /* it runs them, but comes to no verdict */
+	guint other_from;	      /* from this number on the host has another emulator; 0: never */
+	guint64 memory;		      /* that was asked for last */
 	guint stay_number;	      /* runs of this number fail only every second time */
 	guint runs;
 	const double *figure; /* of instructions, by number; NULL: none */
@@ -105,6 +110,25 @@ static void count(Result *result, double instructions)
 	recorded_counts(result, counts);
 }
 
+/* Where who goes on finds it. */
+static void leave_run(const RunRequest *request, const char *name, const char *recording)
+{
+	g_autofree char *path = g_build_filename(request->output, name, NULL);
+
+	unlink(path);
+	g_assert_cmpint(symlink(recording, path), ==, 0);
+}
+
+/* As if it had run there, and with a configuration of its own. */
+static void change_key(Result *result, bool other)
+{
+	if (!result->config)
+		result->config = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_hash_table_insert(result->config, g_strdup("CONFIG_HZ"), g_strdup(other ? "999" : "998"));
+	if (other)
+		result->qemu = "QEMU 10.0.2";
+}
+
 static RunOutcome *answer(const RunRequest *request, guint started, gpointer data)
 {
 	Repository *r = data;
@@ -113,6 +137,7 @@ static RunOutcome *answer(const RunRequest *request, guint started, gpointer dat
 	bool bad = number >= r->first_bad;
 
 	r->runs++;
+	r->memory = request->guest.memory_bytes;
 	if (r->cancel_at && r->runs == r->cancel_at) {
 		g_cancellable_cancel(r->cancel);
 		error_set(&outcome->error, KHOTEST_ERROR_CANCELLED, "interrupted");
@@ -122,11 +147,20 @@ static RunOutcome *answer(const RunRequest *request, guint started, gpointer dat
 		error_set(&outcome->error, KHOTEST_ERROR_FAILED, "lib/sort.c:1: error: this is no C\nand more");
 		return outcome;
 	}
+	if (!r->unjudged && number >= r->host_from && number < r->host_to) {
+		error_set(&outcome->error, KHOTEST_ERROR_HOST, "100G are not free on this host");
+		return outcome;
+	}
 	if (r->stay_number && number == r->stay_number)
 		bad = started % 2 == 0;
 	outcome->run = g_strdup_printf("run-%u", started);
 	outcome->result = result_load(recordings[r->figure ? 0 : bad], NULL);
 	g_assert_nonnull(outcome->result);
+	leave_run(request, outcome->run, recordings[r->figure ? 0 : bad]);
+	if (r->other_from)
+		change_key(outcome->result, number >= r->other_from);
+	if (r->unjudged && number >= r->host_from && number < r->host_to)
+		outcome->result->verdict->kind = VERDICT_ERROR;
 	outcome->outcome = outcome->result->verdict->kind;
 	if (r->figure)
 		count(outcome->result, r->figure[number]);
@@ -332,6 +366,41 @@ static void test_resume(Repository *r, gconstpointer data)
 	g_assert_cmpuint(found->steps->len, ==, 4 + r->runs);
 }
 
+/* What the host could not run is tried again by who goes on; and it goes no further where the host runs nothing. */
+static void test_host(Repository *r, gconstpointer data)
+{
+	for (guint unjudged = 0; unjudged < 2; unjudged++) {
+		Paths paths;
+		BisectSpec spec = spec_of(r, "v0", "v64", &paths);
+		g_autofree char *path = NULL, *again = NULL, *name = g_strdup_printf("%s/h%u", r->folder, unjudged);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(Bisection) found = NULL;
+
+		spec.path = name;
+		r->first_bad = 41;
+		r->unjudged = unjudged;
+		r->host_from = 20;
+		r->host_to = 60;
+		r->runs = 0;
+		g_assert_null(bisect(r, &spec, &path, &error));
+		g_test_message("%s", error->message);
+		g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
+		g_assert_nonnull(strstr(error->message, "--resume"));
+		g_assert_nonnull(strstr(error->message, "3 places in a row"));
+		g_assert_nonnull(strstr(error->message, unjudged ? "ERROR" : "100G are not free"));
+		g_assert_cmpuint(r->runs, ==, 4);
+		g_clear_error(&error);
+		r->host_to = 0;
+		spec.resume = true;
+		spec.path = path;
+		found = bisect(r, &spec, &again, &error);
+		g_assert_no_error(error);
+		g_assert_true(found->sure);
+		g_assert_cmpstr(found->suspects->pdata[0], ==, r->ids->pdata[41]);
+		g_assert_cmpuint(found->steps->len, ==, 7);
+	}
+}
+
 /* What fails only now and then is good once, and bad if it is asked often enough. */
 static void test_repeat(Repository *r, gconstpointer data)
 {
@@ -378,6 +447,73 @@ static void test_figure(Repository *r, gconstpointer data)
 	expect_error(r, &flat, "less than 1% apart");
 }
 
+/* Commits may change the kernel's configuration, and nothing else: their figures would say nothing of the kernel. */
+static void test_other_machine(Repository *r, gconstpointer data)
+{
+	double figure[65];
+	Paths paths;
+	BisectSpec spec = spec_of(r, "v0", "v64", &paths);
+	g_autofree char *path = NULL, *again = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Bisection) found = NULL;
+
+	for (guint i = 0; i < G_N_ELEMENTS(figure); i++)
+		figure[i] = i >= 23 ? 64000000 : 62000000;
+	r->figure = figure;
+	r->other_from = 64;
+	spec.rule = (BisectRule){ .metric = metric_find("insn2.to_init"), .threshold = 0.01 };
+	g_assert_null(bisect(r, &spec, &path, &error));
+	g_test_message("%s", error->message);
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+	g_assert_nonnull(strstr(error->message, "figures of different things cannot be compared"));
+	g_assert_nonnull(strstr(error->message, "and QEMU 10.0.2"));
+	g_assert_null(strstr(error->message, "HZ"));
+	g_clear_error(&error);
+	/* the good end is there: what goes on has to be like it */
+	spec.resume = true;
+	spec.path = path;
+	r->other_from = 1;
+	g_assert_null(bisect(r, &spec, &again, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+	g_clear_pointer(&again, g_free);
+	g_clear_error(&error);
+	r->other_from = 100;
+	found = bisect(r, &spec, &again, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(found->suspects->pdata[0], ==, r->ids->pdata[23]);
+}
+
+/* How large the machine is says the first run, where nobody does: the others have the same, also later. */
+static void test_memory(Repository *r, gconstpointer data)
+{
+	Paths paths;
+	BisectSpec spec = spec_of(r, "v0", "v64", &paths);
+	g_autofree char *path = NULL, *again = NULL;
+	g_autoptr(GError) error = NULL;
+
+	r->first_bad = 41;
+	r->cancel_at = 2;
+	g_assert_null(bisect(r, &spec, &path, &error));
+	g_assert_cmpuint(r->memory >> 30, ==, 100);
+	g_clear_error(&error);
+	r->cancel_at = 1;
+	r->runs = 0;
+	r->memory = 0;
+	g_cancellable_reset(r->cancel);
+	spec.resume = true;
+	spec.path = path;
+	g_assert_null(bisect(r, &spec, &again, &error));
+	g_assert_cmpuint(r->memory >> 30, ==, 100);
+	/* who asks for some has that */
+	g_cancellable_reset(r->cancel);
+	g_clear_pointer(&again, g_free);
+	g_clear_error(&error);
+	r->runs = 0;
+	spec.request.guest.memory_bytes = 8ull << 30;
+	g_assert_null(bisect(r, &spec, &again, &error));
+	g_assert_cmpuint(r->memory >> 30, ==, 8);
+}
+
 /* Patches of an mbox, of which each number is a series. */
 static void test_patches(Repository *r, gconstpointer data)
 {
@@ -404,6 +540,40 @@ static void test_patches(Repository *r, gconstpointer data)
 	series = g_build_filename(path, "series", "fix-3", "0003.patch", NULL);
 	g_assert_true(g_file_test(series, G_FILE_TEST_EXISTS));
 	expect_refused(r, &few, "has 5 patches");
+}
+
+/* Patches that were changed meanwhile are others: what was tried says nothing of them. */
+static void test_other_patches(Repository *r, gconstpointer data)
+{
+	Paths paths;
+	BisectSpec spec = spec_of(r, NULL, NULL, &paths);
+	g_autofree char *path = NULL, *out = NULL, *again = NULL, *mbox = g_build_filename(r->folder, "fix.mbox", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Bisection) found = NULL;
+
+	out = run_git(r, "git format-patch --stdout v0..v5 > ../fix.mbox; sed 's/change 2/change two/' ../fix.mbox > "
+			 "../other.mbox; cp ../fix.mbox ../same.mbox");
+	spec.dir = NULL;
+	spec.patches = mbox;
+	r->first_bad = 4;
+	r->cancel_at = 2;
+	g_assert_null(bisect(r, &spec, &path, &error));
+	g_clear_error(&error);
+	g_cancellable_reset(r->cancel);
+	r->cancel_at = 0;
+	spec.resume = true;
+	spec.path = path;
+	g_free(run_git(r, "cp ../other.mbox ../fix.mbox"));
+	g_assert_null(bisect(r, &spec, &again, &error));
+	g_test_message("%s", error->message);
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+	g_assert_nonnull(strstr(error->message, "patch 2 of "));
+	g_assert_nonnull(strstr(error->message, "bisect it anew"));
+	g_clear_error(&error);
+	g_free(run_git(r, "cp ../same.mbox ../fix.mbox"));
+	found = bisect(r, &spec, &again, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(found->suspects->pdata[0], ==, "4");
 }
 
 /* On which side of the middle, by time: too few never tell, and noise across the middle neither, nor one of seven. */
@@ -443,9 +613,13 @@ int main(int argc, char **argv)
 	ADD("merge", test_merge);
 	ADD("refused", test_refused);
 	ADD("resume", test_resume);
+	ADD("host", test_host);
 	ADD("repeat", test_repeat);
 	ADD("figure", test_figure);
+	ADD("other-machine", test_other_machine);
+	ADD("memory", test_memory);
 	ADD("patches", test_patches);
+	ADD("other-patches", test_other_patches);
 	g_test_add_func("/bisect/side", test_side);
 	return g_test_run();
 }

@@ -164,11 +164,54 @@ static void test_list(Sandbox *s, gconstpointer data)
 	g_assert_cmpuint(lines_of(none.out), ==, 2);
 }
 
+static void check_resume(const char *const *more, const char *says)
+{
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
+	g_auto(SpawnResult) result = { 0 };
+
+	g_ptr_array_add(words, (gpointer) "bisect");
+	g_ptr_array_add(words, (gpointer) "--resume=/nonexistent");
+	for (; *more; more++)
+		g_ptr_array_add(words, (gpointer)*more);
+	g_ptr_array_add(words, NULL);
+	run((const char *const *)words->pdata, 99, &result);
+	if (!strstr(result.err, says))
+		g_error("'%s' lacks '%s'", result.err, says);
+}
+
+/* Who goes on may not ask for something else: the places that were tried would be of another question. */
+static void test_bisect_resume(void)
+{
+	static const struct {
+		const char *words[4], *named;
+	} others[] = {
+		{ { "-m", "8G", NULL }, "-m" },
+		{ { "--memory=8G", NULL }, "--memory" },
+		{ { "-q", "--series", "stock", NULL }, "--series" },
+		{ { "--hops", "3", NULL }, "--hops" },
+		{ { "--bad-if", "guest-panic", NULL }, "--bad-if" },
+		{ { "-o", "elsewhere", NULL }, "-o" },
+		{ { "--dry-run", NULL }, "--dry-run" },
+	};
+	static const char *const how[] = { "-j",    "3",       "-qv",	       "-v",	       "--quiet", "--format",
+					   "json",  "--trust", "--timeout=5m", "--exit-style", "khotest", "--connect",
+					   "embed", NULL };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+		g_autofree char *says = g_strdup_printf("--resume goes on as it was asked for: %s does not go with it",
+							others[i].named);
+
+		check_resume(others[i].words, says);
+	}
+	check_resume(how, "is not the directory of a bisection");
+}
+
 int main(int argc, char **argv)
 {
 	tool_init(&argc, &argv);
 	g_test_add("/cli/matrix", Sandbox, NULL, set_up, test_matrix, tear_down);
 	g_test_add("/cli/compare", Sandbox, NULL, set_up, test_compare, tear_down);
 	g_test_add("/cli/list", Sandbox, NULL, set_up, test_list, tear_down);
+	g_test_add_func("/cli/bisect-resume", test_bisect_resume);
 	return g_test_run();
 }

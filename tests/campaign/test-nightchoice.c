@@ -151,6 +151,52 @@ static void test_changed(void)
 	check(cells, earlier, 100, "next@d/stock/2 7.1/stock/1");
 }
 
+/* A night of that commit, in which the host skipped what has that in its name. Nights live on: test_judge(). */
+static const NightVerdict *skipping(GPtrArray *cells, const char *commit, const char *skipped)
+{
+	g_autoptr(GArray) all = g_array_new(TRUE, TRUE, sizeof(TestCell));
+	g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < cells->len; i++) {
+		char *name = night_cell_name(cells->pdata[i]);
+		TestCell pass = TEST_PASS(name, NULL),
+			 skip = { .name = name, .expected = "PASS", .state = "skipped", .verdict = "SKIP" };
+
+		g_ptr_array_add(kept, name);
+		if (strstr(name, skipped))
+			g_array_append_val(all, skip);
+		else
+			g_array_append_val(all, pass);
+	}
+	return test_judge((Night *[]){ test_night("2026-01-01", "c", commit, (const TestCell *)(gpointer)all->data) },
+			  1);
+}
+
+/* What the host skipped was not run: its kernel is as new as it was. But it had its turn, and does not go before all.
+ */
+static void test_skipped(void)
+{
+	g_autoptr(GPtrArray) cells = cells_new(), earlier = g_ptr_array_new();
+	g_autoptr(NightFacts) facts = nightfacts_new();
+	g_autoptr(GPtrArray) chosen = NULL;
+
+	g_ptr_array_add(cells, cell("7.1", "stock", 1));
+	g_ptr_array_add(cells, cell("next@d", "stock", 2));
+	g_ptr_array_add(earlier, (gpointer)skipping(cells, "c", "none"));
+	g_ptr_array_add(earlier, (gpointer)skipping(cells, "d", "next"));
+	check(cells, earlier, 100, "next@d/stock/2 7.1/stock/1");
+	/* seen by then */
+	g_ptr_array_add(earlier, (gpointer)skipping(cells, "d", "none"));
+	check(cells, earlier, 100, "7.1/stock/1 next@d/stock/2");
+	/* one that no night could run fits into none, and takes no turn from what waits */
+	g_ptr_array_set_size(earlier, 0);
+	g_ptr_array_add(earlier, (gpointer)skipping(cells, "d", "next"));
+	g_ptr_array_add(cells, cell("7.2", "stock", 3));
+	chosen = choose(cells, earlier, 3, facts);
+	g_assert_cmpuint(chosen->len, ==, 1);
+	g_assert_cmpstr(((Cell *)chosen->pdata[0])->kernel, ==, "7.2");
+}
+
 /* All repeats or none. */
 static void test_repeats(void)
 {
@@ -255,6 +301,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/nightchoice/first", test_first);
 	g_test_add_func("/nightchoice/failed", test_failed);
 	g_test_add_func("/nightchoice/changed", test_changed);
+	g_test_add_func("/nightchoice/skipped", test_skipped);
 	g_test_add_func("/nightchoice/repeats", test_repeats);
 	g_test_add_func("/nightchoice/too-large", test_too_large);
 	g_test_add_func("/nightchoice/rotation", test_rotation);

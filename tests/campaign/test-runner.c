@@ -19,6 +19,7 @@ typedef struct {
 	const char *script; /* how the runs end, one after the other: "PES": see answer() */
 	guint jobs;
 	gint64 timeout_ns; /* that the last run was given */
+	gint64 until_us;   /* as runner_run() has it */
 } Sandbox;
 
 static void add_cell(GPtrArray *cells, const char *id)
@@ -99,6 +100,7 @@ static bool run_once(Sandbox *s, const char *how, const char *builder, GError **
 			    .paths = &s->paths,
 			    .jobs = s->jobs,
 			    .estimate = estimate,
+			    .until_us = s->until_us,
 			    .cancel = s->cancel };
 
 	s->script = how;
@@ -170,6 +172,22 @@ static void test_unbuilt(Sandbox *s, gconstpointer data)
 	g_assert_cmpint(((const BuildAttempt *)journal->builds->pdata[0])->outcome, ==, VERDICT_FAIL);
 }
 
+/* When the time is over before there are kernels none is built: nothing is said of them, nor of their cells. */
+static void test_no_time(Sandbox *s, gconstpointer data)
+{
+	g_autoptr(MatrixJournal) journal = NULL;
+
+	s->until_us = 1;
+	g_assert_true(run_once(s, "", "false", NULL));
+	check_journal(s, "", false);
+	journal = matrixdir_journal(s->dir);
+	g_assert_cmpuint(journal->builds->len, ==, 0);
+	/* and are run by who has more of it */
+	s->until_us = 0;
+	g_assert_true(run_once(s, "PP", "true", NULL));
+	check_journal(s, "a:PASS b:PASS ", true);
+}
+
 #define S G_GINT64_CONSTANT(1000000000)
 
 /* Boots here take three times as long as deadlines are made for. */
@@ -220,7 +238,7 @@ int main(int argc, char **argv)
 		{ "/runner/verdicts", test_verdicts }, { "/runner/errors", test_errors },
 		{ "/runner/skipped", test_skipped },   { "/runner/cut-off", test_cut_off },
 		{ "/runner/unbuilt", test_unbuilt },   { "/runner/deadline", test_deadline },
-		{ "/runner/crowded", test_crowded },
+		{ "/runner/crowded", test_crowded },   { "/runner/no-time", test_no_time },
 	};
 
 	g_test_init(&argc, &argv, NULL);

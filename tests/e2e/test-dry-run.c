@@ -189,6 +189,65 @@ static void test_sweep(Place *place, gconstpointer data)
 	g_assert_nonnull(strstr(result.out, "\nappend=quiet loglevel=3\n"));
 }
 
+static void add_commits(Place *place)
+{
+	static const char script[] =
+		"cd linux; git tag v0; for i in 1 2 3 4 5 6 7 8; do echo $i >>Kbuild; git -c user.name=t "
+		"-c user.email=t@localhost commit -q -a -m change-$i; done; git format-patch -q --stdout v0 "
+		">../fix.mbox";
+
+	g_assert_true(spawn_check((const char *const[]){ "sh", "-ec", script, NULL }, place->path, NULL, NULL, NULL));
+}
+
+/* Both ends are known, and how far they are apart; nothing is built, and no folder made. */
+static void test_bisect(Place *place, gconstpointer data)
+{
+	static const char *const words[] = { "bisect", "v0",	  "HEAD", "--tree",    "linux", "-m",
+					     "1G",     "--accel", "tcg",  "--dry-run", NULL };
+	static const char *const says[] = { "good end    ",
+					    " one\n",
+					    "bad end     ",
+					    " change-8\n",
+					    "between     7 places: about 3 steps",
+					    "kernel      linux-",
+					    "results     ",
+					    NULL };
+	static const char *const unknown[] = { "bisect", "v0", "v9", "--tree", "linux", "--dry-run", NULL };
+	g_auto(SpawnResult) result = { 0 }, refused = { 0 };
+	g_autofree char *results = g_build_filename(place->path, "results", NULL);
+
+	add_commits(place);
+	run_in(place, ".", NULL, words, &result);
+	g_assert_cmpint(result.status, ==, 0);
+	assert_says(result.out, says);
+	g_assert_false(g_file_test(results, G_FILE_TEST_EXISTS));
+	run_in(place, ".", NULL, unknown, &refused);
+	g_assert_cmpint(refused.status, ==, 99);
+	g_assert_nonnull(strstr(refused.err, "has no commit 'v9'"));
+}
+
+/* The same of patches, for programs: the plan has the first of them, where they would lie. */
+static void test_bisect_json(Place *place, gconstpointer data)
+{
+	static const char *const words[] = { "bisect",	 "--patches", "fix.mbox", "0",	  "6",
+					     "-m",	 "1G",	      "--accel",  "tcg",  "-o",
+					     "bisected", "--dry-run", "--format", "json", NULL };
+	g_auto(SpawnResult) result = { 0 };
+	g_autoptr(JsonObject) outline = NULL;
+	g_autofree char *made = g_build_filename(place->path, "bisected", NULL);
+
+	add_commits(place);
+	run_in(place, ".", NULL, words, &result);
+	g_assert_cmpint(result.status, ==, 0);
+	outline = tool_json(&result);
+	g_assert_cmpint(json_get_int(outline, "between"), ==, 5);
+	g_assert_cmpint(json_get_int(outline, "steps"), ==, 3);
+	g_assert_cmpstr(json_get_string(outline, "bad"), ==, "6");
+	g_assert_nonnull(json_get_object(outline, "plan"));
+	g_assert_null(strstr(result.out, "khotest-bisect-"));
+	g_assert_false(g_file_test(made, G_FILE_TEST_EXISTS));
+}
+
 /* A checkout that cannot be written: said before anything is built. */
 static void test_read_only(Place *place, gconstpointer data)
 {
@@ -227,6 +286,8 @@ int main(int argc, char **argv)
 	g_test_add("/dry-run/json", Place, NULL, set_up, test_json, tear_down);
 	g_test_add("/dry-run/compare", Place, NULL, set_up, test_compare, tear_down);
 	g_test_add("/dry-run/sweep", Place, NULL, set_up, test_sweep, tear_down);
+	g_test_add("/dry-run/bisect", Place, NULL, set_up, test_bisect, tear_down);
+	g_test_add("/dry-run/bisect-json", Place, NULL, set_up, test_bisect_json, tear_down);
 	g_test_add("/dry-run/read-only", Place, NULL, set_up, test_read_only, tear_down);
 	status = g_test_run();
 	g_assert_true(files_remove_tree(own, NULL));

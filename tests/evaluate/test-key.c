@@ -147,6 +147,35 @@ static void test_memory(Pair *pair, gconstpointer data)
 	assert_difference(y, y, "same");
 }
 
+static void add_payload(Result *result, const char *name)
+{
+	PayloadPlan *payload = g_new0(PayloadPlan, 1);
+
+	payload->name = g_strdup(name);
+	g_ptr_array_add(result->plan->payloads, payload);
+}
+
+/* What runs in user space takes time and memory of the kernel. Parts that not each key has are told by their names. */
+static void test_payloads(Pair *pair, gconstpointer data)
+{
+	g_autoptr(Result) x = load(pair->paths[0]), y = load(pair->paths[1]);
+
+	add_payload(y, "pressure");
+	assert_difference(x, y, "payloads: none and pressure");
+	assert_difference(y, x, "payloads: pressure and none");
+	g_strfreev(x->plan->guest.devices);
+	x->plan->guest.devices = g_strsplit("intel-iommu", " ", -1);
+	assert_difference(x, y, "devices: intel-iommu and none; payloads: none and pressure");
+	assert_difference(y, x, "payloads: pressure and none; devices: none and intel-iommu");
+	add_payload(x, "pressure");
+	assert_difference(x, y, "devices: intel-iommu and none");
+	g_clear_pointer(&x->plan->guest.devices, g_strfreev);
+	assert_difference(x, y, "same");
+	add_payload(x, "vma");
+	x->plan->break_what = g_strdup("data");
+	assert_difference(x, y, "payloads: pressure vma, break data and pressure");
+}
+
 /* Of the configuration as built, what is known to matter; and each symbol by its name. */
 static void test_built(Pair *pair, gconstpointer data)
 {
@@ -267,6 +296,7 @@ int main(int argc, char **argv)
 		{ "/key/parts", test_parts },
 		{ "/key/emulator", test_emulator },
 		{ "/key/memory", test_memory },
+		{ "/key/payloads", test_payloads },
 		{ "/key/configuration/built", test_built },
 		{ "/key/configuration/unknown", test_unknown_configuration },
 		{ "/key/configuration/asked", test_asked },

@@ -137,6 +137,22 @@ static void test_cut_off(void)
 	g_assert_cmpuint(group_at(cost, 0)->hops, ==, 2);
 }
 
+/* What the host or the harness ended, or kept from a verdict, counted something else. */
+static void test_unjudged(void)
+{
+	g_autoptr(GPtrArray) results = new_results();
+	g_autoptr(Cost) cost = NULL;
+
+	add_run(results, "stock", 300, 7)->verdict->kind = VERDICT_ERROR;
+	add_run(results, "central", 300, 4000)->verdict->kind = VERDICT_SKIP;
+	add_run(results, "central", 300, 0);
+	add_run(results, "central", 300, 0);
+	cost = cost_new(results, "unfixed");
+	g_assert_cmpuint(group_at(cost, 0)->rows->len, ==, 1);
+	g_assert_cmpuint(row_at(group_at(cost, 0), 0)->runs, ==, 2);
+	g_assert_cmpuint(cost_disagreements(cost), ==, 0);
+}
+
 /* Anything of these makes it another thing to count; another image is another row of the same. */
 static void test_groups(void)
 {
@@ -277,6 +293,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/cost/rows", test_rows);
 	g_test_add_func("/cost/disagree", test_disagree);
 	g_test_add_func("/cost/cut-off", test_cut_off);
+	g_test_add_func("/cost/unjudged", test_unjudged);
 	g_test_add_func("/cost/groups", test_groups);
 	g_test_add_func("/cost/text", test_text);
 	g_test_add_func("/cost/nothing", test_nothing);

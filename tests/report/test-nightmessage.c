@@ -37,6 +37,15 @@ static void test_subject(void)
 		"+3.1%");
 }
 
+/* A night in which there was no time for any cell has seen nothing, good or bad. */
+static void test_nothing_judged(void)
+{
+	TestCell left[] = { { .name = "a", .expected = "PASS", .state = "not run", .verdict = "-" }, { .name = NULL } };
+	g_autofree char *subject = night_subject(bad_night(left));
+
+	g_assert_cmpstr(subject, ==, "khotest: SKIP 2026-11-28: no cell was judged");
+}
+
 static void test_text(void)
 {
 	g_autofree char *text = night_to_text(bad_night(now));
@@ -209,6 +218,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/nightmessage/subject", test_subject);
+	g_test_add_func("/nightmessage/nothing-judged", test_nothing_judged);
 	g_test_add_func("/nightmessage/text", test_text);
 	g_test_add_func("/nightmessage/json", test_json);
 	g_test_add_func("/nightmessage/short", test_short);

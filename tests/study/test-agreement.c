@@ -68,6 +68,19 @@ static void test_agreement(void)
 	g_assert_nonnull(strstr(turns->sentence, "in turn, so they do not do the same work"));
 }
 
+/* What the host did to a machine, it did to each of its kernels: none of its figures is among the rows. */
+static void test_unjudged(void)
+{
+	g_autoptr(Comparison) comparison = make_disagree(5, 3, 4000);
+	const ComparisonSide *side = comparison->sides->pdata[0];
+	g_autoptr(Agreement) agreement = NULL;
+
+	((Result *)side->runs->pdata[2])->verdict->kind = VERDICT_ERROR;
+	agreement = agreement_new(side);
+	for (guint i = 0; i < agreement->rows->len; i++)
+		g_assert_cmpuint(((const AgreementRow *)agreement->rows->pdata[i])->first.n, ==, 7);
+}
+
 /* As if instructions had been counted in each kernel: so many up to /init, and some to spare for the kernel's number.
  */
 static void count_kernels(Result *result, const gint64 *to_init, guint kernels)
@@ -157,6 +170,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	recorded_path = argv[1];
 	g_test_add_func("/comparison/agreement", test_agreement);
+	g_test_add_func("/comparison/agreement-unjudged", test_unjudged);
 	g_test_add_func("/comparison/agreement-counted", test_agreement_counted);
 	g_test_add_func("/comparison/sample-rate", test_sample_rate);
 	return g_test_run();

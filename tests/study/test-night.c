@@ -183,6 +183,31 @@ static void test_other_machine(void)
 	g_assert_nonnull(strstr(only(verdict->notes, NIGHT_UNCOMPARED)->why, "QEMU 10.0.2"));
 }
 
+static Night *keyed(const char *id, const char *key, const char *figures)
+{
+	TestCell cell = TEST_PASS("b", figures);
+
+	cell.key = key;
+	return test_night(id, "c", "c", CELLS(cell));
+}
+
+/* Hosts in turn: what another one lets pass is held against the last good night of the same. */
+static void test_machines_in_turn(void)
+{
+	const char *fast = COUNT(1000000), *slow = COUNT(1100000);
+	const NightVerdict *verdict = JUDGE(keyed("2026-11-01", "A", fast), keyed("2026-11-02", "A", fast),
+					    keyed("2026-11-03", "B", slow), keyed("2026-11-04", "A", slow));
+	const NightVerdict *later =
+		JUDGE(keyed("2026-11-01", "A", fast), keyed("2026-11-02", "A", fast), keyed("2026-11-03", "B", slow),
+		      keyed("2026-11-04", "A", slow), keyed("2026-11-05", "A", slow));
+
+	g_assert_cmpint(verdict->kind, ==, VERDICT_FAIL);
+	g_assert_cmpstr(only(verdict->worse, NIGHT_SLOWER)->night_before->facts->id, ==, "2026-11-02");
+	g_assert_cmpuint(verdict->notes->len, ==, 0);
+	g_assert_cmpint(later->kind, ==, VERDICT_FAIL);
+	g_assert_cmpstr(only(later->worse, NIGHT_SLOWER)->night_before->facts->id, ==, "2026-11-02");
+}
+
 /* A host that fails is no regression, and the night is no success. */
 static void check_host(const char *state, const char *word, VerdictKind kind)
 {
@@ -384,6 +409,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/night/moved", test_moved);
 	g_test_add_func("/night/times", test_times);
 	g_test_add_func("/night/other-machine", test_other_machine);
+	g_test_add_func("/night/machines-in-turn", test_machines_in_turn);
 	g_test_add_func("/night/host", test_host);
 	g_test_add_func("/night/title", test_title);
 	g_test_add_func("/night/good", test_good);

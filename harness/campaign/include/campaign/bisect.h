@@ -29,4 +29,10 @@ typedef struct {
  */
 Bisection *bisect_run(const BisectSpec *spec, char **ret_path, GError **error);
 
+/*
+ * What that would do, without doing it: the ends, how many places lie between them, and what would be run of the bad
+ * one. Nothing is made. Errors: INPUT, and whatever a run of the bad end would be refused for. Caller frees.
+ */
+char *bisect_outline(const BisectSpec *spec, bool json, GError **error);
+
 #endif

@@ -25,8 +25,10 @@ bool build_is_for(const Build *build, const Cell *cell);
 /*
  * Makes the kernels that are not there, one after the other, each by a process of
  * its own, into the journal. One that cannot be built fails its cells and nothing
- * else. Errors: FAILED (journal), CANCELLED.
+ * else. until_us: g_get_monotonic_time() from which on none is begun, and the journal
+ * says nothing of what is left; 0: never. Errors: FAILED (journal), CANCELLED.
  */
-bool builds_make(GPtrArray *builds, const char *executable, MatrixDir *dir, GCancellable *cancel, GError **error);
+bool builds_make(GPtrArray *builds, const char *executable, MatrixDir *dir, gint64 until_us, GCancellable *cancel,
+		 GError **error);
 
 #endif

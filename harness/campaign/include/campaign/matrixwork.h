@@ -18,7 +18,7 @@ typedef struct {
 	bool trust;		/* go on with a directory that somebody else has begun */
 	guint jobs;		/* cells at a time; 0: as many as the host has cores */
 	Estimate *estimate;	/* how long cells take; NULL: as those in the matrices beside it have taken */
-	gint64 until_us;	/* g_get_monotonic_time() from which on no cell is begun; 0: never */
+	gint64 until_us;	/* g_get_monotonic_time() from which on no kernel and no cell is begun; 0: never */
 	GCancellable *cancel;
 } MatrixWork;
 

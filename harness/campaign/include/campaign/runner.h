@@ -15,7 +15,7 @@ typedef struct {
 	const char *memory_dir; /* guest memory of all cells lives in files there; NULL: in memory */
 	guint jobs;		/* cells at a time; 0: runner_capacity() decides */
 	Estimate *estimate;
-	gint64 until_us; /* g_get_monotonic_time() from which on no cell is begun; 0: never */
+	gint64 until_us; /* g_get_monotonic_time() from which on no kernel and no cell is begun; 0: never */
 	GCancellable *cancel;
 } RunnerSpec;
 

@@ -9,7 +9,8 @@
  * accelerator as executed, emulator, the host's CPU model, guest CPUs, memory and
  * when the host gives it out, topology, mode, number of kernels, profile,
  * compiler, what of the kernel's configuration matters and what was asked of it
- * (harness/report/keyconfig.h), and the kernel's command line but for nonces. The
+ * (harness/report/keyconfig.h), the kernel's command line but for nonces, and what
+ * it has besides: devices, and payloads with what they were to break. The
  * kernel's version, its patches and the fragments of its series are no part of it:
  * they are what is compared.
  *
@@ -28,8 +29,15 @@ typedef struct {
 /* part: a KeyPart, with what it owns. */
 void keypart_free(gpointer part);
 
-/* KeyPart, always the same names in the same order. Caller unrefs. */
+/*
+ * KeyPart, always the same names in the same order; behind them "devices" and "payloads", of a run that has some.
+ * Caller unrefs.
+ */
 GPtrArray *result_key(const Result *result);
+
+/* What a part of it says is no matter then: the kernel's configuration, of kernels that are compared for theirs. */
+void key_forget(GPtrArray *key, const char *name);
+#define KEY_CONFIGURATION "kernel configuration"
 
 /* One word for all of it: a hash, short enough for a table. Caller frees. */
 char *key_digest(const GPtrArray *key);

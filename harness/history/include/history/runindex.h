@@ -11,7 +11,7 @@
  * whenever it is damaged, of another schema, or made by another build of khotest,
  * which might judge differently.
  */
-#define RUNINDEX_SCHEMA 3
+#define RUNINDEX_SCHEMA 4
 
 typedef struct RunIndex RunIndex;
 

@@ -41,6 +41,7 @@ typedef struct {
 	GPtrArray *runs; /* char *: names of run directories */
 	GArray *values;	 /* double: what the metric was in each of them, if there is one */
 	bool unjudged;	 /* of a skip that is at work: nothing is known of the kernel; it is not kept */
+	bool host;	 /* of a skip: the host or the harness was at fault, and another time it may not be */
 } BisectStep;
 
 BisectStep *bisectstep_new(const char *at);
@@ -68,7 +69,10 @@ char *bisectdir_file(const BisectDir *dir, BisectFile file); /* caller frees */
 /* One line, written and synced at once. */
 bool bisectdir_note(BisectDir *dir, const BisectStep *step, GError **error);
 
-/* BisectStep, in the order in which they were tried; a line that makes no sense is left out: it is tried again. */
+/*
+ * BisectStep, in the order in which they were tried. A line that makes no sense is left out, and so is what the host or
+ * the harness was at fault for: these places are tried again.
+ */
 GPtrArray *bisectdir_steps(const BisectDir *dir);
 
 /* The same of a text. Pure. */
