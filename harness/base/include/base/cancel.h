@@ -5,7 +5,8 @@
 #include <gio/gio.h>
 
 /*
- * Turns SIGINT, SIGTERM and SIGHUP into a cancelled GCancellable.
+ * Turns SIGINT, SIGTERM and SIGHUP into a cancelled GCancellable. A SIGHUP that is ignored already, as under nohup,
+ * stays ignored.
  *
  * Call once, first thing in main(), before any other thread exists: the signals
  * are blocked in every thread and taken by one thread of its own, so that
