@@ -45,6 +45,8 @@ GCancellable *cancel_install(void)
 		sigaddset(&awaited, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &awaited, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	/* ignored, as some launchers have it, it would let no child's exit status be seen */
+	signal(SIGCHLD, SIG_DFL);
 	g_thread_unref(g_thread_new("signals", wait_for_signals, g_object_ref(cancel)));
 	return cancel;
 }

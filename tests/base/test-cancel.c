@@ -2,6 +2,7 @@
 /* What signals do to a process, each in one of its own. */
 #include <base/cancel.h>
 #include <base/error.h>
+#include <base/spawn.h>
 
 #include <signal.h>
 #include <stdbool.h>
@@ -55,10 +56,29 @@ static void test_nohup(void)
 	g_assert_true(cancels(cancel, SIGTERM, 10 * G_USEC_PER_SEC));
 }
 
+static void test_children(void)
+{
+	const char *const words[] = { "sh", "-c", "exit 3", NULL };
+	SpawnSpec spec = { .argv = words };
+	g_auto(SpawnResult) result = { 0 };
+	g_autoptr(GCancellable) cancel = NULL;
+
+	if (!g_test_subprocess()) {
+		g_test_trap_subprocess(NULL, 0, 0);
+		g_test_trap_assert_passed();
+		return;
+	}
+	signal(SIGCHLD, SIG_IGN);
+	cancel = cancel_install();
+	g_assert_true(spawn_run(&spec, &result, NULL));
+	g_assert_cmpint(result.status, ==, 3);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/cancel/hangup", test_hangup);
 	g_test_add_func("/cancel/nohup", test_nohup);
+	g_test_add_func("/cancel/children", test_children);
 	return g_test_run();
 }
