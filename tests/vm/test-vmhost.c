@@ -22,6 +22,7 @@ static void test_open(void)
 	g_autoptr(VmHost) host = vmhost_open("test:///default", "/nonexistent", "/nonexistent", NULL, &error);
 
 	g_assert_no_error(error);
+	g_assert_true(vmhost_is_alive(host));
 	g_assert_true(g_str_has_prefix(vmhost_libvirt_version(host), "libvirt "));
 	g_assert_true(g_str_has_prefix(vmhost_qemu_version(host), "TEST "));
 	/* the versions of libvirt answer differently here: with an error, or with capabilities without a path */
