@@ -59,3 +59,41 @@ bool aside_call(const char *name, void (*func)(gpointer data), gpointer data, GD
 	g_atomic_rc_box_release_full(aside, aside_free);
 	return done;
 }
+
+struct AsideJob {
+	GThread *thread;
+	GThreadFunc func;
+	gpointer data;
+	gint done;
+};
+
+static gpointer run_job(gpointer data)
+{
+	AsideJob *job = data;
+	gpointer result = job->func(job->data);
+
+	g_atomic_int_set(&job->done, 1);
+	g_main_context_wakeup(NULL);
+	return result;
+}
+
+AsideJob *aside_begin(const char *name, GThreadFunc func, gpointer data)
+{
+	AsideJob *job = g_new0(AsideJob, 1);
+
+	job->func = func;
+	job->data = data;
+	job->thread = g_thread_new(name, run_job, job);
+	return job;
+}
+
+gpointer aside_end(AsideJob *job)
+{
+	gpointer result;
+
+	while (!g_atomic_int_get(&job->done))
+		g_main_context_iteration(NULL, TRUE);
+	result = g_thread_join(job->thread);
+	g_free(job);
+	return result;
+}

@@ -4,22 +4,19 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 static int received;
+static sigset_t awaited; /* set before there is a second thread */
 
 static gpointer wait_for_signals(gpointer data)
 {
 	GCancellable *cancel = data;
-	sigset_t set;
 	int number;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
 	for (;;) {
-		if (sigwait(&set, &number) != 0)
+		if (sigwait(&awaited, &number) != 0)
 			continue;
 		if (g_atomic_int_get(&received))
 			_exit(99);
@@ -29,17 +26,27 @@ static gpointer wait_for_signals(gpointer data)
 	return NULL;
 }
 
+static bool is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 GCancellable *cancel_install(void)
 {
 	GCancellable *cancel = g_cancellable_new();
-	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	sigemptyset(&awaited);
+	sigaddset(&awaited, SIGINT);
+	sigaddset(&awaited, SIGTERM);
+	/* nohup's: sigwait() would take even what is ignored */
+	if (!is_ignored(SIGHUP))
+		sigaddset(&awaited, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &awaited, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	/* ignored, as some launchers have it, it would let no child's exit status be seen */
+	signal(SIGCHLD, SIG_DFL);
 	g_thread_unref(g_thread_new("signals", wait_for_signals, g_object_ref(cancel)));
 	return cancel;
 }

@@ -109,7 +109,7 @@ static void feed(int *fd, GBytes *input, gsize *at)
 	}
 }
 
-/* Whether the child has ended; its status then. Waits for nothing. */
+/* Whether the child has ended; its status then, -1 if somebody else has that. Waits for nothing. */
 static bool has_ended(pid_t pid, int *ret_status)
 {
 	int status = 0;
@@ -117,7 +117,7 @@ static bool has_ended(pid_t pid, int *ret_status)
 
 	if (got == 0 || (got < 0 && errno == EINTR))
 		return false;
-	*ret_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	*ret_status = got < 0 ? -1 : WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	return true;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/aside.h>
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/log.h>
@@ -65,14 +66,14 @@ static bool build_and_open(const Paths *paths, const RunRequest *request, Prepar
 	gulong chained = cancel_forward(request->cancel, stop);
 	BuildJob job = { .request = *request, .paths = paths, .prepared = prepared };
 	g_autoptr(GError) host_error = NULL;
-	GThread *thread;
+	AsideJob *aside;
 	bool built;
 
 	job.request.cancel = stop;
-	thread = g_thread_new("build", build_in_thread, &job);
+	aside = aside_begin("build", build_in_thread, &job);
 	if (!*host && !(*host = open_host(paths, request->connect, request->cancel, &host_error)))
 		g_cancellable_cancel(stop);
-	built = GPOINTER_TO_INT(g_thread_join(thread));
+	built = GPOINTER_TO_INT(aside_end(aside));
 	g_cancellable_disconnect(request->cancel, chained);
 	if (host_error) {
 		g_clear_error(&job.error);
@@ -95,6 +96,9 @@ Result *perform_run(const Paths *paths, const RunRequest *request, VmHost **host
 		return NULL;
 	prepared->way_in.failed = has_failed;
 	first = !*host;
+	/* of the run before; a daemon may have been restarted since */
+	if (*host && !vmhost_is_alive(*host))
+		g_clear_pointer(host, vmhost_close);
 	if (!build_and_open(paths, request, prepared, host, error))
 		return NULL;
 	if (first && prepared->plan->accelerator_why)

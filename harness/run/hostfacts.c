@@ -9,7 +9,11 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#define NS_PER_S 1000000000ll
 #define TSC_SPAN_NS 50000000
+/* More than lies between two looks at clocks that go at one pace. */
+#define TSC_APART_NS 1000000
+#define TSC_TRIES 3
 
 /* Value of "KEY<separator>value" in a file such as /proc/meminfo, trimmed. Caller frees; NULL if not there. */
 static char *file_value(const char *path, const char *key, char separator)
@@ -103,32 +107,45 @@ static gint64 cgroup_available(void)
 	return least;
 }
 
-static gint64 monotonic_ns(void)
+static gint64 clock_ns(clockid_t id)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
+	clock_gettime(id, &now);
+	return now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
-/* 0: there is none that runs at a constant rate. */
-static guint64 read_tsc(void)
+static TscReading read_tsc(void)
 {
 	const Arch *arch = arch_default();
 
-	return arch->host_ticks ? arch->host_ticks() : 0;
+	return (TscReading){ arch->host_ticks ? arch->host_ticks() : 0, clock_ns(CLOCK_MONOTONIC),
+			     clock_ns(CLOCK_BOOTTIME) };
+}
+
+/* The host was suspended: the counter has run on meanwhile, or has begun anew. */
+static bool has_slept(const TscReading *from, const TscReading *to)
+{
+	return to->tsc < from->tsc || to->boot_ns - from->boot_ns > to->ns - from->ns + TSC_APART_NS;
 }
 
 void hostfacts_measure_tsc(HostFacts *facts)
 {
-	gint64 ns = monotonic_ns() - facts->tsc_from_ns;
+	TscReading *from = &facts->tsc_from;
 
-	if (!facts->tsc_from)
-		return;
-	if (ns < TSC_SPAN_NS)
-		g_usleep((gulong)(TSC_SPAN_NS - ns) / 1000);
-	ns = monotonic_ns() - facts->tsc_from_ns;
-	facts->tsc_khz = (gint64)((double)(read_tsc() - facts->tsc_from) * 1e6 / (double)ns);
+	for (int i = 0; from->tsc && i < TSC_TRIES; i++) {
+		gint64 left = TSC_SPAN_NS - (clock_ns(CLOCK_MONOTONIC) - from->ns);
+		TscReading now;
+
+		if (left > 0)
+			g_usleep((gulong)left / 1000);
+		now = read_tsc();
+		if (!has_slept(from, &now)) {
+			facts->tsc_khz = (gint64)((double)(now.tsc - from->tsc) * 1e6 / (double)(now.ns - from->ns));
+			return;
+		}
+		*from = now;
+	}
 }
 
 HostFacts *hostfacts_read(void)
@@ -150,7 +167,6 @@ HostFacts *hostfacts_read(void)
 	facts->load = g_file_get_contents("/proc/loadavg", &load, NULL, NULL) ? g_ascii_strtod(load, NULL) : -1;
 	facts->tsc_khz = -1;
 	facts->tsc_from = read_tsc();
-	facts->tsc_from_ns = monotonic_ns();
 	return facts;
 }
 

@@ -74,6 +74,15 @@ static void take_pace(Running *run, Step before)
 	run->boot_cpu_ns = cpu_ns > 0 ? cpu_ns : 0;
 }
 
+/*
+ * The kernel that has said that it leaves is still there: kernel_kexec() (kernel/kexec_core.c) returns where
+ * liveupdate_reboot() fails, and khotest.rc then tells. The next kernel never ran.
+ */
+static bool is_back(Step at, const Frame *frame)
+{
+	return at.kind == STEP_BOOT && frame->hop == at.hop - 1 && strcmp(frame->name, FRAME_FAILED) == 0;
+}
+
 void watch_frame(const Frame *sent, gpointer data)
 {
 	Running *run = data;
@@ -93,13 +102,15 @@ void watch_frame(const Frame *sent, gpointer data)
 	run->records++;
 	if (run->error)
 		return;
+	if (!frame->crc_ok)
+		return;
+	if (is_back(run->step, frame))
+		run->step = before = (Step){ STEP_LEAVE, frame->hop, run->step.last_hop };
 	/* A hop that was passed already speaks again: the machine went through firmware. What it said first is kept. */
 	if (frame->hop < run->step.hop) {
 		running_end(run, END_RESET, "an earlier hop came up again: a cold boot instead of a kexec");
 		return;
 	}
-	if (!frame->crc_ok)
-		return;
 	if (!rundir_write_record(run->dir, frame->hop, frame->name, frame->payload, frame->length, &error) ||
 	    (strcmp(frame->name, FRAME_HELLO) == 0 && !check_counted(run, frame->hop, &error))) {
 		running_fail(run, error);

@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #define PREFIX "libvirt-"
+/* One process runs a machine or two at a time, and asks one emulator. */
+#define LEFT_MOST 16
 #define REMOVE_TRIES 5
 #define REMOVE_PAUSE_US (G_USEC_PER_SEC / 10)
 #define MEMORY_LINK "memory"
@@ -69,29 +71,20 @@ char *embedroot_pid_path(const EmbedRoot *root, const char *name)
 	return g_strdup_printf("%s/run/qemu/%s.pid", root->path, name);
 }
 
-/* Ends every emulator that a dead process left under this root. */
-static void end_machines(const char *root)
+/*
+ * Ends every emulator that a dead process left under this root: machines, and what the driver asks for an emulator's
+ * capabilities (src/qemu/qemu_process.c of libvirt, qemuProcessQMPLaunch()), which is a daemon, and on no list. All
+ * have the root on their command lines. One that does not even end when it is killed is not waited for twice.
+ */
+static void end_emulators(const char *root)
 {
-	g_autofree char *run = g_build_filename(root, "run", "qemu", NULL);
-	g_autoptr(GDir) dir = g_dir_open(run, 0, NULL);
-	const char *name;
+	g_autofree char *mark = g_strdup_printf("%s/", root);
+	pid_t pid, last = -1;
 
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(run, name, NULL);
-		g_autofree char *text = NULL;
-		pid_t pid;
-
-		/* driver.pid is the dead process itself */
-		if (!g_str_has_suffix(name, ".pid") || strcmp(name, "driver.pid") == 0)
-			continue;
-		if (!g_file_get_contents(path, &text, NULL, NULL))
-			continue;
-		pid = (pid_t)strtol(text, NULL, 10);
-		/* the number may long belong to another process: an emulator of ours has its root on its command line
-		 */
-		if (emulator_end(pid, root))
-			log_detail("ended the machine %.*s, left by a process that is gone", (int)strlen(name) - 4,
-				   name);
+	for (int i = 0; i < LEFT_MOST && (pid = emulator_find(mark)) > 0 && pid != last; i++) {
+		if (emulator_end(pid, mark))
+			log_detail("ended the emulator %d under %s, left by a process that is gone", (int)pid, root);
+		last = pid;
 	}
 }
 
@@ -124,7 +117,7 @@ static void sweep(const char *runtime_dir)
 		lock = files_lock(lock_path, false, NULL);
 		if (lock < 0)
 			continue; /* its process lives */
-		end_machines(root);
+		end_emulators(root);
 		if (!remove_memory(root, &error) || !files_remove_tree(root, &error))
 			log_warn("%s; it was left by a process that is gone and can be removed by hand",
 				 error->message);
@@ -270,7 +263,7 @@ const EmbedRoot *embedroot_open(const char *runtime_dir, const char *cache, GCan
 	lock = lock_wait(lock_path, "another khotest is setting up libvirt", cancel, error);
 	if (lock < 0)
 		return NULL;
-	sweep(runtime_dir);
+	sweep(absolute);
 	if (!ours)
 		ok = make_ours(path, cache, error);
 	close(lock);

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What may wait to be handed on: beyond that a guest that floods its ports is faster than whoever listens. */
@@ -25,6 +26,7 @@ typedef struct {
 } Chunk;
 
 struct Serial {
+	char **paths;
 	GArray *fds; /* int, one a port */
 	int stop;    /* eventfd: tells the reader to leave */
 	GThread *reader;
@@ -142,6 +144,7 @@ Serial *serial_open(const char *const *paths, SerialDataFunc on_data, gpointer u
 
 	g_mutex_init(&serial->mutex);
 	g_queue_init(&serial->chunks);
+	serial->paths = g_strdupv((char **)paths);
 	serial->fds = g_array_new(FALSE, FALSE, sizeof(int));
 	serial->on_data = on_data;
 	serial->user = user;
@@ -155,6 +158,24 @@ Serial *serial_open(const char *const *paths, SerialDataFunc on_data, gpointer u
 			return NULL;
 	serial->reader = g_thread_new("serial", follow, serial);
 	return g_steal_pointer(&serial);
+}
+
+bool serial_check(const Serial *serial, GError **error)
+{
+	for (guint port = 0; port < serial->fds->len; port++) {
+		const char *path = serial->paths[port];
+		struct stat ours, now;
+
+		if (fstat(g_array_index(serial->fds, int, port), &ours) < 0 || stat(path, &now) < 0 ||
+		    (ours.st_dev == now.st_dev && ours.st_ino == now.st_ino))
+			continue;
+		return error_set(
+			error, KHOTEST_ERROR_HOST,
+			"cannot read what the machine writes to %s: libvirt's log daemon has put a file of its own in "
+			"its place; set stdio_handler = \"file\" in libvirt's qemu.conf, or leave out --connect",
+			path);
+	}
+	return true;
 }
 
 void serial_stop(Serial *serial)
@@ -181,6 +202,7 @@ void serial_free(Serial *serial)
 	for (guint port = 0; port < serial->fds->len; port++)
 		close(g_array_index(serial->fds, int, port));
 	g_array_unref(serial->fds);
+	g_strfreev(serial->paths);
 	if (serial->stop >= 0)
 		close(serial->stop);
 	g_mutex_clear(&serial->mutex);

@@ -33,6 +33,14 @@ typedef void (*SerialDataFunc)(guint port, const char *data, gsize length, gint6
 Serial *serial_open(const char *const *paths, SerialDataFunc on_data, gpointer user, GError **error);
 
 /*
+ * Whether the files are still those that are followed, once the emulator has them. A libvirt daemon with stdio_handler
+ * = "logd", which is its default, has virtlogd write them, and that unlinks and makes them anew
+ * (virRotatingFileWriterEntryNew() in libvirt's src/util/virrotatingfile.c). Errors: HOST naming the file and the
+ * remedy.
+ */
+bool serial_check(const Serial *serial, GError **error);
+
+/*
  * Follows no longer. What had been written when it is called is still handed on, before anything of
  * G_PRIORITY_DEFAULT_IDLE in the default context.
  */

@@ -149,7 +149,8 @@ static bool start(Vm *vm, const VmSpec *spec, gint64 *ret_started_ns, GError **e
 {
 	const VmCallbacks *callbacks = &vm->callbacks;
 
-	if (!prepare_memory(vm->host, spec, error) || !open_ports(vm, spec, error) || !create(vm, spec, error))
+	if (!prepare_memory(vm->host, spec, error) || !open_ports(vm, spec, error) || !create(vm, spec, error) ||
+	    !serial_check(vm->serial, error))
 		return false;
 	if (spec->counted && callbacks->n_marks) {
 		vm->counter = counter_new(vm->domain, spec->debug_socket, callbacks->marks, callbacks->n_marks, vm,

@@ -103,6 +103,14 @@ void vm_take_shutdown(Vm *vm, bool guest, const char *reason)
 	}
 }
 
+/* By somebody at a debugger; libvirt has one and the same reason for that and for an emulator that gave up. */
+static bool is_held(const Vm *vm, virDomainPtr domain)
+{
+	g_autofree char *state = vm->attended ? vmlook_state(domain) : NULL;
+
+	return vm->attended && !vmevent_is_own_pause(state);
+}
+
 void vm_take_lifecycle(Vm *vm, virDomainPtr domain, int event, int detail)
 {
 	const char *text;
@@ -121,7 +129,7 @@ void vm_take_lifecycle(Vm *vm, virDomainPtr domain, int event, int detail)
 		return;
 	if (vm->counter)
 		counter_take_pause(vm->counter);
-	else if (!vm->attended)
+	else if (!is_held(vm, domain))
 		note_end(vm, VM_EVENT_CRASHED, vmevent_paused(reason));
 }
 

@@ -58,3 +58,10 @@ const char *vmevent_paused(int reason)
 		return "the emulator paused the guest by itself: an internal error";
 	}
 }
+
+bool vmevent_is_own_pause(const char *state)
+{
+	static const char *const own[] = { "internal-error", "io-error", "guest-panicked", "watchdog", NULL };
+
+	return state && g_strv_contains(own, state);
+}

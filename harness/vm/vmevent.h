@@ -16,4 +16,11 @@ bool vmevent_classify(int event, int detail, bool guest_asked, VmEvent *ret_even
 /* The same for a machine found paused: reason is a virDomainPausedReason. */
 const char *vmevent_paused(int reason);
 
+/*
+ * Whether the emulator has paused the machine of its own accord, and not for somebody at a debugger: by its own word
+ * for its state (RunState in QEMU's qapi/run-state.json), of which "debug" and "paused" are a person's. "shutdown" has
+ * an event of its own.
+ */
+bool vmevent_is_own_pause(const char *state);
+
 #endif

@@ -219,6 +219,11 @@ void vmhost_close(VmHost *host)
 	g_free(host);
 }
 
+bool vmhost_is_alive(VmHost *host)
+{
+	return virConnectIsAlive(host->connection) == 1;
+}
+
 const char *vmhost_qemu_version(VmHost *host)
 {
 	return host->qemu_version;

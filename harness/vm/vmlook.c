@@ -48,6 +48,14 @@ static void ask_status(virDomainPtr domain, VmLook *look)
 	look->state = g_strdup(status ? json_get_string(status, "status") : "its answer makes no sense");
 }
 
+char *vmlook_state(virDomainPtr domain)
+{
+	g_auto(VmLook) look = { 0 };
+
+	ask_status(domain, &look);
+	return g_steal_pointer(&look.state);
+}
+
 /* Adds what the monitor prints for people; nothing if it gives no answer. */
 static void ask_monitor(virDomainPtr domain, const char *question, GString *said)
 {

@@ -76,7 +76,8 @@ void vm_take_shutdown(Vm *vm, bool guest, const char *reason);
 /* The same where nobody tells: to be called every now and then while it runs. */
 void vm_look_for_end(Vm *vm);
 
-/* vmlook.c */
+/* vmlook.c; QEMU's own word for the state it is in (RunState), or why it does not say. Caller frees. */
+char *vmlook_state(virDomainPtr domain);
 void vmlook_ask(virDomainPtr domain, VmLook *ret_look);
 
 #endif

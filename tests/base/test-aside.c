@@ -56,11 +56,46 @@ static void test_cancelled(void)
 	wait_until_freed();
 }
 
+static gpointer take_time(gpointer data)
+{
+	g_usleep(G_USEC_PER_SEC / 2);
+	return data;
+}
+
+static gboolean count_turn(gpointer data)
+{
+	++*(guint *)data;
+	return G_SOURCE_CONTINUE;
+}
+
+/* What hangs on the main context goes on. */
+static void test_turned(void)
+{
+	guint turns = 0, source = g_timeout_add(10, count_turn, &turns);
+	AsideJob *job = aside_begin("job", take_time, &turns);
+
+	g_assert_true(aside_end(job) == &turns);
+	g_assert_cmpuint(turns, >, 2);
+	g_source_remove(source);
+}
+
+/* There is nothing else that would end the wait. */
+static void test_woken(void)
+{
+	AsideJob *job = aside_begin("job", take_time, NULL);
+	gint64 began = g_get_monotonic_time();
+
+	g_assert_null(aside_end(job));
+	g_assert_cmpint(g_get_monotonic_time() - began, <, 20 * G_USEC_PER_SEC);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/aside/in-time", test_in_time);
 	g_test_add_func("/aside/late", test_late);
 	g_test_add_func("/aside/cancelled", test_cancelled);
+	g_test_add_func("/aside/turned", test_turned);
+	g_test_add_func("/aside/woken", test_woken);
 	return g_test_run();
 }

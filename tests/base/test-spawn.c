@@ -6,6 +6,7 @@
 #include <base/spawn.h>
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -194,6 +195,18 @@ static void test_lock(void)
 	files_remove_tree(folder, NULL);
 }
 
+/* Where children are not to be waited for, their status is lost; that is no success. */
+static void test_unknown(void)
+{
+	const char *const failing[] = { "false", NULL };
+	g_autoptr(GError) error = NULL;
+
+	signal(SIGCHLD, SIG_IGN);
+	g_assert_false(spawn_check(failing, NULL, NULL, NULL, &error));
+	signal(SIGCHLD, SIG_DFL);
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
+}
+
 static void test_files(void)
 {
 	g_autofree char *folder = g_dir_make_tmp("khotest-files-XXXXXX", NULL);
@@ -235,6 +248,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/spawn/closed", test_closed);
 	g_test_add_func("/spawn/closed-cancel", test_closed_cancel);
 	g_test_add_func("/spawn/failures", test_failures);
+	g_test_add_func("/spawn/unknown", test_unknown);
 	g_test_add_func("/files/lock", test_lock);
 	g_test_add_func("/files/all", test_files);
 	return g_test_run();

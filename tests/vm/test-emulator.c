@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "emulator.h"
+#include "pretend.h"
 
 #include <signal.h>
 #include <string.h>
@@ -75,25 +76,6 @@ static void test_why(void)
 
 		g_assert_cmpstr(why, ==, cases[i].why);
 	}
-}
-
-/* Comes back when it goes by that name. */
-static pid_t pretend(const char *name, const char *argument)
-{
-	pid_t pid = fork();
-	g_autofree char *path = g_strdup_printf("/proc/%d/cmdline", pid);
-	g_autofree char *words = NULL;
-
-	if (pid == 0) {
-		execl("/bin/sh", name, "-c", "exec 2>/dev/null; read -r never < /dev/zero", argument, NULL);
-		_exit(127);
-	}
-	do {
-		g_usleep(1000);
-		g_clear_pointer(&words, g_free);
-		g_assert_true(g_file_get_contents(path, &words, NULL, NULL));
-	} while (strcmp(words, name) != 0);
-	return pid;
 }
 
 /* As proc(5) has it; the second field is a name, and a name may have anything in it. */

@@ -159,6 +159,21 @@ static void test_free_in_callback(Fixture *fixture, gconstpointer data)
 	g_assert_cmpstr(fixture->got[0]->str, ==, "one");
 }
 
+/* As virtlogd does. */
+static void test_another_file(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(serial_check(fixture->serial, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(g_unlink(fixture->paths[1]), ==, 0);
+	g_assert_true(files_write(fixture->paths[1], "", 0, &error));
+	g_assert_false(serial_check(fixture->serial, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
+	g_assert_nonnull(strstr(error->message, fixture->paths[1]));
+	g_assert_nonnull(strstr(error->message, "stdio_handler"));
+}
+
 static void test_no_folder(void)
 {
 	static const char *const paths[] = { "/nonexistent/port", NULL };
@@ -176,6 +191,7 @@ int main(int argc, char **argv)
 	g_test_add("/serial/silence", Fixture, NULL, set_up, test_silence, tear_down);
 	g_test_add("/serial/stop", Fixture, NULL, set_up, test_stop, tear_down);
 	g_test_add("/serial/free-in-callback", Fixture, NULL, set_up, test_free_in_callback, tear_down);
+	g_test_add("/serial/another-file", Fixture, NULL, set_up, test_another_file, tear_down);
 	g_test_add_func("/serial/no-folder", test_no_folder);
 	return g_test_run();
 }

@@ -22,6 +22,7 @@ static void test_open(void)
 	g_autoptr(VmHost) host = vmhost_open("test:///default", "/nonexistent", "/nonexistent", NULL, &error);
 
 	g_assert_no_error(error);
+	g_assert_true(vmhost_is_alive(host));
 	g_assert_true(g_str_has_prefix(vmhost_libvirt_version(host), "libvirt "));
 	g_assert_true(g_str_has_prefix(vmhost_qemu_version(host), "TEST "));
 	/* the versions of libvirt answer differently here: with an error, or with capabilities without a path */
@@ -204,6 +205,13 @@ static void test_events(void)
 		{ VIR_DOMAIN_EVENT_STOPPED, VIR_DOMAIN_EVENT_STOPPED_CRASHED, true, VM_EVENT_CRASHED, "guest" },
 		{ VIR_DOMAIN_EVENT_CRASHED, VIR_DOMAIN_EVENT_CRASHED_PANICKED, true, VM_EVENT_CRASHED, "guest" },
 	};
+	static const struct {
+		const char *state;
+		bool own;
+	} states[] = {
+		{ "debug", false },	    { "paused", false },  { "running", false },	      { "prelaunch", false },
+		{ "internal-error", true }, { "io-error", true }, { "guest-panicked", true }, { NULL, false },
+	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
 		const char *detail = NULL;
@@ -216,6 +224,8 @@ static void test_events(void)
 			g_assert_nonnull(strstr(detail, table[i].word));
 		}
 	}
+	for (gsize i = 0; i < G_N_ELEMENTS(states); i++)
+		g_assert_cmpint(vmevent_is_own_pause(states[i].state), ==, states[i].own);
 	g_assert_nonnull(strstr(vmevent_paused(VIR_DOMAIN_PAUSED_UNKNOWN), "internal error"));
 	g_assert_nonnull(strstr(vmevent_paused(VIR_DOMAIN_PAUSED_IOERROR), "I/O error"));
 }

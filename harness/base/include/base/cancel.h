@@ -5,7 +5,8 @@
 #include <gio/gio.h>
 
 /*
- * Turns SIGINT, SIGTERM and SIGHUP into a cancelled GCancellable.
+ * Turns SIGINT, SIGTERM and SIGHUP into a cancelled GCancellable. A SIGHUP that is ignored already, as under nohup,
+ * stays ignored. SIGCHLD is not, whatever the parent made of it: children have an exit status.
  *
  * Call once, first thing in main(), before any other thread exists: the signals
  * are blocked in every thread and taken by one thread of its own, so that

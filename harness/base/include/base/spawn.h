@@ -29,7 +29,7 @@ typedef struct {
 } SpawnSpec;
 
 typedef struct {
-	int status; /* exit status; 128 + signal if a signal ended it */
+	int status; /* exit status; 128 + signal if a signal ended it; -1: not known, which is no success either */
 	char *out;  /* standard output, if keep_output; text, NUL-terminated */
 	gsize out_length;
 	char *err; /* standard error, if keep_output */

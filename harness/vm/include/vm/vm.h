@@ -29,6 +29,9 @@ VmHost *vmhost_open(const char *uri, const char *runtime_dir, const char *cache,
 void vmhost_close(VmHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VmHost, vmhost_close)
 
+/* Whether there still is somebody at the other end. */
+bool vmhost_is_alive(VmHost *host);
+
 /* "QEMU 7.2.22", "libvirt 9.0.0"; borrowed. */
 const char *vmhost_qemu_version(VmHost *host);
 const char *vmhost_libvirt_version(VmHost *host);
