@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Three nights of a branch: nothing is wrong; then a boot executes 3% more; then scratch is lost. results/nights/ has what
+# Three nights of a branch: nothing is wrong; then a boot executes 3% more; then scratch is lost. results/three-nights/ has what
 # came out.
 #
 #   tests/threenights.sh KHOTEST DIR   DIR, which should be new, gets the repository, the plan, nights and site
