@@ -169,8 +169,8 @@ static int do_next_cmdline(char **args)
 	cmdline_parse(cmdline.data, &words);
 	chain_words(args[0] && args[1] ? args[1] : "", words.hop + 1, &own);
 	cmdline_next(cmdline.data, own.data ? own.data : "", &next);
-	puts(next.data);
-	return 0;
+	/* half of it would be taken for all */
+	return puts(next.data) < 0 || fflush(stdout) != 0;
 }
 
 static int do_link(char **args)
