@@ -104,7 +104,8 @@ bool commits_is_ancestor(const char *dir, const char *one, const char *other, bo
 	*ret_is = status == 0;
 	if (status == 1 && is_shallow(dir, cancel))
 		return too_shallow(dir, one, error);
-	return status < 2 || error_set(error, KHOTEST_ERROR_FAILED, "git merge-base failed in %s: %s", dir, err);
+	return status == 0 || status == 1 ||
+	       error_set(error, KHOTEST_ERROR_FAILED, "git merge-base failed in %s: %s", dir, err);
 }
 
 void commitlook_clear(CommitLook *look)

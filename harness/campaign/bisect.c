@@ -126,12 +126,26 @@ static RunOutcome *run_one(Work *work, BisectStep *step, GError **error)
 	return NULL;
 }
 
+/* Whether it was the host or the harness that kept a run from a verdict; other ERRORs are the commit's, and final. */
+static bool is_of_host(const Verdict *verdict)
+{
+	static const char *const reasons[] = {
+		"host-cannot", "harness-failed", "emulator-crashed", "emulator-stuck", "interrupted", "incomplete", NULL
+	};
+
+	for (guint i = 0; i < verdict->reasons->len; i++)
+		if (g_strv_contains(reasons, ((const Reason *)verdict->reasons->pdata[i])->id))
+			return true;
+	return verdict->kind == VERDICT_SKIP;
+}
+
 /* What the run says of its place, into the step. Whether it was judged. */
 static bool classify(const Work *work, BisectStep *step, const RunOutcome *outcome)
 {
 	g_clear_pointer(&step->why, g_free);
 	step->kind = bisect_classify(&work->spec->rule, outcome->result, &step->why);
-	step->unjudged = step->host = !verdict_kind_judged(outcome->outcome);
+	step->unjudged = !verdict_kind_judged(outcome->outcome);
+	step->host = step->unjudged && is_of_host(outcome->result->verdict);
 	return !step->unjudged;
 }
 

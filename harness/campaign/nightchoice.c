@@ -89,10 +89,11 @@ static bool is_skipped(const NightCell *before)
 
 /*
  * What nights say of it, up to the last that ran it. One that was skipped had its turn, and waits no longer; but what
- * is new in it was not seen.
+ * is new in it was not seen. One that was never more than skipped is not new again each night: the host is too small.
  */
 static void look_back(Unit *unit, const GPtrArray *earlier)
 {
+	const NightCell *skipped = NULL;
 	bool waits = true;
 
 	unit->changed = true;
@@ -105,13 +106,17 @@ static void look_back(Unit *unit, const GPtrArray *earlier)
 			continue;
 		}
 		waits = false;
-		if (is_skipped(before))
+		if (is_skipped(before)) {
+			skipped = skipped ? skipped : before;
 			continue;
+		}
 		unit->ever = true;
 		unit->failed = before->state == CELL_UNMET || before->state == CELL_ERROR || before->unbuilt ||
 			       has_change(verdict->worse, before);
 		unit->changed = is_changed(unit, before);
 	}
+	if (!unit->ever && skipped)
+		unit->changed = is_changed(unit, skipped);
 }
 
 static bool same_series(const Unit *a, const Unit *b)

@@ -170,36 +170,6 @@ static int bisect(Cli *cli, Options *options, const Words *words, char **argv, c
 	return bisection->sure ? EXIT_PASS : EXIT_FAIL;
 }
 
-/* Short options in one word: "-qv". */
-static bool is_bundle(const char *word)
-{
-	return word[0] == '-' && word[1] && strspn(word + 1, "qv") == strlen(word + 1);
-}
-
-/*
- * Places that were tried were tried as it was asked for: whoever goes on may say how it is told, and how it is built
- * and waited for, but not what is run or what is bad. argv was parsed already.
- */
-static bool check_words(char **argv, GError **error)
-{
-	static const char *const with_value[] = { "--resume",  "--format",  "--exit-style", "--jobs", "-j",
-						  "--timeout", "--results", "--connect",    NULL };
-	static const char *const alone[] = { "--quiet", "--verbose", "--trust", NULL };
-
-	for (char **word = argv + 1; *word; word++) {
-		g_autofree char *name = g_strndup(*word, strcspn(*word, "="));
-
-		if (g_strv_contains(with_value, name)) {
-			if (strcmp(name, *word) == 0 && word[1])
-				word++;
-		} else if (!g_strv_contains(alone, *word) && !is_bundle(*word)) {
-			return error_set(error, KHOTEST_ERROR_INPUT,
-					 "--resume goes on as it was asked for: %s does not go with it", name);
-		}
-	}
-	return true;
-}
-
 /* With the words that began it, and those of now behind them. */
 static int resume(Cli *cli, const Words *now, int argc, char **argv, GError **error)
 {
@@ -220,6 +190,10 @@ static int resume(Cli *cli, const Words *now, int argc, char **argv, GError **er
 
 int verb_bisect(Cli *cli, int argc, char **argv, GError **error)
 {
+	/* places that were tried were tried as it was asked for: how it is told, built and waited for is nobody's
+	 * matter */
+	static const char *const of_now[] = { "resume",	 "format", "exit-style", "jobs",  "timeout", "results",
+					      "connect", "quiet",  "verbose",	 "trust", NULL };
 	g_auto(Options) options = { 0 };
 	g_auto(Words) words = { 0 };
 	g_auto(GStrv) rest = NULL;
@@ -231,7 +205,7 @@ int verb_bisect(Cli *cli, int argc, char **argv, GError **error)
 			  "--resume goes on with the ends that the bisection has: it takes no others");
 		return EXIT_ERROR;
 	}
-	if (words.resume && !check_words(argv, error))
+	if (words.resume && !options_only(&options, of_now, "--resume, which goes on as it was asked for", error))
 		return EXIT_ERROR;
 	return words.resume ? resume(cli, &words, argc, argv, error)
 			    : bisect(cli, &options, &words, cli->asked + 1, rest, error);

@@ -16,7 +16,8 @@ typedef struct {
 	int hop;				     /* the highest that any record is of; 0 */
 	gint64 paused_ns;			     /* the harness or the emulator was stopped for so long */
 	gint64 cpu_ns, waited_ns;		     /* of the guest's CPUs, as far as the run got; 0: not known */
-	gint64 starved_ns;			     /* waited in a part of the run in which the host starved them */
+	gint64 *starved_ns;			     /* ... waited in a part of a kernel's time in which they starved */
+	guint hops;				     /* so many of these */
 	bool plan_changed;			     /* there is a plan.json, and not that of the run */
 } Facts;
 
@@ -28,15 +29,16 @@ static void take_cpu_time(Facts *facts, const JournalEvent *event)
 {
 	gint64 cpu_ns = MAX(0, event->cpu_ns - facts->cpu_ns), waited_ns = event->waited_ns - facts->waited_ns;
 
-	if (execution_starved(cpu_ns, waited_ns))
-		facts->starved_ns = MAX(facts->starved_ns, waited_ns);
+	if (execution_starved(cpu_ns, waited_ns) && event->hop >= 0 && (guint)event->hop < facts->hops)
+		facts->starved_ns[event->hop] = MAX(facts->starved_ns[event->hop], waited_ns);
 	facts->cpu_ns = MAX(facts->cpu_ns, event->cpu_ns);
 	facts->waited_ns = MAX(facts->waited_ns, event->waited_ns);
 }
 
-static Facts read_journal(const Journal *journal, Counts *counts)
+/* starved_ns: room for each kernel. */
+static Facts read_journal(const Journal *journal, Counts *counts, gint64 *starved_ns, guint hops)
 {
-	Facts facts = { 0 };
+	Facts facts = { .starved_ns = starved_ns, .hops = hops };
 
 	for (guint i = 0; i < journal->events->len; i++) {
 		const JournalEvent *event = journal_at(journal, i);
@@ -171,7 +173,7 @@ static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said,
 		/* a clock that is the guest's instructions stands still while it waits */
 		.cpu_ns = counted ? 0 : facts->cpu_ns,
 		.waited_ns = counted ? 0 : facts->waited_ns,
-		.starved_ns = counted ? 0 : facts->starved_ns,
+		.starved_ns = counted ? NULL : facts->starved_ns,
 		.host_unknown = !counted && facts->cpu_ns <= 0,
 		.channel_garbage = end ? (guint64)MAX(0, end->garbage_bytes) : 0,
 		.channel_damaged = end ? (guint)MAX(0, end->damaged_frames) : 0,
@@ -210,7 +212,9 @@ static void evaluate(const RunDir *run, Result *result, bool plan_changed)
 	g_autofree char *config = rundir_read_config(run, plan_hop(result->plan, 0));
 	g_autoptr(GPtrArray) said = records_read(run, result->journal, result->plan);
 	g_autoptr(Counts) counts = counts_new();
-	Facts facts = read_journal(result->journal, counts);
+	guint hops = plan_hops(result->plan);
+	g_autofree gint64 *starved_ns = g_new0(gint64, hops);
+	Facts facts = read_journal(result->journal, counts, starved_ns, hops);
 	bool timed = !plan_is_counted(result->plan) && !facts.paused_ns;
 
 	facts.plan_changed = plan_changed;

@@ -11,7 +11,16 @@
 /* A kernel that was not run for seconds finds its own CPUs stalled when it goes on. */
 #define PAUSE_THAT_STALLS_NS G_GINT64_CONSTANT(5000000000)
 
-const char *judge_why_stalled(const Evidence *evidence)
+/* Whether the host starved that kernel at any time; hop below 0: any of them. */
+static bool has_starved(const Evidence *evidence, int hop)
+{
+	for (guint i = 0; evidence->starved_ns && i < evidence->hops_wanted; i++)
+		if ((hop < 0 || (guint)hop == i) && evidence->starved_ns[i] >= PAUSE_THAT_STALLS_NS)
+			return true;
+	return false;
+}
+
+const char *judge_why_stalled(const Evidence *evidence, int hop)
 {
 	if (evidence->paused_ns >= PAUSE_THAT_STALLS_NS)
 		return "the machine was stopped for a while";
@@ -19,7 +28,7 @@ const char *judge_why_stalled(const Evidence *evidence)
 		return "the journal has lost whether the host ran it";
 	if (evidence->host_unknown)
 		return "nothing is recorded of whether the host ran it";
-	if (evidence->starved_ns >= PAUSE_THAT_STALLS_NS ||
+	if (has_starved(evidence, hop) ||
 	    (evidence->waited_ns >= PAUSE_THAT_STALLS_NS && execution_starved(evidence->cpu_ns, evidence->waited_ns)))
 		return "the host let its CPUs wait for seconds while it ran others";
 	return NULL;
@@ -41,7 +50,7 @@ static const struct {
 static void check_taint(const Look *look)
 {
 	const Hop *hop = look->hop;
-	const char *why = judge_why_stalled(look->evidence);
+	const char *why = judge_why_stalled(look->evidence, hop->index);
 
 	for (gsize i = 0; hop->tainted > 0 && i < G_N_ELEMENTS(taints); i++) {
 		if (!(hop->tainted >> taints[i].bit & 1) || (hop->log && hop->log->complaints->len))
@@ -57,9 +66,9 @@ static void check_taint(const Look *look)
 	}
 }
 
-void judge_complaint(Judge *judge, const char *whose, const char *text)
+void judge_complaint(Judge *judge, int hop, const char *whose, const char *text)
 {
-	const char *why = kernellog_is_stall(text) ? judge_why_stalled(judge->evidence) : NULL;
+	const char *why = kernellog_is_stall(text) ? judge_why_stalled(judge->evidence, hop) : NULL;
 
 	if (why)
 		judge_add(judge, "emulator-stuck", "%s: %s; it says: %s", whose, why, text);
@@ -84,7 +93,7 @@ static void check_kind(const Look *look, bool (*wanted)(const char *text))
 	if (all > shown)
 		g_string_append_printf(text, " | and %u more", all - shown);
 	if (all)
-		judge_complaint(look->judge, hop_name(hop->index), text->str);
+		judge_complaint(look->judge, hop->index, hop_name(hop->index), text->str);
 }
 
 static bool is_other(const char *text)

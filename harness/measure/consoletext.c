@@ -95,6 +95,12 @@ const char *console_text(const char *line)
 	return line;
 }
 
+bool console_is_banner(const char *line)
+{
+	/* a kernel that died within a line has the next one's behind it */
+	return g_str_has_prefix(console_text(line), "Linux version ") || strstr(line, "[    0.000000] Linux version ");
+}
+
 int console_find_panic(const ConsoleLines *lines, guint from, guint to)
 {
 	for (guint i = from; i < to; i++)

@@ -117,7 +117,7 @@ static void reports_add(Reports *reports, const char *text)
 	}
 }
 
-static void judge_reports(Judge *judge, const Reports *reports, const char *whose)
+static void judge_reports(Judge *judge, const Reports *reports, int hop, const char *whose)
 {
 	g_autofree char *whose_console = g_strdup_printf("%s, on its console", whose);
 
@@ -126,13 +126,13 @@ static void judge_reports(Judge *judge, const Reports *reports, const char *whos
 		g_autofree char *text = told->more ? g_strdup_printf("%s (and %u more like it)", told->text, told->more)
 						   : g_strdup(told->text);
 
-		judge_complaint(judge, whose_console, text);
+		judge_complaint(judge, hop, whose_console, text);
 	}
 	if (reports->left_out)
 		judge_add(judge, "kernel-complaint", "%s: and %u more", whose_console, reports->left_out);
 }
 
-static void judge_range(Judge *judge, GHashTable *known, guint from, guint to, const char *whose)
+static void judge_range(Judge *judge, GHashTable *known, guint from, guint to, int hop, const char *whose)
 {
 	g_auto(Reports) reports;
 	ComplaintScan scan;
@@ -151,7 +151,7 @@ static void judge_range(Judge *judge, GHashTable *known, guint from, guint to, c
 		if (i < to)
 			complaint_scan_line(&scan, console_text(console_line(judge->evidence->console, i)));
 	}
-	judge_reports(judge, &reports, whose);
+	judge_reports(judge, &reports, hop, whose);
 }
 
 guint judge_console_border(const Judge *judge)
@@ -175,7 +175,8 @@ void judge_console(Judge *judge)
 {
 	g_autoptr(GHashTable) known = known_complaints(judge);
 	guint border = judge_console_border(judge);
+	int hop = judge->evidence->end_hop;
 
-	judge_range(judge, known, 0, border, judge_console_before(judge));
-	judge_range(judge, known, border, judge->evidence->console->len, hop_name(judge->evidence->end_hop));
+	judge_range(judge, known, 0, border, hop <= 1 ? 0 : -1, judge_console_before(judge));
+	judge_range(judge, known, border, judge->evidence->console->len, hop, hop_name(hop));
 }

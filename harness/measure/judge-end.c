@@ -64,10 +64,12 @@ static bool spoke(const Judge *judge)
 	return console_find_new_kernel(evidence->console, running_from(evidence)) >= 0;
 }
 
-/* whose: "second kernel". It is the host's where the kernel panics over a stall that the host has caused. */
+/* whose: "second kernel", which is that of the end, or one before. It is the host's where the kernel panics over a
+ * stall that the host has caused. */
 static void add_panic(Judge *judge, const char *whose, const char *panic, const char *more)
 {
-	const char *why = kernellog_is_stall_panic(panic) ? judge_why_stalled(judge->evidence) : NULL;
+	const char *why =
+		kernellog_is_stall_panic(panic) ? judge_why_stalled(judge->evidence, judge->evidence->end_hop) : NULL;
 
 	if (why)
 		judge_add(judge, "emulator-stuck", "%s: %s; it says: %s%s", whose, why, panic, more);

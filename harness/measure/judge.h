@@ -43,11 +43,14 @@ void checks_run(Judge *judge, const Hop *hop);
 /* check-scratch.c: why the chain could not begin, if it was that the first kernel has no KHO. */
 void judge_kho(Judge *judge, const Hop *first);
 
-/* check-log.c: what the host did that makes a kernel stall, in words; NULL: nothing that is known. */
-const char *judge_why_stalled(const Evidence *evidence);
+/* check-log.c: what the host did that makes a kernel stall, in words; NULL: nothing that is known. -1: any kernel. */
+const char *judge_why_stalled(const Evidence *evidence, int hop);
 
-/* One or several reports of a kernel's log or console, in one text. whose: "second kernel". */
-void judge_complaint(Judge *judge, const char *whose, const char *text);
+/*
+ * One or several reports of a kernel's log or console, in one text. whose: "second kernel"; hop: its number, or -1 if
+ * that is not known.
+ */
+void judge_complaint(Judge *judge, int hop, const char *whose, const char *text);
 
 /* judge-end.c: how the run ended; fills last_lines. */
 void judge_end(Judge *judge);

@@ -31,6 +31,6 @@ guint titleconsole_banners(const ConsoleLines *console, guint from)
 	guint n = 0;
 
 	for (guint i = from; i < console->len; i++)
-		n += g_str_has_prefix(console_text(console_line(console, i)), "Linux version ");
+		n += console_is_banner(console_line(console, i));
 	return n;
 }

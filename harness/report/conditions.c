@@ -20,7 +20,7 @@ static char *format_remedy(const ConditionAnswer *answer)
 	guint needed = condition_pairs_needed(answer);
 
 	if (answer->change.kind == INTERVAL_NONE || answer->change.kind == INTERVAL_RANGE)
-		return g_strdup_printf("; an interval takes %u pairs at least", needed);
+		return g_strdup_printf("; it is decided by %u pairs at least", needed);
 	if (isnan(answer->change.estimate))
 		return g_strdup("; a share of 0 is none: give the limit as an amount");
 	if (!condition_within(answer))

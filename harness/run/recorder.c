@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
+#include <measure/consoletext.h>
 #include <measure/kernellog.h>
 #include <run/recorder.h>
 
@@ -23,9 +24,6 @@ struct Recorder {
 	guint kernels;
 };
 
-/* init/version-timestamp.c's banner, as printk() shows it before there is a clock: nothing else prints it so early. */
-#define BANNER "[    0.000000] Linux version "
-
 /* How oopses and BUG()s begin, somewhere in a line: measure/complaint.c has them all. */
 static const char *const oops_texts[] = { "Oops: ", "BUG: unable to handle ", "BUG: kernel NULL pointer",
 					  "kernel BUG at ", "Internal error: " };
@@ -33,7 +31,7 @@ static const char *const oops_texts[] = { "Oops: ", "BUG: unable to handle ", "B
 static void look_at_line(Recorder *recorder)
 {
 	recorder->panic |= kernellog_panic(recorder->line->str) != NULL;
-	recorder->kernels += strstr(recorder->line->str, BANNER) != NULL;
+	recorder->kernels += console_is_banner(recorder->line->str);
 	for (gsize i = 0; i < G_N_ELEMENTS(oops_texts); i++)
 		recorder->oops |= strstr(recorder->line->str, oops_texts[i]) != NULL;
 }

@@ -26,7 +26,7 @@ typedef struct {
 	guint broken_from, broken_to; /* these do not build */
 	guint cancel_at;	      /* that run is cut off; 0: none */
 	guint host_from, host_to;     /* these the host cannot run */
-	bool unjudged;		      /* it runs them, but comes to no verdict */
+	const char *unjudged;	      /* it runs them, but comes to no verdict for that reason */
 	guint other_from;	      /* from this number on the host has another emulator; 0: never */
 	guint64 memory;		      /* that was asked for last */
 	guint stay_number;	      /* runs of this number fail only every second time */
@@ -129,6 +129,17 @@ static void change_key(Result *result, bool other)
 		result->qemu = "QEMU 10.0.2";
 }
 
+static void leave_unjudged(Verdict *verdict, const char *id)
+{
+	Reason *reason = g_new0(Reason, 1);
+
+	reason->id = id;
+	reason->text = g_strdup("for that");
+	g_ptr_array_set_size(verdict->reasons, 0);
+	g_ptr_array_add(verdict->reasons, reason);
+	verdict->kind = VERDICT_ERROR;
+}
+
 static RunOutcome *answer(const RunRequest *request, guint started, gpointer data)
 {
 	Repository *r = data;
@@ -160,7 +171,7 @@ static RunOutcome *answer(const RunRequest *request, guint started, gpointer dat
 	if (r->other_from)
 		change_key(outcome->result, number >= r->other_from);
 	if (r->unjudged && number >= r->host_from && number < r->host_to)
-		outcome->result->verdict->kind = VERDICT_ERROR;
+		leave_unjudged(outcome->result->verdict, r->unjudged);
 	outcome->outcome = outcome->result->verdict->kind;
 	if (r->figure)
 		count(outcome->result, r->figure[number]);
@@ -378,7 +389,7 @@ static void test_host(Repository *r, gconstpointer data)
 
 		spec.path = name;
 		r->first_bad = 41;
-		r->unjudged = unjudged;
+		r->unjudged = unjudged ? "emulator-stuck" : NULL;
 		r->host_from = 20;
 		r->host_to = 60;
 		r->runs = 0;
@@ -399,6 +410,25 @@ static void test_host(Repository *r, gconstpointer data)
 		g_assert_cmpstr(found->suspects->pdata[0], ==, r->ids->pdata[41]);
 		g_assert_cmpuint(found->steps->len, ==, 7);
 	}
+}
+
+/* A commit with which no run comes to a verdict is gone round, as one that does not build. */
+static void test_own_error(Repository *r, gconstpointer data)
+{
+	Paths paths;
+	BisectSpec spec = spec_of(r, "v0", "v64", &paths);
+	g_autofree char *path = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Bisection) found = NULL;
+
+	r->first_bad = 41;
+	r->unjudged = "word-ignored";
+	r->host_from = 28;
+	r->host_to = 36;
+	found = bisect(r, &spec, &path, &error);
+	g_assert_no_error(error);
+	g_assert_true(found->sure);
+	g_assert_cmpstr(found->suspects->pdata[0], ==, r->ids->pdata[41]);
 }
 
 /* What fails only now and then is good once, and bad if it is asked often enough. */
@@ -614,6 +644,7 @@ int main(int argc, char **argv)
 	ADD("refused", test_refused);
 	ADD("resume", test_resume);
 	ADD("host", test_host);
+	ADD("own-error", test_own_error);
 	ADD("repeat", test_repeat);
 	ADD("figure", test_figure);
 	ADD("other-machine", test_other_machine);

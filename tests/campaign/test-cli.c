@@ -185,21 +185,20 @@ static void test_bisect_resume(void)
 	static const struct {
 		const char *words[4], *named;
 	} others[] = {
-		{ { "-m", "8G", NULL }, "-m" },
+		{ { "-m", "8G", NULL }, "--memory" },
 		{ { "--memory=8G", NULL }, "--memory" },
 		{ { "-q", "--series", "stock", NULL }, "--series" },
 		{ { "--hops", "3", NULL }, "--hops" },
 		{ { "--bad-if", "guest-panic", NULL }, "--bad-if" },
-		{ { "-o", "elsewhere", NULL }, "-o" },
+		{ { "-o", "elsewhere", NULL }, "--output" },
 		{ { "--dry-run", NULL }, "--dry-run" },
 	};
-	static const char *const how[] = { "-j",    "3",       "-qv",	       "-v",	       "--quiet", "--format",
+	static const char *const how[] = { "-vj",   "3",       "-qv",	       "-v",	       "--quiet", "--format",
 					   "json",  "--trust", "--timeout=5m", "--exit-style", "khotest", "--connect",
 					   "embed", NULL };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
-		g_autofree char *says = g_strdup_printf("--resume goes on as it was asked for: %s does not go with it",
-							others[i].named);
+		g_autofree char *says = g_strdup_printf("%s does not go with --resume, which goes on", others[i].named);
 
 		check_resume(others[i].words, says);
 	}

@@ -120,19 +120,28 @@ static void metadata_unheard(Fixture *fixture)
 	fixture_replace(fixture, 1, "kmsg", "KHO: exec from: ", "KHO: something else ");
 }
 
+static const gint64 starved[] = { 0, G_GINT64_CONSTANT(40000000000) };
+
 /* The host let it wait for seconds, in one part of a run that was not starved as a whole. */
 static void stalled_while_starved(Fixture *fixture)
 {
 	fixture->evidence.cpu_ns = G_GINT64_CONSTANT(600000000000);
 	fixture->evidence.waited_ns = G_GINT64_CONSTANT(42000000000);
-	fixture->evidence.starved_ns = G_GINT64_CONSTANT(40000000000);
+	fixture->evidence.starved_ns = starved;
 	fixture_log_add(fixture, 1, "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:");
+}
+
+/* Another kernel's stall is its own. */
+static void stalled_after_another_starved(Fixture *fixture)
+{
+	fixture->evidence.starved_ns = starved;
+	fixture_log_add(fixture, 0, "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:");
 }
 
 /* ... and told it to panic over that. */
 static void panicked_while_starved(Fixture *fixture)
 {
-	fixture->evidence.starved_ns = G_GINT64_CONSTANT(40000000000);
+	fixture->evidence.starved_ns = starved;
 	fixture->evidence.end = END_PANIC;
 	fixture_console_add(fixture, "[    9.000000] Kernel panic - not syncing: softlockup: hung tasks");
 }
@@ -146,7 +155,7 @@ static void panicked(Fixture *fixture)
 
 static void panicked_otherwise(Fixture *fixture)
 {
-	fixture->evidence.starved_ns = G_GINT64_CONSTANT(40000000000);
+	fixture->evidence.starved_ns = starved;
 	fixture->evidence.end = END_PANIC;
 	fixture_console_add(fixture, "[    9.000000] Kernel panic - not syncing: Out of memory");
 }
@@ -185,6 +194,7 @@ static const struct {
 	{ "metadata", metadata_unheard, VERDICT_ERROR, "not-seen", "does not say whose handover data it has" },
 	{ "starved-for-a-while", stalled_while_starved, VERDICT_ERROR, "emulator-stuck",
 	  "the host let its CPUs wait for seconds" },
+	{ "another-starved", stalled_after_another_starved, VERDICT_FAIL, "kernel-complaint", "detected stalls" },
 	{ "starved-into-panic", panicked_while_starved, VERDICT_ERROR, "emulator-stuck",
 	  "it says: Kernel panic - not syncing: softlockup: hung tasks" },
 	{ "stall-panic", panicked, VERDICT_FAIL, "guest-panic", "softlockup: hung tasks" },

@@ -29,6 +29,9 @@ char *console_clean(const char *line);
 /* Behind "[    1.234567] " and, with CONFIG_PRINTK_CALLER, "[    T1] "; the line itself if it has neither. */
 const char *console_text(const char *line);
 
+/* Whether a kernel begins in the line, cleaned or as it came (init/version-timestamp.c, linux_banner). */
+bool console_is_banner(const char *line);
+
 /* Index of the first "Kernel panic - not syncing" line, or -1. */
 int console_find_panic(const ConsoleLines *lines, guint from, guint to);
 

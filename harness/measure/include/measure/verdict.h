@@ -61,10 +61,11 @@ typedef struct Evidence {
 	const char *end_detail;		     /* more words of the runner's, or NULL */
 	const struct Postmortem *postmortem; /* what its memory told, where it failed, or NULL */
 	const Execution *execution;	     /* what the guest's CPUs did at the end, or NULL */
-	gint64 paused_ns;	     /* how long the harness or the emulator was stopped by somebody; 0: never */
-	gint64 cpu_ns, waited_ns;    /* of the run, as in Execution; 0 if that is not recorded */
-	gint64 starved_ns;	     /* waited_ns of the worst part of it in which the host starved them; 0: none */
-	bool host_unknown;	     /* of a run by the clock nobody has recorded what the host gave its CPUs */
+	gint64 paused_ns;	  /* how long the harness or the emulator was stopped by somebody; 0: never */
+	gint64 cpu_ns, waited_ns; /* of the run, as in Execution; 0 if that is not recorded */
+	const gint64
+		*starved_ns; /* hops_wanted: waited_ns of the worst part of each in which they starved; NULL: none */
+	bool host_unknown;   /* of a run by the clock nobody has recorded what the host gave its CPUs */
 	guint64 channel_garbage;     /* bytes on the channel that belong to no record */
 	guint channel_damaged;	     /* records that came damaged */
 	const ConsoleLines *console; /* all of it */
