@@ -188,6 +188,12 @@ static void test_skipped(void)
 	/* seen by then */
 	g_ptr_array_add(earlier, (gpointer)skipping(cells, "d", "none"));
 	check(cells, earlier, 100, "7.1/stock/1 next@d/stock/2");
+	/* never more than skipped: new only where its kernel is */
+	g_ptr_array_set_size(earlier, 0);
+	g_ptr_array_add(earlier, (gpointer)skipping(cells, "c", "next"));
+	check(cells, earlier, 100, "next@d/stock/2 7.1/stock/1");
+	g_ptr_array_add(earlier, (gpointer)skipping(cells, "d", "next"));
+	check(cells, earlier, 100, "7.1/stock/1 next@d/stock/2");
 	/* one that no night could run fits into none, and takes no turn from what waits */
 	g_ptr_array_set_size(earlier, 0);
 	g_ptr_array_add(earlier, (gpointer)skipping(cells, "d", "next"));
