@@ -218,13 +218,11 @@ Journal *journal_parse(const char *text)
 Journal *journal_read(const RunDir *run)
 {
 	g_autoptr(GBytes) bytes = rundir_read(run, RUNDIR_JOURNAL);
-	gsize length = 0;
-	const char *data = bytes ? g_bytes_get_data(bytes, &length) : NULL;
-	g_autofree char *text = g_strndup(data ? data : "", length);
+	g_autofree char *text = lines_text(bytes);
 	Journal *journal = journal_parse(text);
 
-	/* a block that never came to the disk: what follows it is lost with it */
-	journal->damaged += strlen(text) < length;
+	/* a block that never came to the disk */
+	journal->damaged += bytes && memchr(g_bytes_get_data(bytes, NULL), '\0', g_bytes_get_size(bytes));
 	return journal;
 }
 

@@ -98,6 +98,23 @@ static bool seal_holds(const char *line)
 	return strcmp(seal, text) == 0;
 }
 
+char *lines_text(GBytes *bytes)
+{
+	gsize length = 0;
+	const char *data = bytes ? g_bytes_get_data(bytes, &length) : NULL;
+	char *text = g_malloc(length + 1);
+
+	for (gsize i = 0; i < length; i++)
+		text[i] = data[i] ? data[i] : '\n';
+	text[length] = '\0';
+	return text;
+}
+
+JsonObject *lines_parse(const char *line)
+{
+	return *line && seal_holds(line) ? json_parse_object(line, -1, "journal", NULL) : NULL;
+}
+
 GPtrArray *lines_read(const char *text, guint *ret_damaged)
 {
 	GPtrArray *objects = g_ptr_array_new_with_free_func((GDestroyNotify)json_object_unref);
@@ -105,7 +122,7 @@ GPtrArray *lines_read(const char *text, guint *ret_damaged)
 	guint damaged = 0;
 
 	for (char **line = split; *line; line++) {
-		JsonObject *object = **line && seal_holds(*line) ? json_parse_object(*line, -1, "journal", NULL) : NULL;
+		JsonObject *object = lines_parse(*line);
 
 		if (object)
 			g_ptr_array_add(objects, object);

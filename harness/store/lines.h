@@ -31,6 +31,15 @@ bool lines_write(int fd, JsonBuilder *line, const char *what, GError **error);
 bool lines_write_synced(int fd, JsonBuilder *line, const char *what, GError **error);
 
 /*
+ * What such a file has, for the readers below: where a power failure left zeros in place of a line that never came to
+ * the disk, they end a line, and not the file. Empty for NULL. Caller frees.
+ */
+char *lines_text(GBytes *bytes);
+
+/* A line; NULL if it is empty, or not as it was written. Lines without a seal, of older versions, are taken. */
+JsonObject *lines_parse(const char *line);
+
+/*
  * JsonObject of each whole line of such a file's content. ret_damaged: how many others there are, but for a torn last
  * one; may be NULL.
  */

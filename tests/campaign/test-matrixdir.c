@@ -252,6 +252,23 @@ static void test_torn(Sandbox *s, gconstpointer data)
 	}
 }
 
+/* Zeros after a power failure, where a block did not come to the disk: what is noted behind them is not done again. */
+static void test_zeros(Sandbox *s, gconstpointer data)
+{
+	g_autofree char *path = matrixdir_file(s->dir, MATRIX_JOURNAL);
+	g_autofree char *text = NULL;
+	gsize length;
+
+	note(s, "a", "run", VERDICT_PASS);
+	g_assert_true(g_file_get_contents(path, &text, &length, NULL));
+	text = g_realloc(text, length + 100);
+	memset(text + length, 0, 100);
+	g_assert_true(g_file_set_contents(path, text, (gssize)length + 100, NULL));
+	reopen(s);
+	note(s, "b", "run", VERDICT_PASS);
+	check_pending(s, "cd");
+}
+
 static void check_spent(const char *text, gint64 ns)
 {
 	g_autoptr(MatrixJournal) journal = matrixjournal_parse(text);
@@ -518,6 +535,7 @@ int main(int argc, char **argv)
 		{ "/matrixdir/pending", test_pending },
 		{ "/matrixdir/pending-skipped", test_pending_skipped },
 		{ "/matrixdir/torn", test_torn },
+		{ "/matrixdir/zeros", test_zeros },
 		{ "/matrixdir/spent", test_spent },
 		{ "/matrixdir/begun", test_begun },
 		{ "/matrixdir/lock", test_lock },
