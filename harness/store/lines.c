@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,16 +17,17 @@
 
 int lines_open(const char *path, GError **error)
 {
-	int fd = g_open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	int fd = files_open_own(path, O_APPEND, error);
 	off_t length = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
 	char last = '\n';
 
+	if (fd < 0)
+		return -1;
 	if (length >= 0 && (length == 0 || pread(fd, &last, 1, length - 1) == 1) &&
 	    (last == '\n' || write(fd, "\n", 1) == 1))
 		return fd;
 	error_set(error, KHOTEST_ERROR_FAILED, "cannot open %s: %s", path, g_strerror(errno));
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	return -1;
 }
 

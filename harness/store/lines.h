@@ -13,14 +13,14 @@
 
 /*
  * Opens a journal for more lines, and makes it if it is not there; what comes next begins
- * on a line of its own, also after a torn one. The caller closes it. -1 with the error
- * set (FAILED).
+ * on a line of its own, also after a torn one. A symbolic link is refused. The caller
+ * closes it. -1 with the error set: FAILED, HOST (no space).
  */
 int lines_open(const char *path, GError **error);
 
 /*
  * For one writer: a lock on that file, held until the descriptor that comes back is closed. what: for messages, as in
- * "the matrix DIR". -1 with the error set: INPUT (another process has it), FAILED.
+ * "the matrix DIR". -1 with the error set: INPUT (another process has it), FAILED (a symbolic link is refused), HOST.
  */
 int lines_lock(const char *path, const char *what, GError **error);
 
