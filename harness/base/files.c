@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -88,6 +89,15 @@ GBytes *files_read(const char *path, GError **error)
 		return NULL;
 	}
 	return g_bytes_new_take(data, length);
+}
+
+char *files_find_below(const char *folder, const char *name)
+{
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+	g_autofree char *root = realpath(folder, NULL), *real = realpath(path, NULL);
+	g_autofree char *inside = g_strconcat(root ? root : "", "/", NULL);
+
+	return root && real && g_str_has_prefix(real, inside) ? g_steal_pointer(&real) : NULL;
 }
 
 bool files_mkdirs(const char *path, GError **error)

@@ -21,6 +21,13 @@ GBytes *files_read(const char *path, GError **error);
 /* Whether that waits for nobody: a pipe may have no writer, and a device no end. */
 bool files_can_open(const char *path);
 
+/*
+ * Where folder/name really is, which may be a folder too. NULL if nothing is there, or if a ".." or a symbolic link
+ * leads out of folder: whoever gave us the folder does not choose which other files of this user's are read. folder
+ * itself may be a link. Caller frees.
+ */
+char *files_find_below(const char *folder, const char *name);
+
 /* mkdir -p */
 bool files_mkdirs(const char *path, GError **error);
 
