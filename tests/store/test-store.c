@@ -329,6 +329,29 @@ static void test_journal_damaged(void)
 	g_assert_true(files_remove_tree(parent, NULL));
 }
 
+/* A hop that no run can have is damage: the harness's own ends with the longest chain, and a guest's word has four
+ * digits. */
+static void test_journal_hop(void)
+{
+	static const struct {
+		const char *event, *hop;
+		guint damaged;
+	} cases[] = {
+		{ "end", "0", 0 },	 { "end", "64", 0 },	     { "end", "-1", 0 },	  { "end", "65", 1 },
+		{ "end", "-2", 1 },	 { "end", "2147483647", 1 }, { "end", "99999999999", 1 }, { "record", "65", 0 },
+		{ "record", "9999", 0 }, { "record", "10000", 1 },   { "host", "2147483647", 1 },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *text =
+			g_strdup_printf("{\"ns\":1,\"event\":\"%s\",\"hop\":%s}\n", cases[i].event, cases[i].hop);
+		g_autoptr(Journal) journal = journal_parse(text);
+
+		g_assert_cmpuint(journal->damaged, ==, cases[i].damaged);
+		g_assert_cmpuint(journal->events->len, ==, 1 - cases[i].damaged);
+	}
+}
+
 /* Where there is room for half a line only, the next one that fits is whole all the same. */
 static void test_journal_full(void)
 {
@@ -534,6 +557,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/store/journal-damaged", test_journal_damaged);
+	g_test_add_func("/store/journal-hop", test_journal_hop);
 	g_test_add_func("/store/journal-full", test_journal_full);
 	g_test_add_func("/store/place", test_place);
 	g_test_add_func("/plan/round-trip", test_plan);
