@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -88,6 +89,15 @@ GBytes *files_read(const char *path, GError **error)
 		return NULL;
 	}
 	return g_bytes_new_take(data, length);
+}
+
+char *files_find_below(const char *folder, const char *name)
+{
+	g_autofree char *path = g_build_filename(folder, name, NULL);
+	g_autofree char *root = realpath(folder, NULL), *real = realpath(path, NULL);
+	g_autofree char *inside = g_strconcat(root ? root : "", "/", NULL);
+
+	return root && real && g_str_has_prefix(real, inside) ? g_steal_pointer(&real) : NULL;
 }
 
 bool files_mkdirs(const char *path, GError **error)
@@ -216,14 +226,24 @@ bool files_check_ours(const char *folder, GError **error)
 					   : "can be written to by others");
 }
 
+int files_open_own(const char *path, int flags, GError **error)
+{
+	int fd = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0644);
+
+	if (fd < 0 && errno == ELOOP)
+		error_set(error, KHOTEST_ERROR_FAILED,
+			  "%s is a symbolic link, and what it leads to is not written to: remove it", path);
+	else if (fd < 0)
+		fail_errno(error, "open", path);
+	return fd;
+}
+
 int files_lock(const char *path, bool wait, GError **error)
 {
-	int fd = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	int fd = files_open_own(path, 0, error);
 
-	if (fd < 0) {
-		fail_errno(error, "open", path);
+	if (fd < 0)
 		return -1;
-	}
 	while (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) < 0) {
 		if (errno == EINTR)
 			continue;
@@ -233,4 +253,14 @@ int files_lock(const char *path, bool wait, GError **error)
 		return -1;
 	}
 	return fd;
+}
+
+bool files_locked(const char *path)
+{
+	int fd = g_open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0);
+	bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+
+	if (fd >= 0)
+		close(fd);
+	return held;
 }

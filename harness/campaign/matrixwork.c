@@ -61,16 +61,16 @@ char *matrixwork_outline(const MatrixWork *work, const PlanFile *plan, bool cell
 	return g_string_free(out, FALSE);
 }
 
-/* A matrix of the same plan that did not come to its end, and on which nobody is at work. */
+/* A matrix of the same plan that did not come to its end, and on which nobody is at work. It is only looked at. */
 static void mention_unfinished(const MatrixWork *work, const char *parent, const char *plan)
 {
 	g_auto(GStrv) paths = matrixdir_list(parent);
 
 	for (char **path = paths; *path; path++) {
-		g_autoptr(MatrixDir) dir = matrixdir_open(*path, true, NULL);
+		g_autoptr(MatrixDir) dir = matrixdir_open(*path, false, NULL);
 		g_autoptr(MatrixJournal) journal = dir ? matrixdir_journal(dir) : NULL;
 
-		if (journal && !journal->ended && g_strcmp0(dir->plan, plan) == 0)
+		if (journal && !journal->ended && g_strcmp0(dir->plan, plan) == 0 && !matrixdir_busy(dir))
 			log_info("an earlier %s of this plan was cut off: 'khotest %s --resume %s' goes on with it",
 				 work->verb, work->verb, *path);
 	}

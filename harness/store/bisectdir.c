@@ -230,8 +230,7 @@ GPtrArray *bisectdir_steps(const BisectDir *dir)
 {
 	g_autofree char *path = bisectdir_file(dir, BISECT_STEPS);
 	g_autoptr(GBytes) bytes = files_read(path, NULL);
-	g_autofree char *text =
-		bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : g_strdup("");
+	g_autofree char *text = lines_text(bytes);
 
 	return bisectsteps_parse(text);
 }

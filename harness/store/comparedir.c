@@ -230,7 +230,7 @@ CompareRounds *comparerounds_parse(const char *text, guint sides, const char *pa
 	rounds->runs = g_ptr_array_new_with_free_func(free_run);
 	rounds->notes = g_ptr_array_new_with_free_func(g_free);
 	for (guint i = 0; lines[i]; i++) {
-		g_autoptr(JsonObject) line = *lines[i] ? json_parse_object(lines[i], -1, path, NULL) : NULL;
+		g_autoptr(JsonObject) line = lines_parse(lines[i]);
 
 		if (*lines[i] && (!line || !take_line(line, sides, rounds)))
 			g_ptr_array_add(rounds->notes,
@@ -244,8 +244,7 @@ CompareRounds *comparedir_rounds(const CompareDir *dir)
 	g_autofree char *path = comparedir_file(dir, COMPARE_ROUNDS);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GBytes) bytes = files_read(path, &error);
-	g_autofree char *text =
-		bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : g_strdup("");
+	g_autofree char *text = lines_text(bytes);
 	CompareRounds *rounds = comparerounds_parse(text, g_strv_length(dir->series), path);
 
 	if (error)

@@ -99,10 +99,10 @@ static void parse_stamps(const char *text, Stamps *stamps)
 	stamps_end(stamps);
 }
 
-/* NULL: it cannot be read, or is none. */
+/* NULL: it cannot be read, or is none, or path is NULL. */
 static FILE *open_file(const char *path)
 {
-	return files_can_open(path) ? fopen(path, "re") : NULL;
+	return path && files_can_open(path) ? fopen(path, "re") : NULL;
 }
 
 static void read_stamps(const char *path, Stamps *stamps)
@@ -331,12 +331,12 @@ Console *console_parse(const char *log, gsize length, const char *times)
 
 Console *console_read(const RunDir *run)
 {
-	g_autofree char *times = rundir_file(run, RUNDIR_CONSOLE_TIMES), *piece = g_malloc(PIECE);
+	g_autofree char *times = rundir_find(run, RUNDIR_CONSOLE_TIMES), *piece = g_malloc(PIECE);
 	Reader reader = reader_begin();
 	FILE *file;
 	gsize n;
 
-	reader.console->path = rundir_file(run, RUNDIR_CONSOLE);
+	reader.console->path = rundir_find(run, RUNDIR_CONSOLE);
 	read_stamps(times, &reader.stamps);
 	file = open_file(reader.console->path);
 	while (file && (n = fread(piece, 1, PIECE, file)) > 0)

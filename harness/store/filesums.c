@@ -7,11 +7,18 @@
 static const RunFile summed[] = { RUNDIR_CONSOLE, RUNDIR_CONSOLE_TIMES, RUNDIR_EMULATOR_LOG,
 				  RUNDIR_MACHINE, RUNDIR_MEMORY,	RUNDIR_LINES };
 
+static char *sum_now(const RunDir *run, RunFile file)
+{
+	g_autofree char *path = rundir_find(run, file);
+
+	return path ? files_sha256(path, NULL) : NULL;
+}
+
 bool filesums_write(RunDir *run, gint64 host_ns, GError **error)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(summed); i++) {
 		g_autofree char *path = rundir_file(run, summed[i]), *name = g_path_get_basename(path);
-		g_autofree char *sum = files_can_open(path) ? files_sha256(path, NULL) : NULL;
+		g_autofree char *sum = sum_now(run, summed[i]);
 		JournalEvent event = journal_event(JOURNAL_FILE, host_ns);
 
 		event.name = name;
@@ -41,7 +48,7 @@ char *filesums_changed(const RunDir *run, const Journal *journal)
 	for (gsize i = 0; i < G_N_ELEMENTS(summed); i++) {
 		g_autofree char *path = rundir_file(run, summed[i]), *name = g_path_get_basename(path);
 		const char *due = sum_of(journal, name);
-		g_autofree char *sum = due && files_can_open(path) ? files_sha256(path, NULL) : NULL;
+		g_autofree char *sum = due ? sum_now(run, summed[i]) : NULL;
 
 		if (due && g_strcmp0(sum, due) != 0)
 			g_string_append_printf(names, "%s%s", n++ ? " and " : "", name);

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <string.h>
 
+/* What a guest can say has four digits (run/frames.c); only in "end" the hop is the harness's own. */
+#define GUEST_HOP_MOST 9999
+
 static const char *const kind_names[JOURNAL_KINDS] = {
 	[JOURNAL_BEGIN] = "begin",     [JOURNAL_START] = "start",   [JOURNAL_RECORD] = "record",
 	[JOURNAL_NOISE] = "noise",     [JOURNAL_HOST] = "host",	    [JOURNAL_COUNT] = "count",
@@ -161,7 +164,16 @@ bool journal_write(RunDir *run, const JournalEvent *event, GError **error)
 	return lines_write(run->journal_fd, line, run->path, error);
 }
 
-static void get_member(Journal *journal, JsonObject *line, JournalEvent *event, gsize i)
+static bool get_hop(JsonObject *line, JournalEvent *event, gsize i)
+{
+	gint64 hop = json_get_int(line, members[i].name);
+
+	PLACE(int, event, i) = (int)CLAMP(hop, -1, GUEST_HOP_MOST);
+	return hop >= -1 && hop <= (event->kind == JOURNAL_END ? PLAN_HOPS_MOST : GUEST_HOP_MOST);
+}
+
+/* false: there can be no such event. */
+static bool get_member(Journal *journal, JsonObject *line, JournalEvent *event, gsize i)
 {
 	const char *name = members[i].name, *text;
 
@@ -175,8 +187,7 @@ static void get_member(Journal *journal, JsonObject *line, JournalEvent *event, 
 		PLACE(gint64, event, i) = json_get_int(line, name);
 		break;
 	case MEMBER_HOP:
-		PLACE(int, event, i) = (int)CLAMP(json_get_int(line, name), -1, G_MAXINT);
-		break;
+		return get_hop(line, event, i);
 	case MEMBER_BOOL:
 		PLACE(bool, event, i) = json_get_bool(line, name);
 		break;
@@ -184,6 +195,7 @@ static void get_member(Journal *journal, JsonObject *line, JournalEvent *event, 
 		PLACE(double, event, i) = json_object_get_double_member_with_default(line, name, -1);
 		break;
 	}
+	return true;
 }
 
 static void take_line(Journal *journal, JsonObject *line)
@@ -197,9 +209,12 @@ static void take_line(Journal *journal, JsonObject *line)
 	if (kind == JOURNAL_KINDS)
 		return;
 	event = journal_event(kind, json_get_int(line, "ns"));
-	for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
-		if (members[i].kind == kind)
-			get_member(journal, line, &event, i);
+	for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
+		if (members[i].kind == kind && !get_member(journal, line, &event, i)) {
+			journal->damaged++;
+			return;
+		}
+	}
 	g_array_append_val(journal->events, event);
 }
 
@@ -218,13 +233,11 @@ Journal *journal_parse(const char *text)
 Journal *journal_read(const RunDir *run)
 {
 	g_autoptr(GBytes) bytes = rundir_read(run, RUNDIR_JOURNAL);
-	gsize length = 0;
-	const char *data = bytes ? g_bytes_get_data(bytes, &length) : NULL;
-	g_autofree char *text = g_strndup(data ? data : "", length);
+	g_autofree char *text = lines_text(bytes);
 	Journal *journal = journal_parse(text);
 
-	/* a block that never came to the disk: what follows it is lost with it */
-	journal->damaged += strlen(text) < length;
+	/* a block that never came to the disk */
+	journal->damaged += bytes && memchr(g_bytes_get_data(bytes, NULL), '\0', g_bytes_get_size(bytes));
 	return journal;
 }
 

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,16 +17,17 @@
 
 int lines_open(const char *path, GError **error)
 {
-	int fd = g_open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	int fd = files_open_own(path, O_APPEND, error);
 	off_t length = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
 	char last = '\n';
 
+	if (fd < 0)
+		return -1;
 	if (length >= 0 && (length == 0 || pread(fd, &last, 1, length - 1) == 1) &&
 	    (last == '\n' || write(fd, "\n", 1) == 1))
 		return fd;
 	error_set(error, KHOTEST_ERROR_FAILED, "cannot open %s: %s", path, g_strerror(errno));
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	return -1;
 }
 
@@ -98,6 +98,23 @@ static bool seal_holds(const char *line)
 	return strcmp(seal, text) == 0;
 }
 
+char *lines_text(GBytes *bytes)
+{
+	gsize length = 0;
+	const char *data = bytes ? g_bytes_get_data(bytes, &length) : NULL;
+	char *text = g_malloc(length + 1);
+
+	for (gsize i = 0; i < length; i++)
+		text[i] = data[i] ? data[i] : '\n';
+	text[length] = '\0';
+	return text;
+}
+
+JsonObject *lines_parse(const char *line)
+{
+	return *line && seal_holds(line) ? json_parse_object(line, -1, "journal", NULL) : NULL;
+}
+
 GPtrArray *lines_read(const char *text, guint *ret_damaged)
 {
 	GPtrArray *objects = g_ptr_array_new_with_free_func((GDestroyNotify)json_object_unref);
@@ -105,7 +122,7 @@ GPtrArray *lines_read(const char *text, guint *ret_damaged)
 	guint damaged = 0;
 
 	for (char **line = split; *line; line++) {
-		JsonObject *object = **line && seal_holds(*line) ? json_parse_object(*line, -1, "journal", NULL) : NULL;
+		JsonObject *object = lines_parse(*line);
 
 		if (object)
 			g_ptr_array_add(objects, object);

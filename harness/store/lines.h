@@ -13,14 +13,14 @@
 
 /*
  * Opens a journal for more lines, and makes it if it is not there; what comes next begins
- * on a line of its own, also after a torn one. The caller closes it. -1 with the error
- * set (FAILED).
+ * on a line of its own, also after a torn one. A symbolic link is refused. The caller
+ * closes it. -1 with the error set: FAILED, HOST (no space).
  */
 int lines_open(const char *path, GError **error);
 
 /*
  * For one writer: a lock on that file, held until the descriptor that comes back is closed. what: for messages, as in
- * "the matrix DIR". -1 with the error set: INPUT (another process has it), FAILED.
+ * "the matrix DIR". -1 with the error set: INPUT (another process has it), FAILED (a symbolic link is refused), HOST.
  */
 int lines_lock(const char *path, const char *what, GError **error);
 
@@ -29,6 +29,15 @@ bool lines_write(int fd, JsonBuilder *line, const char *what, GError **error);
 
 /* The same, and syncs it: whatever ends the harness, or the machine, loses only what comes after it. */
 bool lines_write_synced(int fd, JsonBuilder *line, const char *what, GError **error);
+
+/*
+ * What such a file has, for the readers below: where a power failure left zeros in place of a line that never came to
+ * the disk, they end a line, and not the file. Empty for NULL. Caller frees.
+ */
+char *lines_text(GBytes *bytes);
+
+/* A line; NULL if it is empty, or not as it was written. Lines without a seal, of older versions, are taken. */
+JsonObject *lines_parse(const char *line);
 
 /*
  * JsonObject of each whole line of such a file's content. ret_damaged: how many others there are, but for a torn last

@@ -170,6 +170,13 @@ MatrixDir *matrixdir_open(const char *path, bool for_work, GError **error)
 	return g_steal_pointer(&dir);
 }
 
+bool matrixdir_busy(const MatrixDir *dir)
+{
+	g_autofree char *lock = matrixdir_file(dir, MATRIX_LOCK);
+
+	return files_locked(lock);
+}
+
 bool matrixdir_is(const char *path)
 {
 	g_autofree char *cells = g_build_filename(path, file_names[MATRIX_CELLS], NULL);

@@ -190,11 +190,10 @@ MatrixJournal *matrixjournal_parse(const char *text)
 MatrixJournal *matrixdir_journal(const MatrixDir *dir)
 {
 	g_autofree char *path = matrixdir_file(dir, MATRIX_JOURNAL);
-	g_autofree char *text = NULL;
+	g_autoptr(GBytes) bytes = files_read(path, NULL);
+	g_autofree char *text = lines_text(bytes);
 
-	if (files_can_open(path))
-		g_file_get_contents(path, &text, NULL, NULL);
-	return matrixjournal_parse(text ? text : "");
+	return matrixjournal_parse(text);
 }
 
 guint matrixjournal_errors(const MatrixJournal *journal, const Cell *cell)

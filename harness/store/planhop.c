@@ -60,6 +60,15 @@ void planhop_put(const PlanHop *hop, JsonBuilder *b)
 	json_builder_end_object(b);
 }
 
+/* Of a file in the run directory: a path that leads out of it is none. */
+static void drop_outside(char **path)
+{
+	g_auto(GStrv) parts = *path ? g_strsplit(*path, "/", -1) : NULL;
+
+	if (parts && (g_path_is_absolute(*path) || g_strv_contains((const char *const *)parts, "..")))
+		g_clear_pointer(path, g_free);
+}
+
 PlanHop *planhop_get(JsonObject *object, gint64 schema)
 {
 	PlanHop *hop = g_new0(PlanHop, 1);
@@ -69,6 +78,8 @@ PlanHop *planhop_get(JsonObject *object, gint64 schema)
 
 		STRING(hop, i) = name ? g_strdup(json_get_string(object, name)) : NULL;
 	}
+	drop_outside(&hop->symbols);
+	drop_outside(&hop->config);
 	hop->dirty = json_get_bool(object, schema == 1 ? "kernel_dirty" : "dirty");
 	hop->config_asked = json_get_strings(object, "config_asked");
 	hop->abi = json_get_array(object, "abi") ? json_get_strings(object, "abi") : NULL;

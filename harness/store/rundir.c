@@ -143,37 +143,55 @@ bool rundir_write_bytes(RunDir *run, RunFile file, GBytes *bytes, GError **error
 	return files_write_fast(path, data, length, error);
 }
 
-static GBytes *read_if_there(const char *path)
+/* Of a path as seen from the run directory, what rundir_find() says. */
+static char *find(const RunDir *run, const char *name)
 {
-	return g_file_test(path, G_FILE_TEST_IS_REGULAR) ? files_read(path, NULL) : NULL;
+	g_autofree char *path = files_find_below(run->path, name);
+
+	return path && g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer(&path) : NULL;
 }
 
-static char *text_if_there(const char *path)
+char *rundir_find(const RunDir *run, RunFile file)
 {
-	g_autoptr(GBytes) bytes = read_if_there(path);
+	return find(run, file_names[file]);
+}
+
+static GBytes *read_if_there(const RunDir *run, const char *name)
+{
+	g_autofree char *path = find(run, name);
+
+	return path ? files_read(path, NULL) : NULL;
+}
+
+/* NULL for NULL. */
+static char *text_if_there(const RunDir *run, const char *name)
+{
+	g_autoptr(GBytes) bytes = name ? read_if_there(run, name) : NULL;
 
 	return bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
 }
 
 GBytes *rundir_read(const RunDir *run, RunFile file)
 {
-	g_autofree char *path = rundir_file(run, file);
-
-	return read_if_there(path);
+	return read_if_there(run, file_names[file]);
 }
 
 char *rundir_text(const RunDir *run, RunFile file)
 {
-	g_autofree char *path = rundir_file(run, file);
+	return text_if_there(run, file_names[file]);
+}
 
-	return text_if_there(path);
+/* As seen from the run directory. */
+static char *record_name(int hop, const char *name)
+{
+	return g_strdup_printf(HOPS_FOLDER "/%d/%s", hop, name);
 }
 
 static char *record_path(const RunDir *run, int hop, const char *name)
 {
-	g_autofree char *number = g_strdup_printf("%d", hop);
+	g_autofree char *record = record_name(hop, name);
 
-	return g_build_filename(run->path, HOPS_FOLDER, number, name, NULL);
+	return g_build_filename(run->path, record, NULL);
 }
 
 bool rundir_check(const RunDir *run, GError **error)
@@ -222,9 +240,9 @@ bool rundir_write_record(RunDir *run, int hop, const char *name, const void *pay
 
 GBytes *rundir_read_record(const RunDir *run, int hop, const char *name)
 {
-	g_autofree char *path = record_path(run, hop, name);
+	g_autofree char *record = record_name(hop, name);
 
-	return read_if_there(path);
+	return read_if_there(run, record);
 }
 
 char *rundir_symbols(const char *sha256)
@@ -254,31 +272,27 @@ bool rundir_keep(RunDir *run, const char *file, const char *from, GError **error
 
 char *rundir_read_symbols(const RunDir *run, const PlanHop *hop)
 {
-	g_autofree char *path = hop->symbols ? g_build_filename(run->path, hop->symbols, NULL) : NULL;
-
-	return path ? text_if_there(path) : NULL;
+	return text_if_there(run, hop->symbols);
 }
 
 char *rundir_read_layout(const RunDir *run, const PlanHop *hop)
 {
 	/* beside its System.map */
 	g_autofree char *folder = hop->symbols ? g_path_get_dirname(hop->symbols) : NULL;
-	g_autofree char *path = folder ? g_build_filename(run->path, folder, "layout", NULL) : NULL;
+	g_autofree char *name = folder ? g_build_filename(folder, "layout", NULL) : NULL;
 
-	return path ? text_if_there(path) : NULL;
+	return text_if_there(run, name);
 }
 
 char *rundir_read_config(const RunDir *run, const PlanHop *hop)
 {
-	g_autofree char *path = hop->config ? g_build_filename(run->path, hop->config, NULL) : NULL;
-
-	return path ? text_if_there(path) : rundir_text(run, RUNDIR_CONFIG);
+	return text_if_there(run, hop->config ? hop->config : file_names[RUNDIR_CONFIG]);
 }
 
 guint rundir_hops(const RunDir *run)
 {
-	g_autofree char *folder = g_build_filename(run->path, HOPS_FOLDER, NULL);
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	g_autofree char *folder = files_find_below(run->path, HOPS_FOLDER);
+	g_autoptr(GDir) dir = folder ? g_dir_open(folder, 0, NULL) : NULL;
 	const char *name;
 	guint hops = 0;
 

@@ -252,6 +252,23 @@ static void test_torn(Sandbox *s, gconstpointer data)
 	}
 }
 
+/* Zeros after a power failure, where a block did not come to the disk: what is noted behind them is not done again. */
+static void test_zeros(Sandbox *s, gconstpointer data)
+{
+	g_autofree char *path = matrixdir_file(s->dir, MATRIX_JOURNAL);
+	g_autofree char *text = NULL;
+	gsize length;
+
+	note(s, "a", "run", VERDICT_PASS);
+	g_assert_true(g_file_get_contents(path, &text, &length, NULL));
+	text = g_realloc(text, length + 100);
+	memset(text + length, 0, 100);
+	g_assert_true(g_file_set_contents(path, text, (gssize)length + 100, NULL));
+	reopen(s);
+	note(s, "b", "run", VERDICT_PASS);
+	check_pending(s, "cd");
+}
+
 static void check_spent(const char *text, gint64 ns)
 {
 	g_autoptr(MatrixJournal) journal = matrixjournal_parse(text);
@@ -298,7 +315,37 @@ static void test_lock(Sandbox *s, gconstpointer data)
 	g_assert_nonnull(strstr(error->message, "at work"));
 	g_assert_null(matrixdir_create(s->path, &(MatrixPlan){ .name = "some", .text = "", .cells = cells }, &again));
 	g_assert_nonnull(strstr(again->message, "not empty"));
+	g_assert_true(matrixdir_busy(s->dir));
 	reopen(s); /* once nobody has it */
+}
+
+static void check_link_refused(Sandbox *s, MatrixFile file)
+{
+	g_autofree char *path = matrixdir_file(s->dir, file), *outside = g_build_filename(s->folder, "outside", NULL);
+	g_autofree char *text = NULL;
+	g_autoptr(MatrixDir) look = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(files_write(outside, "no newline", 10, NULL));
+	g_assert_cmpint(unlink(path), ==, 0);
+	g_assert_cmpint(symlink(outside, path), ==, 0);
+	g_clear_pointer(&s->dir, matrixdir_free);
+	g_assert_null(matrixdir_open(s->path, true, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_FAILED);
+	check_has(error->message, "is a symbolic link");
+	g_assert_true(g_file_get_contents(outside, &text, NULL, NULL));
+	g_assert_cmpstr(text, ==, "no newline");
+	look = matrixdir_open(s->path, false, NULL);
+	g_assert_false(matrixdir_busy(look));
+	g_assert_cmpint(unlink(path), ==, 0);
+	reopen(s);
+}
+
+/* A matrix of somebody else's may have links to files of ours. */
+static void test_links(Sandbox *s, gconstpointer data)
+{
+	check_link_refused(s, MATRIX_JOURNAL);
+	check_link_refused(s, MATRIX_LOCK);
 }
 
 static void test_cells(Sandbox *s, gconstpointer data)
@@ -517,7 +564,9 @@ int main(int argc, char **argv)
 	} tests[] = {
 		{ "/matrixdir/pending", test_pending },
 		{ "/matrixdir/pending-skipped", test_pending_skipped },
+		{ "/matrixdir/links", test_links },
 		{ "/matrixdir/torn", test_torn },
+		{ "/matrixdir/zeros", test_zeros },
 		{ "/matrixdir/spent", test_spent },
 		{ "/matrixdir/begun", test_begun },
 		{ "/matrixdir/lock", test_lock },

@@ -4,11 +4,13 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <campaign/matrixwork.h>
 #include <campaign/runner.h>
 #include <run/deadline.h>
 #include <run/pace.h>
 
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
 	char *folder;
@@ -229,6 +231,29 @@ static void test_crowded(Sandbox *s, gconstpointer data)
 	g_assert_cmpint(s->timeout_ns, ==, 2 * 4 * 3 * 181 * S);
 }
 
+/* An unfinished matrix that is only mentioned is not written to, nor is what a link in it leads to. */
+static void test_mention(Sandbox *s, gconstpointer data)
+{
+	g_autofree char *journal = matrixdir_file(s->dir, MATRIX_JOURNAL), *lock = matrixdir_file(s->dir, MATRIX_LOCK);
+	g_autofree char *outside = g_build_filename(s->folder, "outside", NULL), *text = NULL;
+	g_autoptr(GPtrArray) cells = g_ptr_array_ref(s->dir->cells);
+	PlanFile plan = { .name = (char *)"some", .summary = (char *)"", .text = (char *)"", .cells = cells };
+	MatrixWork work = { .verb = "matrix", .paths = &s->paths, .parent = s->folder, .cancel = s->cancel };
+	g_autoptr(GError) error = NULL;
+
+	g_clear_pointer(&s->dir, matrixdir_free);
+	g_assert_true(files_write(outside, "no newline", 10, NULL));
+	g_assert_cmpint(unlink(lock), ==, 0);
+	g_assert_cmpint(unlink(journal), ==, 0);
+	g_assert_cmpint(symlink(outside, journal), ==, 0);
+	g_cancellable_cancel(s->cancel);
+	g_assert_null(matrixwork_begin(&work, &plan, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
+	g_assert_true(g_file_get_contents(outside, &text, NULL, NULL));
+	g_assert_cmpstr(text, ==, "no newline");
+	g_assert_false(g_file_test(lock, G_FILE_TEST_EXISTS));
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -239,6 +264,7 @@ int main(int argc, char **argv)
 		{ "/runner/skipped", test_skipped },   { "/runner/cut-off", test_cut_off },
 		{ "/runner/unbuilt", test_unbuilt },   { "/runner/deadline", test_deadline },
 		{ "/runner/crowded", test_crowded },   { "/runner/no-time", test_no_time },
+		{ "/runner/mention", test_mention },
 	};
 
 	g_test_init(&argc, &argv, NULL);

@@ -101,6 +101,42 @@ static void test_damage(Fixture *f, gconstpointer data)
 	}
 }
 
+/* A line that somebody changed is another run's: it is named too, and not taken. */
+static void test_changed(Fixture *f, gconstpointer data)
+{
+	g_autoptr(CompareDir) dir = make(f);
+	g_autoptr(CompareRounds) rounds = NULL;
+	g_autofree char *path = comparedir_file(dir, COMPARE_ROUNDS), *text = NULL;
+
+	g_assert_true(comparedir_note_run(dir, &(CompareRun){ 1, 0, 0, (char *)"a" }, NULL));
+	g_assert_true(comparedir_note_run(dir, &(CompareRun){ 1, 1, 1, (char *)"b" }, NULL));
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	memcpy(strstr(text, "\"side\":0"), "\"side\":1", 8);
+	put(f, "rounds.jsonl", text);
+	rounds = comparedir_rounds(dir);
+	g_assert_cmpuint(rounds->runs->len, ==, 1);
+	g_assert_cmpstr(((const CompareRun *)rounds->runs->pdata[0])->run, ==, "b");
+	g_assert_cmpuint(rounds->notes->len, ==, 1);
+	g_assert_nonnull(strstr(rounds->notes->pdata[0], "line 1 is damaged"));
+}
+
+/* Zeros after a power failure: what comes behind them is read. */
+static void test_zeros(Fixture *f, gconstpointer data)
+{
+	static const char end[] = "{\"round\":1,\"side\":0,\"position\":0,\"run\":\"a\"}\n\0\0\0";
+	g_autoptr(CompareDir) dir = make(f), second = NULL;
+	g_autoptr(CompareRounds) rounds = NULL;
+	g_autofree char *path = comparedir_file(dir, COMPARE_ROUNDS);
+
+	g_clear_pointer(&dir, comparedir_free);
+	g_assert_true(files_write(path, end, sizeof(end) - 1, NULL));
+	second = comparedir_open(f->path, true, NULL);
+	g_assert_true(comparedir_note_run(second, &(CompareRun){ 1, 1, 1, (char *)"b" }, NULL));
+	rounds = comparedir_rounds(second);
+	g_assert_cmpuint(rounds->runs->len, ==, 2);
+	g_assert_cmpstr(((const CompareRun *)rounds->runs->pdata[1])->run, ==, "b");
+}
+
 static void refused(const Fixture *f, int code, const char *says)
 {
 	g_autoptr(GError) error = NULL;
@@ -196,6 +232,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/comparedir/round-trip", Fixture, NULL, set_up, test_round_trip, tear_down);
 	g_test_add("/comparedir/damage", Fixture, NULL, set_up, test_damage, tear_down);
+	g_test_add("/comparedir/changed", Fixture, NULL, set_up, test_changed, tear_down);
+	g_test_add("/comparedir/zeros", Fixture, NULL, set_up, test_zeros, tear_down);
 	g_test_add("/comparedir/again", Fixture, NULL, set_up, test_again, tear_down);
 	g_test_add("/comparedir/refused", Fixture, NULL, set_up, test_refused, tear_down);
 	g_test_add("/comparedir/no-run", Fixture, NULL, set_up, test_no_run, tear_down);

@@ -220,6 +220,32 @@ static void test_plan_bad(void)
 	}
 }
 
+/* A path that leads out of the run directory is as if the plan had none. */
+static void test_plan_outside(void)
+{
+	static const struct {
+		const char *path;
+		bool taken;
+	} cases[] = {
+		{ "kernels/ab12/config", true }, { "a..b/...", true }, { "../secret/config", false },
+		{ "kernels/../../x", false },	 { "..", false },      { "/etc/passwd", false },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(Plan) plan = sample_plan(), back = NULL;
+		PlanHop *hop = plan->hops->pdata[0];
+		g_autofree char *json = NULL;
+
+		g_free(hop->symbols);
+		hop->symbols = g_strdup(cases[i].path);
+		hop->config = g_strdup(cases[i].path);
+		json = plan_to_json(plan);
+		back = plan_from_json(json, -1, NULL);
+		g_assert_cmpstr(plan_hop(back, 0)->symbols, ==, cases[i].taken ? cases[i].path : NULL);
+		g_assert_cmpstr(plan_hop(back, 0)->config, ==, cases[i].taken ? cases[i].path : NULL);
+	}
+}
+
 static void test_rundir(void)
 {
 	g_autofree char *parent = g_dir_make_tmp("khotest-store-XXXXXX", NULL);
@@ -294,11 +320,36 @@ static void test_journal_damaged(void)
 		g_assert_cmpuint(journal->events->len, ==, 1);
 	}
 	/* a block that never came to the disk */
-	text[length / 2] = '\0';
+	memset(text, '\0', length / 2);
 	g_assert_true(g_file_set_contents(path, text, (gssize)length, NULL));
 	cleared = journal_read(run);
 	g_assert_cmpuint(cleared->damaged, ==, 1);
+	/* what comes behind it is read */
+	g_assert_cmpuint(cleared->events->len, ==, 1);
 	g_assert_true(files_remove_tree(parent, NULL));
+}
+
+/* A hop that no run can have is damage: the harness's own ends with the longest chain, and a guest's word has four
+ * digits. */
+static void test_journal_hop(void)
+{
+	static const struct {
+		const char *event, *hop;
+		guint damaged;
+	} cases[] = {
+		{ "end", "0", 0 },	 { "end", "64", 0 },	     { "end", "-1", 0 },	  { "end", "65", 1 },
+		{ "end", "-2", 1 },	 { "end", "2147483647", 1 }, { "end", "99999999999", 1 }, { "record", "65", 0 },
+		{ "record", "9999", 0 }, { "record", "10000", 1 },   { "host", "2147483647", 1 },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *text =
+			g_strdup_printf("{\"ns\":1,\"event\":\"%s\",\"hop\":%s}\n", cases[i].event, cases[i].hop);
+		g_autoptr(Journal) journal = journal_parse(text);
+
+		g_assert_cmpuint(journal->damaged, ==, cases[i].damaged);
+		g_assert_cmpuint(journal->events->len, ==, 1 - cases[i].damaged);
+	}
 }
 
 /* Where there is room for half a line only, the next one that fits is whole all the same. */
@@ -401,6 +452,93 @@ static void test_rundir_pipe(void)
 	g_assert_true(files_remove_tree(parent, NULL));
 }
 
+/* In place of name in the run directory, a link. */
+static void put_link(const RunDir *run, const char *name, const char *target)
+{
+	g_autofree char *path = g_build_filename(run->path, name, NULL), *folder = g_path_get_dirname(path);
+
+	g_assert_true(files_mkdirs(folder, NULL));
+	g_assert_true(files_remove_tree(path, NULL));
+	g_assert_cmpint(symlink(target, path), ==, 0);
+}
+
+static void check_outside(const RunDir *run)
+{
+	static const RunFile files[] = { RUNDIR_PLAN,  RUNDIR_JOURNAL, RUNDIR_CONSOLE, RUNDIR_CONSOLE_TIMES,
+					 RUNDIR_LINES, RUNDIR_MEMORY,  RUNDIR_RESULT,  RUNDIR_CONFIG };
+	g_autofree char *secret = g_build_filename(run->path, "../secret", NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *path = rundir_file(run, files[i]), *name = g_path_get_basename(path), *text = NULL;
+		g_autoptr(GBytes) bytes = NULL;
+
+		put_link(run, name, i % 2 ? "../secret" : secret);
+		text = rundir_text(run, files[i]);
+		bytes = rundir_read(run, files[i]);
+		g_assert_null(text);
+		g_assert_null(bytes);
+	}
+}
+
+/* What somebody put into a run directory does not choose which other files are read: they are as if not there. */
+static void test_rundir_outside(void)
+{
+	g_autofree char *parent = g_dir_make_tmp("khotest-store-XXXXXX", NULL);
+	g_autofree char *secret = g_build_filename(parent, "secret", NULL),
+			*folder = g_build_filename(parent, "1", NULL);
+	g_autofree char *record = g_build_filename(folder, "hello", NULL);
+	g_autoptr(RunDir) run = rundir_create(parent, "label", NULL);
+	g_autoptr(Console) console = NULL;
+	g_autoptr(Journal) journal = NULL;
+	PlanHop hop = { .symbols = (char *)"kernels/a/System.map", .config = (char *)"../secret" };
+
+	g_assert_true(files_write(secret, "secret\n", 7, NULL));
+	g_assert_true(files_mkdirs(folder, NULL) && files_write(record, "secret\n", 7, NULL));
+	check_outside(run);
+	console = console_read(run);
+	g_assert_cmpuint(console->lines.len, ==, 0);
+	journal = journal_read(run);
+	g_assert_cmpuint(journal->damaged, ==, 0);
+	put_link(run, "hops/0/hello", secret);
+	put_link(run, "hops/1", folder);
+	put_link(run, "kernels/a/System.map", secret);
+	put_link(run, "kernels/a/layout", secret);
+	g_assert_null(rundir_read_record(run, 0, "hello"));
+	g_assert_null(rundir_read_record(run, 1, "hello"));
+	g_assert_null(rundir_read_record(run, 1, "../../../secret"));
+	g_assert_null(rundir_read_symbols(run, &hop));
+	g_assert_null(rundir_read_layout(run, &hop));
+	g_assert_null(rundir_read_config(run, &hop));
+	put_link(run, "hops", parent);
+	g_assert_cmpuint(rundir_hops(run), ==, 0);
+	g_assert_true(files_remove_tree(parent, NULL));
+}
+
+/* Links within it are none of that, nor is one that leads to the run directory itself. */
+static void test_rundir_inside(void)
+{
+	g_autofree char *parent = g_dir_make_tmp("khotest-store-XXXXXX", NULL);
+	g_autofree char *link = g_build_filename(parent, "LAST", NULL), *text = NULL;
+	g_autoptr(RunDir) made = rundir_create(parent, "label", NULL), run = NULL;
+	g_autoptr(Console) console = NULL;
+	g_autoptr(GBytes) record = NULL;
+
+	g_assert_cmpint(symlink(made->path, link), ==, 0);
+	g_assert_true(rundir_write(made, RUNDIR_CONSOLE, "one\ntwo\n", NULL));
+	g_assert_true(rundir_write_record(made, 0, "hello", "x", 1, NULL));
+	put_link(made, "lines.txt", "console.log");
+	run = rundir_open(link, NULL);
+	console = console_read(run);
+	g_assert_cmpuint(console->lines.len, ==, 2);
+	g_assert_cmpstr(console_line(&console->lines, 1), ==, "two");
+	text = rundir_text(run, RUNDIR_LINES);
+	g_assert_cmpstr(text, ==, "one\ntwo\n");
+	record = rundir_read_record(run, 0, "hello");
+	g_assert_nonnull(record);
+	g_assert_cmpuint(rundir_hops(run), ==, 1);
+	g_assert_true(files_remove_tree(parent, NULL));
+}
+
 static void test_rundir_bad(void)
 {
 	g_autofree char *folder = g_dir_make_tmp("khotest-store-XXXXXX", NULL);
@@ -419,6 +557,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/store/journal-damaged", test_journal_damaged);
+	g_test_add_func("/store/journal-hop", test_journal_hop);
 	g_test_add_func("/store/journal-full", test_journal_full);
 	g_test_add_func("/store/place", test_place);
 	g_test_add_func("/plan/round-trip", test_plan);
@@ -428,9 +567,12 @@ int main(int argc, char **argv)
 	g_test_add_func("/plan/schema-1", test_plan_schema_1);
 	g_test_add_func("/plan/without-mode", test_plan_without_mode);
 	g_test_add_func("/plan/bad", test_plan_bad);
+	g_test_add_func("/plan/outside", test_plan_outside);
 	g_test_add_func("/rundir/round-trip", test_rundir);
 	g_test_add_func("/rundir/symbols", test_rundir_symbols);
 	g_test_add_func("/rundir/pipe", test_rundir_pipe);
+	g_test_add_func("/rundir/outside", test_rundir_outside);
+	g_test_add_func("/rundir/inside", test_rundir_inside);
 	g_test_add_func("/rundir/bad", test_rundir_bad);
 	return g_test_run();
 }

@@ -21,6 +21,13 @@ GBytes *files_read(const char *path, GError **error);
 /* Whether that waits for nobody: a pipe may have no writer, and a device no end. */
 bool files_can_open(const char *path);
 
+/*
+ * Where folder/name really is, which may be a folder too. NULL if nothing is there, or if a ".." or a symbolic link
+ * leads out of folder: whoever gave us the folder does not choose which other files of this user's are read. folder
+ * itself may be a link. Caller frees.
+ */
+char *files_find_below(const char *folder, const char *name);
+
 /* mkdir -p */
 bool files_mkdirs(const char *path, GError **error);
 
@@ -58,10 +65,20 @@ bool files_can_write(const char *folder, GError **error);
 bool files_check_ours(const char *folder, GError **error);
 
 /*
+ * Opens a file of ours for writing, made if it is not there; flags: such as O_APPEND. A symbolic link in its place is
+ * refused: in a directory that somebody else gave us it may lead to any file of this user's. The caller closes it. -1
+ * with the error set.
+ */
+int files_open_own(const char *path, int flags, GError **error);
+
+/*
  * An exclusive lock on path (created if missing), held until the returned
  * descriptor is closed or the process ends. wait=false: -1 with no error set if
  * another process holds it.
  */
 int files_lock(const char *path, bool wait, GError **error);
+
+/* Whether somebody holds that lock. Makes and changes nothing. */
+bool files_locked(const char *path);
 
 #endif

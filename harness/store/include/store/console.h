@@ -28,8 +28,8 @@ typedef struct {
 	guint strange;	    /* lines of only one of the two: they are not of one run */
 
 	/* console.c's own: */
-	GBytes *log; /* NULL: it is in the file */
-	char *path;
+	GBytes *log;	/* NULL: it is in the file */
+	char *path;	/* of that; NULL: there is none */
 	GArray *begins; /* gint64, where each line begins; of one more, the end of all */
 	char *piece;	/* what was read last: bytes [piece_from, piece_to) */
 	gint64 piece_from, piece_to;

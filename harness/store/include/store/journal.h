@@ -89,7 +89,7 @@ bool journal_write(RunDir *run, const JournalEvent *event, GError **error);
 typedef struct {
 	GArray *events; /* JournalEvent */
 	GStringChunk *texts;
-	guint damaged; /* lines that are not as they were written, other than a torn last one */
+	guint damaged; /* lines that are not, or cannot be, as they were written, other than a torn last one */
 } Journal;
 
 /* All whole lines, in order; what is damaged, a torn last line, and kinds that are not known are left out. */

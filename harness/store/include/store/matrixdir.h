@@ -93,6 +93,9 @@ MatrixDir *matrixdir_open(const char *path, bool for_work, GError **error);
 void matrixdir_free(MatrixDir *dir);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MatrixDir, matrixdir_free)
 
+/* Whether somebody is at work on it. */
+bool matrixdir_busy(const MatrixDir *dir);
+
 /* Whether path is one, whatever its state; a sweep is one too. */
 bool matrixdir_is(const char *path);
 

@@ -48,10 +48,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunDir, rundir_free)
 /* Path of one of its files, whether it exists or not. Caller frees. */
 char *rundir_file(const RunDir *run, RunFile file);
 
+/*
+ * Where that file really is, to be read. NULL if it is not there, is no regular file, or lies outside of the run
+ * directory, to which a symbolic link may lead: all that is read from a run directory is found this way. Caller frees.
+ */
+char *rundir_find(const RunDir *run, RunFile file);
+
 bool rundir_write(RunDir *run, RunFile file, const char *text, GError **error);
 bool rundir_write_bytes(RunDir *run, RunFile file, GBytes *bytes, GError **error);
 
-/* The file's content; NULL without an error if it was never written. */
+/* The file's content; NULL without an error if it was never written, or rundir_find() does not find it. */
 GBytes *rundir_read(const RunDir *run, RunFile file);
 
 /* The same as text, up to a NUL. Caller frees. */
