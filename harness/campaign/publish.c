@@ -91,7 +91,7 @@ static bool put_picture(Place *place, const char *ending, const Plot *plot, GErr
 	g_string_append_printf(place->links, "\n![%s](%s)\n", plot->words, name);
 	svg = plot_svg(plot->script, PLOT_WIDTH, plot->height, true, error);
 	if (!svg) {
-		g_prefix_error(error, "%s cannot be drawn; pictures need gnuplot (Debian: gnuplot-nox): ", name);
+		g_prefix_error(error, "%s cannot be drawn: ", name);
 		return false;
 	}
 	return publish_text(place->folder, name, svg, error);
