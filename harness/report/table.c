@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/terminal.h>
+#include <base/text.h>
 #include <report/table.h>
 
 #include <stdbool.h>
@@ -15,6 +16,7 @@ struct Table {
 	const char **headers; /* without the mark */
 	bool *right;
 	GPtrArray *rows; /* char **; NULL is a rule */
+	bool markdown;	 /* cells have marks of their own */
 };
 
 static void free_row(gpointer row)
@@ -75,6 +77,11 @@ char *table_number(gint64 number)
 void table_rule(Table *table)
 {
 	g_ptr_array_add(table->rows, NULL);
+}
+
+void table_set_markdown(Table *table)
+{
+	table->markdown = true;
 }
 
 void table_set_columns(guint columns)
@@ -307,23 +314,28 @@ static char *cut_cell(const char *text)
 	return width_of(text) > (glong)CELL_MOST ? terminal_fit(text, "", CELL_MOST) : g_strdup(text);
 }
 
-/* The same table for a terminal. */
-static Table *cut_cells(const Table *table)
+/* The same table with each of its texts made another. */
+static Table *table_with(const Table *table, char *(*of)(const char *))
 {
-	Table *cut = g_new0(Table, 1);
+	Table *made = g_new0(Table, 1);
 
-	cut->columns = table->columns;
-	cut->headers = g_memdup2(table->headers, table->columns * sizeof(*table->headers));
-	cut->right = g_memdup2(table->right, table->columns * sizeof(*table->right));
-	cut->rows = g_ptr_array_new_with_free_func(free_row);
+	made->columns = table->columns;
+	made->headers = g_new0(const char *, table->columns);
+	for (guint c = 0; c < table->columns; c++) {
+		g_autofree char *header = of(table->headers[c]);
+
+		made->headers[c] = g_intern_string(header);
+	}
+	made->right = g_memdup2(table->right, table->columns * sizeof(*table->right));
+	made->rows = g_ptr_array_new_with_free_func(free_row);
 	for (guint r = 0; r < table->rows->len; r++) {
 		char **row = table->rows->pdata[r], **cells = row ? g_new0(char *, table->columns + 1) : NULL;
 
 		for (guint c = 0; row && c < table->columns; c++)
-			cells[c] = cut_cell(row[c]);
-		g_ptr_array_add(cut->rows, cells);
+			cells[c] = of(row[c]);
+		g_ptr_array_add(made->rows, cells);
 	}
-	return cut;
+	return made;
 }
 
 /*
@@ -362,14 +374,24 @@ static char *to_text(const Table *table)
 
 char *table_to_text(const Table *table)
 {
-	g_autoptr(Table) cut = most_columns ? cut_cells(table) : NULL;
+	g_autoptr(Table) cut = most_columns ? table_with(table, cut_cell) : NULL;
 
 	return to_text(cut ? cut : table);
 }
 
-char *table_to_markdown(const Table *table)
+/* What would end a cell whatever it is in. */
+static char *escape_bars(const char *text)
 {
-	g_autofree glong *width = widths(table);
+	g_auto(GStrv) split = g_strsplit(text, "|", -1);
+
+	return g_strjoinv("\\|", split);
+}
+
+char *table_to_markdown(const Table *raw)
+{
+	g_autoptr(Table) table = table_with(raw, raw->markdown ? escape_bars : text_markdown);
+	/* an escaped bar is shown as one character in a table that is written to be read so */
+	g_autofree glong *width = widths(raw->markdown ? raw : table);
 	GString *out = g_string_new("|");
 
 	for (guint c = 0; c < table->columns; c++) {
@@ -392,11 +414,8 @@ char *table_to_markdown(const Table *table)
 			continue;
 		g_string_append_c(out, '|');
 		for (guint c = 0; c < table->columns; c++) {
-			g_auto(GStrv) split = g_strsplit(row[c], "|", -1);
-			g_autofree char *escaped = g_strjoinv("\\|", split);
-
 			g_string_append_c(out, ' ');
-			put_cell(out, escaped, MAX(width[c], 3), table->right[c]);
+			put_cell(out, row[c], MAX(width[c], 3), table->right[c]);
 			g_string_append(out, " |");
 		}
 		g_string_append_c(out, '\n');

@@ -156,6 +156,25 @@ static void test_many_words(void)
 	g_assert_nonnull(strstr(markdown, name->str));
 }
 
+/* A name is a name in Markdown too; what has marks of its own keeps them. */
+static void test_marks(void)
+{
+	static const char *const headers[] = { "<b>", ">n", NULL };
+	g_autoptr(Table) table = table_new(headers);
+	g_autofree char *markdown = NULL, *own = NULL;
+
+	table_add(table, row("`a`\nb_c", "[1, 2]"));
+	markdown = table_to_markdown(table);
+	g_assert_cmpstr(markdown, ==,
+			"| \\<b\\>      |      n |\n"
+			"| ---------- | -----: |\n"
+			"| \\`a\\` b\\_c | [1, 2] |\n");
+	table_set_markdown(table);
+	own = table_to_markdown(table);
+	g_assert_nonnull(strstr(own, "| <b> "));
+	g_assert_nonnull(strstr(own, "| `a`"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -164,5 +183,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/table/blocks", test_blocks);
 	g_test_add_func("/table/long-word", test_long_word);
 	g_test_add_func("/table/many-words", test_many_words);
+	g_test_add_func("/table/marks", test_marks);
 	return g_test_run();
 }
