@@ -32,3 +32,49 @@ char *text_markup(const char *text)
 
 	return g_markup_escape_text(clean, -1);
 }
+
+/* "[x](y)" and "[x][y]" are links, "[x]: y" says where one leads; other brackets are brackets. */
+static bool has_link(const char *text)
+{
+	return strstr(text, "](") || strstr(text, "][") || strstr(text, "]:");
+}
+
+char *text_markdown(const char *text)
+{
+	g_autofree char *clean = g_strdelimit(text_clean(text), "\n\t", ' ');
+	const char *marks = has_link(clean) ? "\\`*_<>#|~[]" : "\\`*_<>#|~";
+	GString *out = g_string_sized_new(strlen(clean));
+
+	for (const char *at = clean; *at; at++) {
+		if (strchr(marks, *at))
+			g_string_append_c(out, '\\');
+		g_string_append_c(out, *at);
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *text_fence(const char *text)
+{
+	gsize most = 2;
+
+	for (const char *at = text ? text : ""; *at;) {
+		gsize row = strspn(at, "`");
+
+		most = MAX(most, row);
+		at += MAX(row, 1);
+	}
+	return g_strnfill(most + 1, '`');
+}
+
+void text_put_lines(GString *out, const char *lines, const char *bullet)
+{
+	g_auto(GStrv) split = bullet ? g_strsplit(lines, "\n", -1) : NULL;
+
+	if (!bullet)
+		g_string_append(out, lines);
+	for (guint i = 0; split && split[i]; i++) {
+		g_autofree char *line = text_markdown(split[i]);
+
+		g_string_append_printf(out, "%s%s%s", *line ? bullet : "", line, split[i + 1] ? "\n" : "");
+	}
+}

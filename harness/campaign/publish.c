@@ -4,6 +4,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <base/text.h>
 #include <campaign/publish.h>
 #include <page/plot.h>
 #include <report/provenance.h>
@@ -84,14 +85,15 @@ static bool put_made(const Place *place, const GPtrArray *results, char **asked,
 static bool put_picture(Place *place, const char *ending, const Plot *plot, GError **error)
 {
 	g_autofree char *name = g_strconcat(place->name, ending, NULL);
+	g_autofree char *words = plot ? text_markdown(plot->words) : NULL;
 	char *svg;
 
 	if (!plot)
 		return true;
-	g_string_append_printf(place->links, "\n![%s](%s)\n", plot->words, name);
+	g_string_append_printf(place->links, "\n![%s](%s)\n", words, name);
 	svg = plot_svg(plot->script, PLOT_WIDTH, plot->height, true, error);
 	if (!svg) {
-		g_prefix_error(error, "%s cannot be drawn; pictures need gnuplot (Debian: gnuplot-nox): ", name);
+		g_prefix_error(error, "%s cannot be drawn: ", name);
 		return false;
 	}
 	return publish_text(place->folder, name, svg, error);
@@ -113,7 +115,7 @@ static bool publish_comparison(const char *path, const char *folder, GError **er
 	g_autoptr(GPtrArray) results = stored ? storedcomparison_results(stored) : NULL;
 	g_autoptr(Plot) plot = stored ? comparison_plot_differences(stored->comparison) : NULL;
 	g_autofree char *series = stored ? g_strjoinv(" against ", stored->dir->series) : NULL;
-	g_autofree char *heading = g_strdup_printf("# %s\n\n", series);
+	g_autofree char *title = text_markdown(series), *heading = g_strdup_printf("# %s\n\n", title);
 
 	return stored && files_mkdirs(folder, error) && put_picture(&place, ".svg", plot, error) &&
 	       put_table(&place, heading, storedcomparison_to_markdown(stored), error) &&

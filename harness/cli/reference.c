@@ -83,6 +83,7 @@ static void put_section(GString *out, const char *heading, const char *about, ch
 
 static void put_table(GString *out, const char *heading, const char *about, Table *table)
 {
+	table_set_markdown(table);
 	put_section(out, heading, about, table_to_markdown(table));
 	table_free(table);
 }
@@ -134,6 +135,7 @@ char *reference_verb(const VerbTable *table, const char *short_summary)
 	for (const GOptionEntry *entry = table->entries; entry->long_name; entry++)
 		if (!(entry->flags & G_OPTION_FLAG_HIDDEN))
 			TABLE_ROW(options, option_words(entry), g_strdup(entry->description));
+	table_set_markdown(options);
 	text = table_to_markdown(options);
 	if (table->entries->long_name)
 		g_string_append_printf(out, "\n%s", text);

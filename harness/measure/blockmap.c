@@ -7,32 +7,70 @@
 
 #include <string.h>
 
-/* Does a region lie in the pageblock, if only with one byte? kho_release_scratch() rounds the same way. */
-static bool touches_block(guint64 phys, guint64 bytes, guint64 block, guint64 block_bytes)
+/* Pageblocks in which a region lies. */
+typedef struct {
+	guint64 first, end;
+} Range;
+
+/* Regions of one kind, by their first pageblock; they may overlap, and blocks are asked for in growing order. */
+typedef struct {
+	GArray *ranges; /* Range */
+	guint at;	/* the first that begins behind the block */
+	guint64 reach;	/* the end of what those before reach to */
+} Cover;
+
+/* If only with one byte: kho_release_scratch() rounds the same way. */
+static void add_region(GArray *ranges, guint64 phys, guint64 bytes, guint64 block_bytes)
 {
-	return bytes && phys / block_bytes <= block && block <= (phys + bytes - 1) / block_bytes;
+	Range range = { phys / block_bytes, (phys + bytes - 1) / block_bytes + 1 };
+
+	if (bytes)
+		g_array_append_val(ranges, range);
 }
 
-static bool is_scratch(const Hop *hop, guint64 block, guint64 block_bytes)
+static int by_first(gconstpointer a, gconstpointer b)
 {
+	const Range *x = a, *y = b;
+
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+static GArray *scratch_ranges(const Hop *hop, guint64 block_bytes)
+{
+	GArray *ranges = g_array_new(FALSE, FALSE, sizeof(Range));
+
 	for (guint i = 0; hop->scratch && i < hop->scratch->len; i++) {
 		const ScratchRegion *region = &g_array_index(hop->scratch, ScratchRegion, i);
 
-		if (touches_block(region->phys, region->bytes, block, block_bytes))
-			return true;
+		add_region(ranges, region->phys, region->bytes, block_bytes);
 	}
-	return false;
+	g_array_sort(ranges, by_first);
+	return ranges;
 }
 
-static bool is_cma_area(const Hop *hop, guint64 block, guint64 block_bytes)
+static GArray *cma_ranges(const Hop *hop, guint64 block_bytes)
 {
+	GArray *ranges = g_array_new(FALSE, FALSE, sizeof(Range));
+
 	for (guint i = 0; i < hop->cma_areas->len; i++) {
 		const CmaArea *area = &g_array_index(hop->cma_areas, CmaArea, i);
 
-		if (touches_block(area->phys, area->bytes, block, block_bytes))
-			return true;
+		add_region(ranges, area->phys, area->bytes, block_bytes);
 	}
-	return false;
+	g_array_sort(ranges, by_first);
+	return ranges;
+}
+
+static bool covers(Cover *cover, guint64 block)
+{
+	for (; cover->at < cover->ranges->len; cover->at++) {
+		const Range *range = &g_array_index(cover->ranges, Range, cover->at);
+
+		if (range->first > block)
+			break;
+		cover->reach = MAX(cover->reach, range->end);
+	}
+	return block < cover->reach;
 }
 
 static void add_cuts(GArray *cuts, guint64 first, guint64 end)
@@ -41,10 +79,10 @@ static void add_cuts(GArray *cuts, guint64 first, guint64 end)
 	g_array_append_val(cuts, end);
 }
 
-static void add_region_cuts(GArray *cuts, guint64 phys, guint64 bytes, guint64 block_bytes)
+static void add_range_cuts(GArray *cuts, const GArray *ranges)
 {
-	if (bytes)
-		add_cuts(cuts, phys / block_bytes, (phys + bytes - 1) / block_bytes + 1);
+	for (guint i = 0; i < ranges->len; i++)
+		add_cuts(cuts, g_array_index(ranges, Range, i).first, g_array_index(ranges, Range, i).end);
 }
 
 static int compare_u64(gconstpointer a, gconstpointer b)
@@ -55,7 +93,7 @@ static int compare_u64(gconstpointer a, gconstpointer b)
 }
 
 /* All block numbers at which something begins or ends, sorted. */
-static GArray *all_cuts(const BlockMap *map, const Hop *hop, const GArray *touches)
+static GArray *all_cuts(const BlockMap *map, const GArray *scratch, const GArray *cma_areas, const GArray *touches)
 {
 	GArray *cuts = g_array_new(FALSE, FALSE, sizeof(guint64));
 	guint order = map->pageblocks->pageblock_order;
@@ -70,16 +108,8 @@ static GArray *all_cuts(const BlockMap *map, const Hop *hop, const GArray *touch
 
 		add_cuts(cuts, touch->pfn >> order, (touch->pfn >> order) + touch->count);
 	}
-	for (guint i = 0; hop->scratch && i < hop->scratch->len; i++) {
-		const ScratchRegion *region = &g_array_index(hop->scratch, ScratchRegion, i);
-
-		add_region_cuts(cuts, region->phys, region->bytes, map->block_bytes);
-	}
-	for (guint i = 0; i < hop->cma_areas->len; i++) {
-		const CmaArea *area = &g_array_index(hop->cma_areas, CmaArea, i);
-
-		add_region_cuts(cuts, area->phys, area->bytes, map->block_bytes);
-	}
+	add_range_cuts(cuts, scratch);
+	add_range_cuts(cuts, cma_areas);
 	g_array_sort(cuts, compare_u64);
 	return cuts;
 }
@@ -145,7 +175,9 @@ static guint64 mask_of(const GArray *touches, guint order, guint64 block, guint 
 static void fill_spans(BlockMap *map, const Hop *hop, const GArray *touches)
 {
 	guint order = map->pageblocks->pageblock_order, run_at = 0, touch_at = 0;
-	g_autoptr(GArray) cuts = all_cuts(map, hop, touches);
+	g_autoptr(GArray) scratch = scratch_ranges(hop, map->block_bytes), cma = cma_ranges(hop, map->block_bytes);
+	g_autoptr(GArray) cuts = all_cuts(map, scratch, cma, touches);
+	Cover of_scratch = { .ranges = scratch }, of_cma = { .ranges = cma };
 
 	for (guint i = 0; i + 1 < cuts->len; i++) {
 		guint64 first = g_array_index(cuts, guint64, i), end = g_array_index(cuts, guint64, i + 1);
@@ -160,8 +192,8 @@ static void fill_spans(BlockMap *map, const Hop *hop, const GArray *touches)
 			span.type = run->type;
 		}
 		span.mask = mask_of(touches, order, first, &touch_at);
-		span.scratch = is_scratch(hop, first, map->block_bytes);
-		span.cma_area = is_cma_area(hop, first, map->block_bytes);
+		span.scratch = covers(&of_scratch, first);
+		span.cma_area = covers(&of_cma, first);
 		if (!span.type && !span.mask && !span.scratch)
 			continue;
 		g_array_append_val(map->spans, span);

@@ -198,9 +198,9 @@ static void put_brackets(GString *words, const GArray *findings)
 /* The name of a row at the left, and the difference in its own unit at the right. */
 static void put_labels(GString *left, GString *right, const char *label, const Finding *f, guint row)
 {
-	g_autofree char *quoted = plot_string(label),
+	g_autofree char *quoted = plot_label(label),
 			*difference = metric_format(f->metric, f->paired.difference.estimate),
-			*shown = plot_string(difference);
+			*shown = plot_label(difference);
 	const char *separator = row > 1 ? ", " : "";
 
 	g_string_append_printf(left, "%s%s -%u", separator, quoted, row);

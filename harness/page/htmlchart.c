@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "htmlchart.h"
 
+#include <base/error.h>
 #include <base/text.h>
 #include <string.h>
 
@@ -34,27 +35,38 @@ static char *finish_svg(const char *svg, guint n, const char *class, const char 
 			       undescribed + strlen("<svg"));
 }
 
-/* NULL with the reason in page->no_charts, after which no further chart is tried. */
+/* Without gnuplot no further chart is tried; what it does not take is one chart, and the others are drawn. */
+static void say_why(HtmlPage *page, const GError *error)
+{
+	if (g_error_matches(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST)) {
+		page->no_charts = g_strdup_printf("There are no charts on this page, only their tables: %s, and make "
+						  "the page again.",
+						  error->message);
+		return;
+	}
+	html_open(page->w, "p", "class", "note", NULL);
+	html_textf(page->w, "A chart of this could not be drawn: %s.", error->message);
+	html_close(page->w);
+}
+
+/* NULL if it could not be, with the reason on the page. */
 static char *draw(HtmlPage *page, guint width, guint height, const char *script)
 {
 	g_autoptr(GError) error = NULL;
 	char *svg = page->no_charts ? NULL : plot_svg(script, width, height, false, &error);
 
 	if (error)
-		page->no_charts = g_strdup_printf(
-			"There are no charts on this page, only their tables: %s. Install gnuplot (Debian: "
-			"gnuplot-nox) and make the page again.",
-			error->message);
+		say_why(page, error);
 	return svg;
 }
 
 void html_chart(HtmlPage *page, guint height, const char *alt, const char *caption, const char *script)
 {
 	g_autofree char *narrow = draw(page, PLOT_WIDTH, height, script);
-	g_autofree char *wide = draw(page, PLOT_WIDE, height, script);
+	g_autofree char *wide = narrow ? draw(page, PLOT_WIDE, height, script) : NULL;
 	g_autofree char *small = NULL, *large = NULL;
 
-	if (!narrow || !wide)
+	if (!wide)
 		return;
 	small = finish_svg(narrow, ++page->charts, "narrow", alt);
 	large = finish_svg(wide, ++page->charts, "wide", alt);

@@ -12,7 +12,8 @@
  *
  * Charts are gnuplot's: a script becomes SVG that is put into the page. Colours
  * that are plain black follow the page (html.css). Without gnuplot nothing is
- * written but, once, why: each chart stands beside a table that has its figures.
+ * written but, once, why: each chart stands beside a table that has its figures. For
+ * one that gnuplot does not take there is a sentence why, in its place.
  *
  * alt: the picture in words; caption: below it, may be NULL. script: what follows
  * the choice of terminal. Begins and ends a <figure>.

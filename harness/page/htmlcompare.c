@@ -249,11 +249,11 @@ static GHashTable *met_conditions(const Comparison *comparison)
 	return met;
 }
 
-/* What it says: the sentences and notes of the text to copy, which are its list. */
+/* What it says: the sentences and notes of the text to copy, which has them as its list. */
 static void put_sentences(HtmlWriter *w, const StoredComparison *stored, GHashTable *met)
 {
-	g_autofree char *markdown = storedcomparison_to_markdown(stored);
-	g_auto(GStrv) lines = g_strsplit_set(markdown, "\n", -1);
+	g_autofree char *said = storedcomparison_to_lines(stored);
+	g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
 	g_autofree char *difference = stored->comparison->anyway ? comparison_difference(stored->comparison) : NULL;
 
 	if (difference) {
@@ -263,9 +263,8 @@ static void put_sentences(HtmlWriter *w, const StoredComparison *stored, GHashTa
 	}
 	html_open(w, "ul", NULL);
 	for (char **line = lines; *line; line++)
-		if (g_str_has_prefix(*line, "- "))
-			html_element(w, "li", *line + 2, "class",
-				     g_hash_table_contains(met, *line + 2) ? "unmet" : NULL, NULL);
+		if (**line)
+			html_element(w, "li", *line, "class", g_hash_table_contains(met, *line) ? "unmet" : NULL, NULL);
 	html_close(w);
 }
 

@@ -12,7 +12,7 @@ typedef struct {
 	HtmlWriter *w;	     /* all sections */
 	GPtrArray *contents; /* char *: id and title of each section, by turns */
 	guint charts;	     /* drawn so far: ids within them are numbered by this */
-	char *no_charts;     /* why there are none; NULL as long as they can be drawn */
+	char *no_charts;     /* why there are none; NULL as long as there is a gnuplot */
 } HtmlPage;
 
 HtmlPage *htmlpage_new(void);

@@ -158,7 +158,7 @@ static char *chart_script(const Spread *machine, const Metric *metric)
 	for (guint k = 0; k < machine->kinds->len; k++) {
 		const Kind *kind = machine->kinds->pdata[k];
 		g_autoptr(GArray) values = values_of(kind, metric);
-		g_autofree char *label = plot_string(kind->label);
+		g_autofree char *label = plot_label(kind->label);
 
 		g_string_append_printf(tics, "%s%s %u", k ? ", " : "", label, k + 1);
 		if (!values->len)

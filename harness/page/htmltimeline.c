@@ -99,7 +99,7 @@ static void put_lane(Lanes *lanes, const Timeline *timeline, guint hop, const ch
 {
 	gint64 init = timeline_event(timeline, "init", (int)hop),
 	       leaving = timeline_event(timeline, "leaving", (int)hop);
-	g_autofree char *quoted = plot_string(label);
+	g_autofree char *quoted = plot_label(label);
 
 	if (timeline->open.hop == (int)hop)
 		put_open(lanes, &timeline->open);

@@ -42,11 +42,12 @@ static guint64 choose_row_bytes(const GPtrArray *results)
 
 	for (guint r = 0; r < results->len; r++) {
 		const Result *result = results->pdata[r];
+		const int highest = highest_node(result);
 
 		for (guint hop = 0; hop < result->hops->len; hop++) {
 			const BlockMap *map = result_map(result, hop);
 
-			for (int node = 0; map && node <= highest_node(result); node++)
+			for (int node = 0; map && node <= highest; node++)
 				most = MAX(most, mapstrip_blocks(map, node) * map->block_bytes);
 			block_bytes = MAX(block_bytes, map ? map->block_bytes : 0);
 		}
@@ -63,14 +64,16 @@ static void draw_run(MapStrip *strip, const Result *result, bool titled)
 {
 	g_autofree char *title = result_title(result);
 	g_autoptr(GPtrArray) maps = g_ptr_array_new();
+	const int highest = highest_node(result);
 
+	strip->rows = 0;
 	if (titled) {
 		mapstrip_text(strip, MARGIN, SUBTITLE, true, MAP_INK, title);
 		g_string_append_printf(strip->description, "%s: ", title);
 	}
 	for (guint hop = 0; hop < result->hops->len; hop++)
 		g_ptr_array_add(maps, (gpointer)result_map(result, hop));
-	for (int node = 0; node <= highest_node(result); node++) {
+	for (int node = 0; node <= highest; node++) {
 		g_autoptr(GArray) rows = mapstrip_rows(maps, node, strip->row_bytes);
 
 		for (guint hop = 0; rows->len && hop < result->hops->len; hop++) {

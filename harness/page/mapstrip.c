@@ -92,12 +92,14 @@ void mapstrip_text(MapStrip *strip, double x, double size, bool bold, guint colo
 	strip->y += 6;
 }
 
-/* A row of one kernel, as it is being drawn. */
+/* A row of one kernel, as it is being drawn: spans are ascending, as rows are. */
 typedef struct {
 	MapStrip *strip;
 	const BlockMap *map;
 	int node;
 	guint64 first, end; /* pageblocks */
+	guint span, after;  /* the spans that reach into it, of whatever node */
+	const char *zone;   /* of what the node has before the row, then of what it has in it */
 	double y, height;
 } Row;
 
@@ -114,10 +116,23 @@ static bool clip(const Row *row, const BlockSpan *span, guint64 *ret_first, guin
 	return span->node == row->node && *ret_first < *ret_end;
 }
 
+/* Moves on to the row that begins there. */
+static void row_move(Row *row, guint64 first, guint64 end)
+{
+	const guint spans = row->map->spans->len;
+
+	row->first = first;
+	row->end = end;
+	while (row->span < spans && span_at(row->map, row->span)->first + span_at(row->map, row->span)->count <= first)
+		row->span++;
+	for (row->after = row->span; row->after < spans && span_at(row->map, row->after)->first < end;)
+		row->after++;
+}
+
 /* Cells; loud ones are at least a pixel wide, and come last so that none covers them. */
 static void draw_cells(const Row *row, bool loud)
 {
-	for (guint i = 0; i < row->map->spans->len; i++) {
+	for (guint i = row->span; i < row->after; i++) {
 		const BlockSpan *span = span_at(row->map, i);
 		g_autofree char *text = NULL;
 		g_autofree char *hint = NULL;
@@ -145,8 +160,8 @@ static void draw_outlines(const Row *row)
 {
 	guint64 from = 0, to = 0;
 
-	for (guint i = 0; i <= row->map->spans->len; i++) {
-		const BlockSpan *span = i < row->map->spans->len ? span_at(row->map, i) : NULL;
+	for (guint i = row->span; i <= row->after; i++) {
+		const BlockSpan *span = i < row->after ? span_at(row->map, i) : NULL;
 		guint64 first = 0, end = 0;
 		bool scratch = span && span->scratch && clip(row, span, &first, &end);
 
@@ -167,22 +182,21 @@ static void draw_outlines(const Row *row)
 }
 
 /* A bar where a zone begins, and the zones' names at the right. */
-static void draw_zones(const Row *row)
+static void draw_zones(Row *row)
 {
 	g_autoptr(GString) names = g_string_new(NULL);
-	const char *zone = NULL;
 
-	for (guint i = 0; i < row->map->spans->len; i++) {
+	for (guint i = row->span; i < row->after; i++) {
 		const BlockSpan *span = span_at(row->map, i);
 
 		if (span->node != row->node)
 			continue;
-		if (g_strcmp0(zone, span->zone) != 0 && span->first >= row->first && span->first < row->end) {
+		if (g_strcmp0(row->zone, span->zone) != 0 && span->first >= row->first) {
 			picture_fill(row->strip->picture, x_of(row, span->first) - 2, row->y - OUTLINE - 1, 3,
 				     row->height + 2 * OUTLINE + 2, MAP_INK, NULL);
 			g_string_append_printf(names, "%s%s", names->len ? ", " : "", span->zone);
 		}
-		zone = span->zone;
+		row->zone = span->zone;
 	}
 	if (names->len)
 		picture_text(row->strip->picture, ROW_LEFT + ROW_WIDTH + 10, row->y + row->height / 2 + 4, LETTERS,
@@ -216,18 +230,30 @@ static double row_height(guint rows)
 	return rows <= 8 ? 18 : rows <= 16 ? 12 : 8;
 }
 
+/* Memory in more pieces than any machine has it in: nobody would look at all of them. */
+static void put_rest(MapStrip *strip, guint rows)
+{
+	g_autofree char *text = g_strdup_printf("%u more rows are left out: a picture of a run has %u at most", rows,
+						MAPSTRIP_ROWS_MOST);
+
+	mapstrip_text(strip, ROW_LEFT, LETTERS, true, MAP_LOUD, text);
+}
+
 void mapstrip_draw(MapStrip *strip, const BlockMap *map, int node, const GArray *rows)
 {
+	Row row = { .strip = strip, .map = map, .node = node, .height = row_height(rows->len) };
+	const guint64 blocks = strip->row_bytes / map->block_bytes;
+	const guint shown = MIN(rows->len, MAPSTRIP_ROWS_MOST - strip->rows);
 	double labelled = -LABEL_DISTANCE;
 
 	strip->y += OUTLINE;
-	for (guint i = 0; i < rows->len; i++) {
-		guint64 number = g_array_index(rows, guint64, i), blocks = strip->row_bytes / map->block_bytes;
+	strip->rows += shown;
+	for (guint i = 0; i < shown; i++) {
+		guint64 number = g_array_index(rows, guint64, i);
 		bool hole = i && g_array_index(rows, guint64, i - 1) + 1 != number;
-		Row row = { strip, map, node, number * blocks, (number + 1) * blocks, strip->y, row_height(rows->len) };
 
-		if (hole)
-			row.y = strip->y += HOLE_GAP;
+		row_move(&row, number * blocks, (number + 1) * blocks);
+		row.y = strip->y += hole ? HOLE_GAP : 0;
 		draw_cells(&row, false);
 		draw_cells(&row, true);
 		if (strip->picture) {
@@ -240,5 +266,7 @@ void mapstrip_draw(MapStrip *strip, const BlockMap *map, int node, const GArray 
 		}
 		strip->y += row.height + ROW_GAP;
 	}
+	if (shown < rows->len)
+		put_rest(strip, rows->len - shown);
 	strip->y += STRIP_GAP;
 }

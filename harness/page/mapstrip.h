@@ -7,12 +7,14 @@
 #include <stdbool.h>
 
 #define MAPSTRIP_WIDTH 1280.0
+#define MAPSTRIP_ROWS_MOST 4096u /* of a run: a hundred times what the largest machine has */
 
 /* Where drawing has got to. */
 typedef struct {
 	Picture *picture; /* NULL: only move on, and note the kinds */
 	double y;	  /* of what comes next */
 	guint64 row_bytes;
+	guint rows;	      /* so far, of the same run */
 	guint kinds;	      /* bits: MapKind that occur */
 	GString *description; /* what is shown, in words */
 } MapStrip;
@@ -29,7 +31,7 @@ GArray *mapstrip_rows(const GPtrArray *maps, int node, guint64 row_bytes);
 /* One line of text. */
 void mapstrip_text(MapStrip *strip, double x, double size, bool bold, guint colour, const char *text);
 
-/* One node of one kernel. */
+/* One node of one kernel; what goes beyond MAPSTRIP_ROWS_MOST is left out, and that is said. */
 void mapstrip_draw(MapStrip *strip, const BlockMap *map, int node, const GArray *rows);
 
 #endif

@@ -16,7 +16,8 @@ const char *plot_colour(guint n)
 	return colours[n % G_N_ELEMENTS(colours)];
 }
 
-char *plot_string(const char *text)
+/* doubled: what a format of printf begins with */
+static char *quote(const char *text, bool doubled)
 {
 	g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
 	GString *out = g_string_new("'");
@@ -27,8 +28,20 @@ char *plot_string(const char *text)
 
 		if (c != '\'' && c != '\\' && !g_unichar_iscntrl(c))
 			g_string_append_unichar(out, c);
+		if (c == '%' && doubled)
+			g_string_append_c(out, '%');
 	}
 	return g_string_free(g_string_append_c(out, '\''), FALSE);
+}
+
+char *plot_string(const char *text)
+{
+	return quote(text, false);
+}
+
+char *plot_label(const char *text)
+{
+	return quote(text, true);
 }
 
 void plot_number(GString *script, double value)
@@ -65,8 +78,14 @@ static char *draw(const char *terminal, const char *script, GError **error)
 	g_autofree char *whole = g_strdup_printf("set encoding utf8\nset terminal %s\n%s", terminal, script);
 	g_autoptr(GBytes) input = g_bytes_new(whole, strlen(whole));
 	SpawnSpec spec = { .argv = argv, .timeout_ns = TIMEOUT_NS, .input = input, .keep_output = true };
+	g_autofree char *program = g_find_program_in_path(argv[0]);
 	g_auto(SpawnResult) result = { 0 };
 
+	if (!program) {
+		error_set(error, KHOTEST_ERROR_HOST,
+			  "there is no gnuplot on this host: install it (Debian: gnuplot-nox)");
+		return NULL;
+	}
 	if (!spawn_run(&spec, &result, error))
 		return NULL;
 	if (result.status != 0 || !result.out || !*result.out) {

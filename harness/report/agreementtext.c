@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/text.h>
 #include <report/agreement.h>
 #include <report/table.h>
 #include <study/agreement.h>
@@ -24,14 +25,34 @@ static char *rate_sentence(const SampleRate *rate)
 		rate->per_hour, rate->samples, rate->fresh_per_hour, rate->per_hour / rate->fresh_per_hour);
 }
 
+char *agreement_to_lines(const Comparison *comparison)
+{
+	GString *lines = g_string_new(NULL);
+	SampleRate rate;
+
+	for (guint i = 0; i < comparison->sides->len; i++) {
+		g_autoptr(Agreement) agreement = agreement_new(comparison->sides->pdata[i]);
+
+		if (agreement)
+			g_string_append_printf(lines, "%s\n", agreement->sentence);
+	}
+	if (lines->len && agreement_sample_rate(comparison, &rate)) {
+		g_autofree char *sentence = rate_sentence(&rate);
+
+		g_string_append_printf(lines, "%s\n", sentence);
+	}
+	return g_string_free(lines, FALSE);
+}
+
+/* bullet: NULL in text */
 static char *render(const Comparison *comparison, char *(*table_to)(const Table *), const char *bullet)
 {
 	static const char *const headers[] = { "series",      "figure",	      ">first handover",
 					       ">later ones", ">ratio [95%]", NULL };
 	g_autoptr(Table) table = table_new(headers);
-	g_autofree char *body = NULL;
-	GString *sentences = g_string_new(NULL), *out = g_string_new(NULL);
-	SampleRate rate;
+	g_autofree char *body = NULL, *lines = agreement_to_lines(comparison);
+	GString *out = g_string_new(NULL);
+	bool any = false;
 
 	for (guint i = 0; i < comparison->sides->len; i++) {
 		const ComparisonSide *side = comparison->sides->pdata[i];
@@ -39,28 +60,22 @@ static char *render(const Comparison *comparison, char *(*table_to)(const Table 
 
 		if (!agreement)
 			continue;
-		if (sentences->len)
+		if (any)
 			table_rule(table);
+		any = true;
 		add_side(table, agreement, side->name);
-		g_string_append_printf(sentences, "%s%s\n", bullet, agreement->sentence);
 	}
-	if (sentences->len) {
+	if (any) {
 		body = table_to(table);
-		g_string_append_printf(out, "Later handovers against the first of the same machines:\n\n%s\n%s", body,
-				       sentences->str);
-		if (agreement_sample_rate(comparison, &rate)) {
-			g_autofree char *sentence = rate_sentence(&rate);
-
-			g_string_append_printf(out, "%s%s\n", bullet, sentence);
-		}
+		g_string_append_printf(out, "Later handovers against the first of the same machines:\n\n%s\n", body);
+		text_put_lines(out, lines, bullet);
 	}
-	g_string_free(sentences, TRUE);
 	return g_string_free(out, FALSE);
 }
 
 char *agreement_to_text(const Comparison *comparison)
 {
-	return render(comparison, table_to_text, "");
+	return render(comparison, table_to_text, NULL);
 }
 
 char *agreement_to_markdown(const Comparison *comparison)

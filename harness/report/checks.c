@@ -28,6 +28,7 @@ char *checks_to_markdown(void)
 {
 	g_autoptr(Table) table = table_of_checks();
 
+	table_set_markdown(table);
 	return table_to_markdown(table);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/text.h>
 #include <base/units.h>
 #include <evaluate/about.h>
 #include <evaluate/notes.h>
@@ -124,13 +125,12 @@ char *comparison_sentence(const Comparison *comparison, const Finding *f)
 }
 
 /* "no difference seen between one and two in: ..."; nothing if there is none such. */
-static void put_rest(GString *out, const Comparison *comparison, guint i, const GPtrArray *titles, const char *what,
-		     const char *bullet)
+static void put_rest(GString *out, const Comparison *comparison, guint i, const GPtrArray *titles, const char *what)
 {
 	for (guint t = 0; t < titles->len; t++) {
 		if (t == 0)
-			g_string_append_printf(out, "%s%s between %s and %s in: ", bullet, what,
-					       side_at(comparison, 0)->name, side_at(comparison, i)->name);
+			g_string_append_printf(out, "%s between %s and %s in: ", what, side_at(comparison, 0)->name,
+					       side_at(comparison, i)->name);
 		g_string_append_printf(out, "%s%s", t ? "; " : "", (const char *)titles->pdata[t]);
 	}
 	if (titles->len)
@@ -143,7 +143,7 @@ static void put_rest(GString *out, const Comparison *comparison, guint i, const 
  * stand in the table. The rest in a line.
  */
 static void put_side_sentences(GString *out, const Comparison *comparison, const GArray *findings, guint side,
-			       bool brief, const char *bullet)
+			       bool brief)
 {
 	g_autoptr(GPtrArray) seen = g_ptr_array_new(), not_seen = g_ptr_array_new(), too_few = g_ptr_array_new();
 	g_autofree char *few = NULL;
@@ -157,7 +157,7 @@ static void put_side_sentences(GString *out, const Comparison *comparison, const
 		if (f->about || (!brief && f->paired.decision == DECISION_SEEN)) {
 			g_autofree char *sentence = comparison_sentence(comparison, f);
 
-			g_string_append_printf(out, "%s%s\n", bullet, sentence);
+			g_string_append_printf(out, "%s\n", sentence);
 		} else {
 			level = f->level; /* the same for all that the comparison is not about */
 			g_ptr_array_add(f->paired.decision == DECISION_SEEN	  ? seen
@@ -166,32 +166,30 @@ static void put_side_sentences(GString *out, const Comparison *comparison, const
 					(gpointer)f->metric->title);
 		}
 	}
-	put_rest(out, comparison, side, seen, "difference seen too", bullet);
-	put_rest(out, comparison, side, not_seen, "no difference seen", bullet);
+	put_rest(out, comparison, side, seen, "difference seen too");
+	put_rest(out, comparison, side, not_seen, "no difference seen");
 	few = g_strdup_printf("too few pairs to tell (%u are needed)", signedrank_pairs(level));
-	put_rest(out, comparison, side, too_few, few, bullet);
+	put_rest(out, comparison, side, too_few, few);
 }
 
-static void put_sentences(GString *out, const Comparison *comparison, const GArray *findings, bool brief,
-			  const char *bullet)
+static void put_sentences(GString *out, const Comparison *comparison, const GArray *findings, bool brief)
 {
 	for (guint side = 1; side < comparison->sides->len; side++)
-		put_side_sentences(out, comparison, findings, side, brief, bullet);
+		put_side_sentences(out, comparison, findings, side, brief);
 }
 
 /* How the runs came out, warm-ups too: a figure of a kernel that fails is not worth what one is that passes. */
-static void put_verdicts(GString *out, const Comparison *comparison, const char *bullet)
+static void put_verdicts(GString *out, const Comparison *comparison)
 {
 	for (guint i = 0; i < comparison->sides->len; i++) {
 		g_autofree char *verdicts = comparisonside_verdicts(side_at(comparison, i));
 
-		g_string_append_printf(out, "%s%s\n", bullet, verdicts);
+		g_string_append_printf(out, "%s\n", verdicts);
 	}
-	g_string_append_c(out, '\n');
 }
 
 /* Runs whose verdict was not what their series says, with where they are. */
-static void put_unexpected(GString *out, const Comparison *comparison, const char *bullet)
+static void put_unexpected(GString *out, const Comparison *comparison)
 {
 	for (guint i = 0; i < comparison->sides->len; i++) {
 		const ComparisonSide *side = side_at(comparison, i);
@@ -205,7 +203,7 @@ static void put_unexpected(GString *out, const Comparison *comparison, const cha
 				r < warm_ups ? g_strdup("warm-up") : g_strdup_printf("run %u", r + 1 - warm_ups);
 
 			if (!result_as_expected(result))
-				g_string_append_printf(out, "%snote: %s, %s: %s, %s (%s)\n", bullet, side->name, which,
+				g_string_append_printf(out, "note: %s, %s: %s, %s (%s)\n", side->name, which,
 						       verdict_kind_name(result->verdict->kind),
 						       expectation ? expectation : "without a plan", result->path);
 		}
@@ -213,23 +211,22 @@ static void put_unexpected(GString *out, const Comparison *comparison, const cha
 }
 
 /* What stands in round brackets, where anything does. */
-static void put_too_few(GString *out, const GArray *findings, const char *bullet)
+static void put_too_few(GString *out, const GArray *findings)
 {
 	for (guint i = 0; i < findings->len; i++) {
 		const Finding *f = &g_array_index(findings, Finding, i);
 
 		if (f->paired.difference.kind != INTERVAL_RANGE && f->paired.ratio.kind != INTERVAL_RANGE)
 			continue;
-		g_string_append_printf(
-			out,
-			"%stoo few for an interval: 95%% take %u pairs; (... to ...) are the smallest and "
-			"the largest that were seen\n",
-			bullet, STATISTICS_MIN_INTERVAL);
+		g_string_append_printf(out,
+				       "too few for an interval: 95%% take %u pairs; (... to ...) are the smallest and "
+				       "the largest that were seen\n",
+				       STATISTICS_MIN_INTERVAL);
 		return;
 	}
 }
 
-static void put_notes(GString *out, const Comparison *comparison, const char *bullet)
+static void put_notes(GString *out, const Comparison *comparison)
 {
 	const ComparisonSide *first = comparison->sides->len ? side_at(comparison, 0) : NULL;
 	const Plan *plan = first && first->runs->len ? ((const Result *)first->runs->pdata[0])->plan : NULL;
@@ -238,14 +235,13 @@ static void put_notes(GString *out, const Comparison *comparison, const char *bu
 	g_autofree char *host = fresh ? hostuse_note(first->runs->pdata[0]) : NULL;
 	g_autofree char *noise = noise_sentence(comparison);
 
-	put_unexpected(out, comparison, bullet);
+	put_unexpected(out, comparison);
 	if (noise)
-		g_string_append_printf(out, "%snote: %s\n", bullet, noise);
+		g_string_append_printf(out, "note: %s\n", noise);
 	if (host)
-		g_string_append_printf(out, "%snote: %s, run 1: %s\n", bullet, first->name, host);
+		g_string_append_printf(out, "note: %s, run 1: %s\n", first->name, host);
 	if (plan && plan->accelerator_why)
-		g_string_append_printf(out, "%snote: ran under %s: %s\n", bullet, plan->accelerator,
-				       plan->accelerator_why);
+		g_string_append_printf(out, "note: ran under %s: %s\n", plan->accelerator, plan->accelerator_why);
 }
 
 /* What the figures are of. */
@@ -268,24 +264,49 @@ static void put_caption(GString *out, const Comparison *comparison, bool brief)
 				       brief ? "medians" : "spread is the interquartile range");
 }
 
+static void put_said(GString *out, const Comparison *comparison, const GArray *findings, bool brief)
+{
+	put_sentences(out, comparison, findings, brief);
+	put_too_few(out, findings);
+	conditions_put(out, comparison, "");
+}
+
+char *comparison_to_lines(const Comparison *comparison)
+{
+	g_autoptr(GArray) findings = comparison_findings(comparison);
+	g_autofree char *agreement = agreement_to_lines(comparison);
+	GString *out = g_string_new(NULL);
+
+	put_verdicts(out, comparison);
+	put_said(out, comparison, findings, true);
+	g_string_append(out, agreement);
+	put_notes(out, comparison);
+	return g_string_free(out, FALSE);
+}
+
+/* bullet: NULL in text */
 static char *render(const Comparison *comparison, char *(*table_to)(const Table *), const char *agreement,
 		    const char *bullet)
 {
-	bool brief = table_to == table_to_markdown;
+	const bool brief = bullet != NULL;
 	g_autoptr(GArray) findings = comparison_findings(comparison);
 	g_autoptr(Table) table = brief ? make_brief_table(comparison, findings) : make_table(comparison, findings);
 	g_autofree char *body = table_to(table);
+	g_autoptr(GString) caption = g_string_new(NULL), verdicts = g_string_new(NULL), said = g_string_new(NULL),
+			   notes = g_string_new(NULL);
 	GString *out = g_string_new(NULL);
 
-	put_caption(out, comparison, brief);
-	put_verdicts(out, comparison, bullet);
-	g_string_append_printf(out, "%s\n", body);
-	put_sentences(out, comparison, findings, brief, bullet);
-	put_too_few(out, findings, bullet);
-	conditions_put(out, comparison, bullet);
+	put_caption(caption, comparison, brief);
+	put_verdicts(verdicts, comparison);
+	put_said(said, comparison, findings, brief);
+	put_notes(notes, comparison);
+	text_put_lines(out, caption->str, brief ? "" : NULL);
+	text_put_lines(out, verdicts->str, bullet);
+	g_string_append_printf(out, "\n%s\n", body);
+	text_put_lines(out, said->str, bullet);
 	if (*agreement)
 		g_string_append_printf(out, "\n%s\n", agreement);
-	put_notes(out, comparison, bullet);
+	text_put_lines(out, notes->str, bullet);
 	return g_string_free(out, FALSE);
 }
 
@@ -317,7 +338,7 @@ char *comparison_to_text(const Comparison *comparison)
 {
 	g_autofree char *agreement = agreement_to_text(comparison);
 
-	return render(comparison, table_to_text, agreement, "");
+	return render(comparison, table_to_text, agreement, NULL);
 }
 
 char *comparison_to_markdown(const Comparison *comparison)

@@ -4,6 +4,7 @@
  * each size of memory, 120 columns wide at most for what plans have in them. Repeats
  * of a cell share one place, and must agree.
  */
+#include <base/text.h>
 #include <base/units.h>
 #include <machine/machineword.h>
 #include <measure/title.h>
@@ -138,7 +139,7 @@ static Table *matrix_table(const MatrixResult *result)
 }
 
 /* "check: profile check, wall clock"; what all cells of a block have in common, once for each block. */
-static void put_blocks(GString *out, const MatrixResult *result, const char *bullet)
+static void put_blocks(GString *out, const MatrixResult *result)
 {
 	const char *last = "";
 
@@ -148,7 +149,7 @@ static void put_blocks(GString *out, const MatrixResult *result, const char *bul
 		if (strcmp(cell->block, last) == 0)
 			continue;
 		last = cell->block;
-		g_string_append_printf(out, "%s%s: profile %s, %s", bullet, cell->block, cell->profile,
+		g_string_append_printf(out, "%s: profile %s, %s", cell->block, cell->profile,
 				       strcmp(cell->mode, "counted") == 0 ? "counted instructions" : "wall clock");
 		if (cell->hops == 1)
 			g_string_append(out, ", no handover");
@@ -163,28 +164,28 @@ static void put_blocks(GString *out, const MatrixResult *result, const char *bul
 }
 
 /* Every cell that is not as expected, and every attempt that had to be repeated, with where to look. */
-static void put_findings(GString *out, const MatrixResult *result, const char *bullet)
+static void put_findings(GString *out, const MatrixResult *result)
 {
 	for (guint i = 0; i < result->cells->len; i++) {
 		const MatrixCell *cell = result->cells->pdata[i];
 		g_autofree char *run = matrixcell_run(cell);
 
 		if (cell->state != CELL_MET && cell->state != CELL_NOT_RUN)
-			g_string_append_printf(out, "%s%s: %s: %s (%s)\n", bullet, cell->cell->id,
-					       cell_state_name(cell->state), cell->why, run ? run : "no run directory");
+			g_string_append_printf(out, "%s: %s: %s (%s)\n", cell->cell->id, cell_state_name(cell->state),
+					       cell->why, run ? run : "no run directory");
 		for (guint a = 0; a + 1 < cell->attempts->len; a++) {
 			const MatrixAttempt *one = cell->attempts->pdata[a];
 			const char *where = one->attempt->run ? one->attempt->run : "no run directory";
 
-			g_string_append_printf(out, "%s%s: attempt %u was %s: %s (%s%s)\n", bullet, cell->cell->id,
-					       a + 1, matrixattempt_outcome(one), matrixattempt_why(one),
+			g_string_append_printf(out, "%s: attempt %u was %s: %s (%s%s)\n", cell->cell->id, a + 1,
+					       matrixattempt_outcome(one), matrixattempt_why(one),
 					       one->attempt->run ? "runs/" : "", where);
 		}
 	}
 }
 
 /* Cells that failed in the same way, put together: "kernel BUG in set_zone_contiguous, 2 cells: a, b". */
-static void put_titles(GString *out, const MatrixResult *result, const char *bullet)
+static void put_titles(GString *out, const MatrixResult *result)
 {
 	g_autoptr(GHashTable) cells =
 		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
@@ -205,12 +206,10 @@ static void put_titles(GString *out, const MatrixResult *result, const char *bul
 		}
 		g_ptr_array_add(same, cell->cell->id);
 	}
-	if (titles->len)
-		g_string_append(out, "\nWhat went wrong, by title:\n\n");
 	for (guint t = 0; t < titles->len; t++) {
 		GPtrArray *same = g_hash_table_lookup(cells, titles->pdata[t]);
 
-		g_string_append_printf(out, "%s%s, %u cell%s:", bullet, (const char *)titles->pdata[t], same->len,
+		g_string_append_printf(out, "%s, %u cell%s:", (const char *)titles->pdata[t], same->len,
 				       same->len == 1 ? "" : "s");
 		for (guint i = 0; i < same->len; i++)
 			g_string_append_printf(out, "%s %s", i ? "," : "", (const char *)same->pdata[i]);
@@ -245,21 +244,32 @@ static void put_sum(GString *out, const MatrixResult *result)
 	g_string_append_c(out, '\n');
 }
 
+/* bullet: NULL in text */
 static char *render(const MatrixResult *result, char *(*to_text)(const Table *), const char *bullet)
 {
 	g_autoptr(Table) table = matrix_table(result);
 	g_autofree char *body = to_text(table);
+	g_autofree char *question = g_strdup_printf("%s: %s\n\n", result->dir->plan, result->dir->summary);
+	g_autoptr(GString) blocks = g_string_new(NULL), titles = g_string_new(NULL), findings = g_string_new(NULL);
+	g_autoptr(GString) sum = g_string_new(NULL);
 	GString *out = g_string_new(NULL);
 
-	g_string_append_printf(out, "%s: %s\n\n%s\n", result->dir->plan, result->dir->summary, body);
+	put_blocks(blocks, result);
+	put_titles(titles, result);
+	put_findings(findings, result);
+	put_sum(sum, result);
+	text_put_lines(out, question, bullet ? "" : NULL);
+	g_string_append_printf(out, "%s\n", body);
 	g_string_append(out,
 			"Each has its verdict, and CMA pageblocks found/expected in the second kernel; (!): not as "
 			"expected.\nMachine: NUMA nodes, CPUs.\n\n");
-	put_blocks(out, result, bullet);
-	put_titles(out, result, bullet);
+	text_put_lines(out, blocks->str, bullet);
+	if (titles->len)
+		g_string_append(out, "\nWhat went wrong, by title:\n\n");
+	text_put_lines(out, titles->str, bullet);
 	g_string_append_c(out, '\n');
-	put_findings(out, result, bullet);
-	put_sum(out, result);
+	text_put_lines(out, findings->str, bullet);
+	text_put_lines(out, sum->str, bullet ? "" : NULL);
 	return g_string_free(out, FALSE);
 }
 
@@ -267,7 +277,7 @@ char *matrix_to_brief(const MatrixResult *result)
 {
 	GString *out = g_string_new(NULL);
 
-	put_findings(out, result, "");
+	put_findings(out, result);
 	put_sum(out, result);
 	return g_string_free(out, FALSE);
 }
@@ -275,7 +285,7 @@ char *matrix_to_brief(const MatrixResult *result)
 char *matrix_to_text(const MatrixResult *result)
 {
 	GString *out = g_string_new(NULL);
-	g_autofree char *text = render(result, table_to_text, "");
+	g_autofree char *text = render(result, table_to_text, NULL);
 
 	g_string_append(out, text);
 	if (result->counts[CELL_SKIPPED])

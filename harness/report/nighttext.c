@@ -23,13 +23,9 @@ static const Marks markdown_marks = { "## ", "- ", "  ", "`", true };
 /* Text from anywhere, as one line in which nothing is a mark. */
 static void put(GString *out, const Marks *marks, const char *text)
 {
-	g_autofree char *clean = g_strdelimit(text_clean(text), "\n\t", ' ');
+	g_autofree char *line = marks->markup ? text_markdown(text) : g_strdelimit(text_clean(text), "\n\t", ' ');
 
-	for (const char *at = clean; *at; at++) {
-		if (marks->markup && strchr("\\`*_[]<>#|~", *at))
-			g_string_append_c(out, '\\');
-		g_string_append_c(out, *at);
-	}
+	g_string_append(out, line);
 }
 
 static void put_heading(GString *out, const Marks *marks, const char *title)

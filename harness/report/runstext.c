@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Several runs in one table: what 'khotest report A B' prints. */
+#include <base/text.h>
 #include <evaluate/about.h>
 #include <evaluate/checkline.h>
 #include <evaluate/figure.h>
@@ -195,7 +196,7 @@ static bool all_have(const GPtrArray *notes, const char *note)
 }
 
 /* What is noted of all runs once, then the others with the name of their run. */
-static void put_notes(GString *out, GPtrArray *results, char **names, const char *bullet)
+static void put_notes(GString *out, GPtrArray *results, char **names)
 {
 	g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 	g_autoptr(GString) others = g_string_new(NULL);
@@ -209,37 +210,41 @@ static void put_notes(GString *out, GPtrArray *results, char **names, const char
 			const char *note = of_run->pdata[n];
 
 			if (!all_have(notes, note))
-				g_string_append_printf(others, "%snote, %s: %s\n", bullet, names[i], note);
+				g_string_append_printf(others, "note, %s: %s\n", names[i], note);
 			else if (i == 0)
-				g_string_append_printf(out, "%snote: %s\n", bullet, note);
+				g_string_append_printf(out, "note: %s\n", note);
 		}
 	}
 	g_string_append(out, others->str);
 }
 
+/* bullet: NULL in text */
 static char *comparison(GPtrArray *results, char *(*render)(const Table *), const char *bullet)
 {
 	g_auto(GStrv) labels = labels_of(results, guests_differ(results)), names = g_new0(char *, results->len + 1);
 	g_autofree char *caption = comparison_caption(results);
 	g_autoptr(Table) table = comparison_table(results, labels);
 	g_autofree char *body = render(table);
+	g_autoptr(GString) lines = g_string_new(NULL);
 	GString *out = g_string_new(NULL);
 
-	g_string_append_printf(out, "%s\n\n%s\n", caption, body);
+	text_put_lines(out, caption, bullet ? "" : NULL);
+	g_string_append_printf(out, "\n\n%s\n", body);
 	for (guint i = 0; i < results->len; i++) {
 		g_autofree char *head = NULL;
 
 		names[i] = name_of(results->pdata[i], labels[i]);
-		head = g_strdup_printf("%s%s: ", bullet, names[i]);
-		runtext_put_reasons(out, results->pdata[i], head);
+		head = g_strdup_printf("%s: ", names[i]);
+		runtext_put_reasons(lines, results->pdata[i], head);
 	}
-	put_notes(out, results, names, bullet);
+	put_notes(lines, results, names);
+	text_put_lines(out, lines->str, bullet);
 	return g_string_free(out, FALSE);
 }
 
 char *results_to_text(GPtrArray *results)
 {
-	return comparison(results, table_to_text, "");
+	return comparison(results, table_to_text, NULL);
 }
 
 char *results_to_markdown(GPtrArray *results)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/text.h>
 #include <base/units.h>
 #include <evaluate/about.h>
 #include <evaluate/checkline.h>
@@ -155,11 +156,12 @@ void runtext_put_reasons(GString *out, const Result *result, const char *bullet)
 
 	for (guint i = 0; i < verdict->reasons->len; i++) {
 		const Reason *reason = verdict->reasons->pdata[i];
+		g_autofree char *text = g_strdelimit(g_strdup(reason->text), "\n", ' ');
 
 		g_string_append_printf(out, "%s%s", bullet, reason->id);
 		if (reason->check)
 			g_string_append_printf(out, " (check %s)", reason->check->id);
-		g_string_append_printf(out, ": %s\n", reason->text);
+		g_string_append_printf(out, ": %s\n", text);
 	}
 	if (title_tells(verdict))
 		g_string_append_printf(out, "%stitle: %s (%s)\n", bullet, verdict->title, verdict->title_class);
@@ -207,8 +209,10 @@ static void put_tables(GString *out, const Result *result, char *(*render)(const
 	g_string_append_printf(out, "\n%s\n", body);
 	if (kinds)
 		g_string_append_printf(out, "%s\n", kinds);
-	if (owners)
-		g_string_append_printf(out, "%s\n", owners);
+	if (owners) {
+		text_put_lines(out, owners, render == table_to_markdown ? "" : NULL);
+		g_string_append_c(out, '\n');
+	}
 	if (listing)
 		g_string_append_printf(out, "%s\n", listing);
 	if (course)
@@ -232,21 +236,33 @@ char *result_to_text(const Result *result)
 	return g_string_free(out, FALSE);
 }
 
+/* The last lines, as they are. */
+static void put_fenced(GString *out, const Result *result)
+{
+	g_autoptr(GString) lines = g_string_new(NULL);
+	g_autofree char *clean = NULL, *fence = NULL;
+
+	for (guint i = 0; i < result->verdict->last_lines->len; i++)
+		runtext_put_line(lines, result, result->end_hop, "", result->verdict->last_lines->pdata[i]);
+	clean = text_clean(lines->str);
+	fence = text_fence(clean);
+	if (lines->len)
+		g_string_append_printf(out, "\n%s\n%s%s\n", fence, clean, fence);
+}
+
 char *result_to_markdown(const Result *result)
 {
-	g_autofree char *head = headline(result);
+	g_autofree char *head = headline(result), *title = text_markdown(head);
+	g_autoptr(GString) reasons = g_string_new(NULL), notes = g_string_new(NULL);
 	GString *out = g_string_new(NULL);
 
-	g_string_append_printf(out, "**%s**\n\n", head);
-	runtext_put_reasons(out, result, "- ");
-	if (result->verdict->last_lines->len) {
-		g_string_append(out, "\n```\n");
-		for (guint i = 0; i < result->verdict->last_lines->len; i++)
-			runtext_put_line(out, result, result->end_hop, "", result->verdict->last_lines->pdata[i]);
-		g_string_append(out, "```\n");
-	}
+	g_string_append_printf(out, "**%s**\n\n", title);
+	runtext_put_reasons(reasons, result, "");
+	text_put_lines(out, reasons->str, "- ");
+	put_fenced(out, result);
 	put_tables(out, result, table_to_markdown);
-	runtext_put_notes(out, result);
+	runtext_put_notes(notes, result);
+	text_put_lines(out, notes->str, "");
 	return g_string_free(out, FALSE);
 }
 

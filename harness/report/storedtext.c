@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/json.h>
+#include <base/text.h>
 #include <report/comparison.h>
 #include <report/storedcomparison.h>
 
-/* What was left out, below what the comparison itself says. Takes the text. */
+/* What was left out, below what the comparison itself says. Takes the text; bullet: NULL in text. */
 static char *with_notes(const StoredComparison *stored, char *text, const char *bullet)
 {
 	g_autofree char *owned = text;
+	g_autoptr(GString) notes = g_string_new(NULL);
 	GString *out = g_string_new(owned);
 
 	for (guint i = 0; i < stored->notes->len; i++)
-		g_string_append_printf(out, "%snote: %s\n", bullet, (const char *)stored->notes->pdata[i]);
+		g_string_append_printf(notes, "note: %s\n", (const char *)stored->notes->pdata[i]);
+	text_put_lines(out, notes->str, bullet);
 	return g_string_free(out, FALSE);
 }
 
@@ -31,14 +34,25 @@ char *storedcomparison_to_text(const StoredComparison *stored)
 {
 	bool any = comparison_rounds(stored->comparison) > 0;
 
-	return with_notes(stored, any ? comparison_to_text(stored->comparison) : too_early(stored), "");
+	return with_notes(stored, any ? comparison_to_text(stored->comparison) : too_early(stored), NULL);
 }
 
 char *storedcomparison_to_markdown(const StoredComparison *stored)
 {
+	g_autoptr(GString) early = g_string_new(NULL);
+	g_autofree char *words = too_early(stored);
+
+	if (comparison_rounds(stored->comparison))
+		return with_notes(stored, comparison_to_markdown(stored->comparison), "- ");
+	text_put_lines(early, words, "");
+	return with_notes(stored, g_strdup(early->str), "- ");
+}
+
+char *storedcomparison_to_lines(const StoredComparison *stored)
+{
 	bool any = comparison_rounds(stored->comparison) > 0;
 
-	return with_notes(stored, any ? comparison_to_markdown(stored->comparison) : too_early(stored), "- ");
+	return with_notes(stored, any ? comparison_to_lines(stored->comparison) : g_strdup(""), NULL);
 }
 
 char *storedcomparison_to_json(const StoredComparison *stored)

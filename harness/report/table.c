@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/terminal.h>
+#include <base/text.h>
 #include <report/table.h>
 
 #include <stdbool.h>
 #include <string.h>
 
-#define GAP 2 /* between columns */
+#define GAP 2	       /* between columns */
+#define CELL_MOST 500u /* columns of a terminal: more in one cell is a name that nobody reads to its end */
 
 static guint most_columns; /* of the reader's terminal; 0: as many as it takes */
 
@@ -14,6 +16,7 @@ struct Table {
 	const char **headers; /* without the mark */
 	bool *right;
 	GPtrArray *rows; /* char **; NULL is a rule */
+	bool markdown;	 /* cells have marks of their own */
 };
 
 static void free_row(gpointer row)
@@ -74,6 +77,11 @@ char *table_number(gint64 number)
 void table_rule(Table *table)
 {
 	g_ptr_array_add(table->rows, NULL);
+}
+
+void table_set_markdown(Table *table)
+{
+	table->markdown = true;
 }
 
 void table_set_columns(guint columns)
@@ -162,6 +170,7 @@ static GPtrArray *fold(const char *text, glong width)
 	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
 	g_auto(GStrv) words = g_strsplit(text, " ", -1);
 	GString *line = g_string_new(NULL);
+	glong taken = 0;
 
 	if (width_of(text) <= width) {
 		g_string_free(line, TRUE);
@@ -169,10 +178,14 @@ static GPtrArray *fold(const char *text, glong width)
 		return lines;
 	}
 	for (char **word = words; *word; word++) {
-		if (line->len && width_of(line->str) + 1 + width_of(*word) > width) {
+		glong more = width_of(*word);
+
+		if (line->len && taken + 1 + more > width) {
 			g_ptr_array_add(lines, g_strdup(line->str));
 			g_string_truncate(line, 0);
+			taken = 0;
 		}
+		taken += (line->len > 0) + more;
 		g_string_append_printf(line, "%s%s", line->len ? " " : "", *word);
 	}
 	g_ptr_array_add(lines, g_string_free(line, FALSE));
@@ -195,22 +208,56 @@ static glong folded_width(const Table *table, guint c, glong width)
 	return most;
 }
 
-/* The widest columns first, as far as their words allow. */
+/* What a column takes where none may take more than that, as far as its words allow. */
+static glong capped_width(const Table *table, const Block *block, const glong *least, guint c, glong most)
+{
+	return block->width[c] <= most ? block->width[c] : folded_width(table, c, MAX(most, least[c]));
+}
+
+static glong capped_block(const Table *table, const Block *block, const glong *least, glong most)
+{
+	glong sum = (glong)(block->n ? block->n - 1 : 0) * GAP;
+
+	for (guint i = 0; i < block->n; i++)
+		sum += capped_width(table, block, least, block->columns[i], most);
+	return sum;
+}
+
+/* The least width at which all columns, capped at it, have no room yet; 0 if they never have. Found by halves. */
+static glong least_cap(const Table *table, const Block *block, const glong *least)
+{
+	glong low = 0, high = 0;
+
+	for (guint i = 0; i < block->n; i++)
+		high = MAX(high, block->width[block->columns[i]]);
+	if (capped_block(table, block, least, 0) > (glong)most_columns)
+		return 0;
+	while (low + 1 < high) {
+		glong middle = low + (high - low) / 2;
+
+		if (capped_block(table, block, least, middle) > (glong)most_columns)
+			high = middle;
+		else
+			low = middle;
+	}
+	return high;
+}
+
+/*
+ * The widest columns first, as far as their words allow: all are capped at one width, and of those that take all of
+ * that, the first ones at one less, until there is room.
+ */
 static void narrow(const Table *table, const Block *block, const glong *least)
 {
-	while (width_of_block(block) > (glong)most_columns) {
-		int widest = -1;
+	glong cap;
 
-		for (guint i = 0; i < block->n; i++) {
-			guint c = block->columns[i];
-
-			if (block->width[c] > least[c] && (widest < 0 || block->width[c] > block->width[widest]))
-				widest = (int)c;
-		}
-		if (widest < 0)
-			return;
-		block->width[widest] = folded_width(table, (guint)widest, block->width[widest] - 1);
-	}
+	if (width_of_block(block) <= (glong)most_columns)
+		return;
+	cap = least_cap(table, block, least);
+	for (guint i = 0; i < block->n; i++)
+		block->width[block->columns[i]] = capped_width(table, block, least, block->columns[i], cap);
+	for (guint i = 0; i < block->n && width_of_block(block) > (glong)most_columns; i++)
+		block->width[block->columns[i]] = capped_width(table, block, least, block->columns[i], cap - 1);
 }
 
 static void put_rule(GString *out, const Block *block)
@@ -262,12 +309,41 @@ static void put_block(GString *out, const Table *table, const Block *block)
 	}
 }
 
+static char *cut_cell(const char *text)
+{
+	return width_of(text) > (glong)CELL_MOST ? terminal_fit(text, "", CELL_MOST) : g_strdup(text);
+}
+
+/* The same table with each of its texts made another. */
+static Table *table_with(const Table *table, char *(*of)(const char *))
+{
+	Table *made = g_new0(Table, 1);
+
+	made->columns = table->columns;
+	made->headers = g_new0(const char *, table->columns);
+	for (guint c = 0; c < table->columns; c++) {
+		g_autofree char *header = of(table->headers[c]);
+
+		made->headers[c] = g_intern_string(header);
+	}
+	made->right = g_memdup2(table->right, table->columns * sizeof(*table->right));
+	made->rows = g_ptr_array_new_with_free_func(free_row);
+	for (guint r = 0; r < table->rows->len; r++) {
+		char **row = table->rows->pdata[r], **cells = row ? g_new0(char *, table->columns + 1) : NULL;
+
+		for (guint c = 0; row && c < table->columns; c++)
+			cells[c] = of(row[c]);
+		g_ptr_array_add(made->rows, cells);
+	}
+	return made;
+}
+
 /*
  * Where the terminal is too narrow, cells are folded between words; where that is not
  * enough, the columns that have no room stand in a table of their own below, with the first
  * column before them.
  */
-char *table_to_text(const Table *table)
+static char *to_text(const Table *table)
 {
 	g_autofree glong *width = widths(table), *least = g_new0(glong, table->columns);
 	g_autofree guint *columns = g_new0(guint, table->columns);
@@ -296,9 +372,26 @@ char *table_to_text(const Table *table)
 	return g_string_free(out, FALSE);
 }
 
-char *table_to_markdown(const Table *table)
+char *table_to_text(const Table *table)
 {
-	g_autofree glong *width = widths(table);
+	g_autoptr(Table) cut = most_columns ? table_with(table, cut_cell) : NULL;
+
+	return to_text(cut ? cut : table);
+}
+
+/* What would end a cell whatever it is in. */
+static char *escape_bars(const char *text)
+{
+	g_auto(GStrv) split = g_strsplit(text, "|", -1);
+
+	return g_strjoinv("\\|", split);
+}
+
+char *table_to_markdown(const Table *raw)
+{
+	g_autoptr(Table) table = table_with(raw, raw->markdown ? escape_bars : text_markdown);
+	/* an escaped bar is shown as one character in a table that is written to be read so */
+	g_autofree glong *width = widths(raw->markdown ? raw : table);
 	GString *out = g_string_new("|");
 
 	for (guint c = 0; c < table->columns; c++) {
@@ -321,11 +414,8 @@ char *table_to_markdown(const Table *table)
 			continue;
 		g_string_append_c(out, '|');
 		for (guint c = 0; c < table->columns; c++) {
-			g_auto(GStrv) split = g_strsplit(row[c], "|", -1);
-			g_autofree char *escaped = g_strjoinv("\\|", split);
-
 			g_string_append_c(out, ' ');
-			put_cell(out, escaped, MAX(width[c], 3), table->right[c]);
+			put_cell(out, row[c], MAX(width[c], 3), table->right[c]);
 			g_string_append(out, " |");
 		}
 		g_string_append_c(out, '\n');

@@ -35,6 +35,45 @@ static void test_markup(void)
 	g_assert_cmpstr(markup, ==, "&lt;b a=&apos;1&apos;&gt;&amp;" INSTEAD INSTEAD "&lt;/b&gt;");
 }
 
+/* Nothing of a guest's is a mark, or a line of its own; intervals keep their brackets. */
+static void test_markdown(void)
+{
+	static const char *const cases[][2] = {
+		{ "kho_memory_init", "kho\\_memory\\_init" },
+		{ "-22.9% [-25.0%, -20.1%] (exact)", "-22.9% [-25.0%, -20.1%] (exact)" },
+		{ "a\n# b\tc", "a \\# b c" },
+		{ "[x](http://y) [z]", "\\[x\\](http://y) \\[z\\]" },
+		{ "![x][y]", "!\\[x\\]\\[y\\]" },
+		{ "[x]: http://y", "\\[x\\]: http://y" },
+		{ "<b> **c** `d` | ~e~ \\", "\\<b\\> \\*\\*c\\*\\* \\`d\\` \\| \\~e\\~ \\\\" },
+		{ "\x1b", INSTEAD },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *markdown = text_markdown(cases[i][0]);
+
+		g_assert_cmpstr(markdown, ==, cases[i][1]);
+	}
+}
+
+static void test_fence(void)
+{
+	g_autofree char *none = text_fence("a"), *three = text_fence("a\n```\n`b`"), *end = text_fence("`````");
+
+	g_assert_cmpstr(none, ==, "```");
+	g_assert_cmpstr(three, ==, "````");
+	g_assert_cmpstr(end, ==, "``````");
+}
+
+static void test_lines(void)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	text_put_lines(out, "a_b\n\nc\n", "- ");
+	text_put_lines(out, "d_e\n", NULL);
+	g_assert_cmpstr(out->str, ==, "- a\\_b\n\n- c\nd_e\n");
+}
+
 /* What is no UTF-8 leaves the document one that others can read. */
 static void test_json(void)
 {
@@ -59,5 +98,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/text/clean", test_clean);
 	g_test_add_func("/text/markup", test_markup);
 	g_test_add_func("/text/json", test_json);
+	g_test_add_func("/text/markdown", test_markdown);
+	g_test_add_func("/text/fence", test_fence);
+	g_test_add_func("/text/lines", test_lines);
 	return g_test_run();
 }

@@ -7,8 +7,11 @@
 #include "fixture.h"
 
 #include <base/error.h>
+#include <measure/blockmap.h>
+#include <measure/zoneinfo.h>
 #include <proto/frame.h>
 #include <string.h>
+#include <time.h>
 
 #define HEAD                                                                                                           \
 	"# khotest pageblocks 1 page_shift=12 pageblock_order=9 type_mask=7 isolate_mask=16 "                          \
@@ -193,6 +196,82 @@ static void test_without_kho(void)
 				"first kernel: 89 more pageblocks are CMA than the 0 scratch pageblocks"));
 }
 
+static void set_scratch(Hop *hop, const ScratchRegion *regions, guint n)
+{
+	g_array_set_size(hop->scratch, 0);
+	g_array_append_vals(hop->scratch, regions, n);
+}
+
+/* Whatever the order of regions, and where they lie within and over each other: parts of pageblocks are whole ones. */
+static void test_regions(void)
+{
+	static const ScratchRegion regions[] = {
+		{ 0x3000000, 0x200000 }, /* block 24 */
+		{ 0x1000000, 0x800000 }, /* 8 to 11 */
+		{ 0x1200000, 0x1000 },	 /* 9, which it has already */
+		{ 0x17ff000, 0x2000 },	 /* 11 and 12 */
+		{ 0x2000000, 0 },
+	};
+	static const guint64 expected[] = { 8, 9, 10, 11, 12, 24 };
+	g_autoptr(Fixture) fixture = with_record(second_kernel);
+	Hop *hop = (Hop *)fixture_hop(fixture, 1);
+	g_autoptr(GArray) touches = g_array_new(FALSE, FALSE, sizeof(BlockTouch));
+	g_autoptr(BlockMap) map = NULL;
+	guint found = 0;
+
+	set_scratch(hop, regions, G_N_ELEMENTS(regions));
+	map = blockmap_new(hop, hop->pageblocks, touches);
+	for (guint i = 0; i < map->spans->len; i++) {
+		const BlockSpan *span = &g_array_index(map->spans, BlockSpan, i);
+
+		for (guint64 block = span->first; span->scratch && block < span->first + span->count; block++) {
+			g_assert_cmpuint(found, <, G_N_ELEMENTS(expected));
+			g_assert_cmpuint(block, ==, expected[found++]);
+		}
+	}
+	g_assert_cmpuint(found, ==, G_N_ELEMENTS(expected));
+	g_assert_cmpuint(map->scratch_blocks, ==, G_N_ELEMENTS(expected));
+}
+
+/* Processor time that a map of so many pageblocks takes, each second one of which is a region of scratch. */
+static double seconds_for(Hop *hop, guint blocks)
+{
+	g_autoptr(GArray) touches = g_array_new(FALSE, FALSE, sizeof(BlockTouch));
+	g_autoptr(GString) text = g_string_new(HEAD);
+	g_autofree ScratchRegion *regions = g_new(ScratchRegion, blocks / 2);
+	double least = G_MAXDOUBLE;
+	g_autoptr(Pageblocks) record = NULL;
+
+	for (guint i = 0; i < blocks; i++)
+		g_string_append_printf(text, "%x 1 %u\n", i << 9, i % 2 ? 1 : 4);
+	((ZoneSpan *)hop->zones->pdata[0])->start_pfn = 0;
+	((ZoneSpan *)hop->zones->pdata[0])->spanned = (guint64)blocks << 9;
+	record = pageblocks_parse(text->str, hop->zones, NULL);
+	g_assert_cmpuint(record->runs->len, ==, blocks);
+	for (guint i = 0; i < blocks / 2; i++)
+		regions[i] = (ScratchRegion){ (guint64)i << 22, 1 << 21 };
+	set_scratch(hop, regions, blocks / 2);
+	for (guint i = 0; i < 3 && least > 0.1; i++) {
+		clock_t begin = clock();
+		g_autoptr(BlockMap) map = blockmap_new(hop, record, touches);
+
+		least = MIN(least, (double)(clock() - begin) / CLOCKS_PER_SEC);
+		g_assert_cmpuint(map->scratch_cma, ==, blocks / 2);
+	}
+	return least;
+}
+
+/* A guest sends as many regions as it likes: 8 times as many are not 64 times the work. */
+static void test_growth(void)
+{
+	g_autoptr(Fixture) fixture = with_record(second_kernel);
+	Hop *hop = (Hop *)fixture_hop(fixture, 1);
+	double of_little = seconds_for(hop, 10000), of_much = seconds_for(hop, 80000);
+
+	g_test_message("%.3f s, and %.3f s for 8 times as much", of_little, of_much);
+	g_assert_cmpfloat(of_much, <, 0.1 + 24 * of_little);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -202,5 +281,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/blocks/areas", test_areas);
 	g_test_add_func("/blocks/missing-zone", test_missing_zone);
 	g_test_add_func("/blocks/without-kho", test_without_kho);
+	g_test_add_func("/blocks/regions", test_regions);
+	g_test_add_func("/blocks/growth", test_growth);
 	return g_test_run();
 }

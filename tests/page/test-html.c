@@ -9,6 +9,8 @@
 #include "mapcolour.h"
 #include "page.h"
 
+#include "../recorded.h"
+
 #include <base/files.h>
 #include <base/json.h>
 #include <evaluate/contradiction.h>
@@ -233,6 +235,77 @@ static void test_plot_string(void)
 	g_assert_cmpstr(text, ==, "'a`id` \"b\" <c> ž'");
 }
 
+/* The recorded run, under a series of that name. */
+static Result *renamed(const char *folder, const char *name, const char *series)
+{
+	g_autofree char *path = recorded_copy(folder, name), *file = g_build_filename(path, "plan.json", NULL);
+	g_autofree char *before = NULL, *member = g_strdup_printf("\"series\" : \"%s\"", series);
+	g_autoptr(GString) plan = NULL;
+
+	g_assert_true(g_file_get_contents(file, &before, NULL, NULL));
+	plan = g_string_new(before);
+	g_assert_cmpuint(g_string_replace(plan, "\"series\" : \"central\"", member, 0), >, 0);
+	g_assert_true(g_file_set_contents(file, plan->str, -1, NULL));
+	return recorded_result(path);
+}
+
+static guint count_of(const char *text, const char *what)
+{
+	guint n = 0;
+
+	for (const char *at = text; (at = strstr(at, what)); at += strlen(what))
+		n++;
+	return n;
+}
+
+/* gnuplot takes the name of a tic for a format, in which "%<" is none: no chart would be drawn. */
+static void test_per_cent(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("khotest-html-XXXXXX", NULL), *html = NULL;
+	g_autofree char *program = g_find_program_in_path("gnuplot");
+	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+	g_autofree char *charts = NULL;
+	const char *spread;
+
+	recorded_path = g_build_filename(recordings, "pass-central-4g-2n", NULL);
+	for (guint i = 0; i < 2; i++)
+		g_ptr_array_add(results, renamed(folder, i ? "b" : "a", "fix-50%d"));
+	html = html_of_results(results);
+	spread = strstr(html, "<section id=\"spread\">");
+	g_assert_nonnull(spread);
+	charts = g_strndup(spread, (gsize)(strstr(spread, "</section>") - spread));
+	if (program) {
+		g_assert_null(strstr(html, "could not be drawn"));
+		g_assert_cmpuint(count_of(charts, "role=\"img\""), >, 2);
+		g_assert_cmpuint(count_of(charts, "fix-50%d</text>"), ==, count_of(charts, "role=\"img\""));
+	}
+	g_assert_true(files_remove_tree(folder, NULL));
+	g_clear_pointer((char **)&recorded_path, g_free);
+}
+
+/* What gnuplot does not take costs that chart, and not those after it; without gnuplot there are none, and once why. */
+static void test_failed_chart(void)
+{
+	static const char *const scripts[] = { "no command of it\n", "plot 1\n" };
+	g_autofree char *program = g_find_program_in_path("gnuplot"), *path = g_strdup(g_getenv("PATH"));
+
+	for (guint with = 0; with < 2; with++) {
+		g_autoptr(HtmlPage) page = htmlpage_new();
+		g_autofree char *html = NULL;
+
+		if (with && !program)
+			continue;
+		g_setenv("PATH", with ? path : "/nonexistent", TRUE);
+		for (gsize i = 0; i < G_N_ELEMENTS(scripts); i++)
+			html_chart(page, 240, "words", NULL, scripts[i]);
+		html = htmlpage_finish(page, "title");
+		g_assert_cmpuint(count_of(html, "role=\"img\""), ==, with ? 2 : 0);
+		g_assert_cmpuint(count_of(html, "could not be drawn: gnuplot ended with"), ==, with);
+		g_assert_cmpuint(count_of(html, "install it (Debian: gnuplot-nox)"), ==, !with);
+	}
+	g_setenv("PATH", path, TRUE);
+}
+
 /* Names of one picture cannot meet those of another. */
 static void test_inline_svg(void)
 {
@@ -292,6 +365,8 @@ int main(int argc, char **argv)
 	recordings = argv[1];
 	g_test_add_func("/html/writer", test_writer);
 	g_test_add_func("/html/chart-string", test_plot_string);
+	g_test_add_func("/html/per-cent", test_per_cent);
+	g_test_add_func("/html/failed-chart", test_failed_chart);
 	g_test_add_func("/html/inline-svg", test_inline_svg);
 	g_test_add_func("/html/map-in-the-dark", test_map_in_the_dark);
 	g_test_add_func("/html/hostile-console", test_hostile_console);

@@ -191,7 +191,7 @@ static void test_early(void)
 	g_auto(Shown) shown = show_comparison(1, false);
 
 	g_assert_cmpuint(g_hash_table_size(shown.page->figures), ==, 0);
-	g_assert_nonnull(strstr(shown.page->text->str, "No round of a<b>, central is whole"));
+	g_assert_nonnull(strstr(shown.page->text->str, "No round of a\\<b\\>, central is whole"));
 }
 
 /* A sweep of memory with so many points, of one series; docs/matrix.md has the files. */

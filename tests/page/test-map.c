@@ -120,6 +120,38 @@ static void test_several(void)
 	g_assert_cmpfloat(shapes_of(of_two).lost, ==, single.lost);
 }
 
+/* As if a guest had each second pageblock only, so many of them. */
+static void scatter(Result *result, guint blocks)
+{
+	for (guint hop = 0; hop < result->hops->len; hop++) {
+		GArray *spans = result_map(result, hop)->spans;
+		BlockSpan span = g_array_index(spans, BlockSpan, 0);
+
+		g_array_set_size(spans, 0);
+		span.count = 1;
+		span.type = "Movable";
+		for (guint i = 0; i < blocks; i++) {
+			span.first = (guint64)i << 16;
+			span.scratch = i % 3 == 0;
+			g_array_append_val(spans, span);
+		}
+	}
+}
+
+/* Memory in very many pieces, as no machine has it: the picture ends, and says so. */
+static void test_scattered(void)
+{
+	g_autoptr(GPtrArray) few = load(with_audit, 1), many = load(with_audit, 1);
+	g_autofree char *whole = NULL, *cut = NULL;
+
+	scatter(few->pdata[0], 2000);
+	whole = svg_of(few);
+	g_assert_null(strstr(whole, "more rows"));
+	scatter(many->pdata[0], 3000);
+	cut = svg_of(many);
+	g_assert_nonnull(strstr(cut, ">1904 more rows are left out: a picture of a run has 4096 at most</text>"));
+}
+
 static void test_none(void)
 {
 	g_autoptr(GPtrArray) results = load(without_audit, 1);
@@ -137,6 +169,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/map/shapes", test_shapes);
 	g_test_add_func("/map/same-again", test_same_again);
 	g_test_add_func("/map/several", test_several);
+	g_test_add_func("/map/scattered", test_scattered);
 	g_test_add_func("/map/none", test_none);
 	return g_test_run();
 }

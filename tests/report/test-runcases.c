@@ -172,6 +172,30 @@ static void test_tap(void)
 	g_assert_cmpuint(count(several, "# TODO fails as expected"), ==, 1);
 }
 
+/* In Markdown nothing of it is a mark, nor the end of the fence around the last lines. */
+static void test_markdown(void)
+{
+	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+	Result *panic = load("panic");
+	g_autofree char *one = NULL, *several = NULL;
+	Reason *reason = panic->verdict->reasons->pdata[0];
+
+	spoil(panic);
+	g_ptr_array_add(panic->verdict->last_lines, g_strdup("````"));
+	g_ptr_array_add(panic->verdict->last_lines, g_strdup("<b>\x1b[31m"));
+	one = result_to_markdown(panic);
+	g_assert_nonnull(strstr(one, ": \\# SKIP \"x\\\\\" ok 1 - mine Bail out! "));
+	g_assert_nonnull(strstr(one, "\n\n`````\n"));
+	g_assert_nonnull(strstr(one, "\n````\n<b>\xef\xbf\xbd[31m\n`````\n"));
+	g_free(reason->text);
+	reason->text = g_strdup("<img src=x> [a](http://b) **c**");
+	g_ptr_array_add(results, panic);
+	g_ptr_array_add(results, load("pass-central-1g"));
+	several = results_to_markdown(results);
+	g_assert_null(strstr(several, " <img"));
+	g_assert_nonnull(strstr(several, ": \\<img src=x\\> \\[a\\](http://b) \\*\\*c\\*\\*\n"));
+}
+
 /* What an id looks like in kcidb_io/schema/v05_03.py, and that there is none twice. */
 static void check_object(JsonObject *object, GHashTable *ids)
 {
@@ -268,6 +292,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/runcases/alike", test_alike);
 	g_test_add_func("/runcases/junit", test_junit);
 	g_test_add_func("/runcases/tap", test_tap);
+	g_test_add_func("/runcases/markdown", test_markdown);
 	g_test_add_func("/runcases/kcidb", test_kcidb);
 	return g_test_run();
 }

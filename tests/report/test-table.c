@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <report/table.h>
+#include <string.h>
 
 static char **row(const char *a, const char *b)
 {
@@ -133,6 +134,47 @@ static void test_long_word(void)
 			"results/runs/20261127-082407-7.1-stock-1G  PASS\n");
 }
 
+/* A name that is thousands of words: in no time, in the width, and not to its end. */
+static void test_many_words(void)
+{
+	static const char *const headers[] = { "run", "series", ">n", NULL };
+	g_autoptr(Table) table = table_new(headers);
+	g_autoptr(GString) name = g_string_new(NULL);
+	g_autofree char *text = NULL, *markdown = NULL;
+
+	for (guint i = 0; i < 100000; i++)
+		g_string_append(name, "a ");
+	TABLE_ROW(table, g_strdup("one"), g_strdup(name->str), g_strdup("1"));
+	TABLE_ROW(table, g_strdup("two"), g_strdup("two"), g_strdup("2"));
+	table_set_columns(40);
+	text = table_to_text(table);
+	table_set_columns(0);
+	markdown = table_to_markdown(table);
+	check_width(text, 40);
+	g_assert_nonnull(strstr(text, "..."));
+	g_assert_cmpuint(strlen(text), <, 2000);
+	g_assert_nonnull(strstr(markdown, name->str));
+}
+
+/* A name is a name in Markdown too; what has marks of its own keeps them. */
+static void test_marks(void)
+{
+	static const char *const headers[] = { "<b>", ">n", NULL };
+	g_autoptr(Table) table = table_new(headers);
+	g_autofree char *markdown = NULL, *own = NULL;
+
+	table_add(table, row("`a`\nb_c", "[1, 2]"));
+	markdown = table_to_markdown(table);
+	g_assert_cmpstr(markdown, ==,
+			"| \\<b\\>      |      n |\n"
+			"| ---------- | -----: |\n"
+			"| \\`a\\` b\\_c | [1, 2] |\n");
+	table_set_markdown(table);
+	own = table_to_markdown(table);
+	g_assert_nonnull(strstr(own, "| <b> "));
+	g_assert_nonnull(strstr(own, "| `a`"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -140,5 +182,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/table/folded", test_folded);
 	g_test_add_func("/table/blocks", test_blocks);
 	g_test_add_func("/table/long-word", test_long_word);
+	g_test_add_func("/table/many-words", test_many_words);
+	g_test_add_func("/table/marks", test_marks);
 	return g_test_run();
 }

@@ -2,10 +2,12 @@
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
+#include <glib.h>
+
 /*
  * The door between text from anywhere - a guest, a run directory of somebody else's, a compiler - and whatever shows
- * it: a terminal, XML, a line-based format. Both return valid UTF-8, and the caller frees it. NULL is taken for
- * "".
+ * it: a terminal, XML, Markdown, a line-based format. All return valid UTF-8, and the caller frees it. NULL is taken
+ * for "".
  */
 
 /* Control characters become U+FFFD, but for newline and tab: no escape sequence reaches a terminal. */
@@ -13,5 +15,20 @@ char *text_clean(const char *text);
 
 /* text_clean() with what XML and HTML take for markup escaped. */
 char *text_markup(const char *text);
+
+/*
+ * text_clean() as one line in which nothing is a mark of Markdown. Square brackets stay as they are in a text in which
+ * they make no link: they stand around intervals.
+ */
+char *text_markdown(const char *text);
+
+/* A fence of Markdown that nothing in the text ends: a backquote more than there are in a row, three at least. */
+char *text_fence(const char *text);
+
+/*
+ * Adds lines, each through text_markdown() and behind the bullet; empty ones stay empty. bullet NULL: for another
+ * format, the text as it is.
+ */
+void text_put_lines(GString *out, const char *lines, const char *bullet);
 
 #endif

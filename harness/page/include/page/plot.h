@@ -28,6 +28,9 @@ const char *plot_colour(guint n);
 /* A string constant of gnuplot, with what could end it or hide something taken out. Caller frees. */
 char *plot_string(const char *text);
 
+/* The same for the name of a tic, which gnuplot takes for a format; a title and the name of an axis are none. */
+char *plot_label(const char *text);
+
 /* A number as gnuplot reads it, whatever the locale. */
 void plot_number(GString *script, double value);
 
@@ -36,8 +39,8 @@ double plot_scale(const Metric *metric, const char **ret_unit);
 
 /*
  * SVG as gnuplot writes it. alone: it is a file of its own, and has a white ground;
- * else it takes that of the page it is put into. Errors: FAILED (no gnuplot, or what it
- * says). Caller frees.
+ * else it takes that of the page it is put into. Errors: HOST (no gnuplot), FAILED (what
+ * it says). Caller frees.
  */
 char *plot_svg(const char *script, guint width, guint height, bool alone, GError **error);
 

@@ -8,4 +8,7 @@
 char *agreement_to_text(const Comparison *comparison);
 char *agreement_to_markdown(const Comparison *comparison);
 
+/* The sentences alone, a line each. Caller frees. */
+char *agreement_to_lines(const Comparison *comparison);
+
 #endif

@@ -19,6 +19,10 @@ char *storedcomparison_to_cover(const StoredComparison *stored);
 /* Caller frees. Notes are part of both. */
 char *storedcomparison_to_text(const StoredComparison *stored);
 char *storedcomparison_to_markdown(const StoredComparison *stored);
+
+/* comparison_to_lines(), and the notes. Caller frees. */
+char *storedcomparison_to_lines(const StoredComparison *stored);
+
 char *storedcomparison_to_json(const StoredComparison *stored);
 
 #endif

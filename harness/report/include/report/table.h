@@ -37,6 +37,9 @@ void table_rule(Table *table);
  */
 void table_set_columns(guint columns);
 
+/* Its texts are the harness's own, and have marks of Markdown; else there they are what they are, and have none. */
+void table_set_markdown(Table *table);
+
 char *table_to_text(const Table *table);
 char *table_to_markdown(const Table *table);
 
