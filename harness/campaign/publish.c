@@ -129,7 +129,7 @@ static bool publish_sweep(const MatrixResult *matrix, const char *folder, const 
 	g_autoptr(Sweep) sweep = sweep_new(matrix, metrics, error);
 	g_auto(Place) place = place_new(folder, matrix->dir->path);
 	g_autoptr(GPtrArray) results = publish_runs(matrix);
-	g_autofree char *plan = NULL, *plan_name = NULL, *plan_copy = NULL;
+	g_autofree char *plan_name = NULL, *plan_copy = NULL;
 
 	if (!sweep || !files_mkdirs(folder, error))
 		return false;
@@ -141,10 +141,9 @@ static bool publish_sweep(const MatrixResult *matrix, const char *folder, const 
 		if (!put_picture(&place, ending, plot, error))
 			return false;
 	}
-	plan = matrixdir_file(matrix->dir, MATRIX_PLAN);
 	plan_name = g_strconcat(place.name, ".plan", NULL);
 	plan_copy = g_build_filename(folder, plan_name, NULL);
-	return files_copy(plan, plan_copy, error) &&
+	return matrixdir_copy_plan(matrix->dir, plan_copy, error) &&
 	       put_table(&place, "# Sweep\n\n", sweep_to_markdown(sweep), error) &&
 	       put_as(&place, ".csv", sweep_to_csv(sweep), error) &&
 	       put_as(&place, ".json", sweep_to_json(sweep), error) &&

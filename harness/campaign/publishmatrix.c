@@ -89,11 +89,10 @@ static bool put_pairs(const MatrixResult *matrix, const char *folder, GError **e
 
 static bool put_plan(const MatrixResult *matrix, const char *folder, GError **error)
 {
-	g_autofree char *from = matrixdir_file(matrix->dir, MATRIX_PLAN);
 	g_autofree char *name = g_strconcat(matrix->dir->plan, ".plan", NULL);
 	g_autofree char *to = g_build_filename(folder, name, NULL);
 
-	return files_copy(from, to, error);
+	return matrixdir_copy_plan(matrix->dir, to, error);
 }
 
 /* The files of a matrix have fixed names: those of another one are not written over. */

@@ -137,7 +137,10 @@ static bool read_cells(MatrixDir *dir, GError **error)
 	if (!object || !json_check_schema(object, MATRIXDIR_SCHEMA, path, error))
 		return false;
 	dir->schema = (int)json_get_int(object, "schema");
-	dir->plan = g_strdup(json_get_string(object, "plan"));
+	dir->plan = g_strdup(json_get_name(object, "plan"));
+	if (!dir->plan && json_get_string(object, "plan"))
+		return error_set(error, KHOTEST_ERROR_FAILED, "%s names a plan that is a path elsewhere: it is damaged",
+				 path);
 	dir->summary = g_strdup(json_get_string(object, "summary"));
 	dir->sweep = g_strdup(json_get_string(object, "sweep"));
 	dir->asked = json_get_strings(object, "asked");
@@ -154,6 +157,16 @@ static bool read_cells(MatrixDir *dir, GError **error)
 		g_ptr_array_add(dir->cells, cell);
 	}
 	return dir->cells->len > 0 || error_set(error, KHOTEST_ERROR_FAILED, "%s has no cells: it is damaged", path);
+}
+
+bool matrixdir_copy_plan(const MatrixDir *dir, const char *to, GError **error)
+{
+	g_autofree char *from = files_find_below(dir->path, file_names[MATRIX_PLAN]);
+
+	if (!from)
+		return error_set(error, KHOTEST_ERROR_FAILED, "%s has no file '%s', or it lies elsewhere", dir->path,
+				 file_names[MATRIX_PLAN]);
+	return files_copy(from, to, error);
 }
 
 MatrixDir *matrixdir_open(const char *path, bool for_work, GError **error)

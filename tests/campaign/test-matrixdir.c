@@ -348,6 +348,22 @@ static void test_links(Sandbox *s, gconstpointer data)
 	check_link_refused(s, MATRIX_LOCK);
 }
 
+/* ... and what is published of it is its own. */
+static void test_plan_link(Sandbox *s, gconstpointer data)
+{
+	g_autofree char *plan = matrixdir_file(s->dir, MATRIX_PLAN), *to = g_strconcat(s->path, ".plan", NULL);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(matrixdir_copy_plan(s->dir, to, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(unlink(to), ==, 0);
+	g_assert_cmpint(unlink(plan), ==, 0);
+	g_assert_cmpint(symlink("/etc/hostname", plan), ==, 0);
+	g_assert_false(matrixdir_copy_plan(s->dir, to, &error));
+	g_assert_nonnull(strstr(error->message, "lies elsewhere"));
+	g_assert_false(g_file_test(to, G_FILE_TEST_EXISTS));
+}
+
 static void test_cells(Sandbox *s, gconstpointer data)
 {
 	g_autoptr(MatrixDir) dir = matrixdir_open(s->path, false, NULL);
@@ -402,6 +418,7 @@ static void test_refused(Sandbox *s, gconstpointer data)
 		{ "{\"schema\": 1, \"cells\": []}", "no cells" },
 		{ "{\"schema\": 1, \"cells\": [{\"id\": \"a\"}]}", "cell 1: a cell lacks 'block'" },
 		{ "{\"schema\": 1, \"cells\": [7]}", "cell 1: a cell lacks 'id'" },
+		{ "{\"schema\": 1, \"plan\": \"../x\", \"cells\": []}", "a path elsewhere" },
 		{ "nonsense", "is not JSON" },
 	};
 	g_autofree char *path = matrixdir_file(s->dir, MATRIX_CELLS);
@@ -565,6 +582,7 @@ int main(int argc, char **argv)
 		{ "/matrixdir/pending", test_pending },
 		{ "/matrixdir/pending-skipped", test_pending_skipped },
 		{ "/matrixdir/links", test_links },
+		{ "/matrixdir/plan-link", test_plan_link },
 		{ "/matrixdir/torn", test_torn },
 		{ "/matrixdir/zeros", test_zeros },
 		{ "/matrixdir/spent", test_spent },

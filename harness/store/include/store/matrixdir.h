@@ -104,6 +104,9 @@ bool matrixdir_is(const char *path);
 char *matrixdir_runs_of(const char *path);
 
 char *matrixdir_file(const MatrixDir *dir, MatrixFile file); /* caller frees */
+
+/* Its plan, as it was given, under another name. Errors: FAILED, also where the file is a link to elsewhere. */
+bool matrixdir_copy_plan(const MatrixDir *dir, const char *to, GError **error);
 bool matrixdir_write(const MatrixDir *dir, MatrixFile file, const char *text, GError **error);
 
 /* One line each, written at once. A journal that was cut off within a line is mended first. */
