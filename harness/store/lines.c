@@ -104,9 +104,11 @@ char *lines_text(GBytes *bytes)
 	const char *data = bytes ? g_bytes_get_data(bytes, &length) : NULL;
 	char *text = g_malloc(length + 1);
 
-	for (gsize i = 0; i < length; i++)
-		text[i] = data[i] ? data[i] : '\n';
+	if (length)
+		memcpy(text, data, length);
 	text[length] = '\0';
+	for (gsize at = strlen(text); at < length; at += strlen(text + at))
+		text[at] = '\n';
 	return text;
 }
 
