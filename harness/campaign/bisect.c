@@ -324,6 +324,7 @@ static bool check_host(Work *work, const BisectStep *step, GError **error)
 static bool try_place(Work *work, const char *at, guint left, GError **error)
 {
 	g_autoptr(BisectStep) step = bisectstep_new(at);
+	const BisectStep *tried = step; /* also when it is kept */
 	g_autofree char *label = places_label(work->places, at);
 	guint done = 0;
 
@@ -332,9 +333,7 @@ static bool try_place(Work *work, const char *at, guint left, GError **error)
 	log_info("step %u of about %u, %u left: %s", done + 1, done + bisect_steps_left(left), left, label);
 	if (!(work->spec->rule.metric ? judge_by_figure(work, step, error) : judge_by_verdict(work, step, error)))
 		return false;
-	/* kept by then, and borrowed */
-	return keep(work, g_steal_pointer(&step), error) &&
-	       check_host(work, work->bisection->steps->pdata[work->bisection->steps->len - 1], error);
+	return keep(work, g_steal_pointer(&step), error) && check_host(work, tried, error);
 }
 
 /* What the steps come to; the good end is good, tried or not. */

@@ -190,8 +190,7 @@ static int resume(Cli *cli, const Words *now, int argc, char **argv, GError **er
 
 int verb_bisect(Cli *cli, int argc, char **argv, GError **error)
 {
-	/* places that were tried were tried as it was asked for: how it is told, built and waited for is nobody's
-	 * matter */
+	/* places were tried as it was asked for then; how it is told, built and waited for makes no difference */
 	static const char *const of_now[] = { "resume",	 "format", "exit-style", "jobs",  "timeout", "results",
 					      "connect", "quiet",  "verbose",	 "trust", NULL };
 	g_auto(Options) options = { 0 };

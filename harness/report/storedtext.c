@@ -39,13 +39,15 @@ char *storedcomparison_to_text(const StoredComparison *stored)
 
 char *storedcomparison_to_markdown(const StoredComparison *stored)
 {
-	g_autoptr(GString) early = g_string_new(NULL);
-	g_autofree char *words = too_early(stored);
+	g_autofree char *words = NULL;
+	GString *early;
 
 	if (comparison_rounds(stored->comparison))
 		return with_notes(stored, comparison_to_markdown(stored->comparison), "- ");
+	early = g_string_new(NULL);
+	words = too_early(stored);
 	text_put_lines(early, words, "");
-	return with_notes(stored, g_strdup(early->str), "- ");
+	return with_notes(stored, g_string_free(early, FALSE), "- ");
 }
 
 char *storedcomparison_to_lines(const StoredComparison *stored)

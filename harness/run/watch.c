@@ -100,9 +100,7 @@ void watch_frame(const Frame *sent, gpointer data)
 		note_host(run, running_now(), frame->hop, frame->name, vm_usage(run->vm));
 	note_record(run, frame);
 	run->records++;
-	if (run->error)
-		return;
-	if (!frame->crc_ok)
+	if (run->error || !frame->crc_ok)
 		return;
 	if (is_back(run->step, frame))
 		run->step = before = (Step){ STEP_LEAVE, frame->hop, run->step.last_hop };

@@ -130,15 +130,13 @@ static double chance(const Condition *condition, const Comparison *comparison, g
 	return signedrank_p(b, n);
 }
 
-static ConditionState decide(const Condition *condition, const Interval *change, double p)
+static ConditionState decide(const Condition *condition, const Interval *change)
 {
 	double near = condition->above ? change->low : change->high,
 	       far = condition->above ? change->high : change->low;
 
 	/* a ratio with 0 is none */
 	if (isnan(change->estimate) || (change->kind != INTERVAL_95 && change->kind != INTERVAL_EXACT))
-		return CONDITION_OPEN;
-	if (change->kind == INTERVAL_95 && p > STATISTICS_LEVEL)
 		return CONDITION_OPEN;
 	if (condition->above ? near > condition->limit : near < condition->limit)
 		return CONDITION_MET;
@@ -157,7 +155,9 @@ ConditionAnswer condition_ask(const Condition *condition, const Comparison *comp
 		return answer;
 	answer.pairs = finding.paired.pairs;
 	answer.change = change_of(condition, &finding.paired);
-	answer.state = decide(condition, &answer.change, chance(condition, comparison, side));
+	answer.state = decide(condition, &answer.change);
+	if (answer.change.kind == INTERVAL_95 && chance(condition, comparison, side) > STATISTICS_LEVEL)
+		answer.state = CONDITION_OPEN;
 	return answer;
 }
 

@@ -106,9 +106,12 @@ void vm_take_shutdown(Vm *vm, bool guest, const char *reason)
 /* By somebody at a debugger; libvirt has one and the same reason for that and for an emulator that gave up. */
 static bool is_held(const Vm *vm, virDomainPtr domain)
 {
-	g_autofree char *state = vm->attended ? vmlook_state(domain) : NULL;
+	g_autofree char *state = NULL;
 
-	return vm->attended && !vmevent_is_own_pause(state);
+	if (!vm->attended)
+		return false;
+	state = vmlook_state(domain);
+	return !vmevent_is_own_pause(state);
 }
 
 void vm_take_lifecycle(Vm *vm, virDomainPtr domain, int event, int detail)

@@ -138,26 +138,29 @@ static void stalled_after_another_starved(Fixture *fixture)
 	fixture_log_add(fixture, 0, "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:");
 }
 
-/* ... and told it to panic over that. */
+static void panic(Fixture *fixture, const char *line)
+{
+	fixture->evidence.end = END_PANIC;
+	fixture_console_add(fixture, line);
+}
+
+/* A panic over a stall: of a machine that was run it is the kernel's. */
+static void panicked(Fixture *fixture)
+{
+	panic(fixture, "[    9.000000] Kernel panic - not syncing: softlockup: hung tasks");
+}
+
 static void panicked_while_starved(Fixture *fixture)
 {
 	fixture->evidence.starved_ns = starved;
-	fixture->evidence.end = END_PANIC;
-	fixture_console_add(fixture, "[    9.000000] Kernel panic - not syncing: softlockup: hung tasks");
+	panicked(fixture);
 }
 
-/* Such a panic of a machine that was run is the kernel's, and so is every other panic. */
-static void panicked(Fixture *fixture)
-{
-	fixture->evidence.end = END_PANIC;
-	fixture_console_add(fixture, "[    9.000000] Kernel panic - not syncing: softlockup: hung tasks");
-}
-
+/* Every other panic is the kernel's all the same. */
 static void panicked_otherwise(Fixture *fixture)
 {
 	fixture->evidence.starved_ns = starved;
-	fixture->evidence.end = END_PANIC;
-	fixture_console_add(fixture, "[    9.000000] Kernel panic - not syncing: Out of memory");
+	panic(fixture, "[    9.000000] Kernel panic - not syncing: Out of memory");
 }
 
 /* A word of the user's, of which the kernel says that it is none for it. */

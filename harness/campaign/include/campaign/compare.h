@@ -30,8 +30,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CompareSpec, comparespec_clear)
  */
 bool compare_check(CompareSpec *spec, GError **error);
 
-/* What would be done, series by series: outline_run(), in JSON as member "plans" of one object. Caller frees. NULL with
- * the error set. */
+/*
+ * What would be done, series by series: outline_run(), in JSON as member "plans" of one object. Caller frees. NULL with
+ * the error set.
+ */
 char *compare_outline(const CompareSpec *spec, bool json, GError **error);
 
 /* One run of each: Result, by series. Caller unrefs. NULL with the error set. */

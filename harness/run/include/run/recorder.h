@@ -27,8 +27,8 @@ bool recorder_saw_panic(const Recorder *recorder);
 bool recorder_saw_oops(const Recorder *recorder);
 
 /*
- * How many kernels have begun since the last handover was marked, by lines with a banner and a clock at 0. A boot console
- * can make two of one.
+ * How many kernels have begun since the last handover was marked, by console_is_banner(). A boot console can make two
+ * of one.
  */
 guint recorder_kernels(const Recorder *recorder);
 

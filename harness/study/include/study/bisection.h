@@ -36,8 +36,7 @@ bool bisectscale_make(const BisectRule *rule, const GArray *good, const GArray *
 
 /*
  * On which side of the middle the values lie: the whole 95% interval of their distance from it, where that is seen too
- * (statistics_paired()).
- * SKIP: that cannot be told yet.
+ * (statistics_paired()). SKIP: that cannot be told yet.
  */
 BisectKind bisectscale_side(const BisectScale *scale, const GArray *values);
 

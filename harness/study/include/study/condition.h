@@ -43,15 +43,16 @@ typedef struct {
 /*
  * The 95% interval decides, both ends of it, where the signed-rank test against the limit agrees at STATISTICS_LEVEL:
  * who asks again after more pairs, until it is decided, would otherwise find a change that lies just at the limit
- * beyond it in 1 of 10 comparisons (tests/bench/bench-detect.c has the simulation). Of counted instructions one pair is enough: they are the same in each run
- * of the same kernel.
+ * beyond it in 1 of 10 comparisons (tests/bench/bench-detect.c has the simulation). Of counted instructions one pair is
+ * enough: they are the same in each run of the same kernel.
  */
 ConditionAnswer condition_ask(const Condition *condition, const Comparison *comparison, guint side);
 
 /* ConditionAnswer: each condition of each series. conditions may be NULL. Caller unrefs. */
 GArray *conditions_ask(const GPtrArray *conditions, const Comparison *comparison);
 
-/* How many pairs it would take, about, if they scatter as these do; 0 where that cannot be told, or none are missing. */
+/* How many pairs it would take, about, if they scatter as these do; 0 where that cannot be told, or none are missing.
+ */
 guint condition_pairs_needed(const ConditionAnswer *answer);
 
 /* Whether the interval has the limit within it. */
