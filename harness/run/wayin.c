@@ -231,11 +231,17 @@ static void stay(Running *run, GCancellable *cancel)
 	}
 }
 
+/* What the emulator gave up is no FAIL of the guest's, and as much to look at. */
+static bool is_worth_keeping(const Running *run)
+{
+	return !run->error && vm_is_there(run->vm) && (run->cause == END_CRASHED || run->way_in->failed(run->dir));
+}
+
 void wayin_stay(Running *run, GCancellable *cancel)
 {
 	const WayIn *way = run->way_in;
 
-	if (run->error || (!way->keep && !way->dump) || !vm_is_there(run->vm) || !way->failed(run->dir))
+	if ((!way->keep && !way->dump) || !is_worth_keeping(run))
 		return;
 	/* nothing of it moves on while it is looked at */
 	if (!vm_freeze(run->vm))

@@ -82,6 +82,13 @@ static void note_end(Vm *vm, VmEvent event, const char *detail)
 	vm->end.source = settled ? g_idle_add(finish_ports, vm) : g_timeout_add(SETTLE_MS, finish_ports, vm);
 }
 
+/* It is over, and all of it can still be read. */
+static void note_pause(Vm *vm, int reason)
+{
+	vm->end.paused = !vm->end.seen;
+	note_end(vm, VM_EVENT_CRASHED, vmevent_paused(reason));
+}
+
 void vm_take_reboot(Vm *vm)
 {
 	note_end(vm, VM_EVENT_RESET, "the guest asked for a reset");
@@ -133,7 +140,7 @@ void vm_take_lifecycle(Vm *vm, virDomainPtr domain, int event, int detail)
 	if (vm->counter)
 		counter_take_pause(vm->counter);
 	else if (!is_held(vm, domain))
-		note_end(vm, VM_EVENT_CRASHED, vmevent_paused(reason));
+		note_pause(vm, reason);
 }
 
 /* Of the end of a daemon's machine nobody tells when the daemon has died, or has ended it on its own way out. */

@@ -56,6 +56,7 @@ struct Vm {
 	bool guest_asked; /* the guest itself wanted the machine to end */
 	struct {
 		bool seen;	/* a machine ends once: what comes after the first event is its echo */
+		bool paused;	/* the emulator runs the guest no more, but is there, and answers */
 		bool explained; /* detail is the emulator's own word, and its exit status tells no more */
 		VmEvent event;
 		char *detail;

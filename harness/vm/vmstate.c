@@ -10,9 +10,14 @@ pid_t vm_pid(const Vm *vm)
 	return vm->pid;
 }
 
+static bool is_gone(const Vm *vm)
+{
+	return vm->end.seen && !vm->end.paused;
+}
+
 bool vm_is_there(const Vm *vm)
 {
-	return !vm->end.seen && virDomainIsActive(vm->domain) == 1;
+	return !is_gone(vm) && virDomainIsActive(vm->domain) == 1;
 }
 
 bool vm_is_stopped(const Vm *vm)
@@ -24,7 +29,7 @@ bool vm_is_held(const Vm *vm)
 {
 	int state;
 
-	return vm->attended && virDomainGetState(vm->domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_PAUSED;
+	return vm->attended && !vm->end.seen && virDomainGetState(vm->domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_PAUSED;
 }
 
 void vm_look(Vm *vm, VmLook *ret_look)
@@ -39,7 +44,7 @@ void vm_look(Vm *vm, VmLook *ret_look)
 
 bool vm_freeze(Vm *vm)
 {
-	if (vm->end.seen || vm_is_stopped(vm))
+	if (is_gone(vm) || vm_is_stopped(vm))
 		return false;
 	vm->frozen = true;
 	return virDomainSuspend(vm->domain) == 0;

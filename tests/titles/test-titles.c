@@ -28,8 +28,6 @@ static const struct {
 } not_recorded[] = {
 	{ TITLE_SANITIZER, "KMSAN: uninit-value in FUNCTION",
 	  "`BUG: KMSAN: %s in %pSb`, `mm/kmsan/report.c`; with KMSAN there is no deferred init, and it takes clang" },
-	{ TITLE_KVM_ERROR, "KVM internal error",
-	  "`KVM internal error. Suberror: %d`, `accel/kvm/kvm-all.c` of QEMU; KVM does not run there" },
 };
 
 typedef struct {

@@ -6,6 +6,7 @@
 #include "emulator.h"
 #include "hostclock.h"
 #include "machine.h"
+#include "vmprivate.h"
 
 #include "../kernel.h"
 
@@ -114,6 +115,37 @@ static void test_frozen(void)
 	g_clear_pointer(&machine->vm, vm_destroy);
 	g_assert_cmpint(hostclock_ns() - before, <, 3 * G_GINT64_CONSTANT(1000000000));
 	g_assert_cmpint(machine_pid(machine), ==, -1);
+}
+
+/* An emulator that runs its guest no more is over, but there: registers and memory tell why it gave up. */
+static void test_paused(void)
+{
+	g_autoptr(TestMachine) machine = machine_new("h");
+	g_auto(VmLook) look = { 0 };
+	guint64 word;
+
+	machine_must_start(machine);
+	g_assert_true(machine_wait_console(machine, "console: up", 30));
+	g_assert_cmpint(virDomainSuspend(machine->vm->domain), ==, 0);
+	g_assert_true(machine_wait_event(machine, 5));
+	g_assert_cmpint(machine->event, ==, VM_EVENT_CRASHED);
+	g_assert_nonnull(strstr(machine->detail, "paused"));
+	g_assert_true(vm_is_there(machine->vm));
+	vm_look(machine->vm, &look);
+	g_assert_true(look.answers);
+	g_assert_true(look.frozen);
+	g_assert_false(look.running);
+	g_assert_nonnull(strstr(look.said, "IP="));
+	g_assert_true(vm_freeze(machine->vm));
+	g_assert_true(vm_peek(machine->vm, 0, &word, sizeof(word)));
+	/* and what ends after that is gone */
+	machine_signal(machine, SIGKILL);
+	for (guint i = 0; i < 50 && vm_is_there(machine->vm); i++) {
+		g_usleep(100 * 1000);
+		g_main_context_iteration(NULL, FALSE);
+	}
+	g_assert_false(vm_is_there(machine->vm));
+	g_assert_cmpuint(machine->events, ==, 1);
 }
 
 static void test_killed(void)
@@ -354,6 +386,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/vm/flood", test_flood);
 	g_test_add_func("/vm/hang", test_hang);
 	g_test_add_func("/vm/frozen", test_frozen);
+	g_test_add_func("/vm/paused", test_paused);
 	g_test_add_func("/vm/killed", test_killed);
 	g_test_add_func("/vm/terminated", test_terminated);
 	g_test_add_func("/vm/look", test_look);
