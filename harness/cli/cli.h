@@ -48,6 +48,7 @@ typedef struct {
 	const Emitter *emitter; /* in which format */
 	bool many_trees; /* --tree may be given several times, set before options_parse(); then trees has all of them,
 			    and tree none */
+	const char *const *takes; /* long names of those that this verb takes, set before options_parse(); NULL: all */
 	bool dry_run;
 	bool output_given;	   /* -o is not the default */
 	const GOptionEntry *extra; /* options of the verb's own, set before options_parse(); or NULL */
@@ -111,6 +112,13 @@ gboolean options_results(const char *name, const char *value, gpointer data, GEr
 /* For verbs with options of their own: parses entries, and refuses what is left over unless ret_rest takes it. */
 bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
 			   char ***ret_rest, GError **error);
+
+/*
+ * For verbs with options of their own, whose numbers are 0 where none was given: refuses what was given beside the
+ * first of fitting and is not in it, by long names. Nothing is refused if the first was not given. what: "--report,
+ * which ...". Errors: INPUT.
+ */
+bool options_beside(const GOptionEntry *entries, const char *const *fitting, const char *what, GError **error);
 
 /* The value of an option such as --threshold, "1%". Errors: INPUT, with the option. */
 bool options_parse_share(const char *option, const char *text, double *ret_share, GError **error);

@@ -234,12 +234,30 @@ static char **names_given(const GOptionEntry *entries, guint n, const int *numbe
 	return g_strv_builder_end(names);
 }
 
-bool options_only(const Options *o, const char *const *fitting, const char *what, GError **error)
+static bool only(char **given, const char *const *fitting, const char *what, GError **error)
 {
-	for (char **name = o->given; *name; name++)
+	for (char **name = given; *name; name++)
 		if (!g_strv_contains(fitting, *name))
 			return error_set(error, KHOTEST_ERROR_INPUT, "--%s does not go with %s", *name, what);
 	return true;
+}
+
+bool options_only(const Options *o, const char *const *fitting, const char *what, GError **error)
+{
+	return only(o->given, fitting, what, error);
+}
+
+bool options_beside(const GOptionEntry *entries, const char *const *fitting, const char *what, GError **error)
+{
+	guint n = 0;
+	g_autofree int *numbers = NULL;
+	g_auto(GStrv) given = NULL;
+
+	while (entries[n].long_name)
+		n++;
+	numbers = g_new0(int, n);
+	given = names_given(entries, n, numbers);
+	return !g_strv_contains((const char *const *)given, fitting[0]) || only(given, fitting, what, error);
 }
 
 bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary, int argc, char **argv,
@@ -303,6 +321,10 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	g_array_append_vals(all, entries, G_N_ELEMENTS(entries) - 1);
 	for (const GOptionEntry *entry = o->extra; entry && entry->long_name; entry++)
 		g_array_append_vals(all, entry, 1);
+	/* parsed all the same: whoever gives one is told more than that it is unknown */
+	for (guint i = 0; o->takes && i < all->len; i++)
+		if (!g_strv_contains(o->takes, g_array_index(all, GOptionEntry, i).long_name))
+			g_array_index(all, GOptionEntry, i).flags |= G_OPTION_FLAG_HIDDEN;
 	o->cpus = NOT_GIVEN;
 	o->hops = NOT_GIVEN;
 	o->jobs = setting_get("jobs") ? atoi(setting_get("jobs")) : (int)g_get_num_processors();

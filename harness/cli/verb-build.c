@@ -41,11 +41,11 @@ static char **fragments_of(const RunRequest *request, const Paths *paths, GError
 
 int verb_build(Cli *cli, int argc, char **argv, GError **error)
 {
-	/* what makes a kernel another one, and how it is told; --image is refused with better words */
-	static const char *const of_kernels[] = { "kernel",  "series",	"tree",	 "fragment", "config",	"profile",
-						  "payload", "device",	"jobs",	 "dry-run",  "results", "exit-style",
-						  "quiet",   "verbose", "image", NULL };
-	g_auto(Options) options = { .writes = EMIT(run) };
+	/* what makes a kernel another one, and how it is told */
+	static const char *const of_kernels[] = { "kernel",  "series",	   "tree",   "fragment", "config",
+						  "profile", "payload",	   "device", "jobs",	 "dry-run",
+						  "results", "exit-style", "quiet",  "verbose",	 NULL };
+	g_auto(Options) options = { .writes = EMIT(run), .takes = of_kernels };
 	g_auto(GStrv) rest = NULL, fragments = NULL;
 	g_autoptr(Source) source = NULL;
 	g_autoptr(Series) series = NULL;
@@ -56,14 +56,15 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 		    &options, cli, NULL,
 		    "Builds a kernel and prints where its image is: the one that 'khotest run' would boot, with the "
 		    "same words for it. What is about a machine or a run is refused.",
-		    argc, argv, &rest, error) ||
-	    !options_only(&options, of_kernels, "build: it is about a machine or a run, and changes no kernel", error))
+		    argc, argv, &rest, error))
 		return EXIT_ERROR;
 	if (rest[0] || options.image) {
 		error_set(error, KHOTEST_ERROR_INPUT,
 			  "build makes one kernel: name it with --kernel, --tree and --series");
 		return EXIT_ERROR;
 	}
+	if (!options_only(&options, of_kernels, "build: it is about a machine or a run, and changes no kernel", error))
+		return EXIT_ERROR;
 	fragments = fragments_of(&options.request, &cli->paths, error);
 	if (!fragments)
 		return EXIT_ERROR;

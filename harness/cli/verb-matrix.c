@@ -33,6 +33,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 
 static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 {
+	static const char *const resume[] = { "resume",	    "trust", "format",	"jobs",
+					      "memory-dir", "quiet", "verbose", NULL };
+	static const char *const report[] = { "report", "format", "quiet", "verbose", NULL };
 	const GOptionEntry entries[] = {
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &words->output,
 		  "The matrix directory to make (" MATRICES_FOLDER "/DATE-TIME-PLAN in the folder of results)", "DIR" },
@@ -73,9 +76,8 @@ static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 				 "matrix takes one plan (%s, or the path of a file), or --resume DIR, or --report DIR",
 				 all);
 	}
-	if (!words->rest[0] && (words->output || words->only || words->dry))
-		return error_set(error, KHOTEST_ERROR_INPUT, "-o, --only and --dry-run go with a plan");
-	return true;
+	return options_beside(entries, resume, "--resume, which goes on with the plan as it was begun", error) &&
+	       options_beside(entries, report, "--report, which shows what was run", error);
 }
 
 /* NULL: the error is set. */

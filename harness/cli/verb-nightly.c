@@ -57,6 +57,8 @@ static bool parse_threshold(const char *text, double *ret_share, GError **error)
 
 static bool parse(Words *words, NightlySpec *spec, int argc, char **argv, GError **error)
 {
+	static const char *const report[] = { "report", "output", "format", "quiet", "verbose", NULL };
+	static const char *const accept[] = { "accept", "output", "quiet", "verbose", NULL };
 	const GOptionEntry entries[] = {
 		{ "plan", 0, 0, G_OPTION_ARG_FILENAME, &words->plan, "The plan, by its name or path (nightly)",
 		  "PLAN" },
@@ -105,10 +107,13 @@ static bool parse(Words *words, NightlySpec *spec, int argc, char **argv, GError
 	if (words->resume + words->dry + (words->report != NULL) + (words->accept != NULL) > 1)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "only one of --resume, --dry-run, --report and --accept is possible");
-	if ((words->report || words->accept) && (words->site || words->mail))
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "--site and --mail go with a night that is run, or --resume of one that is not told "
-				 "yet; 'khotest site DIR' writes the site again");
+	if (!options_beside(
+		    entries, report,
+		    "--report, which runs nothing and tells nobody else; 'khotest site DIR' writes the site again",
+		    error) ||
+	    !options_beside(entries, accept, "--accept, which only notes it; 'khotest site DIR' writes the site again",
+			    error))
+		return false;
 	if (!parse_time("--budget", words->budget, &spec->budget_ns, error) ||
 	    !parse_time("--keep", words->keep, &spec->keep_ns, error))
 		return false;

@@ -45,6 +45,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Words, words_clear)
 
 static bool parse(Words *w, int argc, char **argv, GError **error)
 {
+	static const char *const resume[] = { "resume",	    "trust", "format",	"metric",
+					      "memory-dir", "quiet", "verbose", NULL };
+	static const char *const report[] = { "report", "format", "metric", "quiet", "verbose", NULL };
 	const GOptionEntry entries[] = {
 		{ "kernel", 0, 0, G_OPTION_ARG_STRING, &w->kernel, "Kernel (7.1)", "NAME" },
 		{ "series", 0, 0, G_OPTION_ARG_STRING, &w->series, "Series to put side by side (stock;central)",
@@ -101,8 +104,9 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 			error, KHOTEST_ERROR_INPUT,
 			"sweep takes one range, as in: khotest sweep memory=1G..16G; or --resume DIR, or --report "
 			"DIR");
-	if (!w->rest[0] && (w->output || w->dry))
-		return error_set(error, KHOTEST_ERROR_INPUT, "-o and --dry-run go with a range");
+	if (!options_beside(entries, resume, "--resume, which goes on with the range as it was begun", error) ||
+	    !options_beside(entries, report, "--report, which shows what was run", error))
+		return false;
 	w->append = w->appends ? g_strjoinv(" ", w->appends) : NULL;
 	/* it becomes a line of the sweep's plan */
 	if (!cmdline_check_words(w->append, "-a", error))
