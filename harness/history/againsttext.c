@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "delta.h"
 
+#include <base/text.h>
 #include <evaluate/about.h>
 #include <history/against.h>
 #include <report/table.h>
@@ -59,21 +60,21 @@ static Table *metrics_table(const Against *against)
 	return table;
 }
 
-static void put_run(GString *out, const char *which, const Result *result, const char *bullet)
+static void put_run(GString *out, const char *which, const Result *result)
 {
 	const Plan *plan = result->plan;
 	g_autofree char *kernels = plan ? result_kernels(result) : g_strdup("kernel - series - (release unknown)");
 
-	g_string_append_printf(out, "%s%s: %s  %s  %s\n", bullet, which, verdict_kind_name(result->verdict->kind),
-			       kernels, result->id);
+	g_string_append_printf(out, "%s: %s  %s  %s\n", which, verdict_kind_name(result->verdict->kind), kernels,
+			       result->id);
 }
 
-static void put_reasons(GString *out, const GPtrArray *reasons, const char *which, const char *bullet)
+static void put_reasons(GString *out, const GPtrArray *reasons, const char *which)
 {
 	for (guint i = 0; i < reasons->len; i++) {
 		const Reason *reason = reasons->pdata[i];
 
-		g_string_append_printf(out, "%s%s %s: %s\n", bullet, which, reason->id, reason->text);
+		g_string_append_printf(out, "%s %s: %s\n", which, reason->id, reason->text);
 	}
 }
 
@@ -93,16 +94,18 @@ static char *against_render(const Against *against, char *(*render)(const Table 
 {
 	g_autoptr(Table) zones = zones_table(against), metrics = metrics_table(against);
 	g_autofree char *zones_body = render(zones), *metrics_body = render(metrics);
+	g_autoptr(GString) lines = g_string_new(NULL);
 	GString *out = g_string_new(NULL);
 
-	put_run(out, "now", against->now, bullet);
-	put_run(out, "before", against->before, bullet);
+	put_run(lines, "now", against->now);
+	put_run(lines, "before", against->before);
 	if (against->difference)
-		g_string_append_printf(out, "%sNOT COMPARABLE: %s\n", bullet, against->difference);
-	g_string_append_printf(out, "%sverdict: %s\n", bullet,
+		g_string_append_printf(lines, "NOT COMPARABLE: %s\n", against->difference);
+	g_string_append_printf(lines, "verdict: %s\n",
 			       against->now->verdict->kind == against->before->verdict->kind ? "same" : "CHANGED");
-	put_reasons(out, against->gone, "gone:", bullet);
-	put_reasons(out, against->come, "new:", bullet);
+	put_reasons(lines, against->gone, "gone:");
+	put_reasons(lines, against->come, "new:");
+	text_put_lines(out, lines->str, bullet);
 	if (against->zones->len)
 		g_string_append_printf(out, "\n%s", zones_body);
 	if (against->metrics->len)
@@ -112,7 +115,7 @@ static char *against_render(const Against *against, char *(*render)(const Table 
 
 char *against_to_text(const Against *against)
 {
-	return against_render(against, table_to_text, "");
+	return against_render(against, table_to_text, NULL);
 }
 
 char *against_to_markdown(const Against *against)

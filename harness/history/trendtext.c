@@ -2,6 +2,7 @@
 #include "delta.h"
 #include "spark.h"
 
+#include <base/text.h>
 #include <history/trend.h>
 #include <report/table.h>
 
@@ -93,9 +94,10 @@ static char *describe_key(const Trend *trend)
 static void put_heading(GString *out, const GPtrArray *trends, const Trend *trend, const char *heading)
 {
 	g_autofree char *parts = describe_parts(trends, trend, false), *key = describe_key(trend);
+	g_autofree char *words = g_strdup_printf("\nseries %s, %s%s%s%s\n\n", or_dash(trend->series),
+						 trend->keys == 1 ? "key " : "", key, *parts ? ": " : "", parts);
 
-	g_string_append_printf(out, "\n%sseries %s, %s%s%s%s\n\n", heading, or_dash(trend->series),
-			       trend->keys == 1 ? "key " : "", key, *parts ? ": " : "", parts);
+	text_put_lines(out, words, heading);
 }
 
 static Table *trend_table(const Trend *trend)
@@ -128,7 +130,7 @@ static void put_plot(GString *out, const Trend *trend)
 	g_string_append_printf(out, "%s\n\n", line);
 }
 
-static void put_change(GString *out, const Trend *trend, const TrendChange *change, const char *bullet)
+static void put_change(GString *out, const Trend *trend, const TrendChange *change)
 {
 	const ChangePoint *point = &change->point;
 	g_autofree char *old = trend_kernel_name(trend, change->before), *now = trend_kernel_name(trend, change->after);
@@ -140,7 +142,7 @@ static void put_change(GString *out, const Trend *trend, const TrendChange *chan
 	const IndexedRun *run = trend->runs->pdata[point->at];
 	g_autofree char *date = delta_date(run->date);
 
-	g_string_append_printf(out, "%schange: %s to %s (%s, %s) ", bullet, before, after, delta, percent);
+	g_string_append_printf(out, "change: %s to %s (%s, %s) ", before, after, delta, percent);
 	if (change->before == change->after)
 		g_string_append_printf(out, "within the runs of %s, about %s: not the kernel, but the host", now, date);
 	else if (change->before == change->from && change->after == change->to)
@@ -150,29 +152,28 @@ static void put_change(GString *out, const Trend *trend, const TrendChange *chan
 	g_string_append_c(out, '\n');
 }
 
-static void put_changes(GString *out, const Trend *trend, const char *bullet)
+static void put_changes(GString *out, const Trend *trend)
 {
 	guint runs = trend->runs->len;
 
 	for (guint i = 0; i < trend->changes->len; i++)
-		put_change(out, trend, &g_array_index(trend->changes, TrendChange, i), bullet);
+		put_change(out, trend, &g_array_index(trend->changes, TrendChange, i));
 	if (trend->changes->len)
 		return;
 	if (trend->unsteady)
-		g_string_append_printf(out,
-				       "%sruns of the same kernel differ, which counted ones must not: nothing "
-				       "follows from these\n",
-				       bullet);
+		g_string_append(out,
+				"runs of the same kernel differ, which counted ones must not: nothing follows from "
+				"these\n");
 	else if (trend->exact)
-		g_string_append_printf(out, "%sno change of %g%% or more in %u kernels\n", bullet,
-				       100 * TREND_EXACT_LEAST, trend->kernels->len);
+		g_string_append_printf(out, "no change of %g%% or more in %u kernels\n", 100 * TREND_EXACT_LEAST,
+				       trend->kernels->len);
 	else if (runs < 2 * CHANGEPOINT_STRETCH)
 		g_string_append_printf(out,
-				       "%s%u run%s: too few to tell a change from noise (10 can, far apart; more "
-				       "is better)\n",
-				       bullet, runs, runs == 1 ? "" : "s");
+				       "%u run%s: too few to tell a change from noise (10 can, far apart; more is "
+				       "better)\n",
+				       runs, runs == 1 ? "" : "s");
 	else
-		g_string_append_printf(out, "%sno change that %u runs can tell from noise\n", bullet, runs);
+		g_string_append_printf(out, "no change that %u runs can tell from noise\n", runs);
 }
 
 /* Nothing to show but one row; runs of one kernel may change too if the host does, or differ where they must not. */
@@ -209,16 +210,19 @@ static void put_trend(GString *out, const GPtrArray *trends, const Trend *trend,
 {
 	g_autoptr(Table) table = trend_table(trend);
 	g_autofree char *body = render(table);
+	g_autoptr(GString) changes = g_string_new(NULL);
 
 	put_heading(out, trends, trend, heading);
 	g_string_append_printf(out, "%s\n", body);
 	if (plot && trend->runs->len > 1)
 		put_plot(out, trend);
-	put_changes(out, trend, bullet);
+	put_changes(changes, trend);
 	if (trend->keys > 1)
-		g_string_append_printf(out, "%skeys were joined, so a change may be of what they differ in\n", bullet);
+		g_string_append(changes, "keys were joined, so a change may be of what they differ in\n");
+	text_put_lines(out, changes->str, bullet);
 }
 
+/* heading and bullet NULL: for a terminal, else Markdown. */
 static char *trends_render(const GPtrArray *trends, char *(*render)(const Table *), const char *heading,
 			   const char *bullet, bool plot)
 {
@@ -227,10 +231,11 @@ static char *trends_render(const GPtrArray *trends, char *(*render)(const Table 
 	guint single;
 	g_autoptr(Table) singles = single_table(trends, &single);
 	g_autofree char *singles_body = render(singles);
+	g_autofree char *caption =
+		g_strdup_printf("%s (%s, %s). In all: %s.\n", first->metric->title, first->metric->id, clock, common);
 	GString *out = g_string_new(NULL);
 
-	g_string_append_printf(out, "%s (%s, %s). In all: %s.\n", first->metric->title, first->metric->id, clock,
-			       common);
+	text_put_lines(out, caption, bullet ? "" : NULL);
 	for (guint i = 0; i < trends->len; i++)
 		if (!is_single(trends->pdata[i]))
 			put_trend(out, trends, trends->pdata[i], render, heading, bullet, plot);
@@ -241,7 +246,7 @@ static char *trends_render(const GPtrArray *trends, char *(*render)(const Table 
 
 char *trends_to_text(const GPtrArray *trends, bool plot)
 {
-	return trends_render(trends, table_to_text, "", "", plot);
+	return trends_render(trends, table_to_text, NULL, NULL, plot);
 }
 
 char *trends_to_markdown(const GPtrArray *trends)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/text.h>
 #include <base/units.h>
 #include <evaluate/about.h>
 #include <report/audit.h>
@@ -13,16 +14,25 @@ typedef struct {
 	char *(*table)(const Table *table);
 	const char *heading; /* before a heading */
 	const char *bullet;
+	char *(*words)(const char *); /* what a line takes to be shown as it is */
 } Style;
 
-static const Style text_style = { table_to_text, "", "  " };
-static const Style markdown_style = { table_to_markdown, "### ", "- " };
+static const Style text_style = { table_to_text, "", "  ", g_strdup };
+static const Style markdown_style = { table_to_markdown, "### ", "- ", text_markdown };
 
 static const char explanation[] =
 	"calls: how often; early: of these, before the kernel knew scratch; walks: after that, so that a check makes "
 	"them\n"
 	"walk the regions; hits: walks for a pageblock of scratch; not for CMA: hits that asked for another type;\n"
 	"pageblocks: different ones; scratch: of these, scratch, early calls included; asked, set: types, and calls\n";
+
+/* mark: a bullet, or a heading; "" none. */
+static void put_line(GString *out, const Style *style, const char *mark, const char *line)
+{
+	g_autofree char *words = style->words(line);
+
+	g_string_append_printf(out, "%s%s\n", mark, words);
+}
 
 char *audit_span_text(const BlockMap *map, const BlockSpan *span)
 {
@@ -69,6 +79,7 @@ static void put_callers(GString *out, const Audit *audit, const Style *style)
 		const AuditCaller *caller = audit->callers->pdata[i];
 		const AuditSite *site = caller->site;
 		g_autofree char *sentence = audit_sentence(caller);
+		g_autofree char *said = g_strdup_printf("%s:%" N " %s", site->function, site->line, sentence);
 
 		if (caller->finding == AUDIT_NOT_CALLED)
 			continue;
@@ -79,8 +90,7 @@ static void put_callers(GString *out, const Audit *audit, const Style *style)
 			  number(site->unknown), number(caller->walks), number(site->overlap),
 			  number(site->overlap_other), number(site->pageblocks), number(caller->scratch),
 			  shares_text(site->asked), shares_text(site->set));
-		g_string_append_printf(sentences, "%s%s:%" N " %s\n", style->bullet, site->function, site->line,
-				       sentence);
+		put_line(sentences, style, style->bullet, said);
 	}
 	body = style->table(table);
 	g_string_append_printf(out, "%s\n%s\n", body, sentences->str);
@@ -106,7 +116,9 @@ static void put_spans(GString *out, const Audit *audit, const GArray *spans, con
 		g_autofree char *text = audit_span_text(audit->map, span);
 		g_autofree char *touched = audit_mask_text(audit, span->mask);
 
-		g_string_append_printf(out, "%s%s  touched by %s\n", style->bullet, text, touched);
+		g_autofree char *line = g_strdup_printf("%s  touched by %s", text, touched);
+
+		put_line(out, style, style->bullet, line);
 	}
 }
 
@@ -116,14 +128,20 @@ static void put_hop(GString *out, const Audit *audit, guint hop, const Style *st
 
 	g_string_append_printf(out, "\n%s%s: %" N " of %" N " scratch pageblocks are CMA\n\n", style->heading, name,
 			       audit->map->scratch_cma, audit->map->scratch_blocks);
-	for (guint i = 0; i < audit->map->problems->len; i++)
-		g_string_append_printf(out, "%sPROBLEM, the records are not to be relied on: %s\n", style->bullet,
-				       (const char *)audit->map->problems->pdata[i]);
+	for (guint i = 0; i < audit->map->problems->len; i++) {
+		g_autofree char *line = g_strdup_printf("PROBLEM, the records are not to be relied on: %s",
+							(const char *)audit->map->problems->pdata[i]);
+
+		put_line(out, style, style->bullet, line);
+	}
 	put_callers(out, audit, style);
 	put_spans(out, audit, audit->map->scratch_lost, "Scratch that is not CMA", style);
 	put_spans(out, audit, audit->map->cma_elsewhere, "CMA that is neither scratch nor a CMA area", style);
-	for (guint i = 0; i < audit->map->notes->len; i++)
-		g_string_append_printf(out, "note: %s\n", (const char *)audit->map->notes->pdata[i]);
+	for (guint i = 0; i < audit->map->notes->len; i++) {
+		g_autofree char *line = g_strdup_printf("note: %s", (const char *)audit->map->notes->pdata[i]);
+
+		put_line(out, style, "", line);
+	}
 }
 
 static const AuditCaller *find_caller(const Audit *audit, const AuditSite *like)
@@ -206,8 +224,21 @@ static void put_conclusion(GString *out, const Result *result, const Style *styl
 	}
 	body = style->table(table);
 	g_string_append_printf(out, "\n%sOn this machine and configuration\n\n%s", style->heading, body);
-	if (idle->len)
-		g_string_append_printf(out, "\nNot called here, so that nothing is said about them: %s\n", idle->str);
+	if (!idle->len)
+		return;
+	g_string_prepend(idle, "Not called here, so that nothing is said about them: ");
+	g_string_append_c(out, '\n');
+	put_line(out, style, "", idle->str);
+}
+
+static void put_incomplete(GString *out, const Result *result, const Style *style)
+{
+	g_autofree char *line = g_strdup_printf("Not every kernel of this run sent audit records that could be used; "
+						"'khotest report %s' says what became of it.",
+						result->path);
+
+	g_string_append_c(out, '\n');
+	put_line(out, style, "", line);
 }
 
 static char *write_audit(const Result *result, const Style *style)
@@ -215,15 +246,12 @@ static char *write_audit(const Result *result, const Style *style)
 	g_autofree char *title = result_title(result);
 	GString *out = g_string_new(NULL);
 
-	g_string_append_printf(out, "%s%s\n", style->heading, title);
+	put_line(out, style, style->heading, title);
 	for (guint hop = 0; hop < result->hops->len; hop++)
 		if (result_audit(result, hop))
 			put_hop(out, result_audit(result, hop), hop, style);
 	if (!result_audit_is_whole(result))
-		g_string_append_printf(out,
-				       "\nNot every kernel of this run sent audit records that could be used; "
-				       "'khotest report %s' says what became of it.\n",
-				       result->path);
+		put_incomplete(out, result, style);
 	put_conclusion(out, result, style);
 	g_string_append_printf(out, "\n%s", explanation);
 	return g_string_free(out, FALSE);

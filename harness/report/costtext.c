@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/text.h>
 #include <base/units.h>
 #include <report/cost.h>
 #include <report/table.h>
@@ -126,20 +127,24 @@ static void put_group(GString *out, const Cost *cost, const CostGroup *group, ch
 	g_autoptr(Table) totals = totals_table(group);
 	g_autoptr(Table) parts = phases_table(group);
 	g_autofree char *totals_text = render(totals), *parts_text = render(parts);
+	g_autofree char *caption =
+		g_strdup_printf("%s, %s, %u node%s, 1 CPU, kho=%s, profile %s, %s\n", plan_hop(plan, 0)->name, memory,
+				machine_nodes(&plan->guest), machine_nodes(&plan->guest) == 1 ? "" : "s",
+				has_kho(plan_hop(plan, 0)->cmdline) ? "on" : "off",
+				plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-",
+				group->like->qemu ? group->like->qemu : "-");
+	g_autofree char *phases =
+		base_of(group) ? g_strdup_printf("By phase: instructions of %s, and how many more the others take.\n",
+						 cost->base)
+			       : g_strdup("By phase.\n");
 
-	g_string_append_printf(out, "%s%s, %s, %u node%s, 1 CPU, kho=%s, profile %s, %s\n\n%s\n", heading,
-			       plan_hop(plan, 0)->name, memory, machine_nodes(&plan->guest),
-			       machine_nodes(&plan->guest) == 1 ? "" : "s",
-			       has_kho(plan_hop(plan, 0)->cmdline) ? "on" : "off",
-			       plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-",
-			       group->like->qemu ? group->like->qemu : "-", totals_text);
-	if (base_of(group))
-		g_string_append_printf(out, "By phase: instructions of %s, and how many more the others take.\n\n%s\n",
-				       cost->base, parts_text);
-	else
-		g_string_append_printf(out, "By phase.\n\n%s\n", parts_text);
+	text_put_lines(out, caption, heading);
+	g_string_append_printf(out, "\n%s\n", totals_text);
+	text_put_lines(out, phases, heading ? "" : NULL);
+	g_string_append_printf(out, "\n%s\n", parts_text);
 }
 
+/* heading NULL: for a terminal, else Markdown. */
 static char *to_text(const Cost *cost, char *(*render)(const Table *), const char *heading)
 {
 	GString *out =
@@ -157,7 +162,7 @@ static char *to_text(const Cost *cost, char *(*render)(const Table *), const cha
 
 char *cost_to_text(const Cost *cost)
 {
-	return to_text(cost, table_to_text, "");
+	return to_text(cost, table_to_text, NULL);
 }
 
 char *cost_to_markdown(const Cost *cost)

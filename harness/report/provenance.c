@@ -2,6 +2,7 @@
 #include <arch/arch.h>
 #include <base/json.h>
 #include <base/spawn.h>
+#include <base/text.h>
 #include <base/units.h>
 #include <report/provenance.h>
 #include <report/table.h>
@@ -99,8 +100,9 @@ static char *join(GPtrArray *texts, const char *separator)
 /* what: the sentence that says what was run. again: the commands, each with its line end. */
 static char *render(Facts *facts, const char *what, const char *again)
 {
-	g_autofree char *hosts = join(facts->hosts, "; "), *days = join(facts->days, ", "),
-			*why = join(facts->reasons, "; "), *table = table_to_markdown(facts->kernels);
+	g_autofree char *days = join(facts->days, ", "), *table = table_to_markdown(facts->kernels);
+	g_autofree char *all_hosts = join(facts->hosts, "; "), *hosts = text_markdown(all_hosts);
+	g_autofree char *reasons = join(facts->reasons, "; "), *why = text_markdown(reasons);
 
 	return g_strdup_printf("# How these figures were made\n\n"
 			       "%s\n\n"
@@ -119,9 +121,9 @@ static char *render(Facts *facts, const char *what, const char *again)
 char *provenance_to_markdown(const MatrixResult *matrix, const char *into)
 {
 	g_auto(Facts) facts = facts_new();
+	g_autofree char *summary = text_markdown(matrix->dir->summary);
 	g_autofree char *what = g_strdup_printf("Plan `%s`: %s. %u cells. The plan as it was run is beside this file.",
-						matrix->dir->plan, matrix->dir->summary ? matrix->dir->summary : "",
-						matrix->cells->len);
+						matrix->dir->plan, summary, matrix->cells->len);
 	g_autofree char *again = g_strdup_printf("build/khotest matrix %s\n"
 						 "build/khotest publish results/matrix/DATE-TIME-%s %s\n",
 						 matrix->dir->plan, matrix->dir->plan, into);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/text.h>
 #include <evaluate/about.h>
 #include <report/selftests.h>
 #include <report/table.h>
@@ -30,14 +31,17 @@ static char *counts(const Selftests *selftests)
 			       selftests_count(selftests, VERDICT_ERROR));
 }
 
-static void put_whys(GString *out, const Selftests *selftests, const char *bullet)
+/* words: what a line takes to be shown as it is, g_strdup() or text_markdown(). */
+static void put_whys(GString *out, const Selftests *selftests, const char *bullet, char *(*words)(const char *))
 {
 	for (guint i = 0; i < selftests->outcomes->len; i++) {
 		const SelftestOutcome *outcome = selftests->outcomes->pdata[i];
 
+		g_autofree char *name = words(outcome->name), *why = words(outcome->why ? outcome->why : "");
+
 		if (outcome->why)
-			g_string_append_printf(out, "%s%s %s: %s\n", bullet, verdict_kind_name(outcome->kind),
-					       outcome->name, outcome->why);
+			g_string_append_printf(out, "%s%s %s: %s\n", bullet, verdict_kind_name(outcome->kind), name,
+					       why);
 	}
 }
 
@@ -69,32 +73,34 @@ char *selftests_to_brief(const Selftests *selftests)
 		g_string_append_printf(out, NONE, selftests->describe);
 	else
 		g_string_append_printf(out, "%s: %s\n", head, sum);
-	put_whys(out, selftests, "  ");
+	put_whys(out, selftests, "  ", g_strdup);
 	return g_string_free(out, FALSE);
 }
 
-static char *render(const Selftests *selftests, const char *mark, const char *bullet, char *(*to)(const Table *))
+static char *render(const Selftests *selftests, const char *mark, const char *bullet, char *(*to)(const Table *),
+		    char *(*words)(const char *))
 {
 	GString *out = g_string_new(NULL);
 	g_autoptr(Table) table = table_of(selftests);
-	g_autofree char *head = headline(selftests), *body = to(table), *sum = counts(selftests);
+	g_autofree char *plain = headline(selftests), *head = words(plain), *body = to(table), *sum = counts(selftests);
+	g_autofree char *tree = words(selftests->describe);
 
 	if (!selftests->outcomes->len) {
-		g_string_append_printf(out, NONE, selftests->describe);
+		g_string_append_printf(out, NONE, tree);
 		return g_string_free(out, FALSE);
 	}
 	g_string_append_printf(out, "%s%s%s\n\n%s\n", mark, head, mark, body);
-	put_whys(out, selftests, bullet);
+	put_whys(out, selftests, bullet, words);
 	g_string_append_printf(out, "%s\n", sum);
 	return g_string_free(out, FALSE);
 }
 
 char *selftests_to_text(const Selftests *selftests)
 {
-	return render(selftests, "", "  ", table_to_text);
+	return render(selftests, "", "  ", table_to_text, g_strdup);
 }
 
 char *selftests_to_markdown(const Selftests *selftests)
 {
-	return render(selftests, "**", "- ", table_to_markdown);
+	return render(selftests, "**", "- ", table_to_markdown, text_markdown);
 }

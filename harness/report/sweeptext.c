@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <base/text.h>
 #include <base/units.h>
 #include <measure/statistics.h>
 #include <report/published.h>
@@ -122,11 +123,13 @@ char *sweep_caption(const Sweep *sweep)
 	return g_string_free(out, FALSE);
 }
 
+/* bullet NULL: for a terminal, else Markdown. */
 static char *to_text(const Sweep *sweep, char *(*render)(const Table *), const char *heading, const char *bullet)
 {
 	g_autofree char *caption = sweep_caption(sweep);
-	GString *out = g_string_new(caption);
+	GString *out = g_string_new(NULL);
 
+	text_put_lines(out, caption, bullet ? "" : NULL);
 	g_string_append_c(out, '\n');
 	for (guint i = 0; i < sweep->figures->len; i++) {
 		const SweepFigure *figure = sweep->figures->pdata[i];
@@ -138,11 +141,15 @@ static char *to_text(const Sweep *sweep, char *(*render)(const Table *), const c
 		for (guint c = 0; c < figure->curves->len; c++) {
 			g_autofree char *sentence = sweepcurve_sentence(sweep, figure, figure->curves->pdata[c]);
 
-			g_string_append_printf(out, "%s%s\n", bullet, sentence);
+			text_put_lines(out, sentence, bullet);
+			g_string_append_c(out, '\n');
 		}
 	}
-	if (sweep->noise)
-		g_string_append_printf(out, "\n%snote: %s\n", bullet, sweep->noise);
+	if (sweep->noise) {
+		g_autofree char *note = g_strdup_printf("\nnote: %s\n", sweep->noise);
+
+		text_put_lines(out, note, bullet);
+	}
 	if (sweep_is_of_pages(sweep)) {
 		g_autoptr(Table) table = published_table();
 		g_autofree char *body = render(table);
@@ -170,7 +177,7 @@ char *sweep_to_brief(const Sweep *sweep)
 
 char *sweep_to_text(const Sweep *sweep)
 {
-	return to_text(sweep, table_to_text, "", "");
+	return to_text(sweep, table_to_text, "", NULL);
 }
 
 char *sweep_to_markdown(const Sweep *sweep)

@@ -6,7 +6,7 @@
  *
  * Argument: the folder that holds the recordings, one folder each, with
  * expected.json and expected.txt beside the recorded files; of an instrumented kernel
- * also expected-audit.txt and expected.svg.
+ * also expected-audit.txt, expected-audit.md and expected.svg.
  */
 #include <base/files.h>
 #include <evaluate/about.h>
@@ -39,7 +39,7 @@ static void compare_audit(const char *folder, Result *result)
 	g_autoptr(GPtrArray) results = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Picture) picture = NULL;
-	g_autofree char *text = result_audit_to_text(result);
+	g_autofree char *text = result_audit_to_text(result), *markdown = result_audit_to_markdown(result);
 	g_autofree char *svg = NULL;
 
 	g_ptr_array_add(results, result);
@@ -47,6 +47,7 @@ static void compare_audit(const char *folder, Result *result)
 	g_assert_no_error(error);
 	svg = picture_to_svg(picture);
 	compare(folder, "expected-audit.txt", text);
+	compare(folder, "expected-audit.md", markdown);
 	compare(folder, "expected.svg", svg);
 }
 

@@ -72,6 +72,23 @@ static void test_different(void)
 	g_assert_cmpint(zone->found, >, 0);
 }
 
+/* Markdown takes no word of a run for a mark; a terminal shows it as it is. */
+static void test_marks(void)
+{
+	g_autoptr(Result) now = load("pass-central-4g-2n"), before = load("fail-unfixed-100g");
+	g_autoptr(Against) against = against_new(now, before);
+	Reason *reason = against->gone->pdata[0];
+	g_autofree char *text = NULL, *markdown = NULL;
+
+	g_free(reason->text);
+	reason->text = g_strdup("__free_pages_core and *__init_x*");
+	text = against_to_text(against);
+	markdown = against_to_markdown(against);
+	g_assert_nonnull(strstr(text, "gone: scratch-not-cma: __free_pages_core and *__init_x*\n"));
+	g_assert_nonnull(
+		strstr(markdown, "- gone: scratch-not-cma: \\_\\_free\\_pages\\_core and \\*\\_\\_init\\_x\\*\n"));
+}
+
 /* A run that panicked has figures of one kernel only. */
 static void test_unknown(void)
 {
@@ -119,6 +136,7 @@ int main(int argc, char **argv)
 	recordings = argv[1];
 	g_test_add_func("/against/same", test_same);
 	g_test_add_func("/against/different", test_different);
+	g_test_add_func("/against/marks", test_marks);
 	g_test_add_func("/against/unknown", test_unknown);
 	g_test_add_func("/against/readrun", test_readrun);
 	return g_test_run();
