@@ -79,7 +79,7 @@ char *keyconfig_compiler(const Result *result)
 
 	for (guint i = 0; hop && hop->log && i < hop->log->lines->len; i++) {
 		const KernelLogLine *line = hop->log->lines->pdata[i];
-		const char *builder = g_str_has_prefix(line->text, "Linux version ") ? strchr(line->text, '(') : NULL;
+		const char *builder = g_str_has_prefix(line->text, KERNEL_BANNER) ? strchr(line->text, '(') : NULL;
 		const char *tools = builder ? closing(builder) : NULL, *end = NULL;
 
 		if (tools && g_str_has_prefix(tools, ") ("))

@@ -98,7 +98,10 @@ const char *console_text(const char *line)
 bool console_is_banner(const char *line)
 {
 	/* a kernel that died within a line has the next one's behind it */
-	return g_str_has_prefix(console_text(line), "Linux version ") || strstr(line, "[    0.000000] Linux version ");
+	for (const char *at = line; at; at = strchr(at + 1, '['))
+		if (g_str_has_prefix(console_text(at), KERNEL_BANNER))
+			return true;
+	return false;
 }
 
 int console_find_panic(const ConsoleLines *lines, guint from, guint to)
@@ -121,8 +124,7 @@ int console_find_new_kernel(const ConsoleLines *lines, guint from)
 		guint64 us = last;
 
 		scan_stamp(&at, &us);
-		if (i >= from &&
-		    (us + CLOCK_RESTART_US < last || g_str_has_prefix(console_text(line), "Linux version ")))
+		if (i >= from && (us + CLOCK_RESTART_US < last || console_is_banner(line)))
 			return (int)i;
 		/* how long the kernels before the last one lived says nothing of that one */
 		last = us + CLOCK_RESTART_US < last ? us : MAX(last, us);

@@ -187,10 +187,10 @@ static void note_kho(KernelLog *log, const char *text)
 	log->kho_count = scan_u64(&count, 10, &number) && *count == ')' && number <= G_MAXINT64 ? (gint64)number : -1;
 }
 
-/* "Linux version 7.1.13-central (user@host) ...": linux_banner of init/version-timestamp.c */
+/* "Linux version 7.1.13-central (user@host) ..." */
 static void note_banner(KernelLog *log, const char *text)
 {
-	if (scan_literal(&text, "Linux version ") && !log->release)
+	if (scan_literal(&text, KERNEL_BANNER) && !log->release)
 		log->release = g_strndup(text, strcspn(text, " "));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <measure/fdttext.h>
+#include <measure/kernellog.h>
 #include <measure/layoutvalue.h>
 #include <measure/logbuffer.h>
 #include <measure/postmortem.h>
@@ -9,7 +10,6 @@
 
 #include <string.h>
 
-#define BANNER "Linux version "
 #define BANNER_MOST 160u
 #define LINE_MOST 4096u
 #define FRAMES_MOST 48u
@@ -75,13 +75,13 @@ static bool is_there(const PostmortemSource *source, const PostmortemKernel *ker
 {
 	guint64 text = kernel->map ? systemmap_find(kernel->map, "_text", NULL) : 0;
 	char banner[BANNER_MOST];
-	gsize length = strlen(BANNER), release = strlen(kernel->release ? kernel->release : "");
+	gsize length = strlen(KERNEL_BANNER), release = strlen(kernel->release ? kernel->release : "");
 
 	if (!text)
 		return false;
 	*ret = (Found){ source, kernel, image - (text & ~(source->arch->autopsy.image_step - 1)), NULL };
 	return read_text(source, symbol(ret, "linux_banner"), banner, sizeof(banner)) &&
-	       strncmp(banner, BANNER, length) == 0 && release &&
+	       strncmp(banner, KERNEL_BANNER, length) == 0 && release &&
 	       strncmp(banner + length, kernel->release, release) == 0 && banner[length + release] == ' ';
 }
 

@@ -26,7 +26,7 @@ typedef enum {
 static LineKind kind_of(const char *line)
 {
 	static const char *const landmarks[] = {
-		"Linux version ", "KHO: ", "Run /init as init process", "node ", "kexec_core: Starting", "khotest: "
+		KERNEL_BANNER, "KHO: ", "Run /init as init process", "node ", "kexec_core: Starting", "khotest: "
 	};
 	const char *text = console_text(line);
 

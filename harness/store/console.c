@@ -160,7 +160,7 @@ static void begin_kernel(Console *console)
 
 static bool is_banner(const Console *console, guint line)
 {
-	return strstr(console_line(&console->lines, line), "Linux version ") != NULL;
+	return console_is_banner(console_line(&console->lines, line));
 }
 
 /*

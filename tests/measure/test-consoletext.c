@@ -107,6 +107,31 @@ static void test_new_kernel(void)
 	g_assert_cmpint(console_find_new_kernel(&lines, 4), ==, -1);
 }
 
+static void test_banner(void)
+{
+	static const struct {
+		const char *line;
+		bool banner;
+	} lines[] = {
+		{ "Linux version 7.1.13", true },
+		{ "[    0.000000] Linux version 7.1.13", true },
+		{ "[    0.000000][    T0] Linux version 7.1.13", true },
+		/* behind the last word of a kernel that died within it */
+		{ "[    1.500000] kho: pre[    0.000000] Linux version 7.1.13", true },
+		{ "kho: pre[    0.000000][    T0] Linux version 7.1.13", true },
+		/* somebody speaks of one */
+		{ "[    2.500000] payload: Linux version 7.1.13", false },
+		{ "before: Linux version 7.1.13", false },
+		{ "[    2.500000] x [Linux version 7.1.13]", false },
+		{ "", false },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
+		g_test_message("%s", lines[i].line);
+		g_assert_cmpint(console_is_banner(lines[i].line), ==, lines[i].banner);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -115,5 +140,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/consoletext/excerpt", test_excerpt);
 	g_test_add_func("/consoletext/long-excerpt", test_long_excerpt);
 	g_test_add_func("/consoletext/new-kernel", test_new_kernel);
+	g_test_add_func("/consoletext/banner", test_banner);
 	return g_test_run();
 }

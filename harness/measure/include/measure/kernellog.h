@@ -6,6 +6,9 @@
 #include <measure/cmaareas.h>
 #include <stdbool.h>
 
+/* With which every kernel begins: linux_banner of init/version-timestamp.c */
+#define KERNEL_BANNER "Linux version "
+
 /*
  * The kernel's log as /dev/kmsg gave it: "level,sequence,microseconds,flags;text"
  * and continuation lines that begin with a space
