@@ -5,11 +5,12 @@
 #
 #   tests/planted.sh DIR   makes it, from the tree of 7.2 in the cache, whose objects it borrows; that tree stays as it is
 #
-# Both branches begin at "base" and have 64 commits, which do nothing but for these:
+# All branches begin at "base" and have 64 commits, which do nothing but for these:
 #
 #   verdict     41: the fix for scratch in deferred init is taken out again (patches/7.2/unfixed)
 #   slow        23: each boot executes some 2 million instructions more
-#   both        33 does not build, 34 mends it
+#   late        52: 60 million more, which times show too
+#   all         33 does not build, 34 mends it
 #
 # Each commit touches a file or two, so that little is compiled for it. The same ids everywhere.
 set -eu
@@ -56,12 +57,12 @@ harmless_commit() {
   commit "$1" "$file: change nothing, number $1"
 }
 
-# a name of its own, so that nothing else has it; the loop cannot be optimised away
+# $1: how often. A name of its own, so that nothing else has it; the loop cannot be optimised away
 slower() {
-  git show :mm/mm_init.c | awk '
+  git show :mm/mm_init.c | awk -v times="$1" '
     { print }
     /^void __init page_alloc_init_late\(void\)/ { inside = 1 }
-    inside && /^\tint nid;/ { print "\tunsigned long planted;\n\n\tfor (planted = 0; planted < 650000; planted++)\n\t\tbarrier();"; inside = 0 }' |
+    inside && /^\tint nid;/ { print "\tunsigned long planted;\n\n\tfor (planted = 0; planted < " times "; planted++)\n\t\tbarrier();"; inside = 0 }' |
     put mm/mm_init.c
 }
 
@@ -74,7 +75,8 @@ branch() {
     if [ $number = "$2" ]; then
       case $1 in
       verdict) git apply --cached "$project"/patches/7.2/unfixed/*.patch ;;
-      slow) slower ;;
+      slow) slower 650000 ;;
+      late) slower 20000000 ;;
       esac
       commit $number "$3"
     elif [ $number = 33 ]; then
@@ -93,6 +95,7 @@ branch() {
 
 branch verdict 41 "mm/mm_init: initialise scratch like any other memory"
 branch slow 23 "mm/mm_init: look at each page once more"
-for one in verdict slow; do
+branch late 52 "mm/mm_init: look at each page thirty times more"
+for one in verdict slow late; do
   echo "$one: $(git rev-parse --short=12 base)..$(git rev-parse --short=12 $one), $(git rev-list --count base..$one) commits"
 done
