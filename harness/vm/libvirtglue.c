@@ -26,6 +26,10 @@ static const struct {
 	{ "KVM is not available", "use --accel tcg" },
 	{ "Emulator does not support virt type 'kvm'", "use --accel tcg" },
 	{ "does not support virt type 'kvm'", "use --accel tcg" },
+	/* QEMU's own, where the probe found more than it takes: target/i386/kvm/kvm.c, accel/accel-softmmu.c */
+	{ "failed to set MSR", "this host's KVM does not take what QEMU sets: use --accel tcg" },
+	{ "failed to initialize kvm", "use --accel tcg" },
+	{ "Could not access KVM", "use --accel tcg" },
 };
 
 static char *advise(const char *advice)

@@ -78,7 +78,7 @@ static void test_plain(Place *place, gconstpointer data)
 					     "-a",  "hugepages=8", "-a",      "quiet",	     NULL };
 	static const char *const says[] = { "kernel      7.1, which would be built",
 					    "series      unfixed: ",
-					    "0001-kho-allow-deferred-struct-page-init.patch",
+					    "0002-kho-allow-deferred-struct-page-init.patch",
 					    "fragments   base x86_64 kho check deferred no-deferred",
 					    "machine     1G, 2 CPUs, 1 node, tcg, QEMU ",
 					    " hugepages=8 quiet khotest.hop=0 khotest.nonces=",
