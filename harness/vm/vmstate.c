@@ -29,7 +29,8 @@ bool vm_is_held(const Vm *vm)
 {
 	int state;
 
-	return vm->attended && !vm->end.seen && virDomainGetState(vm->domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_PAUSED;
+	return vm->attended && !vm->end.seen && virDomainGetState(vm->domain, &state, NULL, 0) == 0 &&
+	       state == VIR_DOMAIN_PAUSED;
 }
 
 void vm_look(Vm *vm, VmLook *ret_look)
