@@ -19,7 +19,7 @@ static void test_ours(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpstr(stock->expect, ==, "PASS");
 	g_assert_null(stock->expect_reason);
 	g_assert_cmpstr(stock->fragments[0], ==, "no-deferred");
-	g_assert_cmpuint(unfixed->patches->len, ==, 1);
+	g_assert_cmpuint(unfixed->patches->len, ==, 2);
 	g_assert_cmpstr(unfixed->expect, ==, "FAIL");
 	g_assert_cmpstr(unfixed->expect_reason, ==, "scratch-not-cma");
 	g_assert_nonnull(unfixed->summary);
