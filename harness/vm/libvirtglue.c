@@ -30,6 +30,10 @@ static const struct {
 	{ "failed to set MSR", "this host's KVM does not take what QEMU sets: use --accel tcg" },
 	{ "failed to initialize kvm", "use --accel tcg" },
 	{ "Could not access KVM", "use --accel tcg" },
+	/* of a file, whatever was to be done with it */
+	{ "': Permission denied",
+	  "a libvirt daemon runs the emulator as a user of its own: keep kernels and results where that "
+	  "one may read and write (XDG_CACHE_HOME, -o), or set 'user' in its qemu.conf" },
 };
 
 static char *advise(const char *advice)
