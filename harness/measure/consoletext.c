@@ -98,7 +98,7 @@ const char *console_text(const char *line)
 bool console_is_banner(const char *line)
 {
 	/* a kernel that died within a line has the next one's behind it */
-	for (const char *at = line; at; at = strchr(at + 1, '['))
+	for (const char *at = line; at; at = *at ? strchr(at + 1, '[') : NULL)
 		if (g_str_has_prefix(console_text(at), KERNEL_BANNER))
 			return true;
 	return false;
