@@ -13,7 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-const char *repository_recordings[2];
+/* One that passes, and one that fails. */
+static const char *recordings[2];
 
 char *repository_git(Repository *r, const char *command)
 {
@@ -38,7 +39,7 @@ void repository_learn(Repository *r, const char *command)
 	}
 }
 
-void repository_set_up(Repository *r, gconstpointer data)
+static void set_up(Repository *r, gconstpointer data)
 {
 	g_autofree char *out = NULL;
 
@@ -60,7 +61,7 @@ void repository_set_up(Repository *r, gconstpointer data)
 	g_assert_cmpuint(r->ids->len, ==, 65);
 }
 
-void repository_tear_down(Repository *r, gconstpointer data)
+static void tear_down(Repository *r, gconstpointer data)
 {
 	g_assert_true(files_remove_tree(r->folder, NULL));
 	g_hash_table_unref(r->numbers);
@@ -69,6 +70,16 @@ void repository_tear_down(Repository *r, gconstpointer data)
 	g_free(r->folder);
 	g_free(r->tree);
 	g_free(r->cache);
+}
+
+void repository_init(int argc, char **argv, const RepositoryTest *tests)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_assert_cmpint(argc, ==, 3);
+	recordings[0] = argv[1];
+	recordings[1] = argv[2];
+	for (; tests->path; tests++)
+		g_test_add(tests->path, Repository, NULL, set_up, tests->func, tear_down);
 }
 
 /* Of a commit, "DIR@ID", or of so many patches, ".../NAME-N". */
@@ -145,9 +156,9 @@ static RunOutcome *answer(const RunRequest *request, guint started, gpointer dat
 	if (r->stay_number && number == r->stay_number)
 		bad = started % 2 == 0;
 	outcome->run = g_strdup_printf("run-%u", started);
-	outcome->result = result_load(repository_recordings[r->figure ? 0 : bad], NULL);
+	outcome->result = result_load(recordings[r->figure ? 0 : bad], NULL);
 	g_assert_nonnull(outcome->result);
-	leave_run(request, outcome->run, repository_recordings[r->figure ? 0 : bad]);
+	leave_run(request, outcome->run, recordings[r->figure ? 0 : bad]);
 	if (r->other_from)
 		change_key(outcome->result, number >= r->other_from);
 	if (r->unjudged && number >= r->host_from && number < r->host_to)

@@ -19,16 +19,20 @@ typedef struct {
 	guint stay_number;	      /* runs of this number fail only every second time */
 	guint runs;
 	const double *figure; /* of instructions, by number; NULL: none */
-	guint noise;
 	GCancellable *cancel;
 } Repository;
 
-/* A recording that passes, and one that fails with scratch-not-cma: arguments of the test. */
-extern const char *repository_recordings[2];
+/* A test of it: at first it has 65 commits in a row, "v0" to "v64". */
+typedef struct {
+	const char *path;
+	void (*func)(Repository *, gconstpointer);
+} RepositoryTest;
 
-/* A fixture of g_test_add(): 65 commits in a row, "v0" to "v64". */
-void repository_set_up(Repository *r, gconstpointer data);
-void repository_tear_down(Repository *r, gconstpointer data);
+/*
+ * Begins a test program and adds these, the last without a path. Its arguments: a recording that passes, and one that
+ * fails with scratch-not-cma.
+ */
+void repository_init(int argc, char **argv, const RepositoryTest *tests);
 
 /* What a command of a shell, in the repository, prints. Caller frees. */
 char *repository_git(Repository *r, const char *command);

@@ -251,19 +251,14 @@ static void test_side(void)
 
 int main(int argc, char **argv)
 {
-	g_test_init(&argc, &argv, NULL);
-	g_assert_cmpint(argc, ==, 3);
-	repository_recordings[0] = argv[1];
-	repository_recordings[1] = argv[2];
-#define ADD(name, function)                                                                                            \
-	g_test_add("/bisect/" name, Repository, NULL, repository_set_up, function, repository_tear_down)
-	ADD("commits", test_commits);
-	ADD("skip", test_skip);
-	ADD("merge", test_merge);
-	ADD("refused", test_refused);
-	ADD("repeat", test_repeat);
-	ADD("figure", test_figure);
-	ADD("patches", test_patches);
+	static const RepositoryTest tests[] = {
+		{ "/bisect/commits", test_commits }, { "/bisect/skip", test_skip },
+		{ "/bisect/merge", test_merge },     { "/bisect/refused", test_refused },
+		{ "/bisect/repeat", test_repeat },   { "/bisect/figure", test_figure },
+		{ "/bisect/patches", test_patches }, { NULL, NULL },
+	};
+
+	repository_init(argc, argv, tests);
 	g_test_add_func("/bisect/side", test_side);
 	return g_test_run();
 }

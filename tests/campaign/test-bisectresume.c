@@ -194,17 +194,16 @@ static void test_other_patches(Repository *r, gconstpointer data)
 
 int main(int argc, char **argv)
 {
-	g_test_init(&argc, &argv, NULL);
-	g_assert_cmpint(argc, ==, 3);
-	repository_recordings[0] = argv[1];
-	repository_recordings[1] = argv[2];
-#define ADD(name, function)                                                                                            \
-	g_test_add("/bisect/" name, Repository, NULL, repository_set_up, function, repository_tear_down)
-	ADD("resume", test_resume);
-	ADD("host", test_host);
-	ADD("own-error", test_own_error);
-	ADD("other-machine", test_other_machine);
-	ADD("memory", test_memory);
-	ADD("other-patches", test_other_patches);
+	static const RepositoryTest tests[] = {
+		{ "/bisect/resume", test_resume },
+		{ "/bisect/host", test_host },
+		{ "/bisect/own-error", test_own_error },
+		{ "/bisect/other-machine", test_other_machine },
+		{ "/bisect/memory", test_memory },
+		{ "/bisect/other-patches", test_other_patches },
+		{ NULL, NULL },
+	};
+
+	repository_init(argc, argv, tests);
 	return g_test_run();
 }

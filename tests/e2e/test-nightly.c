@@ -32,6 +32,12 @@ static void write_file(const char *name, const char *text)
 	g_assert_true(files_mkdirs(tool_argument(0), NULL) && files_write(path, text, strlen(text), NULL));
 }
 
+static void add_words(GPtrArray *all, const char *const *words)
+{
+	for (; *words; words++)
+		g_ptr_array_add(all, (gpointer)*words);
+}
+
 /* khotest nightly, its nights in a folder of the test's own; the plan goes with what runs one only. */
 static void nightly(SpawnResult *ret_run, const char *path, const char *const *words)
 {
@@ -39,13 +45,16 @@ static void nightly(SpawnResult *ret_run, const char *path, const char *const *w
 	g_autofree char *nights = file("nights"), *plan = file("small.plan");
 	g_autofree char *search = g_strconcat("PATH=", path, ":", g_getenv("PATH"), NULL);
 	const char *const env[] = { search, NULL };
-	const char *const common[] = { "nightly", "-q", "-o", nights, "--format", "json", "--plan", plan };
-	bool accepts = strcmp(words[0], "--accept") == 0, runs = !accepts && strcmp(words[0], "--report") != 0;
+	const char *const common[] = { "nightly", "-q", "-o", nights, NULL };
+	const char *const tells[] = { "--format", "json", NULL }, *const runs[] = { "--plan", plan, NULL };
+	bool accepts = strcmp(words[0], "--accept") == 0, reports = strcmp(words[0], "--report") == 0;
 
-	for (gsize i = 0; i < (runs ? 8 : accepts ? 4 : 6); i++)
-		g_ptr_array_add(all, (gpointer)common[i]);
-	for (; *words; words++)
-		g_ptr_array_add(all, (gpointer)*words);
+	add_words(all, common);
+	if (!accepts)
+		add_words(all, tells);
+	if (!accepts && !reports)
+		add_words(all, runs);
+	add_words(all, words);
 	g_ptr_array_add(all, NULL);
 	tool_run((const char *const *)all->pdata, path ? env : NULL, ret_run);
 }
