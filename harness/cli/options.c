@@ -224,12 +224,13 @@ static bool was_given(const GOptionEntry *entry, int number)
 	}
 }
 
+/* numbers NULL: they were 0. */
 static char **names_given(const GOptionEntry *entries, guint n, const int *numbers)
 {
 	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 
 	for (guint i = 0; i < n; i++)
-		if (was_given(&entries[i], numbers[i]))
+		if (was_given(&entries[i], numbers ? numbers[i] : 0))
 			g_strv_builder_add(names, entries[i].long_name);
 	return g_strv_builder_end(names);
 }
@@ -250,13 +251,11 @@ bool options_only(const Options *o, const char *const *fitting, const char *what
 bool options_beside(const GOptionEntry *entries, const char *const *fitting, const char *what, GError **error)
 {
 	guint n = 0;
-	g_autofree int *numbers = NULL;
 	g_auto(GStrv) given = NULL;
 
 	while (entries[n].long_name)
 		n++;
-	numbers = g_new0(int, n);
-	given = names_given(entries, n, numbers);
+	given = names_given(entries, n, NULL);
 	return !g_strv_contains((const char *const *)given, fitting[0]) || only(given, fitting, what, error);
 }
 

@@ -36,10 +36,9 @@ static void put_whys(GString *out, const Selftests *selftests, const char *bulle
 {
 	for (guint i = 0; i < selftests->outcomes->len; i++) {
 		const SelftestOutcome *outcome = selftests->outcomes->pdata[i];
+		g_autofree char *name = words(outcome->name), *why = outcome->why ? words(outcome->why) : NULL;
 
-		g_autofree char *name = words(outcome->name), *why = words(outcome->why ? outcome->why : "");
-
-		if (outcome->why)
+		if (why)
 			g_string_append_printf(out, "%s%s %s: %s\n", bullet, verdict_kind_name(outcome->kind), name,
 					       why);
 	}
