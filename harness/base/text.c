@@ -65,16 +65,3 @@ char *text_fence(const char *text)
 	}
 	return g_strnfill(most + 1, '`');
 }
-
-void text_put_lines(GString *out, const char *lines, const char *bullet)
-{
-	g_auto(GStrv) split = bullet ? g_strsplit(lines, "\n", -1) : NULL;
-
-	if (!bullet)
-		g_string_append(out, lines);
-	for (guint i = 0; split && split[i]; i++) {
-		g_autofree char *line = text_markdown(split[i]);
-
-		g_string_append_printf(out, "%s%s%s", *line ? bullet : "", line, split[i + 1] ? "\n" : "");
-	}
-}

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "delta.h"
 
-#include <base/text.h>
 #include <evaluate/about.h>
 #include <history/against.h>
-#include <report/table.h>
+#include <report/style.h>
 
 #include <string.h>
 
@@ -90,10 +89,10 @@ static const char *caution(const Against *against)
 			 "--runs auto' measures.\n";
 }
 
-static char *against_render(const Against *against, char *(*render)(const Table *), const char *bullet)
+static char *against_render(const Against *against, const Style *style)
 {
 	g_autoptr(Table) zones = zones_table(against), metrics = metrics_table(against);
-	g_autofree char *zones_body = render(zones), *metrics_body = render(metrics);
+	g_autofree char *zones_body = style->table(zones), *metrics_body = style->table(metrics);
 	g_autoptr(GString) lines = g_string_new(NULL);
 	GString *out = g_string_new(NULL);
 
@@ -105,7 +104,7 @@ static char *against_render(const Against *against, char *(*render)(const Table 
 			       against->now->verdict->kind == against->before->verdict->kind ? "same" : "CHANGED");
 	put_reasons(lines, against->gone, "gone:");
 	put_reasons(lines, against->come, "new:");
-	text_put_lines(out, lines->str, bullet);
+	style_put(out, style, style->bullet, lines->str);
 	if (against->zones->len)
 		g_string_append_printf(out, "\n%s", zones_body);
 	if (against->metrics->len)
@@ -115,10 +114,10 @@ static char *against_render(const Against *against, char *(*render)(const Table 
 
 char *against_to_text(const Against *against)
 {
-	return against_render(against, table_to_text, NULL);
+	return against_render(against, &style_text);
 }
 
 char *against_to_markdown(const Against *against)
 {
-	return against_render(against, table_to_markdown, "- ");
+	return against_render(against, &style_markdown);
 }

@@ -2,9 +2,8 @@
 #include "delta.h"
 #include "spark.h"
 
-#include <base/text.h>
 #include <history/trend.h>
-#include <report/table.h>
+#include <report/style.h>
 
 #include <string.h>
 
@@ -91,13 +90,13 @@ static char *describe_key(const Trend *trend)
 	return trend->keys == 1 ? g_strdup(or_dash(trend->key)) : g_strdup_printf("%u keys", trend->keys);
 }
 
-static void put_heading(GString *out, const GPtrArray *trends, const Trend *trend, const char *heading)
+static void put_heading(GString *out, const GPtrArray *trends, const Trend *trend, const Style *style)
 {
 	g_autofree char *parts = describe_parts(trends, trend, false), *key = describe_key(trend);
 	g_autofree char *words = g_strdup_printf("\nseries %s, %s%s%s%s\n\n", or_dash(trend->series),
 						 trend->keys == 1 ? "key " : "", key, *parts ? ": " : "", parts);
 
-	text_put_lines(out, words, heading);
+	style_put(out, style, style->heading, words);
 }
 
 static Table *trend_table(const Trend *trend)
@@ -205,51 +204,49 @@ static Table *single_table(const GPtrArray *trends, guint *ret_rows)
 	return table;
 }
 
-static void put_trend(GString *out, const GPtrArray *trends, const Trend *trend, char *(*render)(const Table *),
-		      const char *heading, const char *bullet, bool plot)
+static void put_trend(GString *out, const GPtrArray *trends, const Trend *trend, const Style *style, bool plot)
 {
 	g_autoptr(Table) table = trend_table(trend);
-	g_autofree char *body = render(table);
 	g_autoptr(GString) changes = g_string_new(NULL);
 
-	put_heading(out, trends, trend, heading);
-	g_string_append_printf(out, "%s\n", body);
+	put_heading(out, trends, trend, style);
+	style_put_table(out, style, table);
+	g_string_append_c(out, '\n');
 	if (plot && trend->runs->len > 1)
 		put_plot(out, trend);
 	put_changes(changes, trend);
 	if (trend->keys > 1)
 		g_string_append(changes, "keys were joined, so a change may be of what they differ in\n");
-	text_put_lines(out, changes->str, bullet);
+	style_put(out, style, style->bullet, changes->str);
 }
 
-/* heading and bullet NULL: for a terminal, else Markdown. */
-static char *trends_render(const GPtrArray *trends, char *(*render)(const Table *), const char *heading,
-			   const char *bullet, bool plot)
+static char *trends_render(const GPtrArray *trends, const Style *style, bool plot)
 {
 	const Trend *first = trends->pdata[0];
 	g_autofree char *clock = clock_words(first->metric), *common = describe_parts(trends, first, true);
 	guint single;
 	g_autoptr(Table) singles = single_table(trends, &single);
-	g_autofree char *singles_body = render(singles);
 	g_autofree char *caption =
 		g_strdup_printf("%s (%s, %s). In all: %s.\n", first->metric->title, first->metric->id, clock, common);
 	GString *out = g_string_new(NULL);
 
-	text_put_lines(out, caption, bullet ? "" : NULL);
+	style_put(out, style, "", caption);
 	for (guint i = 0; i < trends->len; i++)
 		if (!is_single(trends->pdata[i]))
-			put_trend(out, trends, trends->pdata[i], render, heading, bullet, plot);
-	if (single)
-		g_string_append_printf(out, "\nOne kernel each, so no trend:\n\n%s", singles_body);
+			put_trend(out, trends, trends->pdata[i], style, plot);
+	if (single) {
+		g_string_append(out, "\nOne kernel each, so no trend:\n\n");
+		style_put_table(out, style, singles);
+	}
 	return g_string_free(out, FALSE);
 }
 
 char *trends_to_text(const GPtrArray *trends, bool plot)
 {
-	return trends_render(trends, table_to_text, NULL, NULL, plot);
+	return trends_render(trends, &style_text, plot);
 }
 
 char *trends_to_markdown(const GPtrArray *trends)
 {
-	return trends_render(trends, table_to_markdown, "### ", "- ", false);
+	return trends_render(trends, &style_markdown, false);
 }

@@ -39,7 +39,8 @@ static const char *skip_escape(const char *at)
 
 char *console_clean(const char *line)
 {
-	g_autoptr(GString) out = g_string_new(NULL);
+	g_autofree char *out = g_malloc(strlen(line) + 1);
+	gsize length = 0;
 
 	while (*line) {
 		if (*line == ESCAPE) {
@@ -47,10 +48,10 @@ char *console_clean(const char *line)
 			continue;
 		}
 		if (*line == '\t' || !g_ascii_iscntrl(*line))
-			g_string_append_c(out, *line);
+			out[length++] = *line;
 		line++;
 	}
-	return g_utf8_make_valid(out->str, (gssize)out->len);
+	return g_utf8_make_valid(out, (gssize)length);
 }
 
 /* print_time() of kernel/printk/printk.c: "[%5lu.%06lu]" */

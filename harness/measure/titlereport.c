@@ -94,6 +94,9 @@ static const char *behind_mark(const char *line, gsize row)
 {
 	const char *mark = rows[row].mark, *at;
 
+	/* nearly always the first byte tells */
+	if (mark[0] != '.' && mark[0] != line[0])
+		return NULL;
 	if (!g_str_has_prefix(mark, "..."))
 		return g_str_has_prefix(line, mark) ? line + strlen(mark) : NULL;
 	at = strstr(line, mark + strlen("..."));

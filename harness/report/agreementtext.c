@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <base/text.h>
 #include <report/agreement.h>
-#include <report/table.h>
+#include <report/style.h>
 #include <study/agreement.h>
 
 static void add_side(Table *table, const Agreement *agreement, const char *name)
@@ -44,8 +43,7 @@ char *agreement_to_lines(const Comparison *comparison)
 	return g_string_free(lines, FALSE);
 }
 
-/* bullet: NULL in text */
-static char *render(const Comparison *comparison, char *(*table_to)(const Table *), const char *bullet)
+static char *render(const Comparison *comparison, const Style *style)
 {
 	static const char *const headers[] = { "series",      "figure",	      ">first handover",
 					       ">later ones", ">ratio [95%]", NULL };
@@ -66,19 +64,19 @@ static char *render(const Comparison *comparison, char *(*table_to)(const Table 
 		add_side(table, agreement, side->name);
 	}
 	if (any) {
-		body = table_to(table);
+		body = style->table(table);
 		g_string_append_printf(out, "Later handovers against the first of the same machines:\n\n%s\n", body);
-		text_put_lines(out, lines, bullet);
+		style_put(out, style, style->bullet, lines);
 	}
 	return g_string_free(out, FALSE);
 }
 
 char *agreement_to_text(const Comparison *comparison)
 {
-	return render(comparison, table_to_text, NULL);
+	return render(comparison, &style_text);
 }
 
 char *agreement_to_markdown(const Comparison *comparison)
 {
-	return render(comparison, table_to_markdown, "- ");
+	return render(comparison, &style_markdown);
 }

@@ -1,24 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <base/text.h>
 #include <base/units.h>
 #include <evaluate/about.h>
 #include <report/audit.h>
-#include <report/table.h>
+#include <report/style.h>
 
 #include <string.h>
 
 #define N G_GUINT64_FORMAT
-
-/* How the two formats for people differ. */
-typedef struct {
-	char *(*table)(const Table *table);
-	const char *heading; /* before a heading */
-	const char *bullet;
-	char *(*words)(const char *); /* what a line takes to be shown as it is */
-} Style;
-
-static const Style text_style = { table_to_text, "", "  ", g_strdup };
-static const Style markdown_style = { table_to_markdown, "### ", "- ", text_markdown };
 
 static const char explanation[] =
 	"calls: how often; early: of these, before the kernel knew scratch; walks: after that, so that a check makes "
@@ -26,12 +14,10 @@ static const char explanation[] =
 	"walk the regions; hits: walks for a pageblock of scratch; not for CMA: hits that asked for another type;\n"
 	"pageblocks: different ones; scratch: of these, scratch, early calls included; asked, set: types, and calls\n";
 
-/* mark: a bullet, or a heading; "" none. */
 static void put_line(GString *out, const Style *style, const char *mark, const char *line)
 {
-	g_autofree char *words = style->words(line);
-
-	g_string_append_printf(out, "%s%s\n", mark, words);
+	style_put(out, style, mark, line);
+	g_string_append_c(out, '\n');
 }
 
 char *audit_span_text(const BlockMap *map, const BlockSpan *span)
@@ -259,10 +245,10 @@ static char *write_audit(const Result *result, const Style *style)
 
 char *result_audit_to_text(const Result *result)
 {
-	return write_audit(result, &text_style);
+	return write_audit(result, &style_indented);
 }
 
 char *result_audit_to_markdown(const Result *result)
 {
-	return write_audit(result, &markdown_style);
+	return write_audit(result, &style_markdown);
 }

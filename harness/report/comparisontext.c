@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <base/text.h>
 #include <base/units.h>
 #include <evaluate/about.h>
 #include <evaluate/notes.h>
@@ -7,7 +6,7 @@
 #include <report/agreement.h>
 #include <report/comparison.h>
 #include <report/conditions.h>
-#include <report/table.h>
+#include <report/style.h>
 #include <study/noisesum.h>
 
 #include <math.h>
@@ -284,14 +283,12 @@ char *comparison_to_lines(const Comparison *comparison)
 	return g_string_free(out, FALSE);
 }
 
-/* bullet: NULL in text */
-static char *render(const Comparison *comparison, char *(*table_to)(const Table *), const char *agreement,
-		    const char *bullet)
+/* brief: with the figures that tell, and no others. */
+static char *render(const Comparison *comparison, const Style *style, const char *agreement, bool brief)
 {
-	const bool brief = bullet != NULL;
 	g_autoptr(GArray) findings = comparison_findings(comparison);
 	g_autoptr(Table) table = brief ? make_brief_table(comparison, findings) : make_table(comparison, findings);
-	g_autofree char *body = table_to(table);
+	g_autofree char *body = style->table(table);
 	g_autoptr(GString) caption = g_string_new(NULL), verdicts = g_string_new(NULL), said = g_string_new(NULL),
 			   notes = g_string_new(NULL);
 	GString *out = g_string_new(NULL);
@@ -300,13 +297,13 @@ static char *render(const Comparison *comparison, char *(*table_to)(const Table 
 	put_verdicts(verdicts, comparison);
 	put_said(said, comparison, findings, brief);
 	put_notes(notes, comparison);
-	text_put_lines(out, caption->str, brief ? "" : NULL);
-	text_put_lines(out, verdicts->str, bullet);
+	style_put(out, style, "", caption->str);
+	style_put(out, style, style->bullet, verdicts->str);
 	g_string_append_printf(out, "\n%s\n", body);
-	text_put_lines(out, said->str, bullet);
+	style_put(out, style, style->bullet, said->str);
 	if (*agreement)
 		g_string_append_printf(out, "\n%s\n", agreement);
-	text_put_lines(out, notes->str, bullet);
+	style_put(out, style, style->bullet, notes->str);
 	return g_string_free(out, FALSE);
 }
 
@@ -338,12 +335,12 @@ char *comparison_to_text(const Comparison *comparison)
 {
 	g_autofree char *agreement = agreement_to_text(comparison);
 
-	return render(comparison, table_to_text, agreement, NULL);
+	return render(comparison, &style_text, agreement, false);
 }
 
 char *comparison_to_markdown(const Comparison *comparison)
 {
 	g_autofree char *agreement = agreement_to_markdown(comparison);
 
-	return render(comparison, table_to_markdown, agreement, "- ");
+	return render(comparison, &style_markdown, agreement, true);
 }

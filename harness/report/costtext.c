@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <base/text.h>
 #include <base/units.h>
 #include <report/cost.h>
-#include <report/table.h>
+#include <report/style.h>
 
 #include <string.h>
 
@@ -119,14 +118,13 @@ static bool has_kho(const char *cmdline)
 	return on;
 }
 
-static void put_group(GString *out, const Cost *cost, const CostGroup *group, char *(*render)(const Table *),
-		      const char *heading)
+static void put_group(GString *out, const Cost *cost, const CostGroup *group, const Style *style)
 {
 	const Plan *plan = group->like->plan;
 	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
 	g_autoptr(Table) totals = totals_table(group);
 	g_autoptr(Table) parts = phases_table(group);
-	g_autofree char *totals_text = render(totals), *parts_text = render(parts);
+	g_autofree char *totals_text = style->table(totals), *parts_text = style->table(parts);
 	g_autofree char *caption =
 		g_strdup_printf("%s, %s, %u node%s, 1 CPU, kho=%s, profile %s, %s\n", plan_hop(plan, 0)->name, memory,
 				machine_nodes(&plan->guest), machine_nodes(&plan->guest) == 1 ? "" : "s",
@@ -138,14 +136,13 @@ static void put_group(GString *out, const Cost *cost, const CostGroup *group, ch
 						 cost->base)
 			       : g_strdup("By phase.\n");
 
-	text_put_lines(out, caption, heading);
+	style_put(out, style, style->heading, caption);
 	g_string_append_printf(out, "\n%s\n", totals_text);
-	text_put_lines(out, phases, heading ? "" : NULL);
+	style_put(out, style, "", phases);
 	g_string_append_printf(out, "\n%s\n", parts_text);
 }
 
-/* heading NULL: for a terminal, else Markdown. */
-static char *to_text(const Cost *cost, char *(*render)(const Table *), const char *heading)
+static char *to_text(const Cost *cost, const Style *style)
 {
 	GString *out =
 		g_string_new("Executed instructions, counted by the emulator. One CPU: serial work only; what several "
@@ -155,17 +152,17 @@ static char *to_text(const Cost *cost, char *(*render)(const Table *), const cha
 		g_string_append(out, "No run counted instructions.\n");
 	for (guint i = 0; i < cost->groups->len; i++) {
 		g_string_append_c(out, '\n');
-		put_group(out, cost, cost->groups->pdata[i], render, heading);
+		put_group(out, cost, cost->groups->pdata[i], style);
 	}
 	return g_string_free(out, FALSE);
 }
 
 char *cost_to_text(const Cost *cost)
 {
-	return to_text(cost, table_to_text, NULL);
+	return to_text(cost, &style_text);
 }
 
 char *cost_to_markdown(const Cost *cost)
 {
-	return to_text(cost, table_to_markdown, "### ");
+	return to_text(cost, &style_markdown);
 }

@@ -4,12 +4,11 @@
  * each size of memory, 120 columns wide at most for what plans have in them. Repeats
  * of a cell share one place, and must agree.
  */
-#include <base/text.h>
 #include <base/units.h>
 #include <machine/machineword.h>
 #include <measure/title.h>
 #include <report/matrix.h>
-#include <report/table.h>
+#include <report/style.h>
 
 #include <string.h>
 
@@ -244,11 +243,10 @@ static void put_sum(GString *out, const MatrixResult *result)
 	g_string_append_c(out, '\n');
 }
 
-/* bullet: NULL in text */
-static char *render(const MatrixResult *result, char *(*to_text)(const Table *), const char *bullet)
+static char *render(const MatrixResult *result, const Style *style)
 {
 	g_autoptr(Table) table = matrix_table(result);
-	g_autofree char *body = to_text(table);
+	g_autofree char *body = style->table(table);
 	g_autofree char *question = g_strdup_printf("%s: %s\n\n", result->dir->plan, result->dir->summary);
 	g_autoptr(GString) blocks = g_string_new(NULL), titles = g_string_new(NULL), findings = g_string_new(NULL);
 	g_autoptr(GString) sum = g_string_new(NULL);
@@ -258,18 +256,18 @@ static char *render(const MatrixResult *result, char *(*to_text)(const Table *),
 	put_titles(titles, result);
 	put_findings(findings, result);
 	put_sum(sum, result);
-	text_put_lines(out, question, bullet ? "" : NULL);
+	style_put(out, style, "", question);
 	g_string_append_printf(out, "%s\n", body);
 	g_string_append(out,
 			"Each has its verdict, and CMA pageblocks found/expected in the second kernel; (!): not as "
 			"expected.\nMachine: NUMA nodes, CPUs.\n\n");
-	text_put_lines(out, blocks->str, bullet);
+	style_put(out, style, style->bullet, blocks->str);
 	if (titles->len)
 		g_string_append(out, "\nWhat went wrong, by title:\n\n");
-	text_put_lines(out, titles->str, bullet);
+	style_put(out, style, style->bullet, titles->str);
 	g_string_append_c(out, '\n');
-	text_put_lines(out, findings->str, bullet);
-	text_put_lines(out, sum->str, bullet ? "" : NULL);
+	style_put(out, style, style->bullet, findings->str);
+	style_put(out, style, "", sum->str);
 	return g_string_free(out, FALSE);
 }
 
@@ -285,7 +283,7 @@ char *matrix_to_brief(const MatrixResult *result)
 char *matrix_to_text(const MatrixResult *result)
 {
 	GString *out = g_string_new(NULL);
-	g_autofree char *text = render(result, table_to_text, NULL);
+	g_autofree char *text = render(result, &style_text);
 
 	g_string_append(out, text);
 	if (result->counts[CELL_SKIPPED])
@@ -299,5 +297,5 @@ char *matrix_to_text(const MatrixResult *result)
 
 char *matrix_to_markdown(const MatrixResult *result)
 {
-	return render(result, table_to_markdown, "- ");
+	return render(result, &style_markdown);
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Several runs in one table: what 'khotest report A B' prints. */
-#include <base/text.h>
 #include <evaluate/about.h>
 #include <evaluate/checkline.h>
 #include <evaluate/figure.h>
 #include <evaluate/notes.h>
 #include <report/run.h>
-#include <report/table.h>
+#include <report/style.h>
 
 #include "runtext.h"
 
@@ -218,17 +217,16 @@ static void put_notes(GString *out, GPtrArray *results, char **names)
 	g_string_append(out, others->str);
 }
 
-/* bullet: NULL in text */
-static char *comparison(GPtrArray *results, char *(*render)(const Table *), const char *bullet)
+static char *comparison(GPtrArray *results, const Style *style)
 {
 	g_auto(GStrv) labels = labels_of(results, guests_differ(results)), names = g_new0(char *, results->len + 1);
 	g_autofree char *caption = comparison_caption(results);
 	g_autoptr(Table) table = comparison_table(results, labels);
-	g_autofree char *body = render(table);
+	g_autofree char *body = style->table(table);
 	g_autoptr(GString) lines = g_string_new(NULL);
 	GString *out = g_string_new(NULL);
 
-	text_put_lines(out, caption, bullet ? "" : NULL);
+	style_put(out, style, "", caption);
 	g_string_append_printf(out, "\n\n%s\n", body);
 	for (guint i = 0; i < results->len; i++) {
 		g_autofree char *head = NULL;
@@ -238,16 +236,16 @@ static char *comparison(GPtrArray *results, char *(*render)(const Table *), cons
 		runtext_put_reasons(lines, results->pdata[i], head);
 	}
 	put_notes(lines, results, names);
-	text_put_lines(out, lines->str, bullet);
+	style_put(out, style, style->bullet, lines->str);
 	return g_string_free(out, FALSE);
 }
 
 char *results_to_text(GPtrArray *results)
 {
-	return comparison(results, table_to_text, NULL);
+	return comparison(results, &style_text);
 }
 
 char *results_to_markdown(GPtrArray *results)
 {
-	return comparison(results, table_to_markdown, "- ");
+	return comparison(results, &style_markdown);
 }

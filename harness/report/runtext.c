@@ -9,7 +9,7 @@
 #include <evaluate/places.h>
 #include <measure/title.h>
 #include <report/run.h>
-#include <report/table.h>
+#include <report/style.h>
 
 #include "drifttable.h"
 #include "phasestable.h"
@@ -198,19 +198,19 @@ char *result_to_brief(const Result *result)
 }
 
 /* The figures, where the time went if that is known, and of a long chain how it went on. */
-static void put_tables(GString *out, const Result *result, char *(*render)(const Table *))
+static void put_tables(GString *out, const Result *result, const Style *style)
 {
 	g_autoptr(Table) figures = result_table(result), phases = phasestable_new(result);
 	g_autoptr(Table) drift = drifttable_new(result), scratch = scratchtable_new(result);
-	g_autofree char *body = render(figures), *listing = phases ? render(phases) : NULL;
-	g_autofree char *course = drift ? render(drift) : NULL;
-	g_autofree char *kinds = scratch ? render(scratch) : NULL, *owners = scratch_owners_text(result);
+	g_autofree char *body = style->table(figures), *listing = phases ? style->table(phases) : NULL;
+	g_autofree char *course = drift ? style->table(drift) : NULL;
+	g_autofree char *kinds = scratch ? style->table(scratch) : NULL, *owners = scratch_owners_text(result);
 
 	g_string_append_printf(out, "\n%s\n", body);
 	if (kinds)
 		g_string_append_printf(out, "%s\n", kinds);
 	if (owners) {
-		text_put_lines(out, owners, render == table_to_markdown ? "" : NULL);
+		style_put(out, style, "", owners);
 		g_string_append_c(out, '\n');
 	}
 	if (listing)
@@ -230,7 +230,7 @@ char *result_to_text(const Result *result)
 		runtext_put_line(out, result, result->end_hop, "    | ", result->verdict->last_lines->pdata[i]);
 	if (memory)
 		g_string_append_printf(out, "\n%s", memory);
-	put_tables(out, result, table_to_text);
+	put_tables(out, result, &style_text);
 	runtext_put_notes(out, result);
 	g_string_append_printf(out, "run directory: %s\n", result->path);
 	return g_string_free(out, FALSE);
@@ -258,11 +258,11 @@ char *result_to_markdown(const Result *result)
 
 	g_string_append_printf(out, "**%s**\n\n", title);
 	runtext_put_reasons(reasons, result, "");
-	text_put_lines(out, reasons->str, "- ");
+	style_put(out, &style_markdown, style_markdown.bullet, reasons->str);
 	put_fenced(out, result);
-	put_tables(out, result, table_to_markdown);
+	put_tables(out, result, &style_markdown);
 	runtext_put_notes(notes, result);
-	text_put_lines(out, notes->str, "");
+	style_put(out, &style_markdown, "", notes->str);
 	return g_string_free(out, FALSE);
 }
 

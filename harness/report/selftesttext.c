@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <base/text.h>
 #include <evaluate/about.h>
 #include <report/selftests.h>
-#include <report/table.h>
+#include <report/style.h>
 
 #define NONE "%s has no selftests of kho or liveupdate: nothing was run\n"
 
@@ -31,16 +30,16 @@ static char *counts(const Selftests *selftests)
 			       selftests_count(selftests, VERDICT_ERROR));
 }
 
-/* words: what a line takes to be shown as it is, g_strdup() or text_markdown(). */
-static void put_whys(GString *out, const Selftests *selftests, const char *bullet, char *(*words)(const char *))
+static void put_whys(GString *out, const Selftests *selftests, const Style *style)
 {
 	for (guint i = 0; i < selftests->outcomes->len; i++) {
 		const SelftestOutcome *outcome = selftests->outcomes->pdata[i];
-		g_autofree char *name = words(outcome->name), *why = outcome->why ? words(outcome->why) : NULL;
+		g_autofree char *name = style->words(outcome->name);
+		g_autofree char *why = outcome->why ? style->words(outcome->why) : NULL;
 
 		if (why)
-			g_string_append_printf(out, "%s%s %s: %s\n", bullet, verdict_kind_name(outcome->kind), name,
-					       why);
+			g_string_append_printf(out, "%s%s %s: %s\n", style->bullet, verdict_kind_name(outcome->kind),
+					       name, why);
 	}
 }
 
@@ -72,34 +71,35 @@ char *selftests_to_brief(const Selftests *selftests)
 		g_string_append_printf(out, NONE, selftests->describe);
 	else
 		g_string_append_printf(out, "%s: %s\n", head, sum);
-	put_whys(out, selftests, "  ", g_strdup);
+	put_whys(out, selftests, &style_indented);
 	return g_string_free(out, FALSE);
 }
 
-static char *render(const Selftests *selftests, const char *mark, const char *bullet, char *(*to)(const Table *),
-		    char *(*words)(const char *))
+/* mark: around the first line */
+static char *render(const Selftests *selftests, const Style *style, const char *mark)
 {
 	GString *out = g_string_new(NULL);
 	g_autoptr(Table) table = table_of(selftests);
-	g_autofree char *plain = headline(selftests), *head = words(plain), *body = to(table), *sum = counts(selftests);
-	g_autofree char *tree = words(selftests->describe);
+	g_autofree char *plain = headline(selftests), *head = style->words(plain), *body = style->table(table),
+			*sum = counts(selftests);
+	g_autofree char *tree = style->words(selftests->describe);
 
 	if (!selftests->outcomes->len) {
 		g_string_append_printf(out, NONE, tree);
 		return g_string_free(out, FALSE);
 	}
 	g_string_append_printf(out, "%s%s%s\n\n%s\n", mark, head, mark, body);
-	put_whys(out, selftests, bullet, words);
+	put_whys(out, selftests, style);
 	g_string_append_printf(out, "%s\n", sum);
 	return g_string_free(out, FALSE);
 }
 
 char *selftests_to_text(const Selftests *selftests)
 {
-	return render(selftests, "", "  ", table_to_text, g_strdup);
+	return render(selftests, &style_indented, "");
 }
 
 char *selftests_to_markdown(const Selftests *selftests)
 {
-	return render(selftests, "**", "- ", table_to_markdown, text_markdown);
+	return render(selftests, &style_markdown, "**");
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/json.h>
-#include <base/text.h>
 #include <report/comparison.h>
 #include <report/storedcomparison.h>
+#include <report/style.h>
 
-/* What was left out, below what the comparison itself says. Takes the text; bullet: NULL in text. */
-static char *with_notes(const StoredComparison *stored, char *text, const char *bullet)
+/* What was left out, below what the comparison itself says. Takes the text. */
+static char *with_notes(const StoredComparison *stored, char *text, const Style *style)
 {
 	g_autofree char *owned = text;
 	g_autoptr(GString) notes = g_string_new(NULL);
@@ -13,7 +13,7 @@ static char *with_notes(const StoredComparison *stored, char *text, const char *
 
 	for (guint i = 0; i < stored->notes->len; i++)
 		g_string_append_printf(notes, "note: %s\n", (const char *)stored->notes->pdata[i]);
-	text_put_lines(out, notes->str, bullet);
+	style_put(out, style, style->bullet, notes->str);
 	return g_string_free(out, FALSE);
 }
 
@@ -34,7 +34,7 @@ char *storedcomparison_to_text(const StoredComparison *stored)
 {
 	bool any = comparison_rounds(stored->comparison) > 0;
 
-	return with_notes(stored, any ? comparison_to_text(stored->comparison) : too_early(stored), NULL);
+	return with_notes(stored, any ? comparison_to_text(stored->comparison) : too_early(stored), &style_text);
 }
 
 char *storedcomparison_to_markdown(const StoredComparison *stored)
@@ -43,18 +43,18 @@ char *storedcomparison_to_markdown(const StoredComparison *stored)
 	GString *early;
 
 	if (comparison_rounds(stored->comparison))
-		return with_notes(stored, comparison_to_markdown(stored->comparison), "- ");
+		return with_notes(stored, comparison_to_markdown(stored->comparison), &style_markdown);
 	early = g_string_new(NULL);
 	words = too_early(stored);
-	text_put_lines(early, words, "");
-	return with_notes(stored, g_string_free(early, FALSE), "- ");
+	style_put(early, &style_markdown, "", words);
+	return with_notes(stored, g_string_free(early, FALSE), &style_markdown);
 }
 
 char *storedcomparison_to_lines(const StoredComparison *stored)
 {
 	bool any = comparison_rounds(stored->comparison) > 0;
 
-	return with_notes(stored, any ? comparison_to_lines(stored->comparison) : g_strdup(""), NULL);
+	return with_notes(stored, any ? comparison_to_lines(stored->comparison) : g_strdup(""), &style_text);
 }
 
 char *storedcomparison_to_json(const StoredComparison *stored)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <base/text.h>
 #include <base/units.h>
 #include <measure/statistics.h>
 #include <report/published.h>
+#include <report/style.h>
 #include <report/sweep.h>
 
 #include <math.h>
@@ -123,38 +123,37 @@ char *sweep_caption(const Sweep *sweep)
 	return g_string_free(out, FALSE);
 }
 
-/* bullet NULL: for a terminal, else Markdown. */
-static char *to_text(const Sweep *sweep, char *(*render)(const Table *), const char *heading, const char *bullet)
+static char *to_text(const Sweep *sweep, const Style *style)
 {
 	g_autofree char *caption = sweep_caption(sweep);
 	GString *out = g_string_new(NULL);
 
-	text_put_lines(out, caption, bullet ? "" : NULL);
+	style_put(out, style, "", caption);
 	g_string_append_c(out, '\n');
 	for (guint i = 0; i < sweep->figures->len; i++) {
 		const SweepFigure *figure = sweep->figures->pdata[i];
 		g_autoptr(Table) table = figure_table(sweep, figure);
-		g_autofree char *body = render(table);
+		g_autofree char *body = style->table(table);
 
-		g_string_append_printf(out, "\n%s%s (%s)\n\n%s\n", heading, figure->metric->title,
+		g_string_append_printf(out, "\n%s%s (%s)\n\n%s\n", style->heading, figure->metric->title,
 				       metric_clock(figure->metric), body);
 		for (guint c = 0; c < figure->curves->len; c++) {
 			g_autofree char *sentence = sweepcurve_sentence(sweep, figure, figure->curves->pdata[c]);
 
-			text_put_lines(out, sentence, bullet);
+			style_put(out, style, style->bullet, sentence);
 			g_string_append_c(out, '\n');
 		}
 	}
 	if (sweep->noise) {
 		g_autofree char *note = g_strdup_printf("\nnote: %s\n", sweep->noise);
 
-		text_put_lines(out, note, bullet);
+		style_put(out, style, style->bullet, note);
 	}
 	if (sweep_is_of_pages(sweep)) {
 		g_autoptr(Table) table = published_table();
-		g_autofree char *body = render(table);
 
-		g_string_append_printf(out, "\n%s", body);
+		g_string_append_c(out, '\n');
+		style_put_table(out, style, table);
 	}
 	return g_string_free(out, FALSE);
 }
@@ -177,10 +176,10 @@ char *sweep_to_brief(const Sweep *sweep)
 
 char *sweep_to_text(const Sweep *sweep)
 {
-	return to_text(sweep, table_to_text, "", NULL);
+	return to_text(sweep, &style_text);
 }
 
 char *sweep_to_markdown(const Sweep *sweep)
 {
-	return to_text(sweep, table_to_markdown, "### ", "- ");
+	return to_text(sweep, &style_markdown);
 }

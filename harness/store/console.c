@@ -227,12 +227,14 @@ static char *text_of(Console *console, guint line)
 {
 	gint64 from = begin_of(console, line), to = begin_of(console, line + 1);
 	const char *bytes = bytes_at(console, from, to);
-	g_autoptr(GString) raw = g_string_sized_new((gsize)(to - from));
+	g_autofree char *raw = g_malloc((gsize)(to - from) + 1);
+	gsize length = 0;
 
 	for (gint64 i = 0; bytes && i < to - from; i++)
 		if (bytes[i] && (bytes[i] != '\n' || i + 1 < to - from))
-			g_string_append_c(raw, bytes[i]);
-	return console_clean(raw->str);
+			raw[length++] = bytes[i];
+	raw[length] = '\0';
+	return console_clean(raw);
 }
 
 static const char *line_at(gpointer user, guint line)

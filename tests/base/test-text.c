@@ -65,15 +65,6 @@ static void test_fence(void)
 	g_assert_cmpstr(end, ==, "``````");
 }
 
-static void test_lines(void)
-{
-	g_autoptr(GString) out = g_string_new(NULL);
-
-	text_put_lines(out, "a_b\n\nc\n", "- ");
-	text_put_lines(out, "d_e\n", NULL);
-	g_assert_cmpstr(out->str, ==, "- a\\_b\n\n- c\nd_e\n");
-}
-
 /* What is no UTF-8 leaves the document one that others can read. */
 static void test_json(void)
 {
@@ -100,6 +91,5 @@ int main(int argc, char **argv)
 	g_test_add_func("/text/json", test_json);
 	g_test_add_func("/text/markdown", test_markdown);
 	g_test_add_func("/text/fence", test_fence);
-	g_test_add_func("/text/lines", test_lines);
 	return g_test_run();
 }

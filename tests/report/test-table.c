@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <report/table.h>
+#include <report/style.h>
 #include <string.h>
 
 static char **row(const char *a, const char *b)
@@ -175,6 +175,21 @@ static void test_marks(void)
 	g_assert_nonnull(strstr(own, "| `a`"));
 }
 
+/* The same calls make both: what is a mark of Markdown is none of theirs, and empty lines stay empty. */
+static void test_styles(void)
+{
+	static const char lines[] = "a_b\n\nc\n";
+	g_autoptr(GString) text = g_string_new(NULL), indented = g_string_new(NULL), markdown = g_string_new(NULL);
+
+	style_put(text, &style_text, style_text.bullet, lines);
+	style_put(indented, &style_indented, style_indented.bullet, lines);
+	style_put(markdown, &style_markdown, style_markdown.bullet, lines);
+	style_put(markdown, &style_markdown, "", "d_e");
+	g_assert_cmpstr(text->str, ==, lines);
+	g_assert_cmpstr(indented->str, ==, "  a_b\n\n  c\n");
+	g_assert_cmpstr(markdown->str, ==, "- a\\_b\n\n- c\nd\\_e");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -184,5 +199,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/table/long-word", test_long_word);
 	g_test_add_func("/table/many-words", test_many_words);
 	g_test_add_func("/table/marks", test_marks);
+	g_test_add_func("/table/styles", test_styles);
 	return g_test_run();
 }

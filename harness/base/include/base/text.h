@@ -25,10 +25,4 @@ char *text_markdown(const char *text);
 /* A fence of Markdown that nothing in the text ends: a backquote more than there are in a row, three at least. */
 char *text_fence(const char *text);
 
-/*
- * Adds lines, each through text_markdown() and behind the bullet; empty ones stay empty. bullet NULL: for another
- * format, the text as it is.
- */
-void text_put_lines(GString *out, const char *lines, const char *bullet);
-
 #endif
