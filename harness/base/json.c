@@ -213,6 +213,20 @@ char **json_get_strings(JsonObject *object, const char *name)
 	return (char **)g_ptr_array_steal(strings, NULL);
 }
 
+GArray *json_get_doubles(JsonObject *object, const char *name)
+{
+	GArray *numbers = g_array_new(FALSE, FALSE, sizeof(double));
+	JsonArray *array = json_get_array(object, name);
+
+	for (guint i = 0; array && i < json_array_get_length(array); i++) {
+		JsonNode *node = json_array_get_element(array, i);
+		double number = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_double(node) : NAN;
+
+		g_array_append_val(numbers, number);
+	}
+	return numbers;
+}
+
 bool json_check_schema(JsonObject *object, int most, const char *what, GError **error)
 {
 	gint64 schema = json_get_int(object, "schema");

@@ -122,13 +122,8 @@ char *bisection_to_json(const Bisection *bisection)
 	json_put_string(b, "good", bisection->good);
 	json_begin_array(b, "steps");
 	for (guint i = 0; i < bisection->steps->len; i++) {
-		const BisectStep *step = bisection->steps->pdata[i];
-
 		json_builder_begin_object(b);
-		json_put_string(b, "at", step->at);
-		json_put_string(b, "kind", bisectkind_name(step->kind));
-		json_put_string(b, "why", step->why);
-		json_put_texts(b, "runs", step->runs);
+		bisectstep_put(b, bisection->steps->pdata[i]);
 		json_builder_end_object(b);
 	}
 	json_builder_end_array(b);

@@ -7,6 +7,7 @@
 #include <store/results.h>
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ BisectStep *bisectstep_new(const char *at)
 	step->kind = BISECT_SKIP;
 	step->runs = g_ptr_array_new_with_free_func(g_free);
 	step->values = g_array_new(FALSE, FALSE, sizeof(double));
+	step->beside = g_array_new(FALSE, FALSE, sizeof(double));
 	return step;
 }
 
@@ -41,6 +43,7 @@ void bisectstep_free(BisectStep *step)
 	g_free(step->why);
 	g_ptr_array_unref(step->runs);
 	g_array_unref(step->values);
+	g_array_unref(step->beside);
 	g_free(step);
 }
 
@@ -169,22 +172,44 @@ BisectDir *bisectdir_open(const char *path, bool for_work, GError **error)
 	return read_json(dir, error) && (!for_work || begin_work(dir, error)) ? g_steal_pointer(&dir) : NULL;
 }
 
+static void put_values(JsonBuilder *b, const char *name, const GArray *values)
+{
+	json_begin_array(b, name);
+	for (guint i = 0; i < values->len; i++)
+		json_builder_add_double_value(b, g_array_index(values, double, i));
+	json_builder_end_array(b);
+}
+
+void bisectstep_put(JsonBuilder *b, const BisectStep *step)
+{
+	json_put_string(b, "at", step->at);
+	json_put_string(b, "kind", bisectkind_name(step->kind));
+	json_put_string(b, "why", step->why);
+	json_put_texts(b, "runs", step->runs);
+	put_values(b, "values", step->values);
+	put_values(b, "beside", step->beside);
+}
+
 bool bisectdir_note(BisectDir *dir, const BisectStep *step, GError **error)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 	g_autofree char *what = g_strdup_printf("the bisection %s", dir->path);
 
 	json_builder_begin_object(b);
-	json_put_string(b, "at", step->at);
-	json_put_string(b, "kind", bisectkind_name(step->kind));
-	json_put_string(b, "why", step->why);
+	bisectstep_put(b, step);
 	json_put_bool(b, "host", step->host);
-	json_put_texts(b, "runs", step->runs);
-	json_begin_array(b, "values");
-	for (guint i = 0; i < step->values->len; i++)
-		json_builder_add_double_value(b, g_array_index(step->values, double, i));
-	json_builder_end_array(b);
 	return lines_write_synced(dir->steps_fd, b, what, error);
+}
+
+/* A figure without the good end beside it says nothing: that place is tried again. */
+static bool are_pairs(const BisectStep *step)
+{
+	if (step->values->len != step->beside->len)
+		return false;
+	for (guint i = 0; i < step->values->len; i++)
+		if (isnan(g_array_index(step->values, double, i)) || isnan(g_array_index(step->beside, double, i)))
+			return false;
+	return true;
 }
 
 /* NULL: the line says nothing that can be used, or nothing of the place but only of the host. */
@@ -193,7 +218,6 @@ static BisectStep *step_of(JsonObject *line)
 	const char *at = json_get_string(line, "at"), *kind = json_get_string(line, "kind");
 	g_autoptr(BisectStep) step = bisectstep_new(at);
 	g_auto(GStrv) runs = json_get_strings(line, "runs");
-	JsonArray *values = json_get_array(line, "values");
 	guint i;
 
 	for (i = 0; kind && i < G_N_ELEMENTS(kind_names) && strcmp(kind, kind_names[i]) != 0; i++)
@@ -204,12 +228,11 @@ static BisectStep *step_of(JsonObject *line)
 	step->why = g_strdup(json_get_string(line, "why"));
 	for (char **run = runs; *run; run++)
 		g_ptr_array_add(step->runs, g_path_get_basename(*run));
-	for (guint v = 0; values && v < json_array_get_length(values); v++) {
-		double value = json_array_get_double_element(values, v);
-
-		g_array_append_val(step->values, value);
-	}
-	return g_steal_pointer(&step);
+	g_array_unref(step->values);
+	g_array_unref(step->beside);
+	step->values = json_get_doubles(line, "values");
+	step->beside = json_get_doubles(line, "beside");
+	return are_pairs(step) ? g_steal_pointer(&step) : NULL;
 }
 
 GPtrArray *bisectsteps_parse(const char *text)

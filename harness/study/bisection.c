@@ -44,13 +44,15 @@ BisectKind bisect_classify(const BisectRule *rule, const Result *result, char **
 bool bisectscale_make(const BisectRule *rule, const GArray *good, const GArray *bad, BisectScale *ret_scale,
 		      GError **error)
 {
-	double a, b;
+	double a, b, change;
 
-	if (!good->len || !bad->len)
+	if (!good->len || good->len != bad->len)
 		return error_set(error, KHOTEST_ERROR_INPUT, "one of the ends has no %s", rule->metric->id);
 	a = statistics_median((const double *)good->data, good->len);
 	b = statistics_median((const double *)bad->data, bad->len);
-	if (fabs(b - a) < rule->threshold * fabs(a) || a == b) {
+	change =
+		statistics_paired((const double *)good->data, (const double *)bad->data, good->len).difference.estimate;
+	if (fabs(change) < rule->threshold * fabs(a) || change == 0) {
 		g_autofree char *is = metric_format(rule->metric, a), *becomes = metric_format(rule->metric, b);
 
 		return error_set(error, KHOTEST_ERROR_INPUT,
@@ -59,37 +61,36 @@ bool bisectscale_make(const BisectRule *rule, const GArray *good, const GArray *
 				 "for; --threshold sets another limit",
 				 rule->metric->title, is, becomes, rule->threshold * 100);
 	}
-	*ret_scale = (BisectScale){ a, b, (a + b) / 2, figure_is_counted(rule->metric->figure) };
+	*ret_scale = (BisectScale){ change, figure_is_counted(rule->metric->figure) };
 	return true;
 }
 
-BisectKind bisectscale_side(const BisectScale *scale, const GArray *values)
+BisectKind bisectscale_side(const BisectScale *scale, const GArray *good, const GArray *values)
 {
-	bool larger_is_bad = scale->bad > scale->good;
 	g_autofree double *middle = g_new(double, values->len + 1);
 	double low, high;
 	Paired paired;
 
-	if (!values->len)
+	if (!values->len || good->len != values->len)
 		return BISECT_SKIP;
+	for (guint i = 0; i < values->len; i++)
+		middle[i] = g_array_index(good, double, i) + scale->change / 2;
 	if (scale->exact) {
-		low = high = g_array_index(values, double, 0) - scale->middle;
+		low = high = g_array_index(values, double, 0) - middle[0];
 	} else {
 		if (values->len < STATISTICS_MIN_INTERVAL)
 			return BISECT_SKIP;
-		for (guint i = 0; i < values->len; i++)
-			middle[i] = scale->middle;
 		paired = statistics_paired(middle, (const double *)values->data, values->len);
-		/* asked again after each run, and one place on the wrong side ruins all behind it */
+		/* asked again after each pair, and one place on the wrong side ruins all behind it */
 		if (paired.decision != DECISION_SEEN)
 			return BISECT_SKIP;
 		low = paired.difference.low;
 		high = paired.difference.high;
 	}
 	if (low > 0)
-		return larger_is_bad ? BISECT_BAD : BISECT_GOOD;
+		return scale->change > 0 ? BISECT_BAD : BISECT_GOOD;
 	if (high < 0)
-		return larger_is_bad ? BISECT_GOOD : BISECT_BAD;
+		return scale->change > 0 ? BISECT_GOOD : BISECT_BAD;
 	return BISECT_SKIP;
 }
 

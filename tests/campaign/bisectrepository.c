@@ -101,6 +101,14 @@ static void count(Result *result, double instructions)
 	recorded_counts(result, counts);
 }
 
+/* The host is never quite as fast as before, and becomes slower. */
+static void take_time(const Repository *r, Result *result, double ns)
+{
+	double noise = 0.0004 * (r->runs * r->runs * 7919 % 13 - 6.0);
+
+	hop_of(result, 1)->boot_to_init_ns = (gint64)(ns * (1 + noise + r->drift * r->runs));
+}
+
 /* Where who goes on finds it. */
 static void leave_run(const RunRequest *request, const char *name, const char *recording)
 {
@@ -136,7 +144,7 @@ static RunOutcome *answer(const RunRequest *request, guint started, gpointer dat
 	Repository *r = data;
 	guint number = number_of(r, request);
 	RunOutcome *outcome = g_new0(RunOutcome, 1);
-	bool bad = number >= r->first_bad;
+	bool bad = number >= r->first_bad, by_figure = r->figure || r->ns;
 
 	r->runs++;
 	r->memory = request->guest.memory_bytes;
@@ -156,9 +164,9 @@ static RunOutcome *answer(const RunRequest *request, guint started, gpointer dat
 	if (r->stay_number && number == r->stay_number)
 		bad = started % 2 == 0;
 	outcome->run = g_strdup_printf("run-%u", started);
-	outcome->result = result_load(recordings[r->figure ? 0 : bad], NULL);
+	outcome->result = result_load(recordings[by_figure ? 0 : bad], NULL);
 	g_assert_nonnull(outcome->result);
-	leave_run(request, outcome->run, recordings[r->figure ? 0 : bad]);
+	leave_run(request, outcome->run, recordings[by_figure ? 0 : bad]);
 	if (r->other_from)
 		change_key(outcome->result, number >= r->other_from);
 	if (r->unjudged && number >= r->host_from && number < r->host_to)
@@ -166,6 +174,8 @@ static RunOutcome *answer(const RunRequest *request, guint started, gpointer dat
 	outcome->outcome = outcome->result->verdict->kind;
 	if (r->figure)
 		count(outcome->result, r->figure[number]);
+	if (r->ns)
+		take_time(r, outcome->result, r->ns[number]);
 	return outcome;
 }
 

@@ -19,6 +19,8 @@ typedef struct {
 	guint stay_number;	      /* runs of this number fail only every second time */
 	guint runs;
 	const double *figure; /* of instructions, by number; NULL: none */
+	const double *ns;     /* to /init of the second kernel, by number; NULL: as recorded */
+	double drift;	      /* each run takes by so much of that longer than the one before */
 	GCancellable *cancel;
 } Repository;
 

@@ -188,12 +188,38 @@ static void test_figure(Repository *r, gconstpointer data)
 	g_assert_no_error(error);
 	g_assert_true(found->sure);
 	g_assert_cmpstr(found->suspects->pdata[0], ==, r->ids->pdata[23]);
-	g_assert_cmpuint(r->runs, ==, found->steps->len);
+	/* and one of the good end */
+	g_assert_cmpuint(r->runs, ==, found->steps->len + 1);
 	g_assert_true(files_remove_tree(path, NULL));
 	/* too little to look for */
 	for (guint i = 0; i < G_N_ELEMENTS(figure); i++)
 		figure[i] = 62000000 + i;
 	expect_error(r, &flat, "less than 1% apart");
+}
+
+/*
+ * The same by times, of a host that becomes slower by more than the slow-down itself while the bisection goes on: it
+ * does so for the good end too, which is run in turns with each place.
+ */
+static void test_drift(Repository *r, gconstpointer data)
+{
+	double ns[65];
+	Paths paths;
+	BisectSpec spec = repository_spec(r, "v0", "v64", &paths);
+	g_autofree char *path = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Bisection) found = NULL;
+
+	for (guint i = 0; i < G_N_ELEMENTS(ns); i++)
+		ns[i] = i >= 52 ? 1.40e9 : 1.35e9;
+	r->ns = ns;
+	r->drift = 0.001;
+	spec.rule = (BisectRule){ .metric = metric_find("init2"), .threshold = 0.01 };
+	found = repository_bisect(r, &spec, &path, &error);
+	g_assert_no_error(error);
+	g_assert_true(found->sure);
+	g_assert_cmpstr(found->suspects->pdata[0], ==, r->ids->pdata[52]);
+	g_assert_cmpfloat(r->drift * r->runs, >, 2 * (1.40 / 1.35 - 1));
 }
 
 /* Patches of an mbox, of which each number is a series. */
@@ -227,35 +253,55 @@ static void test_patches(Repository *r, gconstpointer data)
 /* On which side of the middle, by time: too few never tell, and noise across the middle neither, nor one of seven. */
 static void test_side(void)
 {
-	static const BisectScale slower = { 100, 110, 105, false }, faster = { 110, 100, 105, false };
+	static const BisectScale slower = { 10, false }, faster = { -10, false };
+	static const double hundred[] = { 100, 100, 100, 100, 100, 100, 100, 100 };
+	static const double more[] = { 110, 110, 110, 110, 110, 110, 110, 110 };
 	g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
+	g_autoptr(GArray) good = g_array_new(FALSE, FALSE, sizeof(double));
 	static const double high[] = { 109, 110, 111, 110, 112, 109, 110, 111 };
 	static const double one_across[] = { 109, 110, 111, 110, 112, 109, 104.9, 110 };
 	static const double both[] = { 99, 111, 103, 106, 100, 110, 104, 107 };
 
 	for (guint i = 0; i < 5; i++)
 		g_array_append_val(values, high[i]);
-	g_assert_cmpint(bisectscale_side(&slower, values), ==, BISECT_SKIP);
+	g_array_append_vals(good, hundred, 5);
+	g_assert_cmpint(bisectscale_side(&slower, good, values), ==, BISECT_SKIP);
 	g_array_append_vals(values, high + 5, 3);
-	g_assert_cmpint(bisectscale_side(&slower, values), ==, BISECT_BAD);
-	g_assert_cmpint(bisectscale_side(&faster, values), ==, BISECT_GOOD);
+	g_array_append_vals(good, hundred + 5, 3);
+	g_assert_cmpint(bisectscale_side(&slower, good, values), ==, BISECT_BAD);
 	g_array_set_size(values, 0);
 	g_array_append_vals(values, both, 8);
-	g_assert_cmpint(bisectscale_side(&slower, values), ==, BISECT_SKIP);
+	g_assert_cmpint(bisectscale_side(&slower, good, values), ==, BISECT_SKIP);
 	g_array_set_size(values, 0);
+	g_array_set_size(good, 7);
 	g_array_append_vals(values, one_across, 7);
-	g_assert_cmpint(bisectscale_side(&slower, values), ==, BISECT_SKIP);
+	g_assert_cmpint(bisectscale_side(&slower, good, values), ==, BISECT_SKIP);
 	g_array_append_vals(values, one_across + 7, 1);
-	g_assert_cmpint(bisectscale_side(&slower, values), ==, BISECT_BAD);
+	/* no pair, no difference */
+	g_assert_cmpint(bisectscale_side(&slower, good, values), ==, BISECT_SKIP);
+	g_array_append_vals(good, hundred, 1);
+	g_assert_cmpint(bisectscale_side(&slower, good, values), ==, BISECT_BAD);
+	/* bad is what is faster: what is as slow as the good end is good */
+	g_array_set_size(good, 0);
+	g_array_append_vals(good, more, 8);
+	g_assert_cmpint(bisectscale_side(&faster, good, values), ==, BISECT_GOOD);
+	g_array_set_size(values, 0);
+	g_array_append_vals(values, hundred, 8);
+	g_assert_cmpint(bisectscale_side(&faster, good, values), ==, BISECT_BAD);
 }
 
 int main(int argc, char **argv)
 {
 	static const RepositoryTest tests[] = {
-		{ "/bisect/commits", test_commits }, { "/bisect/skip", test_skip },
-		{ "/bisect/merge", test_merge },     { "/bisect/refused", test_refused },
-		{ "/bisect/repeat", test_repeat },   { "/bisect/figure", test_figure },
-		{ "/bisect/patches", test_patches }, { NULL, NULL },
+		{ "/bisect/commits", test_commits },
+		{ "/bisect/skip", test_skip },
+		{ "/bisect/merge", test_merge },
+		{ "/bisect/refused", test_refused },
+		{ "/bisect/repeat", test_repeat },
+		{ "/bisect/figure", test_figure },
+		{ "/bisect/drift", test_drift },
+		{ "/bisect/patches", test_patches },
+		{ NULL, NULL },
 	};
 
 	repository_init(argc, argv, tests);

@@ -41,5 +41,7 @@ bool json_get_bool(JsonObject *object, const char *name);
 JsonObject *json_get_object(JsonObject *object, const char *name); /* borrowed; NULL if missing or not an object */
 JsonArray *json_get_array(JsonObject *object, const char *name);   /* same */
 char **json_get_strings(JsonObject *object, const char *name);	   /* caller frees; empty if missing */
+/* double: what is no number is NAN. Caller unrefs; empty if missing. */
+GArray *json_get_doubles(JsonObject *object, const char *name);
 
 #endif

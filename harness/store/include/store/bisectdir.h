@@ -2,8 +2,7 @@
 #ifndef STORE_BISECTDIR_H
 #define STORE_BISECTDIR_H
 
-#include <glib.h>
-#include <stdbool.h>
+#include <base/json.h>
 
 /*
  * The directory of a bisection: what was asked for, what became of each place that was tried, and the run directories.
@@ -39,7 +38,8 @@ typedef struct {
 	BisectKind kind;
 	char *why;	 /* in words */
 	GPtrArray *runs; /* char *: names of run directories */
-	GArray *values;	 /* double: what the metric was in each of them, if there is one */
+	GArray *values;	 /* double: what the metric was, of each pair of runs, if there is one */
+	GArray *beside;	 /* double: what it was at the good end, in the run before each of these */
 	bool unjudged;	 /* of a skip that is at work: nothing is known of the kernel; it is not kept */
 	bool host;	 /* of a skip: the host or the harness was at fault, and another time it may not be */
 } BisectStep;
@@ -65,6 +65,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BisectDir, bisectdir_free)
 
 bool bisectdir_is(const char *path);
 char *bisectdir_file(const BisectDir *dir, BisectFile file); /* caller frees */
+
+/* The members of a step, for whoever wants to know them; an object has been begun. */
+void bisectstep_put(JsonBuilder *b, const BisectStep *step);
 
 /* One line, written and synced at once. */
 bool bisectdir_note(BisectDir *dir, const BisectStep *step, GError **error);

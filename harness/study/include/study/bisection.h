@@ -19,26 +19,27 @@ typedef struct {
  */
 BisectKind bisect_classify(const BisectRule *rule, const Result *result, char **ret_why);
 
-/* Where the figures of the two ends part. */
+/* How far the ends are apart. */
 typedef struct {
-	double good, bad; /* medians of the ends */
-	double middle;
-	bool exact; /* instructions: one run is enough, and every difference is one */
+	double change; /* of the bad end from the good one, in the unit of the metric; 0: not known yet */
+	bool exact;    /* instructions: one run is enough, and every difference is one */
 } BisectScale;
 
-/* From the values of both ends. Errors: INPUT if they differ by less than the rule's threshold. */
+/* From pairs of both ends, as they were run in turns. Errors: INPUT if they differ by less than the rule's threshold.
+ */
 bool bisectscale_make(const BisectRule *rule, const GArray *good, const GArray *bad, BisectScale *ret_scale,
 		      GError **error);
 
-/* How many runs a place may have at most, and how many an end has. */
+/* How many pairs a place may have at most, and how many the bad end has. */
 #define BISECT_RUNS_MOST 20
 #define BISECT_RUNS_END 7
 
 /*
- * On which side of the middle the values lie: the whole 95% interval of their distance from it, where that is seen too
- * (statistics_paired()). SKIP: that cannot be told yet.
+ * On which side of the middle between both ends a place lies, by pairs: what the good end had, and the place right
+ * behind it. The whole 95% interval of the distance from the middle has to, and that has to be seen
+ * (statistics_paired()). SKIP: it cannot be told yet.
  */
-BisectKind bisectscale_side(const BisectScale *scale, const GArray *values);
+BisectKind bisectscale_side(const BisectScale *scale, const GArray *good, const GArray *values);
 
 /* What the steps come to so far. Everything is borrowed from them. */
 typedef struct {
