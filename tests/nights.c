@@ -70,6 +70,7 @@ static NightFacts *facts_of(const char *id, const char *before, const char *comm
 	facts->ended = g_strdup_printf("%.10sT02:00:00Z", id);
 	facts->budget_ns = 3600 * G_GINT64_CONSTANT(1000000000);
 	facts->spent_ns = facts->budget_ns / 2;
+	facts->built_ns = facts->budget_ns / 4;
 	facts->threshold = 0.01;
 	facts->khotest = g_strdup("0.1.0");
 	facts->planned = true;

@@ -220,7 +220,9 @@ GArray *json_get_doubles(JsonObject *object, const char *name)
 
 	for (guint i = 0; array && i < json_array_get_length(array); i++) {
 		JsonNode *node = json_array_get_element(array, i);
-		double number = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_double(node) : NAN;
+		GType type = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_value_type(node) : G_TYPE_NONE;
+		bool is_number = type == G_TYPE_DOUBLE || type == G_TYPE_INT64;
+		double number = is_number ? json_node_get_double(node) : NAN;
 
 		g_array_append_val(numbers, number);
 	}

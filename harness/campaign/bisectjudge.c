@@ -121,12 +121,8 @@ static RunOutcome *run_one(BisectJudge *judge, const char *at, BisectStep *step,
 /* Whether it was the host or the harness that kept a run from a verdict; other ERRORs are the commit's, and final. */
 static bool is_of_host(const Verdict *verdict)
 {
-	static const char *const reasons[] = {
-		"host-cannot", "harness-failed", "emulator-crashed", "emulator-stuck", "interrupted", "incomplete", NULL
-	};
-
 	for (guint i = 0; i < verdict->reasons->len; i++)
-		if (g_strv_contains(reasons, ((const Reason *)verdict->reasons->pdata[i])->id))
+		if (((const Reason *)verdict->reasons->pdata[i])->known->of == OF_HOST)
 			return true;
 	return verdict->kind == VERDICT_SKIP;
 }
@@ -246,23 +242,34 @@ bool bisectjudge_place(BisectJudge *judge, BisectStep *step, GError **error)
 	return judge->spec->rule.metric ? by_figure(judge, step, error) : by_verdict(judge, step, error);
 }
 
+/* Whether pairs of the ends tell them apart; that is the scale then. */
+static bool parts(BisectJudge *judge, const BisectStep *bad, GError **error)
+{
+	return bisectscale_make(&judge->spec->rule, bad->beside, bad->values, &judge->scale, error) &&
+	       bisectscale_side(&judge->scale, bad->beside, bad->values) == BISECT_BAD;
+}
+
 bool bisectjudge_scale(BisectJudge *judge, const BisectStep *bad, GError **error)
 {
-	if (!bisectscale_make(&judge->spec->rule, bad->beside, bad->values, &judge->scale, error))
-		return false;
-	return bisectscale_side(&judge->scale, bad->beside, bad->values) == BISECT_BAD ||
-	       error_set(error, KHOTEST_ERROR_HOST,
-			 "%s scatters too much to tell the ends apart (the bad one: %s): count instructions with "
-			 "--mode counted, or use a quieter host",
-			 judge->spec->rule.metric->title, bad->why);
+	g_autoptr(GError) local = NULL;
+
+	if (parts(judge, bad, &local))
+		return true;
+	if (!local)
+		error_set(&local, KHOTEST_ERROR_HOST,
+			  "%s scatters too much to tell the ends apart (the bad one: %s): count instructions with "
+			  "--mode counted, or use a quieter host",
+			  judge->spec->rule.metric->title, bad->why);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return false;
 }
 
 bool bisectjudge_bad_end(BisectJudge *judge, BisectStep *step, GError **error)
 {
-	guint pairs = is_exact(judge) ? 1 : BISECT_RUNS_END;
+	guint least = is_exact(judge) ? 1 : BISECT_RUNS_END, most = is_exact(judge) ? 1 : BISECT_RUNS_MOST;
 	g_autoptr(GError) local = NULL;
 
-	while (step->values->len < pairs)
+	while (step->values->len < least || (step->values->len < most && !parts(judge, step, NULL)))
 		if (!measure(judge, step, &local))
 			return pass_on(g_steal_pointer(&local), error);
 	say_figures(judge, step);

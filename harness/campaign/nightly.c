@@ -150,11 +150,17 @@ static bool do_all(Work *work, GError **error)
 	return result != NULL;
 }
 
+static MatrixJournal *journal_of(const char *path, GError **error)
+{
+	g_autoptr(MatrixDir) dir = matrixdir_open(path, false, error);
+
+	return dir ? matrixdir_journal(dir) : NULL;
+}
+
 /* What it took before it was cut off, and whether that is all that it had. False: the error is set. */
 static bool look_back(Work *work, const char *path, bool *ret_used_up, GError **error)
 {
-	g_autoptr(MatrixDir) dir = matrixdir_open(path, false, error);
-	g_autoptr(MatrixJournal) journal = dir ? matrixdir_journal(dir) : NULL;
+	g_autoptr(MatrixJournal) journal = journal_of(path, error);
 
 	if (!journal)
 		return false;
@@ -214,8 +220,13 @@ static void drop_old(const NightlySpec *spec)
 /* All is run. */
 static bool note_end(Work *work, GError **error)
 {
+	g_autofree char *path = night_file(work->path, NIGHT_MATRIX);
+	/* no cell may have been chosen */
+	g_autoptr(MatrixJournal) journal = journal_of(path, NULL);
+
 	work->facts->ended = nighttell_now();
 	work->facts->spent_ns = spent_ns(work);
+	work->facts->built_ns = journal ? journal->built_ns : 0;
 	return night_keep(work->path, work->facts, error);
 }
 

@@ -93,6 +93,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 		"trust", 0, 0, G_OPTION_ARG_NONE, storage,                                                             \
 			"With --resume: a directory that was begun elsewhere is as good as one of yours", NULL         \
 	}
+bool options_trust(bool trust, bool resume, GError **error); /* INPUT: one without the other */
 
 /* The same of all verbs that boot machines: an entry for GOptionEntry tables. */
 #define OPTION_MEMORY_DIR(storage)                                                                                     \

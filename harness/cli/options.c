@@ -259,6 +259,13 @@ bool options_beside(const GOptionEntry *entries, const char *const *fitting, con
 	return !g_strv_contains((const char *const *)given, fitting[0]) || only(given, fitting, what, error);
 }
 
+bool options_trust(bool trust, bool resume, GError **error)
+{
+	return !trust || resume ||
+	       error_set(error, KHOTEST_ERROR_INPUT,
+			 "--trust goes with --resume alone: it is about the directory that is gone on with");
+}
+
 bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary, int argc, char **argv,
 		   char ***ret_rest, GError **error)
 {

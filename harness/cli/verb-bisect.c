@@ -197,7 +197,7 @@ int verb_bisect(Cli *cli, int argc, char **argv, GError **error)
 	g_auto(Words) words = { 0 };
 	g_auto(GStrv) rest = NULL;
 
-	if (!parse(cli, &options, &words, argc, argv, &rest, error))
+	if (!parse(cli, &options, &words, argc, argv, &rest, error) || !options_trust(words.trust, words.resume, error))
 		return EXIT_ERROR;
 	if (words.resume && rest[0]) {
 		error_set(error, KHOTEST_ERROR_INPUT,

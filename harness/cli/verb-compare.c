@@ -268,7 +268,8 @@ int verb_compare(Cli *cli, int argc, char **argv, GError **error)
 	g_auto(Words) words = { 0 };
 	g_auto(GStrv) series = NULL;
 
-	if (!parse(cli, &options, &words, argc, argv, &series, error))
+	if (!parse(cli, &options, &words, argc, argv, &series, error) ||
+	    !options_trust(words.trust, words.resume, error))
 		return EXIT_ERROR;
 	if (words.report && !check_report(&options, series, error))
 		return EXIT_ERROR;

@@ -76,7 +76,8 @@ static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 				 "matrix takes one plan (%s, or the path of a file), or --resume DIR, or --report DIR",
 				 all);
 	}
-	return options_beside(entries, resume, "--resume, which goes on with the plan as it was begun", error) &&
+	return options_trust(words->trust, words->resume, error) &&
+	       options_beside(entries, resume, "--resume, which goes on with the plan as it was begun", error) &&
 	       options_beside(entries, report, "--report, which shows what was run", error);
 }
 

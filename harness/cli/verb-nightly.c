@@ -107,7 +107,8 @@ static bool parse(Words *words, NightlySpec *spec, int argc, char **argv, GError
 	if (words->resume + words->dry + (words->report != NULL) + (words->accept != NULL) > 1)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "only one of --resume, --dry-run, --report and --accept is possible");
-	if (!options_beside(
+	if (!options_trust(words->trust, words->resume, error) ||
+	    !options_beside(
 		    entries, report,
 		    "--report, which runs nothing and tells nobody else; 'khotest site DIR' writes the site again",
 		    error) ||

@@ -104,7 +104,8 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 			error, KHOTEST_ERROR_INPUT,
 			"sweep takes one range, as in: khotest sweep memory=1G..16G; or --resume DIR, or --report "
 			"DIR");
-	if (!options_beside(entries, resume, "--resume, which goes on with the range as it was begun", error) ||
+	if (!options_trust(w->trust, w->resume, error) ||
+	    !options_beside(entries, resume, "--resume, which goes on with the range as it was begun", error) ||
 	    !options_beside(entries, report, "--report, which shows what was run", error))
 		return false;
 	w->append = w->appends ? g_strjoinv(" ", w->appends) : NULL;

@@ -276,7 +276,7 @@ static void put_fact(HtmlWriter *w, const char *name, const char *text)
 static void put_origin(HtmlWriter *w, const NightVerdict *verdict)
 {
 	const NightFacts *facts = verdict->night->facts;
-	g_autofree char *spent = night_time_text(facts->spent_ns), *budget = night_time_text(facts->budget_ns);
+	g_autofree char *spent = night_spent_text(facts), *budget = night_time_text(facts->budget_ns);
 	g_autofree char *time = g_strdup_printf("%s of %s", spent, budget);
 	/* "2026-11-28T01:30:04.123456Z", to the minute */
 	g_autofree char *begun = g_strdelimit(g_strndup(facts->begun, 16), "T", ' ');

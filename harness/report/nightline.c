@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define REASON_WIDTH 60 /* characters of a title in the subject */
+/* Kernels that are there already take seconds. */
+#define BUILT_LEAST_NS (60 * G_GINT64_CONSTANT(1000000000))
 
 /* What would break a line, out; from a guest comes anything. */
 static char *one_line(const char *text)
@@ -97,6 +99,16 @@ char *night_time_text(gint64 ns)
 	if (s < 3600)
 		return g_strdup_printf("%" G_GINT64_FORMAT " min %" G_GINT64_FORMAT " s", s / 60, s % 60);
 	return g_strdup_printf("%" G_GINT64_FORMAT " h %" G_GINT64_FORMAT " min", s / 3600, s % 3600 / 60);
+}
+
+char *night_spent_text(const NightFacts *facts)
+{
+	g_autofree char *spent = night_time_text(facts->spent_ns), *built = night_time_text(facts->built_ns);
+
+	if (facts->spent_ns < 0)
+		return g_strdup("unknown time");
+	return facts->built_ns < BUILT_LEAST_NS ? g_steal_pointer(&spent)
+						: g_strdup_printf("%s (kernels: %s)", spent, built);
 }
 
 static guint count_kind(const GPtrArray *changes, NightChangeKind kind)

@@ -199,9 +199,9 @@ static void put_left_out(GString *out, const Marks *marks, const NightVerdict *v
 static char *took(const NightFacts *facts)
 {
 	g_autofree char *budget = night_time_text(facts->budget_ns);
-	g_autofree char *spent = night_time_text(facts->spent_ns);
+	g_autofree char *spent = night_spent_text(facts);
 
-	return g_strdup_printf("%s, of a budget of %s", facts->spent_ns < 0 ? "unknown time" : spent, budget);
+	return g_strdup_printf("%s, of a budget of %s", spent, budget);
 }
 
 static void put_end(GString *out, const Marks *marks, const NightVerdict *verdict)

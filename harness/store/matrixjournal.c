@@ -142,6 +142,7 @@ static void take_build(MatrixJournal *journal, JsonObject *line)
 	build->outcome = outcome_of(line);
 	build->said = g_strdup(json_get_string(line, "said"));
 	g_ptr_array_add(journal->builds, build);
+	journal->built_ns += CLAMP(json_get_int(line, "wall_ns"), 0, MATRIX_SPENT_MOST_NS - journal->built_ns);
 }
 
 /* When it was written, in microseconds; -1: it does not say. */

@@ -41,7 +41,7 @@ NightFacts *nightfacts_new(void)
 {
 	NightFacts *facts = g_new0(NightFacts, 1);
 
-	facts->budget_ns = facts->spent_ns = facts->prepared_ns = -1;
+	facts->budget_ns = facts->spent_ns = facts->built_ns = facts->prepared_ns = -1;
 	facts->sources = g_ptr_array_new_with_free_func(source_free_one);
 	facts->choices = g_ptr_array_new_with_free_func(choice_free);
 	return facts;
@@ -133,6 +133,7 @@ char *nightfacts_to_json(const NightFacts *facts)
 	json_put_string(b, "told", facts->told);
 	json_put_int_or_null(b, "budget_ns", facts->budget_ns);
 	json_put_int_or_null(b, "spent_ns", facts->spent_ns);
+	json_put_int_or_null(b, "built_ns", facts->built_ns);
 	json_put_int_or_null(b, "prepared_ns", facts->prepared_ns);
 	json_put_double(b, "threshold", facts->threshold);
 	json_put_string(b, "khotest", facts->khotest);
@@ -215,6 +216,7 @@ NightFacts *nightfacts_parse(const char *text, gssize length, const char *what, 
 	facts->told = g_strdup(json_get_string(object, json_object_has_member(object, "told") ? "told" : "ended"));
 	facts->budget_ns = json_get_int(object, "budget_ns");
 	facts->spent_ns = json_get_int(object, "spent_ns");
+	facts->built_ns = json_get_int(object, "built_ns");
 	facts->prepared_ns = json_get_int(object, "prepared_ns");
 	facts->threshold = get_threshold(object);
 	facts->khotest = g_strdup(json_get_string(object, "khotest"));

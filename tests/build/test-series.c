@@ -6,6 +6,12 @@
 #include <base/error.h>
 #include <base/names.h>
 
+#include <glob.h>
+#include <string.h>
+
+/* Before the name of a file that a patch changes or makes. */
+#define FILE_MARK "\n+++ b/"
+
 static void test_ours(Sandbox *sandbox, gconstpointer data)
 {
 	g_autoptr(GError) error = NULL;
@@ -23,6 +29,27 @@ static void test_ours(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpstr(unfixed->expect, ==, "FAIL");
 	g_assert_cmpstr(unfixed->expect_reason, ==, "scratch-not-cma");
 	g_assert_nonnull(unfixed->summary);
+}
+
+/* Every patch of ours is about files of the kernel, none of which lies beside its folders: that is a file left behind.
+ */
+static void test_our_patches(Sandbox *sandbox, gconstpointer data)
+{
+	glob_t found;
+
+	g_assert_cmpint(glob(PATCHES "/*/*/*.patch", 0, NULL, &found), ==, 0);
+	for (gsize i = 0; i < found.gl_pathc; i++) {
+		g_autofree char *text = NULL;
+
+		g_assert_true(g_file_get_contents(found.gl_pathv[i], &text, NULL, NULL));
+		for (const char *at = text; (at = strstr(at, FILE_MARK)); at += strlen(FILE_MARK)) {
+			const char *path = at + strlen(FILE_MARK);
+
+			g_test_message("%s: %.40s", found.gl_pathv[i], path);
+			g_assert_nonnull(memchr(path, '/', strcspn(path, "\n")));
+		}
+	}
+	globfree(&found);
 }
 
 static void test_order(Sandbox *sandbox, gconstpointer data)
@@ -249,6 +276,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	sandbox_add("/series/ours", test_ours);
+	sandbox_add("/series/our-patches", test_our_patches);
 	sandbox_add("/series/order", test_order);
 	sandbox_add("/series/cover-letter", test_cover_letter);
 	sandbox_add("/series/digest", test_digest);

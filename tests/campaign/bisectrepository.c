@@ -132,6 +132,7 @@ static void leave_unjudged(Verdict *verdict, const char *id)
 {
 	Reason *reason = g_new0(Reason, 1);
 
+	reason->known = reason_find(id);
 	reason->id = id;
 	reason->text = g_strdup("for that");
 	g_ptr_array_set_size(verdict->reasons, 0);

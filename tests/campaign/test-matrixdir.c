@@ -143,6 +143,21 @@ static void check_spent(const char *text, gint64 ns)
 	g_assert_cmpint(journal->spent_ns, ==, ns);
 }
 
+/* Building is summed up, and a damaged journal does not turn the sum. */
+static void test_built(Sandbox *s, gconstpointer data)
+{
+	g_autoptr(MatrixJournal) journal =
+		matrixjournal_parse("{\"event\": \"build\", \"kernel\": \"7.1\", \"wall_ns\": 5}\n"
+				    "{\"event\": \"build\", \"kernel\": \"7.2\", \"wall_ns\": -5}\n"
+				    "{\"event\": \"build\", \"kernel\": \"7.2\", \"wall_ns\": 7}\n");
+	g_autoptr(MatrixJournal) damaged =
+		matrixjournal_parse("{\"event\": \"build\", \"kernel\": \"7.1\", \"wall_ns\": 9223372036854775807}\n"
+				    "{\"event\": \"build\", \"kernel\": \"7.1\", \"wall_ns\": 9223372036854775807}\n");
+
+	g_assert_cmpint(journal->built_ns, ==, 12);
+	g_assert_cmpint(damaged->built_ns, ==, MATRIX_SPENT_MOST_NS);
+}
+
 #define AT(event, wall) "{\"event\": \"" event "\", \"wall\": \"" wall "\"}\n"
 
 /* While somebody was at work; not over night, not backwards, and no more than a number holds. */
@@ -305,13 +320,21 @@ static void test_refused(Sandbox *s, gconstpointer data)
 int main(int argc, char **argv)
 {
 	static const SandboxTest tests[] = {
-		{ "/matrixdir/pending", test_pending }, { "/matrixdir/pending-skipped", test_pending_skipped },
-		{ "/matrixdir/links", test_links },	{ "/matrixdir/plan-link", test_plan_link },
-		{ "/matrixdir/torn", test_torn },	{ "/matrixdir/zeros", test_zeros },
-		{ "/matrixdir/spent", test_spent },	{ "/matrixdir/begun", test_begun },
-		{ "/matrixdir/lock", test_lock },	{ "/matrixdir/old-journal", test_old_journal },
-		{ "/matrixdir/sweep", test_sweep },	{ "/matrixdir/cells", test_cells },
-		{ "/matrixdir/refused", test_refused }, { NULL, NULL },
+		{ "/matrixdir/pending", test_pending },
+		{ "/matrixdir/pending-skipped", test_pending_skipped },
+		{ "/matrixdir/links", test_links },
+		{ "/matrixdir/plan-link", test_plan_link },
+		{ "/matrixdir/torn", test_torn },
+		{ "/matrixdir/zeros", test_zeros },
+		{ "/matrixdir/spent", test_spent },
+		{ "/matrixdir/built", test_built },
+		{ "/matrixdir/begun", test_begun },
+		{ "/matrixdir/lock", test_lock },
+		{ "/matrixdir/old-journal", test_old_journal },
+		{ "/matrixdir/sweep", test_sweep },
+		{ "/matrixdir/cells", test_cells },
+		{ "/matrixdir/refused", test_refused },
+		{ NULL, NULL },
 	};
 
 	g_test_init(&argc, &argv, NULL);

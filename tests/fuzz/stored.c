@@ -14,6 +14,8 @@
 #include <store/journal.h>
 #include <store/matrixdir.h>
 #include <store/plan.h>
+#include <study/bisection.h>
+#include <study/night.h>
 #include <study/sweepkey.h>
 
 #include <glib/gstdio.h>
@@ -66,6 +68,42 @@ void fuzz_rounds(const guint8 *data, gsize length)
 {
 	g_autofree char *text = fuzz_text(data, length);
 	g_autoptr(CompareRounds) rounds = comparerounds_parse(text, 2, "fuzz");
+}
+
+/* Each step as if it were the bad end, and held against that. */
+void fuzz_bisection(const guint8 *data, gsize length)
+{
+	g_autofree char *text = fuzz_text(data, length);
+	g_autoptr(GPtrArray) steps = bisectsteps_parse(text);
+	const BisectRule rule = { .metric = metric_find("init2"), .threshold = 0.01 };
+
+	for (guint i = 0; i < steps->len; i++) {
+		const BisectStep *step = steps->pdata[i];
+		BisectScale scale;
+
+		g_assert_true(bisect_step_at(steps, step->at));
+		if (bisectscale_make(&rule, step->beside, step->values, &scale, NULL))
+			bisectscale_side(&scale, step->beside, step->values);
+	}
+}
+
+/* night.json and summary.json of a night: what is known of it when its run directories are gone. */
+void fuzz_night(const guint8 *data, gsize length)
+{
+	g_autofree char *text = fuzz_text(data, length), *facts_text = NULL, *summary = NULL, *maker = NULL;
+	g_autofree char *again = NULL, *facts_again = NULL;
+	g_autoptr(NightFacts) facts = NULL;
+	g_autoptr(Night) night = NULL;
+
+	fuzz_split(text, &facts_text, &summary);
+	facts = nightfacts_parse(facts_text, -1, "fuzz", NULL);
+	if (!facts)
+		return;
+	facts_again = nightfacts_to_json(facts);
+	g_assert_true(g_utf8_validate(facts_again, -1, NULL));
+	night = night_from_summary(g_steal_pointer(&facts), summary, -1, "fuzz", &maker, NULL);
+	again = night ? night_to_summary(night, maker) : NULL;
+	g_assert_true(!again || g_utf8_validate(again, -1, NULL));
 }
 
 void fuzz_system_map(const guint8 *data, gsize length)

@@ -61,6 +61,8 @@ void fuzz_plan(const guint8 *data, gsize length);
 void fuzz_cell(const guint8 *data, gsize length);
 void fuzz_matrix_journal(const guint8 *data, gsize length);
 void fuzz_rounds(const guint8 *data, gsize length);
+void fuzz_bisection(const guint8 *data, gsize length);
+void fuzz_night(const guint8 *data, gsize length);
 void fuzz_system_map(const guint8 *data, gsize length);
 void fuzz_config(const guint8 *data, gsize length);
 void fuzz_rundir(const guint8 *data, gsize length);

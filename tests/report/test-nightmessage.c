@@ -58,6 +58,7 @@ static void test_text(void)
 	g_assert_nonnull(strstr(text, " --metric insn2.to_init\n"));
 	g_assert_nonnull(strstr(text, "sure: exact"));
 	g_assert_nonnull(strstr(text, "100% of it in instructions of deferred init, second kernel\n"));
+	g_assert_nonnull(strstr(text, "; 30 min 0 s (kernels: 15 min 0 s), of a budget of 1 h 0 min\n"));
 	/* what is bad comes before all else */
 	g_assert_cmpint(strstr(text, "\nWorse\n") - text, <, strstr(text, "\nSources\n") - text);
 }

@@ -18,10 +18,14 @@ const char *verdict_kind_name(VerdictKind kind);
 /* Whether that is a verdict on the kernel: SKIP says that this host could not, ERROR that the harness failed. */
 bool verdict_kind_judged(VerdictKind kind);
 
+/* Whose doing it is. What the host or the harness did may well not happen in another run of the same. */
+typedef enum { OF_GUEST, OF_HOST } ReasonOf;
+
 /* A reason that a verdict can have. All of them are in one table, and nowhere else. */
 typedef struct {
 	const char *id;	     /* stable, for scripts: "scratch-not-cma" */
 	VerdictKind kind;    /* what it makes of the verdict */
+	ReasonOf of;
 	const char *meaning; /* for people, without a full stop */
 } KnownReason;
 

@@ -39,6 +39,9 @@ char *nightrange_text(const NightRange *range);
 /* "12 s", "4 min 10 s", "2 h 55 min"; "-" for what is negative. */
 char *night_time_text(gint64 ns);
 
+/* How long it took, and how much of that its kernels did: "1 h 32 min (kernels: 56 min 2 s)". Caller frees. */
+char *night_spent_text(const NightFacts *facts);
+
 /* The command that finds the commit; NULL: there is nothing to search. */
 char *nightchange_bisect(const NightVerdict *verdict, const NightChange *change);
 

@@ -67,6 +67,7 @@ typedef struct {
 	bool ended;	     /* the last thing it says is that nothing was left to try */
 	gint64 spent_ns;     /* by the host's clock, while some khotest was at work on it: from each begin to what it
 				noted last */
+	gint64 built_ns;     /* building kernels */
 } MatrixJournal;
 
 /* PARENT/DATE-TIME-PLAN, unique. Caller frees. */

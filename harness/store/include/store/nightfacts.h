@@ -39,6 +39,7 @@ typedef struct {
 	char *told; /* when message, mail and site were all handed out; NULL: not yet, or there is no message */
 	gint64 budget_ns;
 	gint64 spent_ns;    /* of a night that ended: by the host's clock, sources and kernels included; -1 unknown */
+	gint64 built_ns;    /* of that for its kernels; -1 unknown */
 	gint64 prepared_ns; /* of that for its sources, before kernels are built; -1: it did not come to that */
 	double threshold;   /* a figure that is worse by more is a regression: 0.01 */
 	char *khotest;	    /* version */

@@ -30,7 +30,7 @@ typedef struct {
 bool bisectscale_make(const BisectRule *rule, const GArray *good, const GArray *bad, BisectScale *ret_scale,
 		      GError **error);
 
-/* How many pairs a place may have at most, and how many the bad end has. */
+/* How many pairs a place may have at most, and how many the bad end has at least. */
 #define BISECT_RUNS_MOST 20
 #define BISECT_RUNS_END 7
 
