@@ -161,6 +161,7 @@ static Bisection *begin(const BisectSpec *spec, Places **ret_places, GError **er
 		return NULL;
 	bisection = g_new0(Bisection, 1);
 	bisection->tree = g_strdup(spec->dir);
+	bisection->metric = spec->rule.metric;
 	bisection->series = spec->dir ? NULL : places_series_name(*ret_places);
 	bisection->steps = bisectdir_steps(dir);
 	bisection->looks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)bisectlook_free);

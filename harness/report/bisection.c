@@ -3,6 +3,9 @@
 #include <base/spawn.h>
 #include <report/bisection.h>
 
+/* Of one place; a figure takes many. */
+#define RUNS_MOST 3u
+
 static const BisectLook *look_at(const Bisection *bisection, const char *at)
 {
 	return at ? g_hash_table_lookup(bisection->looks, at) : NULL;
@@ -31,27 +34,68 @@ static void put_step(GString *out, const Bisection *bisection, const BisectStep 
 	g_autofree char *name = short_name(bisection, step->at);
 
 	g_string_append_printf(out, "  %-4s  %s  %s\n", bisectkind_name(step->kind), name, step->why ? step->why : "-");
-	for (guint i = 0; i < step->runs->len; i++)
+	for (guint i = 0; i < MIN(step->runs->len, RUNS_MOST); i++)
 		g_string_append_printf(out, "        %s/runs/%s\n", bisection->dir->path,
 				       (const char *)step->runs->pdata[i]);
+	if (step->runs->len > RUNS_MOST)
+		g_string_append_printf(out, "        and %u more: steps.jsonl names them\n",
+				       step->runs->len - RUNS_MOST);
 }
 
-/* Of that place, by itself. Caller frees. */
-static char *command_for(const Bisection *bisection, const char *at)
+/* What names a place: an option of 'khotest run', or a side of 'khotest compare'. Caller frees. */
+static char *place_word(const Bisection *bisection, const char *at, bool side)
 {
-	g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
-
-	g_ptr_array_add(words, g_strdup("khotest"));
-	g_ptr_array_add(words, g_strdup("run"));
 	if (bisection->tree)
-		g_ptr_array_add(words, g_strdup_printf("--tree=%s@%.12s", bisection->tree, at));
-	else
-		g_ptr_array_add(words, g_strdup_printf("--series=%s/series/%s-%s", bisection->dir->path,
-						       bisection->series, at));
+		return g_strdup_printf("--tree=%s@%.12s", bisection->tree, at);
+	return g_strdup_printf("%s%s/series/%s-%s", side ? "" : "--series=", bisection->dir->path, bisection->series,
+			       at);
+}
+
+/* A line: the verb, places, words of each run, and one more that may be NULL. */
+static void put_command(GString *out, const Bisection *bisection, const char *verb, const char *const *places,
+			const char *more)
+{
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
+	g_autofree char *command = NULL;
+
+	g_ptr_array_add(words, (gpointer) "khotest");
+	g_ptr_array_add(words, (gpointer)verb);
+	for (; *places; places++)
+		g_ptr_array_add(words, (gpointer)*places);
 	for (char **word = bisection->words; word && *word; word++)
-		g_ptr_array_add(words, g_strdup(*word));
+		g_ptr_array_add(words, *word);
+	g_ptr_array_add(words, (gpointer)more);
 	g_ptr_array_add(words, NULL);
-	return spawn_describe((const char *const *)words->pdata);
+	command = spawn_describe((const char *const *)words->pdata);
+	g_string_append_printf(out, "  %s\n", command);
+}
+
+/* Patches on top of each commit: sides of a comparison have none. */
+static bool has_series(const Bisection *bisection)
+{
+	for (char **word = bisection->words; word && *word; word++)
+		if (g_str_has_prefix(*word, "--series"))
+			return true;
+	return false;
+}
+
+/* How it is seen again. A figure of one place alone tells nothing: both are compared. */
+static void put_again(GString *out, const Bisection *bisection, const char *good, const char *bad)
+{
+	bool compared = bisection->metric && good && !has_series(bisection);
+	bool exact = bisection->metric && figure_is_counted(bisection->metric->figure);
+	g_autofree char *good_word = good ? place_word(bisection, good, compared) : NULL;
+	g_autofree char *bad_word = place_word(bisection, bad, compared);
+
+	g_string_append(out, "\nagain:\n\n");
+	if (compared) {
+		put_command(out, bisection, "compare", (const char *const[]){ good_word, bad_word, NULL },
+			    exact ? NULL : "--runs=auto");
+		return;
+	}
+	if (good)
+		put_command(out, bisection, "run", (const char *const[]){ good_word, NULL }, NULL);
+	put_command(out, bisection, "run", (const char *const[]){ bad_word, NULL }, NULL);
 }
 
 static guint count(const Bisection *bisection, BisectKind kind)
@@ -69,8 +113,6 @@ char *bisection_to_text(const Bisection *bisection)
 	const char *what = bisection->tree ? "commit" : "patch", *bad = bisection->suspects->pdata[0];
 	const BisectStep *bad_step = bisect_step_at(bisection->steps, bad);
 	const BisectStep *good_step = bisect_step_at(bisection->steps, bisection->good);
-	g_autofree char *show_good = bisection->good ? command_for(bisection, bisection->good) : NULL;
-	g_autofree char *show_bad = command_for(bisection, bad);
 
 	if (bisection->sure)
 		g_string_append_printf(out, "the first bad %s, after %u places:\n\n", what, bisection->steps->len);
@@ -89,8 +131,7 @@ char *bisection_to_text(const Bisection *bisection)
 	for (guint i = 0; i < bisection->steps->len; i++)
 		if (((const BisectStep *)bisection->steps->pdata[i])->kind == BISECT_SKIP)
 			put_step(out, bisection, bisection->steps->pdata[i]);
-	g_string_append_printf(out, "\nagain:\n\n%s%s%s  %s\n", show_good ? "  " : "", show_good ? show_good : "",
-			       show_good ? "\n" : "", show_bad);
+	put_again(out, bisection, bisection->good, bad);
 	return g_string_free(out, FALSE);
 }
 

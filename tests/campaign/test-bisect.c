@@ -4,6 +4,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <report/bisection.h>
 
 #include <string.h>
 
@@ -197,6 +198,20 @@ static void test_figure(Repository *r, gconstpointer data)
 	expect_error(r, &flat, "less than 1% apart");
 }
 
+/* The command that shows it again: with both places in a line, or a line for each. */
+static void check_again(const Bisection *found, const char *verb, const char *more)
+{
+	g_autofree char *text = bisection_to_text(found), *both = NULL, *one = NULL;
+	const char *again = strstr(text, "\nagain:\n\n");
+
+	both = g_strdup_printf("  khotest compare --tree=%s@%.12s --tree=%s@%.12s", found->tree, found->good,
+			       found->tree, (const char *)found->suspects->pdata[0]);
+	one = g_strdup_printf("  khotest run --tree=%s@%.12s", found->tree, found->good);
+	g_assert_nonnull(strstr(again, strcmp(verb, "run") == 0 ? one : both));
+	g_assert_null(strstr(again, strcmp(verb, "run") == 0 ? both : one));
+	g_assert_true(!more || strstr(again, more));
+}
+
 /*
  * The same by times, of a host that becomes slower by more than the slow-down itself while the bisection goes on: it
  * does so for the good end too, which is run in turns with each place.
@@ -220,6 +235,9 @@ static void test_drift(Repository *r, gconstpointer data)
 	g_assert_true(found->sure);
 	g_assert_cmpstr(found->suspects->pdata[0], ==, r->ids->pdata[52]);
 	g_assert_cmpfloat(r->drift * r->runs, >, 2 * (1.40 / 1.35 - 1));
+	check_again(found, "compare", "--runs=auto");
+	found->words = g_strdupv((char *[]){ (char *)"--series=a", NULL });
+	check_again(found, "run", NULL);
 }
 
 /* Patches of an mbox, of which each number is a series. */

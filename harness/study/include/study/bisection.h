@@ -73,14 +73,15 @@ void bisectlook_free(BisectLook *look);
 /* What a bisection came to. Owns everything in it. */
 typedef struct {
 	BisectDir *dir;
-	GPtrArray *steps;    /* BisectStep */
-	GPtrArray *suspects; /* char *: the first bad place is one of these; the first of them is known to be bad */
-	bool sure;	     /* there is one alone */
-	char *good;	     /* the last that is good before them; NULL if that cannot be told */
-	GHashTable *looks;   /* place: BisectLook, of the suspects and of good */
-	char *tree;	     /* whose commits they are; NULL: patches */
-	char *series;	     /* whose patches they are; NULL: commits */
-	char **words;	     /* options of each of its runs, for whoever repeats one; or NULL */
+	GPtrArray *steps;     /* BisectStep */
+	GPtrArray *suspects;  /* char *: the first bad place is one of these; the first of them is known to be bad */
+	bool sure;	      /* there is one alone */
+	char *good;	      /* the last that is good before them; NULL if that cannot be told */
+	GHashTable *looks;    /* place: BisectLook, of the suspects and of good */
+	char *tree;	      /* whose commits they are; NULL: patches */
+	char *series;	      /* whose patches they are; NULL: commits */
+	const Metric *metric; /* the figure that told them apart; NULL: the verdict did. Borrowed */
+	char **words;	      /* options of each of its runs, for whoever repeats one; or NULL */
 } Bisection;
 
 void bisection_free(Bisection *bisection);
