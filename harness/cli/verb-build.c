@@ -55,7 +55,7 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 	if (!options_parse(
 		    &options, cli, NULL,
 		    "Builds a kernel and prints where its image is: the one that 'khotest run' would boot, with the "
-		    "same words for it. What is about a machine or a run is refused.",
+		    "same words for it.\nWhat is about a machine or a run is refused.",
 		    argc, argv, &rest, error))
 		return EXIT_ERROR;
 	if (rest[0] || options.image) {

@@ -93,9 +93,7 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 	if (!options_parse_entries(entries, "KEY=FROM..TO | --resume DIR | --report DIR",
 				   "How figures change with one property of the machine: memory=1G..64G, cpus=1..4, "
 				   "nodes=1..4,\nscratch=32M..1G, scratch-scale=50..800 (kho_scratch=N%), or "
-				   "reserve=0..90 (per cent of "
-				   "memory that is preserved). "
-				   "A line is fitted to each.",
+				   "reserve=0..90 (per cent of memory that is\npreserved). A line is fitted to each.",
 				   argc, argv, &w->rest, error))
 		return false;
 	log_set_level(w->quiet ? LOG_QUIET : w->verbose ? LOG_VERBOSE : LOG_NORMAL);

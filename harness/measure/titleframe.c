@@ -21,7 +21,9 @@ static const char *const bystanders[] = {
 	/* who has nothing to do: the neighbours of a CPU that is stuck */
 	"default_idle*", "*_safe_halt", "arch_cpu_idle", "do_idle", "cpu_startup_entry", "cpuidle_*", "acpi_*idle*",
 	/* who is called for anybody's memory: lib/string.c, arch/x86/lib/ */
-	"memcpy*", "__memcpy*", "memset*", "__memset*", "memmove*", "__memmove*", "strlen", "strcmp", "strncmp",
+	"memcpy*", "__memcpy*", "memset*", "__memset*", "memmove*", "__memmove*", "memchr*", "memcmp", "bcmp", "memscan",
+	"strlen", "strnlen", "strcmp", "strncmp", "strcasecmp", "strncasecmp", "strchr", "strchrnul", "strrchr", "strstr",
+	"strnstr", "strspn", "strcspn", "strsep", "strcpy", "strncpy", "strscpy*", "sized_strscpy", "strlcat", "strncat",
 	"rep_*_alternative", "clear_page*", "copy_page*",
 	/* who noticed it: mm/kasan/, mm/kfence/, mm/kmsan/, lib/ubsan.c, lib/list_debug.c, lib/refcount.c, mm/usercopy.c */
 	"__asan_*", "kasan_*", "__kasan_*", "print_report", "print_address_*", "kfence_*", "__kfence_*", "kmsan_*",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What all documents say of khotest's command line is there: each verb, and each option of it. And each link within the
- * project leads somewhere.
+ * What all documents say of khotest's command line is there: each verb, and each option of it. Each link within the
+ * project leads somewhere, and no line is too long to be read beside another window.
  *
  * usage: test-words KHOTEST PROJECT DOCUMENT...
  */
@@ -11,6 +11,8 @@
 #include <base/spawn.h>
 
 #include <string.h>
+
+#define WIDTH_MOST 120
 
 static char *khotest, *project;
 static GHashTable *helps; /* verb: what its --help prints */
@@ -100,6 +102,28 @@ static void check_links(const char *document, const char *text)
 	}
 }
 
+/* What can be wrapped: no table, no picture, no command that is a line of its own, and nothing that a program made. */
+static bool is_prose(const char *line)
+{
+	return *line && !strchr("|<!`", *line);
+}
+
+static void check_width(const char *document, const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	bool fenced = false;
+
+	if (strstr(document, "/results/") && !g_str_has_suffix(document, "/README.md"))
+		return;
+	for (guint i = 0; lines[i]; i++) {
+		glong width = g_utf8_strlen(lines[i], -1);
+
+		fenced ^= g_str_has_prefix(g_strchug(lines[i]), "```");
+		if (!fenced && is_prose(lines[i]) && width > WIDTH_MOST)
+			complain(document, i + 1, lines[i], "a line that is too long");
+	}
+}
+
 static void test_document(gconstpointer data)
 {
 	const char *document = data;
@@ -121,6 +145,7 @@ static void test_document(gconstpointer data)
 			check_command(document, block->line, *command);
 	}
 	check_links(document, text);
+	check_width(document, text);
 }
 
 int main(int argc, char **argv)

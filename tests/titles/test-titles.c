@@ -21,15 +21,6 @@
 static const char *archive, *page;
 static char *folder; /* the recordings, unpacked */
 
-/* What was not recorded, and its text in the sources. tests/measure/test-title.c has them all. */
-static const struct {
-	TitleClass class;
-	const char *title, *why;
-} not_recorded[] = {
-	{ TITLE_SANITIZER, "KMSAN: uninit-value in FUNCTION",
-	  "`BUG: KMSAN: %s in %pSb`, `mm/kmsan/report.c`; with KMSAN there is no deferred init, and it takes clang" },
-};
-
 typedef struct {
 	char *name, *how;
 	Result *result;
@@ -111,18 +102,6 @@ static void put_row(GString *out, const Recording *recording)
 			       recording->name, recording->name);
 }
 
-static guint put_not_recorded(GString *out, TitleClass class)
-{
-	guint n = 0;
-
-	for (gsize i = 0; i < G_N_ELEMENTS(not_recorded); i++)
-		if (not_recorded[i].class == class && ++n)
-			g_string_append_printf(out, "| `%s` | %s | `%s` | | | from source, not recorded: %s |\n",
-					       title_class_id(class), title_class_meaning(class), not_recorded[i].title,
-					       not_recorded[i].why);
-	return n;
-}
-
 /* One row for each recording, by class; no class may be without a row. */
 static void put_table(GString *out, const GPtrArray *all)
 {
@@ -137,7 +116,6 @@ static void put_table(GString *out, const GPtrArray *all)
 			if (class_of(recording->result) == class && ++n)
 				put_row(out, recording);
 		}
-		n += put_not_recorded(out, class);
 		if (!n && !g_getenv("KHOTEST_REGENERATE"))
 			g_error("class %s is nowhere recorded", title_class_id(class));
 	}
