@@ -2,7 +2,7 @@
 #include <report/pairs.h>
 
 #include <evaluate/outcome.h>
-#include <report/table.h>
+#include <report/style.h>
 #include <store/chain.h>
 
 #include <string.h>
@@ -13,7 +13,7 @@
 /* One cell, taken apart. */
 typedef struct {
 	const MatrixCell *cell;
-	char *first, *second; /* "7.1/central" */
+	char *first, *second; /* "7.1/central"; with words of its own it is another: "7.1/central[mem=16M]" */
 } Pair;
 
 static void pair_free(gpointer data)
@@ -38,7 +38,7 @@ static GPtrArray *pairs_of(const MatrixResult *result)
 		if (!links || links->len != 2)
 			continue;
 		pair = g_new(Pair, 1);
-		*pair = (Pair){ cell, chainlink_text(links->pdata[0]), chainlink_text(links->pdata[1]) };
+		*pair = (Pair){ cell, chainlink_typed(links->pdata[0]), chainlink_typed(links->pdata[1]) };
 		g_ptr_array_add(pairs, pair);
 	}
 	return pairs;
@@ -136,7 +136,7 @@ static void put_why(GString *out, const Pair *pair)
 
 	if (outcome == OUTCOME_DONE)
 		return;
-	g_string_append_printf(out, "- %s to %s: ", pair->first, pair->second);
+	g_string_append_printf(out, "%s to %s: ", pair->first, pair->second);
 	if (reason)
 		g_string_append_printf(out, "%s, %s: %s\n", outcome_words(outcome),
 				       pair->cell->state == CELL_MET ? "as expected" : "NOT as expected", reason->text);
@@ -176,6 +176,7 @@ char *pairs_to_markdown(const MatrixResult *result)
 {
 	g_autoptr(GPtrArray) pairs = pairs_of(result);
 	g_autofree char *table = grid(pairs), *strings = abis(pairs);
+	g_autoptr(GString) whys = g_string_new(NULL);
 	GString *out = g_string_new(NULL);
 
 	g_string_append_printf(
@@ -184,7 +185,8 @@ char *pairs_to_markdown(const MatrixResult *result)
 		"not as expected.\n\n## Why not\n\n",
 		table);
 	for (guint i = 0; i < pairs->len; i++)
-		put_why(out, pairs->pdata[i]);
+		put_why(whys, pairs->pdata[i]);
+	style_put(out, &style_markdown, style_markdown.bullet, whys->str);
 	g_string_append_printf(out, "\n## The strings that the kernels carry\n\n%s", strings);
 	return g_string_free(out, FALSE);
 }

@@ -111,21 +111,6 @@ bool chainlink_same(const ChainLink *a, const ChainLink *b)
 	       g_strcmp0(a->tree, b->tree) == 0 && g_strcmp0(a->image, b->image) == 0;
 }
 
-char *chain_text(const GPtrArray *links)
-{
-	GString *text = g_string_new(NULL);
-
-	for (guint i = 0; i < links->len; i++) {
-		const ChainLink *link = links->pdata[i];
-		g_autofree char *name = chainlink_text(link);
-
-		g_string_append_printf(text, "%s%s", i ? "," : "", name);
-		if (link->append)
-			g_string_append_printf(text, "[%s]", link->append);
-	}
-	return g_string_free(text, FALSE);
-}
-
 char *chainlink_text(const ChainLink *link)
 {
 	if (link->tree)
@@ -133,4 +118,23 @@ char *chainlink_text(const ChainLink *link)
 	if (link->image)
 		return g_strconcat("image:", link->image, NULL);
 	return g_strdup_printf("%s/%s", link->kernel, link->series);
+}
+
+char *chainlink_typed(const ChainLink *link)
+{
+	g_autofree char *name = chainlink_text(link);
+
+	return link->append ? g_strdup_printf("%s[%s]", name, link->append) : g_steal_pointer(&name);
+}
+
+char *chain_text(const GPtrArray *links)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < links->len; i++) {
+		g_autofree char *link = chainlink_typed(links->pdata[i]);
+
+		g_string_append_printf(text, "%s%s", i ? "," : "", link);
+	}
+	return g_string_free(text, FALSE);
 }

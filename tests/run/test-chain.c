@@ -24,6 +24,17 @@ static char *shown(GPtrArray *links)
 	return g_string_free(text, FALSE);
 }
 
+/* Whoever puts runs together by their kernels has to tell these two apart. */
+static void test_typed(void)
+{
+	g_autoptr(GPtrArray) links = chain_parse("7.1/central[mem=16M],7.1/central", NULL);
+	g_autofree char *with = chainlink_typed(links->pdata[0]), *without = chainlink_typed(links->pdata[1]);
+
+	g_assert_cmpstr(with, ==, "7.1/central[mem=16M]");
+	g_assert_cmpstr(without, ==, "7.1/central");
+	g_assert_true(chainlink_same(links->pdata[0], links->pdata[1]));
+}
+
 static void test_parse(void)
 {
 	static const struct {
@@ -121,6 +132,7 @@ static void test_handover(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/chain/typed", test_typed);
 	g_test_add_func("/chain/parse", test_parse);
 	g_test_add_func("/chain/bad", test_bad);
 	g_test_add_func("/chain/same-kernel", test_same);

@@ -40,6 +40,9 @@ bool chainlink_same(const ChainLink *a, const ChainLink *b);
 /* As typed, without its words: "7.1/central". Caller frees. */
 char *chainlink_text(const ChainLink *link);
 
+/* With its words: "7.1/central[mem=16M]". Caller frees. */
+char *chainlink_typed(const ChainLink *link);
+
 /* What chain_parse() takes for these. Caller frees. */
 char *chain_text(const GPtrArray *links);
 
