@@ -30,24 +30,27 @@ char *storedcomparison_to_brief(const StoredComparison *stored)
 	return comparison_rounds(stored->comparison) ? comparison_to_brief(stored->comparison) : too_early(stored);
 }
 
+/* As that function writes the comparison in that style, if there is any of it. */
+static char *shown(const StoredComparison *stored, char *(*write)(const Comparison *), const Style *style)
+{
+	g_autofree char *words = too_early(stored);
+	GString *early;
+
+	if (comparison_rounds(stored->comparison))
+		return with_notes(stored, write(stored->comparison), style);
+	early = g_string_new(NULL);
+	style_put(early, style, "", words);
+	return with_notes(stored, g_string_free(early, FALSE), style);
+}
+
 char *storedcomparison_to_text(const StoredComparison *stored)
 {
-	bool any = comparison_rounds(stored->comparison) > 0;
-
-	return with_notes(stored, any ? comparison_to_text(stored->comparison) : too_early(stored), &style_text);
+	return shown(stored, comparison_to_text, &style_text);
 }
 
 char *storedcomparison_to_markdown(const StoredComparison *stored)
 {
-	g_autofree char *words = NULL;
-	GString *early;
-
-	if (comparison_rounds(stored->comparison))
-		return with_notes(stored, comparison_to_markdown(stored->comparison), &style_markdown);
-	early = g_string_new(NULL);
-	words = too_early(stored);
-	style_put(early, &style_markdown, "", words);
-	return with_notes(stored, g_string_free(early, FALSE), &style_markdown);
+	return shown(stored, comparison_to_markdown, &style_markdown);
 }
 
 char *storedcomparison_to_lines(const StoredComparison *stored)

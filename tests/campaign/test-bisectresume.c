@@ -112,9 +112,18 @@ static void test_other_machine(Repository *r, gconstpointer data)
 	g_assert_nonnull(strstr(error->message, "and QEMU 10.0.2"));
 	g_assert_null(strstr(error->message, "HZ"));
 	g_clear_error(&error);
-	/* the good end is there: what goes on has to be like it */
+	/* no end is kept; it is begun again, and cut off behind the bad end: what goes on has to be like that */
 	spec.resume = true;
 	spec.path = path;
+	r->other_from = 100;
+	r->runs = 0;
+	r->cancel_at = 4;
+	g_assert_null(repository_bisect(r, &spec, &again, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED);
+	g_clear_pointer(&again, g_free);
+	g_clear_error(&error);
+	g_cancellable_reset(r->cancel);
+	r->cancel_at = 0;
 	r->other_from = 1;
 	g_assert_null(repository_bisect(r, &spec, &again, &error));
 	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);

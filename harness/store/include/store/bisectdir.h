@@ -39,7 +39,7 @@ typedef struct {
 	char *why;	 /* in words */
 	GPtrArray *runs; /* char *: names of run directories */
 	GArray *values;	 /* double: what the metric was, of each pair of runs, if there is one */
-	GArray *beside;	 /* double: what it was at the good end, in the run before each of these */
+	GArray *beside;	 /* double: what it was at the good end, in the other run of each pair */
 	bool unjudged;	 /* of a skip that is at work: nothing is known of the kernel; it is not kept */
 	bool host;	 /* of a skip: the host or the harness was at fault, and another time it may not be */
 } BisectStep;

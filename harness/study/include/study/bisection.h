@@ -25,8 +25,7 @@ typedef struct {
 	bool exact;    /* instructions: one run is enough, and every difference is one */
 } BisectScale;
 
-/* From pairs of both ends, as they were run in turns. Errors: INPUT if they differ by less than the rule's threshold.
- */
+/* From pairs of both ends, run in turns. Errors: INPUT if they differ by less than the rule's threshold. */
 bool bisectscale_make(const BisectRule *rule, const GArray *good, const GArray *bad, BisectScale *ret_scale,
 		      GError **error);
 
@@ -35,8 +34,8 @@ bool bisectscale_make(const BisectRule *rule, const GArray *good, const GArray *
 #define BISECT_RUNS_END 7
 
 /*
- * On which side of the middle between both ends a place lies, by pairs: what the good end had, and the place right
- * behind it. The whole 95% interval of the distance from the middle has to, and that has to be seen
+ * On which side of the middle between both ends a place lies, by pairs: what the good end had, and the place in
+ * turns with it. The whole 95% interval of the distance from the middle has to, and that has to be seen
  * (statistics_paired()). SKIP: it cannot be told yet.
  */
 BisectKind bisectscale_side(const BisectScale *scale, const GArray *good, const GArray *values);
