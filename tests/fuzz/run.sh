@@ -37,7 +37,8 @@ limits="-max_len=2048 -timeout=10 -rss_limit_mb=2048"
 # replay.c of each test run has leaks looked for; here that is up to half of the time
 limits="$limits -detect_leaks=0"
 # the stack of each allocation is half of the time
-export ASAN_OPTIONS="${ASAN_OPTIONS-malloc_context_size=2}"
+# and memory that waits for its second use: of one execution a little is enough to see it, and the rest is only cold
+export ASAN_OPTIONS="${ASAN_OPTIONS-malloc_context_size=2:quarantine_size_mb=4}"
 
 list() { KHOTEST_FUZZ_LIST=yes "$fuzz"; }
 targets=${*:-$(list | cut -f1)}
