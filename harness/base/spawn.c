@@ -2,6 +2,7 @@
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/spawn.h>
+#include <base/text.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,8 +35,7 @@ char *spawn_describe(const char *const *argv)
 	GString *text = g_string_new(NULL);
 
 	for (; *argv; argv++) {
-		g_autofree char *quoted =
-			strpbrk(*argv, " '\"$\\\n") || !**argv ? g_shell_quote(*argv) : g_strdup(*argv);
+		g_autofree char *quoted = text_shell(*argv);
 
 		g_string_append_printf(text, "%s%s", text->len ? " " : "", quoted);
 	}

@@ -65,3 +65,10 @@ char *text_fence(const char *text)
 	}
 	return g_strnfill(most + 1, '`');
 }
+
+char *text_shell(const char *word)
+{
+	static const char plain[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_@%+=:,./-";
+
+	return word && *word && !word[strspn(word, plain)] ? g_strdup(word) : g_shell_quote(word ? word : "");
+}

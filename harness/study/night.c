@@ -2,6 +2,7 @@
 /* A night from its matrix: the repeats of a cell are put together, and its figures are taken out. */
 #include "nightparts.h"
 
+#include <base/text.h>
 #include <base/units.h>
 #include <evaluate/key.h>
 #include <machine/machineword.h>
@@ -189,7 +190,7 @@ static char *options_of(const Cell *cell)
 
 		if (g_str_has_prefix(word, "--kernel=") || g_str_has_prefix(word, "--tree="))
 			continue;
-		quoted = strpbrk(word, " '\"$\\;&|<>()*?`") ? g_shell_quote(word) : g_strdup(word);
+		quoted = text_shell(word);
 		g_string_append_printf(out, "%s%s", out->len ? " " : "", quoted);
 	}
 	return g_string_free(out, FALSE);

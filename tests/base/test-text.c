@@ -83,9 +83,28 @@ static void test_json(void)
 	g_assert_cmpstr(json_get_string(back, "one"), ==, "a" INSTEAD);
 }
 
+/* A shell reads every word as what it was. */
+static void test_shell(void)
+{
+	static const char *const words[] = { "",      "plain",	 "init.later>1%", "a;b", "a|b", "a&b", "x<y",  "(",
+					     "`id`",  "*.patch", "a?",		  "#1",	 "~/x", "a\tb", "it's", "$HOME",
+					     "a\nb",  "stock;central" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+		g_autofree char *quoted = text_shell(words[i]), *line = g_strdup_printf("printf %%s x%s", quoted);
+		const char *argv[] = { "sh", "-c", line, NULL };
+		g_autofree char *said = NULL;
+
+		g_assert_true(g_spawn_sync("/", (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &said, NULL, NULL,
+					   NULL));
+		g_assert_cmpstr(said + 1, ==, words[i]);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/text/shell", test_shell);
 	g_test_add_func("/text/clean", test_clean);
 	g_test_add_func("/text/markup", test_markup);
 	g_test_add_func("/text/json", test_json);

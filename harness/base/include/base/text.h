@@ -6,7 +6,8 @@
 
 /*
  * The door between text from anywhere - a guest, a run directory of somebody else's, a compiler - and whatever shows
- * it: a terminal, XML, Markdown, a line-based format. All return valid UTF-8, and the caller frees it. NULL is taken
+ * it: a terminal, XML, Markdown, a line-based format. All return valid UTF-8 (text_shell(): what
+ * it was given), and the caller frees it. NULL is taken
  * for "".
  */
 
@@ -24,5 +25,8 @@ char *text_markdown(const char *text);
 
 /* A fence of Markdown that nothing in the text ends: a backquote more than there are in a row, three at least. */
 char *text_fence(const char *text);
+
+/* As one word of a command that is pasted into a shell: quoted unless nothing in it means anything there. */
+char *text_shell(const char *word);
 
 #endif
