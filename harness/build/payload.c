@@ -24,6 +24,7 @@ void payload_free(Payload *payload)
 	g_free(payload->include);
 	g_free(payload->summary);
 	g_strfreev(payload->fragments);
+	g_strfreev(payload->breaks);
 	g_clear_pointer(&payload->programs, g_ptr_array_unref);
 	g_strfreev(payload->hooks);
 	g_free(payload->first);
@@ -130,6 +131,8 @@ static bool parse_key(Payload *payload, const char *key, const char *value, GErr
 		payload->summary = g_strdup(value);
 	else if (strcmp(key, "fragments") == 0)
 		payload->fragments = split(value);
+	else if (strcmp(key, "break") == 0)
+		payload->breaks = split(value);
 	else if (strcmp(key, "append") == 0)
 		payload->append = g_strdup(value);
 	else if (strcmp(key, "memory") == 0)
@@ -142,8 +145,8 @@ static bool parse_key(Payload *payload, const char *key, const char *value, GErr
 		return parse_programs(payload, value, error);
 	else
 		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "there is no key '%s': summary, fragments, memory, kernels, append, timeout and "
-				 "programs are known",
+				 "there is no key '%s': summary, fragments, memory, kernels, append, timeout, "
+				 "programs and break are known",
 				 key);
 	return true;
 }
@@ -276,6 +279,8 @@ Payload *payload_load(const char *folder, const char *name, GError **error)
 		return NULL;
 	if (!payload->fragments)
 		payload->fragments = g_new0(char *, 1);
+	if (!payload->breaks)
+		payload->breaks = g_new0(char *, 1);
 	if (!payload->timeout_ns)
 		return error_set(error, KHOTEST_ERROR_INPUT, "payload %s: timeout 0: a hook needs time", payload->path),
 		       NULL;

@@ -139,7 +139,7 @@ static const struct {
 	{ "metric", offer_metrics, NULL },	     { "profile", NULL, "check timing" },
 	{ "mode", NULL, "wall counted" },	     { "accel", NULL, "auto kvm tcg" },
 	{ "exit-style", NULL, "khotest kselftest bisect" }, { "order", NULL, "date release" },
-	{ "break", NULL, "data" },		     { "device", NULL, "intel-iommu" },
+	{ "break", NULL, "data pressure" },		     { "device", NULL, "intel-iommu" },
 }, verb_words[] = {
 	{ "compare", offer_series, NULL }, { "matrix", offer_plans, NULL },   { "history", offer_metrics, NULL },
 	{ "list", offer_lists, NULL },	   { "report", offer_runs, NULL },    { "audit", offer_runs, NULL },

@@ -38,6 +38,24 @@ static bool settle(const RunRequest *request, Prepared *prepared, GError **error
 	return prepared->fragments;
 }
 
+/* One that no payload knows would do no damage, and the run would pass without. */
+static bool check_break_known(const RunRequest *request, const GPtrArray *payloads, GError **error)
+{
+	g_autoptr(GString) known = g_string_new(NULL);
+
+	for (guint i = 0; i < payloads->len; i++) {
+		const Payload *payload = payloads->pdata[i];
+		g_autofree char *words = g_strjoinv(" or ", payload->breaks);
+
+		if (g_strv_contains((const char *const *)payload->breaks, request->break_what))
+			return true;
+		if (*words)
+			g_string_append_printf(known, "%s%s: %s", known->len ? "; " : "", payload->name, words);
+	}
+	return error_set(error, KHOTEST_ERROR_INPUT, "--break %s: no payload of this run knows that word (%s)",
+			 request->break_what, known->len ? known->str : "none of them does damage");
+}
+
 static bool check_break(const RunRequest *request, const Prepared *prepared, GError **error)
 {
 	if (!request->break_what)
@@ -45,9 +63,10 @@ static bool check_break(const RunRequest *request, const Prepared *prepared, GEr
 	if (!g_regex_match_simple("^[a-z][a-z0-9-]{0,30}$", request->break_what, G_REGEX_RAW, 0))
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--break %s: it takes one word of small letters, such as data", request->break_what);
-	return prepared->payloads->len ||
-	       error_set(error, KHOTEST_ERROR_INPUT,
-			 "--break is for payloads, which do the damage: give one with --payload, such as memfd");
+	if (!prepared->payloads->len)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--break is for payloads, which do the damage: give one with --payload, such as memfd");
+	return check_break_known(request, prepared->payloads, error);
 }
 
 bool requestpayload_resolve(const RunRequest *request, const Paths *paths, Prepared *prepared, GError **error)

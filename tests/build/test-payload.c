@@ -35,13 +35,14 @@ static void test_keys(void)
 {
 	g_autofree char *folder =
 		new_folder("# a comment\nsummary: it works: well\nfragments: io-uring, hugetlb\n"
-			   "memory: 2G\nkernels: 6.19..7.2\nappend: liveupdate=on a=b\ntimeout: 90s\n");
+			   "memory: 2G\nkernels: 6.19..7.2\nappend: liveupdate=on a=b\ntimeout: 90s\nbreak: data more\n");
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Payload) payload = payload_load(payloads, folder, &error);
 
 	g_assert_no_error(error);
 	g_assert_cmpstr(payload->summary, ==, "it works: well");
 	g_assert_cmpstr(payload->fragments[1], ==, "hugetlb");
+	g_assert_cmpstr(payload->breaks[1], ==, "more");
 	g_assert_cmpuint(payload->memory_bytes, ==, 2ull << 30);
 	g_assert_cmpstr(payload->append, ==, "liveupdate=on a=b");
 	g_assert_cmpint(payload->timeout_ns, ==, 90 * G_GINT64_CONSTANT(1000000000));

@@ -22,6 +22,7 @@ typedef struct {
 	GPtrArray *programs;  /* PayloadProgram; may be empty */
 	char **hooks;	      /* those that it has, in the order of measure/payload.h's payload_hooks[] */
 	char *first, *last;   /* kernels that it is for, "6.19"; NULL: no limit */
+	char **breaks;	      /* words of --break that it does damage by; may be empty */
 	char *append;	      /* words for the command line of each kernel; NULL: none */
 	guint64 memory_bytes; /* least memory of the guest; 0: any */
 	gint64 timeout_ns;    /* of each hook */
