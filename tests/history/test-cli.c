@@ -144,6 +144,56 @@ static void test_change(void)
 	g_assert_cmpuint(g_strv_length(lines), ==, 2 * RUNS_EACH + 2);
 }
 
+/* The recorded run as if its instructions had been counted: so many to /init of its second kernel. */
+static void add_counted(const char *run, gint64 instructions)
+{
+	g_autofree char *recording = g_build_filename(tool_argument(0), "pass-central-4g-2n", NULL);
+	g_autofree char *plan_path = g_build_filename(run, "plan.json", NULL), *text = NULL;
+	g_autofree char *path = g_build_filename(run, "journal.jsonl", NULL), *journal = NULL;
+	const char *const copy[] = { "cp", "-r", recording, run, NULL };
+	g_autoptr(JsonObject) plan = NULL;
+	GString *counts = g_string_new(NULL);
+
+	g_assert_true(spawn_check(copy, NULL, NULL, NULL, NULL));
+	plan = read_object(plan_path);
+	json_object_set_string_member(plan, "mode", "counted");
+	text = object_text(plan);
+	g_assert_true(g_file_set_contents(plan_path, text, -1, NULL));
+	g_assert_true(g_file_get_contents(path, &journal, NULL, NULL));
+	g_string_append(counts, journal);
+	for (int kernel = 0; kernel < 2; kernel++)
+		for (int init = 0; init < 2; init++)
+			g_string_append_printf(counts,
+					       "{\"ns\":%d,\"event\":\"count\",\"mark\":\"%s\",\"edge\":\"at\","
+					       "\"instructions\":%" G_GINT64_FORMAT "}\n",
+					       1 + init, init ? "init" : "entry",
+					       kernel * G_GINT64_CONSTANT(10000000000) + init * instructions);
+	g_assert_true(g_file_set_contents(path, counts->str, -1, NULL));
+	g_string_free(counts, TRUE);
+}
+
+/* The newest change of a trend, and which way it goes, decide the exit status; and a condition does. */
+static void test_fail(void)
+{
+	RUN(slower, 1, "history", "blackout", "--fail-on-change");
+	RUN(other, 0, "history", "init2", "--fail-on-change");
+	RUN(time, 99, "report", "results/runs/run-10", "--against", "results/runs/run-03", "--fail-if", "blackout>1%");
+
+	g_assert_nonnull(strstr(slower.out, "change: 2."));
+	g_assert_null(strstr(other.out, "change: "));
+	g_assert_nonnull(strstr(time.err, "one run against another decides nothing of that"));
+	g_assert_true(files_mkdirs("counted", NULL));
+	add_counted("counted/before", 100000000);
+	add_counted("counted/now", 103000000);
+	{
+		RUN(met, 1, "report", "counted/now", "--against", "counted/before", "--fail-if", "insn2.to_init>1%");
+		RUN(fine, 0, "report", "counted/now", "--against", "counted/before", "--fail-if", "insn2.to_init>5%");
+
+		g_assert_nonnull(strstr(met.err, "insn2.to_init>1%"));
+		g_assert_nonnull(strstr(fine.err, "insn2.to_init>5%"));
+	}
+}
+
 static void test_inventory(void)
 {
 	RUN(text, 0, "history");
@@ -337,6 +387,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/history/none", test_none);
 	g_test_add_func("/history/set-up", set_up);
 	g_test_add_func("/history/change", test_change);
+	g_test_add_func("/history/fail", test_fail);
 	g_test_add_func("/history/inventory", test_inventory);
 	g_test_add_func("/history/titles", test_titles);
 	g_test_add_func("/history/matrix", test_matrix);
