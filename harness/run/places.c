@@ -84,11 +84,7 @@ static char *tree_of(const char *said)
 	return at ? g_strndup(begin, (gsize)(at - begin) + 1) : g_strdup("");
 }
 
-/*
- * What addr2line said of each address: "0x...", then a function and a file with its line, and another two for each
- * function that the compiler put into another one, outwards.
- */
-static void put(const char *said, const Places *places, guint hop, GString *out)
+void places_text(const char *said, const GPtrArray *keys, guint hop, GString *out)
 {
 	g_autofree char *tree = tree_of(said);
 	g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
@@ -101,15 +97,15 @@ static void put(const char *said, const Places *places, guint hop, GString *out)
 			place++;
 			continue;
 		}
-		/* the first is that of tree_of() */
-		if (place < 2 || !line[1])
+		/* the first is that of tree_of(); a program that says more than it was asked is not listened to */
+		if (place < 2 || place - 2 >= keys->len || !line[1])
 			continue;
 		file = *++line;
 		if (g_str_has_prefix(file, tree))
 			file += strlen(tree);
 		if (*file != '?')
 			g_string_append_printf(out, "%u %s %s %.*s\n", hop,
-					       (const char *)places->keys->pdata[place - 2], line[-1],
+					       (const char *)keys->pdata[place - 2], line[-1],
 					       (int)strcspn(file, " "), file);
 	}
 }
@@ -135,7 +131,7 @@ static void write_kernel(const Places *places, const char *vmlinux, guint hop, G
 				    .keep_output = true },
 		      &result, &error) &&
 	    result.status == 0)
-		put(result.out, places, hop, out);
+		places_text(result.out, places->keys, hop, out);
 	log_progress_end("%u places%s%s", places->keys->len, error ? ": " : "", error ? error->message : "");
 }
 
