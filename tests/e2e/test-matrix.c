@@ -207,13 +207,14 @@ static void test_resume(void)
 	g_auto(SpawnResult) rest = { 0 };
 	g_autoptr(JsonObject) matrix = NULL;
 	g_autoptr(GError) error = NULL;
-	guint before;
+	guint before, machines = tool_machines();
 
 	if (!kill_on_the_way(path, &error)) {
 		g_assert_no_error(error);
 		g_test_skip("the matrix ended by itself: this host cannot run it");
 		return;
 	}
+	tool_wait_for_machines(machines);
 	before = count_attempts(path);
 	g_assert_cmpuint(before, >, 0);
 	g_assert_cmpuint(before, <, 3);

@@ -202,6 +202,7 @@ static void test_killed(void)
 	g_autoptr(GSubprocess) child = NULL;
 	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonObject) message = NULL;
+	guint machines = tool_machines();
 
 	if (skipped) {
 		g_test_skip("the first night could not be run");
@@ -214,6 +215,7 @@ static void test_killed(void)
 	g_subprocess_force_exit(child);
 	g_subprocess_wait(child, NULL, NULL);
 	g_assert_true(g_subprocess_get_if_signaled(child));
+	tool_wait_for_machines(machines);
 	NIGHTLY(run, NULL, "--resume");
 	g_assert_cmpint(run.status, ==, 0);
 	message = tool_json(&run);

@@ -103,26 +103,6 @@ static void test_scratch_too_large(void)
 	check_run("kho_scratch=64M,4G,64M", NULL, 1, "FAIL", "no-scratch");
 }
 
-/* Emulators that run for a khotest, by their command lines. */
-static guint count_machines(void)
-{
-	g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
-	const char *name;
-	guint machines = 0;
-
-	while ((name = g_dir_read_name(proc))) {
-		g_autofree char *path = g_build_filename("/proc", name, "cmdline", NULL);
-		g_autofree char *line = NULL;
-		gsize length = 0;
-
-		if (g_ascii_isdigit(*name) && g_file_get_contents(path, &line, &length, NULL) && length &&
-		    strstr(line, "qemu-system") &&
-		    g_strstr_len(line + strlen(line) + 1, (gssize)(length - strlen(line) - 1), "-name"))
-			machines++;
-	}
-	return machines;
-}
-
 /* SIGINT in the middle of a boot: status 99, no machine left, and a run directory that says so. */
 static void test_interrupt(void)
 {
@@ -130,7 +110,7 @@ static void test_interrupt(void)
 	g_autoptr(GSubprocess) child = NULL;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *err = NULL;
-	guint before = count_machines();
+	guint before = tool_machines();
 	gint64 give_up = g_get_monotonic_time() + START_WAIT_US;
 
 	g_ptr_array_add(words, (gpointer)tool_path());
@@ -138,7 +118,7 @@ static void test_interrupt(void)
 	child = g_subprocess_newv((const char *const *)words->pdata,
 				  G_SUBPROCESS_FLAGS_STDERR_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
 	g_assert_no_error(error);
-	while (count_machines() == before) {
+	while (tool_machines() == before) {
 		g_assert_cmpint(g_get_monotonic_time(), <, give_up);
 		g_usleep(20000);
 	}
@@ -148,7 +128,7 @@ static void test_interrupt(void)
 	g_assert_true(g_subprocess_get_if_exited(child));
 	g_assert_cmpint(g_subprocess_get_exit_status(child), ==, 99);
 	g_assert_nonnull(strstr(err, "interrupted by"));
-	g_assert_cmpuint(count_machines(), ==, before);
+	g_assert_cmpuint(tool_machines(), ==, before);
 }
 
 /*

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tool.h"
 
+#include <string.h>
+
+/* An emulator whose harness is gone has gone too by then. */
+#define MACHINES_WAIT_US (10 * G_USEC_PER_SEC)
+
 static char **arguments;
 
 void tool_init(int *argc, char ***argv)
@@ -50,4 +55,33 @@ JsonObject *tool_json(const SpawnResult *result)
 
 	g_assert_no_error(error);
 	return object;
+}
+
+guint tool_machines(void)
+{
+	g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+	const char *name;
+	guint machines = 0;
+
+	while ((name = g_dir_read_name(proc))) {
+		g_autofree char *path = g_build_filename("/proc", name, "cmdline", NULL);
+		g_autofree char *line = NULL;
+		gsize length = 0;
+
+		if (g_ascii_isdigit(*name) && g_file_get_contents(path, &line, &length, NULL) && length &&
+		    strstr(line, "qemu-system") &&
+		    g_strstr_len(line + strlen(line) + 1, (gssize)(length - strlen(line) - 1), "-name"))
+			machines++;
+	}
+	return machines;
+}
+
+void tool_wait_for_machines(guint count)
+{
+	gint64 give_up = g_get_monotonic_time() + MACHINES_WAIT_US;
+
+	while (tool_machines() > count) {
+		g_assert_cmpint(g_get_monotonic_time(), <, give_up);
+		g_usleep(100000);
+	}
 }

@@ -20,4 +20,10 @@ const char *tool_path(void);
 /* The n-th of the test program's own arguments after that; NULL if there are fewer. */
 const char *tool_argument(int n);
 
+/* How many emulators run for a khotest, whoever started it. */
+guint tool_machines(void);
+
+/* Waits until no more of them run than so many; the test fails if they outlive whoever has started them. */
+void tool_wait_for_machines(guint count);
+
 #endif
