@@ -42,14 +42,10 @@ static bool is_compressed(const guchar *data, gsize length)
 	       (length > sizeof(zstd) && memcmp(data, zstd, sizeof(zstd)) == 0);
 }
 
-bool mailbox_is_many(const char *path)
+bool mailbox_text_is_many(char *text, gsize length)
 {
-	g_autofree char *text = NULL;
-	gsize length;
 	guint found = 0;
 
-	if (!g_file_get_contents(path, &text, &length, NULL))
-		return false;
 	if (is_compressed((const guchar *)text, length))
 		return true;
 	for (char *line = text, *end; line && *line && found < 2; line = end) {
@@ -59,6 +55,14 @@ bool mailbox_is_many(const char *path)
 		found += g_str_has_prefix(line, "From ") && is_separator(line);
 	}
 	return found > 1;
+}
+
+bool mailbox_is_many(const char *path)
+{
+	g_autofree char *text = NULL;
+	gsize length;
+
+	return g_file_get_contents(path, &text, &length, NULL) && mailbox_text_is_many(text, length);
 }
 
 static bool unpack_into(struct archive *archive, const char *path, GByteArray *out, GError **error)

@@ -24,6 +24,9 @@ bool mailbox_read(const char *path, Mailbox *ret_box, GCancellable *cancel, GErr
 /* Whether a file has more than one mail in it, or is compressed: then somebody has to choose. */
 bool mailbox_is_many(const char *path);
 
+/* The same of what is in the file, which ends with a zero behind length bytes, and is cut into lines. */
+bool mailbox_text_is_many(char *text, gsize length);
+
 /*
  * The mails as patches of their own: decoded, in UTF-8, with the author that the mail names, and nothing of what lists
  * and servers added. The same patches come to the same folder below parent, which stays. Their paths in order.

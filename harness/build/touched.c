@@ -4,6 +4,8 @@
  * "@@" (gitattributes(5), "Defining a custom hunk-header"), and one that begins within the hunk has its name in the
  * first column.
  */
+#include "touched.h"
+
 #include <build/series.h>
 
 #include <string.h>
@@ -37,9 +39,9 @@ static void enter(char **function, char *name)
 	*function = name;
 }
 
-static void add_patch(const char *text, GHashTable *functions)
+void touched_add(const char *patch, GHashTable *functions)
 {
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit(patch, "\n", -1);
 	g_autofree char *in = NULL;
 	bool code = false;
 
@@ -72,7 +74,7 @@ char **series_touches(const Series *series)
 		g_autofree char *text = NULL;
 
 		if (g_file_get_contents(series->patches->pdata[i], &text, NULL, NULL))
-			add_patch(text, functions);
+			touched_add(text, functions);
 	}
 	sorted = g_list_sort(g_hash_table_get_keys(functions), (GCompareFunc)strcmp);
 	for (const GList *name = sorted; name; name = name->next)

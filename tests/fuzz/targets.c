@@ -97,6 +97,8 @@ const FuzzTarget fuzz_targets[] = {
 	  NULL },
 	{ "series", fuzz_series, "harness/build/series.c",
 	  NULL },
+	{ "patch", fuzz_patch, "harness/build/touched.c, mailbox.c",
+	  NULL },
 	{ "thread", fuzz_thread, "harness/build/thread.c, mail.c, threadchoice.c",
 	  NULL },
 	{ "source", fuzz_source, "harness/build/source.c",

@@ -76,6 +76,7 @@ void fuzz_cmdline(const guint8 *data, gsize length);
 void fuzz_numa(const guint8 *data, gsize length);
 void fuzz_check_choice(const guint8 *data, gsize length);
 void fuzz_series(const guint8 *data, gsize length);
+void fuzz_patch(const guint8 *data, gsize length);
 void fuzz_thread(const guint8 *data, gsize length);
 void fuzz_source(const guint8 *data, gsize length);
 void fuzz_payload(const guint8 *data, gsize length);

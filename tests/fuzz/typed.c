@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a plan, a configuration, a series, a payload or a command line of somebody else's says. */
 #include "buildfiles.h"
+#include "mailbox.h"
 #include "targets.h"
 #include "thread.h"
+#include "touched.h"
 
 #include <base/text.h>
 #include <base/units.h>
@@ -94,6 +96,16 @@ void fuzz_series(const guint8 *data, gsize length)
 	g_autoptr(Series) series = series_plain();
 
 	seriesfile_parse(series, text, "/nonexistent", "fuzz", NULL);
+}
+
+/* What is asked of a file that is a patch, or several mails. */
+void fuzz_patch(const guint8 *data, gsize length)
+{
+	g_autofree char *text = fuzz_text(data, length), *mails = g_strndup((const char *)data, length);
+	g_autoptr(GHashTable) functions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	touched_add(text, functions);
+	mailbox_text_is_many(mails, length);
 }
 
 /* The choice in the first line; then mails, with a line "--" between: a subject, and a header. */
