@@ -25,6 +25,8 @@ char *postmortem_node_words(const PostmortemNode *node)
 {
 	if (node->pfn == G_MAXUINT64)
 		return g_strdup("no struct page is left for later");
+	if (!node->pfn)
+		return g_strdup("it did not get to where struct pages are left for later");
 	return g_strdup_printf("struct pages from pfn 0x%" G_GINT64_MODIFIER "x on are left for later", node->pfn);
 }
 

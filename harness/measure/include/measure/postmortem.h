@@ -40,7 +40,7 @@ typedef struct {
 /* first_deferred_pfn of a node */
 typedef struct {
 	guint node;
-	guint64 pfn; /* G_MAXUINT64: nothing was left for later */
+	guint64 pfn; /* G_MAXUINT64: nothing was left for later; 0: it did not get to where that is decided */
 } PostmortemNode;
 
 typedef struct Postmortem {

@@ -7,7 +7,7 @@
 /* "CPU 0, halted, at default_idle+0xf". Caller frees. */
 char *postmortem_cpu_words(const PostmortemCpu *cpu, guint number);
 
-/* "0x87fff", or "no page is left for later". Caller frees. */
+/* "struct pages from pfn 0x10000 on are left for later", or what there is in place of that. Caller frees. */
 char *postmortem_node_words(const PostmortemNode *node);
 
 /* Whose memory it is: "the second kernel", or why that is not known. Caller frees. */
