@@ -174,14 +174,14 @@ static char *hook(const Reason *reason, const Evidence *evidence, const char *wh
 
 static char *text_of(const Reason *reason, const Evidence *evidence, gsize row)
 {
-	const char *words = rows[row].words, *memory = strstr(reason->text, "; in memory, ");
-	g_autofree char *more = NULL, *head = NULL;
+	const Execution *execution = evidence->execution;
+	const char *words = rows[row].words;
+	g_autofree char *more = NULL;
 
 	switch (rows[row].form) {
 	case FORM_PLACE:
-		/* where its CPU was; what its log in memory says comes behind */
-		head = g_strndup(reason->text, memory ? (gsize)(memory - reason->text) : strlen(reason->text));
-		more = titletext_function(head);
+		/* as it was seen, and not by the reason's text: that goes by how busy the host was */
+		more = execution && execution->where && !execution->halted ? titletext_function(execution->where) : NULL;
 		return g_strconcat(words, more ? " in " : NULL, more, NULL);
 	case FORM_SAID:
 		return said(reason);
