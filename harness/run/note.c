@@ -16,6 +16,14 @@ gint64 running_now(void)
 	return now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
+gint64 running_slept(void)
+{
+	struct timespec all;
+
+	clock_gettime(CLOCK_BOOTTIME, &all);
+	return all.tv_sec * NS_PER_S + all.tv_nsec - running_now();
+}
+
 void running_end(Running *run, EndCause cause, const char *detail)
 {
 	if (run->ended)

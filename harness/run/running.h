@@ -56,6 +56,9 @@ typedef struct {
 /* The host's CLOCK_MONOTONIC. */
 gint64 running_now(void);
 
+/* For how long the host has slept since its start, in ns: CLOCK_MONOTONIC stands still then. */
+gint64 running_slept(void);
+
 /* The first end counts. detail: more words, or NULL. */
 void running_end(Running *run, EndCause cause, const char *detail);
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "silence.h"
 
-void silence_begin(Silence *silence, gint64 now_ns)
+/* Nobody sleeps for less. */
+#define SLEEP_LEAST_NS G_GINT64_CONSTANT(100000000)
+
+void silence_begin(Silence *silence, gint64 now_ns, gint64 slept_ns)
 {
-	*silence = (Silence){ .heard_ns = now_ns, .looked_ns = now_ns };
+	*silence = (Silence){ .heard_ns = now_ns, .looked_ns = now_ns, .slept_ns = slept_ns };
 }
 
 void silence_heard(Silence *silence, gint64 host_ns)
@@ -26,6 +29,19 @@ gint64 silence_look(Silence *silence, gint64 now_ns, bool stopped)
 	/* the watch has seen nothing of that: it begins anew */
 	silence->from_ns = 0;
 	return passed;
+}
+
+gint64 silence_slept(Silence *silence, gint64 slept_ns)
+{
+	gint64 slept = slept_ns - silence->slept_ns;
+
+	/* the two clocks are read one after the other */
+	if (slept < SLEEP_LEAST_NS)
+		return 0;
+	silence->slept_ns = slept_ns;
+	silence->paused_ns += slept;
+	silence->from_ns = 0;
+	return slept;
 }
 
 gint64 silence_length(const Silence *silence)

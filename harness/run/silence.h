@@ -20,6 +20,7 @@ typedef struct {
 	gint64 stop_ns;	  /* how long the emulator has been stopped by now; 0: it is not */
 	gint64 from_ns;	  /* since when the guest is watched for what it executes without a word; 0: it is not */
 	VmUsage from;	  /* what the host had given it then */
+	gint64 slept_ns;  /* for how long the host had slept since its start, by the last look */
 } Silence;
 
 /* A look that comes so much later than the one before says that the harness itself was not run. */
@@ -27,7 +28,8 @@ typedef struct {
 /* A guest that has said nothing for so long is watched. */
 #define SILENCE_WATCHED_NS G_GINT64_CONSTANT(1000000000)
 
-void silence_begin(Silence *silence, gint64 now_ns);
+/* slept_ns: as of silence_slept(). */
+void silence_begin(Silence *silence, gint64 now_ns, gint64 slept_ns);
 
 /* The guest said something. */
 void silence_heard(Silence *silence, gint64 host_ns);
@@ -37,6 +39,12 @@ void silence_heard(Silence *silence, gint64 host_ns);
  * how much of the time since the last look does not count.
  */
 gint64 silence_look(Silence *silence, gint64 now_ns, bool stopped);
+
+/*
+ * slept_ns: for how long the host has slept since its start, by which CLOCK_BOOTTIME is ahead of CLOCK_MONOTONIC.
+ * Returns what is new of it: no time of CLOCK_MONOTONIC, and a hole in that of the guest.
+ */
+gint64 silence_slept(Silence *silence, gint64 slept_ns);
 
 /* The guest has said nothing for so long. */
 gint64 silence_length(const Silence *silence);

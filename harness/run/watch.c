@@ -265,7 +265,7 @@ static void skip_pauses(Running *run, gint64 now)
 
 	if (silence_watch_begins(&run->silence))
 		run->silence.from = vm_usage(run->vm);
-	run->pause_ns += skipped;
+	run->pause_ns += skipped + silence_slept(&run->silence, running_slept());
 	run->deadline_ns += skipped;
 	run->step_ns += skipped;
 	if (!skipped)
@@ -384,7 +384,7 @@ void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray 
 	run->marks = marks;
 	wayin_open(run);
 	run->started_ns = started_ns;
-	silence_begin(&run->silence, running_now());
+	silence_begin(&run->silence, running_now(), running_slept());
 	run->deadline_ns = started_ns + run->plan->timeout_ns;
 	run->step_ns = started_ns;
 	note_start(run, vmhost_qemu_version(host), started_ns);

@@ -19,7 +19,7 @@ static void test_counting(void)
 {
 	Silence silence;
 
-	silence_begin(&silence, 100 * S);
+	silence_begin(&silence, 100 * S, 0);
 	look_until(&silence, 100 * S, 110 * S, false);
 	g_assert_cmpint(silence_length(&silence), ==, 10 * S);
 	silence_heard(&silence, 109 * S);
@@ -32,7 +32,7 @@ static void test_harness_paused(void)
 {
 	Silence silence;
 
-	silence_begin(&silence, 100 * S);
+	silence_begin(&silence, 100 * S, 0);
 	look_until(&silence, 100 * S, 103 * S, false);
 	g_assert_cmpint(silence_look(&silence, 151 * S, false), ==, 48 * S);
 	g_assert_cmpint(silence_length(&silence), ==, 3 * S);
@@ -41,11 +41,25 @@ static void test_harness_paused(void)
 	g_assert_cmpint(silence_length(&silence), ==, 4 * S);
 }
 
+/* The host slept for a minute: no time of its clock, but of the guest's. */
+static void test_host_slept(void)
+{
+	Silence silence;
+
+	silence_begin(&silence, 100 * S, 7 * S);
+	g_assert_cmpint(silence_slept(&silence, 7 * S + TICK), ==, 0);
+	g_assert_cmpint(silence_slept(&silence, 67 * S), ==, 60 * S);
+	g_assert_cmpint(silence_slept(&silence, 67 * S), ==, 0);
+	look_until(&silence, 100 * S, 101 * S, false);
+	g_assert_cmpint(silence_length(&silence), ==, S);
+	g_assert_cmpint(silence.paused_ns, ==, 60 * S);
+}
+
 static void test_emulator_stopped(void)
 {
 	Silence silence;
 
-	silence_begin(&silence, 0);
+	silence_begin(&silence, 0, 0);
 	look_until(&silence, 0, 5 * S, true);
 	g_assert_cmpint(silence_length(&silence), ==, 0);
 	g_assert_cmpint(silence.stop_ns, ==, 5 * S);
@@ -60,7 +74,7 @@ static void test_watch(void)
 {
 	Silence silence;
 
-	silence_begin(&silence, 0);
+	silence_begin(&silence, 0, 0);
 	silence_look(&silence, TICK, false);
 	g_assert_false(silence_watch_begins(&silence));
 	look_until(&silence, TICK, 2 * S, false);
@@ -148,6 +162,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/silence/counting", test_counting);
 	g_test_add_func("/silence/harness-paused", test_harness_paused);
+	g_test_add_func("/silence/host-slept", test_host_slept);
 	g_test_add_func("/silence/emulator-stopped", test_emulator_stopped);
 	g_test_add_func("/silence/watch", test_watch);
 	g_test_add_func("/silence/blame", test_blame);
