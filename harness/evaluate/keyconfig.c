@@ -77,8 +77,8 @@ char *keyconfig_compiler(const Result *result)
 {
 	const Hop *hop = result_said(result, 0);
 
-	for (guint i = 0; hop && hop->log && i < hop->log->lines->len; i++) {
-		const KernelLogLine *line = hop->log->lines->pdata[i];
+	for (guint i = 0; hop && hop->log && i < hop->log->own->len; i++) {
+		const KernelLogLine *line = hop->log->own->pdata[i];
 		const char *builder = g_str_has_prefix(line->text, KERNEL_BANNER) ? strchr(line->text, '(') : NULL;
 		const char *tools = builder ? closing(builder) : NULL, *end = NULL;
 

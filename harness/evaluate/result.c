@@ -18,6 +18,8 @@ typedef struct {
 	gint64 cpu_ns, waited_ns;		     /* of the guest's CPUs, as far as the run got; 0: not known */
 	gint64 *starved_ns;			     /* ... waited in a part of a kernel's time in which they starved */
 	guint hops;				     /* so many of these */
+	const JournalEvent *noise;		     /* of the host, as the machine started; NULL: not known */
+	gint64 host_lost_ns;			     /* since then; see Evidence */
 	bool plan_changed;			     /* there is a plan.json, and not that of the run */
 } Facts;
 
@@ -33,6 +35,18 @@ static void take_cpu_time(Facts *facts, const JournalEvent *event)
 		facts->starved_ns[event->hop] = MAX(facts->starved_ns[event->hop], waited_ns);
 	facts->cpu_ns = MAX(facts->cpu_ns, event->cpu_ns);
 	facts->waited_ns = MAX(facts->waited_ns, event->waited_ns);
+}
+
+/* Counters that the host does not have are -1 in both. */
+static void take_noise(Facts *facts, const JournalEvent *event)
+{
+	const HostNoise *from, *to = &event->noise;
+
+	if (!facts->noise)
+		facts->noise = event;
+	from = &facts->noise->noise;
+	facts->host_lost_ns = MAX(to->steal_ns - from->steal_ns, 1000 * (MAX(to->memory_us - from->memory_us,
+									     to->io_us - from->io_us)));
 }
 
 /* starved_ns: room for each kernel. */
@@ -58,6 +72,9 @@ static Facts read_journal(const Journal *journal, Counts *counts, gint64 *starve
 			break;
 		case JOURNAL_PAUSED:
 			facts.paused_ns += MAX(0, event->paused_ns);
+			break;
+		case JOURNAL_NOISE:
+			take_noise(&facts, event);
 			break;
 		case JOURNAL_HOST:
 			take_cpu_time(&facts, event);
@@ -174,6 +191,7 @@ static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said,
 		.cpu_ns = counted ? 0 : facts->cpu_ns,
 		.waited_ns = counted ? 0 : facts->waited_ns,
 		.starved_ns = counted ? NULL : facts->starved_ns,
+		.host_lost_ns = counted ? 0 : facts->host_lost_ns,
 		.host_unknown = !counted && facts->cpu_ns <= 0,
 		.channel_garbage = end ? (guint64)MAX(0, end->garbage_bytes) : 0,
 		.channel_damaged = end ? (guint)MAX(0, end->damaged_frames) : 0,

@@ -37,6 +37,17 @@ static char *advice(const Hop *hop, const char *word)
 	return NULL;
 }
 
+/* Words that were given, and are not in the line that it got. */
+static void look_for_lost(const Look *look, const char *append)
+{
+	g_auto(GStrv) words = cmdline_words(append);
+
+	for (char **word = words; *word; word++)
+		if (!cmdline_has(look->hop->cmdline, *word))
+			look_add(look, "word-ignored", "the word %s did not come to it: its command line is \"%s\"", *word,
+				 look->hop->cmdline);
+}
+
 static void run(const Look *look)
 {
 	static const char unknown[] = "what it stands for is not in the kernel's configuration, or its value makes no "
@@ -46,7 +57,13 @@ static void run(const Look *look)
 
 	if (append && !look_has_log(look))
 		return;
+	if (append && !hop->cmdline) {
+		look_blind(look, "/proc/cmdline did not come");
+		return;
+	}
 	look_saw(look);
+	if (append)
+		look_for_lost(look, append);
 	for (guint i = 0; append && i < hop->log->ignored->len; i++) {
 		const char *word = hop->log->ignored->pdata[i];
 		g_autofree char *needs = advice(hop, word);
@@ -60,8 +77,8 @@ static void run(const Look *look)
 const Check check_commandline = {
 	.id = "commandline",
 	.title = "whether it took its command line",
-	.needs = "the kernel's log, where -a gave words",
-	.proves = "the kernel knew each word of -a, and could read it",
+	.needs = "the kernel's log and its command line, where -a gave words",
+	.proves = "the kernel was given each word of -a, knew it, and could read it",
 	.not_proves = "that a word did what it should",
 	.run = run,
 };

@@ -2,9 +2,9 @@
 /* Whether struct pages were initialised late where the configuration says so. */
 #include "look.h"
 
-#include <measure/pagesize.h>
-
 #include <arch/arch.h>
+#include <measure/cmdlineoption.h>
+#include <measure/pagesize.h>
 #include <measure/zoneinfo.h>
 #include <string.h>
 
@@ -38,15 +38,30 @@ static bool log_has_node(const KernelLog *log, int node)
 	return false;
 }
 
+/* What has the kernel initialise all of them early (defer_init() of mm/mm_init.c, early_page_ext of mm/page_ext.c). */
+static const char *not_deferred(const Hop *hop)
+{
+	if (cmdline_has(hop->cmdline, "early_page_ext"))
+		return "early_page_ext is on its command line";
+	if (g_strcmp0(hop_config(hop, "MEM_ALLOC_PROFILING_DEBUG"), "y") == 0)
+		return "it has CONFIG_MEM_ALLOC_PROFILING_DEBUG";
+	return NULL;
+}
+
 static void run(const Look *look)
 {
 	const Hop *hop = look->hop;
+	const char *why = not_deferred(hop);
 	guint64 enough = DEFERRABLE_SECTIONS * arch_section_bytes(arch_default(), pagesize_shift(hop));
 
 	if (!look_has_config(look) || !look_has_log(look))
 		return;
 	if (!hop->zones) {
 		look_blind(look, "/proc/zoneinfo did not come");
+		return;
+	}
+	if (strcmp(hop_config(hop, "DEFERRED_STRUCT_PAGE_INIT"), "y") == 0 && why) {
+		look_gap(look, "no struct page is initialised late: %s", why);
 		return;
 	}
 	look_saw(look);
@@ -60,8 +75,7 @@ static void run(const Look *look)
 			continue;
 		look_add(look, "deferred-not-run",
 			 "CONFIG_DEFERRED_STRUCT_PAGE_INIT=y, and zone %s of node %d has %" G_GUINT64_FORMAT
-			 " MiB, but its log has no \"node %d deferred pages initialised\" (early_page_ext and memory "
-			 "allocation profiling turn deferral off)",
+			 " MiB, but its log has no \"node %d deferred pages initialised\"",
 			 span->zone, span->node, bytes >> 20, span->node);
 	}
 }

@@ -11,6 +11,9 @@
 /* A kernel that was not run for seconds finds its own CPUs stalled when it goes on. */
 #define PAUSE_THAT_STALLS_NS G_GINT64_CONSTANT(5000000000)
 
+/* No watchdog of a kernel speaks earlier: soft lockups after twice watchdog_thresh (kernel/watchdog.c), RCU after 21 s. */
+#define STALL_LEAST_NS G_GINT64_CONSTANT(20000000000)
+
 /* Whether the host starved that kernel at any time; hop below 0: any of them. */
 static bool has_starved(const Evidence *evidence, int hop)
 {
@@ -31,6 +34,8 @@ const char *judge_why_stalled(const Evidence *evidence, int hop)
 	if (has_starved(evidence, hop) ||
 	    (evidence->waited_ns >= PAUSE_THAT_STALLS_NS && execution_starved(evidence->cpu_ns, evidence->waited_ns)))
 		return "the host let its CPUs wait for seconds while it ran others";
+	if (evidence->host_lost_ns >= STALL_LEAST_NS)
+		return "the host itself waited for processors, memory or disks for seconds";
 	return NULL;
 }
 

@@ -133,6 +133,13 @@ char **cmdline_words(const char *line)
 	return g_strv_builder_end(words);
 }
 
+bool cmdline_has(const char *line, const char *word)
+{
+	g_auto(GStrv) words = line ? cmdline_words(line) : NULL;
+
+	return words && g_strv_contains((const char *const *)words, word);
+}
+
 static bool is_on(const char *dot_config, const char *option)
 {
 	g_autofree char *line = g_strdup_printf("CONFIG_%s=y", option);

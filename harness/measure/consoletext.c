@@ -105,10 +105,17 @@ bool console_is_banner(const char *line)
 	return false;
 }
 
+const char *console_panic(const char *line)
+{
+	const char *text = console_text(line), *panic = kernellog_panic(text);
+
+	return text == line || panic == text || g_str_has_prefix(text, "---[ end ") ? panic : NULL;
+}
+
 int console_find_panic(const ConsoleLines *lines, guint from, guint to)
 {
 	for (guint i = from; i < to; i++)
-		if (kernellog_panic(console_line(lines, i)))
+		if (console_panic(console_line(lines, i)))
 			return (int)i;
 	return -1;
 }

@@ -131,6 +131,9 @@ static void read_proc(HopReader *reader)
 		hopreader_damaged(reader, "proc/zoneinfo", error->message);
 	if (meminfo)
 		read_meminfo(reader, meminfo);
+	hop->cmdline = hopreader_text(reader, "proc/cmdline");
+	if (hop->cmdline)
+		g_strchomp(hop->cmdline);
 }
 
 static void read_scratch(HopReader *reader)
@@ -314,6 +317,7 @@ void hop_free(Hop *hop)
 	g_free(hop->nonce);
 	g_free(hop->release);
 	g_free(hop->boot_id);
+	g_free(hop->cmdline);
 	g_free(hop->kexec_output);
 	g_free(hop->failed);
 	pagetypeinfo_free(hop->pagetypes);

@@ -177,6 +177,9 @@ void judge_console(Judge *judge)
 	guint border = judge_console_border(judge);
 	int hop = judge->evidence->end_hop;
 
+	/* judge_channel() says that lines of it are not the run's: whose a report is cannot be told */
+	if (judge->evidence->console_strange)
+		return;
 	judge_range(judge, known, 0, border, hop <= 1 ? 0 : -1, judge_console_before(judge));
 	judge_range(judge, known, border, judge->evidence->console->len, hop, hop_name(hop));
 }

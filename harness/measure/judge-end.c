@@ -77,11 +77,44 @@ static void add_panic(Judge *judge, const char *whose, const char *panic, const 
 		judge_add(judge, "guest-panic", "%s: %s%s", whose, panic, more);
 }
 
+/* Whether a log that was sent has the text as what a program wrote there. */
+static bool said_by_program(const Evidence *evidence, const char *text)
+{
+	for (guint i = 0; i < evidence->hops->len; i++) {
+		const Hop *hop = evidence->hops->pdata[i];
+
+		for (guint l = 0; hop->log && l < hop->log->lines->len; l++) {
+			const KernelLogLine *line = hop->log->lines->pdata[l];
+
+			if (line->of_user && strcmp(line->text, text) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The line of the console with the first panic of a kernel; -1. */
+static int find_panic(const Evidence *evidence)
+{
+	guint count = evidence->console->len;
+	int line = console_find_panic(evidence->console, 0, count);
+
+	while (line >= 0 && said_by_program(evidence, console_text(console_line(evidence->console, (guint)line))))
+		line = console_find_panic(evidence->console, (guint)line + 1, count);
+	return line;
+}
+
+/* The console's file has lines that the run did not write: what they tell, only the runner can have seen. */
+static bool may_be_anothers(const Evidence *evidence)
+{
+	return evidence->console_strange && evidence->end != END_PANIC;
+}
+
 /* A panic says so itself; the runner need not have seen it. */
 static bool judge_panic(Judge *judge)
 {
 	const Evidence *evidence = judge->evidence;
-	int line = console_find_panic(evidence->console, 0, evidence->console->len);
+	int line = may_be_anothers(evidence) ? -1 : find_panic(evidence);
 	g_autofree char *text = NULL;
 
 	if (line < 0) {
@@ -105,7 +138,7 @@ static bool judge_cold_boot(Judge *judge)
 	g_autofree char *text = NULL;
 	int line;
 
-	if (evidence->console_handover_line < 0 || (hop && hop->hello))
+	if (evidence->console_handover_line < 0 || (hop && hop->hello) || may_be_anothers(evidence))
 		return false;
 	line = console_find_cold_boot(evidence->console, running_from(evidence), evidence->end_hop);
 	if (line < 0)
@@ -175,8 +208,8 @@ static const char *panic_in_memory(const Evidence *evidence)
 
 	if (!memory || memory->hop != evidence->end_hop || !memory->log)
 		return NULL;
-	for (guint i = 0; i < memory->log->lines->len; i++) {
-		const char *text = ((const KernelLogLine *)memory->log->lines->pdata[i])->text;
+	for (guint i = 0; i < memory->log->own->len; i++) {
+		const char *text = ((const KernelLogLine *)memory->log->own->pdata[i])->text;
 
 		if (kernellog_panic(text) == text)
 			return text;

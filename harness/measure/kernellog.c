@@ -222,10 +222,10 @@ static void note_kho_test(KernelLog *log, const char *text)
  */
 static bool clock_was_late(const KernelLog *log)
 {
-	for (guint i = 0; i < log->lines->len; i++) {
-		const KernelLogLine *line = g_ptr_array_index(log->lines, i);
+	for (guint i = 0; i < log->own->len; i++) {
+		const KernelLogLine *line = g_ptr_array_index(log->own, i);
 
-		if (!line->of_user && g_str_has_prefix(line->text, "Zone ranges:"))
+		if (g_str_has_prefix(line->text, "Zone ranges:"))
 			return line->time_us == 0;
 	}
 	return true;
@@ -270,6 +270,7 @@ KernelLog *kernellog_parse(const char *text, gsize length, GError **error)
 	guint number = 0;
 
 	log->lines = g_ptr_array_new_with_free_func(line_free);
+	log->own = g_ptr_array_new();
 	log->deferred = g_array_new(FALSE, FALSE, sizeof(DeferredNode));
 	log->cma_areas = g_array_new(FALSE, FALSE, sizeof(CmaArea));
 	log->ignored = g_ptr_array_new_with_free_func(g_free);
@@ -293,6 +294,8 @@ KernelLog *kernellog_parse(const char *text, gsize length, GError **error)
 		if (continuation)
 			continue;
 		g_ptr_array_add(log->lines, line);
+		if (!line->of_user)
+			g_ptr_array_add(log->own, line);
 		if (line->sequence < expected) {
 			error_set(error, KHOTEST_ERROR_FAILED,
 				  "line %u of the kernel log has sequence number %" G_GUINT64_FORMAT
@@ -312,6 +315,7 @@ void kernellog_free(KernelLog *log)
 {
 	if (!log)
 		return;
+	g_clear_pointer(&log->own, g_ptr_array_unref);
 	g_clear_pointer(&log->lines, g_ptr_array_unref);
 	g_clear_pointer(&log->deferred, g_array_unref);
 	g_clear_pointer(&log->cma_areas, g_array_unref);

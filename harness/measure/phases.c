@@ -81,7 +81,7 @@ typedef struct {
 
 static const KernelLogLine *line_at(const Builder *b, guint i)
 {
-	return g_ptr_array_index(b->log->lines, i);
+	return g_ptr_array_index(b->log->own, i);
 }
 
 /* Index of the first line (or the last before `to`) that begins so; -1. */
@@ -108,7 +108,7 @@ static void find_seen(Builder *b)
 {
 	g_autoptr(GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
 
-	for (guint i = 0; i < b->log->lines->len; i++)
+	for (guint i = 0; i < b->log->own->len; i++)
 		g_hash_table_add(wanted, line_at(b, i)->text);
 	for (guint i = b->live; i < b->console->to; i++) {
 		const char *text = console_text(console_line(b->console->lines, i));
@@ -166,7 +166,7 @@ static void find_marks(Builder *b)
 		{ MARK_INITMEM, "Freeing unused kernel image (initmem) memory: ", false },
 		{ MARK_RUN, "Run ", true },
 	};
-	guint n = b->log->lines->len;
+	guint n = b->log->own->len;
 	int zones = find_line(b, "Zone ranges:", n, false);
 	int mapped = find_line(b, "Initmem setup node ", n, true);
 
@@ -198,7 +198,7 @@ static void find_zero(Builder *b)
 	const KernelLogLine *smp = b->marks[MARK_SMP].line;
 	gint64 least = G_MAXINT64, most = G_MININT64;
 
-	for (guint i = 0; i < b->log->lines->len && line_at(b, i) != smp; i++) {
+	for (guint i = 0; i < b->log->own->len && line_at(b, i) != smp; i++) {
 		const KernelLogLine *line = line_at(b, i);
 		gint64 seen = line->time_us ? seen_at(b, line) : -1;
 
@@ -261,7 +261,7 @@ static void add_between(Builder *b, gsize row)
 /* jiffies at both ends, so exact to one tick; they ended when they said so. */
 static void add_nodes(Builder *b)
 {
-	for (guint i = 0, n = 0; i < b->log->lines->len && n < b->log->deferred->len; i++) {
+	for (guint i = 0, n = 0; i < b->log->own->len && n < b->log->deferred->len; i++) {
 		const KernelLogLine *line = line_at(b, i);
 		const DeferredNode *node = &g_array_index(b->log->deferred, DeferredNode, n);
 		Phase *phase;

@@ -123,8 +123,8 @@ static Title title_of_log(const Reason *reason, const Evidence *evidence)
 
 		if ((guint)hop->index != reason->hop || !hop->log)
 			continue;
-		for (guint l = 0; l < hop->log->lines->len; l++)
-			g_ptr_array_add(texts, ((const KernelLogLine *)hop->log->lines->pdata[l])->text);
+		for (guint l = 0; l < hop->log->own->len; l++)
+			g_ptr_array_add(texts, ((const KernelLogLine *)hop->log->own->pdata[l])->text);
 		return title_of_report(texts);
 	}
 	return (Title){ TITLE_NONE, NULL, NULL };
@@ -170,8 +170,8 @@ static Title title_of_memory(const Title *title, const Evidence *evidence)
 	if (!memory || memory->hop != evidence->end_hop || !memory->log ||
 	    (title->class != TITLE_SILENT_DEATH && title->class != TITLE_HANG))
 		return (Title){ TITLE_NONE, NULL, NULL };
-	for (guint i = 0; i < memory->log->lines->len; i++)
-		g_ptr_array_add(texts, ((const KernelLogLine *)memory->log->lines->pdata[i])->text);
+	for (guint i = 0; i < memory->log->own->len; i++)
+		g_ptr_array_add(texts, ((const KernelLogLine *)memory->log->own->pdata[i])->text);
 	report = title_of_report(texts);
 	if (!report.text)
 		return (Title){ TITLE_NONE, NULL, NULL };

@@ -30,7 +30,7 @@ static const char *const oops_texts[] = { "Oops: ", "BUG: unable to handle ", "B
 
 static void look_at_line(Recorder *recorder)
 {
-	recorder->panic |= kernellog_panic(recorder->line->str) != NULL;
+	recorder->panic |= console_panic(recorder->line->str) != NULL;
 	recorder->kernels += console_is_banner(recorder->line->str);
 	for (gsize i = 0; i < G_N_ELEMENTS(oops_texts); i++)
 		recorder->oops |= strstr(recorder->line->str, oops_texts[i]) != NULL;
@@ -83,6 +83,7 @@ bool recorder_is_flooded(const Recorder *recorder)
 void recorder_mark_handover(Recorder *recorder)
 {
 	recorder->kernels = 0;
+	recorder->oops = false;
 	fprintf(recorder->times, "- %" G_GUINT64_FORMAT "\n", recorder->offset);
 	fflush(recorder->times);
 }

@@ -154,15 +154,36 @@ void fixture_replace(Fixture *fixture, int hop, const char *name, const char *fr
 	fixture_set(fixture, hop, name, changed);
 }
 
-void fixture_log_add(Fixture *fixture, int hop, const char *text)
+static void log_add(Fixture *fixture, int hop, guint priority, const char *text)
 {
 	g_autofree char *log = fixture_text(fixture, hop, FRAME_KMSG);
 	g_autoptr(KernelLog) parsed = kernellog_parse(log, strlen(log), NULL);
 	const KernelLogLine *last = g_ptr_array_index(parsed->lines, parsed->lines->len - 1);
-	g_autofree char *longer = g_strdup_printf("%s4,%" G_GUINT64_FORMAT ",%" G_GINT64_FORMAT ",-;%s\n", log,
+	g_autofree char *longer = g_strdup_printf("%s%u,%" G_GUINT64_FORMAT ",%" G_GINT64_FORMAT ",-;%s\n", log, priority,
 						  last->sequence + 1, last->time_us + 1, text);
 
 	fixture_set(fixture, hop, FRAME_KMSG, longer);
+}
+
+void fixture_log_add(Fixture *fixture, int hop, const char *text)
+{
+	log_add(fixture, hop, 4, text);
+}
+
+void fixture_log_said(Fixture *fixture, int hop, const char *text)
+{
+	/* facility user (include/linux/syslog.h: LOG_USER) */
+	log_add(fixture, hop, (1 << 3) + 4, text);
+}
+
+void fixture_append(Fixture *fixture, const char *words)
+{
+	g_autofree char *line = g_strdup_printf("console=ttyS0 %s kho=on\n", words);
+
+	for (int hop = 0; hop < 2; hop++) {
+		fixture->kernels[hop].append = words;
+		fixture_set(fixture, hop, "proc/cmdline", line);
+	}
 }
 
 void fixture_console_add(Fixture *fixture, const char *line)

@@ -45,6 +45,12 @@ void fixture_replace(Fixture *fixture, int hop, const char *name, const char *fr
 void fixture_log_add(Fixture *fixture, int hop, const char *text);
 void fixture_console_add(Fixture *fixture, const char *line);
 
+/* The same in the log as what a program wrote there (/dev/kmsg). */
+void fixture_log_said(Fixture *fixture, int hop, const char *text);
+
+/* Words of -a, which both kernels find in their command line. */
+void fixture_append(Fixture *fixture, const char *words);
+
 /* A symbol of the kernel configuration in both hops. */
 void fixture_config(Fixture *fixture, const char *symbol, const char *value);
 

@@ -131,6 +131,20 @@ static void stalled_while_starved(Fixture *fixture)
 	fixture_log_add(fixture, 1, "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:");
 }
 
+/* The hypervisor above took the host's processors. */
+static void stalled_while_stolen(Fixture *fixture)
+{
+	fixture->evidence.host_lost_ns = G_GINT64_CONSTANT(60000000000);
+	fixture_log_add(fixture, 1, "watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [swapper/0:1]");
+}
+
+/* Less than what a stall takes. */
+static void stalled_and_little_stolen(Fixture *fixture)
+{
+	stalled_while_stolen(fixture);
+	fixture->evidence.host_lost_ns = G_GINT64_CONSTANT(6000000000);
+}
+
 /* Another kernel's stall is its own. */
 static void stalled_after_another_starved(Fixture *fixture)
 {
@@ -163,10 +177,19 @@ static void panicked_otherwise(Fixture *fixture)
 	panic(fixture, "[    9.000000] Kernel panic - not syncing: Out of memory");
 }
 
+/* In a console that is not the run's. */
+static void panicked_elsewhere(Fixture *fixture)
+{
+	panicked_otherwise(fixture);
+	fixture_console_add(fixture, "[    9.000000] WARNING: mm/memblock.c:1 at foo+0x1/0x2");
+	fixture->evidence.end = END_DONE;
+	fixture->evidence.console_strange = 300;
+}
+
 /* A word of the user's, of which the kernel says that it is none for it. */
 static void word_unread(Fixture *fixture)
 {
-	fixture->kernels[0].append = fixture->kernels[1].append = "kfence.sample_interval=abc";
+	fixture_append(fixture, "kfence.sample_interval=abc");
 	fixture_log_add(fixture, 1, "Booting kernel: `abc' invalid for parameter `kfence.sample_interval'");
 }
 
@@ -197,6 +220,9 @@ static const struct {
 	{ "metadata", metadata_unheard, VERDICT_ERROR, "not-seen", "does not say whose handover data it has" },
 	{ "starved-for-a-while", stalled_while_starved, VERDICT_ERROR, "emulator-stuck",
 	  "the host let its CPUs wait for seconds" },
+	{ "stolen", stalled_while_stolen, VERDICT_ERROR, "emulator-stuck", "the host itself waited for processors" },
+	{ "little-stolen", stalled_and_little_stolen, VERDICT_FAIL, "kernel-complaint", "soft lockup" },
+	{ "another-console", panicked_elsewhere, VERDICT_ERROR, "records-damaged", "" },
 	{ "another-starved", stalled_after_another_starved, VERDICT_FAIL, "kernel-complaint", "detected stalls" },
 	{ "starved-into-panic", panicked_while_starved, VERDICT_ERROR, "emulator-stuck",
 	  "it says: Kernel panic - not syncing: softlockup: hung tasks" },
@@ -228,6 +254,26 @@ static void test_case(gconstpointer data)
 	g_assert_cmpstr(verdict_kind_name(verdict->kind), ==, verdict_kind_name(cases[i].kind));
 }
 
+/* What a program writes into the log, over the console too, is nothing that a kernel says. */
+static void test_said(void)
+{
+	static const char *const lines[] = { "Kernel panic - not syncing: x", "test expects Kernel panic - not syncing: x",
+					     "BUG: sleeping function called from invalid context at x.c:1",
+					     "node 7 deferred pages initialised in 7ms", "Zone ranges:" };
+	g_autoptr(Fixture) fixture = fixture_new("central-2n");
+
+	for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
+		g_autofree char *line = g_strdup_printf("[    9.000000] %s", lines[i]);
+
+		fixture_log_said(fixture, 1, lines[i]);
+		fixture_console_add(fixture, line);
+	}
+	g_assert_cmpint(fixture_judge(fixture)->kind, ==, VERDICT_PASS);
+	/* what the kernel says beside it has its own title */
+	fixture_log_add(fixture, 1, "WARNING: mm/mm_init.c:123 at real_culprit+0x10/0x20, CPU#0: kworker/0:1/9");
+	g_assert_cmpstr(fixture_judge(fixture)->title, ==, "WARNING in real_culprit");
+}
+
 /* One that was told to be quiet is. */
 static void test_quiet(void)
 {
@@ -235,7 +281,7 @@ static void test_quiet(void)
 	const Verdict *verdict;
 
 	console_empty(fixture);
-	fixture->kernels[1].append = "quiet loglevel=0";
+	fixture_append(fixture, "quiet loglevel=0");
 	verdict = fixture_judge(fixture);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_PASS);
 	g_assert_nonnull(fixture_gap(verdict, "second kernel: nothing of it came over the console"));
@@ -283,6 +329,7 @@ int main(int argc, char **argv)
 
 		g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_case);
 	}
+	g_test_add_func("/contradictions/said", test_said);
 	g_test_add_func("/contradictions/quiet", test_quiet);
 	g_test_add_func("/contradictions/gravest-first", test_gravest_first);
 	g_test_add_func("/contradictions/lost-before", test_lost_before);

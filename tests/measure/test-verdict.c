@@ -83,15 +83,21 @@ static void oops(Fixture *fixture)
 
 static void word_unknown(Fixture *fixture)
 {
-	fixture->kernels[0].append = fixture->kernels[1].append = "hugetlb_cma=1G";
+	fixture_append(fixture, "hugetlb_cma=1G");
 	fixture_log_add(fixture, 1,
 			"Unknown kernel command line parameters \"hugetlb_cma=1G\", will be passed to user space.");
 }
 
 static void word_malformed(Fixture *fixture)
 {
-	fixture->kernels[0].append = fixture->kernels[1].append = "kho_scratch=banana";
+	fixture_append(fixture, "kho_scratch=banana");
 	fixture_log_add(fixture, 1, "Malformed early option 'kho_scratch'");
+}
+
+static void word_lost(Fixture *fixture)
+{
+	fixture_append(fixture, "slub_debug=FZ");
+	fixture_set(fixture, 1, "proc/cmdline", "console=ttyS0 slub_debug=F kho=on\n");
 }
 
 static void warn_on_console(Fixture *fixture)
@@ -230,6 +236,10 @@ static const Case cases[] = {
 	  true },
 	{ "word-malformed", "central-2n", word_malformed, VERDICT_ERROR, "word-ignored",
 	  "the word kho_scratch: what it stands for is not in the kernel's configuration, or its value makes no sense",
+	  true },
+	{ "word-lost", "central-2n", word_lost, VERDICT_ERROR, "word-ignored",
+	  "second kernel: the word slub_debug=FZ did not come to it: its command line is \"console=ttyS0 slub_debug=F "
+	  "kho=on\"",
 	  true },
 	{ "complaint-on-console", "central-2n", warn_on_console, VERDICT_FAIL, "kernel-complaint",
 	  "second kernel, on its console: WARNING: mm/memblock.c:1", true },

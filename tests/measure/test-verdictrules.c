@@ -51,6 +51,25 @@ static void test_not_applicable(void)
 		strstr(fixture_reason(verdict, "not-seen"), "where 1 pageblocks of CMA areas are is not known"));
 }
 
+/* A kernel that was told to initialise all of them early does so. */
+static void test_deferred_off(void)
+{
+	g_autoptr(Fixture) word = fixture_new("central-2n"), option = fixture_new("central-2n");
+	const Verdict *verdict;
+
+	spoil_one_node_not_deferred(word);
+	fixture_append(word, "early_page_ext");
+	verdict = fixture_judge(word);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_PASS);
+	g_assert_nonnull(fixture_gap(verdict, "no struct page is initialised late: early_page_ext is on its command line"));
+
+	spoil_one_node_not_deferred(option);
+	fixture_config(option, "CONFIG_MEM_ALLOC_PROFILING_DEBUG", "y");
+	verdict = fixture_judge(option);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_PASS);
+	g_assert_nonnull(fixture_gap(verdict, "it has CONFIG_MEM_ALLOC_PROFILING_DEBUG"));
+}
+
 /* A small node need not be deferred. */
 static void test_deferred_threshold(void)
 {
@@ -252,6 +271,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/verdictrules/not-applicable", test_not_applicable);
+	g_test_add_func("/verdictrules/deferred-off", test_deferred_off);
 	g_test_add_func("/verdictrules/deferred-threshold", test_deferred_threshold);
 	g_test_add_func("/verdictrules/kho-test-turns", test_kho_test_turns);
 	g_test_add_func("/verdictrules/precedence", test_precedence);

@@ -181,6 +181,24 @@ static void test_late(Guest *guest, gconstpointer data)
 	g_assert_true(recorder_close(guest->run.recorder, NULL));
 }
 
+/* What a program writes into the log is no panic; and an oops is that of the kernel that had it. */
+static void test_heard(Guest *guest, gconstpointer data)
+{
+	static const char said[] = "[    9.000000] selftest: expects Kernel panic - not syncing: x\n"
+				   "[    9.100000] Oops: general protection fault\n";
+	static const char panic[] = "unfinished[    9.200000] Kernel panic - not syncing: y\n";
+	Recorder *recorder = guest->run.recorder;
+
+	g_assert_true(recorder_console(recorder, said, strlen(said), running_now(), NULL));
+	g_assert_false(recorder_saw_panic(recorder));
+	g_assert_true(recorder_saw_oops(recorder));
+	recorder_mark_handover(recorder);
+	g_assert_false(recorder_saw_oops(recorder));
+	g_assert_true(recorder_console(recorder, panic, strlen(panic), running_now(), NULL));
+	g_assert_true(recorder_saw_panic(recorder));
+	g_assert_true(recorder_close(recorder, NULL));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -188,6 +206,7 @@ int main(int argc, char **argv)
 	g_test_add("/watch/came-back", Guest, NULL, set_up, test_came_back, tear_down);
 	g_test_add("/watch/damaged", Guest, NULL, set_up, test_damaged, tear_down);
 	g_test_add("/watch/cold-boot", Guest, NULL, set_up, test_cold_boot, tear_down);
+	g_test_add("/watch/heard", Guest, NULL, set_up, test_heard, tear_down);
 	g_test_add("/watch/late", Guest, NULL, set_up, test_late, tear_down);
 	return g_test_run();
 }

@@ -32,6 +32,9 @@ char *cmdline_option_advice(const char *word);
 /* A command line taken apart as the kernel does it: blanks inside double quotes part nothing. Caller g_strfreev()s. */
 char **cmdline_words(const char *line);
 
+/* Whether a command line has the word, as it is. false where line is NULL. */
+bool cmdline_has(const char *line, const char *word);
+
 /*
  * The words of a line that a kernel with this configuration (the text of a .config,
  * or of fragments) has no use for, in their order. Caller g_strfreev()s.

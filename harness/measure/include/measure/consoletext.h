@@ -32,7 +32,14 @@ const char *console_text(const char *line);
 /* Whether a kernel begins in the line, cleaned or as it came (init/version-timestamp.c, linux_banner). */
 bool console_is_banner(const char *line);
 
-/* Index of the first "Kernel panic - not syncing" line, or -1. */
+/*
+ * Where in a line of the console the kernel says that it panics (kernellog_panic()); NULL: it does not. A record of the
+ * log has it at its start: what a program wrote into the log may have it further on. A line without a time stamp has it
+ * anywhere, behind what a program left unfinished.
+ */
+const char *console_panic(const char *line);
+
+/* Index of the first line of which console_panic() knows, or -1. */
 int console_find_panic(const ConsoleLines *lines, guint from, guint to);
 
 /*

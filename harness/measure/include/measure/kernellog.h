@@ -29,7 +29,8 @@ typedef struct {
 } DeferredNode;
 
 typedef struct {
-	GPtrArray *lines;      /* KernelLogLine */
+	GPtrArray *lines;      /* KernelLogLine: all of them, in their order */
+	GPtrArray *own;	       /* KernelLogLine: those that no program wrote; borrowed from the above */
 	GArray *deferred;      /* DeferredNode */
 	GArray *cma_areas;     /* CmaArea: "cma: Reserved 64 MiB at 0x..."; areas of several ranges are not placed */
 	GPtrArray *complaints; /* char *: first line of each oops, BUG, WARNING, stall, ... */

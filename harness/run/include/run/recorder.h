@@ -20,7 +20,7 @@ bool recorder_console(Recorder *recorder, const char *data, gsize length, gint64
 /* The console's lines from here on belong to the next hop: writes "- offset" into console.times. */
 void recorder_mark_handover(Recorder *recorder);
 
-/* true once a line said that the kernel panics (kernellog_panic()) */
+/* true once a line said that the kernel panics (console_panic()) */
 bool recorder_saw_panic(const Recorder *recorder);
 
 /* true once a line began an oops or a BUG(): the kernel may have nothing more to say */
