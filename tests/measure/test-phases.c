@@ -30,15 +30,19 @@ static const struct {
 	{ 610000, "Run /init as init process" },
 };
 
+/* What a program wrote to /dev/kmsg afterwards. */
+static const char *const said[] = { "node 1 deferred pages initialised in 7ms", "Run 3 of 5" };
+
 /* When the serial console begins on its own (console_init()), and prints at once all that there was before. */
 #define CONSOLE_US 280000
 
 /* A line of the sample goes into the log and to the console, where the host sees it 300 us later. */
-static void put_line(GString *kmsg, GPtrArray *lines, GArray *times, gint64 us, gint64 seen_us, const char *text)
+static void put_line(GString *kmsg, GPtrArray *lines, GArray *times, gint64 us, gint64 seen_us, int priority,
+		     const char *text)
 {
 	gint64 seen = HOST_ZERO + (seen_us + 300) * 1000;
 
-	g_string_append_printf(kmsg, "6,%u,%" G_GINT64_FORMAT ",-;%s\n", lines->len, us, text);
+	g_string_append_printf(kmsg, "%d,%u,%" G_GINT64_FORMAT ",-;%s\n", priority, lines->len, us, text);
 	g_ptr_array_add(lines, g_strdup_printf("[    0.%06d] %s", (int)us, text));
 	g_array_append_val(times, seen);
 }
@@ -59,14 +63,16 @@ static Phases *phases_of(const char *without, gint64 late, bool early)
 		gint64 us = sample[i].us;
 
 		if (!on && us >= CONSOLE_US) {
-			put_line(kmsg, lines, times, CONSOLE_US, CONSOLE_US, "printk: legacy console [ttyS0] enabled");
+			put_line(kmsg, lines, times, CONSOLE_US, CONSOLE_US, 6, "printk: legacy console [ttyS0] enabled");
 			on = true;
 		}
 		if ((without && g_str_has_prefix(sample[i].text, without)) ||
 		    (!early && strstr(sample[i].text, "bootconsole")))
 			continue;
-		put_line(kmsg, lines, times, us <= late ? 0 : us, on ? us : CONSOLE_US, sample[i].text);
+		put_line(kmsg, lines, times, us <= late ? 0 : us, on ? us : CONSOLE_US, 6, sample[i].text);
 	}
+	for (gsize i = 0; i < G_N_ELEMENTS(said); i++)
+		put_line(kmsg, lines, times, 700000, 700000, (1 << 3) + 4, said[i]);
 	console.to = lines->len;
 	all = console_lines_of(lines);
 	log = kernellog_parse(kmsg->str, kmsg->len, &error);
