@@ -51,40 +51,48 @@ static bool take_away(const char *path)
 }
 
 /*
- * Takes the lock of a matrix, a comparison, a sweep or a bisection, whose name says when it was begun, and not for how
- * long it is at work. False: another khotest has it. ret_lock: to be closed; -1 where nothing can be locked.
+ * What is held by whoever is at work: the lock in a matrix, a comparison, a sweep or a bisection, whose name says when it
+ * was begun, and not for how long it is at work; and those beside a tree, a build or a repository of the cache, in the
+ * order in which they are taken there.
  */
-static bool hold(const char *path, int *ret_lock)
-{
-	g_autofree char *name = g_build_filename(path, "lock", NULL);
-	g_autoptr(GError) local = NULL;
+static const char *const locks[] = { "/lock", ".lock", ".import-lock", ".build-lock" };
 
-	*ret_lock = -1;
-	if (!g_file_test(name, G_FILE_TEST_IS_REGULAR))
-		return true;
-	*ret_lock = files_lock(name, false, &local);
-	return *ret_lock >= 0 || local;
+/* Takes those that there are. False: another khotest has one. held: int, to be closed. */
+static bool hold(const char *path, GArray *held)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(locks); i++) {
+		g_autofree char *name = g_strconcat(path, locks[i], NULL);
+		g_autoptr(GError) local = NULL;
+		int lock;
+
+		if (!g_file_test(name, G_FILE_TEST_IS_REGULAR))
+			continue;
+		lock = files_lock(name, false, &local);
+		if (lock < 0 && !local)
+			return false;
+		if (lock >= 0)
+			g_array_append_val(held, lock);
+	}
+	return true;
 }
 
 /* Of what is old enough. */
 static void let_go(Work *work, const char *path, guint64 bytes)
 {
 	Cleaned *cleaned = work->cleaned;
-	int lock;
+	g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(int));
 
-	if (!hold(path, &lock)) {
+	if (!hold(path, held)) {
 		log_info("%s stays: another khotest is at work on it", path);
-		return;
-	}
-	if (!work->spec->dry && !take_away(path)) {
+	} else if (!work->spec->dry && !take_away(path)) {
 		cleaned->stuck++;
 	} else {
 		log_detail("%s %s", work->spec->dry ? "would remove" : "removed", path);
 		cleaned->gone++;
 		cleaned->freed += bytes;
 	}
-	if (lock >= 0)
-		close(lock);
+	for (guint i = 0; i < held->len; i++)
+		close(g_array_index(held, int, i));
 }
 
 /* used: seconds since 1970; -1: as its time of change says. */

@@ -133,6 +133,26 @@ static void test_at_work(void)
 	tear_down();
 }
 
+/* A tree that was not used for long, and is built in just now. */
+static void test_in_use(void)
+{
+	g_autoptr(GPtrArray) all = NULL, again = NULL;
+	g_autofree char *lock = NULL;
+	int held;
+
+	set_up();
+	lock = place("cache/trees/7.1.build-lock");
+	held = files_lock(lock, false, NULL);
+	g_assert_cmpint(held, >=, 0);
+	all = clean(30, false, true);
+	g_assert_true(is_there("cache/trees/7.1/Makefile"));
+	g_assert_false(is_there("cache/git/abc.git"));
+	close(held);
+	again = clean(30, false, true);
+	g_assert_false(is_there("cache/trees/7.1"));
+	tear_down();
+}
+
 static void test_removed(void)
 {
 	g_autoptr(GPtrArray) all = NULL, again = NULL;
@@ -262,6 +282,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/clean/dry", test_dry);
 	g_test_add_func("/clean/removed", test_removed);
 	g_test_add_func("/clean/at-work", test_at_work);
+	g_test_add_func("/clean/in-use", test_in_use);
 	g_test_add_func("/clean/day", test_day);
 	g_test_add_func("/clean/nights", test_nights);
 	g_test_add_func("/clean/cut-off", test_cut_off);
