@@ -3,7 +3,6 @@
 #include <base/terminal.h>
 #include <base/text.h>
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -79,6 +78,20 @@ void log_detail(const char *format, ...)
 void log_warn(const char *format, ...)
 {
 	SAY(LOG_QUIET, "warning: ");
+}
+
+bool log_is_first(const char *text)
+{
+	static GHashTable *said;
+	static GMutex lock;
+	bool first;
+
+	g_mutex_lock(&lock);
+	if (!said)
+		said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	first = g_hash_table_add(said, g_strdup(text));
+	g_mutex_unlock(&lock);
+	return first;
 }
 
 void log_progress_begin(const char *format, ...)

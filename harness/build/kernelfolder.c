@@ -41,15 +41,11 @@ static char *kernel_in(const char *parent, const char *name)
 /* Once a process: a matrix asks for the same kernel many times. */
 static void warn_hidden(const char *own, const char *ours)
 {
-	static GHashTable *said;
-	static GMutex lock;
+	g_autofree char *text =
+		g_strdup_printf("%s is passed over, since %s has the same name: give it another", own, ours);
 
-	g_mutex_lock(&lock);
-	if (!said)
-		said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	if (g_hash_table_add(said, g_strdup(own)))
-		log_warn("%s is passed over, since %s has the same name: give it another", own, ours);
-	g_mutex_unlock(&lock);
+	if (log_is_first(text))
+		log_warn("%s", text);
 }
 
 char *kernelfolder_find(const char *patches, const char *kernel)

@@ -298,8 +298,12 @@ static bool format_range(const char *tree, const char *range, const char *folder
 
 static void say_notes(const GPtrArray *notes, const char *where)
 {
-	for (guint i = 0; i < notes->len; i++)
-		log_info("%s: %s", where, (const char *)notes->pdata[i]);
+	for (guint i = 0; i < notes->len; i++) {
+		g_autofree char *text = g_strdup_printf("%s: %s", where, (const char *)notes->pdata[i]);
+
+		if (log_is_first(text))
+			log_info("%s", text);
+	}
 }
 
 /* "v3-kho-keep-scratch", or what its file is called where it has one. */

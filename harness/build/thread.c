@@ -138,15 +138,46 @@ static bool is_plain_queue(const GPtrArray *postings)
 	return postings->len > 1;
 }
 
-static GPtrArray *whole_queue(const Thread *thread, const GPtrArray *postings)
+static bool is_wanted(const ThreadChoice *choice, int number)
 {
-	GPtrArray *out = g_ptr_array_new();
+	for (guint i = 0; choice->numbers && i < choice->numbers->len; i++)
+		if (g_array_index(choice->numbers, int, i) == number)
+			return true;
+	return !choice->numbers;
+}
+
+/* Of patches that have no numbers those that are asked for, by their places in the file. */
+static GPtrArray *take_places(const Thread *thread, const GPtrArray *queue, GError **error)
+{
+	const GArray *numbers = thread->choice->numbers;
+	g_autoptr(GPtrArray) out = g_ptr_array_new();
+
+	for (guint i = 0; numbers && i < numbers->len; i++)
+		if (g_array_index(numbers, int, i) > (int)queue->len) {
+			error_set(error, KHOTEST_ERROR_INPUT,
+				  "%s has no patch %d: counted in the order of the file, it has %u", thread->where,
+				  g_array_index(numbers, int, i), queue->len);
+			return NULL;
+		}
+	for (guint i = 0; i < queue->len; i++)
+		if (is_wanted(thread->choice, (int)i + 1))
+			g_ptr_array_add(out, queue->pdata[i]);
+	if (thread->choice->all)
+		note(thread, g_strdup_printf("all %u patches are %s, in the order of the file", queue->len,
+					     numbers ? "counted" : "taken"));
+	else if (queue->len > 1)
+		note(thread, g_strdup_printf("its %u patches have no numbers: they are %s in the order of the file",
+					     queue->len, numbers ? "counted" : "taken"));
+	return g_steal_pointer(&out);
+}
+
+static GPtrArray *whole_queue(const Thread *thread, const GPtrArray *postings, GError **error)
+{
+	g_autoptr(GPtrArray) queue = g_ptr_array_new();
 
 	for (guint i = 0; i < postings->len; i++)
-		g_ptr_array_add(out, ((Posting *)postings->pdata[i])->mails->pdata[0]);
-	note(thread,
-	     g_strdup_printf("its %u patches have no numbers: they are taken in the order of the file", out->len));
-	return out;
+		g_ptr_array_add(queue, ((Posting *)postings->pdata[i])->mails->pdata[0]);
+	return take_places(thread, queue, error);
 }
 
 static const Posting *one_posting(const Thread *thread, GPtrArray *postings, GError **error)
@@ -164,14 +195,6 @@ static const Posting *one_posting(const Thread *thread, GPtrArray *postings, GEr
 			return NULL;
 		}
 	return newest(thread, postings, error);
-}
-
-static bool is_wanted(const ThreadChoice *choice, int number)
-{
-	for (guint i = 0; choice->numbers && i < choice->numbers->len; i++)
-		if (g_array_index(choice->numbers, int, i) == number)
-			return true;
-	return !choice->numbers;
 }
 
 static bool complain_missing(const Thread *thread, const Posting *posting, const char *missing, guint count,
@@ -242,21 +265,16 @@ static GPtrArray *take_all(const Thread *thread)
 /* Nothing calls itself a patch: what has a diff in it and is no answer is one, in its order. */
 static GPtrArray *take_untagged(const Thread *thread, GError **error)
 {
-	g_autoptr(GPtrArray) out = take_all(thread);
+	g_autoptr(GPtrArray) all = take_all(thread);
 
-	if (!out->len) {
+	if (!all->len) {
 		error_set(error, KHOTEST_ERROR_INPUT,
 			  "%s has no patch among its %u mails: mails as git send-email sends them, or git format-patch "
 			  "makes them, are wanted",
 			  thread->where, thread->postings->mails->len);
 		return NULL;
 	}
-	if (thread->choice->all)
-		note(thread, g_strdup_printf("all %u patches are taken, in the order of the file", out->len));
-	else if (out->len > 1)
-		note(thread, g_strdup_printf("its %u patches have no numbers: they are taken in the order of the file",
-					     out->len));
-	return g_steal_pointer(&out);
+	return take_places(thread, all, error);
 }
 
 static GPtrArray *choose(const Thread *thread, const char **ret_title, guint *ret_version, GError **error)
@@ -270,7 +288,7 @@ static GPtrArray *choose(const Thread *thread, const char **ret_title, guint *re
 	if (!left)
 		return NULL;
 	if (is_plain_queue(left))
-		return whole_queue(thread, left);
+		return whole_queue(thread, left, error);
 	posting = one_posting(thread, left, error);
 	if (!posting)
 		return NULL;
@@ -278,7 +296,7 @@ static GPtrArray *choose(const Thread *thread, const char **ret_title, guint *re
 	*ret_version = posting->top->version;
 	if (posting->numbered)
 		return take_numbered(thread, posting, error);
-	return g_ptr_array_copy(posting->mails, NULL, NULL);
+	return take_places(thread, posting->mails, error);
 }
 
 GPtrArray *thread_choose(const GPtrArray *mails, const ThreadChoice *choice, const char *where, GPtrArray *notes,

@@ -7,7 +7,7 @@
 /*
  * What somebody wants of a thread, behind '#' of its name:
  *   v2           that version, instead of the newest
- *   1-3,5        these patches of the series, and no others
+ *   1-3,5        these patches of the series, and no others; by their places in the file if they have no numbers
  *   all          every patch in the order of the file, as git am has it
  *   WORDS        the series whose title, or a title of whose patches, has them; or a Message-ID
  * several, each behind a '#' of its own. Zeroed: nothing in particular.

@@ -42,6 +42,7 @@ static const Taken taken[] = {
 	{ "quoted-printable-crlf.mbox", BOTH, "two,nineteen,same" },
 	{ "8bit-crlf.mbox", BOTH, "two,nineteen,same" },
 	{ "flowed.mbox", "f: change two", "two,same" },
+	{ "flowed.mbox#1", "f: change two", "two,same" },
 	{ "folder", BOTH, "two,nineteen,same" },
 	{ "maildir", BOTH, "two,nineteen,same" },
 	{ "attachment.mbox", "f: change two", "two,same" },
@@ -49,7 +50,10 @@ static const Taken taken[] = {
 	{ "body-from.mbox", "f: change two", "two,same" },
 	{ "interdiff.mbox", "f: change two", "two,same" },
 	{ "unnumbered.mbox", BOTH, "two,nineteen,same" },
+	{ "unnumbered.mbox#2", "f: change nineteen", "nineteen,same" },
+	{ "unnumbered.mbox#all#1-2", BOTH, "two,nineteen,same" },
 	{ "untagged.mbox", BOTH, "two,nineteen,same" },
+	{ "untagged.mbox#1", "f: change two", "two,same" },
 	{ "resend.mbox", BOTH, "two,nineteen,same" },
 	{ "answer.mbox", BOTH, "two,nineteen,same" },
 	{ "answer.mbox#two: fix", "f: change two: fix", "other" },
@@ -59,6 +63,7 @@ static const Taken taken[] = {
 	{ "two-series.mbox#another thing", "g: change", "other" },
 	{ "two-series.mbox#s.0@example.org#v2", BOTH, "two,nineteen,same" },
 	{ "two-series.mbox#all", BOTH ",g: change", "two,nineteen,other" },
+	{ "two-series.mbox#all#3", "g: change", "other" },
 	{ "alternative.mbox#the OTHER way", "f: change ten,g: change", "ten,other" },
 	{ "missing.mbox#1", "f: change two", "two,same" },
 };
@@ -70,6 +75,9 @@ static const struct {
 } refused[] = {
 	{ "missing.mbox", { "2/3, 3/3 of '[PATCH v2 0/3] f: words for numbers' are not in", "missing.mbox", "'#1'" } },
 	{ "thread.mbox#1-3", { "3/2 of '[PATCH v2 0/2]", "is not in" } },
+	{ "unnumbered.mbox#3", { "unnumbered.mbox has no patch 3", "the order of the file", "it has 2" } },
+	{ "untagged.mbox#1-9", { "untagged.mbox has no patch 3", "it has 2" } },
+	{ "flowed.mbox#2", { "flowed.mbox has no patch 2", "it has 1" } },
 	{ "two-series.mbox", { "more than one series", "f: words for numbers", "g: another thing", "'#'", "v2" } },
 	{ "alternative.mbox", { "more than one series", "f: words for numbers", "f: words, the other way", "other@" } },
 	{ "two-series.mbox#v9", { "no series like that", "f: words for numbers", "g: another thing" } },
@@ -207,6 +215,22 @@ static void test_hostile(Sandbox *sandbox, gconstpointer data)
 		left = sandbox_run(sandbox, "ls -d outside tree/.git/hooks/post-checkout 2>/dev/null | wc -l");
 		g_assert_cmpstr(left, ==, "0");
 	}
+}
+
+/* Each cell of a matrix reads its series: what is to be known of it is said by the first. */
+static void test_said_once(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *path = fixture("unnumbered.mbox");
+
+	if (g_test_subprocess()) {
+		for (int i = 0; i < 2; i++)
+			series_free(load(sandbox, path, NULL));
+		return;
+	}
+	g_test_trap_subprocess(NULL, 0, 0);
+	g_test_trap_assert_passed();
+	g_test_trap_assert_stderr("*its 2 patches have no numbers*");
+	g_test_trap_assert_stderr_unmatched("*no numbers*no numbers*");
 }
 
 static void test_name(Sandbox *sandbox, gconstpointer data)
@@ -378,6 +402,7 @@ int main(int argc, char **argv)
 	sandbox_add("/threads/same-digest", test_same_digest);
 	sandbox_add("/threads/author-and-bytes", test_author_and_bytes);
 	sandbox_add("/threads/hostile", test_hostile);
+	sandbox_add("/threads/said-once", test_said_once);
 	sandbox_add("/threads/name", test_name);
 	sandbox_add("/threads/range", test_range);
 	sandbox_add("/threads/shallow", test_shallow);

@@ -3,6 +3,7 @@
 #define BASE_LOG_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 /*
  * What people see while the harness works: always on standard error, never on
@@ -21,6 +22,9 @@ void log_info(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void log_note(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void log_detail(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void log_warn(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* Whether the text is given for the first time in this process: what each cell of a matrix would say is said once. */
+bool log_is_first(const char *text);
 
 /*
  * Progress of one thing that may take over two seconds. On a terminal the line
