@@ -149,6 +149,35 @@ char *listseries_name(const char *text)
 
 /* ---- from the network ---- */
 
+/* A text without the head of a mail is read as one too. */
+static bool is_mail(const Mailbox *box)
+{
+	for (guint i = 0; i < box->mails->len; i++) {
+		const Mail *mail = box->mails->pdata[i];
+
+		if (mail->id || mail->diff || *mail->title)
+			return true;
+	}
+	return false;
+}
+
+/* A server that wants to know first who is there answers with a page, and says that all is well: it must not stay. */
+static bool check_fetched(const char *path, GCancellable *cancel, GError **error)
+{
+	g_auto(Mailbox) box = { 0 };
+	g_autoptr(GError) local = NULL;
+
+	if (mailbox_read(path, &box, cancel, &local) && is_mail(&box))
+		return true;
+	if (local && !g_error_matches(local, KHOTEST_ERROR, KHOTEST_ERROR_INPUT)) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	return error_set(error, KHOTEST_ERROR_INPUT,
+			 "what came is no mail: the address of a thread in an archive such as public-inbox ends with "
+			 "/t.mbox.gz. If this one does, look at it with a browser: a page may stand before it");
+}
+
 /* Once fetched it stays as it is: a thread that grows must not change what a run of many hours tests. */
 static char *fetch(const char *address, const char *cache, GCancellable *cancel, GError **error)
 {
@@ -171,9 +200,11 @@ static char *fetch(const char *address, const char *cache, GCancellable *cancel,
 	}
 	/* an archive packs a thread anew each time: there is no going on in the middle */
 	g_unlink(part);
-	ok = fetchurl(address, part, address, cancel, &local);
+	ok = fetchurl(address, part, address, cancel, &local) && check_fetched(part, cancel, &local);
 	if (ok && g_rename(part, path) != 0)
 		ok = error_set(&local, KHOTEST_ERROR_FAILED, "cannot rename %s", part);
+	if (!ok)
+		g_unlink(part);
 	g_close(lock, NULL);
 	if (!ok) {
 		g_propagate_prefixed_error(error, g_steal_pointer(&local), "cannot fetch %s: ", address);

@@ -9,6 +9,7 @@
 #include <base/files.h>
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The thread is threads/thread.mbox.gz: two patches in it, the second of which is named here. */
@@ -98,6 +99,31 @@ static void test_not_there(Sandbox *sandbox, gconstpointer data)
 	webserver_stop(server);
 }
 
+/* A page, or words, that come where a thread was wanted: with status 200. What is there the next time is taken. */
+static void test_no_mail(Sandbox *sandbox, gconstpointer data)
+{
+	static const char *const answers[] = { "<!DOCTYPE html>\n<html>Are you a robot?</html>\n",
+					       "One moment, please.\n", "\037\213\010broken" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(answers); i++) {
+		g_autoptr(GBytes) content = g_bytes_new_static(answers[i], strlen(answers[i]));
+		WebServer *server = webserver_start(pages, content);
+		g_autofree char *address = webserver_url(server, pages[0].path), *left = NULL;
+		g_autoptr(GError) error = NULL;
+
+		for (int j = 0; j < 2; j++) {
+			g_assert_null(load(sandbox, address, &error));
+			sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "cannot fetch http://", "no mail",
+					     "/t.mbox.gz");
+			g_clear_error(&error);
+		}
+		g_assert_cmpuint(webserver_asked(server, pages[0].path), ==, 2);
+		left = sandbox_run(sandbox, "ls cache/series/fetched | grep -vc 'lock$' || true");
+		g_assert_cmpstr(left, ==, "0");
+		webserver_stop(server);
+	}
+}
+
 /* Without b4, and without a word about an archive: said before anything is tried. */
 static void test_no_archive(Sandbox *sandbox, gconstpointer data)
 {
@@ -139,6 +165,7 @@ int main(int argc, char **argv)
 	sandbox_add("/lists/address", test_address);
 	sandbox_add("/lists/message-id", test_message_id);
 	sandbox_add("/lists/not-there", test_not_there);
+	sandbox_add("/lists/no-mail", test_no_mail);
 	sandbox_add("/lists/no-archive", test_no_archive);
 	sandbox_add("/lists/busy", test_busy);
 	return g_test_run();
