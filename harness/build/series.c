@@ -2,7 +2,7 @@
 #include "buildfiles.h"
 #include "kernelfolder.h"
 #include "listseries.h"
-#include "mail.h"
+#include "mailbox.h"
 
 #include <base/error.h>
 #include <base/files.h>
@@ -186,6 +186,47 @@ static bool take_patches(Series *series, const char *folder, GError **error)
 	return true;
 }
 
+/* As it stands there, or encoded as mails may be. */
+static bool has_diff(const char *path, bool *ret_has, GError **error)
+{
+	g_autoptr(GBytes) bytes = files_read(path, error);
+	g_autofree char *text = bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+	g_auto(Mailbox) box = { 0 };
+	g_autoptr(GError) local = NULL;
+
+	if (!text)
+		return false;
+	*ret_has = mail_has_diff(text);
+	if (*ret_has)
+		return true;
+	if (!mailbox_read(path, &box, NULL, &local)) {
+		if (g_error_matches(local, KHOTEST_ERROR, KHOTEST_ERROR_INPUT))
+			return true;
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	for (guint i = 0; i < box.mails->len; i++)
+		*ret_has |= ((const Mail *)box.mails->pdata[i])->diff;
+	return true;
+}
+
+/* What changes nothing is found before a kernel is fetched or built for it. */
+static bool check_diffs(const Series *series, GError **error)
+{
+	for (guint i = 0; i < series->patches->len; i++) {
+		const char *path = series->patches->pdata[i];
+		bool has;
+
+		if (!has_diff(path, &has, error))
+			return false;
+		if (!has)
+			return error_set(error, KHOTEST_ERROR_INPUT,
+					 "%s holds no patch: a mail or diff as git format-patch makes it is wanted",
+					 path);
+	}
+	return true;
+}
+
 Series *series_plain(void)
 {
 	Series *series = g_new0(Series, 1);
@@ -272,6 +313,8 @@ static Series *read_files(const char *patches, const char *kernel, const char *n
 		g_ptr_array_add(series->patches, g_strdup(series->path));
 	else if (g_file_test(file, G_FILE_TEST_IS_REGULAR) ? !read_series_file(series, series->path, file, error)
 							   : !take_patches(series, series->path, error))
+		return NULL;
+	if (!check_diffs(series, error))
 		return NULL;
 	settle_fragments(series);
 	return g_steal_pointer(&series);

@@ -9,6 +9,9 @@
 #include <glob.h>
 #include <string.h>
 
+/* What makes a file a patch: more is not asked for before one is applied. */
+#define DIFF "--- a/f\n"
+
 /* Before the name of a file that a patch changes or makes. */
 #define FILE_MARK "\n+++ b/"
 
@@ -58,8 +61,8 @@ static void test_order(Sandbox *sandbox, gconstpointer data)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Series) series = NULL, unordered = NULL;
 
-	sandbox_write(sandbox, "mine/0002-b.patch", "b");
-	sandbox_write(sandbox, "mine/0001-a.patch", "a");
+	sandbox_write(sandbox, "mine/0002-b.patch", DIFF "b");
+	sandbox_write(sandbox, "mine/0001-a.patch", DIFF "a");
 	unordered = series_load(PATCHES, "7.1", folder, NULL, NULL, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(unordered->patches->len, ==, 2);
@@ -85,7 +88,7 @@ static void test_cover_letter(Sandbox *sandbox, gconstpointer data)
 {
 	g_autofree char *folder = sandbox_path(sandbox, "p2");
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Series) series = NULL, listed = NULL;
+	g_autoptr(Series) series = NULL;
 
 	sandbox_write(sandbox, "p2/0000-cover-letter.patch",
 		      "From 0123 Mon Sep 17 00:00:00 2001\nFrom: A <a@b.c>\nSubject: [PATCH v2 0/2] *** SUBJECT ***\n\n"
@@ -98,11 +101,34 @@ static void test_cover_letter(Sandbox *sandbox, gconstpointer data)
 	g_assert_no_error(error);
 	g_assert_cmpuint(series->patches->len, ==, 3);
 	g_assert_true(g_str_has_suffix(series->patches->pdata[0], "0001-a.patch"));
-	/* whoever lists it wants it */
+	/* whoever lists it is told */
 	sandbox_write(sandbox, "p2/series", "0000-cover-letter.patch\n0001-a.patch\n");
-	listed = series_load(PATCHES, "7.1", folder, NULL, NULL, &error);
+	g_assert_null(series_load(PATCHES, "7.1", folder, NULL, NULL, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "0000-cover-letter.patch", "no patch");
+}
+
+/* What would change nothing is no series that passes; a patch may be encoded as mails are. */
+static void test_no_diff(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *path = sandbox_path(sandbox, "a.patch"), *folder = sandbox_path(sandbox, "mine");
+	g_autofree char *body = g_base64_encode((const guchar *)DIFF, strlen(DIFF));
+	g_autofree char *mail = g_strdup_printf("From: A <a@b.c>\nSubject: [PATCH] a\nMIME-Version: 1.0\nContent-Type: "
+						"text/plain\nContent-Transfer-Encoding: base64\n\n%s\n",
+						body);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Series) series = NULL;
+
+	sandbox_write(sandbox, "a.patch", "hello\n");
+	g_assert_null(series_load(PATCHES, "7.1", path, NULL, NULL, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "a.patch holds no patch", "diff");
+	sandbox_write(sandbox, "mine/1.patch", DIFF);
+	sandbox_write(sandbox, "mine/2.patch", "");
+	g_assert_null(series_load(PATCHES, "7.1", folder, NULL, NULL, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "mine/2.patch holds no patch");
+	sandbox_write(sandbox, "a.patch", mail);
+	series = series_load(PATCHES, "7.1", path, NULL, NULL, &error);
 	g_assert_no_error(error);
-	g_assert_cmpuint(listed->patches->len, ==, 2);
+	g_assert_cmpuint(series->patches->len, ==, 1);
 }
 
 static void test_digest(Sandbox *sandbox, gconstpointer data)
@@ -111,18 +137,18 @@ static void test_digest(Sandbox *sandbox, gconstpointer data)
 	g_autofree char *first = NULL, *again = NULL, *moved = NULL, *changed = NULL;
 	g_autoptr(Series) series = NULL;
 
-	sandbox_write(sandbox, "mine/1.patch", "one");
-	sandbox_write(sandbox, "mine/2.patch", "two");
+	sandbox_write(sandbox, "mine/1.patch", DIFF "one");
+	sandbox_write(sandbox, "mine/2.patch", DIFF "two");
 	series = series_load(PATCHES, "7.1", folder, NULL, NULL, NULL);
 	first = series_digest(series, NULL);
 	again = series_digest(series, NULL);
 	g_assert_cmpstr(first, ==, again);
 	/* the same bytes, cut elsewhere */
-	sandbox_write(sandbox, "mine/1.patch", "onet");
-	sandbox_write(sandbox, "mine/2.patch", "wo");
+	sandbox_write(sandbox, "mine/1.patch", DIFF "onet");
+	sandbox_write(sandbox, "mine/2.patch", DIFF "wo");
 	moved = series_digest(series, NULL);
 	g_assert_cmpstr(first, !=, moved);
-	sandbox_write(sandbox, "mine/2.patch", "wO");
+	sandbox_write(sandbox, "mine/2.patch", DIFF "wO");
 	changed = series_digest(series, NULL);
 	g_assert_cmpstr(moved, !=, changed);
 }
@@ -133,7 +159,7 @@ static void test_file_name(Sandbox *sandbox, gconstpointer data)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Series) series = NULL;
 
-	sandbox_write(sandbox, "v8 [PATCH]_kho.patch", "x");
+	sandbox_write(sandbox, "v8 [PATCH]_kho.patch", DIFF "x");
 	series = series_load(PATCHES, "7.1", path, NULL, NULL, &error);
 	g_assert_no_error(error);
 	/* it becomes part of the kernel's release */
@@ -181,11 +207,11 @@ static char *some_patches(Sandbox *sandbox)
 {
 	sandbox_write(sandbox, "p/1/source", "[kernel]\nversion=1.2\n");
 	sandbox_write(sandbox, "p/1/bad/series", "# expect: FAIL scratch-not-cma\n# fragments: one, two\na.patch\n");
-	sandbox_write(sandbox, "p/1/bad/a.patch", "a");
+	sandbox_write(sandbox, "p/1/bad/a.patch", DIFF "a");
 	sandbox_write(sandbox, "p/1/watch/series", "# overlay: yes\n# expect: PASS\n# fragments: two three\nw.patch\n");
-	sandbox_write(sandbox, "p/1/watch/w.patch", "w");
+	sandbox_write(sandbox, "p/1/watch/w.patch", DIFF "w");
 	sandbox_write(sandbox, "p/1/bare/series", "# overlay: yes\nb.patch\n");
-	sandbox_write(sandbox, "p/1/bare/b.patch", "b");
+	sandbox_write(sandbox, "p/1/bare/b.patch", DIFF "b");
 	return sandbox_path(sandbox, "p");
 }
 
@@ -208,7 +234,7 @@ static void test_overlay(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpstr(fragments, ==, "one two three");
 
 	/* on top of a user's patch, from a folder with a '+' in its name */
-	sandbox_write(sandbox, "a+b/fix.patch", "x");
+	sandbox_write(sandbox, "a+b/fix.patch", DIFF "x");
 	mine = sandbox_path(sandbox, "a+b/fix.patch");
 	mine_bare = g_strconcat(mine, "+bare", NULL);
 	user = series_load(patches, "1", mine_bare, NULL, NULL, &error);
@@ -279,6 +305,7 @@ int main(int argc, char **argv)
 	sandbox_add("/series/our-patches", test_our_patches);
 	sandbox_add("/series/order", test_order);
 	sandbox_add("/series/cover-letter", test_cover_letter);
+	sandbox_add("/series/no-diff", test_no_diff);
 	sandbox_add("/series/digest", test_digest);
 	sandbox_add("/series/file-name", test_file_name);
 	sandbox_add("/series/bad", test_bad);
