@@ -8,6 +8,7 @@
 #include <base/names.h>
 #include <build/source.h>
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 char *source_own_folder(void)
@@ -108,7 +109,8 @@ static bool same_place(const char *patches, const char *name, const char *where,
 			 there->version, there->folder);
 }
 
-bool source_add(const char *patches, const char *name, const char *where, const char *branch, GError **error)
+bool source_add(const char *patches, const char *name, const char *where, const char *branch, bool *ret_added,
+		GError **error)
 {
 	g_autofree char *folder = kernelfolder_is_name(name) ? kernelfolder_find(patches, name) : NULL;
 	g_autofree char *parent = source_own_folder(), *own = g_build_filename(parent, name, NULL);
@@ -122,6 +124,7 @@ bool source_add(const char *patches, const char *name, const char *where, const 
 			name);
 	if (!gitplace_check(where, branch, error))
 		return false;
+	*ret_added = !folder;
 	if (folder)
 		return same_place(patches, name, where, branch, error);
 	text = g_strdup_printf(
@@ -129,4 +132,14 @@ bool source_add(const char *patches, const char *name, const char *where, const 
 		"khotest explains it.\n[branch]\nkind=git\nwhere=%s\nbranch=%s\n",
 		name, where, branch);
 	return files_mkdirs(own, error) && files_write(file, text, strlen(text), error);
+}
+
+void source_remove(const char *name)
+{
+	g_autofree char *parent = source_own_folder(), *own = g_build_filename(parent, name, NULL);
+	g_autofree char *file = g_build_filename(own, KERNELFOLDER_SOURCE, NULL);
+
+	g_unlink(file);
+	/* stays if it has series in it */
+	g_rmdir(own);
 }

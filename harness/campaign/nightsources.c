@@ -13,11 +13,12 @@ static bool add_one(const NightlySpec *spec, const char *word, GError **error)
 	const char *equals = strchr(word, '='), *hash = equals ? strrchr(equals, '#') : NULL;
 	g_autofree char *name = equals ? g_strndup(word, (gsize)(equals - word)) : NULL;
 	g_autofree char *where = hash ? g_strndup(equals + 1, (gsize)(hash - equals - 1)) : NULL;
+	bool added;
 
 	if (!hash || !*name || !*where || !hash[1])
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--source %s: NAME=URL#BRANCH is taken, as in next=/srv/linux-next.git#master", word);
-	return source_add(spec->paths->patches, name, where, hash + 1, error);
+	return source_add(spec->paths->patches, name, where, hash + 1, &added, error);
 }
 
 bool nightsources_add(const NightlySpec *spec, GError **error)

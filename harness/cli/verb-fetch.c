@@ -204,19 +204,24 @@ static int update_all(Cli *cli, const Words *words, char **names, GError **error
 							  : EXIT_PASS;
 }
 
-/* --source: the kernel is there from now on, whether its branch can be fetched now or not. */
+/* --source: the kernel is there once its branch was fetched. A place that was written wrong must not keep the name. */
 static int add_and_fetch(Cli *cli, const Words *words, GError **error)
 {
-	g_autofree char *name = NULL, *where = NULL, *branch = NULL, *folder = NULL;
+	g_autofree char *name = NULL, *where = NULL, *branch = NULL, *folder = source_own_folder();
+	bool added;
+	int status;
 
 	if (!source_parse(words->source, &name, &where, &branch, error) ||
-	    !source_add(cli->paths.patches, name, where, branch, error)) {
+	    !source_add(cli->paths.patches, name, where, branch, &added, error)) {
 		g_prefix_error(error, "--source: ");
 		return EXIT_ERROR;
 	}
-	folder = source_own_folder();
-	log_info("kernel %s: %s of %s, from %s/%s/source", name, branch, where, folder, name);
-	return update_all(cli, words, (char *[]){ name, NULL }, error);
+	status = update_all(cli, words, (char *[]){ name, NULL }, error);
+	if (status == EXIT_PASS)
+		log_info("kernel %s: %s of %s, from %s/%s/source", name, branch, where, folder, name);
+	else if (added)
+		source_remove(name);
+	return status;
 }
 
 int verb_fetch(Cli *cli, int argc, char **argv, GError **error)

@@ -113,6 +113,22 @@ static void test_update(Site *site, gconstpointer data)
 	assert_says(site->said.out, "it has: trunk");
 }
 
+/* A place that is written wrong, then a branch: the name is free until something was fetched for it. */
+static void test_wrong_place(Site *site, gconstpointer data)
+{
+	g_autofree char *left = NULL;
+
+	g_assert_cmpint(khotest(site, "fetch --source mine=/tmp/nosuch/up#main"), ==, 77);
+	g_assert_cmpint(khotest(site, "fetch --source mine=up#none"), ==, 99);
+	left = sandbox_run(&site->sandbox, "find . -name source -path '*mine*'");
+	g_assert_cmpstr(left, ==, "");
+	g_assert_cmpint(khotest(site, "fetch --source mine=up#main"), ==, 0);
+	/* one that is there stays, when its place is away for once */
+	g_free(sandbox_run(&site->sandbox, "mv up gone"));
+	g_assert_cmpint(khotest(site, "fetch --source mine=up#main"), ==, 77);
+	g_assert_cmpint(khotest(site, "fetch mine"), ==, 0);
+}
+
 /*
  * What talks to the other side. stuck: the first connection, which asks where the branch is, is whole, and the second
  * ends within the pack, and stands still then. Byte by byte, since dd counts reads, and one from a pipe may bring only
@@ -244,6 +260,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/fetchgit/update", Site, NULL, set_up, test_update, tear_down);
+	g_test_add("/fetchgit/wrong-place", Site, NULL, set_up, test_wrong_place, tear_down);
 	g_test_add("/fetchgit/killed", Site, NULL, set_up, test_killed, tear_down);
 	g_test_add("/fetchgit/ssh-asks", Site, NULL, set_up, test_ssh_asks, tear_down);
 	g_test_add("/fetchgit/ssh-stuck", Site, NULL, set_up, test_ssh_stuck, tear_down);

@@ -398,20 +398,23 @@ static void test_own(Sandbox *sandbox, gconstpointer data)
 	g_autofree char *all = NULL, *folder = NULL;
 	g_autoptr(Source) source = NULL;
 	g_autoptr(GError) error = NULL;
+	bool added;
 
 	g_assert_true(g_str_has_suffix(own, "/khotest/kernels"));
 	sandbox_write(sandbox, "patches/7.1/source", "[kernel]\nversion=7.1.13\n");
-	g_assert_true(source_add(patches, "mine", up, "main", &error));
+	g_assert_true(source_add(patches, "mine", up, "main", &added, &error));
 	g_assert_no_error(error);
+	g_assert_true(added);
 	/* again it is the same */
-	g_assert_true(source_add(patches, "mine", up, "main", &error));
-	g_assert_false(source_add(patches, "mine", up, "other", &error));
+	g_assert_true(source_add(patches, "mine", up, "main", &added, &error));
+	g_assert_false(added);
+	g_assert_false(source_add(patches, "mine", up, "other", &added, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "a kernel 'mine' already", "main of");
-	g_assert_false(source_add(patches, "7.1", up, "main", &error));
+	g_assert_false(source_add(patches, "7.1", up, "main", &added, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "a kernel '7.1' already", "7.1.13");
-	g_assert_false(source_add(patches, "../x", up, "main", &error));
+	g_assert_false(source_add(patches, "../x", up, "main", &added, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "cannot be called '../x'");
-	g_assert_false(source_add(patches, "a@b", up, "main", &error));
+	g_assert_false(source_add(patches, "a@b", up, "main", &added, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "cannot be called");
 	names = source_list(patches, &error);
 	all = g_strjoinv(" ", names);

@@ -70,10 +70,14 @@ bool source_parse(const char *word, char **ret_name, char **ret_where, char **re
 
 /*
  * One more of the user's own, a branch: its folder and its file are written, nothing is fetched. It is no error if it
- * is there already as it is asked for. Errors: INPUT, for a name that is taken, or cannot be one, and for an address or
- * a branch that cannot be.
+ * is there already as it is asked for; ret_added: it was not. Errors: INPUT, for a name that is taken, or cannot be
+ * one, and for an address or a branch that cannot be.
  */
-bool source_add(const char *patches, const char *name, const char *where, const char *branch, GError **error);
+bool source_add(const char *patches, const char *name, const char *where, const char *branch, bool *ret_added,
+		GError **error);
+
+/* Takes back what source_add() has added. Series in its folder stay. */
+void source_remove(const char *name);
 
 /*
  * For people: "7.1.13" of a release; of a branch what its Makefile and git describe say of what was fetched of it:
