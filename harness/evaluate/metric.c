@@ -79,8 +79,7 @@ const Metric *metric_named(const char *id, GError **error)
 		g_ptr_array_add(names, (gpointer)all[i].id);
 	g_ptr_array_add(names, NULL);
 	nearest = names_nearest(id, (char **)names->pdata);
-	error_set(error, KHOTEST_ERROR_INPUT,
-		  "there is no metric '%s'%s%s; 'khotest history' lists those that runs have", id,
+	error_set(error, KHOTEST_ERROR_INPUT, "there is no metric '%s'%s%s; 'khotest help figures' lists all", id,
 		  *nearest ? ", did you mean " : "", nearest);
 	return NULL;
 }

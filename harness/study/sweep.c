@@ -148,12 +148,11 @@ static bool add_figures(const MatrixResult *matrix, Sweep *sweep, const char *co
 					     "insn1.to_init", "insn2.to_init", NULL };
 
 	for (const char *const *id = metrics ? metrics : usual; *id; id++) {
-		const Metric *metric = metric_find(*id);
+		const Metric *metric = metric_named(*id, error);
 		SweepFigure *figure = metric ? make_figure(matrix, sweep, metric) : NULL;
 
 		if (!metric)
-			return error_set(error, KHOTEST_ERROR_INPUT,
-					 "there is no metric '%s'; 'khotest history' lists them", *id);
+			return false;
 		if (figure)
 			g_ptr_array_add(sweep->figures, figure);
 	}

@@ -16,6 +16,7 @@ static void test_metrics(void)
 {
 	g_autoptr(Result) result = recorded_result(recorded_path);
 	g_autoptr(Counts) counts = counts_new();
+	g_autoptr(GError) error = NULL;
 	const Metric *init = metric_find("init2");
 	guint n;
 	const Metric *all = metrics_all(&n);
@@ -23,6 +24,8 @@ static void test_metrics(void)
 	for (guint i = 0; i < n; i++)
 		g_assert_true(metric_find(all[i].id) == &all[i]);
 	g_assert_null(metric_find("init9"));
+	g_assert_null(metric_named("init9", &error));
+	g_assert_nonnull(strstr(error->message, "'khotest help figures' lists all"));
 	g_assert_cmpint(metric_value(init, result), ==, hop_of(result, 1)->boot_to_init_ns);
 	g_assert_cmpint(metric_value(init, result), >, 0);
 	g_assert_cmpint(metric_value(metric_find("blackout"), result), ==, result_blackout(result, 1));
