@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "markdown.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define FENCE "```"
@@ -94,6 +95,38 @@ char **markdown_code(const char *text)
 
 char **markdown_links(const char *text)
 {
-	/* of the project: without "scheme://", and not within the page */
-	return all_matches(text, "(?:\\]\\(|\\bsrc=\"|\\bsrcset=\")(?!#)(?![a-z]+:)([^)\\s\"]+)");
+	/* of the project: without "scheme://" */
+	return all_matches(text, "(?:\\]\\(|\\bsrc=\"|\\bsrcset=\")(?![a-z]+:)([^)\\s\"]+)");
+}
+
+/* As GitHub does: small letters, blanks become '-', and what is neither letter, digit, '-' nor '_' goes. */
+static char *anchor_of(const char *heading)
+{
+	g_autofree char *small = g_utf8_strdown(heading, -1);
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	for (const char *at = small; *at; at = g_utf8_next_char(at)) {
+		gunichar c = g_utf8_get_char(at);
+
+		if (c == ' ')
+			g_string_append_c(out, '-');
+		else if (g_unichar_isalnum(c) || c == '-' || c == '_')
+			g_string_append_unichar(out, c);
+	}
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+char **markdown_anchors(const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autoptr(GPtrArray) anchors = g_ptr_array_new();
+	bool fenced = false;
+
+	for (char **line = lines; *line; line++) {
+		fenced ^= g_str_has_prefix(skip_blanks(*line), FENCE);
+		if (!fenced && **line == '#')
+			g_ptr_array_add(anchors, anchor_of(skip_blanks(*line + strspn(*line, "#"))));
+	}
+	g_ptr_array_add(anchors, NULL);
+	return (char **)g_ptr_array_free(g_steal_pointer(&anchors), FALSE);
 }

@@ -23,8 +23,13 @@ char **markdown_commands(const char *text);
 /* What stands between single backticks. Caller g_strfreev()s. */
 char **markdown_code(const char *text);
 
-/* Where the links of a text lead that stay in the project: "report.md#the-page", "../README.md". Caller g_strfreev()s.
+/*
+ * Where the links of a text lead that stay in the project: "report.md#the-page", "../README.md", "#here". Caller
+ * g_strfreev()s.
  */
 char **markdown_links(const char *text);
+
+/* What stands behind the '#' of links to its headings, in their order. Caller g_strfreev()s. */
+char **markdown_anchors(const char *text);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What all documents say of khotest's command line is there: each verb, and each option of it. Each link within the
- * project leads somewhere, and no line is too long to be read beside another window.
+ * project leads somewhere, to a heading if it names one, and no line is too long to be read beside another window.
  *
  * usage: test-words KHOTEST PROJECT DOCUMENT...
  */
@@ -88,18 +88,28 @@ static void check_command(const char *document, guint line, const char *command)
 	}
 }
 
+/* link: "FILE#ANCHOR", "FILE" or "#ANCHOR" */
+static bool leads_somewhere(const char *document, const char *link)
+{
+	g_autofree char *folder = g_path_get_dirname(document), *file = g_strndup(link, strcspn(link, "#"));
+	g_autofree char *path = *file ? g_build_filename(folder, file, NULL) : g_strdup(document), *text = NULL;
+	const char *anchor = strchr(link, '#');
+	g_auto(GStrv) anchors = NULL;
+
+	if (!g_file_test(path, G_FILE_TEST_EXISTS) || !anchor)
+		return g_file_test(path, G_FILE_TEST_EXISTS);
+	text = read_text(path);
+	anchors = markdown_anchors(text);
+	return g_strv_contains((const char *const *)anchors, anchor + 1);
+}
+
 static void check_links(const char *document, const char *text)
 {
-	g_autofree char *folder = g_path_get_dirname(document);
 	g_auto(GStrv) links = markdown_links(text);
 
-	for (char **link = links; *link; link++) {
-		g_autofree char *file = g_strndup(*link, strcspn(*link, "#"));
-		g_autofree char *path = g_build_filename(folder, file, NULL);
-
-		if (!g_file_test(path, G_FILE_TEST_EXISTS))
+	for (char **link = links; *link; link++)
+		if (!leads_somewhere(document, *link))
 			complain(document, 0, *link, "a link that leads nowhere");
-	}
 }
 
 /* What can be wrapped: no table, no picture, no command that is a line of its own, and nothing that a program made. */

@@ -91,15 +91,26 @@ static char *cell(const char *text)
 	return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
+/* Where the heading of a recording is to be found, as sites that show Markdown make it. */
+static char *anchor(const char *name)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	for (; *name; name++)
+		if (g_ascii_isalnum(*name) || *name == '-')
+			g_string_append_c(out, *name);
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
 static void put_row(GString *out, const Recording *recording)
 {
 	const Verdict *verdict = recording->result->verdict;
-	g_autofree char *title = cell(verdict->title);
+	g_autofree char *title = cell(verdict->title), *at = anchor(recording->name);
 
 	g_string_append_printf(out, "| `%s` | %s | `%s` | %s | `%s` | [%s](#%s) |\n", verdict->title_class,
 			       title_class_meaning(class_of(recording->result)), title,
 			       verdict_kind_name(verdict->kind), ((const Reason *)verdict->reasons->pdata[0])->id,
-			       recording->name, recording->name);
+			       recording->name, at);
 }
 
 /* One row for each recording, by class; no class may be without a row. */
