@@ -11,12 +11,23 @@ static char *parent_of(const MatrixWork *work)
 	return work->path ? g_path_get_dirname(work->path) : g_strdup(work->parent);
 }
 
+/* "212 cells, 280 runs", as a night counts; cells are in there once for each of their repeats. */
+static char *size_of(const GPtrArray *cells)
+{
+	guint once = 0;
+
+	for (guint i = 0; i < cells->len; i++)
+		once += ((const Cell *)cells->pdata[i])->repeat == 1;
+	return g_strdup_printf("%u cell%s, %u run%s", once, once == 1 ? "" : "s", cells->len,
+			       cells->len == 1 ? "" : "s");
+}
+
 static void put_head(GString *out, const PlanFile *plan, GPtrArray *builds, Estimate *estimate, guint jobs)
 {
 	Capacity capacity = runner_capacity(jobs);
 	GPtrArray *cells = plan->cells;
 	g_autofree char *cells_time = estimate_format(schedule_length(cells, &capacity, estimate_cell, estimate));
-	g_autofree char *builds_time = NULL;
+	g_autofree char *builds_time = NULL, *size = size_of(cells);
 	gint64 build_ns = 0;
 	guint missing = 0;
 
@@ -25,8 +36,8 @@ static void put_head(GString *out, const PlanFile *plan, GPtrArray *builds, Esti
 		missing += !((Build *)builds->pdata[i])->cached;
 	}
 	builds_time = estimate_format(build_ns);
-	g_string_append_printf(out, "%s: %s\n%u cell%s, %u at a time, about %s", plan->name, plan->summary, cells->len,
-			       cells->len == 1 ? "" : "s", capacity.jobs, cells_time);
+	g_string_append_printf(out, "%s: %s\n%s, %u at a time, about %s", plan->name, plan->summary, size,
+			       capacity.jobs, cells_time);
 	if (missing)
 		g_string_append_printf(out, "; before that %u of %u kernels to build, about %s", missing, builds->len,
 				       builds_time);

@@ -189,6 +189,21 @@ static void test_sweep(Place *place, gconstpointer data)
 	g_assert_nonnull(strstr(result.out, "\nappend=quiet loglevel=3\n"));
 }
 
+/* A cell is one machine; how often it is run is told beside it, as a night does. */
+static void test_matrix(Place *place, gconstpointer data)
+{
+	static const char plan[] = "[plan]\nsummary=x\n[a]\nkernels=7.1\nseries=stock\nmemory=1G;2G\nrepeats=3\n"
+				   "[b]\nkernels=7.1\nseries=central\nmemory=1G\n";
+	static const char *const words[] = { "matrix", "./my.plan", "--dry-run", NULL };
+	g_autofree char *path = g_build_filename(place->path, "my.plan", NULL);
+	g_auto(SpawnResult) result = { 0 };
+
+	g_assert_true(files_write_fast(path, plan, strlen(plan), NULL));
+	run_in(place, ".", NULL, words, &result);
+	g_assert_cmpint(result.status, ==, 0);
+	g_assert_nonnull(strstr(result.out, "\n3 cells, 7 runs, "));
+}
+
 static void add_commits(Place *place)
 {
 	static const char script[] =
@@ -286,6 +301,7 @@ int main(int argc, char **argv)
 	g_test_add("/dry-run/json", Place, NULL, set_up, test_json, tear_down);
 	g_test_add("/dry-run/compare", Place, NULL, set_up, test_compare, tear_down);
 	g_test_add("/dry-run/sweep", Place, NULL, set_up, test_sweep, tear_down);
+	g_test_add("/dry-run/matrix", Place, NULL, set_up, test_matrix, tear_down);
 	g_test_add("/dry-run/bisect", Place, NULL, set_up, test_bisect, tear_down);
 	g_test_add("/dry-run/bisect-json", Place, NULL, set_up, test_bisect_json, tear_down);
 	g_test_add("/dry-run/read-only", Place, NULL, set_up, test_read_only, tear_down);
