@@ -48,7 +48,9 @@ typedef struct {
 	const Emitter *emitter; /* in which format */
 	bool many_trees; /* --tree may be given several times, set before options_parse(); then trees has all of them,
 			    and tree none */
-	const char *const *takes; /* long names of those that this verb takes, set before options_parse(); NULL: all */
+	/* long names of those that this verb takes, and of those that it never does, set before options_parse();
+	   NULL: all, none */
+	const char *const *takes, *const *refuses;
 	bool dry_run;
 	bool output_given;	   /* -o is not the default */
 	const GOptionEntry *extra; /* options of the verb's own, set before options_parse(); or NULL */

@@ -266,6 +266,11 @@ bool options_trust(bool trust, bool resume, GError **error)
 			 "--trust goes with --resume alone: it is about the directory that is gone on with");
 }
 
+static bool is_taken(const Options *o, const char *name)
+{
+	return (!o->takes || g_strv_contains(o->takes, name)) && (!o->refuses || !g_strv_contains(o->refuses, name));
+}
+
 bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary, int argc, char **argv,
 		   char ***ret_rest, GError **error)
 {
@@ -306,8 +311,8 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 		{ "accel", 0, 0, G_OPTION_ARG_STRING, &o->accel, "auto, kvm or tcg", "NAME" },
 		{ "connect", 0, 0, G_OPTION_ARG_STRING, &o->connect, "libvirt URI (embed: in-process, no daemon)",
 		  "URI" },
-		{ "timeout", 0, 0, G_OPTION_ARG_STRING, &o->timeout, "Longest time for one run; a unit is required",
-		  "300s" },
+		{ "timeout", 0, 0, G_OPTION_ARG_STRING, &o->timeout,
+		  "Longest time for one run, as 300s or 5m (by memory and host)", "TIME" },
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output,
 		  "Where run directories go (runs/ in the folder of results)", "DIR" },
 		OPTION_RESULTS,
@@ -328,8 +333,8 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	for (const GOptionEntry *entry = o->extra; entry && entry->long_name; entry++)
 		g_array_append_vals(all, entry, 1);
 	/* parsed all the same: whoever gives one is told more than that it is unknown */
-	for (guint i = 0; o->takes && i < all->len; i++)
-		if (!g_strv_contains(o->takes, g_array_index(all, GOptionEntry, i).long_name))
+	for (guint i = 0; i < all->len; i++)
+		if (!is_taken(o, g_array_index(all, GOptionEntry, i).long_name))
 			g_array_index(all, GOptionEntry, i).flags |= G_OPTION_FLAG_HIDDEN;
 	o->cpus = NOT_GIVEN;
 	o->hops = NOT_GIVEN;

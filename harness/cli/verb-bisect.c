@@ -48,9 +48,11 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 		OPTION_TRUST(&words->trust),
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
+	static const char *const refused[] = { "image", NULL };
 
 	words->repeat = 1;
 	options->extra = entries;
+	options->refuses = refused;
 	options->writes = EMIT(bisection);
 	return options_parse(
 		options, cli, "GOOD BAD --tree DIR | --patches SERIES [GOOD BAD] | --resume DIR",

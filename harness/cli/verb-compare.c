@@ -155,8 +155,10 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 		  "Show a comparison again from its files, without a run", "DIR" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
+	static const char *const refused[] = { "series", "image", NULL };
 
 	options->extra = entries;
+	options->refuses = refused;
 	options->writes = EMIT(comparison);
 	options->many_trees = true;
 	if (!options_parse(

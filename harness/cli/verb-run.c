@@ -35,6 +35,7 @@ static bool interpret_way_in(const Asked *asked, bool shell, Options *options, G
 
 int verb_run(Cli *cli, int argc, char **argv, GError **error)
 {
+	static const char *const not_in_shell[] = { "mode", NULL };
 	g_auto(Options) options = { .writes = EMIT(run) };
 	bool shell = strcmp(argv[0], "shell") == 0;
 	Asked asked = { 0 };
@@ -59,6 +60,7 @@ int verb_run(Cli *cli, int argc, char **argv, GError **error)
 	g_autofree char *text = NULL;
 
 	options.extra = extra;
+	options.refuses = shell ? not_in_shell : NULL;
 	if (!options_parse(
 		    &options, cli, NULL,
 		    shell ? "As 'khotest run', with a shell in the guest once one kernel of the chain was looked at."

@@ -16,7 +16,8 @@ int verb_selftest(Cli *cli, int argc, char **argv, GError **error)
 		  "The kernel as 'khotest run' builds it, without what the tests' own configuration asks for", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
-	g_auto(Options) options = { .writes = EMIT(selftests), .extra = extra };
+	static const char *const refused[] = { "image", NULL };
+	g_auto(Options) options = { .writes = EMIT(selftests), .extra = extra, .refuses = refused };
 	g_autoptr(Selftests) selftests = NULL;
 	g_auto(GStrv) names = NULL;
 	g_autofree char *text = NULL;

@@ -258,6 +258,23 @@ static void test_help(void)
 	g_assert_nonnull(strstr(result.out, " ERROR    a check could not see what it looks at\n"));
 }
 
+/* What a verb refuses whatever stands beside it is not offered. */
+static void test_offered(void)
+{
+	static const char *const never[][2] = { { "compare", " --series=" }, { "compare", " --image=" },
+						{ "bisect", " --image=" },   { "selftest", " --image=" },
+						{ "shell", " --mode=" },     { "build", " --memory=" } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(never); i++) {
+		g_auto(SpawnResult) result = { 0 };
+
+		tool_run((const char *const[]){ never[i][0], "--help", NULL }, NULL, &result);
+		g_assert_cmpint(result.status, ==, 0);
+		g_assert_nonnull(strstr(result.out, " --jobs="));
+		g_assert_null(strstr(result.out, never[i][1]));
+	}
+}
+
 /* Whoever reads it looks where the value was said. */
 static void test_origin(void)
 {
@@ -318,6 +335,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/bad-input/setting", test_setting);
 	g_test_add_func("/complete", test_complete);
 	g_test_add_func("/help/reasons", test_help);
+	g_test_add_func("/help/offered", test_offered);
 	g_test_add_func("/origin", test_origin);
 	g_test_add_func("/output", test_output);
 	return g_test_run();
