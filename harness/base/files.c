@@ -21,6 +21,18 @@ static bool fail_errno(GError **error, const char *what, const char *path)
 			 path, g_strerror(saved));
 }
 
+/* The folder, not what would have stood in it for a moment. */
+static bool fail_create(GError **error, const char *path)
+{
+	int saved = errno;
+	g_autofree char *folder = g_path_get_dirname(path);
+
+	if (saved == ENOENT)
+		return error_set(error, KHOTEST_ERROR_FAILED, "cannot write %s: there is no folder %s", path, folder);
+	errno = saved;
+	return fail_errno(error, "write", path);
+}
+
 static bool write_whole(const char *path, const void *data, gsize length, bool sync, GError **error)
 {
 	g_autofree char *temporary = g_strdup_printf("%s.XXXXXX", path);
@@ -28,7 +40,7 @@ static bool write_whole(const char *path, const void *data, gsize length, bool s
 	int fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0644);
 
 	if (fd < 0)
-		return fail_errno(error, "create", temporary);
+		return fail_create(error, path);
 	while (length > 0) {
 		gssize n = write(fd, at, length);
 

@@ -128,8 +128,10 @@ char *kconfig_find(const char *kconfigs, const char *name, GError **error)
 		}
 	names = g_strv_builder_end(builder);
 	nearest = names_nearest(name, names);
-	error_set(error, KHOTEST_ERROR_INPUT, "there is no kconfig fragment '%s', neither as a file nor in %s%s%s%s",
-		  name, kconfigs, *nearest ? ": did you mean " : "", nearest, *nearest ? "?" : "");
+	error_set(error, KHOTEST_ERROR_INPUT,
+		  "there is no kconfig fragment '%s', neither as a file nor in %s%s%s; 'khotest list fragments' lists "
+		  "all",
+		  name, kconfigs, *nearest ? ", did you mean " : "", nearest);
 	return NULL;
 }
 

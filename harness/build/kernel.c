@@ -41,6 +41,8 @@ static bool add_config(const KernelSpec *spec, GPtrArray *wishes, GError **error
 	for (const char *const *wish = spec->config; wish && *wish; wish++) {
 		g_autofree char *line = g_strconcat(g_str_has_prefix(*wish, "CONFIG_") ? "" : "CONFIG_", *wish, NULL);
 
+		if (!strchr(*wish, '='))
+			return error_set(error, KHOTEST_ERROR_INPUT, "--config %s: write SYMBOL=VALUE", *wish);
 		if (!kconfig_parse(line, "--config", wishes, error))
 			return false;
 	}

@@ -174,6 +174,10 @@ static bool publish_cells(const char *path, const char *folder, const char *cons
 
 bool publish(const char *path, const char *folder, const char *const *metrics, GError **error)
 {
+	if (!comparedir_is(path) && !matrixdir_is(path))
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "%s is no directory of a matrix, a comparison or a sweep: no other can be published",
+				 path);
 	if (comparedir_is(path))
 		return refuse_metrics(path, metrics, error) && publish_comparison(path, folder, error);
 	return publish_cells(path, folder, metrics, error);

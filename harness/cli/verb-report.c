@@ -114,8 +114,8 @@ static char *newest_run(GError **error)
 
 	if (n)
 		return g_build_filename(runs, names[n - 1], NULL);
-	error_set(error, KHOTEST_ERROR_INPUT, "there is no run below %s; a run with -o is named by its directory",
-		  runs);
+	error_set(error, KHOTEST_ERROR_INPUT,
+		  "there is no run below %s; for a run that was made with -o, give its directory", runs);
 	return NULL;
 }
 

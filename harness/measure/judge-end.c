@@ -477,8 +477,10 @@ void judge_end(Judge *judge)
 	case END_UNKNOWN:
 		/* that the host could not go on says why */
 		if (!evidence->skip)
-			judge_add(judge, "incomplete", "the run was cut off: its journal has no end%s%s", colon,
-				  detail);
+			judge_add(judge, "incomplete", "%s%s%s",
+				  evidence->journal_missing ? "its journal is missing: how it ended is not known"
+							    : "the run was cut off: its journal has no end",
+				  colon, detail);
 		break;
 	}
 	/* whatever would say why may be what was lost, or what nobody has asked for */

@@ -236,6 +236,7 @@ Journal *journal_read(const RunDir *run)
 	g_autofree char *text = lines_text(bytes);
 	Journal *journal = journal_parse(text);
 
+	journal->missing = !bytes;
 	/* a block that never came to the disk */
 	journal->damaged += bytes && memchr(g_bytes_get_data(bytes, NULL), '\0', g_bytes_get_size(bytes));
 	return journal;

@@ -174,7 +174,7 @@ MatrixDir *matrixdir_open(const char *path, bool for_work, GError **error)
 	g_autoptr(MatrixDir) dir = dir_new(path);
 
 	if (!matrixdir_is(path)) {
-		error_set(error, KHOTEST_ERROR_INPUT, "%s is not a matrix directory: it has no %s", path,
+		error_set(error, KHOTEST_ERROR_INPUT, "%s is no directory of a matrix or a sweep: it has no %s", path,
 			  file_names[MATRIX_CELLS]);
 		return NULL;
 	}

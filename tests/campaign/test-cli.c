@@ -205,11 +205,30 @@ static void test_bisect_resume(void)
 	check_resume(how, "is not the directory of a bisection");
 }
 
+/* What is missing is what is named: a folder, and not a file of a moment; a journal, and not its end. */
+static void test_report(Sandbox *s, gconstpointer data)
+{
+	g_autofree char *whole = g_build_filename(tool_argument(0), "pass-central-1g", NULL);
+	g_autofree char *run_dir = g_build_filename(s->folder, "run", NULL);
+	g_autofree char *page = g_build_filename(s->folder, "nosuch", "x.html", NULL);
+	g_autofree char *journal = g_build_filename(run_dir, "journal.jsonl", NULL);
+	g_autofree char *says = g_strdup_printf("cannot write %s: there is no folder %s/nosuch\n", page, s->folder);
+	g_auto(SpawnResult) html = { 0 }, text = { 0 };
+
+	run((const char *const[]){ "report", whole, "--html", page, NULL }, 99, &html);
+	g_assert_nonnull(strstr(html.err, says));
+	g_assert_true(spawn_check((const char *const[]){ "cp", "-r", whole, run_dir, NULL }, NULL, NULL, NULL, NULL));
+	g_assert_cmpint(unlink(journal), ==, 0);
+	run((const char *const[]){ "report", run_dir, NULL }, 99, &text);
+	g_assert_nonnull(strstr(text.out, "its journal is missing"));
+}
+
 int main(int argc, char **argv)
 {
 	tool_init(&argc, &argv);
 	g_test_add("/cli/matrix", Sandbox, NULL, set_up, test_matrix, tear_down);
 	g_test_add("/cli/compare", Sandbox, NULL, set_up, test_compare, tear_down);
+	g_test_add("/cli/report", Sandbox, NULL, set_up, test_report, tear_down);
 	g_test_add("/cli/list", Sandbox, NULL, set_up, test_list, tear_down);
 	g_test_add_func("/cli/bisect-resume", test_bisect_resume);
 	return g_test_run();

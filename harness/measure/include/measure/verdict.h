@@ -77,6 +77,7 @@ typedef struct Evidence {
 	const guint *console_lines;  /* hops_wanted of them: what each kernel said there; NULL: not known */
 	gint console_handover_line;  /* index of the first console line after the last "leaving"; -1 if it never left */
 	guint journal_damaged;	     /* lines of the journal that are not as they were written */
+	bool journal_missing;	     /* it has none */
 	const char *changed;	     /* "console.log is", files that are not as the run has left them; or NULL */
 	bool started;		     /* the CPUs of its machine began to run */
 	const char *skip;	     /* why the host could not run it, or not to its end; or NULL */

@@ -90,6 +90,7 @@ typedef struct {
 	GArray *events; /* JournalEvent */
 	GStringChunk *texts;
 	guint damaged; /* lines that are not, or cannot be, as they were written, other than a torn last one */
+	bool missing;  /* there is no file */
 } Journal;
 
 /* All whole lines, in order; what is damaged, a torn last line, and kinds that are not known are left out. */
