@@ -26,6 +26,21 @@ char *recorded_copy(const char *folder, const char *name)
 	return path;
 }
 
+char *recorded_elsewhere(const char *folder, const char *name)
+{
+	char *path = recorded_copy(folder, name);
+	g_autofree char *plan = g_build_filename(path, "plan.json", NULL), *text = NULL;
+	g_auto(GStrv) parts = NULL;
+	g_autofree char *changed = NULL;
+
+	g_assert_true(g_file_get_contents(plan, &text, NULL, NULL));
+	parts = g_strsplit(text, "\"accelerator\" : \"tcg\"", -1);
+	g_assert_cmpuint(g_strv_length(parts), ==, 2);
+	changed = g_strjoinv("\"accelerator\" : \"kvm\"", parts);
+	g_assert_true(g_file_set_contents(plan, changed, -1, NULL));
+	return path;
+}
+
 void recorded_append(const char *folder, const char *name, const char *text)
 {
 	g_autofree char *path = g_build_filename(folder, name, NULL);

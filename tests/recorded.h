@@ -15,6 +15,7 @@ gint64 value_of(const Result *result, const char *metric);
 
 /* A copy of the recording in folder, of that name. Caller frees the path. */
 char *recorded_copy(const char *folder, const char *name);
+char *recorded_elsewhere(const char *folder, const char *name); /* as if KVM had run it */
 void recorded_append(const char *folder, const char *file, const char *text);
 
 /* As if the recorded machine had made so many handovers: its second kernel's hop and phases again and again. */

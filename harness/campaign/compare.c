@@ -164,7 +164,7 @@ bool compare_often(const CompareSpec *spec, char **ret_path, GError **error)
 			   .stopping = spec->stopping };
 	if (rounds_run(&rounds, error))
 		return true;
-	/* what was refused for being another kernel, or another machine, stays refused */
+	/* what was refused for being another kernel, or sides on different machines, stays refused */
 	if (error && *error && !g_error_matches(*error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT))
 		g_prefix_error(error, "the comparison is not done ('khotest compare --resume %s' goes on with it): ",
 			       *ret_path);

@@ -4,7 +4,6 @@
 
 #include <base/error.h>
 #include <base/log.h>
-#include <evaluate/key.h>
 #include <measure/interleave.h>
 #include <study/condition.h>
 
@@ -43,6 +42,17 @@ static bool check_kernel(const ComparisonSide *side, const Result *result, GErro
 			 plan_hop(now, 0)->sha256, plan_hop(then, 0)->sha256);
 }
 
+/* Whether it was done where the runs of that side before it were: an accelerator or a host may be another by now. */
+static bool check_key(const Rounds *work, const ComparisonSide *side, const Result *result, GError **error)
+{
+	g_autofree char *difference = work->dir->anyway ? NULL : comparisonside_difference(side, result);
+
+	return !difference || error_set(error, KHOTEST_ERROR_HOST,
+					"figures of different things cannot be compared: %s, then and now: %s; compare "
+					"them anew, or go on where it is as it was",
+					side->name, difference);
+}
+
 /* One run, and what the directory says of it. NULL with the error set. */
 static Result *run_one(Rounds *work, const CompareRun *run, GError **error)
 {
@@ -55,27 +65,10 @@ static Result *run_one(Rounds *work, const CompareRun *run, GError **error)
 	CompareRun named = *run;
 
 	result = link ? rounds_run_one(work->executor, &request, label, error) : NULL;
-	if (!result || !check_kernel(side, result, error))
+	if (!result || !check_kernel(side, result, error) || !check_key(work, side, result, error))
 		return NULL;
 	named.run = result->id;
 	return comparedir_note_run(work->dir, &named, error) ? g_steal_pointer(&result) : NULL;
-}
-
-static bool refuse(const char *difference, GError **error)
-{
-	return error_set(error, KHOTEST_ERROR_INPUT,
-			 "figures of different things cannot be compared: %s; --anyway does it, and says so",
-			 difference);
-}
-
-/* Whether it is still what it was when the comparison was begun. */
-static bool check_key(const Rounds *work, const ComparisonSide *side, const Result *result, GError **error)
-{
-	g_autoptr(GPtrArray) then = result_key(side->warm_up), now = result_key(result);
-	g_autofree char *difference = key_difference(then, now);
-	g_autofree char *named = difference ? g_strdup_printf("%s, then and now: %s", side->name, difference) : NULL;
-
-	return !difference || work->dir->anyway || refuse(named, error);
 }
 
 /* One that is not counted, of each: what the host has to read and to learn it then has, and the keys are known. */
@@ -87,13 +80,16 @@ static bool warm_up(Rounds *work, GError **error)
 		ComparisonSide *side = work->comparison->sides->pdata[i];
 		g_autoptr(Result) result = run_one(work, &(CompareRun){ 0, i, i, NULL }, error);
 
-		if (!result || (side->warm_up && !check_key(work, side, result, error)))
+		if (!result)
 			return false;
 		if (!side->warm_up)
 			side->warm_up = g_steal_pointer(&result);
 	}
 	difference = comparison_difference(work->comparison);
-	return !difference || work->dir->anyway || refuse(difference, error);
+	return !difference || work->dir->anyway ||
+	       error_set(error, KHOTEST_ERROR_INPUT,
+			 "figures of different things cannot be compared: %s; --anyway does it, and says so",
+			 difference);
 }
 
 /* A word on the end that was not asked for by its number. */

@@ -143,7 +143,7 @@ GPtrArray *result_key(const Result *result)
 	add_part(key, "mode", plan ? g_strdup(plan->mode) : NULL);
 	add_part(key, "kernels in a row", plan ? kernels_in_a_row(plan) : NULL);
 	add_part(key, "profile", plan ? g_strdup(plan_hop(plan, 0)->profile) : NULL);
-	add_part(key, "compiler", keyconfig_compiler(result));
+	add_part(key, KEY_COMPILER, keyconfig_compiler(result));
 	add_words(key, KEY_CONFIGURATION, configuration(result));
 	add_words(key, "configuration asked for", keyconfig_asked(plan));
 	add_words(key, "command line", plan ? command_line(plan) : NULL);

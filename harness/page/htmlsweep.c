@@ -125,6 +125,15 @@ static void put_published(HtmlPage *page)
 	html_close(page->w);
 }
 
+static void put_note(HtmlWriter *w, const char *sentence)
+{
+	if (!sentence)
+		return;
+	html_open(w, "p", NULL);
+	html_textf(w, "note: %s", sentence);
+	html_close(w);
+}
+
 static void put_lead(HtmlWriter *w, const MatrixResult *matrix, const Sweep *sweep)
 {
 	g_autoptr(GPtrArray) results = html_matrix_results(matrix);
@@ -152,11 +161,8 @@ static void put_lead(HtmlWriter *w, const MatrixResult *matrix, const Sweep *swe
 		}
 		html_close(w);
 	}
-	if (sweep->noise) {
-		html_open(w, "p", NULL);
-		html_textf(w, "note: %s", sweep->noise);
-		html_close(w);
-	}
+	put_note(w, sweep->left_out);
+	put_note(w, sweep->noise);
 	html_close(w);
 }
 

@@ -42,6 +42,12 @@ static void put_curve(JsonBuilder *b, const SweepCurve *curve)
 	json_builder_end_object(b);
 }
 
+static void put_note(JsonBuilder *b, const char *sentence)
+{
+	if (sentence)
+		json_add_string(b, sentence);
+}
+
 char *sweep_to_json(const Sweep *sweep)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
@@ -50,7 +56,10 @@ char *sweep_to_json(const Sweep *sweep)
 	json_put_int(b, "schema", RUNDIR_SCHEMA);
 	json_put_string(b, "key", sweep->what->name);
 	json_put_string(b, "slope_per", sweep->what->unit);
-	json_put_strings(b, "notes", (const char *const[]){ sweep->noise, NULL });
+	json_begin_array(b, "notes");
+	put_note(b, sweep->left_out);
+	put_note(b, sweep->noise);
+	json_builder_end_array(b);
 	json_begin_array(b, "figures");
 	for (guint i = 0; i < sweep->figures->len; i++) {
 		const SweepFigure *figure = sweep->figures->pdata[i];

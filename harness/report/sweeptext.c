@@ -123,6 +123,14 @@ char *sweep_caption(const Sweep *sweep)
 	return g_string_free(out, FALSE);
 }
 
+static void put_note(GString *out, const Style *style, const char *sentence)
+{
+	g_autofree char *note = sentence ? g_strdup_printf("\nnote: %s\n", sentence) : NULL;
+
+	if (note)
+		style_put(out, style, style->bullet, note);
+}
+
 static char *to_text(const Sweep *sweep, const Style *style)
 {
 	g_autofree char *caption = sweep_caption(sweep);
@@ -144,11 +152,8 @@ static char *to_text(const Sweep *sweep, const Style *style)
 			g_string_append_c(out, '\n');
 		}
 	}
-	if (sweep->noise) {
-		g_autofree char *note = g_strdup_printf("\nnote: %s\n", sweep->noise);
-
-		style_put(out, style, style->bullet, note);
-	}
+	put_note(out, style, sweep->left_out);
+	put_note(out, style, sweep->noise);
 	if (sweep_is_of_pages(sweep)) {
 		g_autoptr(Table) table = published_table();
 
@@ -171,6 +176,8 @@ char *sweep_to_brief(const Sweep *sweep)
 			g_string_append_printf(out, "%s, %s\n", figure->metric->title, sentence);
 		}
 	}
+	if (sweep->left_out)
+		g_string_append_printf(out, "note: %s\n", sweep->left_out);
 	return g_string_free(out, FALSE);
 }
 

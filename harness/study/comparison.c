@@ -230,7 +230,25 @@ bool comparison_tight(const Comparison *comparison)
 
 static const Result *any_result(const ComparisonSide *side)
 {
-	return side->warm_up ? side->warm_up : side->runs->len ? side->runs->pdata[0] : NULL;
+	const Result *first = comparisonside_first(side);
+
+	return first ? first : side->warm_up ? side->warm_up : side->runs->len ? side->runs->pdata[0] : NULL;
+}
+
+static void add_difference(GString *text, const ComparisonSide *side, const char *what, const char *difference)
+{
+	if (difference)
+		g_string_append_printf(text, "%s%s%s: %s", text->len ? "; " : "", side->name, what, difference);
+}
+
+/* Of the first of a side's runs that is of another thing. */
+static void add_own_difference(GString *text, const ComparisonSide *side)
+{
+	g_autofree char *difference = NULL;
+
+	for (guint i = 0; i < side->runs->len && !difference; i++)
+		difference = comparisonside_difference(side, side->runs->pdata[i]);
+	add_difference(text, side, ", from run to run", difference);
 }
 
 char *comparison_difference(const Comparison *comparison)
@@ -245,8 +263,9 @@ char *comparison_difference(const Comparison *comparison)
 		g_autoptr(GPtrArray) other = result ? result_key(result) : NULL;
 		g_autofree char *difference = other ? key_difference(key, other) : NULL;
 
-		if (difference)
-			g_string_append_printf(text, "%s%s: %s", text->len ? "; " : "", side->name, difference);
+		add_difference(text, side, "", difference);
 	}
+	for (guint i = 0; i < comparison->sides->len; i++)
+		add_own_difference(text, comparison->sides->pdata[i]);
 	return g_string_free(text, text->len == 0);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* How the runs of one series of a comparison came out. */
+#include <evaluate/key.h>
 #include <study/comparison.h>
 
 #include <string.h>
@@ -13,6 +14,43 @@ GPtrArray *comparisonside_results(const ComparisonSide *side)
 	for (guint i = 0; i < side->runs->len; i++)
 		g_ptr_array_add(results, side->runs->pdata[i]);
 	return results;
+}
+
+static bool is_judged(const Result *result)
+{
+	return verdict_kind_judged(result->verdict->kind);
+}
+
+const Result *comparisonside_first(const ComparisonSide *side)
+{
+	if (side->warm_up && is_judged(side->warm_up))
+		return side->warm_up;
+	for (guint i = 0; i < side->runs->len; i++)
+		if (is_judged(side->runs->pdata[i]))
+			return side->runs->pdata[i];
+	return NULL;
+}
+
+/* Without what its kernel says of itself, which it does not if it dies early; a side is one kernel. Caller unrefs. */
+static GPtrArray *key_of(const Result *result)
+{
+	GPtrArray *key = result_key(result);
+
+	key_forget(key, KEY_COMPILER);
+	key_forget(key, KEY_CONFIGURATION);
+	return key;
+}
+
+char *comparisonside_difference(const ComparisonSide *side, const Result *result)
+{
+	const Result *first = comparisonside_first(side);
+	g_autoptr(GPtrArray) then = NULL, now = NULL;
+
+	if (!first || !is_judged(result))
+		return NULL;
+	then = key_of(first);
+	now = key_of(result);
+	return key_difference(then, now);
 }
 
 /* "PASS", "FAIL scratch-not-cma": with its first reason. */

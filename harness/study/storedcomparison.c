@@ -42,11 +42,28 @@ static void take_warm_ups(StoredComparison *stored)
 	}
 }
 
-/* All of it or, with a note, nothing: runs are pairs by their place. */
-static void take_round(StoredComparison *stored, guint round)
+/* In what a round is of another thing than those before it. NULL: in nothing, or it was asked for all the same. */
+static char *round_difference(const StoredComparison *stored, const GPtrArray *results)
+{
+	for (guint side = 0; side < results->len && !stored->comparison->anyway; side++) {
+		const ComparisonSide *of = stored->comparison->sides->pdata[side];
+		g_autofree char *difference = comparisonside_difference(of, results->pdata[side]);
+
+		if (difference)
+			return g_strdup_printf("%s: %s", of->name, difference);
+	}
+	return NULL;
+}
+
+/*
+ * All of it or nothing: runs are pairs by their place. What is not whole is noted; of one whose figures cannot be
+ * compared it returns in what it differs, caller frees.
+ */
+static char *take_round(StoredComparison *stored, guint round)
 {
 	guint k = stored->comparison->sides->len;
 	g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+	char *difference;
 
 	for (guint side = 0; side < k; side++) {
 		const CompareRun *run = find_run(stored, round, side);
@@ -58,10 +75,13 @@ static void take_round(StoredComparison *stored, guint round)
 				g_strdup_printf("round %u is not whole (%s has no run that can be read): it does not "
 						"count",
 						round, stored->dir->series[side]));
-			return;
+			return NULL;
 		}
 		g_ptr_array_add(results, result);
 	}
+	difference = round_difference(stored, results);
+	if (difference)
+		return difference;
 	for (guint side = 0; side < k; side++) {
 		ComparisonSide *of = stored->comparison->sides->pdata[side];
 
@@ -69,18 +89,31 @@ static void take_round(StoredComparison *stored, guint round)
 		g_ptr_array_add(stored->kept, (gpointer)find_run(stored, round, side));
 	}
 	g_ptr_array_set_free_func(results, NULL);
+	return NULL;
 }
 
 static void take_rounds(StoredComparison *stored)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+	g_autofree char *first = NULL;
+	guint others = 0;
 
 	for (guint i = 0; i < stored->rounds->runs->len; i++) {
 		const CompareRun *run = stored->rounds->runs->pdata[i];
 
+		g_autofree char *difference = NULL;
+
 		if (run->round && g_hash_table_add(seen, GUINT_TO_POINTER(run->round)))
-			take_round(stored, run->round);
+			difference = take_round(stored, run->round);
+		if (difference && !others++)
+			first = g_strdup_printf("round %u, %s", run->round, difference);
 	}
+	if (others)
+		g_ptr_array_add(stored->notes,
+				g_strdup_printf("%u round%s left out, as figures of different things cannot be "
+						"compared: %s%s",
+						others, others == 1 ? " is" : "s are",
+						others == 1 ? "" : "the first is ", first));
 }
 
 /* How it came to its end, where that is worth a word. */

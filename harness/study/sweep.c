@@ -3,6 +3,7 @@
 #include <study/sweep.h>
 
 #include <base/error.h>
+#include <evaluate/key.h>
 
 #include <math.h>
 #include <string.h>
@@ -32,6 +33,7 @@ void sweep_free(Sweep *sweep)
 	if (!sweep)
 		return;
 	g_free(sweep->noise);
+	g_free(sweep->left_out);
 	g_array_unref(sweep->values);
 	g_ptr_array_unref(sweep->figures);
 	g_free(sweep);
@@ -105,8 +107,77 @@ bool matrix_is_sweep(const MatrixResult *matrix)
 	return matrix->dir->sweep || key_of(matrix);
 }
 
-/* NULL if no run has that figure. */
-static SweepFigure *make_figure(const MatrixResult *matrix, const Sweep *sweep, const Metric *metric)
+/* Whether a run has figures: a kernel that dies before it can say what it is has none. */
+static bool has_said(const Result *result)
+{
+	return result && verdict_kind_judged(result->verdict->kind) && result_said(result, 0);
+}
+
+/* What all runs of a sweep have in common; runs of one kernel, what is that kernel's own too. Caller unrefs. */
+static GPtrArray *key_of_run(const Result *result, bool same_kernel)
+{
+	static const char *const swept[] = { "memory", "guest CPUs", "nodes", "command line" };
+	static const char *const own[] = { KEY_COMPILER, KEY_CONFIGURATION, "configuration asked for",
+					   "kernels in a row" };
+	GPtrArray *key = result_key(result);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(swept); i++)
+		key_forget(key, swept[i]);
+	for (gsize i = 0; i < G_N_ELEMENTS(own) && !same_kernel; i++)
+		key_forget(key, own[i]);
+	return key;
+}
+
+/* In what a cell's run is of another thing than that one's. NULL: in nothing. Caller frees. */
+static char *cells_difference(const MatrixCell *one, const MatrixCell *cell)
+{
+	bool same = cell_same_kernel(one->cell, cell->cell);
+	g_autoptr(GPtrArray) then = key_of_run(matrixcell_result(one), same);
+	g_autoptr(GPtrArray) now = key_of_run(matrixcell_result(cell), same);
+
+	return key_difference(then, now);
+}
+
+/* In what it differs from the first of all that count, or from the first of these that has its kernel. Caller frees. */
+static char *difference_from(const GPtrArray *counting, const MatrixCell *cell)
+{
+	char *difference = counting->len ? cells_difference(counting->pdata[0], cell) : NULL;
+
+	for (guint i = 1; i < counting->len && !difference; i++)
+		if (cell_same_kernel(((const MatrixCell *)counting->pdata[i])->cell, cell->cell))
+			return cells_difference(counting->pdata[i], cell);
+	return difference;
+}
+
+/* The cells whose runs have figures of the same thing; of all others, how many there are and why. Caller unrefs. */
+static GPtrArray *find_counting(const MatrixResult *matrix, char **ret_left_out)
+{
+	GPtrArray *counting = g_ptr_array_new();
+	g_autofree char *first = NULL;
+	guint others = 0;
+
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		MatrixCell *cell = matrix->cells->pdata[i];
+		bool said = has_said(matrixcell_result(cell));
+		g_autofree char *difference = said ? difference_from(counting, cell) : NULL;
+
+		if (difference && !others++)
+			first = g_strdup_printf("%s: %s", cell->cell->id, difference);
+		else if (said && !difference)
+			g_ptr_array_add(counting, cell);
+	}
+	*ret_left_out =
+		others ? g_strdup_printf("%u run%s left out, as figures of different things cannot be compared: "
+					 "%s%s",
+					 others, others == 1 ? " is" : "s are", others == 1 ? "" : "the first is ",
+					 first)
+		       : NULL;
+	return counting;
+}
+
+/* NULL if no run has that figure. counting: find_counting() */
+static SweepFigure *make_figure(const MatrixResult *matrix, const GPtrArray *counting, const Sweep *sweep,
+				const Metric *metric)
 {
 	SweepFigure *figure = g_new0(SweepFigure, 1);
 	guint known = 0;
@@ -117,7 +188,9 @@ static SweepFigure *make_figure(const MatrixResult *matrix, const Sweep *sweep, 
 		const MatrixCell *cell = matrix->cells->pdata[i];
 		SweepCurve *curve = find_curve(figure, cell->cell);
 		const Result *result = matrixcell_result(cell);
-		gint64 figure_value = result ? metric_measured(metric, result) : -1;
+		gint64 figure_value = result && g_ptr_array_find((GPtrArray *)counting, cell, NULL)
+					      ? metric_measured(metric, result)
+					      : -1;
 		guint64 value = 0;
 		double x, y = (double)figure_value;
 
@@ -141,7 +214,8 @@ static SweepFigure *make_figure(const MatrixResult *matrix, const Sweep *sweep, 
 	return NULL;
 }
 
-static bool add_figures(const MatrixResult *matrix, Sweep *sweep, const char *const *metrics, GError **error)
+static bool add_figures(const MatrixResult *matrix, const GPtrArray *counting, Sweep *sweep, const char *const *metrics,
+			GError **error)
 {
 	static const char *const usual[] = { "init1",	      "init2",	       "init.later",
 					     "memmap.later",  "free.later",    "deferred.later",
@@ -149,7 +223,7 @@ static bool add_figures(const MatrixResult *matrix, Sweep *sweep, const char *co
 
 	for (const char *const *id = metrics ? metrics : usual; *id; id++) {
 		const Metric *metric = metric_named(*id, error);
-		SweepFigure *figure = metric ? make_figure(matrix, sweep, metric) : NULL;
+		SweepFigure *figure = metric ? make_figure(matrix, counting, sweep, metric) : NULL;
 
 		if (!metric)
 			return false;
@@ -176,13 +250,15 @@ static char *noise_of_runs(const MatrixResult *matrix)
 Sweep *sweep_new(const MatrixResult *matrix, const char *const *metrics, GError **error)
 {
 	g_autoptr(Sweep) sweep = g_new0(Sweep, 1);
+	g_autoptr(GPtrArray) counting = NULL;
 
 	sweep->values = g_array_new(FALSE, FALSE, sizeof(guint64));
 	sweep->figures = g_ptr_array_new_with_free_func(free_figure);
 	if (!find_values(matrix, sweep, error))
 		return NULL;
 	sweep->noise = noise_of_runs(matrix);
-	return add_figures(matrix, sweep, metrics, error) ? g_steal_pointer(&sweep) : NULL;
+	counting = find_counting(matrix, &sweep->left_out);
+	return add_figures(matrix, counting, sweep, metrics, error) ? g_steal_pointer(&sweep) : NULL;
 }
 
 bool sweep_is_of_pages(const Sweep *sweep)

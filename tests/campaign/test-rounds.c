@@ -4,6 +4,7 @@
  * knows of them, and what is refused. Runs are recordings. Arguments: two of them, of other
  * kernels and machines.
  */
+#include "../recorded.h"
 #include "fakeexecutor.h"
 
 #include <base/error.h>
@@ -51,7 +52,8 @@ static void test_stopping(void)
 typedef struct {
 	char *folder, *path;
 	GCancellable *cancel;
-	guint fails, changes; /* numbers of runs: that one fails; from that one on, "one" is another kernel; 0: none */
+	/* numbers of runs: that one fails; from that one on, "one" is another kernel, or KVM runs all; 0: none */
+	guint fails, changes, moves;
 } Sandbox;
 
 /* "other" is the second recording, all else the first. */
@@ -60,7 +62,7 @@ static RunOutcome *answer(const RunRequest *request, guint number, gpointer data
 	const Sandbox *s = data;
 	RunOutcome *outcome = g_new0(RunOutcome, 1);
 	bool second = strcmp(request->series, "other") == 0 || (s->changes && number >= s->changes);
-	g_autofree char *link = NULL;
+	g_autofree char *link = NULL, *elsewhere = NULL;
 
 	if (number == s->fails) {
 		outcome->outcome = VERDICT_ERROR;
@@ -68,6 +70,10 @@ static RunOutcome *answer(const RunRequest *request, guint number, gpointer data
 		return outcome;
 	}
 	outcome->run = g_strdup_printf("run-%s-%u", request->series, number);
+	if (s->moves && number >= s->moves) {
+		elsewhere = recorded_elsewhere(request->output, outcome->run);
+		return outcome;
+	}
 	link = g_build_filename(request->output, outcome->run, NULL);
 	g_assert_true(symlink(recordings[second], link) == 0 || g_file_test(link, G_FILE_TEST_EXISTS));
 	return outcome;
@@ -235,6 +241,26 @@ static void test_other_kernel(Sandbox *s, gconstpointer data)
 	check_directory(s, "cut-off", 2, 0);
 }
 
+/* An accelerator that is another from a round on: what there is stays, and goes on where it is as it was. */
+static void test_other_machine(Sandbox *s, gconstpointer data)
+{
+	bool done, anyway = GPOINTER_TO_INT(data);
+	g_autofree char *started = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(StoredComparison) stored = NULL;
+
+	s->moves = 5;
+	started = compare(s, "one", "two", (Stopping){ .rounds = 3 }, anyway, &done, &error);
+	g_assert_true(done == anyway);
+	if (!anyway) {
+		g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
+		g_assert_nonnull(strstr(error->message, "two, then and now: accelerator: tcg and kvm"));
+	}
+	check_directory(s, anyway ? "rounds" : "cut-off", anyway ? 8 : 4, anyway ? 3 : 1);
+	stored = storedcomparison_load(s->path, NULL);
+	g_assert_cmpuint(comparison_rounds(stored->comparison), ==, anyway ? 3 : 1);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -242,16 +268,23 @@ int main(int argc, char **argv)
 		void (*func)(Sandbox *, gconstpointer);
 		bool anyway;
 	} tests[] = {
-		{ "/rounds/order", test_order, false },	    { "/rounds/tight", test_tight, false },
-		{ "/rounds/resumed", test_resumed, false }, { "/rounds/budget", test_budget, false },
-		{ "/rounds/failed", test_failed, false },   { "/rounds/refused", test_refused, false },
-		{ "/rounds/anyway", test_refused, true },   { "/rounds/other-kernel", test_other_kernel, false },
+		{ "/rounds/order", test_order, false },
+		{ "/rounds/tight", test_tight, false },
+		{ "/rounds/resumed", test_resumed, false },
+		{ "/rounds/budget", test_budget, false },
+		{ "/rounds/failed", test_failed, false },
+		{ "/rounds/refused", test_refused, false },
+		{ "/rounds/anyway", test_refused, true },
+		{ "/rounds/other-kernel", test_other_kernel, false },
+		{ "/rounds/other-machine", test_other_machine, false },
+		{ "/rounds/other-machine-anyway", test_other_machine, true },
 	};
 
 	g_test_init(&argc, &argv, NULL);
 	g_assert_cmpint(argc, ==, 3);
 	recordings[0] = argv[1];
 	recordings[1] = argv[2];
+	recorded_path = argv[1];
 	g_test_add_func("/rounds/stopping", test_stopping);
 	for (gsize i = 0; i < G_N_ELEMENTS(tests); i++)
 		g_test_add(tests[i].path, Sandbox, GINT_TO_POINTER(tests[i].anyway), set_up, tests[i].func, tear_down);

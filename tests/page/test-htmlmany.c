@@ -4,6 +4,7 @@
  * them is that of the JSON, and those that matter are there. Arguments: two recordings
  * of two kernels, and one of more.
  */
+#include "../recorded.h"
 #include "page.h"
 
 #include <base/files.h>
@@ -258,6 +259,45 @@ static void test_sweep(void)
 	g_assert_true(files_remove_tree(folder, NULL));
 }
 
+/* A point that KVM ran, in a sweep without: it is in no figure, and every format says so. */
+static void test_sweep_elsewhere(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("khotest-html-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "sweep", NULL), *runs = g_build_filename(path, "runs", NULL);
+	g_autofree char *link = g_build_filename(runs, "run-3", NULL), *run = NULL;
+	const char *note = "1 run is left out, as figures of different things cannot be compared: c3: accelerator: tcg "
+			   "and kvm";
+	g_autoptr(GError) error = NULL;
+	g_autoptr(MatrixResult) matrix = NULL;
+	g_autoptr(Sweep) sweep = NULL;
+	g_autofree char *html = NULL, *json = NULL, *text = NULL, *brief = NULL;
+
+	make_sweep(path, 5);
+	g_assert_cmpint(unlink(link), ==, 0);
+	recorded_path = recordings[1];
+	run = recorded_elsewhere(runs, "run-3");
+	matrix = matrixresult_load(path, &error);
+	g_assert_no_error(error);
+	sweep = sweep_new(matrix, NULL, &error);
+	g_assert_no_error(error);
+	for (guint f = 0; f < sweep->figures->len; f++) {
+		const SweepFigure *figure = sweep->figures->pdata[f];
+		const SweepCurve *curve = figure->curves->pdata[0];
+
+		g_assert_cmpuint(curve->y->len, <=, 4);
+	}
+	g_assert_cmpstr(sweep->left_out, ==, note);
+	html = html_of_sweep(matrix, sweep);
+	json = sweep_to_json(sweep);
+	text = sweep_to_text(sweep);
+	brief = sweep_to_brief(sweep);
+	g_assert_nonnull(strstr(html, note));
+	g_assert_nonnull(strstr(json, note));
+	g_assert_nonnull(strstr(text, note));
+	g_assert_nonnull(strstr(brief, note));
+	g_assert_true(files_remove_tree(folder, NULL));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -270,5 +310,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/html/comparison-few", test_few);
 	g_test_add_func("/html/comparison-early", test_early);
 	g_test_add_func("/html/sweep", test_sweep);
+	g_test_add_func("/html/sweep-elsewhere", test_sweep_elsewhere);
 	return g_test_run();
 }

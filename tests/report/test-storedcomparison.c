@@ -4,6 +4,8 @@
  * and what is said about it; and sweeps: the interval of a line. Arguments: two
  * recordings with different times to /init.
  */
+#include "../recorded.h"
+
 #include <base/error.h>
 #include <base/files.h>
 #include <page/plot.h>
@@ -77,6 +79,19 @@ static bool has_note(const StoredComparison *stored, const char *words)
 	return false;
 }
 
+/* The directory as one that --anyway did not make. */
+static void say_not_anyway(const Fixture *f)
+{
+	g_autofree char *path = comparedir_file(f->dir, COMPARE_JSON), *text = NULL, *changed = NULL;
+	g_auto(GStrv) parts = NULL;
+
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	parts = g_strsplit(text, "\"anyway\" : true", -1);
+	g_assert_cmpuint(g_strv_length(parts), ==, 2);
+	changed = g_strjoinv("\"anyway\" : false", parts);
+	g_assert_true(g_file_set_contents(path, changed, -1, NULL));
+}
+
 /* Rounds 1 and 3 are whole; of round 2 a run is gone, and round 4 was cut off. */
 static void test_pairs(Fixture *f, gconstpointer data)
 {
@@ -122,6 +137,29 @@ static void test_pairs(Fixture *f, gconstpointer data)
 	g_assert_nonnull(strstr(csv, "\n0,2,2,central,r0-1,init2,guest,ns,"));
 	g_assert_nonnull(strstr(csv, "\n3,1,2,central,r3-1,init2,guest,ns,"));
 	g_assert_null(strstr(csv, ",r2-0,"));
+}
+
+/* A round that KVM ran, among others that it did not: it counts only where that was asked for. */
+static void test_elsewhere(Fixture *f, gconstpointer data)
+{
+	g_autofree char *runs = comparedir_file(f->dir, COMPARE_RUNS), *run = NULL, *text = NULL;
+	g_autoptr(StoredComparison) stored = NULL;
+	bool anyway = GPOINTER_TO_INT(data);
+
+	for (guint round = 0; round <= 2; round++) {
+		add(f, round, 0, 0, 0);
+		add(f, round, 1, 1, round == 2 ? -1 : 1);
+	}
+	recorded_path = recordings[1];
+	run = recorded_elsewhere(runs, "r2-1");
+	if (!anyway)
+		say_not_anyway(f);
+	stored = load(f);
+	text = storedcomparison_to_text(stored);
+	g_assert_cmpuint(comparison_rounds(stored->comparison), ==, anyway ? 2 : 1);
+	g_assert_true(has_note(stored, "1 round is left out, as figures of different things cannot be compared: "
+				       "round 2, central: accelerator: tcg and kvm") == !anyway);
+	g_assert_true(!strstr(text, "central, from run to run: accelerator: tcg and kvm") == !anyway);
 }
 
 /* Every figure that a run has is a line, and as the metric has it. */
@@ -370,6 +408,9 @@ int main(int argc, char **argv)
 	recordings[0] = argv[1];
 	recordings[1] = argv[2];
 	g_test_add("/storedcomparison/pairs", Fixture, NULL, set_up, test_pairs, tear_down);
+	g_test_add("/storedcomparison/elsewhere", Fixture, GINT_TO_POINTER(false), set_up, test_elsewhere, tear_down);
+	g_test_add("/storedcomparison/elsewhere-anyway", Fixture, GINT_TO_POINTER(true), set_up, test_elsewhere,
+		   tear_down);
 	g_test_add("/storedcomparison/csv", Fixture, NULL, set_up, test_csv, tear_down);
 	g_test_add("/storedcomparison/early", Fixture, NULL, set_up, test_early, tear_down);
 	g_test_add("/storedcomparison/ends", Fixture, NULL, set_up, test_ends, tear_down);

@@ -37,6 +37,7 @@ GPtrArray *result_key(const Result *result);
 
 /* What a part of it says is no matter then: the kernel's configuration, of kernels that are compared for theirs. */
 void key_forget(GPtrArray *key, const char *name);
+#define KEY_COMPILER "compiler"
 #define KEY_CONFIGURATION "kernel configuration"
 
 /* One word for all of it: a hash, short enough for a table. Caller frees. */

@@ -53,6 +53,15 @@ void comparison_add(Comparison *comparison, guint side, Result *result);
 /* Its warm-up, if there is one, and all of its runs, in order; borrowed. Caller unrefs. */
 GPtrArray *comparisonside_results(const ComparisonSide *side);
 
+/* The first that was judged, which says what its figures are of; the warm-up counts. NULL: none. Borrowed. */
+const Result *comparisonside_first(const ComparisonSide *side);
+
+/*
+ * In what the key of a run, but for its kernel's own parts, differs from that of the side's first: "accelerator: kvm
+ * and tcg". NULL if in nothing, or one of them has no figures, as it was not judged. Caller frees.
+ */
+char *comparisonside_difference(const ComparisonSide *side, const Result *result);
+
 /*
  * How they came out: "stock: PASS 9 of 9, as expected", "central: PASS 8 of 9, ERROR
  * records-damaged 1 of 9, 1 could not be judged"; last how many have gaps, if any. Caller frees.
@@ -84,8 +93,10 @@ const Metric *comparison_about(const Comparison *comparison, guint side);
 /* Whether every series has an interval that is tight enough in the figure that it is about. */
 bool comparison_tight(const Comparison *comparison);
 
-/* In what the keys of the sides differ, by their first results: "central: memory: 8G and 100G"; NULL if in nothing.
- * Caller frees. */
+/*
+ * In what the keys of the sides differ, by their first results, and those of the runs of a side: "central: memory: 8G
+ * and 100G; stock, from run to run: accelerator: kvm and tcg"; NULL if in nothing. Caller frees.
+ */
 char *comparison_difference(const Comparison *comparison);
 
 #endif

@@ -8,7 +8,7 @@
 /*
  * A comparison directory, evaluated: everything is judged again from its run
  * directories. Only whole rounds count, those in which each series has a run that can
- * be read; what was left out is in the notes.
+ * be read, with the key of the first of its series unless other keys were asked for; what was left out is in the notes.
  */
 typedef struct {
 	CompareDir *dir;

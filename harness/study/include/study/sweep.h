@@ -29,6 +29,7 @@ typedef struct {
 	GPtrArray *figures; /* SweepFigure */
 	const Result *like; /* the first of its runs, borrowed from the matrix */
 	char *noise;	    /* noise_sum_sentence() of all runs; NULL if the host was quiet */
+	char *left_out;	    /* which runs are in no figure, as they are of another machine, and why; NULL: none */
 } Sweep;
 
 /* Whether it was made as one. */
