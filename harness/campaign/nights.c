@@ -32,26 +32,39 @@ const NightVerdict *nights_find(const Nights *nights, const char *id)
 	return NULL;
 }
 
-/* From summary.json, if it was made by this build of khotest (maker) or nothing better can be had. */
-static Night *from_summary(const char *path, NightFacts *facts, const char *maker, bool any)
+/* From that summary.json. ret_maker: by which build of khotest; caller frees. */
+static Night *from_summary(const char *path, const char *summary, char **ret_maker, GError **error)
 {
-	g_autofree char *name = night_file(path, NIGHT_SUMMARY), *by = NULL;
-	g_autoptr(GBytes) bytes = files_read(name, NULL);
-	Night *night;
+	g_autoptr(GBytes) bytes = files_read(summary, error);
+	NightFacts *facts = bytes ? night_read(path, error) : NULL;
 
-	if (!bytes) {
-		nightfacts_free(facts);
+	if (!facts)
 		return NULL;
-	}
-	night = night_from_summary(facts, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), name, &by,
-				   NULL);
-	if (night && !any && g_strcmp0(by, maker) != 0)
-		g_clear_pointer(&night, night_free);
-	return night;
+	return night_from_summary(facts, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), summary,
+				  ret_maker, error);
 }
 
-/* The night in that folder, by its run directories; its summary is written. */
-static Night *judge_again(const char *path, const char *maker, GError **error)
+/* Whether all of its runs are there, from which it can be told again. */
+static bool has_all_runs(const MatrixResult *matrix)
+{
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		const MatrixCell *cell = matrix->cells->pdata[i];
+
+		for (guint j = 0; j < cell->attempts->len; j++) {
+			const MatrixAttempt *attempt = cell->attempts->pdata[j];
+
+			if (attempt->attempt->run && !attempt->result)
+				return false;
+		}
+	}
+	return true;
+}
+
+/*
+ * The night in that folder, by its run directories; its summary is written. has_summary: there is one, which takes all
+ * runs to be replaced: of those that are gone it is all that is left.
+ */
+static Night *judge_again(const char *path, const char *maker, bool has_summary, GError **error)
 {
 	g_autofree char *matrix = night_file(path, NIGHT_MATRIX), *summary = NULL;
 	g_autoptr(NightFacts) facts = night_read(path, error);
@@ -65,6 +78,10 @@ static Night *judge_again(const char *path, const char *maker, GError **error)
 		if (!result)
 			return NULL;
 	}
+	if (has_summary && !(result && has_all_runs(result))) {
+		error_set(error, KHOTEST_ERROR_FAILED, "run directories of %s are gone", path);
+		return NULL;
+	}
 	night = night_new(g_steal_pointer(&facts), result);
 	summary = night_to_summary(night, maker);
 	/* a night that goes on has no summary yet; and one that cannot be written is made again next time */
@@ -73,24 +90,21 @@ static Night *judge_again(const char *path, const char *maker, GError **error)
 	return night;
 }
 
-/* Whether the runs of its matrix are there, from which all can be told again. */
-static bool has_runs(const char *path)
-{
-	g_autofree char *runs = night_file(path, NIGHT_RUNS);
-	g_autoptr(GDir) dir = g_dir_open(runs, 0, NULL);
-
-	return dir && g_dir_read_name(dir);
-}
-
+/* Its summary, if this build of khotest (maker) made it, or not all of its runs are there to make it anew. */
 static Night *load_one(const char *path, const char *maker, GError **error)
 {
-	NightFacts *facts = night_read(path, error);
-	bool runs = facts && has_runs(path);
-	Night *night = facts ? from_summary(path, facts, maker, !runs) : NULL;
+	g_autofree char *summary = night_file(path, NIGHT_SUMMARY), *by = NULL;
+	bool has_summary = g_file_test(summary, G_FILE_TEST_EXISTS);
+	g_autoptr(GError) unusable = NULL;
+	g_autoptr(Night) kept = has_summary ? from_summary(path, summary, &by, &unusable) : NULL;
+	Night *night;
 
-	if (!facts)
-		return NULL;
-	return night ? night : judge_again(path, maker, error);
+	if (kept && g_strcmp0(by, maker) == 0)
+		return g_steal_pointer(&kept);
+	night = judge_again(path, maker, has_summary, has_summary ? NULL : error);
+	if (!night && unusable)
+		g_propagate_error(error, g_steal_pointer(&unusable));
+	return night ? night : g_steal_pointer(&kept);
 }
 
 Nights *nights_load(const char *parent, GCancellable *cancel, GError **error)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Nights as they lie in their folder: which of them count, and which goes on. No machine is started. */
+/* Nights as they lie in their folder: which of them count, and which goes on. No machine is started. Argument: a run.
+ */
+#include "../recorded.h"
+
 #include <base/error.h>
 #include <base/files.h>
 #include <base/setting.h>
@@ -248,9 +251,83 @@ static void test_half_made(void)
 	tear_down();
 }
 
+/* A night of one cell with two attempts, whose runs are there. */
+static void leave_judged(const char *folder, const char *summary)
+{
+	g_autofree char *runs = place(folder, "matrix/runs"), *first = NULL, *second = NULL;
+
+	leave(folder, folder, ENDED);
+	put(folder, "summary.json", summary);
+	put(folder, "matrix/plan", "[plan]\n");
+	put(folder, "matrix/cells.json",
+	    "{\"schema\": 2, \"plan\": \"p\", \"summary\": \"s\", \"asked\": [\"khotest\", \"nightly\"], \"cells\": [{"
+	    "\"id\": \"c\", \"block\": \"b\", \"kernel\": \"7.1\", \"series\": \"central\", \"profile\": \"check\", "
+	    "\"mode\": \"wall\", \"expect\": \"PASS\", \"hops\": 2, \"repeat\": 1, \"alone\": true, "
+	    "\"guest\": {\"memory_bytes\": 1073741824, \"cpus\": 2}}]}");
+	put(folder, "matrix/journal.jsonl",
+	    "{\"event\": \"attempt\", \"cell\": \"c\", \"run\": \"r1\", \"outcome\": \"ERROR\", \"wall_ns\": 1}\n"
+	    "{\"event\": \"attempt\", \"cell\": \"c\", \"run\": \"r2\", \"outcome\": \"PASS\", \"wall_ns\": 1}\n");
+	g_assert_true(files_mkdirs(runs, NULL));
+	first = recorded_copy(runs, "r1");
+	second = recorded_copy(runs, "r2");
+}
+
+static void take_away(const char *folder, const char *run)
+{
+	g_autofree char *path = place(folder, run);
+
+	g_assert_true(files_remove_tree(path, NULL));
+}
+
+/* A look at a night writes its summary only where it takes nothing away: what it says, and of how many nights. */
+static void test_summaries(void)
+{
+	static const char *const kept = "{\"schema\": 1, \"maker\": \"another\", \"cells\": [{\"cell\": \"c\", "
+					"\"kernel\": \"7.1\", \"series\": \"central\", \"state\": \"as expected\", "
+					"\"verdict\": \"PASS\"}]}",
+				 *const newer = "{\"schema\": 99}", *const damaged = "{\"schema\"";
+	static const struct {
+		const char *summary, *gone;
+		bool written, counts;
+	} cases[] = {
+		{ kept, NULL, true, true },
+		{ kept, "matrix/runs/r1", false, true },
+		{ kept, "matrix/runs/r2", false, true },
+		{ kept, "matrix", false, true },
+		{ newer, NULL, true, true },
+		{ newer, "matrix/runs", false, false },
+		{ damaged, NULL, true, true },
+		{ damaged, "matrix/runs", false, false },
+		{ damaged, "matrix/runs/r2", false, false },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(Nights) nights = NULL;
+		g_autofree char *path = NULL, *now = NULL;
+		const NightVerdict *last;
+
+		set_up();
+		leave_judged("2026-11-28", cases[i].summary);
+		if (cases[i].gone)
+			take_away("2026-11-28", cases[i].gone);
+		nights = nights_load(parent, NULL, NULL);
+		g_assert_cmpuint(nights->verdicts->len, ==, cases[i].counts);
+		last = nights_last(nights);
+		if (last)
+			g_assert_cmpuint(night_count(last->night, CELL_MET), ==, 1);
+		path = place("2026-11-28", "summary.json");
+		g_assert_true(g_file_get_contents(path, &now, NULL, NULL));
+		g_assert_true((strcmp(now, cases[i].summary) != 0) == cases[i].written);
+		tear_down();
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_assert_cmpint(argc, ==, 2);
+	recorded_path = argv[1];
+	g_test_add_func("/nightly/summaries", test_summaries);
 	g_test_add_func("/nightly/copies", test_copies);
 	g_test_add_func("/nightly/untold", test_untold);
 	g_test_add_func("/nightly/too-old", test_too_old);
