@@ -133,11 +133,7 @@ static bool begin_again(const char *path, Beginning *beginning, GError **error)
 	if (!beginning->stored)
 		return false;
 	beginning->comparison = beginning->stored->comparison;
-	for (guint i = 0; i < beginning->stored->rounds->runs->len; i++) {
-		const CompareRun *run = beginning->stored->rounds->runs->pdata[i];
-
-		beginning->round = MAX(beginning->round, run->round);
-	}
+	beginning->round = storedcomparison_begun(beginning->stored);
 	log_info("%u whole rounds are there", comparison_rounds(beginning->comparison));
 	return true;
 }

@@ -209,20 +209,17 @@ static void put_unexpected(GString *out, const Comparison *comparison)
 	}
 }
 
-/* What stands in round brackets, where anything does. */
-static void put_too_few(GString *out, const GArray *findings)
+char *findings_too_few(const GArray *findings)
 {
 	for (guint i = 0; i < findings->len; i++) {
 		const Finding *f = &g_array_index(findings, Finding, i);
 
-		if (f->paired.difference.kind != INTERVAL_RANGE && f->paired.ratio.kind != INTERVAL_RANGE)
-			continue;
-		g_string_append_printf(out,
-				       "too few for an interval: 95%% take %u pairs; (... to ...) are the smallest and "
-				       "the largest that were seen\n",
-				       STATISTICS_MIN_INTERVAL);
-		return;
+		if (f->paired.difference.kind == INTERVAL_RANGE || f->paired.ratio.kind == INTERVAL_RANGE)
+			return g_strdup_printf("too few for an interval: 95%% take %u pairs; (... to ...) are the "
+					       "smallest and the largest that were seen",
+					       STATISTICS_MIN_INTERVAL);
 	}
+	return NULL;
 }
 
 static void put_notes(GString *out, const Comparison *comparison)
@@ -265,8 +262,11 @@ static void put_caption(GString *out, const Comparison *comparison, bool brief)
 
 static void put_said(GString *out, const Comparison *comparison, const GArray *findings, bool brief)
 {
+	g_autofree char *too_few = findings_too_few(findings);
+
 	put_sentences(out, comparison, findings, brief);
-	put_too_few(out, findings);
+	if (too_few)
+		g_string_append_printf(out, "%s\n", too_few);
 	conditions_put(out, comparison, "");
 }
 

@@ -9,6 +9,7 @@
 #include <report/comparison.h>
 #include <report/conditions.h>
 #include <report/storedcomparison.h>
+#include <study/noisesum.h>
 
 #include <string.h>
 
@@ -91,34 +92,95 @@ static bool is_told(const Finding *f, const Comparison *comparison)
 	return f->about || (about && f->paired.decision == DECISION_SEEN && f->metric->selector == about->selector);
 }
 
-static void put_finding(GString *out, const Finding *f)
+/* Finding: those of a side that are told. Caller unrefs. */
+static GArray *find_told(const Comparison *comparison, const GArray *findings, guint side)
+{
+	GArray *told = g_array_new(FALSE, FALSE, sizeof(Finding));
+
+	for (guint i = 0; i < findings->len; i++) {
+		const Finding *f = &g_array_index(findings, Finding, i);
+
+		if (f->side == side && is_told(f, comparison))
+			g_array_append_vals(told, f, 1);
+	}
+	return told;
+}
+
+/* "\n    (no difference seen; one of 12.3 ms would have been)". Caller frees. */
+static char *decision_words(const Finding *f)
+{
+	g_autofree char *visible = metric_format(f->metric, f->paired.visible);
+
+	if (f->paired.decision == DECISION_TOO_FEW)
+		return g_strdup("\n    (too few pairs to tell)");
+	if (f->paired.decision == DECISION_NOT_SEEN)
+		return g_strdup_printf("\n    (no difference seen; one of %s would have been)", visible);
+	return g_strdup("");
+}
+
+static char *pairs_words(guint pairs)
+{
+	return g_strdup_printf("%u pair%s", pairs, pairs == 1 ? "" : "s");
+}
+
+/* pairs: how many it has if nothing else is said */
+static void put_finding(GString *out, const Finding *f, guint pairs)
 {
 	g_autofree char *a = metric_format(f->metric, f->a.median), *b = metric_format(f->metric, f->b.median);
 	g_autofree char *change = metric_format_interval(f->metric, &f->paired.difference);
-	static const char *const words[] = { [DECISION_TOO_FEW] = "\n    (too few pairs to tell)",
-					     [DECISION_NOT_SEEN] = "\n    (no difference seen)",
-					     [DECISION_SEEN] = "" };
+	g_autofree char *decision = decision_words(f), *of = pairs_words(f->paired.pairs);
+	bool differs = f->paired.pairs != pairs;
 
-	g_string_append_printf(out, "  %s:\n    %s -> %s, %s%s\n", f->metric->title, a, b, change,
-			       words[f->paired.decision]);
+	g_string_append_printf(out, "  %s%s%s%s:\n    %s -> %s, %s%s\n", f->metric->title, differs ? " (" : "",
+			       differs ? of : "", differs ? ")" : "", a, b, change, decision);
 }
 
 static void put_findings(GString *out, const Comparison *comparison, const GArray *findings, guint side)
 {
 	const ComparisonSide *first = comparison->sides->pdata[0], *other = comparison->sides->pdata[side];
-	g_autofree char *title = NULL;
-	guint pairs = comparison_rounds(comparison);
+	g_autoptr(GArray) told = find_told(comparison, findings, side);
+	g_autofree char *title = NULL, *of = NULL, *few = findings_too_few(told);
+	guint pairs = 0;
 
-	title = g_strdup_printf("%s against %s, medians and paired differences of %u pair%s of runs:", other->name,
-				first->name, pairs, pairs == 1 ? "" : "s");
+	for (guint i = 0; i < told->len; i++)
+		if (g_array_index(told, Finding, i).about)
+			pairs = g_array_index(told, Finding, i).paired.pairs;
+	of = pairs_words(pairs);
+	title = told->len ? g_strdup_printf("%s against %s, medians and paired differences of %s of runs:", other->name,
+					    first->name, of)
+			  : g_strdup_printf("%s against %s: no pair of runs has a time or a count to compare.",
+					    other->name, first->name);
 	g_string_append_c(out, '\n');
 	put_wrapped(out, title, "", "");
-	for (guint i = 0; i < findings->len; i++) {
-		const Finding *f = &g_array_index(findings, Finding, i);
+	for (guint i = 0; i < told->len; i++)
+		put_finding(out, &g_array_index(told, Finding, i), pairs);
+	if (few)
+		put_wrapped(out, few, "  ", "  ");
+}
 
-		if (f->side == side && is_told(f, comparison))
-			put_finding(out, f);
-	}
+static void put_note(GString *out, const char *sentence)
+{
+	g_autofree char *note = sentence ? g_strdup_printf("Note: %s.", sentence) : NULL;
+
+	if (note)
+		put_wrapped(out, note, "", "");
+}
+
+/* Why the figures may be worth less than they look. */
+static void put_notes(GString *out, const StoredComparison *stored)
+{
+	guint begun = storedcomparison_begun(stored), whole = comparison_rounds(stored->comparison);
+	g_autofree char *end = storedcomparison_end(stored), *noise = noise_sentence(stored->comparison);
+	g_autofree char *left_out = begun > whole ? g_strdup_printf("%u of %u rounds are left out, as they are not "
+								    "whole, or not of the same machine",
+								    begun - whole, begun)
+						  : NULL;
+
+	if (end || noise || left_out)
+		g_string_append_c(out, '\n');
+	put_note(out, end);
+	put_note(out, left_out);
+	put_note(out, noise);
 }
 
 /* What the figures are, and are not. */
@@ -176,6 +238,7 @@ char *storedcomparison_to_cover(const StoredComparison *stored)
 		put_side(out, comparison->sides->pdata[i]);
 	for (guint side = 1; side < comparison->sides->len; side++)
 		put_findings(out, comparison, findings, side);
+	put_notes(out, stored);
 	put_caveats(out, result->plan);
 	put_command(out, stored);
 	return g_string_free(out, FALSE);

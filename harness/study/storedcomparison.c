@@ -116,18 +116,25 @@ static void take_rounds(StoredComparison *stored)
 						others == 1 ? "" : "the first is ", first));
 }
 
-/* How it came to its end, where that is worth a word. */
-static void note_end(StoredComparison *stored)
+char *storedcomparison_end(const StoredComparison *stored)
 {
 	const char *end = stored->rounds->end;
 	guint rounds = comparison_rounds(stored->comparison);
 
 	if (!end || strcmp(end, "cut-off") == 0)
-		g_ptr_array_add(stored->notes,
-				g_strdup_printf("it was cut off: %u whole round%s", rounds, rounds == 1 ? "" : "s"));
-	else if (strcmp(end, "budget") == 0)
-		g_ptr_array_add(stored->notes,
-				g_strdup("the time was spent before the interval was as tight as it should be"));
+		return g_strdup_printf("it was cut off: %u whole round%s", rounds, rounds == 1 ? "" : "s");
+	if (strcmp(end, "budget") == 0)
+		return g_strdup("the time was spent before the interval was as tight as it should be");
+	return NULL;
+}
+
+guint storedcomparison_begun(const StoredComparison *stored)
+{
+	guint last = 0;
+
+	for (guint i = 0; i < stored->rounds->runs->len; i++)
+		last = MAX(last, ((const CompareRun *)stored->rounds->runs->pdata[i])->round);
+	return last;
 }
 
 StoredComparison *storedcomparison_load(const char *path, GError **error)
@@ -135,6 +142,7 @@ StoredComparison *storedcomparison_load(const char *path, GError **error)
 	g_autoptr(CompareDir) dir = comparedir_open(path, false, error);
 	g_autoptr(StoredComparison) stored = NULL;
 	bool any = false;
+	char *end;
 
 	if (!dir)
 		return NULL;
@@ -148,7 +156,9 @@ StoredComparison *storedcomparison_load(const char *path, GError **error)
 	g_ptr_array_set_free_func(stored->notes, g_free);
 	take_warm_ups(stored);
 	take_rounds(stored);
-	note_end(stored);
+	end = storedcomparison_end(stored);
+	if (end)
+		g_ptr_array_add(stored->notes, end);
 	for (guint side = 0; side < stored->comparison->sides->len; side++) {
 		const ComparisonSide *of = stored->comparison->sides->pdata[side];
 

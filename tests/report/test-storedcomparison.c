@@ -129,6 +129,8 @@ static void test_pairs(Fixture *f, gconstpointer data)
 	g_test_message("%s", cover);
 	g_assert_nonnull(strstr(cover, "  time to /init, second kernel:\n    "));
 	g_assert_nonnull(strstr(cover, "say little about hardware"));
+	g_assert_nonnull(strstr(cover, "\nNote: it was cut off: 2 whole rounds.\n"));
+	g_assert_nonnull(strstr(cover, "\nNote: 2 of 4 rounds are left out, "));
 	/* in the order in which they ran */
 	results = storedcomparison_results(stored);
 	g_assert_cmpuint(results->len, ==, 4);
@@ -137,6 +139,39 @@ static void test_pairs(Fixture *f, gconstpointer data)
 	g_assert_nonnull(strstr(csv, "\n0,2,2,central,r0-1,init2,guest,ns,"));
 	g_assert_nonnull(strstr(csv, "\n3,1,2,central,r3-1,init2,guest,ns,"));
 	g_assert_null(strstr(csv, ",r2-0,"));
+}
+
+/* A cover letter says of how many pairs a figure is, and what it could not see. */
+static void test_cover(Fixture *f, gconstpointer data)
+{
+	g_autoptr(StoredComparison) stored = NULL;
+	g_autofree char *cover = NULL, *few = NULL;
+
+	for (guint round = 1; round <= 8; round++) {
+		add(f, round, 0, 0, 0);
+		add(f, round, 1, 1, 1);
+	}
+	g_assert_true(comparedir_note_end(f->dir, "rounds", NULL));
+	stored = load(f);
+	for (gint64 place = 0; place < 8; place++) {
+		gint64 change = (place + 1) * (place % 2 ? 1000000 : -1000000);
+
+		hop_of(run_at(stored, 0, place), 1)->boot_to_init_ns = 1000000000;
+		hop_of(run_at(stored, 1, place), 1)->boot_to_init_ns = 1000000000 + change;
+	}
+	hop_of(run_at(stored, 0, 7), 1)->boot_to_init_ns = -1;
+	cover = storedcomparison_to_cover(stored);
+	g_test_message("%s", cover);
+	g_assert_nonnull(strstr(cover, "paired differences of 7 pairs of"));
+	g_assert_nonnull(strstr(cover, "(8 pairs):\n"));
+	g_assert_nonnull(strstr(cover, "(no difference seen; one of "));
+	g_assert_null(strstr(cover, "too few for an interval"));
+	g_assert_null(strstr(cover, "cut off"));
+	for (guint place = 3; place < 8; place++)
+		hop_of(run_at(stored, 0, place), 1)->boot_to_init_ns = -1;
+	few = storedcomparison_to_cover(stored);
+	g_assert_nonnull(strstr(few, "paired differences of 3 pairs of"));
+	g_assert_nonnull(strstr(few, "too few for an interval"));
 }
 
 /* A round that KVM ran, among others that it did not: it counts only where that was asked for. */
@@ -408,6 +443,7 @@ int main(int argc, char **argv)
 	recordings[0] = argv[1];
 	recordings[1] = argv[2];
 	g_test_add("/storedcomparison/pairs", Fixture, NULL, set_up, test_pairs, tear_down);
+	g_test_add("/storedcomparison/cover", Fixture, NULL, set_up, test_cover, tear_down);
 	g_test_add("/storedcomparison/elsewhere", Fixture, GINT_TO_POINTER(false), set_up, test_elsewhere, tear_down);
 	g_test_add("/storedcomparison/elsewhere-anyway", Fixture, GINT_TO_POINTER(true), set_up, test_elsewhere,
 		   tear_down);

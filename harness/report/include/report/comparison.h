@@ -19,4 +19,7 @@ char *comparison_to_json(const Comparison *comparison);
 /* "time to /init, second kernel, at 100G: central saves 1.97 s [1.81 s, 2.10 s] of 7.10 s (...)". Caller frees. */
 char *comparison_sentence(const Comparison *comparison, const Finding *finding);
 
+/* What round brackets mean, in a sentence, if any of these (Finding) has some; NULL. Caller frees. */
+char *findings_too_few(const GArray *findings);
+
 #endif

@@ -26,6 +26,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoredComparison, storedcomparison_free)
 /* Number of the round that is at that place among those that count, from 1 on. */
 guint storedcomparison_round(const StoredComparison *stored, guint place);
 
+/* How many rounds were begun; those that count are comparison_rounds(). */
+guint storedcomparison_begun(const StoredComparison *stored);
+
+/* How it came to its end, in a sentence, where that is worth one; NULL. Caller frees. */
+char *storedcomparison_end(const StoredComparison *stored);
+
 /* All runs that count, by round and in the order in which they ran; they stay the comparison's. Caller unrefs. */
 GPtrArray *storedcomparison_results(const StoredComparison *stored);
 
