@@ -47,9 +47,14 @@ static bool parse_value(const SweepKey *key, const char *text, guint64 *ret, GEr
 	return error_set(error, KHOTEST_ERROR_INPUT, "'%s' is out of range for %s", text, key->name);
 }
 
+static guint64 step_of(const SweepKey *key)
+{
+	return key->step ? key->step : arch_section_bytes(arch_default(), 0);
+}
+
 static void add_value(SweepRange *range, const SweepKey *key, double value)
 {
-	guint64 step = key->step ? key->step : arch_section_bytes(arch_default(), 0);
+	guint64 step = step_of(key);
 	guint64 rounded = MAX(key->least, (guint64)llround(value / (double)step) * step);
 
 	if (!range->values->len || g_array_index(range->values, guint64, range->values->len - 1) < rounded)
@@ -65,7 +70,7 @@ static void fill(SweepRange *range, const SweepKey *key, guint64 from, guint64 t
 	if (!points)
 		points = key->points;
 	if (!points && key->size)
-		points = (guint)lround(log2((double)to / (double)from)) + 1;
+		points = MAX(2, (guint)lround(log2((double)to / (double)from)) + 1);
 	if (!points) {
 		points = (guint)MIN(to - from + 1, POINTS_MOST);
 		even = true;
@@ -106,6 +111,14 @@ SweepRange *sweeprange_parse(const char *text, guint points, bool linear, GError
 	}
 	range->key = key->name;
 	fill(range, key, from, to, points, linear);
+	if (range->values->len < 2) {
+		g_autofree char *step = units_format_size(step_of(key));
+
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "%s: rounded to %s, both ends are the same: a sweep has 2 to %d values", text, step,
+			  POINTS_MOST);
+		return NULL;
+	}
 	return g_steal_pointer(&range);
 }
 

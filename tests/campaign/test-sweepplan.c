@@ -23,6 +23,7 @@ static void test_values(void)
 {
 	const guint64 doubling[] = { GIB, 2 * GIB, 4 * GIB, 8 * GIB };
 	const guint64 even[] = { GIB, 3 * GIB, 5 * GIB };
+	const guint64 ends[] = { 4 * GIB, 5 * GIB };
 	const guint64 cpus[] = { 1, 2, 3, 4 };
 	const guint64 reserve[] = { 0, 30, 60, 90 };
 	const guint64 scale[] = { 50, 100, 200, 400, 800 };
@@ -30,6 +31,7 @@ static void test_values(void)
 	const guint64 three[] = { GIB, 22 * (GIB / 8), 8 * GIB - GIB / 2 };
 
 	assert_values("memory=1G..8G", 0, false, doubling, 4);
+	assert_values("memory=4G..5G", 0, false, ends, 2);
 	assert_values("memory=1G..5G", 3, true, even, 3);
 	assert_values("memory=1G..7680M", 3, false, three, 3);
 	assert_values("cpus=1..4", 0, false, cpus, 4);
@@ -39,9 +41,10 @@ static void test_values(void)
 
 static void test_refused(void)
 {
-	static const char *const bad[] = { "memory",	    "memory=1G",      "memory=8G..1G",	     "memory=1..8",
-					   "speed=1..2",    "cpus=0..4",      "cpus=1..x",	     "reserve=10..95",
-					   "memory=1G..1G", "scratch=1M..4M", "scratch-scale=5..50", "" };
+	static const char *const bad[] = { "memory",	      "memory=1G",	"memory=8G..1G",       "memory=1..8",
+					   "speed=1..2",      "cpus=0..4",	"cpus=1..x",	       "reserve=10..95",
+					   "memory=1G..1G",   "scratch=1M..4M", "scratch-scale=5..50", "",
+					   "memory=4G..4100M" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(GError) error = NULL;
