@@ -124,19 +124,14 @@ static char *expectation(const PlanBlock *block, const char *key, const char *va
 	const char *verdict = words[0] ? words[0] : "";
 	const char *reason = words[0] && words[1] ? g_strstrip(words[1]) : "";
 	bool pass = strcmp(verdict, "PASS") == 0;
+	g_autofree char *why = NULL;
 
 	if ((!pass && strcmp(verdict, "FAIL") != 0) || (pass && *reason) || strpbrk(reason, " \t;")) {
 		planblock_wrong(block, key, "it must say PASS, or FAIL and the id of one reason", error);
 		return NULL;
 	}
-	if (*reason && !reason_find(reason)) {
-		planblock_wrong(block, key, "no verdict has that reason ('khotest help reasons' lists them)", error);
-		return NULL;
-	}
-	if (*reason && reason_find(reason)->kind != VERDICT_FAIL) {
-		g_autofree char *why = g_strdup_printf("%s makes a verdict %s, and no FAIL", reason,
-						       verdict_kind_name(reason_find(reason)->kind));
-
+	why = *reason ? reason_refusal(reason) : NULL;
+	if (why) {
 		planblock_wrong(block, key, why, error);
 		return NULL;
 	}

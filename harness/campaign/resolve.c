@@ -119,9 +119,12 @@ static void pin(Cell *cell, const Paths *paths)
 
 Series *resolve_series(const Cell *cell, const Paths *paths, GError **error)
 {
-	return strcmp(cell->series, CELL_NO_SERIES) == 0
-		       ? series_none()
-		       : series_load(paths->patches, cell->kernel, cell->series, paths->cache, NULL, error);
+	g_autoptr(Series) series =
+		strcmp(cell->series, CELL_NO_SERIES) == 0
+			? series_none()
+			: series_load(paths->patches, cell->kernel, cell->series, paths->cache, NULL, error);
+
+	return series && request_check_series(series, error) ? g_steal_pointer(&series) : NULL;
 }
 
 /* Of a tree nobody knows which kernel it is. */

@@ -65,8 +65,12 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 static bool interpret(const Words *words, const Options *options, BisectRule *rule, GError **error)
 {
 	bool counted = strcmp(options->request.mode, "counted") == 0;
+	bool by_reason = words->bad_if && !g_str_has_prefix(words->bad_if, BISECT_TITLE);
+	g_autofree char *refusal = by_reason ? reason_refusal(words->bad_if) : NULL;
 
 	*rule = (BisectRule){ .bad_if = words->bad_if, .threshold = 0.01 };
+	if (refusal)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--bad-if %s: %s", words->bad_if, refusal);
 	if (words->repeat < 1 || words->repeat > 100)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--repeat %d: 1 to 100", words->repeat);
 	if (words->threshold && !words->metric)

@@ -166,6 +166,27 @@ static bool base_memory(const Words *w, guint64 *ret_bytes, GError **error)
 	return true;
 }
 
+/* Whether there are such metrics, and runs of that mode have them. mode NULL: whichever runs have. */
+static bool check_metrics(const char *words, const char *mode, GError **error)
+{
+	g_auto(GStrv) ids = g_strsplit(words ? words : "", ",", -1);
+
+	if (words && !*ids)
+		return error_set(error, KHOTEST_ERROR_INPUT, "--metric names none; 'khotest history' lists them");
+	for (char **id = ids; *id; id++) {
+		const Metric *metric = metric_named(*id, error);
+		bool counted = g_strcmp0(mode, "counted") == 0;
+
+		if (!metric)
+			return false;
+		if (mode && metric->clock && figure_is_counted(metric->figure) != counted)
+			return error_set(error, KHOTEST_ERROR_INPUT, "--metric %s %s", metric->id,
+					 counted ? "is no count, and --mode counted has no times"
+						 : "counts instructions: it goes with --mode counted");
+	}
+	return true;
+}
+
 /* Here, since the plan's own words would name a line of it, and nobody wrote that plan. */
 static bool check_counted(const Words *w, const SweepRange *range, GError **error)
 {
@@ -207,6 +228,8 @@ static PlanFile *make_plan(Cli *cli, const Words *w, GError **error)
 				     : 3,
 	};
 
+	if (!check_metrics(w->metrics, base.mode, error))
+		return NULL;
 	if (!range || !check_counted(w, range, error) || !base_memory(w, &base.memory_bytes, error))
 		return NULL;
 	text = sweepplan_text(range, &base);
@@ -238,6 +261,8 @@ int verb_sweep(Cli *cli, int argc, char **argv, GError **error)
 
 	if (!parse(&w, argc, argv, error) || !(emitter = emitter_find(w.format_name, w.quiet, EMIT(sweep), error)) ||
 	    (w.dry && !emitter_check_dry(emitter, false, error)))
+		return EXIT_ERROR;
+	if (!check_metrics(w.metrics, NULL, error))
 		return EXIT_ERROR;
 	parent = paths_results(SWEEPS_FOLDER);
 	work = (MatrixWork){ .verb = "sweep",

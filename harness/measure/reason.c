@@ -88,6 +88,17 @@ const KnownReason *reason_find(const char *id)
 	return NULL;
 }
 
+char *reason_refusal(const char *id)
+{
+	const KnownReason *known = reason_find(id);
+
+	if (!known)
+		return g_strdup("no verdict has that reason ('khotest help reasons' lists them)");
+	if (known->kind != VERDICT_FAIL)
+		return g_strdup_printf("%s makes a verdict %s, and no FAIL", id, verdict_kind_name(known->kind));
+	return NULL;
+}
+
 /* It is expected of a kernel that does right: whatever comes with it is another finding. */
 #define REASON_ALONE "handover-refused"
 

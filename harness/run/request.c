@@ -12,6 +12,7 @@
 #include <base/log.h>
 #include <base/units.h>
 #include <build/kernelabi.h>
+#include <measure/reason.h>
 #include <proto/frame.h>
 #include <run/budget.h>
 #include <run/cmdline.h>
@@ -52,6 +53,14 @@ void prepared_free(Prepared *prepared)
 	g_free(prepared->output);
 	g_free(prepared->cache);
 	g_free(prepared);
+}
+
+bool request_check_series(const Series *series, GError **error)
+{
+	g_autofree char *why = series->expect_reason ? reason_refusal(series->expect_reason) : NULL;
+
+	return !why || error_set(error, KHOTEST_ERROR_INPUT, "the series %s, '# expect: %s %s': %s", series->name,
+				 series->expect, series->expect_reason, why);
 }
 
 bool request_check_mode(const char *mode, const Machine *guest, GError **error)

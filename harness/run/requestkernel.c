@@ -282,7 +282,7 @@ static bool resolve_one(PreparedKernel *kernel, const Paths *paths, Prepared *pr
 	kernel->series = request->series ? series_load(paths->patches, request->kernel, request->series, paths->cache,
 						       request->cancel, error)
 					 : series_none();
-	if (!kernel->series)
+	if (!kernel->series || !request_check_series(kernel->series, error))
 		return false;
 	name_hops(kernel, name, kernel->series->name, request->profile, prepared);
 	spec = prepared_spec(kernel, paths);

@@ -5,8 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#define TITLE "title:"
-
 static bool has_reason(const Result *result, const char *id)
 {
 	for (guint i = 0; i < result->verdict->reasons->len; i++)
@@ -20,8 +18,8 @@ static bool is_it(const BisectRule *rule, const Result *result)
 {
 	if (!rule->bad_if)
 		return true;
-	if (g_str_has_prefix(rule->bad_if, TITLE))
-		return g_strcmp0(result->verdict->title, rule->bad_if + strlen(TITLE)) == 0;
+	if (g_str_has_prefix(rule->bad_if, BISECT_TITLE))
+		return g_strcmp0(result->verdict->title, rule->bad_if + strlen(BISECT_TITLE)) == 0;
 	return has_reason(result, rule->bad_if);
 }
 

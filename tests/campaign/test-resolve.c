@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A plan is refused for what its cells would be refused for one by one, before the first of them has run. */
 #include <base/error.h>
+#include <base/files.h>
 #include <campaign/resolve.h>
 
 #include <string.h>
@@ -42,6 +43,26 @@ static void test_fragments(void)
 		g_assert_cmpint(g_str_has_suffix(cell->id, "/pin,memfd"), ==, true);
 		g_assert_cmpint(strstr(cell->id, "/intel-iommu/") != NULL, ==, i == 1);
 	}
+}
+
+/* What a series says of itself is checked as what a plan says of it is. */
+static void test_expected(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("khotest-resolve-XXXXXX", NULL);
+	g_autofree char *series = g_build_filename(folder, "series", NULL);
+	g_autofree char *text = g_strdup_printf("[plan]\nsummary=x\n[b]\nkernels=7.1\nseries=%s\nmemory=1G\n", folder);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(PlanFile) plan = NULL;
+
+	g_assert_true(g_file_set_contents(series, "# expect: FAIL foo\n", -1, NULL));
+	g_assert_null(resolve(text, &error));
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+	g_assert_nonnull(strstr(error->message, "'# expect: FAIL foo': no verdict has that reason"));
+	g_clear_error(&error);
+	g_assert_true(g_file_set_contents(series, "# expect: FAIL scratch-not-cma\n", -1, NULL));
+	plan = resolve(text, &error);
+	g_assert_no_error(error);
+	g_assert_true(files_remove_tree(folder, NULL));
 }
 
 static void test_cmdline(void)
@@ -90,6 +111,7 @@ static void test_cmdline(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/resolve/expected", test_expected);
 	g_test_add_func("/resolve/good", test_good);
 	g_test_add_func("/resolve/fragments", test_fragments);
 	g_test_add_func("/resolve/cmdline", test_cmdline);

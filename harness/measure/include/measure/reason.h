@@ -42,4 +42,7 @@ bool reason_meets(const char *expected, const char *expected_reason, const char 
 /* NULL if there is none of that id. */
 const KnownReason *reason_find(const char *id);
 
+/* Why no FAIL can have a reason of that id, in words; NULL: one can. Caller frees. */
+char *reason_refusal(const char *id);
+
 #endif

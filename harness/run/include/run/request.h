@@ -83,6 +83,9 @@ Prepared *prepared_new(void);
 void prepared_free(Prepared *prepared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prepared, prepared_free)
 
+/* Whether a verdict can be what a series says of itself: INPUT if none has that reason. */
+bool request_check_series(const Series *series, GError **error);
+
 /* Instructions are counted by an emulator that has one processor to count: INPUT if they are not to be. */
 bool request_check_mode(const char *mode, const Machine *guest, GError **error);
 

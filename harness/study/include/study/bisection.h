@@ -6,9 +6,11 @@
 #include <evaluate/result.h>
 #include <store/bisectdir.h>
 
+#define BISECT_TITLE "title:"
+
 /* What makes a place bad. Borrowed. */
 typedef struct {
-	const char *bad_if;   /* a reason of a verdict, or "title:" and a title of failure; NULL: every FAIL */
+	const char *bad_if;   /* a reason of a verdict, or BISECT_TITLE and a title of failure; NULL: every FAIL */
 	const Metric *metric; /* the figure that tells them apart; NULL: the verdict does */
 	double threshold;     /* by how much the ends have to differ at least: a share, 0.01 */
 } BisectRule;
