@@ -22,7 +22,7 @@ static void put_row(HtmlWriter *w, const CostGroup *group, guint index, guint ho
 
 	html_open(w, "tr", "data-run", row->first->id, "class", index || !hop ? NULL : "group", NULL);
 	html_element(w, "td", kernel, NULL);
-	html_element(w, "th", plan_hop(row->first->plan, 0)->series, "scope", "row", NULL);
+	html_element(w, "th", costrow_series(row), "scope", "row", NULL);
 	html_open(w, "td", "class", row->identical ? NULL : "unmet", NULL);
 	html_textf(w, "%u%s", row->runs, row->runs == 1 ? "" : row->identical ? " identical" : " DIFFER");
 	html_close(w);

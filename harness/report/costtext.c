@@ -62,8 +62,8 @@ static Table *totals_table(const CostGroup *group)
 			gint64 to_init = count ? count->to_init : -1, blocks = cost_pageblocks(row->first, hop);
 			bool is_base = i == group->base;
 
-			TABLE_ROW(table, i ? NULL : hop_label(hop), g_strdup(plan_hop(row->first->plan, 0)->series),
-				  describe_runs(row), table_number(blocks), table_number(to_init),
+			TABLE_ROW(table, i ? NULL : hop_label(hop), g_strdup(costrow_series(row)), describe_runs(row),
+				  table_number(blocks), table_number(to_init),
 				  is_base ? NULL : difference(to_init, from), is_base ? NULL : percent(to_init, from),
 				  is_base ? NULL : per_block(to_init, from, blocks));
 		}
@@ -95,7 +95,7 @@ static Table *phases_table(const CostGroup *group)
 			char **cells = g_new0(char *, headers->len);
 
 			cells[0] = i ? NULL : hop_label(hop);
-			cells[1] = g_strdup(plan_hop(row->first->plan, 0)->series);
+			cells[1] = g_strdup(costrow_series(row));
 			for (guint p = 1; p < COUNT_PHASES; p++)
 				cells[1 + p] = i == group->base || !base
 						       ? table_number(count_phase(count, p))

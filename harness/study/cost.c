@@ -27,6 +27,13 @@ const HopCount *cost_of(const Result *result, guint hop)
 	return hop < result->hops->len ? result_hop(result, hop)->count : NULL;
 }
 
+const char *costrow_series(const CostRow *row)
+{
+	const char *series = plan_hop(row->first->plan, 0)->series;
+
+	return series ? series : "-";
+}
+
 gint64 cost_pageblocks(const Result *result, guint hop)
 {
 	const Hop *h = result_said(result, hop);
@@ -48,7 +55,7 @@ gint64 cost_pageblocks(const Result *result, guint hop)
  */
 static bool same_inputs(const Result *a, const Result *b)
 {
-	return strcmp(plan_hop(a->plan, 0)->series, plan_hop(b->plan, 0)->series) == 0 &&
+	return g_strcmp0(plan_hop(a->plan, 0)->series, plan_hop(b->plan, 0)->series) == 0 &&
 	       g_strcmp0(a->plan->initramfs_sha256, b->plan->initramfs_sha256) == 0 &&
 	       g_strcmp0(plan_hop(a->plan, 0)->sha256, plan_hop(b->plan, 0)->sha256) == 0;
 }
@@ -83,7 +90,7 @@ static void add_to_group(CostGroup *group, const Result *result, const char *bas
 	row->runs = 1;
 	row->identical = true;
 	g_ptr_array_add(group->rows, row);
-	if (strcmp(plan_hop(result->plan, 0)->series, base) == 0)
+	if (g_strcmp0(plan_hop(result->plan, 0)->series, base) == 0)
 		group->base = group->rows->len - 1;
 }
 
@@ -98,7 +105,8 @@ static CostGroup *find_group(Cost *cost, const Result *result)
 
 		group = cost->groups->pdata[i];
 		difference = key_difference(group->key, key);
-		if (!difference && strcmp(plan_hop(group->like->plan, 0)->name, plan_hop(result->plan, 0)->name) == 0)
+		if (!difference &&
+		    g_strcmp0(plan_hop(group->like->plan, 0)->name, plan_hop(result->plan, 0)->name) == 0)
 			return group;
 	}
 	group = g_new0(CostGroup, 1);

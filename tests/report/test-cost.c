@@ -103,6 +103,29 @@ static void test_rows(void)
 	g_assert_null(cost_of(row_at(group, 0)->first, 2));
 }
 
+/* Kernels that are of no series, as of a tree: rows like any other, and no base. */
+static void test_no_series(void)
+{
+	g_autoptr(GPtrArray) results = new_results();
+	g_autoptr(Cost) cost = NULL;
+	g_autofree char *text = NULL, *json = NULL;
+
+	for (guint i = 0; i < 3; i++) {
+		Result *result = add_run(results, i ? "unfixed" : "central", 300, 0);
+
+		for (guint hop = 0; i != 1 && hop < plan_hops(result->plan); hop++)
+			g_clear_pointer(&((PlanHop *)result->plan->hops->pdata[hop])->series, g_free);
+	}
+	cost = cost_new(results, "unfixed");
+	g_assert_cmpuint(group_at(cost, 0)->rows->len, ==, 3);
+	g_assert_cmpuint(group_at(cost, 0)->base, ==, 1);
+	text = cost_to_text(cost);
+	json = cost_to_json(cost);
+	g_assert_cmpstr(costrow_series(row_at(group_at(cost, 0), 0)), ==, "-");
+	g_assert_nonnull(strstr(text, " - "));
+	g_assert_nonnull(strstr(json, "\"series\" : null"));
+}
+
 static void test_disagree(void)
 {
 	g_autoptr(GPtrArray) results = new_results();
@@ -290,6 +313,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	recording = argv[1];
+	g_test_add_func("/cost/no-series", test_no_series);
 	g_test_add_func("/cost/rows", test_rows);
 	g_test_add_func("/cost/disagree", test_disagree);
 	g_test_add_func("/cost/cut-off", test_cut_off);

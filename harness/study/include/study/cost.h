@@ -43,6 +43,9 @@ guint cost_disagreements(const Cost *cost);
 /* The counts of one kernel of a run; NULL if it did not get so far. Borrowed. */
 const HopCount *cost_of(const Result *result, guint hop);
 
+/* What its series is called; "-" of a kernel that has none. Borrowed. */
+const char *costrow_series(const CostRow *row);
+
 /* All pageblocks of all zones of one kernel; -1 unknown. */
 gint64 cost_pageblocks(const Result *result, guint hop);
 
