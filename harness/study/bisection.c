@@ -76,7 +76,7 @@ BisectKind bisectscale_side(const BisectScale *scale, const GArray *good, const 
 	if (scale->exact) {
 		low = high = g_array_index(values, double, 0) - middle[0];
 	} else {
-		if (values->len < STATISTICS_MIN_INTERVAL)
+		if (values->len < STATISTICS_MIN_PAIRS)
 			return BISECT_SKIP;
 		paired = statistics_paired(middle, (const double *)values->data, values->len);
 		/* asked again after each pair, and one place on the wrong side ruins all behind it */

@@ -306,6 +306,10 @@ static void test_side(void)
 	g_array_set_size(values, 0);
 	g_array_append_vals(values, hundred, 8);
 	g_assert_cmpint(bisectscale_side(&faster, good, values), ==, BISECT_BAD);
+	/* six that are all alike are as few as six that are not */
+	g_array_set_size(values, 6);
+	g_array_set_size(good, 6);
+	g_assert_cmpint(bisectscale_side(&faster, good, values), ==, BISECT_SKIP);
 }
 
 int main(int argc, char **argv)
