@@ -9,6 +9,7 @@
 
 #define PLOT_WIDTH 72
 #define PART_SHOWN 40 /* longer parts of a key, such as command lines, are in the JSON */
+#define WORDS_SHOWN 4 /* of such a part, where they tell trends apart; the rest is in the JSON too */
 
 static const char *or_dash(const char *text)
 {
@@ -50,15 +51,18 @@ static bool all_have_word(const GPtrArray *trends, guint part, const char *word)
 	return true;
 }
 
-/* Of a command line only the words that not all have; NULL if there are none. Caller frees. */
+/* "HZ=250 NUMA=y and 12 more": of a command line only words that not all have; NULL: none. Caller frees. */
 static char *own_words(const GPtrArray *trends, guint part, const char *value)
 {
 	g_auto(GStrv) words = g_strsplit(value, " ", -1);
 	GString *own = g_string_new(NULL);
+	guint n = 0;
 
 	for (char **word = words; *word; word++)
-		if (!all_have_word(trends, part, *word))
+		if (!all_have_word(trends, part, *word) && n++ < WORDS_SHOWN)
 			g_string_append_printf(own, "%s%s", own->len ? " " : "", *word);
+	if (n > WORDS_SHOWN)
+		g_string_append_printf(own, " and %u more", n - WORDS_SHOWN);
 	return g_string_free(own, own->len == 0);
 }
 

@@ -35,6 +35,31 @@ static GPtrArray *no_parts(void)
 	return g_ptr_array_ref(holder->parts);
 }
 
+/* One kernel with a configuration of its own. */
+static Trend *configured(const char *image, const char *words)
+{
+	GPtrArray *runs = no_runs();
+	g_autoptr(IndexedRun) holder = indexedrun_new(NULL);
+
+	add_run(runs, image, "init2", 1000000000);
+	indexedrun_add_part(holder, "kernel configuration", words);
+	return trend_new(metric_find("init2"), runs, g_ptr_array_ref(holder->parts), TREND_BY_DATE);
+}
+
+/* What keys differ in is told by a few words, and how many there are. */
+static void test_differing_words(void)
+{
+	g_autoptr(GPtrArray) trends = g_ptr_array_new_with_free_func((GDestroyNotify)trend_free);
+	g_autofree char *text = NULL;
+
+	g_ptr_array_add(trends, configured("aa", "CONFIG_SAME=y CONFIG_A=y CONFIG_B=y CONFIG_C=y CONFIG_D=y CONFIG_E=y "
+						 "CONFIG_F=y"));
+	g_ptr_array_add(trends, configured("bb", "CONFIG_SAME=y CONFIG_G=y CONFIG_H=y CONFIG_I=y CONFIG_J=y"));
+	text = trends_to_text(trends, false);
+	g_assert_nonnull(strstr(text, "configuration CONFIG_A=y CONFIG_B=y CONFIG_C=y CONFIG_D=y and 2 more\n"));
+	g_assert_nonnull(strstr(text, "configuration CONFIG_G=y CONFIG_H=y CONFIG_I=y CONFIG_J=y\n"));
+}
+
 static const TrendChange *change_at(const Trend *trend, guint i)
 {
 	return &g_array_index(trend->changes, TrendChange, i);
@@ -322,6 +347,7 @@ static void test_order(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/trend/differing-words", test_differing_words);
 	g_test_add_func("/trend/kernels", test_kernels);
 	g_test_add_func("/trend/host", test_host);
 	g_test_add_func("/trend/counted", test_counted);
