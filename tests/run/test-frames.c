@@ -378,6 +378,105 @@ static void test_recorded_damaged(void)
 	}
 }
 
+/* Of the recording: what a hop begins with, one of its records, how these end, and the hop's own end. */
+static void note_short(const Frame *frame, gpointer data)
+{
+	static const char *const wanted[] = { FRAME_HELLO, "proc/meminfo", FRAME_MANIFEST, FRAME_LEAVING, NULL };
+	GPtrArray *frames = data;
+	g_autofree char *payload = g_strndup((const char *)frame->payload, frame->length);
+	GString *framed;
+
+	if (frame->hop != 0 || !g_strv_contains(wanted, frame->name))
+		return;
+	framed = g_string_new(NULL);
+	add_frame(framed, 0, frame->name, payload);
+	g_ptr_array_add(frames, framed);
+}
+
+static void free_framed(gpointer data)
+{
+	g_string_free(data, TRUE);
+}
+
+/* Caller unrefs. GString: frames in their order. */
+static GPtrArray *short_stream(void)
+{
+	g_autoptr(GBytes) bytes = files_read(fixture, NULL);
+	GPtrArray *framed = g_ptr_array_new_with_free_func(free_framed);
+	g_autoptr(Frames) frames = frames_new(note_short, framed);
+
+	frames_feed(frames, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), FEED_NS);
+	frames_finish(frames, FEED_NS);
+	return framed;
+}
+
+/* Nothing, or what there was of the frame that was cut: a damaged one, with the beginning of its payload. */
+static bool is_rest_of(const char *rest, const GString *framed)
+{
+	g_auto(GStrv) fields = g_strsplit(framed->str, " ", 4);
+	g_autofree char *begin = g_strdup_printf("!%s %s ", fields[1], fields[2]);
+	const char *payload = strchr(framed->str, '\n') + 1;
+	gsize length = strlen(rest);
+
+	if (!length)
+		return true;
+	if (!g_str_has_prefix(rest, begin) || rest[length - 1] != ';')
+		return false;
+	return strncmp(rest + strlen(begin), payload, length - strlen(begin) - 1) == 0;
+}
+
+/* What was cut off at a byte: all frames before it, and none that was not sent; with_next: a next kernel speaks then.
+ */
+static void cut_at(const GPtrArray *framed, const GString *stream, gsize at, bool with_next)
+{
+	g_autoptr(GString) cut = g_string_new_len(stream->str, (gssize)at), expected = g_string_new(NULL);
+	g_autofree char *seen = NULL;
+	/* an empty line goes before what the next kernel says, and may be just what is missing */
+	gsize end = 0, came = at + (with_next && stream->str[at] == '\n');
+	guint whole = 0;
+
+	for (; whole < framed->len; whole++) {
+		const GString *frame = framed->pdata[whole];
+		g_autofree char *one = NULL;
+
+		/* all but the last newline is all that it takes */
+		if (end + frame->len - 1 > came)
+			break;
+		end += frame->len;
+		one = decode(frame->str, frame->len, 0, NULL, NULL);
+		g_string_append(expected, one);
+	}
+	if (with_next) {
+		g_string_append_c(cut, '\n');
+		add_frame(cut, 1, FRAME_HELLO, "nonce=y\n");
+	}
+	seen = decode(cut->str, cut->len, at, NULL, NULL);
+	g_assert_true(g_str_has_prefix(seen, expected->str));
+	if (with_next) {
+		g_assert_true(g_str_has_suffix(seen, "1 " FRAME_HELLO " nonce=y\n;"));
+		seen[strlen(seen) - strlen("1 " FRAME_HELLO " nonce=y\n;")] = '\0';
+	}
+	if (whole < framed->len)
+		g_assert_true(is_rest_of(seen + expected->len, framed->pdata[whole]));
+	else
+		g_assert_cmpstr(seen + expected->len, ==, "");
+}
+
+static void test_cut_at_every_byte(void)
+{
+	g_autoptr(GPtrArray) framed = short_stream();
+	g_autoptr(GString) stream = g_string_new(NULL);
+
+	g_assert_cmpuint(framed->len, ==, 4);
+	for (guint i = 0; i < framed->len; i++)
+		g_string_append(stream, ((const GString *)framed->pdata[i])->str);
+	for (gsize at = 0; at <= stream->len; at++) {
+		cut_at(framed, stream, at, false);
+		cut_at(framed, stream, at, true);
+	}
+	g_test_message("%zu bytes", stream->len);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -393,6 +492,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/frames/cut-by-next-hop", test_cut_by_next_hop);
 	g_test_add_func("/frames/wrong-length", test_wrong_length);
 	g_test_add_func("/frames/truncated", test_truncated);
+	g_test_add_func("/frames/cut-at-every-byte", test_cut_at_every_byte);
 	g_test_add_func("/frames/hostile", test_hostile);
 	g_test_add_func("/frames/nested", test_nested);
 	g_test_add_func("/frames/names", test_names);
