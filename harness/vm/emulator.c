@@ -3,6 +3,7 @@
 
 #include <arch/arch.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -103,6 +104,8 @@ bool emulator_end(pid_t pid, const char *mark)
 	ours = memmem(line, strnlen(line, length), "qemu", strlen("qemu")) && is_within(line, length, mark);
 	if (ours && pidfd_send_signal(fd, SIGKILL, NULL, 0) == 0)
 		poll(&poller, 1, END_TIMEOUT_MS);
+	else if (errno != ESRCH)
+		ours = false;
 	close(fd);
 	return ours;
 }

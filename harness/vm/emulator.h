@@ -18,7 +18,8 @@ pid_t emulator_find(const char *mark);
 /*
  * Kills the process at once if it has mark within its command line, and waits,
  * for some seconds at most, until it is gone. false: it was another process, or
- * none. Allocates nothing: guardian.c calls it in a forked child.
+ * none, or one of another user that may not be killed: it goes on. Allocates nothing: guardian.c calls it in a forked
+ * child.
  */
 bool emulator_end(pid_t pid, const char *mark);
 

@@ -7,6 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* The user that owns nothing. */
+#define NOBODY 65534
+
 static void test_peak_rss(void)
 {
 	/* as proc(5) has it */
@@ -136,6 +139,28 @@ static void test_end(void)
 	waitpid(named, &status, 0);
 }
 
+/* As of a machine that is libvirtd's: an ordinary user sees it, and may not end it. */
+static void test_end_of_another(void)
+{
+	pid_t theirs, user;
+	int status;
+
+	if (getuid() != 0) {
+		g_test_skip("only root can become another user");
+		return;
+	}
+	theirs = pretend("qemu-pretended", "guest=khotest-b,");
+	user = fork();
+	if (user == 0)
+		_exit(setuid(NOBODY) != 0 || emulator_end(theirs, "guest=khotest-b,"));
+	g_assert_cmpint(waitpid(user, &status, 0), ==, user);
+	g_assert_true(WIFEXITED(status));
+	g_assert_cmpint(WEXITSTATUS(status), ==, 0);
+	g_assert_cmpint(waitpid(theirs, &status, WNOHANG), ==, 0);
+	g_assert_true(emulator_end(theirs, "guest=khotest-b,"));
+	waitpid(theirs, &status, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -144,5 +169,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/emulator/log", test_log);
 	g_test_add_func("/emulator/why", test_why);
 	g_test_add_func("/emulator/end", test_end);
+	g_test_add_func("/emulator/end-of-another", test_end_of_another);
 	return g_test_run();
 }
