@@ -6,10 +6,15 @@
 
 #include <string.h>
 
+/* What is kept of the long records of a run may take so many bytes, and so many more for each of its kernels. */
+#define ROOM ((gsize)4 << 20)
+#define ROOM_OF_KERNEL ((gsize)256 << 10)
+
 /* The records of a run directory, and what the journal has seen of them. */
 typedef struct {
 	const RunDir *run;
 	GHashTable *came; /* "1/kmsg" -> JournalEvent: each record that came whole, as it came the last time */
+	GHashTable *sums; /* the same key -> RecordSum: of those that were asked for; NULL: it is not here as it came */
 } Records;
 
 static char *key_of(int hop, const char *name)
@@ -35,28 +40,48 @@ static GHashTable *records_of(const Journal *journal)
 	return came;
 }
 
-/* Whether it is here as it came. Of older run directories the size is all that is known. */
-static bool is_whole(GBytes *record, const JournalEvent *event)
+/* Of older run directories the size is all that is known. */
+static bool is_as_it_came(const RecordSum *sum, const JournalEvent *event)
 {
-	gsize size;
-	const char *data = g_bytes_get_data(record, &size);
-	g_autofree char *crc = NULL;
+	g_autofree char *crc = g_strdup_printf("%08x", sum->crc);
 
-	if ((gint64)size != event->bytes || size > FRAME_PAYLOAD_MAX)
-		return false;
-	crc = g_strdup_printf("%08x", frame_crc32(0, data ? data : "", (uint32_t)size));
-	return !event->crc || strcmp(crc, event->crc) == 0;
+	return (gint64)sum->bytes == event->bytes && (!event->crc || strcmp(crc, event->crc) == 0);
+}
+
+/* NULL if it is not here as it came. Of what the journal does not know nobody can say whether it is. */
+static RecordSum *sum_record(const Records *records, int hop, const char *name, const char *key)
+{
+	const JournalEvent *event = g_hash_table_lookup(records->came, key);
+	RecordSum sum;
+
+	if (!event || !rundir_sum_record(records->run, hop, name, &sum.bytes, &sum.crc) || !is_as_it_came(&sum, event))
+		return NULL;
+	return g_memdup2(&sum, sizeof(sum));
+}
+
+static bool sum_of(int hop, const char *name, gpointer data, RecordSum *ret)
+{
+	const Records *records = data;
+	char *key = key_of(hop, name);
+	gpointer sum;
+
+	if (g_hash_table_lookup_extended(records->sums, key, NULL, &sum)) {
+		g_free(key);
+	} else {
+		sum = sum_record(records, hop, name, key);
+		g_hash_table_insert(records->sums, key, sum);
+	}
+	if (sum)
+		*ret = *(const RecordSum *)sum;
+	return sum != NULL;
 }
 
 static GBytes *record_of(int hop, const char *name, gpointer data)
 {
 	const Records *records = data;
-	g_autofree char *key = key_of(hop, name);
-	const JournalEvent *event = g_hash_table_lookup(records->came, key);
-	g_autoptr(GBytes) record = event ? rundir_read_record(records->run, hop, name) : NULL;
+	RecordSum sum;
 
-	/* of what the journal does not know nobody can say whether it is as it was sent */
-	return record && is_whole(record, event) ? g_steal_pointer(&record) : NULL;
+	return sum_of(hop, name, data, &sum) ? rundir_read_record(records->run, hop, name) : NULL;
 }
 
 /* The names of those that a hop sent, sorted. Caller frees. */
@@ -118,17 +143,21 @@ GPtrArray *records_read(const RunDir *run, const Journal *journal, const Plan *p
 {
 	GPtrArray *said = g_ptr_array_new_with_free_func((GDestroyNotify)hop_free);
 	g_autoptr(GHashTable) came = records_of(journal);
-	Records records = { run, came };
+	g_autoptr(GHashTable) sums = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	Records records = { run, came, sums };
 	int hops = count_hops(run, journal);
+	gsize room = ROOM + (gsize)hops * ROOM_OF_KERNEL;
 
 	for (int i = 0; i < hops; i++) {
 		g_auto(GStrv) names = names_of(&records, i);
 		g_autofree char *config = rundir_read_config(run, plan_hop(plan, (guint)i));
 		HopSource source = { .record = record_of,
+				     .sum = sum_of,
 				     .data = &records,
 				     .came = names,
 				     .payloads = plan ? plan->payloads : NULL,
-				     .config = config };
+				     .config = config,
+				     .room = &room };
 
 		g_ptr_array_add(said, hop_new(i, &source));
 		/* a clock that is instructions stands still while the host runs others */

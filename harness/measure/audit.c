@@ -2,6 +2,7 @@
 #include <measure/audit.h>
 
 #include "auditparts.h"
+#include "recordsource.h"
 
 #include <base/error.h>
 #include <string.h>
@@ -9,18 +10,10 @@
 /* Text of a record; NULL without an error if it did not come. */
 static bool record_text(const Hop *hop, const char *name, const HopSource *source, char **ret, GError **error)
 {
-	g_autoptr(GBytes) bytes = source->record(hop->index, name, source->data);
-	gsize size = 0;
-	const char *text = bytes ? g_bytes_get_data(bytes, &size) : NULL;
-
-	*ret = NULL;
-	if (!bytes)
+	if (recordsource_text(source, hop->index, name, ret, error))
 		return true;
-	if (size && memchr(text, '\0', size))
-		return error_set(error, KHOTEST_ERROR_FAILED, "%s of hop %d has NUL bytes in it, and should be text",
-				 name, hop->index);
-	*ret = g_strndup(text ? text : "", size);
-	return true;
+	g_prefix_error(error, "%s of hop %d ", name, hop->index);
+	return false;
 }
 
 bool audit_read(const Hop *hop, const HopSource *source, Audit **ret_audit, GError **error)

@@ -121,7 +121,7 @@ static bool known_id(const AuditSites *sites, guint id)
 AuditSites *auditsites_parse(const char *text, GError **error)
 {
 	g_autoptr(AuditSites) sites = g_new0(AuditSites, 1);
-	g_auto(GStrv) lines = scan_lines(text, FRAME_AUDIT_SITES, error);
+	g_autofree char **lines = scan_lines(text, FRAME_AUDIT_SITES, error);
 	guint last = lines ? g_strv_length(lines) : 0;
 	const char *at;
 
@@ -175,7 +175,7 @@ guint64 auditsite_share(const GPtrArray *histogram, const char *type)
 GArray *audittouch_parse(const char *text, GError **error)
 {
 	g_autoptr(GArray) touches = g_array_new(FALSE, FALSE, sizeof(BlockTouch));
-	g_auto(GStrv) lines = scan_lines(text, FRAME_AUDIT_TOUCHED, error);
+	g_autofree char **lines = scan_lines(text, FRAME_AUDIT_TOUCHED, error);
 	guint64 last = 0;
 
 	if (!lines)
@@ -200,19 +200,28 @@ GArray *audittouch_parse(const char *text, GError **error)
 	return g_steal_pointer(&touches);
 }
 
-static bool scan_run(const char *line, PageblockRun *run)
+/* A line of whole pageblocks that begins at page frame *end or behind it, which becomes its own end. */
+static bool scan_run(const char *line, Pageblocks *pageblocks, guint64 *end)
 {
+	g_autofree char *zone = NULL, *type = NULL;
+	guint64 pfn, count, pages, block = 1ull << pageblocks->pageblock_order, begin = *end;
 	const char *at = line;
+	int node;
 
-	return scan_u64(&at, 16, &run->pfn) && scan_blank(&at) && scan_u64(&at, 10, &run->count) && run->count &&
-	       scan_blank(&at) && scan_node(&at, &run->node) && scan_blank(&at) && scan_word(&at, &run->zone) &&
-	       scan_blank(&at) && scan_word(&at, &run->type) && scan_end(at);
+	if (!scan_u64(&at, 16, &pfn) || !scan_blank(&at) || !scan_u64(&at, 10, &count) || !count || !scan_blank(&at) ||
+	    !scan_node(&at, &node) || !scan_blank(&at) || !scan_word(&at, &zone) || !scan_blank(&at) ||
+	    !scan_word(&at, &type) || !scan_end(at) || pfn & (block - 1) || pfn < begin ||
+	    !g_uint64_checked_mul(&pages, count, block) || !g_uint64_checked_add(end, pfn, pages) ||
+	    *end > PHYS_MOST >> pageblocks->page_shift)
+		return false;
+	pageblocks_add(pageblocks, pfn, count, node, zone, type);
+	return true;
 }
 
 Pageblocks *auditpageblocks_parse(const char *text, GError **error)
 {
 	g_autoptr(Pageblocks) pageblocks = pageblocks_new(FRAME_AUDIT_PAGEBLOCKS);
-	g_auto(GStrv) lines = scan_lines(text, FRAME_AUDIT_PAGEBLOCKS, error);
+	g_autofree char **lines = scan_lines(text, FRAME_AUDIT_PAGEBLOCKS, error);
 	guint64 order, shift, end = 0;
 	const char *at;
 
@@ -228,13 +237,7 @@ Pageblocks *auditpageblocks_parse(const char *text, GError **error)
 	pageblocks->pageblock_order = (guint)order;
 	pageblocks->page_shift = (guint)shift;
 	for (guint i = 1; lines[i]; i++) {
-		PageblockRun *run = g_new0(PageblockRun, 1);
-		guint64 pages = 0;
-
-		g_ptr_array_add(pageblocks->runs, run);
-		if (!scan_run(lines[i], run) || (run->pfn & ((1ull << order) - 1)) || run->pfn < end ||
-		    !g_uint64_checked_mul(&pages, run->count, 1ull << order) ||
-		    !g_uint64_checked_add(&end, run->pfn, pages) || end > PHYS_MOST >> shift) {
+		if (!scan_run(lines[i], pageblocks, &end)) {
 			bad_line(FRAME_AUDIT_PAGEBLOCKS, i + 1, lines[i],
 				 "is not 'PFN COUNT NODE ZONE TYPE' of whole pageblocks in ascending order", error);
 			return NULL;

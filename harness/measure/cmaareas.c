@@ -13,7 +13,7 @@
 GArray *cmaareas_parse(const char *text, guint page_shift, GError **error)
 {
 	g_autoptr(GArray) areas = g_array_new(FALSE, FALSE, sizeof(CmaArea));
-	g_auto(GStrv) lines = scan_lines(text, FRAME_CMA, error);
+	g_autofree char **lines = scan_lines(text, FRAME_CMA, error);
 
 	if (!lines)
 		return NULL;

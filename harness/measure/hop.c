@@ -2,6 +2,7 @@
 #include <measure/hop.h>
 
 #include "hopreader.h"
+#include "recordsource.h"
 #include "scan.h"
 
 #include <measure/audit.h>
@@ -18,42 +19,57 @@ void hopreader_damaged(HopReader *reader, const char *name, const char *why)
 	g_ptr_array_add(reader->hop->damaged, g_strdup_printf("%s: %s", name, why));
 }
 
-GBytes *hopreader_record(HopReader *reader, const char *name)
+bool hopreader_sum(HopReader *reader, const char *name, RecordSum *ret)
 {
-	return reader->source->record(reader->hop->index, name, reader->source->data);
+	return recordsource_sum(reader->source, reader->hop->index, name, ret);
 }
 
 GBytes *hopreader_take(HopReader *reader, const char *name)
 {
-	return g_hash_table_contains(reader->spoiled, name) ? NULL : hopreader_record(reader, name);
+	g_autoptr(GError) error = NULL;
+	GBytes *bytes = NULL;
+
+	if (!g_hash_table_contains(reader->spoiled, name) &&
+	    !recordsource_take(reader->source, reader->hop->index, name, &bytes, &error))
+		hopreader_damaged(reader, name, error->message);
+	return bytes;
 }
 
 char *hopreader_text(HopReader *reader, const char *name)
 {
-	g_autoptr(GBytes) bytes = hopreader_take(reader, name);
-	const char *data;
-	gsize size;
+	g_autoptr(GError) error = NULL;
+	char *text = NULL;
 
-	if (!bytes)
-		return NULL;
-	data = g_bytes_get_data(bytes, &size);
-	if (size && memchr(data, '\0', size)) {
-		hopreader_damaged(reader, name, "has NUL bytes in it, and should be text");
-		return NULL;
+	if (!g_hash_table_contains(reader->spoiled, name) &&
+	    !recordsource_text(reader->source, reader->hop->index, name, &text, &error))
+		hopreader_damaged(reader, name, error->message);
+	return text;
+}
+
+bool hopreader_keep(HopReader *reader, const char *name, gsize n, gsize bytes)
+{
+	gsize *room = reader->source->room;
+
+	if (!room)
+		return true;
+	if (n > *room / bytes) {
+		hopreader_damaged(reader, name, "cannot be read: more than may be kept of all kernels' records");
+		return false;
 	}
-	return g_strndup(data ? data : "", size);
+	*room -= n * bytes;
+	return true;
 }
 
 /* The value of a "key=value" line, up to the first empty line. Caller frees; NULL if there is none. */
 static char *key_value(const char *text, const char *key)
 {
-	g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
-
-	for (guint i = 0; lines[i] && *lines[i]; i++) {
-		const char *at = lines[i];
+	while (*text && *text != '\n') {
+		const char *at = text;
 
 		if (scan_literal(&at, key) && scan_literal(&at, "="))
-			return g_strdup(at);
+			return g_strndup(at, strcspn(at, "\n"));
+		text += strcspn(text, "\n");
+		text += *text == '\n';
 	}
 	return NULL;
 }
@@ -162,11 +178,10 @@ static void read_scratch(HopReader *reader)
 /* Whether they are there; what they say is in the log too. */
 static void read_handed_over(HopReader *reader)
 {
-	g_autoptr(GBytes) tree = hopreader_record(reader, DEBUGFS_IN "fdt");
-	g_autoptr(GBytes) metadata = hopreader_record(reader, DEBUGFS_IN "sub_fdts/kexec-metadata");
+	RecordSum sum;
 
-	reader->hop->kho_in = tree != NULL;
-	reader->hop->kho_metadata = metadata != NULL;
+	reader->hop->kho_in = hopreader_sum(reader, DEBUGFS_IN "fdt", &sum);
+	reader->hop->kho_metadata = hopreader_sum(reader, DEBUGFS_IN "sub_fdts/kexec-metadata", &sum);
 }
 
 /*
@@ -191,8 +206,7 @@ static GBytes *read_kmsg(HopReader *reader)
 	/* raw: without it GLib takes all text for valid UTF-8, and reads beyond what is not */
 	if (g_regex_match_simple("^[0-9]+,0,", head, G_REGEX_RAW, 0))
 		return g_steal_pointer(&rest);
-	both = g_byte_array_new();
-	g_byte_array_append(both, g_bytes_get_data(first, NULL), (guint)g_bytes_get_size(first));
+	both = g_bytes_unref_to_array(g_steal_pointer(&first));
 	g_byte_array_append(both, (const guint8 *)data, (guint)size);
 	return g_byte_array_free_to_bytes(both);
 }
@@ -210,6 +224,8 @@ static void read_log(HopReader *reader)
 		hop->log = kernellog_parse(data ? data : "", size, &error);
 		if (!hop->log)
 			hopreader_damaged(reader, FRAME_KMSG, error->message);
+		else if (!hopreader_keep(reader, FRAME_KMSG, kernellog_bytes(hop->log), 1))
+			g_clear_pointer(&hop->log, kernellog_free);
 	}
 	/* without the log nothing says that the clock ran from the start */
 	if (!hop->log || hop->log->clock_late)
@@ -265,6 +281,10 @@ static void conclude(HopReader *reader)
 	/* in a hop that came whole, what cannot be understood is damage */
 	if (!audit_read(hop, reader->source, &hop->audit, &error) && hop->complete)
 		hopreader_damaged(reader, "audit", error->message);
+	if (hop->audit &&
+	    !hopreader_keep(reader, FRAME_AUDIT_PAGEBLOCKS,
+			    hop->audit->map->spans->len + hop->audit->pageblocks->runs->len, sizeof(BlockSpan)))
+		g_clear_pointer(&hop->audit, audit_free);
 	g_clear_error(&error);
 	hop->oracle = oracle_new(hop, hop_map(hop), &error);
 	if (!hop->oracle)

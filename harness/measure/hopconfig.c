@@ -6,8 +6,10 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/* Far more than any kernel configuration, so that a broken record cannot eat the host's memory. */
-#define CONFIG_TEXT_MAX (8u << 20)
+/* More than any kernel configuration, so that a broken record cannot eat the host's memory: allmodconfig has 300 KiB.
+ */
+#define CONFIG_TEXT_MAX (1u << 20)
+#define CONFIG_SYMBOLS_MOST 32768u
 
 static char *gunzip(GBytes *bytes, GError **error)
 {
@@ -21,7 +23,8 @@ static char *gunzip(GBytes *bytes, GError **error)
 	while ((n = g_input_stream_read(unzipped, buffer, sizeof(buffer), NULL, error)) > 0) {
 		g_string_append_len(text, buffer, n);
 		if (text->len > CONFIG_TEXT_MAX) {
-			error_set(error, KHOTEST_ERROR_FAILED, "unpacks to more than %u bytes", CONFIG_TEXT_MAX);
+			error_set(error, KHOTEST_ERROR_FAILED, "cannot be read: unpacks to more than %u bytes",
+				  CONFIG_TEXT_MAX);
 			return NULL;
 		}
 	}
@@ -30,17 +33,25 @@ static char *gunzip(GBytes *bytes, GError **error)
 
 GHashTable *hop_parse_config(const char *text)
 {
-	g_auto(GStrv) lines = g_strsplit_set(text, "\n", -1);
 	g_autoptr(GHashTable) config = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 
-	for (guint i = 0; lines[i]; i++) {
-		const char *equals = strchr(lines[i], '=');
+	for (const char *line = text, *end; *line; line = *end ? end + 1 : end) {
+		const char *equals = line + strcspn(line, "=\n");
 
-		if (equals && g_str_has_prefix(lines[i], "CONFIG_"))
-			g_hash_table_insert(config, g_strndup(lines[i], (gsize)(equals - lines[i])),
-					    g_strdup(equals + 1));
+		end = equals + strcspn(equals, "\n");
+		if (*equals == '=' && g_str_has_prefix(line, "CONFIG_"))
+			g_hash_table_insert(config, g_strndup(line, (gsize)(equals - line)),
+					    g_strndup(equals + 1, (gsize)(end - equals - 1)));
 	}
 	return g_hash_table_size(config) ? g_steal_pointer(&config) : NULL;
+}
+
+static void forget_config(HopReader *reader)
+{
+	g_autofree char *why = g_strdup_printf("cannot be read: more than %u symbols", CONFIG_SYMBOLS_MOST);
+
+	hopreader_damaged(reader, "proc/config.gz", why);
+	g_clear_pointer(&reader->hop->config, g_hash_table_unref);
 }
 
 static void read_config(HopReader *reader)
@@ -56,6 +67,8 @@ static void read_config(HopReader *reader)
 		hopreader_damaged(reader, "proc/config.gz", error->message);
 	else if (!(reader->hop->config = hop_parse_config(text)))
 		hopreader_damaged(reader, "proc/config.gz", "has no CONFIG_ symbol in it");
+	else if (g_hash_table_size(reader->hop->config) > CONFIG_SYMBOLS_MOST)
+		forget_config(reader);
 }
 
 void hopreader_config(HopReader *reader)

@@ -22,10 +22,9 @@ static void note_unread(HopReader *reader, const char *line)
 static bool check_listed(HopReader *reader, const char *line)
 {
 	g_auto(GStrv) fields = g_strsplit(line, " ", -1);
-	g_autoptr(GBytes) bytes = NULL;
-	const char *length_text, *crc_text, *data;
+	const char *length_text, *crc_text;
 	guint64 length, crc;
-	gsize size;
+	RecordSum sum;
 
 	if (g_strv_length(fields) != 3)
 		goto nonsense;
@@ -34,20 +33,20 @@ static bool check_listed(HopReader *reader, const char *line)
 	if (!scan_u64(&length_text, 10, &length) || *length_text || strlen(crc_text) != 8 ||
 	    !scan_u64(&crc_text, 16, &crc) || *crc_text)
 		goto nonsense;
-	bytes = hopreader_record(reader, fields[0]);
-	if (!bytes) {
+	if (!hopreader_sum(reader, fields[0], &sum)) {
 		hopreader_damaged(reader, fields[0], "is in the manifest, but never came");
 		return false;
 	}
-	data = g_bytes_get_data(bytes, &size);
-	if (size != length || size > G_MAXUINT32 || frame_crc32(0, data ? data : "", (uint32_t)size) != crc) {
+	if (sum.bytes != length || sum.crc != crc) {
 		hopreader_damaged(reader, fields[0], "is not what the manifest says was sent");
 		g_hash_table_add(reader->spoiled, g_strdup(fields[0]));
 		return false;
 	}
 	return true;
 nonsense:
-	hopreader_damaged(reader, FRAME_MANIFEST, "has a line that is not 'name length crc32'");
+	if (!reader->nonsense)
+		hopreader_damaged(reader, FRAME_MANIFEST, "has a line that is not 'name length crc32'");
+	reader->nonsense = true;
 	return false;
 }
 
@@ -82,9 +81,9 @@ void hopreader_manifest(HopReader *reader)
 void hopreader_came(HopReader *reader)
 {
 	for (char **name = reader->source->came; name && *name; name++) {
-		g_autoptr(GBytes) record = hopreader_record(reader, *name);
+		RecordSum sum;
 
-		if (!record)
+		if (!hopreader_sum(reader, *name, &sum))
 			hopreader_damaged(reader, *name, "came, but is not whole in the run directory");
 	}
 }

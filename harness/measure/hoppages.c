@@ -2,8 +2,12 @@
 /* What a hop said of its memory, page by page or pageblock by pageblock. */
 #include "hopreader.h"
 
+#include <measure/blockmap.h>
 #include <measure/pagesize.h>
 #include <proto/frame.h>
+
+/* Of a run of pageblocks, with its span in the map of them. */
+#define BYTES_OF_BLOCKS (sizeof(PageblockRun) + 24 + sizeof(BlockSpan))
 
 /* Both need what was read before: zones, the page size, the log. */
 static void read_kcore(HopReader *reader)
@@ -15,6 +19,9 @@ static void read_kcore(HopReader *reader)
 
 	if (pageblocks && hop->zones && !(hop->pageblocks = pageblocks_parse(pageblocks, hop->zones, &error)))
 		hopreader_damaged(reader, FRAME_PAGEBLOCKS, error->message);
+	else if (hop->pageblocks &&
+		 !hopreader_keep(reader, FRAME_PAGEBLOCKS, hop->pageblocks->runs->len, BYTES_OF_BLOCKS))
+		g_clear_pointer(&hop->pageblocks, pageblocks_free);
 	g_clear_error(&error);
 	if (areas && !(hop->cma_areas = cmaareas_parse(areas, pagesize_shift(hop), &error)))
 		hopreader_damaged(reader, FRAME_CMA, error->message);
@@ -45,6 +52,8 @@ static ScratchPages *read_pages(HopReader *reader, const char *name)
 	pages = scratchpages_parse(text, name, hop->scratch, hop->cma_areas, pagesize_shift(hop), &error);
 	if (!pages)
 		hopreader_damaged(reader, name, error->message);
+	else if (!hopreader_keep(reader, name, pages->runs->len, sizeof(PageRun)))
+		g_clear_pointer(&pages, scratchpages_free);
 	return pages;
 }
 

@@ -13,10 +13,12 @@ static void read_hook(HopReader *reader, const char *payload, const char *hook)
 	g_autoptr(GError) error = NULL;
 	HookRun *run = begin || end ? hookrun_parse(payload, hook, begin, end, &error) : NULL;
 
-	if (run)
-		g_ptr_array_add(reader->hop->hooks, run);
-	else if (error)
+	if (error)
 		hopreader_damaged(reader, name, error->message);
+	else if (run && run->ktap && !hopreader_keep(reader, name, ktap_bytes(run->ktap), 1))
+		hookrun_free(run);
+	else if (run)
+		g_ptr_array_add(reader->hop->hooks, run);
 }
 
 void hopreader_hooks(HopReader *reader)

@@ -9,6 +9,7 @@ typedef struct {
 	Hop *hop;
 	const HopSource *source;
 	bool kho_known; /* the manifest has said whether there is KHO */
+	bool nonsense;	/* ... and had a line that is none */
 	GHashTable
 		*spoiled; /* names of records that are not what the manifest says was sent: nothing is read from them */
 } HopReader;
@@ -16,14 +17,20 @@ typedef struct {
 /* Notes that a record was there and cannot be used. */
 void hopreader_damaged(HopReader *reader, const char *name, const char *why);
 
-/* A record as it came; NULL. */
-GBytes *hopreader_record(HopReader *reader, const char *name);
+/* Whether a record came, and what. */
+bool hopreader_sum(HopReader *reader, const char *name, RecordSum *ret);
 
-/* The same, unless it is spoiled. */
+/* A record as it came; NULL if it did not come, is spoiled, or is too long and thereby damaged. Caller unrefs. */
 GBytes *hopreader_take(HopReader *reader, const char *name);
 
-/* A record as text; NULL if it did not come, or has NULs and is thereby damaged. Caller frees. */
+/* The same as text; NULL also if it has NULs and is thereby damaged. Caller frees. */
 char *hopreader_text(HopReader *reader, const char *name);
+
+/*
+ * Takes room for n things of so many bytes that were made of a record. false: there is none left, and the record is
+ * damaged, for nothing of it can be kept.
+ */
+bool hopreader_keep(HopReader *reader, const char *name, gsize n, gsize bytes);
 
 /* hopmanifest.c: what was sent, and whether it is here; whether the hop is complete. */
 void hopreader_manifest(HopReader *reader);

@@ -18,6 +18,13 @@
 #include <base/error.h>
 #include <string.h>
 
+/* So many has the largest ring buffer that a kernel has by itself, of 1 MiB (kernel/printk/printk_ringbuffer.h). */
+#define RECORDS_MOST 32768u
+
+/* What a text takes beside its characters, and a line: pointers, and what malloc() keeps of each block. */
+#define BYTES_OF_TEXT 24
+#define BYTES_OF_LINE (BYTES_OF_TEXT + sizeof(KernelLogLine) + 16)
+
 static void line_free(gpointer data)
 {
 	KernelLogLine *line = data;
@@ -296,6 +303,10 @@ KernelLog *kernellog_parse(const char *text, gsize length, GError **error)
 		g_ptr_array_add(log->lines, line);
 		if (!line->of_user)
 			g_ptr_array_add(log->own, line);
+		if (log->lines->len > RECORDS_MOST) {
+			error_set(error, KHOTEST_ERROR_FAILED, "cannot be read: more than %u records", RECORDS_MOST);
+			return NULL;
+		}
 		if (line->sequence < expected) {
 			error_set(error, KHOTEST_ERROR_FAILED,
 				  "line %u of the kernel log has sequence number %" G_GUINT64_FORMAT
@@ -309,6 +320,19 @@ KernelLog *kernellog_parse(const char *text, gsize length, GError **error)
 	}
 	digest(log);
 	return g_steal_pointer(&log);
+}
+
+gsize kernellog_bytes(const KernelLog *log)
+{
+	const GPtrArray *const texts[] = { log->complaints, log->said, log->ignored };
+	gsize bytes = 0;
+
+	for (guint i = 0; i < log->lines->len; i++)
+		bytes += BYTES_OF_LINE + strlen(((const KernelLogLine *)log->lines->pdata[i])->text);
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+		for (guint j = 0; j < texts[i]->len; j++)
+			bytes += BYTES_OF_TEXT + strlen(texts[i]->pdata[j]);
+	return bytes;
 }
 
 void kernellog_free(KernelLog *log)

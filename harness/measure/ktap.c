@@ -10,6 +10,10 @@
 /* Bytes of a name: all below a test take its name before their own. */
 #define NAME_MOST 240u
 
+/* Lines that are kept: of those before a result, and of all. The first are left out. */
+#define LINES_OF_RESULT 4096u
+#define LINES_MOST 16384u
+
 static const char *const state_names[] = {
 	[KTAP_OK] = "ok",
 	[KTAP_FAILED] = "failed",
@@ -22,6 +26,7 @@ typedef struct {
 	bool has_plan;	      /* of the stream */
 	guint planned, found; /* of it, at the outermost level */
 	GPtrArray *lines;     /* since the last result */
+	guint kept;	      /* lines of the results before */
 	/* For each level: how many tests there were when its last result ended. Those behind it are below the next one.
 	 */
 	guint ended[LEVELS_MOST];
@@ -58,6 +63,27 @@ void ktap_free(Ktap *ktap)
 	g_ptr_array_unref(ktap->rest);
 	g_free(ktap->bailed);
 	g_free(ktap);
+}
+
+static gsize bytes_of_lines(const GPtrArray *lines)
+{
+	gsize bytes = sizeof(*lines) + 32;
+
+	for (guint i = 0; i < lines->len; i++)
+		bytes += strlen(lines->pdata[i]) + 24;
+	return bytes;
+}
+
+gsize ktap_bytes(const Ktap *ktap)
+{
+	gsize bytes = bytes_of_lines(ktap->rest);
+
+	for (guint i = 0; i < ktap->tests->len; i++) {
+		const KtapTest *test = ktap->tests->pdata[i];
+
+		bytes += sizeof(*test) + strlen(test->name) + 32 + bytes_of_lines(test->lines);
+	}
+	return bytes;
 }
 
 const char *ktap_state_name(KtapState state)
@@ -174,6 +200,7 @@ static void take_result(Parser *parser, ResultLine *line)
 	/* what stands below it has said it already */
 	if (!above || (line->state == KTAP_FAILED && !failed)) {
 		ktap_add(parser->ktap, g_steal_pointer(&line->name), line->state, line->why, parser->lines);
+		parser->kept += parser->lines->len;
 		parser->lines = new_lines();
 	}
 	for (guint level = line->level; level < LEVELS_MOST; level++)
@@ -226,25 +253,44 @@ static bool take_plan(Parser *parser, const char *text)
 	return true;
 }
 
+/* Halves what there is where it is too much: one by one it would be moved with each line. */
+static void take_text(Parser *parser, const char *text)
+{
+	guint most = MIN(LINES_OF_RESULT, LINES_MOST - MIN(parser->kept, LINES_MOST));
+
+	if (parser->lines->len >= most && parser->lines->len)
+		g_ptr_array_remove_range(parser->lines, 0, (parser->lines->len + 1) / 2);
+	if (most)
+		g_ptr_array_add(parser->lines, g_strdup(text));
+}
+
+static void take_line(Parser *parser, char *line)
+{
+	const char *at = g_strchomp(line);
+	ResultLine result;
+
+	if (take_frame(parser, at) || take_plan(parser, at))
+		return;
+	if (parse_result(at, &result))
+		take_result(parser, &result);
+	else if (scan_literal(&at, "Bail out!") && !parser->ktap->bailed)
+		parser->ktap->bailed = g_strdup(g_strchug((char *)at));
+	else
+		take_text(parser, line);
+}
+
 Ktap *ktap_parse(const char *text)
 {
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	Ktap *ktap = g_new0(Ktap, 1);
 	Parser parser = { .ktap = ktap, .lines = new_lines() };
 
 	ktap->tests = g_ptr_array_new_with_free_func(test_free);
-	for (char **line = lines; *line; line++) {
-		ResultLine result;
-		const char *at = g_strchomp(*line);
+	while (*text && ktap->tests->len <= KTAP_TESTS_MOST) {
+		gsize length = strcspn(text, "\n");
+		g_autofree char *line = g_strndup(text, length);
 
-		if (take_frame(&parser, at) || take_plan(&parser, at))
-			continue;
-		if (parse_result(at, &result))
-			take_result(&parser, &result);
-		else if (scan_literal(&at, "Bail out!") && !ktap->bailed)
-			ktap->bailed = g_strdup(g_strchug((char *)at));
-		else
-			g_ptr_array_add(parser.lines, g_strdup(*line));
+		take_line(&parser, line);
+		text += length + (text[length] == '\n');
 	}
 	end_stream(&parser);
 	ktap->rest = parser.lines;

@@ -10,21 +10,13 @@
 
 #define FIRST_LINE "# khotest pageblocks 1 "
 
-static void run_free(gpointer data)
-{
-	PageblockRun *run = data;
-
-	g_free(run->zone);
-	g_free(run->type);
-	g_free(run);
-}
-
 Pageblocks *pageblocks_new(const char *record)
 {
 	Pageblocks *pageblocks = g_new0(Pageblocks, 1);
 
 	pageblocks->record = record;
-	pageblocks->runs = g_ptr_array_new_with_free_func(run_free);
+	pageblocks->runs = g_ptr_array_new_with_free_func(g_free);
+	pageblocks->words = g_string_chunk_new(256);
 	return pageblocks;
 }
 
@@ -33,25 +25,32 @@ void pageblocks_free(Pageblocks *pageblocks)
 	if (!pageblocks)
 		return;
 	g_clear_pointer(&pageblocks->runs, g_ptr_array_unref);
+	g_string_chunk_free(pageblocks->words);
 	g_free(pageblocks);
 }
 
-static void add_blocks(Pageblocks *pageblocks, guint64 pfn, guint64 count, int node, char *zone, char *type)
+void pageblocks_add(Pageblocks *pageblocks, guint64 pfn, guint64 count, int node, const char *zone, const char *type)
+{
+	PageblockRun *run = g_new(PageblockRun, 1);
+
+	*run = (PageblockRun){ .pfn = pfn,
+			       .count = count,
+			       .node = node,
+			       .zone = g_string_chunk_insert_const(pageblocks->words, zone),
+			       .type = g_string_chunk_insert_const(pageblocks->words, type) };
+	g_ptr_array_add(pageblocks->runs, run);
+}
+
+static void add_blocks(Pageblocks *pageblocks, guint64 pfn, guint64 count, const ZoneSpan *zone, const char *type)
 {
 	PageblockRun *last =
 		pageblocks->runs->len ? g_ptr_array_index(pageblocks->runs, pageblocks->runs->len - 1) : NULL;
-	PageblockRun *run;
 
-	if (last && last->pfn + (last->count << pageblocks->pageblock_order) == pfn && last->node == node &&
-	    strcmp(last->zone, zone) == 0 && strcmp(last->type, type) == 0) {
+	if (last && last->pfn + (last->count << pageblocks->pageblock_order) == pfn && last->node == zone->node &&
+	    strcmp(last->zone, zone->zone) == 0 && strcmp(last->type, type) == 0)
 		last->count += count;
-		g_free(zone);
-		g_free(type);
-		return;
-	}
-	run = g_new0(PageblockRun, 1);
-	*run = (PageblockRun){ .pfn = pfn, .count = count, .node = node, .zone = zone, .type = type };
-	g_ptr_array_add(pageblocks->runs, run);
+	else
+		pageblocks_add(pageblocks, pfn, count, zone->node, zone->zone, type);
 }
 
 /* What the first line says. */
@@ -141,8 +140,7 @@ static void add_by_zone(Pageblocks *pageblocks, const GPtrArray *zones, guint64 
 		guint64 next = next_border(zones, pfn, end, pages);
 
 		if (zone)
-			add_blocks(pageblocks, pfn, (next - pfn) / pages, zone->node, g_strdup(zone->zone),
-				   g_strdup(type));
+			add_blocks(pageblocks, pfn, (next - pfn) / pages, zone, type);
 		pfn = next;
 	}
 }
@@ -182,7 +180,7 @@ Pageblocks *pageblocks_parse(const char *text, const GPtrArray *zones, GError **
 {
 	g_autoptr(Pageblocks) pageblocks = pageblocks_new(FRAME_PAGEBLOCKS);
 	g_autoptr(GPtrArray) types = g_ptr_array_new_with_free_func(g_free);
-	g_auto(GStrv) lines = scan_lines(text, FRAME_PAGEBLOCKS, error);
+	g_autofree char **lines = scan_lines(text, FRAME_PAGEBLOCKS, error);
 	Head head = { .types = types };
 
 	if (!lines)

@@ -177,19 +177,20 @@ PageTypeInfo *pagetypeinfo_parse(const char *text, GError **error)
 	g_autoptr(PageTypeInfo) info = g_new0(PageTypeInfo, 1);
 	g_autoptr(GPtrArray) free_zones = g_ptr_array_new_with_free_func(zone_free);
 	Parse parse = { .info = info, .free_zones = free_zones };
-	g_auto(GStrv) lines = NULL;
 
 	info->zones = g_ptr_array_new_with_free_func(zone_free);
-	lines = scan_lines(text, "/proc/pagetypeinfo", error);
-	if (!lines)
+	if (!scan_is_whole(text, "/proc/pagetypeinfo", error))
 		return NULL;
-	for (guint i = 0; lines[i]; i++)
-		if (!parse_line(&parse, lines[i])) {
+	for (guint i = 0; *text; i++) {
+		g_autofree char *line = scan_line(&text);
+
+		if (!parse_line(&parse, line)) {
 			error_set(error, KHOTEST_ERROR_FAILED,
 				  "line %u of /proc/pagetypeinfo is not as the kernel writes it: '%.120s'", i + 1,
-				  lines[i]);
+				  line);
 			return NULL;
 		}
+	}
 	if (!info->zones->len || !info->block_pages) {
 		error_set(error, KHOTEST_ERROR_FAILED,
 			  "/proc/pagetypeinfo has no table 'Number of blocks type' with a zone in it");

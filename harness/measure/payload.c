@@ -124,10 +124,14 @@ HookRun *hookrun_parse(const char *payload, const char *hook, const char *begin,
 	run->host_cpu_ns = run->host_waited_ns = -1;
 	if (begin && !end)
 		get_number(begin, "boottime_ns", &run->begin_ns);
-	if (!end || parse_end(run, end))
+	if (end && !parse_end(run, end))
+		error_set(error, KHOTEST_ERROR_FAILED, "does not say how the hook ended");
+	else if (run->ktap && run->ktap->tests->len > KTAP_TESTS_MOST)
+		error_set(error, KHOTEST_ERROR_FAILED, "cannot be read: more than %u results of tests",
+			  KTAP_TESTS_MOST);
+	else
 		return run;
 	hookrun_free(run);
-	error_set(error, KHOTEST_ERROR_FAILED, "does not say how the hook ended");
 	return NULL;
 }
 

@@ -89,7 +89,7 @@ static bool read_unknown(Preserved *preserved, const char *line)
 Preserved *preserved_parse(const char *text, GError **error)
 {
 	g_autoptr(Preserved) preserved = g_new0(Preserved, 1);
-	g_auto(GStrv) lines = scan_lines(text, FRAME_PRESERVED, error);
+	g_autofree char **lines = scan_lines(text, FRAME_PRESERVED, error);
 
 	if (!lines)
 		return NULL;

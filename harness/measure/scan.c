@@ -97,18 +97,54 @@ bool scan_end(const char *at)
 	return *at == '\0';
 }
 
+/* Pointers and text in one block: a line may be a single byte, and there are many of them. */
+static char **split(const char *text, gsize length)
+{
+	gsize n = length ? 1 : 0, at = 0;
+	char **lines, *body;
+
+	for (gsize i = 0; i < length; i++)
+		n += text[i] == '\n';
+	lines = g_malloc((n + 1) * sizeof(*lines) + length + 1);
+	body = (char *)(lines + n + 1);
+	memcpy(body, text, length);
+	body[length] = '\0';
+	for (gsize i = 0; i < n; i++) {
+		char *end = strchr(body + at, '\n');
+
+		lines[i] = body + at;
+		if (end)
+			*end = '\0';
+		at += strlen(lines[i]) + 1;
+	}
+	lines[n] = NULL;
+	return lines;
+}
+
+bool scan_is_whole(const char *text, const char *what, GError **error)
+{
+	gsize length = strlen(text);
+	const char *last = strrchr(text, '\n');
+
+	if (!length || text[length - 1] == '\n')
+		return true;
+	return error_set(error, KHOTEST_ERROR_FAILED, "%s breaks off in its last line, '%.80s'", what,
+			 last ? last + 1 : text);
+}
+
+char *scan_line(const char **at)
+{
+	gsize length = strcspn(*at, "\n");
+	char *line = g_strndup(*at, length);
+
+	*at += length;
+	*at += **at == '\n';
+	return line;
+}
+
 char **scan_lines(const char *text, const char *what, GError **error)
 {
 	gsize length = strlen(text);
-	g_autofree char *body = NULL;
 
-	if (length && text[length - 1] != '\n') {
-		const char *last = strrchr(text, '\n');
-
-		error_set(error, KHOTEST_ERROR_FAILED, "%s breaks off in its last line, '%.80s'", what,
-			  last ? last + 1 : text);
-		return NULL;
-	}
-	body = g_strndup(text, length ? length - 1 : 0);
-	return g_strsplit_set(body, "\n", -1);
+	return scan_is_whole(text, what, error) ? split(text, length ? length - 1 : 0) : NULL;
 }

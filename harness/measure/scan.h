@@ -40,10 +40,16 @@ bool scan_node_zone(const char **at, int *ret_node, char **ret_zone);
 /* Nothing left but blanks. */
 bool scan_end(const char *at);
 
+/* Whether a text ends with a newline, as below. */
+bool scan_is_whole(const char *text, const char *what, GError **error);
+
+/* The next line, without its newline, of what may have many more than are needed at once. Caller frees. */
+char *scan_line(const char **at);
+
 /*
  * The lines of a text that has to end with a newline, as everything in /proc
  * does; FAILED if it does not, for then its end was lost. what names the text.
- * Caller frees with g_strfreev().
+ * Caller frees with g_free(), lines and all.
  */
 char **scan_lines(const char *text, const char *what, GError **error);
 

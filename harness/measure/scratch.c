@@ -13,7 +13,7 @@
 static GArray *parse_numbers(const char *text, const char *what, GError **error)
 {
 	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(guint64));
-	g_auto(GStrv) lines = scan_lines(text, what, error);
+	g_autofree char **lines = scan_lines(text, what, error);
 
 	if (!lines)
 		return NULL;

@@ -242,7 +242,7 @@ ScratchPages *scratchpages_parse(const char *text, const char *record, const GAr
 				 guint page_shift, GError **error)
 {
 	g_autoptr(ScratchPages) pages = g_new0(ScratchPages, 1);
-	g_auto(GStrv) lines = scan_lines(text, record, error);
+	g_autofree char **lines = scan_lines(text, record, error);
 	Cover cover = { .scratch = scratch, .page_shift = page_shift };
 	Head head;
 

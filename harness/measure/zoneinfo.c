@@ -82,15 +82,14 @@ static bool span_field(ZoneSpan *span, const char *line, guint *seen)
 GPtrArray *zoneinfo_parse(const char *text, GError **error)
 {
 	g_autoptr(GPtrArray) spans = g_ptr_array_new_with_free_func(span_free);
-	g_auto(GStrv) lines = scan_lines(text, "/proc/zoneinfo", error);
 	ZoneSpan *span = NULL;
 	guint seen = 0;
 
-	if (!lines)
+	if (!scan_is_whole(text, "/proc/zoneinfo", error))
 		return NULL;
-	for (guint i = 0; lines[i]; i++) {
-		const char *at = lines[i];
-		g_autofree char *zone = NULL;
+	for (guint i = 0; *text; i++) {
+		g_autofree char *line = scan_line(&text), *zone = NULL;
+		const char *at = line;
 		int node;
 
 		if (spans->len < ZONES_MOST && scan_node_zone(&at, &node, &zone) && scan_end(at)) {
@@ -100,10 +99,9 @@ GPtrArray *zoneinfo_parse(const char *text, GError **error)
 			span->node = node;
 			span->zone = g_steal_pointer(&zone);
 			seen = 0;
-		} else if (!span || !span_field(span, lines[i], &seen)) {
+		} else if (!span || !span_field(span, line, &seen)) {
 			error_set(error, KHOTEST_ERROR_FAILED,
-				  "line %u of /proc/zoneinfo is not as the kernel writes it: '%.120s'", i + 1,
-				  lines[i]);
+				  "line %u of /proc/zoneinfo is not as the kernel writes it: '%.120s'", i + 1, line);
 			goto fail;
 		}
 	}

@@ -238,7 +238,7 @@ static BisectStep *step_of(JsonObject *line)
 GPtrArray *bisectsteps_parse(const char *text)
 {
 	GPtrArray *steps = g_ptr_array_new_with_free_func((GDestroyNotify)bisectstep_free);
-	g_autoptr(GPtrArray) lines = lines_read(text, NULL);
+	g_autoptr(GPtrArray) lines = lines_read(text);
 
 	for (guint i = 0; i < lines->len; i++) {
 		BisectStep *step = step_of(lines->pdata[i]);

@@ -198,8 +198,9 @@ static bool get_member(Journal *journal, JsonObject *line, JournalEvent *event, 
 	return true;
 }
 
-static void take_line(Journal *journal, JsonObject *line)
+static void take_line(JsonObject *line, gpointer user)
 {
+	Journal *journal = user;
 	const char *name = json_get_string(line, "event");
 	JournalKind kind = 0;
 	JournalEvent event;
@@ -221,12 +222,10 @@ static void take_line(Journal *journal, JsonObject *line)
 Journal *journal_parse(const char *text)
 {
 	Journal *journal = g_new0(Journal, 1);
-	g_autoptr(GPtrArray) lines = lines_read(text, &journal->damaged);
 
 	journal->events = g_array_new(FALSE, FALSE, sizeof(JournalEvent));
 	journal->texts = g_string_chunk_new(1024);
-	for (guint i = 0; i < lines->len; i++)
-		take_line(journal, lines->pdata[i]);
+	journal->damaged += lines_each(text, take_line, journal);
 	return journal;
 }
 

@@ -117,22 +117,34 @@ JsonObject *lines_parse(const char *line)
 	return *line && seal_holds(line) ? json_parse_object(line, -1, "journal", NULL) : NULL;
 }
 
-GPtrArray *lines_read(const char *text, guint *ret_damaged)
+guint lines_each(const char *text, LinesTake take, gpointer user)
 {
-	GPtrArray *objects = g_ptr_array_new_with_free_func((GDestroyNotify)json_object_unref);
-	g_auto(GStrv) split = g_strsplit_set(text, "\n", -1);
 	guint damaged = 0;
 
-	for (char **line = split; *line; line++) {
-		JsonObject *object = lines_parse(*line);
+	while (*text) {
+		gsize length = strcspn(text, "\n");
+		g_autofree char *line = g_strndup(text, length);
+		g_autoptr(JsonObject) object = lines_parse(line);
 
 		if (object)
-			g_ptr_array_add(objects, object);
+			take(object, user);
 		else
-			damaged += **line && line[1];
+			damaged += length && text[length];
+		text += length + (text[length] == '\n');
 	}
-	if (ret_damaged)
-		*ret_damaged = damaged;
+	return damaged;
+}
+
+static void add_object(JsonObject *line, gpointer objects)
+{
+	g_ptr_array_add(objects, json_object_ref(line));
+}
+
+GPtrArray *lines_read(const char *text)
+{
+	GPtrArray *objects = g_ptr_array_new_with_free_func((GDestroyNotify)json_object_unref);
+
+	lines_each(text, add_object, objects);
 	return objects;
 }
 

@@ -40,10 +40,14 @@ char *lines_text(GBytes *bytes);
 JsonObject *lines_parse(const char *line);
 
 /*
- * JsonObject of each whole line of such a file's content. ret_damaged: how many others there are, but for a torn last
- * one; may be NULL.
+ * Calls take() for each whole line of such a file's content, one after the other. Returns how many others there are,
+ * but for a torn last one.
  */
-GPtrArray *lines_read(const char *text, guint *ret_damaged);
+typedef void (*LinesTake)(JsonObject *line, gpointer user);
+guint lines_each(const char *text, LinesTake take, gpointer user);
+
+/* JsonObject of each of them, all at once: of files that are the harness's own alone. */
+GPtrArray *lines_read(const char *text);
 
 /* Names of the folders in parent that have a file of that name, sorted; empty if there are none. Caller frees. */
 char **lines_folders(const char *parent, const char *file);

@@ -166,7 +166,7 @@ static void take_time(MatrixJournal *journal, JsonObject *line, gint64 *last_us)
 
 MatrixJournal *matrixjournal_parse(const char *text)
 {
-	g_autoptr(GPtrArray) lines = lines_read(text, NULL);
+	g_autoptr(GPtrArray) lines = lines_read(text);
 	MatrixJournal *journal = g_new0(MatrixJournal, 1);
 	gint64 last_us = -1;
 

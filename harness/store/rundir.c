@@ -4,6 +4,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/units.h>
+#include <proto/frame.h>
 #include <store/comparedir.h>
 #include <store/matrixdir.h>
 #include <store/results.h>
@@ -34,6 +35,7 @@ static const char *const file_names[] = {
 
 /* What a guest can say between two looks, and more. */
 #define ROOM_LEAST ((guint64)256 << 10)
+#define SUM_AT_ONCE ((gsize)64 << 10)
 #define HOPS_FOLDER "hops"
 #define KERNELS_FOLDER "kernels"
 
@@ -243,6 +245,25 @@ GBytes *rundir_read_record(const RunDir *run, int hop, const char *name)
 	g_autofree char *record = record_name(hop, name);
 
 	return read_if_there(run, record);
+}
+
+bool rundir_sum_record(const RunDir *run, int hop, const char *name, gsize *ret_bytes, guint32 *ret_crc)
+{
+	g_autofree char *record = record_name(hop, name), *path = find(run, record);
+	g_autofree guint8 *buffer = g_malloc(SUM_AT_ONCE);
+	int fd = path ? g_open(path, O_RDONLY | O_CLOEXEC, 0) : -1;
+	gssize n;
+
+	if (fd < 0)
+		return false;
+	*ret_bytes = 0;
+	*ret_crc = 0;
+	while ((n = read(fd, buffer, SUM_AT_ONCE)) > 0) {
+		*ret_crc = frame_crc32(*ret_crc, buffer, (uint32_t)n);
+		*ret_bytes += (gsize)n;
+	}
+	close(fd);
+	return n == 0;
 }
 
 char *rundir_symbols(const char *sha256)

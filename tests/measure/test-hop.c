@@ -158,6 +158,94 @@ static void test_kexec_output(void)
 	g_assert_cmpstr(hop->failed, ==, "kexec said no\n");
 }
 
+/* A text that goes on and on. */
+static void set_longer(Fixture *fixture, const char *name, gsize bytes)
+{
+	g_autofree char *text = fixture_text(fixture, 1, name), *rest = g_strnfill(bytes, '\n'),
+			*longer = g_strconcat(text, rest, NULL);
+
+	fixture_set(fixture, 1, name, longer);
+}
+
+/* What is longer than any machine has to say is not read, and said to be so: never a PASS, nor the kernel's fault. */
+static void test_too_long(void)
+{
+	static const struct {
+		const char *name;
+		gsize most;
+	} records[] = {
+		{ "hello", 64 << 10 },
+		{ "done", 64 << 10 },
+		{ "manifest", 128 << 10 },
+		{ "kmsg", 2 << 20 },
+		{ "proc/pagetypeinfo", 1 << 20 },
+		{ "proc/zoneinfo", 2 << 20 },
+		{ "proc/meminfo", 64 << 10 },
+		{ SCRATCH "phys", 64 << 10 },
+		{ SCRATCH "len", 64 << 10 },
+		{ "proc/config.gz", 512 << 10 },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(records); i++) {
+		g_autoptr(Fixture) fixture = fixture_new("stock-1n");
+		g_autofree char *why = g_strdup_printf("%s: cannot be read: more than %" G_GSIZE_FORMAT " bytes",
+						       records[i].name, records[i].most);
+		bool manifest = strcmp(records[i].name, "manifest") == 0;
+		const Verdict *verdict;
+
+		if (strcmp(records[i].name, "proc/config.gz") == 0)
+			fixture_set(fixture, 1, records[i].name, "");
+		set_longer(fixture, records[i].name, records[i].most + 1);
+		fixture->keep_manifest = manifest;
+		verdict = fixture_judge(fixture);
+		g_assert_cmpstr(((const Hop *)fixture->hops->pdata[1])->damaged->pdata[0], ==, why);
+		g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
+		g_assert_nonnull(fixture_reason(verdict, "records-damaged"));
+	}
+}
+
+/* What no value is made of may be as long as a frame. */
+static void test_long_unread(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new("stock-1n");
+	g_autofree char *manifest = fixture_text(fixture, 1, "manifest"),
+			*longer = g_strconcat("proc/iomem 0 00000000\n", manifest, NULL);
+	const Hop *hop;
+
+	fixture_set(fixture, 1, "proc/iomem", "");
+	fixture_set(fixture, 1, "manifest", longer);
+	set_longer(fixture, "proc/iomem", 8 << 20);
+	hop = fixture_hop(fixture, 1);
+	g_assert_true(hop->complete);
+	g_assert_cmpuint(hop->damaged->len, ==, 0);
+}
+
+static GBytes *log_alone(int hop, const char *name, gpointer text)
+{
+	return strcmp(name, "kmsg") == 0 ? g_bytes_new(text, strlen(text)) : NULL;
+}
+
+/* Logs of a chain have a bound together, however many kernels there are. */
+static void test_room(void)
+{
+	g_autofree char *filling = g_strnfill(1000, 'x'), *log = g_strdup_printf("6,0,1,-;%s\n", filling);
+	gsize room = 2500;
+	const HopSource source = { .record = log_alone, .data = log, .room = &room };
+
+	for (int i = 0; i < 3; i++) {
+		g_autoptr(Hop) hop = hop_new(i, &source);
+
+		if (i < 2) {
+			g_assert_nonnull(hop->log);
+			continue;
+		}
+		g_assert_null(hop->log);
+		g_assert_cmpstr(hop->damaged->pdata[0], ==,
+				"kmsg: cannot be read: more than may be kept of all kernels' records");
+	}
+	g_assert_cmpuint(room, <, 500);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -167,5 +255,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/hop/manifest", test_manifest);
 	g_test_add_func("/hop/bootmem", test_bootmem);
 	g_test_add_func("/hop/kexec-output", test_kexec_output);
+	g_test_add_func("/hop/too-long", test_too_long);
+	g_test_add_func("/hop/long-unread", test_long_unread);
+	g_test_add_func("/hop/room", test_room);
 	return g_test_run();
 }

@@ -153,6 +153,25 @@ static void test_bad(void)
 	}
 }
 
+/* So many as a kernel's buffer has; one more, and none of them is taken. */
+static void test_many(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(KernelLog) log = NULL;
+	g_autoptr(GError) error = NULL;
+
+	for (guint i = 0; i < 32768; i++)
+		g_string_append_printf(text, "6,%u,%u,-;x\n", i, i);
+	log = kernellog_parse(text->str, text->len, NULL);
+	g_assert_cmpuint(log->lines->len, ==, 32768);
+	/* more than the text, and not much more */
+	g_assert_cmpuint(kernellog_bytes(log), >, text->len);
+	g_assert_cmpuint(kernellog_bytes(log), <, 32768 * 128);
+	g_string_append(text, "6,32768,32768,-;x\n");
+	g_assert_null(kernellog_parse(text->str, text->len, &error));
+	g_assert_cmpstr(error->message, ==, "cannot be read: more than 32768 records");
+}
+
 static void test_complaints(void)
 {
 	static const char *const yes[] = {
@@ -330,6 +349,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/kernellog/records", test_records);
 	g_test_add_func("/kernellog/bad", test_bad);
 	g_test_add_func("/kernellog/user", test_user);
+	g_test_add_func("/kernellog/many", test_many);
 	g_test_add_func("/kernellog/complaints", test_complaints);
 	g_test_add_func("/kernellog/real-boots", test_real_boots);
 	g_test_add_func("/kernellog/one-entry-a-report", test_one_entry_a_report);

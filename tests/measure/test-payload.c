@@ -71,6 +71,44 @@ static void test_lines(void)
 	g_assert_cmpstr(ktap->bailed, ==, "no memory");
 }
 
+/* A program that prints and prints: the last lines are kept, and those before the first results. */
+static void test_many_lines(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(Ktap) ktap = NULL;
+	const KtapTest *first, *last;
+	guint kept = 0;
+
+	for (guint i = 0; i < 10; i++) {
+		for (guint line = 0; line < 30000; line++)
+			g_string_append_printf(text, "%u\n", line);
+		g_string_append_printf(text, "ok %u - a\n", i);
+	}
+	ktap = ktap_parse(text->str);
+	g_assert_cmpuint(ktap->tests->len, ==, 10);
+	first = ktap->tests->pdata[0];
+	last = ktap->tests->pdata[9];
+	g_assert_cmpuint(first->lines->len, >, 2000);
+	g_assert_cmpuint(first->lines->len, <=, 4096);
+	g_assert_cmpstr(first->lines->pdata[first->lines->len - 1], ==, "29999");
+	g_assert_cmpuint(last->lines->len, ==, 0);
+	for (guint i = 0; i < ktap->tests->len; i++)
+		kept += ((const KtapTest *)ktap->tests->pdata[i])->lines->len;
+	g_assert_cmpuint(kept, <=, 16384);
+	g_assert_cmpuint(ktap_bytes(ktap), <, 1 << 20);
+}
+
+static void test_many_results(void)
+{
+	g_autoptr(GString) text = g_string_new(FINE);
+	g_autoptr(GError) error = NULL;
+
+	for (guint i = 0; i <= KTAP_TESTS_MOST; i++)
+		g_string_append(text, "ok\n");
+	g_assert_null(hookrun_parse("memfd", "before", NULL, text->str, &error));
+	g_assert_cmpstr(error->message, ==, "cannot be read: more than 16384 results of tests");
+}
+
 static const struct {
 	const char *record;
 	HookOutcome outcome;
@@ -333,6 +371,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/payload/ktap", test_ktap);
 	g_test_add_func("/payload/lines", test_lines);
+	g_test_add_func("/payload/many-lines", test_many_lines);
+	g_test_add_func("/payload/many-results", test_many_results);
 	g_test_add_func("/payload/hooks", test_hooks);
 	g_test_add_func("/payload/bad-records", test_bad_records);
 	g_test_add_func("/payload/due", test_due);

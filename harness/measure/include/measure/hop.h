@@ -57,14 +57,24 @@ typedef struct {
 	char *no_oracle;	  /* why; NULL with an oracle */
 } Hop;
 
+/* Of a record: its length, and its checksum (proto/frame.h). */
+typedef struct {
+	gsize bytes;
+	guint32 crc;
+} RecordSum;
+
 /* Where the records of hops come from. */
 typedef struct {
 	GBytes *(*record)(int hop, const char *name,
 			  gpointer data); /* its payload, or NULL if the hop did not send it */
+	/* the same without the payload, which may be too long to be held; NULL: it is made of that */
+	bool (*sum)(int hop, const char *name, gpointer data, RecordSum *ret);
 	gpointer data;
 	char **came;		   /* names of the records that are known to have come; NULL: nobody knows */
 	const GPtrArray *payloads; /* PayloadPlan: those that the run has; or NULL */
 	const char *config; /* the .config that the kernel was built with, for a hop that has not sent it; or NULL */
+	gsize *room; /* bytes that what is kept of the long records of all hops may take from here on; NULL: any number
+		      */
 } HopSource;
 
 /* Never fails: what cannot be understood is named in Hop.damaged. */

@@ -49,10 +49,13 @@ typedef struct {
 	bool clock_late;       /* the guest clock began only after the memory map was set up (see kernellog.c) */
 } KernelLog;
 
-/* Errors: FAILED (a record that is not as the ABI document says). */
+/* Errors: FAILED (a record that is not as the ABI document says, or more of them than are read). */
 KernelLog *kernellog_parse(const char *text, gsize length, GError **error);
 void kernellog_free(KernelLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KernelLog, kernellog_free)
+
+/* About what it takes in memory. */
+gsize kernellog_bytes(const KernelLog *log);
 
 /* true if a line of kernel log (without time stamp) begins an oops, BUG, WARNING, sanitizer or stall report */
 bool kernellog_is_complaint(const char *text);

@@ -28,10 +28,17 @@ typedef struct {
 	GPtrArray *rest;  /* char *: lines behind the last result */
 } Ktap;
 
+/* A parse ends behind so many results, and one more; of lines the last are kept, 4096 of a result, some 16384 of all.
+ */
+#define KTAP_TESTS_MOST 16384u
+
 /* Never fails: what is no KTAP is a line of the result that follows. */
 Ktap *ktap_parse(const char *text);
 void ktap_free(Ktap *ktap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ktap, ktap_free)
+
+/* About what it takes in memory. */
+gsize ktap_bytes(const Ktap *ktap);
 
 /* "ok", "failed", "skipped" */
 const char *ktap_state_name(KtapState state);

@@ -10,8 +10,8 @@ typedef struct {
 	guint64 pfn;
 	guint64 count;
 	int node;
-	char *zone;
-	char *type; /* as in /proc/pagetypeinfo */
+	const char *zone; /* of all runs the same few words: Pageblocks.words has them */
+	const char *type; /* as in /proc/pagetypeinfo */
 } PageblockRun;
 
 /* The type of every pageblock of one kernel. */
@@ -19,6 +19,7 @@ typedef struct {
 	guint pageblock_order;
 	guint page_shift;
 	GPtrArray *runs;    /* PageblockRun, ascending; holes are left out */
+	GStringChunk *words;
 	bool by_span;	    /* zones were told by addresses, not by the kernel */
 	const char *record; /* the name of the record that says so; static */
 } Pageblocks;
@@ -34,5 +35,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pageblocks, pageblocks_free)
 
 /* An empty one, to be filled. */
 Pageblocks *pageblocks_new(const char *record);
+
+/* Adds a run behind the last, with words that are copied. */
+void pageblocks_add(Pageblocks *pageblocks, guint64 pfn, guint64 count, int node, const char *zone, const char *type);
 
 #endif

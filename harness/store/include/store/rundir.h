@@ -79,6 +79,9 @@ bool rundir_has_place(const RunDir *run, int hop, const char *name);
 bool rundir_write_record(RunDir *run, int hop, const char *name, const void *payload, gsize length, GError **error);
 GBytes *rundir_read_record(const RunDir *run, int hop, const char *name);
 
+/* Its length, and its checksum as in proto/frame.h, without holding it; false if it is not there. */
+bool rundir_sum_record(const RunDir *run, int hop, const char *name, gsize *ret_bytes, guint32 *ret_crc);
+
 /*
  * Where the System.map of the kernel with an image of that SHA-256 is kept, as seen from
  * a run directory: "kernels/SHA256/System.map", once for all hops of that kernel. Caller frees.
