@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The machine from its start to its end: what comes from it, and how long is waited for more. */
+#include "patience.h"
 #include "places.h"
 #include "running.h"
 #include "wayin.h"
@@ -25,9 +26,8 @@
 #define IDLE_PART 50
 /* Where one kernel is awaited. It may show its banner twice: on a boot console, and again on the console behind it. */
 #define KERNELS_MOST 6
-/* From then on whoever waits is told how long a silence may become. */
-#define SILENCE_TOLD_NS (5 * NS_PER_S)
-#define SLOW_TOLD_NS (45 * NS_PER_S)
+/* What a silent guest executes is asked for once its silence is told. */
+#define IDLE_ASKED_NS (5 * NS_PER_S)
 /*
  * The longest chain has some hundredths of these bytes, unless its guest wants to fill the host's disk, and a few
  * thousand records. Each is an event or two of the journal, all of which are in memory when the run is judged.
@@ -221,14 +221,6 @@ static gint64 step_limit_ns(const Running *run)
 	return run->steps_limited ? pace_step_ns(&run->plan->guest, run->step.kind, pace_of(run->plan)) : 0;
 }
 
-/* What is left of that. */
-static gint64 step_left_ns(const Running *run, gint64 now)
-{
-	gint64 limit = step_limit_ns(run);
-
-	return limit ? run->step_ns + limit - now : G_MAXINT64;
-}
-
 static void end_slow(Running *run)
 {
 	g_autofree char *limit = units_format_duration(step_limit_ns(run));
@@ -244,27 +236,51 @@ static gint64 idle_ns(const Running *run)
 	return MIN(run->plan->silence_ns, pace_scale(IDLE_NS, pace_of(run->plan)));
 }
 
-/* It had the processors, and did not use them. */
-static bool is_idle(const Running *run)
+/* Somebody has the machine in hand: whatever it does, or does not, is theirs. */
+static bool is_held(const Running *run)
+{
+	return vm_is_held(run->vm) || seat_is_taken(run->seat);
+}
+
+/* For how long it had the processors by now, and did not use them; 0: it does, or nobody can tell. */
+static gint64 idle_for_ns(const Running *run)
 {
 	const Silence *silence = &run->silence;
 	gint64 watched = silence->from_ns ? silence->looked_ns - silence->from_ns : 0;
 	VmUsage now;
 
-	if (watched <= idle_ns(run) || silence->from.cpu_ns < 0 || plan_is_counted(run->plan))
-		return false;
+	if (watched <= MIN(idle_ns(run), IDLE_ASKED_NS) || silence->from.cpu_ns < 0 || plan_is_counted(run->plan))
+		return 0;
 	now = vm_usage(run->vm);
 	return now.cpu_ns >= 0 && now.cpu_ns - silence->from.cpu_ns < watched / IDLE_PART &&
-	       now.waited_ns - silence->from.waited_ns < watched / IDLE_PART;
+			       now.waited_ns - silence->from.waited_ns < watched / IDLE_PART
+		       ? watched
+		       : 0;
+}
+
+/* While the emulator is held for somebody, a stop is not waited for. */
+static Patience patience_of(const Running *run, gint64 now)
+{
+	gint64 silence_ns = run->plan->silence_ns, silent = silence_length(&run->silence), idle = idle_for_ns(run);
+	gint64 stopped = is_held(run) ? 0 : run->silence.stop_ns;
+	Patience patience = { 0 };
+
+#define WAIT(kind, gone, limit) patience.of[kind].gone_ns = (gone), patience.of[kind].limit_ns = (limit)
+	WAIT(PATIENCE_PANIC, now - run->panic_ns, run->panic_ns ? PANIC_GRACE_NS : 0);
+	WAIT(PATIENCE_RUN, now - run->deadline_ns + run->plan->timeout_ns, run->plan->timeout_ns);
+	WAIT(PATIENCE_STEP, now - run->step_ns, step_limit_ns(run));
+	WAIT(PATIENCE_IDLE, idle, idle ? idle_ns(run) : 0);
+	WAIT(PATIENCE_OOPS, silent, recorder_saw_oops(run->recorder) ? MIN(OOPS_GRACE_NS, silence_ns) : 0);
+	WAIT(PATIENCE_SILENCE, silent, silence_ns);
+	WAIT(PATIENCE_STOPPED, stopped, stopped ? silence_ns : 0);
+#undef WAIT
+	return patience;
 }
 
 /* Time that nobody could use does not count, neither as silence nor for the deadline. */
 static void skip_pauses(Running *run, gint64 now)
 {
-	bool held = vm_is_held(run->vm) || seat_is_taken(run->seat);
-	gint64 skipped = silence_look(&run->silence, now, held || vm_is_stopped(run->vm));
-	g_autofree char *limit = units_format_duration(run->plan->silence_ns);
-	g_autofree char *detail = g_strdup_printf("the emulator was stopped by a signal, for %s", limit);
+	gint64 skipped = silence_look(&run->silence, now, is_held(run) || vm_is_stopped(run->vm));
 
 	if (silence_watch_begins(&run->silence))
 		run->silence.from = vm_usage(run->vm);
@@ -273,8 +289,6 @@ static void skip_pauses(Running *run, gint64 now)
 	run->step_ns += skipped;
 	if (!skipped)
 		note_pause(run, now);
-	else if (!held && run->silence.stop_ns > run->plan->silence_ns)
-		running_end(run, END_CRASHED, detail);
 }
 
 /*
@@ -289,45 +303,62 @@ static void check_folder(Running *run)
 		running_fail(run, error);
 }
 
-static void check_clock(Running *run, GCancellable *cancel)
+static void end_stopped(Running *run)
+{
+	g_autofree char *limit = units_format_duration(run->plan->silence_ns);
+	g_autofree char *detail = g_strdup_printf("the emulator was stopped by a signal, for %s", limit);
+
+	running_end(run, END_CRASHED, detail);
+}
+
+/* A deadline has run out. */
+static void end_waiting(Running *run, PatienceKind kind, gint64 limit_ns)
+{
+	switch (kind) {
+	case PATIENCE_PANIC:
+		running_end(run, END_PANIC, NULL);
+		break;
+	case PATIENCE_RUN:
+		end_silent(run, END_TIMEOUT, limit_ns);
+		break;
+	case PATIENCE_STEP:
+		end_slow(run);
+		break;
+	case PATIENCE_IDLE:
+	case PATIENCE_OOPS:
+	case PATIENCE_SILENCE:
+		end_silent(run, END_SILENT, limit_ns);
+		break;
+	case PATIENCE_STOPPED:
+		end_stopped(run);
+		break;
+	case PATIENCE_KINDS:
+		break;
+	}
+}
+
+/* What is waited for now, for the progress line. */
+static Patience check_clock(Running *run, GCancellable *cancel)
 {
 	gint64 now = running_now();
-	gint64 patience =
-		recorder_saw_oops(run->recorder) ? MIN(OOPS_GRACE_NS, run->plan->silence_ns) : run->plan->silence_ns;
+	Patience patience;
+	PatienceKind next;
 
 	check_folder(run);
 	skip_pauses(run, now);
+	patience = patience_of(run, now);
+	next = patience_next(&patience);
 	if (g_cancellable_is_cancelled(cancel))
 		running_end(run, END_INTERRUPTED, NULL);
-	else if (run->panic_ns && now - run->panic_ns > PANIC_GRACE_NS)
-		running_end(run, END_PANIC, NULL);
-	else if (now > run->deadline_ns)
-		end_silent(run, END_TIMEOUT, run->plan->timeout_ns);
-	else if (step_left_ns(run, now) < 0)
-		end_slow(run);
-	else if (is_idle(run))
-		end_silent(run, END_SILENT, idle_ns(run));
-	else if (silence_length(&run->silence) > patience)
-		end_silent(run, END_SILENT, patience);
-}
-
-/* Which deadline is about to run out, if one is: ", silent for 8 of 39 s". Caller frees. */
-static char *running_out(const Running *run)
-{
-	gint64 silence = silence_length(&run->silence), left = step_left_ns(run, running_now());
-
-	if (silence > SILENCE_TOLD_NS)
-		return g_strdup_printf(", silent for %d of %d s", (int)(silence / NS_PER_S),
-				       (int)(run->plan->silence_ns / NS_PER_S));
-	if (left < SLOW_TOLD_NS)
-		return g_strdup_printf(", %d s left", (int)(MAX(0, left) / NS_PER_S));
-	return g_strdup("");
+	else if (next != PATIENCE_KINDS && patience_left(&patience, next) < 0)
+		end_waiting(run, next, patience.of[next].limit_ns);
+	return patience;
 }
 
 /* While a person has the machine in hand, what it is at is theirs to see. */
-static void show_progress(const Running *run)
+static void show_progress(const Running *run, const Patience *patience)
 {
-	g_autofree char *deadline = running_out(run);
+	g_autofree char *deadline = patience_text(patience);
 
 	if (seat_is_taken(run->seat))
 		return;
@@ -345,10 +376,12 @@ static void pump_until_end(Running *run, GCancellable *cancel)
 	guint tick = g_timeout_add(TICK_MS, on_tick, NULL);
 
 	while (!run->ended) {
+		Patience patience;
+
 		g_main_context_iteration(NULL, TRUE);
 		vm_beat(run->vm);
-		check_clock(run, cancel);
-		show_progress(run);
+		patience = check_clock(run, cancel);
+		show_progress(run, &patience);
 	}
 	g_source_remove(tick);
 }
