@@ -166,8 +166,8 @@ static bool parse(Cli *cli, Options *options, Words *words, int argc, char **arg
 		    "Runs several kernels on the same machine, and puts them into one table. A side is a series, "
 		    "KERNEL/SERIES,\n"
 		    "tree:DIR[@REF] or image:FILE; --tree given several times is a side each, and the first ones.\n"
-		    "With --runs, a directory holds all of it: -o, or compare/DATE-TIME-A-B-MEMORY in the folder of "
-		    "results.\n"
+		    "With --runs, a directory holds all of it: -o, or compare/DATE-TIME-A-B-MEMORY-XXXX in the folder "
+		    "of results.\n"
 		    "Exit status 0: each came out as its series says it should, and no --fail-if is met.",
 		    argc, argv, ret_series, error))
 		return false;

@@ -85,11 +85,9 @@ bool bisectdir_is(const char *path)
 
 char *bisectdir_name(const char *parent, const char *good, const char *bad)
 {
-	g_autofree char *stamp = results_stamp();
-	g_autofree char *name = g_strdup_printf("%s-%.24s-%.24s", stamp, good, bad);
+	g_autofree char *words = g_strdup_printf("%.24s-%.24s", good, bad);
 
-	g_strcanon(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+", '_');
-	return g_build_filename(parent, name, NULL);
+	return results_name(parent, words);
 }
 
 static bool write_json(const BisectDir *dir, GError **error)

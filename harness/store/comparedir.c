@@ -56,18 +56,16 @@ bool comparedir_is(const char *path)
 
 char *comparedir_name(const char *parent, const char *const *series, const char *memory)
 {
-	g_autofree char *stamp = results_stamp();
-	g_autoptr(GString) name = g_string_new(stamp);
+	g_autoptr(GString) words = g_string_new(NULL);
 
 	/* a series may be a path: its last part says enough */
 	for (; *series; series++) {
 		g_autofree char *base = g_path_get_basename(*series);
 
-		g_string_append_printf(name, "-%s", base);
+		g_string_append_printf(words, "%s-", base);
 	}
-	g_string_append_printf(name, "-%s", memory);
-	g_strcanon(name->str, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+", '_');
-	return g_build_filename(parent, name->str, NULL);
+	g_string_append(words, memory);
+	return results_name(parent, words->str);
 }
 
 static bool write_json(const CompareDir *dir, GError **error)

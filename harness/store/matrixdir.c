@@ -59,9 +59,7 @@ bool matrixdir_write(const MatrixDir *dir, MatrixFile file, const char *text, GE
 
 char *matrixdir_name(const char *parent, const char *plan)
 {
-	g_autofree char *stamp = results_stamp();
-
-	return g_strdup_printf("%s/%s-%s-%04x", parent, stamp, plan, g_random_int_range(0, 0x10000));
+	return results_name(parent, plan);
 }
 
 static bool take_lock(MatrixDir *dir, GError **error)

@@ -13,6 +13,15 @@ char *results_stamp(void)
 	return g_date_time_format(now, STAMP);
 }
 
+char *results_name(const char *parent, const char *words)
+{
+	g_autofree char *stamp = results_stamp();
+	g_autofree char *name = g_strdup_printf("%s-%s-%04x", stamp, words, g_random_int_range(0, 0x10000));
+
+	g_strcanon(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+", '_');
+	return g_build_filename(parent, name, NULL);
+}
+
 gint64 results_begun(const char *name)
 {
 	g_autofree char *stamp = g_strndup(name, STAMP_LENGTH);

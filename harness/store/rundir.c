@@ -52,13 +52,11 @@ static RunDir *rundir_new(char *path)
 RunDir *rundir_create(const char *parent, const char *label, GError **error)
 {
 	g_autofree char *absolute = g_canonicalize_filename(parent, NULL);
-	g_autofree char *stamp = results_stamp();
 
 	if (!files_mkdirs(absolute, error))
 		return NULL;
 	for (int tries = 0; tries < 100; tries++) {
-		g_autofree char *path =
-			g_strdup_printf("%s/%s-%s-%04x", absolute, stamp, label, g_random_int_range(0, 0x10000));
+		g_autofree char *path = results_name(absolute, label);
 		g_autoptr(RunDir) run = NULL;
 		g_autofree char *journal = NULL;
 

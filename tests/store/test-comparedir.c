@@ -2,6 +2,7 @@
 /* The comparison directory: what is written comes back, and what is damaged is said. */
 #include <base/error.h>
 #include <base/files.h>
+#include <store/bisectdir.h>
 #include <store/comparedir.h>
 #include <store/matrixdir.h>
 #include <store/rundir.h>
@@ -216,11 +217,16 @@ static void test_no_run(Fixture *f, gconstpointer data)
 static void test_names(Fixture *f, gconstpointer data)
 {
 	static const char *const odd[] = { "/home/me/my fix.mbox", "central+audit", NULL };
-	g_autofree char *name = comparedir_name("p", odd, "100G");
+	g_autofree char *name = comparedir_name("p", odd, "100G"), *bisect = bisectdir_name("p", "a/b", "c");
+	g_autofree char *again = comparedir_name("p", odd, "100G"), *bisect_again = bisectdir_name("p", "a/b", "c");
 	g_auto(GStrv) list = NULL;
 	g_autoptr(CompareDir) dir = make(f);
 
-	g_assert_true(g_str_has_suffix(name, "-my_fix.mbox-central+audit-100G"));
+	g_assert_nonnull(strstr(name, "-my_fix.mbox-central+audit-100G-"));
+	g_assert_nonnull(strstr(bisect, "-a_b-c-"));
+	/* two that begin in the same second are two */
+	g_assert_cmpstr(name, !=, again);
+	g_assert_cmpstr(bisect, !=, bisect_again);
 	g_assert_true(g_str_has_prefix(name, "p/2"));
 	list = comparedir_list(f->folder);
 	g_assert_cmpuint(g_strv_length(list), ==, 1);

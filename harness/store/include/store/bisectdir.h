@@ -51,7 +51,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BisectStep, bisectstep_free)
 /* "good", "bad", "skip". */
 const char *bisectkind_name(BisectKind kind);
 
-/* PARENT/DATE-TIME-GOOD-BAD; of the names only what a file may be called. Caller frees. */
+/* PARENT/DATE-TIME-GOOD-BAD-XXXX, unique; of the names only what a file may be called. Caller frees. */
 char *bisectdir_name(const char *parent, const char *good, const char *bad);
 
 /* Makes the directory, and takes the lock. Errors: INPUT if path is there and not empty; FAILED. */

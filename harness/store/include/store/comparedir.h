@@ -45,7 +45,7 @@ typedef struct {
 	GPtrArray *notes; /* char *: lines that could not be read */
 } CompareRounds;
 
-/* PARENT/DATE-TIME-A-B-MEMORY. memory: "100G". Caller frees. */
+/* PARENT/DATE-TIME-A-B-MEMORY-XXXX, unique. memory: "100G". Caller frees. */
 char *comparedir_name(const char *parent, const char *const *series, const char *memory);
 
 /* Makes the directory, and takes the lock. Errors: INPUT if path is there and not empty; FAILED. */

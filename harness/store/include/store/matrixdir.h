@@ -70,7 +70,7 @@ typedef struct {
 	gint64 built_ns;     /* building kernels */
 } MatrixJournal;
 
-/* PARENT/DATE-TIME-PLAN, unique. Caller frees. */
+/* PARENT/DATE-TIME-PLAN-XXXX, unique. Caller frees. */
 char *matrixdir_name(const char *parent, const char *plan);
 
 /* What a matrix is made from. Borrowed, but cells, which get one more reference. */

@@ -16,6 +16,12 @@
 /* What names of directories in it begin with: the time of now, UTC, "20261128-111213". Caller frees. */
 char *results_stamp(void);
 
+/*
+ * PARENT/DATE-TIME-WORDS-XXXX, unique even where two begin at once; of the words only what a file may be called. Caller
+ * frees.
+ */
+char *results_name(const char *parent, const char *words);
+
 /* The time that such a name begins with, in seconds since 1970; -1: somebody else has named it. */
 gint64 results_begun(const char *name);
 
