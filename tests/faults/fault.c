@@ -64,8 +64,10 @@ void fault_blame_report(Fault *fault, const char *format, ...)
 	fault->unreportable = true;
 }
 
-static bool matches(const char *word, const char *pattern)
+static bool matches(const Fault *fault, const char *word, const char *pattern)
 {
+	if (strcmp(pattern, WORD_BEFORE) == 0)
+		return g_strcmp0(word, fault->before) == 0;
 	return g_pattern_match_simple(pattern, word);
 }
 
@@ -75,9 +77,9 @@ void fault_take_word(Fault *fault, const char *what, const char *word)
 
 	fault_tell(fault, "%s: %s", what, word);
 	for (const char *const *pattern = fault->kind->right; *pattern; pattern++)
-		right |= matches(word, *pattern);
+		right |= matches(fault, word, *pattern);
 	for (guint i = 0; i < fault->forbidden->len; i++)
-		right &= !matches(word, fault->forbidden->pdata[i]);
+		right &= !matches(fault, word, fault->forbidden->pdata[i]);
 	if (!right)
 		fault_blame(fault, "%s ended with '%s'", what, word);
 }

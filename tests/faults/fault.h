@@ -43,6 +43,7 @@ typedef struct {
 	bool started; /* a process */
 	bool unreportable;
 	bool word_is_wrong;
+	char *before;	      /* the word of what is spoiled, as it was; NULL: there is none */
 	GPtrArray *forbidden; /* words that are right for other faults of this kind, and not after this one */
 } Fault;
 
@@ -51,10 +52,13 @@ struct Kind {
 	bool boots;  /* a real machine, some seconds each */
 	guint share; /* of thousand faults */
 	const char *what;
-	/* all words that are right, NULL-terminated; "FAIL *": any reason */
-	const char *right[12];
+	/* all words that are right, NULL-terminated; "FAIL *": any reason; WORD_BEFORE */
+	const char *right[16];
 	void (*inject)(Fault *fault);
 };
+
+/* Right is the word that a run had before it was spoiled, whichever that is. */
+#define WORD_BEFORE "(the word before)"
 
 /* All kinds, by file; each NULL-terminated by its name. */
 extern const Kind kinds_emulator[], kinds_harness[], kinds_folder[], kinds_host[], kinds_rundir[], kinds_channel[],

@@ -125,6 +125,7 @@ static void fault_free(Fault *fault)
 	g_free(fault->folder);
 	g_free(fault->output);
 	g_free(fault->skipped);
+	g_free(fault->before);
 	g_string_free(fault->story, TRUE);
 	g_string_free(fault->wrong, TRUE);
 	g_ptr_array_unref(fault->forbidden);
