@@ -9,6 +9,8 @@
 
 #define FIRST_LINE "# khotest cma 1"
 #define PFN_MOST (1ull << 40)
+/* Ranges: mm/cma.h has 8 of an area, and a kernel some areas for each node. Each page of scratch is looked for in all. */
+#define RANGES_MOST 1024
 
 GArray *cmaareas_parse(const char *text, guint page_shift, GError **error)
 {
@@ -38,6 +40,11 @@ GArray *cmaareas_parse(const char *text, guint page_shift, GError **error)
 		area.bytes = range << page_shift;
 		if (pages && range)
 			g_array_append_val(areas, area);
+		if (areas->len > RANGES_MOST) {
+			error_set(error, KHOTEST_ERROR_FAILED, "the record " FRAME_CMA " has more than %u ranges",
+				  RANGES_MOST);
+			return NULL;
+		}
 	}
 	return g_steal_pointer(&areas);
 }

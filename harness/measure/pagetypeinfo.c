@@ -23,6 +23,8 @@
 
 /* The largest orders are those of huge pages; pageblocks.c knows none beyond either. */
 #define ORDER_MOST 20
+/* include/linux/mmzone.h, enum migratetype, has seven. Each is counted over all pageblocks. */
+#define TYPES_MOST 32
 
 typedef enum {
 	TABLE_NONE,
@@ -100,7 +102,7 @@ static bool parse_types(Parse *parse, const char *at)
 			return false;
 		g_ptr_array_add(types, type);
 	}
-	if (!types->len || *at)
+	if (!types->len || types->len > TYPES_MOST || *at)
 		return false;
 	if (parse->info->types)
 		return g_strv_equal((const char *const *)types->pdata, (const char *const *)parse->info->types);

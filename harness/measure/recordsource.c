@@ -28,6 +28,8 @@ static const struct {
 	{ FRAME_KMSG, 2 * MIB },
 	{ FRAME_KMSG_REST, 2 * MIB },
 	{ "proc/config.gz", 512 * KIB },
+	/* COMMAND_LINE_SIZE is 2 KiB (arch/x86/include/asm/setup.h) */
+	{ "proc/cmdline", 64 * KIB },
 	{ "proc/meminfo", 64 * KIB },
 	/* 1024 nodes: seven lines of each, and a hundred */
 	{ "proc/pagetypeinfo", 1 * MIB },
@@ -37,8 +39,8 @@ static const struct {
 	/* a line for each change of type: 100 GB have 51200 pageblocks */
 	{ FRAME_PAGEBLOCKS, 1 * MIB },
 	/* a region's pages are alike over long stretches, but where a payload has given every second one back */
-	{ FRAME_SCRATCH_PAGES, 6 * MIB },
-	{ FRAME_SCRATCH_PAGES_END, 6 * MIB },
+	{ FRAME_SCRATCH_PAGES, 3 * MIB },
+	{ FRAME_SCRATCH_PAGES_END, 3 * MIB },
 	{ "audit/", 1 * MIB },
 	/* a line for each range of an area */
 	{ FRAME_CMA, 512 * KIB },

@@ -248,6 +248,22 @@ static void test_owners(void)
 	g_assert_null(pageowners_parse("# khotest scratch-owners 1\nnothing\n\n", NULL));
 }
 
+/* What is held against all pages of scratch, or against each other, has a bound that no machine reaches. */
+static void test_too_many(void)
+{
+	g_autoptr(GString) owners = g_string_new("# khotest scratch-owners 1\n"), areas = g_string_new("# khotest cma 1\n");
+	g_autoptr(GError) of_owners = NULL, of_areas = NULL;
+
+	for (guint i = 0; i <= 1024; i++) {
+		g_string_append_printf(owners, "Page allocated\nPFN 0x%x type\n f%u+0x1/0x2\n\n", i, i);
+		g_string_append_printf(areas, "reserved 16 %x 10\n", i * 16);
+	}
+	g_assert_null(pageowners_parse(owners->str, &of_owners));
+	g_assert_nonnull(strstr(of_owners->message, "more than 1024 reports"));
+	g_assert_null(cmaareas_parse(areas->str, 12, &of_areas));
+	g_assert_nonnull(strstr(of_areas->message, "more than 1024 ranges"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -258,5 +274,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/harm/cover", test_cover);
 	g_test_add_func("/harm/missing", test_missing);
 	g_test_add_func("/harm/owners", test_owners);
+	g_test_add_func("/harm/too-many", test_too_many);
 	return g_test_run();
 }

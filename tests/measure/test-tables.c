@@ -111,9 +111,15 @@ static void test_pagetypeinfo_nonsense(void)
 	g_autofree char *huge = g_strdup("Page block order: 46\nPages per block:  70368744177664\n");
 	g_autofree char *twice = g_strconcat(text, "Node 0, zone    DMA32  1 1 1 1 1 1 \n", NULL);
 
+	g_autofree char *words = g_strnfill(2 * 33, ' '), *types = NULL;
 	g_autofree char *column = replaced(text, "            0 \n", "            0            0 \n");
 
 	assert_bad_pagetypes(column, "is not as the kernel writes it");
+	/* more types than a kernel can have */
+	for (guint i = 0; i < 33; i++)
+		words[2 * i] = 'T';
+	types = g_strconcat("Page block order: 9\nPages per block:  512\n\nNumber of blocks type ", words, "\n", NULL);
+	assert_bad_pagetypes(types, "line 4 ");
 	assert_bad_pagetypes("", "no table");
 	assert_bad_pagetypes("cat: /proc/pagetypeinfo: Permission denied\n", "line 1 ");
 	assert_bad_pagetypes(order, "line 2 ");
