@@ -15,7 +15,8 @@ static const Setting rows[] = {
 	  "`results/` of the project; `$XDG_STATE_HOME/khotest` if khotest is installed" },
 	{ "cache", "KHOTEST_CACHE", SETTING_FOLDER, NULL, NULL,
 	  "the folder of what can be made again: sources, trees, kernels; 5 GB with one version, 2 GB more for "
-	  "each further one", "`$XDG_CACHE_HOME/khotest`" },
+	  "each further one",
+	  "`$XDG_CACHE_HOME/khotest`" },
 	{ "sources", "KHOTEST_SOURCES", SETTING_FOLDER, NULL, NULL,
 	  "a folder that is searched first for kernel tarballs, by file name; each is checked by its sum and copied",
 	  "the archive and the addresses in `patches/*/source`" },

@@ -51,9 +51,9 @@ static bool take_away(const char *path)
 }
 
 /*
- * What is held by whoever is at work: the lock in a matrix, a comparison, a sweep or a bisection, whose name says when it
- * was begun, and not for how long it is at work; and those beside a tree, a build or a repository of the cache, in the
- * order in which they are taken there.
+ * What is held by whoever is at work: the lock in a matrix, a comparison, a sweep or a bisection, whose name says when
+ * it was begun, and not for how long it is at work; and those beside a tree, a build or a repository of the cache, in
+ * the order in which they are taken there.
  */
 static const char *const locks[] = { "/lock", ".lock", ".import-lock", ".build-lock" };
 

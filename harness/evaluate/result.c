@@ -45,8 +45,8 @@ static void take_noise(Facts *facts, const JournalEvent *event)
 	if (!facts->noise)
 		facts->noise = event;
 	from = &facts->noise->noise;
-	facts->host_lost_ns = MAX(to->steal_ns - from->steal_ns, 1000 * (MAX(to->memory_us - from->memory_us,
-									     to->io_us - from->io_us)));
+	facts->host_lost_ns = MAX(to->steal_ns - from->steal_ns,
+				  1000 * (MAX(to->memory_us - from->memory_us, to->io_us - from->io_us)));
 }
 
 /* starved_ns: room for each kernel. */

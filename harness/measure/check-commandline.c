@@ -44,8 +44,8 @@ static void look_for_lost(const Look *look, const char *append)
 
 	for (char **word = words; *word; word++)
 		if (!cmdline_has(look->hop->cmdline, *word))
-			look_add(look, "word-ignored", "the word %s did not come to it: its command line is \"%s\"", *word,
-				 look->hop->cmdline);
+			look_add(look, "word-ignored", "the word %s did not come to it: its command line is \"%s\"",
+				 *word, look->hop->cmdline);
 }
 
 static void run(const Look *look)

@@ -11,7 +11,7 @@
 /* A kernel that was not run for seconds finds its own CPUs stalled when it goes on. */
 #define PAUSE_THAT_STALLS_NS G_GINT64_CONSTANT(5000000000)
 
-/* No watchdog of a kernel speaks earlier: soft lockups after twice watchdog_thresh (kernel/watchdog.c), RCU after 21 s. */
+/* No watchdog speaks earlier: of soft lockups after twice watchdog_thresh (kernel/watchdog.c), of RCU after 21 s. */
 #define STALL_LEAST_NS G_GINT64_CONSTANT(20000000000)
 
 /* Whether the host starved that kernel at any time; hop below 0: any of them. */

@@ -9,7 +9,7 @@
 
 #define FIRST_LINE "# khotest cma 1"
 #define PFN_MOST (1ull << 40)
-/* Ranges: mm/cma.h has 8 of an area, and a kernel some areas for each node. Each page of scratch is looked for in all. */
+/* mm/cma.h has 8 of an area, and a kernel some areas for each node. Each page of scratch is looked for in all. */
 #define RANGES_MOST 1024
 
 GArray *cmaareas_parse(const char *text, guint page_shift, GError **error)

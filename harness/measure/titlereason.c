@@ -181,7 +181,8 @@ static char *text_of(const Reason *reason, const Evidence *evidence, gsize row)
 	switch (rows[row].form) {
 	case FORM_PLACE:
 		/* as it was seen, and not by the reason's text: that goes by how busy the host was */
-		more = execution && execution->where && !execution->halted ? titletext_function(execution->where) : NULL;
+		more = execution && execution->where && !execution->halted ? titletext_function(execution->where)
+									   : NULL;
 		return g_strconcat(words, more ? " in " : NULL, more, NULL);
 	case FORM_SAID:
 		return said(reason);

@@ -104,9 +104,8 @@ void places_text(const char *said, const GPtrArray *keys, guint hop, GString *ou
 		if (g_str_has_prefix(file, tree))
 			file += strlen(tree);
 		if (*file != '?')
-			g_string_append_printf(out, "%u %s %s %.*s\n", hop,
-					       (const char *)keys->pdata[place - 2], line[-1],
-					       (int)strcspn(file, " "), file);
+			g_string_append_printf(out, "%u %s %s %.*s\n", hop, (const char *)keys->pdata[place - 2],
+					       line[-1], (int)strcspn(file, " "), file);
 	}
 }
 

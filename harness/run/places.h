@@ -8,9 +8,9 @@
 bool places_known(const Running *run, guint hop);
 
 /*
- * What addr2line -a -f -i said of start_kernel(), which tells where the tree is, and of the address of each key (char *,
- * "vpanic+0x1c2"): "0x...", then a function and a file with its line, and another two for each function that the compiler
- * put into another one, outwards. Adds the lines of lines.txt. Pure.
+ * What addr2line -a -f -i said of start_kernel(), which tells where the tree is, and of the address of each key
+ * ("vpanic+0x1c2"): "0x...", then a function and a file with its line, and another two for each function that the
+ * compiler put into another one, outwards. Adds the lines of lines.txt. Pure.
  */
 void places_text(const char *said, const GPtrArray *keys, guint hop, GString *out);
 

@@ -64,8 +64,9 @@ static bool check_break(const RunRequest *request, const Prepared *prepared, GEr
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--break %s: it takes one word of small letters, such as data", request->break_what);
 	if (!prepared->payloads->len)
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "--break is for payloads, which do the damage: give one with --payload, such as memfd");
+		return error_set(
+			error, KHOTEST_ERROR_INPUT,
+			"--break is for payloads, which do the damage: give one with --payload, such as memfd");
 	return check_break_known(request, prepared->payloads, error);
 }
 

@@ -266,14 +266,15 @@ static Patience patience_of(const Running *run, gint64 now)
 	gint64 oops_ns = MIN(pace_scale(OOPS_GRACE_NS, pace_of(run->plan)), silence_ns);
 
 	return (Patience){ .of = {
-		[PATIENCE_PANIC] = { now - run->panic_ns, run->panic_ns ? PANIC_GRACE_NS : 0 },
-		[PATIENCE_RUN] = { now - run->deadline_ns + run->plan->timeout_ns, run->plan->timeout_ns },
-		[PATIENCE_STEP] = { now - run->step_ns, step_limit_ns(run) },
-		[PATIENCE_IDLE] = { idle, idle ? idle_ns(run) : 0 },
-		[PATIENCE_OOPS] = { silent, recorder_saw_oops(run->recorder) ? oops_ns : 0 },
-		[PATIENCE_SILENCE] = { silent, silence_ns },
-		[PATIENCE_STOPPED] = { stopped, stopped ? silence_ns : 0 },
-	} };
+				   [PATIENCE_PANIC] = { now - run->panic_ns, run->panic_ns ? PANIC_GRACE_NS : 0 },
+				   [PATIENCE_RUN] = { now - run->deadline_ns + run->plan->timeout_ns,
+						      run->plan->timeout_ns },
+				   [PATIENCE_STEP] = { now - run->step_ns, step_limit_ns(run) },
+				   [PATIENCE_IDLE] = { idle, idle ? idle_ns(run) : 0 },
+				   [PATIENCE_OOPS] = { silent, recorder_saw_oops(run->recorder) ? oops_ns : 0 },
+				   [PATIENCE_SILENCE] = { silent, silence_ns },
+				   [PATIENCE_STOPPED] = { stopped, stopped ? silence_ns : 0 },
+			   } };
 }
 
 /* Time that nobody could use does not count, neither as silence nor for the deadline. */

@@ -86,9 +86,9 @@ static void test_json(void)
 /* A shell reads every word as what it was. */
 static void test_shell(void)
 {
-	static const char *const words[] = { "",      "plain",	 "init.later>1%", "a;b", "a|b", "a&b", "x<y",  "(",
-					     "`id`",  "*.patch", "a?",		  "#1",	 "~/x", "a\tb", "it's", "$HOME",
-					     "a\nb",  "stock;central" };
+	static const char *const words[] = { "",    "plain", "init.later>1%", "a;b",	 "a|b",	 "a&b",
+					     "x<y", "(",     "`id`",	      "*.patch", "a?",	 "#1",
+					     "~/x", "a\tb",  "it's",	      "$HOME",	 "a\nb", "stock;central" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
 		g_autofree char *quoted = text_shell(words[i]), *line = g_strdup_printf("printf %%s x%s", quoted);

@@ -33,9 +33,9 @@ static char *new_folder(const char *file)
 
 static void test_keys(void)
 {
-	g_autofree char *folder =
-		new_folder("# a comment\nsummary: it works: well\nfragments: io-uring, hugetlb\n"
-			   "memory: 2G\nkernels: 6.19..7.2\nappend: liveupdate=on a=b\ntimeout: 90s\nbreak: data more\n");
+	g_autofree char *folder = new_folder(
+		"# a comment\nsummary: it works: well\nfragments: io-uring, hugetlb\n"
+		"memory: 2G\nkernels: 6.19..7.2\nappend: liveupdate=on a=b\ntimeout: 90s\nbreak: data more\n");
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Payload) payload = payload_load(payloads, folder, &error);
 

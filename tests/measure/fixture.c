@@ -159,8 +159,8 @@ static void log_add(Fixture *fixture, int hop, guint priority, const char *text)
 	g_autofree char *log = fixture_text(fixture, hop, FRAME_KMSG);
 	g_autoptr(KernelLog) parsed = kernellog_parse(log, strlen(log), NULL);
 	const KernelLogLine *last = g_ptr_array_index(parsed->lines, parsed->lines->len - 1);
-	g_autofree char *longer = g_strdup_printf("%s%u,%" G_GUINT64_FORMAT ",%" G_GINT64_FORMAT ",-;%s\n", log, priority,
-						  last->sequence + 1, last->time_us + 1, text);
+	g_autofree char *longer = g_strdup_printf("%s%u,%" G_GUINT64_FORMAT ",%" G_GINT64_FORMAT ",-;%s\n", log,
+						  priority, last->sequence + 1, last->time_us + 1, text);
 
 	fixture_set(fixture, hop, FRAME_KMSG, longer);
 }

@@ -257,7 +257,8 @@ static void test_case(gconstpointer data)
 /* What a program writes into the log, over the console too, is nothing that a kernel says. */
 static void test_said(void)
 {
-	static const char *const lines[] = { "Kernel panic - not syncing: x", "test expects Kernel panic - not syncing: x",
+	static const char *const lines[] = { "Kernel panic - not syncing: x",
+					     "test expects Kernel panic - not syncing: x",
 					     "BUG: sleeping function called from invalid context at x.c:1",
 					     "node 7 deferred pages initialised in 7ms", "Zone ranges:" };
 	g_autoptr(Fixture) fixture = fixture_new("central-2n");

@@ -251,7 +251,8 @@ static void test_owners(void)
 /* What is held against all pages of scratch, or against each other, has a bound that no machine reaches. */
 static void test_too_many(void)
 {
-	g_autoptr(GString) owners = g_string_new("# khotest scratch-owners 1\n"), areas = g_string_new("# khotest cma 1\n");
+	g_autoptr(GString) owners = g_string_new("# khotest scratch-owners 1\n"),
+			   areas = g_string_new("# khotest cma 1\n");
 	g_autoptr(GError) of_owners = NULL, of_areas = NULL;
 
 	for (guint i = 0; i <= 1024; i++) {

@@ -63,7 +63,8 @@ static Phases *phases_of(const char *without, gint64 late, bool early)
 		gint64 us = sample[i].us;
 
 		if (!on && us >= CONSOLE_US) {
-			put_line(kmsg, lines, times, CONSOLE_US, CONSOLE_US, 6, "printk: legacy console [ttyS0] enabled");
+			put_line(kmsg, lines, times, CONSOLE_US, CONSOLE_US, 6,
+				 "printk: legacy console [ttyS0] enabled");
 			on = true;
 		}
 		if ((without && g_str_has_prefix(sample[i].text, without)) ||

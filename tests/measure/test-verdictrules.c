@@ -61,7 +61,8 @@ static void test_deferred_off(void)
 	fixture_append(word, "early_page_ext");
 	verdict = fixture_judge(word);
 	g_assert_cmpint(verdict->kind, ==, VERDICT_PASS);
-	g_assert_nonnull(fixture_gap(verdict, "no struct page is initialised late: early_page_ext is on its command line"));
+	g_assert_nonnull(
+		fixture_gap(verdict, "no struct page is initialised late: early_page_ext is on its command line"));
 
 	spoil_one_node_not_deferred(option);
 	fixture_config(option, "CONFIG_MEM_ALLOC_PROFILING_DEBUG", "y");

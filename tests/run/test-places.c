@@ -2,8 +2,7 @@
 /* What binutils' addr2line says of places in a kernel's code, and what lines.txt has of it. */
 #include "places.h"
 
-#define START                                                                                                          \
-	"0xffffffff82a00000\nstart_kernel\n/src/linux/init/main.c:905\n"
+#define START "0xffffffff82a00000\nstart_kernel\n/src/linux/init/main.c:905\n"
 
 static char *text_of(const char *said, const char *const *keys)
 {
@@ -35,7 +34,8 @@ static void test_text(void)
 static void test_odd(void)
 {
 	static const char *const keys[] = { "a+0x1", NULL };
-	g_autofree char *cut = text_of(START "0x1\na", keys), *more = text_of(START "0x1\na\nb.c:1\n0x2\nc\nd.c:1\n", keys);
+	g_autofree char *cut = text_of(START "0x1\na", keys),
+			*more = text_of(START "0x1\na\nb.c:1\n0x2\nc\nd.c:1\n", keys);
 	g_autofree char *none = text_of("", keys);
 
 	g_assert_cmpstr(cut, ==, "");

@@ -21,7 +21,7 @@ typedef struct {
 	char *nonce;
 	char *release;
 	char *boot_id;
-	char *cmdline;	/* /proc/cmdline; NULL: it did not come */
+	char *cmdline;		/* /proc/cmdline; NULL: it did not come */
 	gint64 boot_to_init_ns; /* CLOCK_BOOTTIME at /init; -1 unknown, also when log->clock_late */
 	bool kho_present;	/* debugfs has a kho folder */
 	bool kho_in;		/* ... with what was handed over to it */

@@ -18,7 +18,7 @@ typedef struct {
 typedef struct {
 	guint pageblock_order;
 	guint page_shift;
-	GPtrArray *runs;    /* PageblockRun, ascending; holes are left out */
+	GPtrArray *runs; /* PageblockRun, ascending; holes are left out */
 	GStringChunk *words;
 	bool by_span;	    /* zones were told by addresses, not by the kernel */
 	const char *record; /* the name of the record that says so; static */

@@ -65,7 +65,7 @@ typedef struct Evidence {
 	gint64 cpu_ns, waited_ns; /* of the run, as in Execution; 0 if that is not recorded */
 	const gint64
 		*starved_ns; /* hops_wanted: waited_ns of the worst part of each in which they starved; NULL: none */
-	gint64 host_lost_ns; /* of it the host had no CPU, memory or disk for others, by the worst of these; 0: not known */
+	gint64 host_lost_ns; /* of the run the host waited itself, most of all for CPUs, memory or disks; 0: not known */
 	bool host_unknown;   /* of a run by the clock nobody has recorded what the host gave its CPUs */
 	guint64 channel_garbage;     /* bytes on the channel that belong to no record */
 	guint channel_damaged;	     /* records that came damaged */
