@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/error.h>
 #include <base/files.h>
+#include <base/keyfile.h>
 #include <base/names.h>
 #include <base/setting.h>
 #include <base/units.h>
@@ -191,7 +192,7 @@ static bool take(GKeyFile *file, const char *path, const char *key, GError **err
 
 	if (row < 0)
 		return unknown_key(path, key, error);
-	value = g_key_file_get_string(file, GROUP, key, NULL);
+	value = keyfile_get(file, GROUP, key);
 	if (!value || !*value)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "%s: '%s' has no value that can be read; leave the line out for the default", path,

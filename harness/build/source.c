@@ -4,6 +4,7 @@
 #include "kernelfolder.h"
 
 #include <base/error.h>
+#include <base/keyfile.h>
 #include <base/names.h>
 
 #include <string.h>
@@ -54,10 +55,10 @@ static bool is_sha256(const char *text)
 static SourceAlternative *parse_alternative(GKeyFile *file, const char *path, const char *group, GError **error)
 {
 	static const char *const kinds[] = { "debian", "debian-binary", "url", "file", "git", NULL };
-	g_autofree char *kind = g_key_file_get_string(file, group, "kind", NULL);
-	g_autofree char *where = g_key_file_get_string(file, group, "where", NULL);
-	g_autofree char *sha256 = g_key_file_get_string(file, group, "sha256", NULL);
-	g_autofree char *branch = g_key_file_get_string(file, group, "branch", NULL);
+	g_autofree char *kind = keyfile_get(file, group, "kind");
+	g_autofree char *where = keyfile_get(file, group, "where");
+	g_autofree char *sha256 = keyfile_get(file, group, "sha256");
+	g_autofree char *branch = keyfile_get(file, group, "branch");
 	g_autoptr(GError) local = NULL;
 	SourceAlternative *alternative;
 
@@ -130,7 +131,7 @@ Source *sourcefile_parse(const char *text, const char *path, GError **error)
 		return NULL;
 	}
 	source->alternatives = g_ptr_array_new_with_free_func(alternative_free);
-	source->version = g_key_file_get_string(file, "kernel", "version", NULL);
+	source->version = keyfile_get(file, "kernel", "version");
 	groups = g_key_file_get_groups(file, NULL);
 	for (char **group = groups; *group; group++) {
 		SourceAlternative *alternative;

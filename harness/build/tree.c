@@ -7,6 +7,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <base/keyfile.h>
 #include <base/lock.h>
 #include <base/log.h>
 #include <base/usage.h>
@@ -47,9 +48,9 @@ static Tree *read_note(const char *path)
 	if (!g_key_file_load_from_file(note, file, G_KEY_FILE_NONE, NULL))
 		return NULL;
 	tree->path = g_strdup(path);
-	tree->base = g_key_file_get_string(note, "tree", "base", NULL);
-	tree->identity = g_key_file_get_string(note, "tree", "identity", NULL);
-	tree->describe = g_key_file_get_string(note, "tree", "describe", NULL);
+	tree->base = keyfile_get(note, "tree", "base");
+	tree->identity = keyfile_get(note, "tree", "identity");
+	tree->describe = keyfile_get(note, "tree", "describe");
 	if (!tree->base || !tree->identity || !tree->describe)
 		return NULL;
 	return g_steal_pointer(&tree);

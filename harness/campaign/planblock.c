@@ -3,6 +3,7 @@
 #include "planblock.h"
 
 #include <base/error.h>
+#include <base/keyfile.h>
 #include <base/names.h>
 #include <build/series.h>
 #include <measure/reason.h>
@@ -88,7 +89,7 @@ char **planblock_words(const PlanBlock *block, const PlanKey *key)
 /* A block's key as text; NULL if it is not there or says nothing. */
 static char *value_of(GKeyFile *file, const PlanBlock *block, const char *key)
 {
-	g_autofree char *value = g_key_file_get_string(file, block->name, key, NULL);
+	g_autofree char *value = keyfile_get(file, block->name, key);
 
 	return value && *g_strstrip(value) ? g_steal_pointer(&value) : NULL;
 }

@@ -3,6 +3,7 @@
 #include "planblock.h"
 
 #include <base/error.h>
+#include <base/keyfile.h>
 #include <campaign/planfile.h>
 #include <run/topology.h>
 #include <study/sweepkey.h>
@@ -146,8 +147,8 @@ static bool read_head(PlanFile *plan, GKeyFile *file, GError **error)
 		if (strcmp(*key, "summary") != 0 && strcmp(*key, "sweep") != 0)
 			return error_set(error, KHOTEST_ERROR_INPUT,
 					 "[plan] %s= is not known: only summary= and sweep= are", *key);
-	plan->summary = g_key_file_get_string(file, "plan", "summary", NULL);
-	plan->sweep = g_key_file_get_string(file, "plan", "sweep", NULL);
+	plan->summary = keyfile_get(file, "plan", "summary");
+	plan->sweep = keyfile_get(file, "plan", "sweep");
 	return plan->summary ||
 	       error_set(error, KHOTEST_ERROR_INPUT, "[plan] summary= is missing: one line, what question it answers");
 }

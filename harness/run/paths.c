@@ -2,6 +2,7 @@
 #include <run/paths.h>
 
 #include <base/error.h>
+#include <base/keyfile.h>
 #include <base/setting.h>
 
 #include <string.h>
@@ -26,8 +27,8 @@ static bool beside(const char *own, char **ret_source, char **ret_probe)
 
 	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL))
 		return false;
-	*ret_source = g_key_file_get_string(file, NAME, "source", NULL);
-	*ret_probe = g_key_file_get_string(file, NAME, "probe", NULL);
+	*ret_source = keyfile_get(file, NAME, "source");
+	*ret_probe = keyfile_get(file, NAME, "probe");
 	return *ret_source && *ret_probe;
 }
 

@@ -8,6 +8,7 @@
 
 #include <base/files.h>
 
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +43,12 @@ static void write_seeds(const char *folder)
 	exit(error ? 1 : 0);
 }
 
+/* GLib ends a program by this where a message is fatal, and libFuzzer, which keeps the input, does not know of it. */
+static void on_trap(int number)
+{
+	abort();
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	const char *name = g_getenv("KHOTEST_FUZZ_TARGET"), *seeds = g_getenv("KHOTEST_FUZZ_SEEDS");
@@ -57,6 +64,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		write_seeds(seeds);
 	/* what a parser complains of to the log is a finding: a criticism is an abort */
 	g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
+	signal(SIGTRAP, on_trap);
 	return 0;
 }
 

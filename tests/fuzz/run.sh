@@ -30,6 +30,7 @@ fuzz=$(cd "$build" && pwd)/tests/fuzz/khotest-fuzz
 [ -x "$fuzz" ] || { echo "$fuzz is not there: docs/security.md has how it is built" >&2; exit 77; }
 work=${work:-$build/fuzz-work}
 mkdir -p "$work"
+rm -f "$work/ended"
 corpora=$tree/tests/fuzz/corpus
 export KHOTEST_FUZZ_CORPORA="$corpora" KHOTEST_FUZZ_RECORDINGS="$tree/tests/golden/recordings"
 # inputs are short; long ones are for the test of how time grows (replay.c)
@@ -59,7 +60,8 @@ fuzz_target() {
   [ "$left" -gt 0 ] || return 0
   seeds_of "$1"
   KHOTEST_FUZZ_TARGET=$1 nice -n 19 "$fuzz" $limits -runs="$left" -max_total_time="$seconds" -print_final_stats=1 \
-    -artifact_prefix="$work/$1.found-" "$work/$1.corpus" "$work/$1.seeds" >"$work/$1.$(date +%s).log" 2>&1 || true
+    -artifact_prefix="$work/$1.found-" "$work/$1.corpus" "$work/$1.seeds" >"$work/$1.$(date +%s).log" 2>&1 ||
+    echo "$1: ended with status $?; $(ls -t "$work/$1".*.log | head -n 1) says why" | tee -a "$work/ended" >&2
 }
 
 merge_target() {
@@ -96,6 +98,6 @@ if [ -n "$output" ]; then
   { sed '/^| target | parser/,$d' "$output"; print_table; } >"$work/table"
   cp "$work/table" "$output"
 fi
-ls "$work"/*.found-* >/dev/null 2>&1 || exit 0
-echo "found, and not mended: $(ls "$work"/*.found-*)" >&2
+[ -e "$work/ended" ] || ls "$work"/*.found-* >/dev/null 2>&1 || exit 0
+echo "found, and not mended: $(cat "$work/ended" 2>/dev/null; ls "$work"/*.found-* 2>/dev/null)" >&2
 exit 1
