@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* What is kept of the long records of a run may take so many bytes, and so many more for each of its kernels. */
-#define ROOM ((gsize)12 << 20)
+#define ROOM ((gsize)8 << 20)
 #define ROOM_OF_KERNEL ((gsize)256 << 10)
 
 /* The records of a run directory, and what the journal has seen of them. */
