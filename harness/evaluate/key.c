@@ -290,3 +290,9 @@ char *key_difference(const GPtrArray *a, const GPtrArray *b)
 	}
 	return g_string_free(text, text->len == 0);
 }
+
+char *key_left_out(guint count, const char *what, const char *first)
+{
+	return g_strdup_printf("%u %s%s left out, as figures of different things cannot be compared: %s%s", count, what,
+			       count == 1 ? " is" : "s are", count == 1 ? "" : "the first is ", first);
+}

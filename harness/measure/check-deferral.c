@@ -52,6 +52,7 @@ static void run(const Look *look)
 {
 	const Hop *hop = look->hop;
 	const char *why = not_deferred(hop);
+	bool deferred = g_strcmp0(hop_config(hop, "DEFERRED_STRUCT_PAGE_INIT"), "y") == 0;
 	guint64 enough = DEFERRABLE_SECTIONS * arch_section_bytes(arch_default(), pagesize_shift(hop));
 
 	if (!look_has_config(look) || !look_has_log(look))
@@ -60,12 +61,12 @@ static void run(const Look *look)
 		look_blind(look, "/proc/zoneinfo did not come");
 		return;
 	}
-	if (strcmp(hop_config(hop, "DEFERRED_STRUCT_PAGE_INIT"), "y") == 0 && why) {
+	if (deferred && why) {
 		look_gap(look, "no struct page is initialised late: %s", why);
 		return;
 	}
 	look_saw(look);
-	if (strcmp(hop_config(hop, "DEFERRED_STRUCT_PAGE_INIT"), "y") != 0)
+	if (!deferred)
 		return;
 	for (guint i = 0; i < hop->zones->len; i++) {
 		const ZoneSpan *span = hop->zones->pdata[i];

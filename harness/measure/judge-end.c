@@ -77,29 +77,32 @@ static void add_panic(Judge *judge, const char *whose, const char *panic, const 
 		judge_add(judge, "guest-panic", "%s: %s%s", whose, panic, more);
 }
 
-/* Whether a log that was sent has the text as what a program wrote there. */
-static bool said_by_program(const Evidence *evidence, const char *text)
+/* What programs wrote of panics into logs that were sent. Borrowed texts; caller unrefs. */
+static GHashTable *panics_said(const Evidence *evidence)
 {
+	GHashTable *said = g_hash_table_new(g_str_hash, g_str_equal);
+
 	for (guint i = 0; i < evidence->hops->len; i++) {
 		const Hop *hop = evidence->hops->pdata[i];
 
 		for (guint l = 0; hop->log && l < hop->log->lines->len; l++) {
 			const KernelLogLine *line = hop->log->lines->pdata[l];
 
-			if (line->of_user && strcmp(line->text, text) == 0)
-				return true;
+			if (line->of_user && kernellog_panic(line->text))
+				g_hash_table_add(said, line->text);
 		}
 	}
-	return false;
+	return said;
 }
 
 /* The line of the console with the first panic of a kernel; -1. */
 static int find_panic(const Evidence *evidence)
 {
+	g_autoptr(GHashTable) said = panics_said(evidence);
 	guint count = evidence->console->len;
 	int line = console_find_panic(evidence->console, 0, count);
 
-	while (line >= 0 && said_by_program(evidence, console_text(console_line(evidence->console, (guint)line))))
+	while (line >= 0 && g_hash_table_contains(said, console_text(console_line(evidence->console, (guint)line))))
 		line = console_find_panic(evidence->console, (guint)line + 1, count);
 	return line;
 }

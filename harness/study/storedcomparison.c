@@ -2,6 +2,7 @@
 #include <study/storedcomparison.h>
 
 #include <base/error.h>
+#include <evaluate/key.h>
 #include <string.h>
 
 static Result *load_run(const StoredComparison *stored, const CompareRun *run)
@@ -100,7 +101,6 @@ static void take_rounds(StoredComparison *stored)
 
 	for (guint i = 0; i < stored->rounds->runs->len; i++) {
 		const CompareRun *run = stored->rounds->runs->pdata[i];
-
 		g_autofree char *difference = NULL;
 
 		if (run->round && g_hash_table_add(seen, GUINT_TO_POINTER(run->round)))
@@ -109,11 +109,7 @@ static void take_rounds(StoredComparison *stored)
 			first = g_strdup_printf("round %u, %s", run->round, difference);
 	}
 	if (others)
-		g_ptr_array_add(stored->notes,
-				g_strdup_printf("%u round%s left out, as figures of different things cannot be "
-						"compared: %s%s",
-						others, others == 1 ? " is" : "s are",
-						others == 1 ? "" : "the first is ", first));
+		g_ptr_array_add(stored->notes, key_left_out(others, "round", first));
 }
 
 char *storedcomparison_end(const StoredComparison *stored)

@@ -166,12 +166,7 @@ static GPtrArray *find_counting(const MatrixResult *matrix, char **ret_left_out)
 		else if (said && !difference)
 			g_ptr_array_add(counting, cell);
 	}
-	*ret_left_out =
-		others ? g_strdup_printf("%u run%s left out, as figures of different things cannot be compared: "
-					 "%s%s",
-					 others, others == 1 ? " is" : "s are", others == 1 ? "" : "the first is ",
-					 first)
-		       : NULL;
+	*ret_left_out = others ? key_left_out(others, "run", first) : NULL;
 	return counting;
 }
 

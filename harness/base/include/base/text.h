@@ -6,9 +6,8 @@
 
 /*
  * The door between text from anywhere - a guest, a run directory of somebody else's, a compiler - and whatever shows
- * it: a terminal, XML, Markdown, a line-based format. All return valid UTF-8 (text_shell(): what
- * it was given), and the caller frees it. NULL is taken
- * for "".
+ * it: a terminal, XML, Markdown, a line-based format. All return valid UTF-8 (text_shell(): what it was given), and the
+ * caller frees it. NULL is taken for "".
  */
 
 /* Control characters become U+FFFD, but for newline and tab: no escape sequence reaches a terminal. */

@@ -40,6 +40,12 @@ void key_forget(GPtrArray *key, const char *name);
 #define KEY_COMPILER "compiler"
 #define KEY_CONFIGURATION "kernel configuration"
 
+/*
+ * What is said of figures that are left out for that: how many, what they are ("run", "round"), and which the first is
+ * with its difference. Caller frees.
+ */
+char *key_left_out(guint count, const char *what, const char *first);
+
 /* One word for all of it: a hash, short enough for a table. Caller frees. */
 char *key_digest(const GPtrArray *key);
 
