@@ -47,9 +47,9 @@ static bool check_key(const Rounds *work, const ComparisonSide *side, const Resu
 {
 	g_autofree char *difference = work->dir->anyway ? NULL : comparisonside_difference(side, result);
 
-	return !difference || error_set(error, KHOTEST_ERROR_HOST,
+	return !difference || error_set(error, KHOTEST_ERROR_INPUT,
 					"figures of different things cannot be compared: %s, then and now: %s; compare "
-					"them anew, or go on where it is as it was",
+					"them anew, or go on (--resume) where it is as it was",
 					side->name, difference);
 }
 
