@@ -98,7 +98,7 @@ void postmortem_take(Running *run);
 
 /*
  * watch.c: starts the machine, and follows it to its end. marks: VmMark, where instructions are
- * read; stops: guint64, what it passes before somebody gets it in hand. What went wrong is in run->error.
+ * read; stops: VmStop, what it passes before somebody gets it in hand. What went wrong is in run->error.
  */
 void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray *marks, const GArray *stops,
 		   GCancellable *cancel);

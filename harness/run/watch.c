@@ -403,7 +403,7 @@ void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray 
 					.marks = (const VmMark *)(gpointer)marks->data,
 					.n_marks = marks->len,
 					.held = wayin_held,
-					.stops = (const guint64 *)(gpointer)stops->data,
+					.stops = (const VmStop *)(gpointer)stops->data,
 					.n_stops = stops->len };
 	gint64 started_ns = 0;
 	GError *error = NULL;

@@ -7,13 +7,17 @@
 #include <base/log.h>
 #include <base/systemmap.h>
 #include <base/units.h>
+#include <measure/kernellog.h>
 #include <proto/frame.h>
 #include <run/budget.h>
+#include <vm/accel.h>
 
 #include <string.h>
 #include <unistd.h>
 
 #define STAY_TICK_MS 200
+/* kernel_kexec() of kernel/kexec_core.c goes there last, on every architecture */
+#define LEAVES "machine_kexec"
 
 static guint hop_of(guint asked, const Plan *plan)
 {
@@ -40,39 +44,76 @@ bool wayin_resolve(const WayIn *asked, const Plan *plan, WayIn *ret_way, GError 
 	return true;
 }
 
+/* Whether it chooses at boot where it lies. */
+static bool moves_itself(const Kernel *kernel, const char *cmdline)
+{
+	g_autofree char *config = NULL;
+
+	return kernel->config && g_file_get_contents(kernel->config, &config, NULL, NULL) &&
+	       strstr(config, "\nCONFIG_RANDOMIZE_BASE=y") && !strstr(cmdline, "nokaslr");
+}
+
+/* Wherever it may have moved itself; hop counts from 1. find_random_virt_addr() of arch/x86/boot/compressed/kaslr.c */
+static bool spread(VmStop *stop, guint hop, const Plan *plan, const char *map, GError **error)
+{
+	const ArchAutopsy *autopsy = &arch_default()->autopsy;
+
+	if (strcmp(plan->accelerator, accel_name(ACCEL_TCG)) != 0)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--gdb: kernel %u moves itself at boot (CONFIG_RANDOMIZE_BASE), and a CPU cannot look "
+				 "out for it in so many places; -a nokaslr keeps it in its place, and --accel tcg can",
+				 hop);
+	stop->step = autopsy->image_step;
+	stop->places = (guint)((autopsy->image_least + autopsy->image_span - stop->address - 1) / stop->step) + 1;
+	stop->text = KERNEL_BANNER;
+	stop->text_address = systemmap_find(map, "linux_banner", NULL);
+	return true;
+}
+
+/* A function of a kernel, by its System.map; hop counts from 1. */
+static bool find_function(const char *map, guint hop, const char *name, VmStop *ret_stop, GError **error)
+{
+	*ret_stop = (VmStop){ .address = systemmap_find(map, name, SYSTEMMAP_CODE), .places = 1 };
+	return ret_stop->address || error_set(error, KHOTEST_ERROR_INPUT, "--gdb: kernel %u has no %s()", hop, name);
+}
+
+/*
+ * Where a kernel begins, and where it leaves if another is meant. Only from there on is that looked out for: in a
+ * kernel that moved itself, code of its own may be where the next one can begin.
+ */
+static bool add_stops(const Prepared *prepared, guint hop, GArray *stops, GError **error)
+{
+	const Kernel *kernel = prepared_kernel(prepared, hop - 1)->kernel;
+	g_autofree char *map = NULL;
+	VmStop begins, leaves;
+
+	if (!kernel->symbols || !g_file_get_contents(kernel->symbols, &map, NULL, NULL))
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "--gdb: kernel %u is a finished image, and there is no System.map that says where it "
+				 "begins; --keep has a debugging port too",
+				 hop);
+	if (!find_function(map, hop, arch_default()->entry, &begins, error))
+		return false;
+	if (moves_itself(kernel, plan_hop(prepared->plan, hop - 1)->cmdline) &&
+	    !spread(&begins, hop, prepared->plan, map, error))
+		return false;
+	g_array_append_val(stops, begins);
+	if (hop == prepared->way_in.gdb)
+		return true;
+	if (!find_function(map, hop, LEAVES, &leaves, error))
+		return false;
+	leaves.here = true;
+	g_array_append_val(stops, leaves);
+	return true;
+}
+
 GArray *wayin_stops(const Prepared *prepared, GError **error)
 {
-	g_autoptr(GArray) stops = g_array_new(FALSE, FALSE, sizeof(guint64));
-	const char *entry = arch_default()->entry;
+	g_autoptr(GArray) stops = g_array_new(FALSE, FALSE, sizeof(VmStop));
 
-	for (guint i = 0; i < prepared->way_in.gdb; i++) {
-		const Kernel *kernel = prepared_kernel(prepared, i)->kernel;
-		g_autofree char *map = NULL, *config = NULL;
-		guint64 address;
-
-		if (kernel->config && g_file_get_contents(kernel->config, &config, NULL, NULL) &&
-		    strstr(config, "\nCONFIG_RANDOMIZE_BASE=y") &&
-		    !strstr(plan_hop(prepared->plan, i)->cmdline, "nokaslr")) {
-			error_set(error, KHOTEST_ERROR_INPUT,
-				  "--gdb: kernel %u moves itself at boot (CONFIG_RANDOMIZE_BASE), and where to is not "
-				  "known before; -a nokaslr keeps it in its place",
-				  i + 1);
+	for (guint hop = 1; hop <= prepared->way_in.gdb; hop++)
+		if (!add_stops(prepared, hop, stops, error))
 			return NULL;
-		}
-		if (!kernel->symbols || !g_file_get_contents(kernel->symbols, &map, NULL, NULL)) {
-			error_set(error, KHOTEST_ERROR_INPUT,
-				  "--gdb: kernel %u is a finished image, and there is no System.map that says where it "
-				  "begins; --keep has a debugging port too",
-				  i + 1);
-			return NULL;
-		}
-		address = systemmap_find(map, entry, SYSTEMMAP_CODE);
-		if (!address) {
-			error_set(error, KHOTEST_ERROR_INPUT, "--gdb: kernel %u has no %s()", i + 1, entry);
-			return NULL;
-		}
-		g_array_append_val(stops, address);
-	}
 	return g_steal_pointer(&stops);
 }
 
@@ -139,11 +180,11 @@ static char *gdb_command(const Running *run, guint hop, gint64 offset)
 	return wayin_gdb(plan_hop(run->plan, hop)->vmlinux, run->debug_socket, offset);
 }
 
-void wayin_held(Vm *vm, GError *error, gpointer user)
+void wayin_held(Vm *vm, guint64 offset, GError *error, gpointer user)
 {
 	Running *run = user;
 	guint hop = run->way_in->gdb - 1;
-	g_autofree char *command = error ? NULL : gdb_command(run, hop, 0);
+	g_autofree char *command = error ? NULL : gdb_command(run, hop, (gint64)offset);
 
 	if (error) {
 		running_fail(run, error);

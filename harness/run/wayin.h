@@ -7,7 +7,10 @@
 /* What is asked for, of a plan's chain; whether the plan allows it. Errors: INPUT. */
 bool wayin_resolve(const WayIn *asked, const Plan *plan, WayIn *ret_way, GError **error);
 
-/* Where the kernels up to that which --gdb names begin, guint64; empty without. Errors: INPUT, without a System.map. */
+/*
+ * Where the kernels up to that which --gdb names begin and leave, VmStop, with texts that live as long as the process;
+ * empty without. Errors: INPUT, without a System.map, or of a kernel that moves itself where that cannot be followed.
+ */
 GArray *wayin_stops(const Prepared *prepared, GError **error);
 
 /* A machine with a third serial port has been started: that is connected to. */
@@ -23,7 +26,7 @@ void wayin_take(Running *run, const char *record);
 char *wayin_gdb(const char *vmlinux, const char *socket, gint64 offset);
 
 /* VmHeldFunc: says how a debugger gets at the machine. user: Running. */
-void wayin_held(Vm *vm, GError *error, gpointer user);
+void wayin_held(Vm *vm, guint64 offset, GError *error, gpointer user);
 
 /* Once the run is over, before the machine is ended: --dump and --keep. */
 void wayin_stay(Running *run, GCancellable *cancel);

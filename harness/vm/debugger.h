@@ -13,11 +13,11 @@
 typedef struct Debugger Debugger;
 
 /*
- * For a machine with a debugging port at socket that does not run yet. stops: addresses in their order, n of them, 1 at
- * least; they are copied. held: called from the default GMainContext once the machine is held at the last, or with the
+ * For a machine with a debugging port at socket that does not run yet. stops: places in their order, n of them, 1 at
+ * least; they are copied, but for their texts. held: called from the default GMainContext once the machine is held at the last, or with the
  * error, which is its own then, if that port gives no answer.
  */
-Debugger *debugger_new(const char *socket, const guint64 *stops, guint n, Vm *vm, VmHeldFunc held, gpointer user,
+Debugger *debugger_new(const char *socket, const VmStop *stops, guint n, Vm *vm, VmHeldFunc held, gpointer user,
 		       GError **error);
 
 /* Lets the machine run, for the first time. */

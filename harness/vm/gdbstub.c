@@ -230,6 +230,19 @@ bool gdbstub_stack_top(GdbStub *stub, guint64 *ret_word, GError **error)
 	return ask_word(stub, request, 0, ret_word, error);
 }
 
+bool gdbstub_holds(GdbStub *stub, guint64 address, const char *text, bool *ret_holds, GError **error)
+{
+	g_autofree char *request =
+		g_strdup_printf("m%" G_GINT64_MODIFIER "x,%" G_GSIZE_MODIFIER "x", address, strlen(text));
+	g_autofree char *answer = ask(stub, request, error);
+	g_autoptr(GString) digits = g_string_new(NULL);
+
+	for (; *text; text++)
+		g_string_append_printf(digits, "%02x", (guint8)*text);
+	*ret_holds = answer && strcmp(answer, digits->str) == 0;
+	return answer;
+}
+
 bool gdbstub_continue(GdbStub *stub, GError **error)
 {
 	g_autofree char *frame = gdbstub_frame("c");

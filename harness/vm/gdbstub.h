@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /*
- * The emulator's debugging port, of which breakpoints, two registers and a word of
+ * The emulator's debugging port, of which breakpoints, two registers, a word and a text of
  * memory are used. The protocol is "GDB Remote Serial Protocol", an appendix of
  * gdb's manual; where the registers are, the architecture's row says. While the machine is stopped the stub answers at
  * once; every request has a deadline of some seconds.
@@ -28,6 +28,9 @@ bool gdbstub_remove(GdbStub *stub, guint64 address, GError **error);
 /* Of the processor that stopped: the address of its next instruction, and the word that its stack pointer points to. */
 bool gdbstub_where(GdbStub *stub, guint64 *ret_pc, GError **error);
 bool gdbstub_stack_top(GdbStub *stub, guint64 *ret_word, GError **error);
+
+/* Whether it sees text at this virtual address. Memory that is not mapped does not hold it. */
+bool gdbstub_holds(GdbStub *stub, guint64 address, const char *text, bool *ret_holds, GError **error);
 
 /*
  * Lets the machine run until its next stop, which the stub tells only because of

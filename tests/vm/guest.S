@@ -24,6 +24,7 @@
 	.globl guest_work
 	.globl guest_step
 	.globl guest_sleep
+	.globl guest_text
 	.code32
 	.balign 4
 guest_start:
@@ -169,6 +170,7 @@ print:
 	jmp	1b
 3:	ret
 
+guest_text:
 on_console:
 	.asciz	"console: up\n"
 on_channel:

@@ -171,6 +171,15 @@ static void on_count_failed(Vm *vm, GError *error, gpointer user)
 	machine->count_error = error;
 }
 
+static void on_held(Vm *vm, guint64 offset, GError *error, gpointer user)
+{
+	TestMachine *machine = user;
+
+	g_assert_no_error(error);
+	machine->held++;
+	machine->held_offset = offset;
+}
+
 guint64 machine_address(const unsigned char *place)
 {
 	return GUEST_LOAD + (guint64)(place - guest_start);
@@ -184,7 +193,10 @@ bool machine_start(TestMachine *machine, GError **error)
 					.count = on_count,
 					.count_failed = on_count_failed,
 					.marks = machine->marks,
-					.n_marks = machine->n_marks };
+					.n_marks = machine->n_marks,
+					.held = on_held,
+					.stops = machine->stops,
+					.n_stops = machine->n_stops };
 
 	machine->vm = vm_start(machine->host, &machine->spec, &callbacks, machine, &machine->started_ns, error);
 	emulator = machine_pid(machine);
@@ -206,14 +218,30 @@ static gboolean on_deadline(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-static bool wait_for(TestMachine *machine, const char *text, gint seconds)
+static bool is_over(const TestMachine *machine, const char *text)
+{
+	return machine->events > 0;
+}
+
+static bool has_said(const TestMachine *machine, const char *text)
+{
+	return strstr(machine->console->str, text);
+}
+
+static bool is_held(const TestMachine *machine, const char *text)
+{
+	return machine->held > 0;
+}
+
+static bool wait_for(TestMachine *machine, bool (*has_come)(const TestMachine *, const char *), const char *text,
+		     gint seconds)
 {
 	bool late = false;
 	guint timer = g_timeout_add_seconds((guint)seconds, on_deadline, &late);
 	bool came;
 
 	for (;;) {
-		came = text ? strstr(machine->console->str, text) != NULL : machine->events > 0;
+		came = has_come(machine, text);
 		if (came || late)
 			break;
 		g_main_context_iteration(NULL, TRUE);
@@ -224,12 +252,17 @@ static bool wait_for(TestMachine *machine, const char *text, gint seconds)
 
 bool machine_wait_event(TestMachine *machine, gint seconds)
 {
-	return wait_for(machine, NULL, seconds);
+	return wait_for(machine, is_over, NULL, seconds);
 }
 
 bool machine_wait_console(TestMachine *machine, const char *text, gint seconds)
 {
-	return wait_for(machine, text, seconds);
+	return wait_for(machine, has_said, text, seconds);
+}
+
+bool machine_wait_held(TestMachine *machine, gint seconds)
+{
+	return wait_for(machine, is_held, NULL, seconds);
 }
 
 pid_t machine_pid(TestMachine *machine)

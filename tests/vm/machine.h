@@ -29,6 +29,10 @@ typedef struct {
 	GPtrArray *counts;   /* "mark edge", char */
 	GArray *readings;    /* guint64, one for each */
 	GError *count_error; /* why it can't be followed any longer */
+	const VmStop *stops; /* in a machine that is to be held */
+	guint n_stops;
+	guint held; /* how often it was */
+	guint64 held_offset;
 } TestMachine;
 
 /* Where the machine finds a place of the test guest's code. */
@@ -51,6 +55,7 @@ void machine_must_start(TestMachine *machine);
 /* Runs the main loop until the event, or the text on the console, or the deadline; tells whether it came. */
 bool machine_wait_event(TestMachine *machine, gint seconds);
 bool machine_wait_console(TestMachine *machine, const char *text, gint seconds);
+bool machine_wait_held(TestMachine *machine, gint seconds);
 
 /* The emulator's pid, through its name on the command line. */
 pid_t machine_pid(TestMachine *machine);

@@ -98,8 +98,24 @@ typedef void (*VmCountFunc)(Vm *vm, const char *mark, VmEdge edge, guint64 instr
 /* The machine can no longer be followed; called once, and error is the callee's. */
 typedef void (*VmCountFailedFunc)(Vm *vm, GError *error, gpointer user);
 
-/* The machine is held where VmCallbacks.stops ends; or error, which is the callee's: it cannot be, and may run on. */
-typedef void (*VmHeldFunc)(Vm *vm, GError *error, gpointer user);
+/*
+ * A place in a kernel that a machine passes. A kernel that moves itself at boot may have it at any of several: then a
+ * text that moves with it says which of them is meant, and not other code that happens to be there.
+ */
+typedef struct {
+	guint64 address;      /* virtual */
+	bool here;	      /* in the kernel of the stop before it: moved as that was */
+	guint64 step;	      /* bytes from one possible place to the next */
+	guint places;	      /* as many as are possible; 1: it is at its address */
+	guint64 text_address; /* where text is if nothing has moved */
+	const char *text;     /* borrowed; not looked at if there is but one place */
+} VmStop;
+
+/*
+ * The machine is held where VmCallbacks.stops ends, in a kernel that was moved by offset bytes; or error, which is the
+ * callee's: it cannot be, and may run on.
+ */
+typedef void (*VmHeldFunc)(Vm *vm, guint64 offset, GError *error, gpointer user);
 
 typedef struct {
 	VmDataFunc console;
@@ -110,9 +126,9 @@ typedef struct {
 	VmCountFailedFunc count_failed;
 	const VmMark *marks; /* borrowed for the machine's life */
 	guint n_marks;	     /* 0: nothing is looked out for */
-	/* for a machine with a debugging port: addresses that its kernels pass one after the other; held at the last */
+	/* for a machine with a debugging port: what its kernels pass one after the other; held at the last */
 	VmHeldFunc held;
-	const guint64 *stops;
+	const VmStop *stops; /* copied */
 	guint n_stops;
 } VmCallbacks;
 
