@@ -19,7 +19,7 @@ Estimate *nightplan_learn(const char *parent);
 char *nightplan_choose(const NightlySpec *spec, PlanFile *plan, NightFacts *facts, Estimate *estimate, gint64 left_ns,
 		       GError **error);
 
-/* nightsources.c: adds those of --source. Errors: INPUT. */
+/* nightsources.c: adds those of --source that are not there, and fetches them. Errors: INPUT, HOST, CANCELLED. */
 bool nightsources_add(const NightlySpec *spec, GError **error);
 
 /*

@@ -5,20 +5,30 @@
 #include <base/log.h>
 #include <campaign/updates.h>
 
-#include <string.h>
+/* A place that was written wrong must not keep the name, nor can a night begin with what is not there. */
+static bool fetch_first(const NightlySpec *spec, const char *name, GError **error)
+{
+	g_autoptr(GPtrArray) updates = updates_make(spec->paths, (char *[]){ (char *)name, NULL }, spec->cancel, error);
+	const Update *update = updates ? updates->pdata[0] : NULL;
 
-/* "NAME=URL#BRANCH" */
+	if (update && update->update.now)
+		return true;
+	source_remove(name);
+	return update && error_set(error, update->state == UPDATE_UNREACHED ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_INPUT,
+				   "%s", update->why);
+}
+
 static bool add_one(const NightlySpec *spec, const char *word, GError **error)
 {
-	const char *equals = strchr(word, '='), *hash = equals ? strrchr(equals, '#') : NULL;
-	g_autofree char *name = equals ? g_strndup(word, (gsize)(equals - word)) : NULL;
-	g_autofree char *where = hash ? g_strndup(equals + 1, (gsize)(hash - equals - 1)) : NULL;
+	g_autofree char *name = NULL, *where = NULL, *branch = NULL;
 	bool added;
 
-	if (!hash || !*name || !*where || !hash[1])
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "--source %s: NAME=URL#BRANCH is taken, as in next=/srv/linux-next.git#master", word);
-	return source_add(spec->paths->patches, name, where, hash + 1, &added, error);
+	if (source_parse(word, &name, &where, &branch, error) &&
+	    source_add(spec->paths->patches, name, where, branch, &added, error) &&
+	    (!added || fetch_first(spec, name, error)))
+		return true;
+	g_prefix_error(error, "--source: ");
+	return false;
 }
 
 bool nightsources_add(const NightlySpec *spec, GError **error)

@@ -113,13 +113,21 @@ static void test_update(Site *site, gconstpointer data)
 	assert_says(site->said.out, "it has: trunk");
 }
 
-/* A place that is written wrong, then a branch: the name is free until something was fetched for it. */
+/*
+ * A place that is written wrong, then a branch: the name is free until something was fetched for it. A night says the
+ * same of it.
+ */
 static void test_wrong_place(Site *site, gconstpointer data)
 {
 	g_autofree char *left = NULL;
 
 	g_assert_cmpint(khotest(site, "fetch --source mine=/tmp/nosuch/up#main"), ==, 77);
 	g_assert_cmpint(khotest(site, "fetch --source mine=up#none"), ==, 99);
+	g_assert_cmpint(khotest(site, "nightly --source mine=/tmp/nosuch/up#main"), ==, 77);
+	g_assert_cmpint(khotest(site, "nightly --source mine=up#none"), ==, 99);
+	assert_says(site->said.err, "--source: ");
+	g_assert_cmpint(khotest(site, "nightly --source mine=up"), ==, 99);
+	assert_says(site->said.err, "NAME=URL#BRANCH");
 	left = sandbox_run(&site->sandbox, "find . -name source -path '*mine*'");
 	g_assert_cmpstr(left, ==, "");
 	g_assert_cmpint(khotest(site, "fetch --source mine=up#main"), ==, 0);
