@@ -21,29 +21,17 @@ void failif_clear(FailIf *failif)
 	g_clear_pointer(&failif->conditions, g_ptr_array_unref);
 }
 
-static bool check_mode(const Condition *condition, bool counted, GError **error)
-{
-	const Metric *count = metric_counted(condition->metric);
-
-	if (figure_is_counted(condition->metric->figure) == counted)
-		return true;
-	if (!counted)
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "--fail-if '%s' is about instructions: it goes with --mode counted", condition->text);
-	return error_set(error, KHOTEST_ERROR_INPUT, "--fail-if '%s' is about a time, and --mode counted has none%s%s",
-			 condition->text, count != condition->metric ? "; the count of the same is " : "",
-			 count != condition->metric ? count->id : "");
-}
-
-bool failif_check(const FailIf *failif, const char *mode, guint rounds, GError **error)
+bool failif_check(const FailIf *failif, const char *mode, guint kernels, guint rounds, GError **error)
 {
 	bool counted = g_strcmp0(mode, "counted") == 0;
 
 	for (guint i = 0; i < failif->conditions->len; i++) {
 		const Condition *condition = failif->conditions->pdata[i];
+		g_autofree char *refusal = metric_refusal(condition->metric, counted, kernels);
 
-		if (!check_mode(condition, counted, error))
-			return false;
+		if (refusal)
+			return error_set(error, KHOTEST_ERROR_INPUT, "--fail-if '%s': %s %s", condition->text,
+					 condition->metric->id, refusal);
 		if (!counted && rounds && rounds < STATISTICS_MIN_PAIRS)
 			return error_set(error, KHOTEST_ERROR_INPUT,
 					 "--fail-if '%s' is decided by %d pairs at least: --runs auto, or "

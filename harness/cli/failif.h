@@ -31,10 +31,11 @@ void failif_clear(FailIf *failif);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FailIf, failif_clear)
 
 /*
- * Refuses what could never be decided, before anything is run: a time of runs that are counted or the other way round,
- * and fewer pairs than an interval takes. rounds: 0 for as many as it takes. Errors: INPUT, with what would do.
+ * Refuses what could never be decided, before anything is run: a metric that runs of that mode, with so many kernels in
+ * a row (0: not known), do not have, and fewer pairs than an interval takes. rounds: 0 for as many as it takes.
+ * Errors: INPUT, with what would do.
  */
-bool failif_check(const FailIf *failif, const char *mode, guint rounds, GError **error);
+bool failif_check(const FailIf *failif, const char *mode, guint kernels, guint rounds, GError **error);
 
 /* The same of one run that is there against another: of a time nothing could be decided. */
 bool failif_check_pair(const FailIf *failif, GError **error);

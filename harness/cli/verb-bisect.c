@@ -66,7 +66,7 @@ static bool interpret(const Words *words, const Options *options, BisectRule *ru
 {
 	bool counted = strcmp(options->request.mode, "counted") == 0;
 	bool by_reason = words->bad_if && !g_str_has_prefix(words->bad_if, BISECT_TITLE);
-	g_autofree char *refusal = by_reason ? reason_refusal(words->bad_if) : NULL;
+	g_autofree char *refusal = by_reason ? reason_refusal(words->bad_if) : NULL, *unfit = NULL;
 
 	*rule = (BisectRule){ .bad_if = words->bad_if, .threshold = 0.01 };
 	if (refusal)
@@ -84,11 +84,8 @@ static bool interpret(const Words *words, const Options *options, BisectRule *ru
 	if (!rule->metric ||
 	    (words->threshold && !options_parse_share("--threshold", words->threshold, &rule->threshold, error)))
 		return false;
-	if (figure_is_counted(rule->metric->figure) != counted)
-		return error_set(error, KHOTEST_ERROR_INPUT, "--metric %s %s", rule->metric->id,
-				 counted ? "is no count, and --mode counted has nothing else"
-					 : "counts instructions: it goes with --mode counted");
-	return true;
+	unfit = metric_refusal(rule->metric, counted, options->request.hops);
+	return !unfit || error_set(error, KHOTEST_ERROR_INPUT, "--metric %s %s", rule->metric->id, unfit);
 }
 
 static bool check_places(const Words *words, const Options *options, char **rest, GError **error)

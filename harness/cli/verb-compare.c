@@ -213,7 +213,8 @@ static int begin(Cli *cli, Options *options, Words *words, char **series, GError
 				      : many && options->output_given ? options->output
 								      : NULL,
 			      .parent = many ? parent : NULL };
-	if (!failif_check(&words->fail_if, options->request.mode, words->stopping.rounds, error) ||
+	if (!failif_check(&words->fail_if, options->request.mode, options->chain ? 0 : options->request.hops,
+			  words->stopping.rounds, error) ||
 	    !compare_check(&spec, error))
 		return EXIT_ERROR;
 	if (options->dry_run)

@@ -166,8 +166,8 @@ static bool base_memory(const Words *w, guint64 *ret_bytes, GError **error)
 	return true;
 }
 
-/* Whether there are such metrics, and runs of that mode have them. mode NULL: whichever runs have. */
-static bool check_metrics(const char *words, const char *mode, GError **error)
+/* Whether there are such metrics, and such runs have them. base NULL: whichever runs have. */
+static bool check_metrics(const char *words, const SweepBase *base, GError **error)
 {
 	g_auto(GStrv) ids = g_strsplit(words ? words : "", ",", -1);
 
@@ -175,14 +175,13 @@ static bool check_metrics(const char *words, const char *mode, GError **error)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--metric names none; 'khotest history' lists them");
 	for (char **id = ids; *id; id++) {
 		const Metric *metric = metric_named(*id, error);
-		bool counted = g_strcmp0(mode, "counted") == 0;
+		g_autofree char *refusal = NULL;
 
 		if (!metric)
 			return false;
-		if (mode && metric->clock && figure_is_counted(metric->figure) != counted)
-			return error_set(error, KHOTEST_ERROR_INPUT, "--metric %s %s", metric->id,
-					 counted ? "is no count, and --mode counted has no times"
-						 : "counts instructions: it goes with --mode counted");
+		refusal = base ? metric_refusal(metric, strcmp(base->mode, "counted") == 0, base->hops) : NULL;
+		if (refusal)
+			return error_set(error, KHOTEST_ERROR_INPUT, "--metric %s %s", metric->id, refusal);
 	}
 	return true;
 }
@@ -228,7 +227,7 @@ static PlanFile *make_plan(Cli *cli, const Words *w, GError **error)
 				     : 3,
 	};
 
-	if (!check_metrics(w->metrics, base.mode, error))
+	if (!check_metrics(w->metrics, &base, error))
 		return NULL;
 	if (!range || !check_counted(w, range, error) || !base_memory(w, &base.memory_bytes, error))
 		return NULL;

@@ -95,6 +95,23 @@ const Metric *metric_counted(const Metric *metric)
 	return metric;
 }
 
+char *metric_refusal(const Metric *metric, bool counted, guint kernels)
+{
+	const Metric *count = metric_counted(metric);
+	guint needed = metric->selector->first + 1;
+
+	if (metric->clock && figure_is_counted(metric->figure) && !counted)
+		return g_strdup("counts instructions: it goes with --mode counted");
+	if (metric->clock && !figure_is_counted(metric->figure) && counted)
+		return g_strdup_printf("is no count, and --mode counted has nothing else%s%s",
+				       count != metric ? "; the count of the same is " : "",
+				       count != metric ? count->id : "");
+	if (kernels && kernels < needed)
+		return g_strdup_printf("takes %u kernels in a row, and there %s %u (--hops)", needed,
+				       kernels == 1 ? "is" : "are", kernels);
+	return NULL;
+}
+
 const char *metric_clock(const Metric *metric)
 {
 	if (!metric->clock)

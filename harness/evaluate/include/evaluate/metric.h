@@ -31,6 +31,12 @@ const Metric *metric_named(const char *id, GError **error);
 /* What a run whose instructions were counted has in place of a time: the count of the same, or the metric itself. */
 const Metric *metric_counted(const Metric *metric);
 
+/*
+ * Why runs of that mode, with so many kernels in a row (0: not known), do not have it, to follow its name: "counts
+ * instructions: it goes with --mode counted". NULL: they have. Caller frees.
+ */
+char *metric_refusal(const Metric *metric, bool counted, guint kernels);
+
 /* "guest", "host", "counted"; "memory" for what has no clock. Static. */
 const char *metric_clock(const Metric *metric);
 
