@@ -146,19 +146,11 @@ GPtrArray *builds_list(GPtrArray *cells, const Paths *paths, GCancellable *cance
 	return g_steal_pointer(&builds);
 }
 
-/* What the building process says, and the last of it for the journal. */
-typedef struct {
-	char *last;
-} Said;
-
 static void on_line(const char *line, bool from_stderr, gpointer data)
 {
-	Said *said = data;
-
 	if (!from_stderr || !*line)
 		return;
-	g_free(said->last);
-	said->last = g_strdup(process_message(line));
+	processsaid_hear(data, line);
 	log_progress_update("%s", line);
 }
 
@@ -169,11 +161,11 @@ static bool make_one(const Build *build, guint number, guint of, const char *exe
 	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *name = cell_kernel_name(cell), *more = cell_kernel_more(cell);
 	g_auto(SpawnResult) result = { 0 };
-	Said said = { 0 };
+	g_auto(ProcessSaid) said = { 0 };
 	SpawnSpec spec = { .timeout_ns = BUILD_DEADLINE_NS, .cancel = cancel, .on_line = on_line, .data = &said };
 	gint64 began_us = g_get_monotonic_time();
-	g_autofree char *last = NULL;
 	g_autoptr(GError) local = NULL;
+	const char *why;
 	BuildAttempt attempt;
 
 	g_ptr_array_add(argv, g_strdup(executable));
@@ -185,11 +177,10 @@ static bool make_one(const Build *build, guint number, guint of, const char *exe
 	log_progress_begin("kernel %u of %u: %s %s, %s profile", number, of, name, cell->series, cell->profile);
 	if (!spawn_run(&spec, &result, &local))
 		result.status = EXIT_ERROR;
-	last = local ? g_strdup(local->message) : g_steal_pointer(&said.last);
-	g_free(said.last);
-	log_progress_end("%s", result.status == 0			     ? "there"
-			       : g_cancellable_is_cancelled(cancel) || !last ? cancel_outcome(cancel, false)
-									     : last);
+	why = local ? local->message : processsaid_why(&said, result.status);
+	log_progress_end("%s", result.status == 0			    ? "there"
+			       : g_cancellable_is_cancelled(cancel) || !why ? cancel_outcome(cancel, false)
+									    : why);
 	if (cancel_check(cancel, error))
 		return false;
 	attempt = (BuildAttempt){ .kernel = cell->kernel,
@@ -197,7 +188,7 @@ static bool make_one(const Build *build, guint number, guint of, const char *exe
 				  .profile = cell->profile,
 				  .more = more,
 				  .outcome = verdict_of_exit(result.status),
-				  .said = result.status ? last : NULL };
+				  .said = result.status ? (char *)why : NULL };
 	return matrixdir_note_build(dir, &attempt, (g_get_monotonic_time() - began_us) * 1000, error);
 }
 

@@ -99,23 +99,45 @@ void process_read_result(const char *json, gssize length, char **ret_run, char *
 	*ret_reasons = g_strv_builder_end(ids);
 }
 
-const char *process_message(const char *line)
+void processsaid_hear(ProcessSaid *said, const char *line)
 {
 	static const char speaker[] = "khotest: ";
+	g_autofree char *text = g_strstrip(g_strdup(line));
 
-	return g_str_has_prefix(line, speaker) ? line + strlen(speaker) : line;
+	if (!*text)
+		return;
+	if (g_str_has_prefix(text, speaker)) {
+		g_free(said->error);
+		said->error = g_strdup(text + strlen(speaker));
+	} else if (said->error && g_str_has_suffix(said->error, ":")) {
+		char *whole = g_strdup_printf("%s %s", said->error, text);
+
+		g_free(said->error);
+		said->error = whole;
+	}
+	g_free(said->last);
+	said->last = g_steal_pointer(&text);
 }
 
-/* The last line that says something; NULL if there is none. */
-static char *last_line(const char *text)
+void processsaid_clear(ProcessSaid *said)
 {
-	g_auto(GStrv) lines = g_strsplit_set(text ? text : "", "\n", -1);
-	char *last = NULL;
+	g_clear_pointer(&said->error, g_free);
+	g_clear_pointer(&said->last, g_free);
+}
+
+const char *processsaid_why(const ProcessSaid *said, int status)
+{
+	return said->error && (status == EXIT_ERROR || status == EXIT_SKIP) ? said->error : said->last;
+}
+
+static char *why(const SpawnResult *result)
+{
+	g_auto(ProcessSaid) said = { 0 };
+	g_auto(GStrv) lines = g_strsplit(result->err ? result->err : "", "\n", -1);
 
 	for (char **line = lines; *line; line++)
-		if (*g_strstrip(*line))
-			last = *line;
-	return last ? g_strdup(process_message(last)) : NULL;
+		processsaid_hear(&said, *line);
+	return g_strdup(processsaid_why(&said, result->status));
 }
 
 static gpointer run_in_thread(gpointer data)
@@ -134,7 +156,7 @@ static gpointer run_in_thread(gpointer data)
 
 	if (spawn_run(&spec, &result, &error)) {
 		outcome->outcome = verdict_of_exit(result.status);
-		outcome->said = last_line(result.err);
+		outcome->said = why(&result);
 		process_read_result(result.out, (gssize)result.out_length, &outcome->run, &outcome->reasons,
 				    &outcome->as_planned);
 	} else {

@@ -7,8 +7,21 @@
 /* The command line of a khotest that does this run, and prints result.json and nothing else. Caller frees. */
 char **process_argv(const char *executable, const RunRequest *request);
 
-/* A line of ours on standard error, without the name of the program before it. */
-const char *process_message(const char *line);
+/* What a khotest says on standard error, heard line by line. All NULL: nothing yet. */
+typedef struct {
+	char *error; /* the first line of what came last with its name before it; what a ':' at its end leads to, too */
+	char *last;  /* whatever came last */
+} ProcessSaid;
+
+void processsaid_hear(ProcessSaid *said, const char *line);
+void processsaid_clear(ProcessSaid *said);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ProcessSaid, processsaid_clear)
+
+/*
+ * Why it ended with that status, in a line; NULL if it said nothing. An error has its message last, with advice behind
+ * it; whoever ended otherwise had no time for one. Borrowed.
+ */
+const char *processsaid_why(const ProcessSaid *said, int status);
 
 /*
  * result.json (docs/rundir.md) to run directory and reasons, what it does not have being NULL, and whether the verdict

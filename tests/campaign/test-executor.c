@@ -15,6 +15,10 @@ static const char script[] =
 	"case \"$*\" in\n"
 	"*--series=fails*) echo '{\"id\":\"run-1\",\"reasons\":[{\"id\":\"scratch-not-cma\"}]}'; exit 1 ;;\n"
 	"*--series=skips*) echo 'khotest: this host cannot: no room' >&2; exit 77 ;;\n"
+	"*--series=lists*) echo 'fetching: failed' >&2; echo 'khotest: no source of it:' >&2; echo '  debian: gone' "
+	">&2;\n"
+	"  echo '  url: away' >&2; echo 'Put it into a folder' >&2; exit 99 ;;\n"
+	"*--series=warns*) echo 'khotest: warning: this is slow' >&2; echo 'malloc(): corrupted' >&2; kill -6 $$ ;;\n"
 	"*--series=dies*) kill -9 $$ ;;\n"
 	"*--series=sleeps*) exec sleep 60 ;;\n"
 	"esac\n";
@@ -82,6 +86,8 @@ static void test_outcomes(Sandbox *s, gconstpointer data)
 
 	check(s, "fails", VERDICT_FAIL, "run-1", NULL);
 	check(s, "skips", VERDICT_SKIP, NULL, "this host cannot: no room");
+	check(s, "lists", VERDICT_ERROR, NULL, "no source of it: debian: gone");
+	check(s, "warns", VERDICT_ERROR, NULL, "malloc(): corrupted");
 	check(s, "dies", VERDICT_ERROR, NULL, NULL);
 	check(s, "passes", VERDICT_PASS, NULL, NULL);
 	start(s, "fails");
