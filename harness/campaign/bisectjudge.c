@@ -212,8 +212,10 @@ static void say_figures(const BisectJudge *judge, BisectStep *step)
 	const Metric *metric = judge->spec->rule.metric;
 	Paired paired = statistics_paired(beside, values, step->values->len);
 	g_autofree char *median = metric_format(metric, statistics_median(values, step->values->len));
-	g_autofree char *change =
-		metric_format_change(metric, &paired.difference, "above the good end by", "below the good end by");
+	bool same = is_exact(judge) && paired.difference.estimate == 0;
+	g_autofree char *change = same ? g_strdup("the same as the good end")
+				       : metric_format_change(metric, &paired.difference, "above the good end by",
+							      "below the good end by");
 
 	take_why(step, g_strdup_printf("%s; %s, %u pair%s", median, change, step->values->len,
 				       step->values->len == 1 ? "" : "s"));
