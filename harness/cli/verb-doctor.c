@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <base/error.h>
+#include <base/files.h>
 #include <base/units.h>
 #include <report/table.h>
 #include <run/budget.h>
@@ -117,6 +118,18 @@ static void check_curl(Table *table, Weight *worst)
 		    g_strdup("sources that Debian's archive has dropped cannot be fetched: install package curl"));
 }
 
+static void check_cache(Cli *cli, Table *table, Weight *worst)
+{
+	const char *cache = cli->paths.cache;
+	g_autofree char *left = units_format_size_about(files_free_bytes(cache));
+	GError *disk = NULL;
+
+	if (budget_check_disk(cache, BUDGET_CACHE, &disk))
+		add(table, worst, "cache", FINDING_OK, g_strdup_printf("%s, %s free", cache, left));
+	else
+		add(table, worst, "cache", FINDING_LIMIT, say(disk));
+}
+
 int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
 {
 	static const char *const headers[] = { "", "", "", NULL };
@@ -124,7 +137,7 @@ int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
 	g_autoptr(HostFacts) facts = NULL;
 	g_autoptr(Table) table = NULL;
 	g_autofree char *text = NULL;
-	GError *disk = NULL, *tools = NULL;
+	GError *tools = NULL;
 	Weight worst = FINDING_OK;
 	bool kvm;
 
@@ -141,10 +154,7 @@ int verb_doctor(Cli *cli, int argc, char **argv, GError **error)
 	kvm = check_kvm(table, &worst);
 	check_memory(table, &worst, facts);
 	check_pace(cli, table, &worst, kvm ? "kvm" : "tcg");
-	if (budget_check_disk(cli->paths.cache, BUDGET_CACHE, &disk))
-		add(table, &worst, "cache", FINDING_OK, g_strdup(cli->paths.cache));
-	else
-		add(table, &worst, "cache", FINDING_LIMIT, say(disk));
+	check_cache(cli, table, &worst);
 	check_program(table, &worst, "busybox", "busybox-static", "the guest's shell");
 	check_curl(table, &worst);
 	check_program(table, &worst, "kexec", "kexec-tools", "loads the next kernel in the guest");
