@@ -22,6 +22,7 @@
 typedef struct {
 	const NightlySpec *spec;
 	NightFacts *facts;
+	GHashTable *added; /* names of kernels that this night is the first to have; NULL: none */
 	char *path;
 	gint64 began_us;
 	gint64 before_ns; /* what it had taken before it was cut off */
@@ -31,6 +32,7 @@ typedef struct {
 static void work_clear(Work *work)
 {
 	nightfacts_free(work->facts);
+	g_clear_pointer(&work->added, g_hash_table_unref);
 	g_free(work->path);
 	if (work->lock >= 0)
 		close(work->lock);
@@ -122,7 +124,7 @@ static PlanFile *update_and_resolve(Work *work, GError **error)
 
 	g_ptr_array_set_size(work->facts->sources, 0);
 	g_ptr_array_set_size(work->facts->choices, 0);
-	if (!before || !nightsources_update(spec, before, work->facts, error) ||
+	if (!before || !nightsources_update(spec, before, work->added, work->facts, error) ||
 	    !night_keep(work->path, work->facts, error))
 		return NULL;
 	return resolve_plan(spec->paths->plans, spec->plan, spec->paths, error);
@@ -273,7 +275,7 @@ Nights *nightly_run(const NightlySpec *spec, GError **error)
 	g_auto(Work) work = { .spec = spec, .began_us = g_get_monotonic_time(), .lock = -1 };
 	g_autoptr(PlanFile) plan = NULL;
 
-	if (!check_early(spec, error) || !nightsources_add(spec, error) ||
+	if (!check_early(spec, error) || !(work.added = nightsources_add(spec, error)) ||
 	    !(plan = resolve_plan(spec->paths->plans, spec->plan, spec->paths, error)) || !lock_nights(&work, error) ||
 	    !begin(&work, plan->name, error))
 		return NULL;

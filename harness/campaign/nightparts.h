@@ -19,15 +19,19 @@ Estimate *nightplan_learn(const char *parent);
 char *nightplan_choose(const NightlySpec *spec, PlanFile *plan, NightFacts *facts, Estimate *estimate, gint64 left_ns,
 		       GError **error);
 
-/* nightsources.c: adds those of --source that are not there, and fetches them. Errors: INPUT, HOST, CANCELLED. */
-bool nightsources_add(const NightlySpec *spec, GError **error);
+/*
+ * nightsources.c: adds those of --source that are not there, and fetches them. A set of their names, which the caller
+ * unrefs. Errors: INPUT, HOST, CANCELLED.
+ */
+GHashTable *nightsources_add(const NightlySpec *spec, GError **error);
 
 /*
  * Brings each source that cells of the plan need up to date, and notes what came of it. One that cannot be is no error:
- * the night runs what is there. Then the kernels of cells are named with their commits. Errors: CANCELLED, and INPUT
- * where there is nothing to run.
+ * the night runs what is there. Then the kernels of cells are named with their commits. added: those that nobody had
+ * before this night; or NULL. Errors: CANCELLED, and INPUT where there is nothing to run.
  */
-bool nightsources_update(const NightlySpec *spec, const PlanFile *plan, NightFacts *facts, GError **error);
+bool nightsources_update(const NightlySpec *spec, const PlanFile *plan, GHashTable *added, NightFacts *facts,
+			 GError **error);
 
 /* nightmail.c: the program that takes mail; NULL with the error set (HOST), which says what to do. Caller frees. */
 char *nightmail_program(GError **error);

@@ -18,25 +18,30 @@ static bool fetch_first(const NightlySpec *spec, const char *name, GError **erro
 				   "%s", update->why);
 }
 
-static bool add_one(const NightlySpec *spec, const char *word, GError **error)
+static bool add_one(const NightlySpec *spec, const char *word, GHashTable *added, GError **error)
 {
 	g_autofree char *name = NULL, *where = NULL, *branch = NULL;
-	bool added;
+	bool is_new = false;
 
-	if (source_parse(word, &name, &where, &branch, error) &&
-	    source_add(spec->paths->patches, name, where, branch, &added, error) &&
-	    (!added || fetch_first(spec, name, error)))
-		return true;
-	g_prefix_error(error, "--source: ");
-	return false;
+	if (!source_parse(word, &name, &where, &branch, error) ||
+	    !source_add(spec->paths->patches, name, where, branch, &is_new, error) ||
+	    (is_new && !fetch_first(spec, name, error))) {
+		g_prefix_error(error, "--source: ");
+		return false;
+	}
+	if (is_new)
+		g_hash_table_add(added, g_steal_pointer(&name));
+	return true;
 }
 
-bool nightsources_add(const NightlySpec *spec, GError **error)
+GHashTable *nightsources_add(const NightlySpec *spec, GError **error)
 {
+	g_autoptr(GHashTable) added = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
 	for (const char *const *word = spec->sources; word && *word; word++)
-		if (!add_one(spec, *word, error))
-			return false;
-	return true;
+		if (!add_one(spec, *word, added, error))
+			return NULL;
+	return g_steal_pointer(&added);
 }
 
 /* Notes a kernel of the plan once; moving: names of those that are brought up to date. */
@@ -82,11 +87,11 @@ static bool note_all(const NightlySpec *spec, const PlanFile *plan, NightFacts *
 	return true;
 }
 
-static void take_update(NightFacts *facts, const Update *update)
+static void take_update(NightFacts *facts, const Update *update, bool is_new)
 {
 	NightSource *source = (NightSource *)nightfacts_source(facts, update->kernel);
 
-	source->before = g_strdup(update->update.was);
+	source->before = is_new ? NULL : g_strdup(update->update.was);
 	source->now = g_strdup(update->update.now);
 	source->version = g_strdup(update->update.version);
 	source->added = update->state == UPDATE_SAME ? 0 : update->update.added;
@@ -96,7 +101,8 @@ static void take_update(NightFacts *facts, const Update *update)
 		log_warn("%s stays where it is: %s", update->kernel, update->why);
 }
 
-bool nightsources_update(const NightlySpec *spec, const PlanFile *plan, NightFacts *facts, GError **error)
+bool nightsources_update(const NightlySpec *spec, const PlanFile *plan, GHashTable *added, NightFacts *facts,
+			 GError **error)
 {
 	g_autoptr(GPtrArray) moving = g_ptr_array_new_with_free_func(g_free), updates = NULL;
 
@@ -106,7 +112,10 @@ bool nightsources_update(const NightlySpec *spec, const PlanFile *plan, NightFac
 		return true;
 	g_ptr_array_add(moving, NULL);
 	updates = updates_make(spec->paths, (char **)moving->pdata, spec->cancel, error);
-	for (guint i = 0; updates && i < updates->len; i++)
-		take_update(facts, updates->pdata[i]);
+	for (guint i = 0; updates && i < updates->len; i++) {
+		const Update *update = updates->pdata[i];
+
+		take_update(facts, update, added && g_hash_table_contains(added, update->kernel));
+	}
 	return updates != NULL;
 }
