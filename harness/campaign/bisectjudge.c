@@ -67,7 +67,7 @@ static bool check_key(const BisectJudge *judge, const char *at, const Result *re
 	if (!difference)
 		return true;
 	label = places_label(judge->places, at);
-	return error_set(error, KHOTEST_ERROR_INPUT,
+	return error_set(error, key_differs_by_host(judge->key, key) ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_INPUT,
 			 "figures of different things cannot be compared: the first run and that of %s: %s; bisect "
 			 "it anew, or go on (--resume) where it is as it was",
 			 label, difference);

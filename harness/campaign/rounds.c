@@ -45,9 +45,10 @@ static bool check_kernel(const ComparisonSide *side, const Result *result, GErro
 /* Whether it was done where the runs of that side before it were: an accelerator or a host may be another by now. */
 static bool check_key(const Rounds *work, const ComparisonSide *side, const Result *result, GError **error)
 {
-	g_autofree char *difference = work->dir->anyway ? NULL : comparisonside_difference(side, result);
+	bool of_host = false;
+	g_autofree char *difference = work->dir->anyway ? NULL : comparisonside_difference(side, result, &of_host);
 
-	return !difference || error_set(error, KHOTEST_ERROR_INPUT,
+	return !difference || error_set(error, of_host ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_INPUT,
 					"figures of different things cannot be compared: %s, then and now: %s; compare "
 					"them anew, or go on (--resume) where it is as it was",
 					side->name, difference);

@@ -12,6 +12,10 @@
 #define DIGEST_SHOWN 12
 #define WORDS_SHOWN 4
 #define UNKNOWN "-"
+#define KEY_ACCELERATOR "accelerator"
+#define KEY_EMULATOR "emulator"
+#define KEY_HOST_CPU "host CPU"
+#define KEY_COMMAND_LINE "command line"
 
 void keypart_free(gpointer data)
 {
@@ -133,9 +137,9 @@ GPtrArray *result_key(const Result *result)
 	GPtrArray *key = g_ptr_array_new_with_free_func(keypart_free);
 	const Plan *plan = result->plan;
 
-	add_part(key, "accelerator", plan ? g_strdup(plan->accelerator) : NULL);
-	add_part(key, "emulator", g_strdup(result->qemu));
-	add_part(key, "host CPU", g_strdup(json_get_string(result->host, "cpu_model")));
+	add_part(key, KEY_ACCELERATOR, plan ? g_strdup(plan->accelerator) : NULL);
+	add_part(key, KEY_EMULATOR, g_strdup(result->qemu));
+	add_part(key, KEY_HOST_CPU, g_strdup(json_get_string(result->host, "cpu_model")));
 	add_part(key, "guest CPUs", plan ? g_strdup_printf("%u", plan->guest.cpus) : NULL);
 	add_part(key, "memory", plan ? units_format_size(plan->guest.memory_bytes) : NULL);
 	add_part(key, "guest memory", plan ? guest_memory(plan) : NULL);
@@ -146,7 +150,7 @@ GPtrArray *result_key(const Result *result)
 	add_part(key, KEY_COMPILER, keyconfig_compiler(result));
 	add_words(key, KEY_CONFIGURATION, configuration(result));
 	add_words(key, "configuration asked for", keyconfig_asked(plan));
-	add_words(key, "command line", plan ? command_line(plan) : NULL);
+	add_words(key, KEY_COMMAND_LINE, plan ? command_line(plan) : NULL);
 	/* last, and only where there are any: what has none is like what was recorded before there could be one */
 	if (plan && machine_has_devices(&plan->guest))
 		add_part(key, "devices", machineword_get(&plan->guest, "device"));
@@ -289,6 +293,42 @@ char *key_difference(const GPtrArray *a, const GPtrArray *b)
 			put_difference(text, &none, y);
 	}
 	return g_string_free(text, text->len == 0);
+}
+
+static bool differ_in(const GPtrArray *a, const GPtrArray *b, const char *name)
+{
+	const KeyPart *x = part_named(a, name), *y = part_named(b, name);
+
+	return !x != !y || (x && strcmp(x->value, y->value) != 0);
+}
+
+/* Whether what they differ in of these parts is the host's; ret_differ: it is something. */
+static bool is_by_host(const GPtrArray *parts, const GPtrArray *a, const GPtrArray *b, bool *ret_differ)
+{
+	/* the last where the accelerators differ: an emulated CPU is given words of its own */
+	static const char *const of_host[] = { KEY_ACCELERATOR, KEY_EMULATOR, KEY_HOST_CPU, KEY_COMMAND_LINE };
+	gsize n = G_N_ELEMENTS(of_host) - !differ_in(a, b, KEY_ACCELERATOR);
+
+	for (guint i = 0; i < parts->len; i++) {
+		const char *name = ((const KeyPart *)parts->pdata[i])->name;
+		bool known = false;
+
+		if (!differ_in(a, b, name))
+			continue;
+		*ret_differ = true;
+		for (gsize h = 0; h < n; h++)
+			known |= strcmp(of_host[h], name) == 0;
+		if (!known)
+			return false;
+	}
+	return true;
+}
+
+bool key_differs_by_host(const GPtrArray *a, const GPtrArray *b)
+{
+	bool differ = false;
+
+	return is_by_host(a, a, b, &differ) && is_by_host(b, a, b, &differ) && differ;
 }
 
 char *key_left_out(guint count, const char *what, const char *first)

@@ -247,7 +247,7 @@ static void add_own_difference(GString *text, const ComparisonSide *side)
 	g_autofree char *difference = NULL;
 
 	for (guint i = 0; i < side->runs->len && !difference; i++)
-		difference = comparisonside_difference(side, side->runs->pdata[i]);
+		difference = comparisonside_difference(side, side->runs->pdata[i], NULL);
 	add_difference(text, side, ", from run to run", difference);
 }
 

@@ -41,7 +41,7 @@ static GPtrArray *key_of(const Result *result)
 	return key;
 }
 
-char *comparisonside_difference(const ComparisonSide *side, const Result *result)
+char *comparisonside_difference(const ComparisonSide *side, const Result *result, bool *ret_of_host)
 {
 	const Result *first = comparisonside_first(side);
 	g_autoptr(GPtrArray) then = NULL, now = NULL;
@@ -50,6 +50,8 @@ char *comparisonside_difference(const ComparisonSide *side, const Result *result
 		return NULL;
 	then = key_of(first);
 	now = key_of(result);
+	if (ret_of_host)
+		*ret_of_host = key_differs_by_host(then, now);
 	return key_difference(then, now);
 }
 

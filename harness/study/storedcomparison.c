@@ -48,7 +48,7 @@ static char *round_difference(const StoredComparison *stored, const GPtrArray *r
 {
 	for (guint side = 0; side < results->len && !stored->comparison->anyway; side++) {
 		const ComparisonSide *of = stored->comparison->sides->pdata[side];
-		g_autofree char *difference = comparisonside_difference(of, results->pdata[side]);
+		g_autofree char *difference = comparisonside_difference(of, results->pdata[side], NULL);
 
 		if (difference)
 			return g_strdup_printf("%s: %s", of->name, difference);

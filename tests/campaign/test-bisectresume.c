@@ -107,7 +107,7 @@ static void test_other_machine(Repository *r, gconstpointer data)
 	spec.rule = (BisectRule){ .metric = metric_find("insn2.to_init"), .threshold = 0.01 };
 	g_assert_null(repository_bisect(r, &spec, &path, &error));
 	g_test_message("%s", error->message);
-	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
 	g_assert_nonnull(strstr(error->message, "figures of different things cannot be compared"));
 	g_assert_nonnull(strstr(error->message, "and QEMU 10.0.2"));
 	g_assert_null(strstr(error->message, "HZ"));
@@ -126,7 +126,7 @@ static void test_other_machine(Repository *r, gconstpointer data)
 	r->cancel_at = 0;
 	r->other_from = 1;
 	g_assert_null(repository_bisect(r, &spec, &again, &error));
-	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_INPUT);
+	g_assert_error(error, KHOTEST_ERROR, KHOTEST_ERROR_HOST);
 	g_clear_pointer(&again, g_free);
 	g_clear_error(&error);
 	r->other_from = 100;

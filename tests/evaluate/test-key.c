@@ -89,6 +89,36 @@ static void assert_pair(const Pair *pair, const char *expected)
 	assert_difference(x, y, expected);
 }
 
+static bool by_host(const Result *x, const Result *y)
+{
+	g_autoptr(GPtrArray) first = result_key(x), second = result_key(y);
+
+	g_assert_true(key_differs_by_host(first, second) == key_differs_by_host(second, first));
+	return key_differs_by_host(first, second);
+}
+
+/* What the host is, and what was asked for: a run that differs by the first alone was asked for with the same words. */
+static void test_host(Pair *pair, gconstpointer data)
+{
+	g_autoptr(Result) x = load(pair->paths[0]), y = load(pair->paths[1]);
+
+	g_assert_false(by_host(x, y));
+	y->qemu = "99.0.0";
+	g_assert_true(by_host(x, y));
+	/* words of an emulated CPU go with the accelerator; others are asked for */
+	g_free(((PlanHop *)y->plan->hops->pdata[0])->cmdline);
+	((PlanHop *)y->plan->hops->pdata[0])->cmdline = g_strdup("quiet");
+	g_assert_false(by_host(x, y));
+	g_free(y->plan->accelerator);
+	y->plan->accelerator = g_strdup("kvm");
+	g_assert_true(by_host(x, y));
+	y->plan->guest.devices = g_strsplit("intel-iommu", "+", -1);
+	g_assert_false(by_host(x, y));
+	g_clear_pointer(&y->plan->guest.devices, g_strfreev);
+	y->plan->guest.cpus++;
+	g_assert_false(by_host(x, y));
+}
+
 static void test_parts(Pair *pair, gconstpointer data)
 {
 	g_autoptr(Result) x = load(recording), far = load(other), y = load(pair->paths[0]);
@@ -295,6 +325,7 @@ int main(int argc, char **argv)
 	} tests[] = {
 		{ "/key/parts", test_parts },
 		{ "/key/emulator", test_emulator },
+		{ "/key/host", test_host },
 		{ "/key/memory", test_memory },
 		{ "/key/payloads", test_payloads },
 		{ "/key/configuration/built", test_built },

@@ -21,8 +21,8 @@ typedef struct {
 /*
  * A warm-up of each series, then rounds until there are enough, all into the directory,
  * which knows of each run as soon as it is over. false with the error set if it could not
- * go on, or figures cannot be compared, and that was not asked for: sides differ, or a run
- * differs from those of its side before it (both INPUT).
+ * go on, or figures cannot be compared, and that was not asked for: INPUT where sides differ,
+ * or a run from those of its side before it; HOST where that is by the host alone.
  */
 bool rounds_run(Rounds *rounds, GError **error);
 

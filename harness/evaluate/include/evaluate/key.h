@@ -55,4 +55,7 @@ char *key_digest(const GPtrArray *key);
  */
 char *key_difference(const GPtrArray *a, const GPtrArray *b);
 
+/* Whether all in which they differ is the host's: accelerator, emulator, CPU. What was asked for may be the same. */
+bool key_differs_by_host(const GPtrArray *a, const GPtrArray *b);
+
 #endif

@@ -58,9 +58,10 @@ const Result *comparisonside_first(const ComparisonSide *side);
 
 /*
  * In what the key of a run, but for its kernel's own parts, differs from that of the side's first: "accelerator: kvm
- * and tcg". NULL if in nothing, or one of them has no figures, as it was not judged. Caller frees.
+ * and tcg". NULL if in nothing, or one of them has no figures, as it was not judged. Caller frees. ret_of_host, which
+ * may be NULL: whether that is the host's alone.
  */
-char *comparisonside_difference(const ComparisonSide *side, const Result *result);
+char *comparisonside_difference(const ComparisonSide *side, const Result *result, bool *ret_of_host);
 
 /*
  * How they came out: "stock: PASS 9 of 9, as expected", "central: PASS 8 of 9, ERROR
