@@ -112,6 +112,7 @@ static void test_host(Pair *pair, gconstpointer data)
 	g_free(y->plan->accelerator);
 	y->plan->accelerator = g_strdup("kvm");
 	g_assert_true(by_host(x, y));
+	g_strfreev(y->plan->guest.devices);
 	y->plan->guest.devices = g_strsplit("intel-iommu", "+", -1);
 	g_assert_false(by_host(x, y));
 	g_clear_pointer(&y->plan->guest.devices, g_strfreev);
