@@ -266,69 +266,64 @@ static const KeyPart *part_named(const GPtrArray *key, const char *name)
 	return NULL;
 }
 
-static void put_difference(GString *text, const KeyPart *x, const KeyPart *y)
+/* A part that a key does not have is "none". */
+static const char *value_of_part(const KeyPart *part)
 {
-	g_autofree char *difference = NULL;
-
-	if (strcmp(x->value, y->value) == 0)
-		return;
-	difference = part_difference(x, y);
-	g_string_append_printf(text, "%s%s: %s", text->len ? "; " : "", x->name, difference);
-}
-
-char *key_difference(const GPtrArray *a, const GPtrArray *b)
-{
-	GString *text = g_string_new(NULL);
-
-	for (guint i = 0; i < a->len; i++) {
-		const KeyPart *x = a->pdata[i], none = { .name = x->name, .value = (char *)"none" };
-		const KeyPart *y = part_named(b, x->name);
-
-		put_difference(text, x, y ? y : &none);
-	}
-	for (guint i = 0; i < b->len; i++) {
-		const KeyPart *y = b->pdata[i], none = { .name = y->name, .value = (char *)"none" };
-
-		if (!part_named(a, y->name))
-			put_difference(text, &none, y);
-	}
-	return g_string_free(text, text->len == 0);
+	return part ? part->value : "none";
 }
 
 static bool differ_in(const GPtrArray *a, const GPtrArray *b, const char *name)
 {
-	const KeyPart *x = part_named(a, name), *y = part_named(b, name);
-
-	return !x != !y || (x && strcmp(x->value, y->value) != 0);
+	return strcmp(value_of_part(part_named(a, name)), value_of_part(part_named(b, name))) != 0;
 }
 
-/* Whether what they differ in of these parts is the host's; ret_differ: it is something. */
-static bool is_by_host(const GPtrArray *parts, const GPtrArray *a, const GPtrArray *b, bool *ret_differ)
+/* Names of the parts in which they differ: as the first has them, then those that the second alone has. Caller unrefs.
+ */
+static GPtrArray *different_parts(const GPtrArray *a, const GPtrArray *b)
 {
-	/* the last where the accelerators differ: an emulated CPU is given words of its own */
-	static const char *const of_host[] = { KEY_ACCELERATOR, KEY_EMULATOR, KEY_HOST_CPU, KEY_COMMAND_LINE };
-	gsize n = G_N_ELEMENTS(of_host) - !differ_in(a, b, KEY_ACCELERATOR);
+	GPtrArray *names = g_ptr_array_new();
 
-	for (guint i = 0; i < parts->len; i++) {
-		const char *name = ((const KeyPart *)parts->pdata[i])->name;
-		bool known = false;
+	for (guint i = 0; i < a->len + b->len; i++) {
+		const KeyPart *part = i < a->len ? a->pdata[i] : b->pdata[i - a->len];
 
-		if (!differ_in(a, b, name))
-			continue;
-		*ret_differ = true;
-		for (gsize h = 0; h < n; h++)
-			known |= strcmp(of_host[h], name) == 0;
-		if (!known)
-			return false;
+		if (differ_in(a, b, part->name) && (i < a->len || !part_named(a, part->name)))
+			g_ptr_array_add(names, (gpointer)part->name);
 	}
-	return true;
+	return names;
+}
+
+char *key_difference(const GPtrArray *a, const GPtrArray *b)
+{
+	g_autoptr(GPtrArray) names = different_parts(a, b);
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < names->len; i++) {
+		const char *name = names->pdata[i];
+		const KeyPart *x = part_named(a, name), *y = part_named(b, name);
+		const KeyPart none = { .name = name, .value = (char *)value_of_part(NULL) };
+		g_autofree char *difference = part_difference(x ? x : &none, y ? y : &none);
+
+		g_string_append_printf(text, "%s%s: %s", text->len ? "; " : "", name, difference);
+	}
+	return g_string_free(text, text->len == 0);
 }
 
 bool key_differs_by_host(const GPtrArray *a, const GPtrArray *b)
 {
-	bool differ = false;
+	/* the last where the accelerators differ: an emulated CPU is given words of its own */
+	static const char *const of_host[] = { KEY_ACCELERATOR, KEY_EMULATOR, KEY_HOST_CPU, KEY_COMMAND_LINE };
+	gsize n = G_N_ELEMENTS(of_host) - !differ_in(a, b, KEY_ACCELERATOR);
+	g_autoptr(GPtrArray) names = different_parts(a, b);
 
-	return is_by_host(a, a, b, &differ) && is_by_host(b, a, b, &differ) && differ;
+	for (guint i = 0; i < names->len; i++) {
+		bool known = false;
+
+		for (gsize h = 0; h < n; h++)
+			known |= strcmp(of_host[h], names->pdata[i]) == 0;
+		if (!known)
+			return false;
+	}
+	return names->len > 0;
 }
 
 char *key_left_out(guint count, const char *what, const char *first)

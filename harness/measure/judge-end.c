@@ -204,8 +204,7 @@ static char *word_in_memory(const Evidence *evidence)
 			       ((const KernelLogLine *)lines->pdata[lines->len - 1])->text);
 }
 
-/* The panic that only the log in the memory of the kernel that was running tells of; NULL. */
-static const char *panic_in_memory(const Evidence *evidence)
+const char *judge_panic_in_memory(const Evidence *evidence)
 {
 	const struct Postmortem *memory = evidence->postmortem;
 
@@ -243,7 +242,7 @@ static void judge_hang(Judge *judge)
 	ExecutionBlame blame = execution_blame(evidence->execution, evidence->end == END_TIMEOUT);
 	g_autofree char *text = evidence->execution ? execution_text(evidence->execution) : NULL;
 	g_autofree char *word = word_in_memory(evidence);
-	const char *panic = panic_in_memory(evidence);
+	const char *panic = judge_panic_in_memory(evidence);
 
 	show_last_lines(judge, evidence->console->len);
 	/* judge_channel() says so: the word that is missing may be the one that was damaged. Memory does not lose any.

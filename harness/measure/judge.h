@@ -46,6 +46,9 @@ void judge_kho(Judge *judge, const Hop *first);
 /* check-log.c: what the host did that makes a kernel stall, in words; NULL: nothing that is known. -1: any kernel. */
 const char *judge_why_stalled(const Evidence *evidence, int hop);
 
+/* judge-end.c: the panic that the log in memory has, of the kernel that was running at the end; NULL: none. Borrowed */
+const char *judge_panic_in_memory(const Evidence *evidence);
+
 /*
  * One or several reports of a kernel's log or console, in one text. whose: "second kernel"; hop: its number, or -1 if
  * that is not known.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a verdict's reason is called, where no kernel says why. */
+#include "judge.h"
 #include "titleparts.h"
 
-#include <measure/postmortem.h>
 #include <string.h>
 
 /* What the title is made of beside the words of its row. */
@@ -173,18 +173,6 @@ static char *hook(const Reason *reason, const Evidence *evidence, const char *wh
 			       name ? name : "");
 }
 
-/* Whether the kernel has ended by itself, as the log in its memory says: where a CPU waits then says nothing of why. */
-static bool has_panicked(const Evidence *evidence)
-{
-	const struct Postmortem *memory = evidence->postmortem;
-	const GPtrArray *lines = memory && memory->hop == evidence->end_hop && memory->log ? memory->log->own : NULL;
-
-	for (guint i = 0; lines && i < lines->len; i++)
-		if (kernellog_panic(((const KernelLogLine *)lines->pdata[i])->text))
-			return true;
-	return false;
-}
-
 static char *text_of(const Reason *reason, const Evidence *evidence, gsize row)
 {
 	const Execution *execution = evidence->execution;
@@ -193,8 +181,11 @@ static char *text_of(const Reason *reason, const Evidence *evidence, gsize row)
 
 	switch (rows[row].form) {
 	case FORM_PLACE:
-		/* as it was seen, and not by the reason's text: that goes by how busy the host was */
-		if (execution && execution->where && !execution->halted && !has_panicked(evidence))
+		/*
+		 * as it was seen, and not by the reason's text: that goes by how busy the host was; where a kernel
+		 * that has panicked waits says nothing of why
+		 */
+		if (execution && execution->where && !execution->halted && !judge_panic_in_memory(evidence))
 			more = titletext_function(execution->where);
 		return g_strconcat(words, more ? " in " : NULL, more, NULL);
 	case FORM_SAID:
