@@ -119,6 +119,8 @@ static char *source_line(const NightSource *source)
 
 	if (!source->branch)
 		g_string_append_printf(line, ": %s", source->now ? source->now : "unknown");
+	else if (!source->now)
+		g_string_append(line, ": not there");
 	else if (!source->before)
 		g_string_append_printf(line, ": %s, for the first time", now);
 	else if (g_strcmp0(source->before, source->now) == 0)

@@ -63,6 +63,25 @@ static void test_text(void)
 	g_assert_cmpint(strstr(text, "\nWorse\n") - text, <, strstr(text, "\nSources\n") - text);
 }
 
+static void check_source(const char *was, const char *is, const char *line)
+{
+	Night *night = test_night("2026-11-27", was, is, before);
+	g_autofree char *text = night_to_text(test_judge(&night, 1));
+
+	g_test_message("%s in: %s", line, text);
+	g_assert_nonnull(strstr(text, line));
+}
+
+/* What is tested, and how it came there. */
+static void test_source(void)
+{
+	check_source(NULL, "0123456789abcdef0123", "\n- next: 0123456789ab, for the first time\n");
+	check_source("0123456789abcdef0123", "0123456789abcdef0123", "\n- next: 0123456789ab, as before\n");
+	check_source("0123456789abcdef0123", "fedcba9876543210fedc",
+		     "\n- next: 0123456789ab to fedcba987654, 3 commits\n");
+	check_source(NULL, NULL, "\n- next: not there\n");
+}
+
 static void test_json(void)
 {
 	g_autofree char *text = night_to_json(bad_night(now));
@@ -222,6 +241,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/nightmessage/subject", test_subject);
 	g_test_add_func("/nightmessage/nothing-judged", test_nothing_judged);
 	g_test_add_func("/nightmessage/text", test_text);
+	g_test_add_func("/nightmessage/source", test_source);
 	g_test_add_func("/nightmessage/json", test_json);
 	g_test_add_func("/nightmessage/short", test_short);
 	g_test_add_func("/nightmessage/hostile", test_hostile);
