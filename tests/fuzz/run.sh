@@ -1,22 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-#   tests/fuzz/run.sh [-n EXECUTIONS] [-t SECONDS] [-w FOLDER] [-m] [-o FILE] BUILD [TARGET...]
+#   tests/fuzz/run.sh [-n EXECUTIONS] [-t SECONDS] [-l BYTES] [-w FOLDER] [-m] [-o FILE] BUILD [TARGET...]
 #
 # Gives libFuzzer each target, one after the other, until it has so many executions (-n, 10000000) or so much time (-t, for
-# each target; no limit without it), and prints a table of all targets. BUILD has to be set up as docs/security.md has it.
-# FOLDER (fuzz-work in BUILD) keeps what libFuzzer found worth keeping, its logs, and what it failed on: another run goes
-# on there, and executions add up. -n 0 prints the table alone. -m takes over into the tree's corpora the smallest inputs
-# that reach what those do not, a few KiB a target. -o writes the table into a file too, in the place of the one that it has
-# at its end. Exit status 1: something was found.
+# each target; no limit without it), with inputs of up to so many bytes (-l, 2048), and prints a table of all targets.
+# BUILD has to be set up as docs/security.md has it. FOLDER (fuzz-work in BUILD) keeps what libFuzzer found worth keeping,
+# its logs, and what it failed on: another run goes on there, and executions add up. -n 0 prints the table alone. -m takes
+# over into the tree's corpora the smallest inputs that reach what those do not, a few KiB a target. -o writes the table
+# into a file too, in the place of the one that it has at its end. Exit status 1: something was found.
 set -eu
 tree=$(cd "$(dirname "$0")/../.." && pwd)
-wanted=10000000 seconds=0 work= merge= output=
+wanted=10000000 seconds=0 longest=2048 work= merge= output=
 merged_most=3000 # bytes a target
-while getopts n:t:w:mo: option; do
+while getopts n:t:l:w:mo: option; do
   case $option in
   n) wanted=$OPTARG ;;
   t) seconds=$OPTARG ;;
+  l) longest=$OPTARG ;;
   w) work=$OPTARG ;;
   m) merge=yes ;;
   o) output=$OPTARG ;;
@@ -34,12 +35,14 @@ rm -f "$work/ended"
 corpora=$tree/tests/fuzz/corpus
 export KHOTEST_FUZZ_CORPORA="$corpora" KHOTEST_FUZZ_RECORDINGS="$tree/tests/golden/recordings"
 # inputs are short; long ones are for the test of how time grows (replay.c)
-limits="-max_len=2048 -timeout=10 -rss_limit_mb=2048"
+limits="-max_len=$longest -timeout=10 -rss_limit_mb=2048"
 # replay.c of each test run has leaks looked for; here that is up to half of the time
 limits="$limits -detect_leaks=0"
 # the stack of each allocation is half of the time
-# and memory that waits for its second use: of one execution a little is enough to see it, and the rest is only cold
-export ASAN_OPTIONS="${ASAN_OPTIONS-malloc_context_size=2:quarantine_size_mb=4}"
+# and memory that waits for its second use: of one execution a little is enough to see it, and the rest is only cold,
+# which is half of the time again; what was given back to the system costs a page fault to have again
+asan=malloc_context_size=2:quarantine_size_mb=0:thread_local_quarantine_size_kb=64:allocator_release_to_os_interval_ms=-1
+export ASAN_OPTIONS="${ASAN_OPTIONS-$asan}"
 
 list() { KHOTEST_FUZZ_LIST=yes "$fuzz"; }
 targets=${*:-$(list | cut -f1)}
