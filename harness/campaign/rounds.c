@@ -4,6 +4,7 @@
 
 #include <base/error.h>
 #include <base/log.h>
+#include <evaluate/key.h>
 #include <measure/interleave.h>
 #include <study/condition.h>
 
@@ -34,12 +35,12 @@ Result *rounds_run_one(Executor *executor, const RunRequest *request, const char
 /* A series is one kernel: whoever changes a patch meanwhile has another one. */
 static bool check_kernel(const ComparisonSide *side, const Result *result, GError **error)
 {
-	const Plan *then = side->warm_up ? side->warm_up->plan : NULL, *now = result->plan;
+	const Plan *then = side->warm_up ? side->warm_up->plan : NULL;
+	g_autofree char *difference = key_kernels_difference(then, result->plan);
 
-	return !then || !now || g_strcmp0(plan_hop(then, 0)->sha256, plan_hop(now, 0)->sha256) == 0 ||
-	       error_set(error, KHOTEST_ERROR_INPUT,
-			 "%s is another kernel by now (SHA-256 %.12s, and %.12s before): compare it anew", side->name,
-			 plan_hop(now, 0)->sha256, plan_hop(then, 0)->sha256);
+	return !difference ||
+	       error_set(error, KHOTEST_ERROR_INPUT, "%s is another kernel by now, then and now: %s; compare it anew",
+			 side->name, difference);
 }
 
 /* Whether it was done where the runs of that side before it were: an accelerator or a host may be another by now. */

@@ -326,6 +326,18 @@ bool key_differs_by_host(const GPtrArray *a, const GPtrArray *b)
 	return names->len > 0;
 }
 
+char *key_kernels_difference(const Plan *a, const Plan *b)
+{
+	for (guint n = 0; n < MIN(plan_hops(a), plan_hops(b)); n++) {
+		const char *x = plan_hop(a, n)->sha256, *y = plan_hop(b, n)->sha256;
+
+		if (g_strcmp0(x, y) != 0)
+			return g_strdup_printf("kernel %u: SHA-256 %.12s and %.12s", n + 1, x ? x : "unknown",
+					       y ? y : "unknown");
+	}
+	return NULL;
+}
+
 char *key_left_out(guint count, const char *what, const char *first)
 {
 	return g_strdup_printf("%u %s%s left out, as figures of different things cannot be compared: %s%s", count, what,

@@ -131,11 +131,13 @@ static GPtrArray *key_of_run(const Result *result, bool same_kernel)
 /* In what a cell's run is of another thing than that one's. NULL: in nothing. Caller frees. */
 static char *cells_difference(const MatrixCell *one, const MatrixCell *cell)
 {
+	const Result *first = matrixcell_result(one), *result = matrixcell_result(cell);
 	bool same = cell_same_kernel(one->cell, cell->cell);
-	g_autoptr(GPtrArray) then = key_of_run(matrixcell_result(one), same);
-	g_autoptr(GPtrArray) now = key_of_run(matrixcell_result(cell), same);
+	g_autoptr(GPtrArray) then = key_of_run(first, same), now = key_of_run(result, same);
+	char *difference = key_difference(then, now);
 
-	return key_difference(then, now);
+	/* one that was built anew between two sessions of a sweep has the same name */
+	return difference || !same ? difference : key_kernels_difference(first->plan, result->plan);
 }
 
 /* In what it differs from the first of all that count, or from the first of these that has its kernel. Caller frees. */

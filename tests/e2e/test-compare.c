@@ -408,7 +408,7 @@ static void test_resume(void)
 	set_kernel("resumed", json_get_string(series_of(more, 0), "warm_up"));
 	go_on(&changed, "resumed", "--trust", "-q");
 	g_assert_cmpint(changed.status, ==, 99);
-	g_assert_nonnull(strstr(changed.err, "stock is another kernel by now (SHA-256 "));
+	g_assert_nonnull(strstr(changed.err, "stock is another kernel by now, then and now: kernel 1: SHA-256 "));
 	/* the square goes on where it was: the second series is first in every other round */
 	g_assert_cmpint(run_at(more, 0, 3), <, run_at(more, 1, 3));
 	g_assert_cmpint(run_at(more, 1, 2), <, run_at(more, 0, 2));

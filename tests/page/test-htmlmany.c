@@ -226,6 +226,21 @@ static void make_sweep(const char *path, guint points)
 	g_assert_true(files_write(journal, lines->str, lines->len, NULL));
 }
 
+/* Recordings of two kernels, as if they were of one. */
+static void make_one_kernel(const MatrixResult *matrix)
+{
+	for (guint i = 0; i < matrix->cells->len; i++) {
+		const Plan *plan = matrixcell_result(matrix->cells->pdata[i])->plan;
+
+		for (guint n = 0; n < plan_hops(plan); n++) {
+			PlanHop *hop = plan->hops->pdata[n];
+
+			g_free(hop->sha256);
+			hop->sha256 = g_strdup("0123456789abcdef");
+		}
+	}
+}
+
 static void test_sweep(void)
 {
 	g_autofree char *folder = g_dir_make_tmp("khotest-html-XXXXXX", NULL);
@@ -240,6 +255,7 @@ static void test_sweep(void)
 	make_sweep(path, 5);
 	matrix = matrixresult_load(path, &error);
 	g_assert_no_error(error);
+	make_one_kernel(matrix);
 	g_assert_true(matrix_is_sweep(matrix));
 	sweep = sweep_new(matrix, NULL, &error);
 	g_assert_no_error(error);
@@ -278,6 +294,7 @@ static void test_sweep_elsewhere(void)
 	run = recorded_elsewhere(runs, "run-3");
 	matrix = matrixresult_load(path, &error);
 	g_assert_no_error(error);
+	make_one_kernel(matrix);
 	sweep = sweep_new(matrix, NULL, &error);
 	g_assert_no_error(error);
 	for (guint f = 0; f < sweep->figures->len; f++) {
@@ -298,6 +315,31 @@ static void test_sweep_elsewhere(void)
 	g_assert_true(files_remove_tree(folder, NULL));
 }
 
+/* A kernel that was built anew between two sessions is called the same, and is another one. */
+static void test_sweep_rebuilt(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("khotest-html-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "sweep", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(MatrixResult) matrix = NULL;
+	g_autoptr(Sweep) sweep = NULL;
+	const Plan *other;
+
+	make_sweep(path, 5);
+	matrix = matrixresult_load(path, &error);
+	g_assert_no_error(error);
+	make_one_kernel(matrix);
+	other = matrixcell_result(matrix->cells->pdata[3])->plan;
+	for (guint n = 0; n < plan_hops(other); n++)
+		((PlanHop *)other->hops->pdata[n])->sha256[0] = 'f';
+	sweep = sweep_new(matrix, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(sweep->left_out, ==,
+			"1 run is left out, as figures of different things cannot be compared: c3: kernel 1: SHA-256 "
+			"0123456789ab and f123456789ab");
+	g_assert_true(files_remove_tree(folder, NULL));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -311,5 +353,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/html/comparison-early", test_early);
 	g_test_add_func("/html/sweep", test_sweep);
 	g_test_add_func("/html/sweep-elsewhere", test_sweep_elsewhere);
+	g_test_add_func("/html/sweep-rebuilt", test_sweep_rebuilt);
 	return g_test_run();
 }

@@ -55,6 +55,12 @@ char *key_digest(const GPtrArray *key);
  */
 char *key_difference(const GPtrArray *a, const GPtrArray *b);
 
+/*
+ * The kernels are no part of it, but repeats of a run are of the same: "kernel 2: SHA-256 0123456789ab and
+ * 89abcdef0123"; NULL if each kernel that both have is. Caller frees.
+ */
+char *key_kernels_difference(const Plan *a, const Plan *b);
+
 /* Whether all in which they differ is the host's: accelerator, emulator, CPU. What was asked for may be the same. */
 bool key_differs_by_host(const GPtrArray *a, const GPtrArray *b);
 
