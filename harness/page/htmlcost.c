@@ -18,11 +18,12 @@ static void put_row(HtmlWriter *w, const CostGroup *group, guint index, guint ho
 	const CostRow *base = group->base < group->rows->len ? group->rows->pdata[group->base] : NULL;
 	const HopCount *count = cost_of(row->first, hop);
 	gint64 mine = to_init(row, hop), theirs = to_init(base, hop);
+	g_autofree char *name = costrow_name(group, row);
 	const char *kernel = index ? NULL : hop_name((int)hop);
 
 	html_open(w, "tr", "data-run", row->first->id, "class", index || !hop ? NULL : "group", NULL);
 	html_element(w, "td", kernel, NULL);
-	html_element(w, "th", costrow_series(row), "scope", "row", NULL);
+	html_element(w, "th", name, "scope", "row", NULL);
 	html_open(w, "td", "class", row->identical ? NULL : "unmet", NULL);
 	html_textf(w, "%u%s", row->runs, row->runs == 1 ? "" : row->identical ? " identical" : " DIFFER");
 	html_close(w);
@@ -62,6 +63,7 @@ static void put_group(HtmlWriter *w, const Cost *cost, const CostGroup *group)
 	const Plan *plan = group->like->plan;
 	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
 	g_autofree char *words = kernel_words(plan_hop(plan, 0)->cmdline);
+	g_autofree char *note = costgroup_note(cost, group);
 	g_autofree char *caption =
 		g_strdup_printf("%s, %s, %u node%s, 1 CPU, profile %s, %s; %s", plan_hop(plan, 0)->name, memory,
 				machine_nodes(&plan->guest), machine_nodes(&plan->guest) == 1 ? "" : "s",
@@ -76,6 +78,8 @@ static void put_group(HtmlWriter *w, const Cost *cost, const CostGroup *group)
 			g_ptr_array_add(headers, g_strdup_printf(">against %s", cost->base));
 	}
 	g_ptr_array_add(headers, NULL);
+	if (note)
+		html_element(w, "p", note, NULL);
 	html_table_open(w, caption, (const char **)headers->pdata);
 	for (guint hop = 0; hop < group->hops; hop++)
 		for (guint i = 0; i < group->rows->len; i++)

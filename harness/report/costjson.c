@@ -38,6 +38,7 @@ char *cost_to_json(const Cost *cost)
 	for (guint i = 0; i < cost->groups->len; i++) {
 		const CostGroup *group = cost->groups->pdata[i];
 		const Plan *plan = group->like->plan;
+		g_autofree char *note = costgroup_note(cost, group);
 
 		json_builder_begin_object(b);
 		json_put_string(b, "kernel", plan_hop(plan, 0)->name);
@@ -45,6 +46,7 @@ char *cost_to_json(const Cost *cost)
 		json_put_int(b, "nodes", machine_nodes(&plan->guest));
 		json_put_string(b, "profile", plan_hop(plan, 0)->profile);
 		json_put_string(b, "cmdline", plan_hop(plan, 0)->cmdline);
+		json_put_string(b, "note", note);
 		json_begin_array(b, "rows");
 		for (guint j = 0; j < group->rows->len; j++)
 			put_row(b, group, group->rows->pdata[j]);

@@ -62,7 +62,7 @@ static Table *totals_table(const CostGroup *group)
 			gint64 to_init = count ? count->to_init : -1, blocks = cost_pageblocks(row->first, hop);
 			bool is_base = i == group->base;
 
-			TABLE_ROW(table, i ? NULL : hop_label(hop), g_strdup(costrow_series(row)), describe_runs(row),
+			TABLE_ROW(table, i ? NULL : hop_label(hop), costrow_name(group, row), describe_runs(row),
 				  table_number(blocks), table_number(to_init),
 				  is_base ? NULL : difference(to_init, from), is_base ? NULL : percent(to_init, from),
 				  is_base ? NULL : per_block(to_init, from, blocks));
@@ -95,7 +95,7 @@ static Table *phases_table(const CostGroup *group)
 			char **cells = g_new0(char *, headers->len);
 
 			cells[0] = i ? NULL : hop_label(hop);
-			cells[1] = g_strdup(costrow_series(row));
+			cells[1] = costrow_name(group, row);
 			for (guint p = 1; p < COUNT_PHASES; p++)
 				cells[1 + p] = i == group->base || !base
 						       ? table_number(count_phase(count, p))
@@ -135,8 +135,14 @@ static void put_group(GString *out, const Cost *cost, const CostGroup *group, co
 		base_of(group) ? g_strdup_printf("By phase: instructions of %s, and how many more the others take.\n",
 						 cost->base)
 			       : g_strdup("By phase.\n");
+	g_autofree char *note = costgroup_note(cost, group);
 
 	style_put(out, style, style->heading, caption);
+	if (note) {
+		g_string_append_c(out, '\n');
+		style_put(out, style, "", note);
+		g_string_append_c(out, '\n');
+	}
 	g_string_append_printf(out, "\n%s\n", totals_text);
 	style_put(out, style, "", phases);
 	g_string_append_printf(out, "\n%s\n", parts_text);

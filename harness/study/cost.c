@@ -27,11 +27,29 @@ const HopCount *cost_of(const Result *result, guint hop)
 	return hop < result->hops->len ? result_hop(result, hop)->count : NULL;
 }
 
-const char *costrow_series(const CostRow *row)
+static const char *series_of(const CostRow *row)
 {
 	const char *series = plan_hop(row->first->plan, 0)->series;
 
 	return series ? series : "-";
+}
+
+char *costrow_name(const CostGroup *group, const CostRow *row)
+{
+	const char *sha256 = plan_hop(row->first->plan, 0)->sha256;
+	guint alike = 0;
+
+	for (guint i = 0; i < group->rows->len; i++)
+		alike += strcmp(series_of(group->rows->pdata[i]), series_of(row)) == 0;
+	return alike < 2 || !sha256 ? g_strdup(series_of(row)) : g_strdup_printf("%s %.12s", series_of(row), sha256);
+}
+
+char *costgroup_note(const Cost *cost, const CostGroup *group)
+{
+	return group->bases < 2 ? NULL
+				: g_strdup_printf("%u kernels are called %s, and nothing is held against any of them: "
+						  "give the runs of one",
+						  group->bases, cost->base);
 }
 
 gint64 cost_pageblocks(const Result *result, guint hop)
@@ -90,8 +108,9 @@ static void add_to_group(CostGroup *group, const Result *result, const char *bas
 	row->runs = 1;
 	row->identical = true;
 	g_ptr_array_add(group->rows, row);
-	if (g_strcmp0(plan_hop(result->plan, 0)->series, base) == 0)
-		group->base = group->rows->len - 1;
+	if (g_strcmp0(plan_hop(result->plan, 0)->series, base) != 0)
+		return;
+	group->base = group->bases++ ? G_MAXUINT : group->rows->len - 1;
 }
 
 /* Kernels that were given the same work: of the same version, and with the same key. */

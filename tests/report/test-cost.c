@@ -108,7 +108,7 @@ static void test_no_series(void)
 {
 	g_autoptr(GPtrArray) results = new_results();
 	g_autoptr(Cost) cost = NULL;
-	g_autofree char *text = NULL, *json = NULL;
+	g_autofree char *text = NULL, *json = NULL, *name = NULL;
 
 	for (guint i = 0; i < 3; i++) {
 		Result *result = add_run(results, i ? "unfixed" : "central", 300, 0);
@@ -121,9 +121,41 @@ static void test_no_series(void)
 	g_assert_cmpuint(group_at(cost, 0)->base, ==, 1);
 	text = cost_to_text(cost);
 	json = cost_to_json(cost);
-	g_assert_cmpstr(costrow_series(row_at(group_at(cost, 0), 0)), ==, "-");
+	name = costrow_name(group_at(cost, 0), row_at(group_at(cost, 0), 1));
+	g_assert_cmpstr(name, ==, "unfixed");
 	g_assert_nonnull(strstr(text, " - "));
 	g_assert_nonnull(strstr(json, "\"series\" : null"));
+}
+
+/* Two kernels with one name: neither is the base, whatever the order in which they came. */
+static void test_two_bases(void)
+{
+	for (guint first = 0; first < 2; first++) {
+		g_autoptr(GPtrArray) results = new_results();
+		g_autoptr(Cost) cost = NULL;
+		g_autofree char *text = NULL, *json = NULL, *name = NULL;
+
+		for (guint i = 0; i < 2; i++) {
+			Result *result = add_run(results, "unfixed", 300, i == first ? 0 : 4000);
+
+			for (guint n = 0; n < plan_hops(result->plan); n++) {
+				PlanHop *hop = result->plan->hops->pdata[n];
+
+				g_free(hop->sha256);
+				hop->sha256 = g_strdup(i == first ? "aaaaaaaaaaaaaaaa" : "bbbbbbbbbbbbbbbb");
+			}
+		}
+		add_run(results, "central", 300, 2000);
+		cost = cost_new(results, "unfixed");
+		g_assert_cmpuint(group_at(cost, 0)->base, ==, 3);
+		name = costrow_name(group_at(cost, 0), row_at(group_at(cost, 0), first));
+		g_assert_cmpstr(name, ==, "unfixed aaaaaaaaaaaa");
+		text = cost_to_text(cost);
+		json = cost_to_json(cost);
+		g_assert_nonnull(strstr(text, "2 kernels are called unfixed, and nothing is held against any of them"));
+		g_assert_nonnull(strstr(json, "2 kernels are called unfixed"));
+		g_assert_null(strchr(text, '%'));
+	}
 }
 
 static void test_disagree(void)
@@ -315,6 +347,7 @@ int main(int argc, char **argv)
 	recording = argv[1];
 	g_test_add_func("/cost/no-series", test_no_series);
 	g_test_add_func("/cost/rows", test_rows);
+	g_test_add_func("/cost/two-bases", test_two_bases);
 	g_test_add_func("/cost/disagree", test_disagree);
 	g_test_add_func("/cost/cut-off", test_cut_off);
 	g_test_add_func("/cost/unjudged", test_unjudged);

@@ -23,6 +23,7 @@ typedef struct {
 	GPtrArray *key;	    /* of all of them: result_key() */
 	GPtrArray *rows;    /* CostRow, in the order in which they came */
 	guint base;	    /* index of the row that the others are compared with; rows->len: there is none */
+	guint bases;	    /* rows of the base series: several kernels are called so, and none of them is the base */
 	guint hops;	    /* the most that any row has */
 } CostGroup;
 
@@ -43,8 +44,11 @@ guint cost_disagreements(const Cost *cost);
 /* The counts of one kernel of a run; NULL if it did not get so far. Borrowed. */
 const HopCount *cost_of(const Result *result, guint hop);
 
-/* What its series is called; "-" of a kernel that has none. Borrowed. */
-const char *costrow_series(const CostRow *row);
+/* What its series is called, with the image where several rows are called so; "-" of none. Caller frees. */
+char *costrow_name(const CostGroup *group, const CostRow *row);
+
+/* That several kernels are called like the base. Caller frees; NULL: they are not. */
+char *costgroup_note(const Cost *cost, const CostGroup *group);
 
 /* All pageblocks of all zones of one kernel; -1 unknown. */
 gint64 cost_pageblocks(const Result *result, guint hop);
