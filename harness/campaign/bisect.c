@@ -153,6 +153,7 @@ static Bisection *begin(const BisectSpec *spec, Places **ret_places, GError **er
 {
 	g_autoptr(BisectDir) dir = open_dir(spec, ret_places, error);
 	Bisection *bisection;
+	guint damaged;
 
 	if (!dir)
 		return NULL;
@@ -163,7 +164,10 @@ static Bisection *begin(const BisectSpec *spec, Places **ret_places, GError **er
 	bisection->tree = g_strdup(spec->dir);
 	bisection->metric = spec->rule.metric;
 	bisection->series = spec->dir ? NULL : places_series_name(*ret_places);
-	bisection->steps = bisectdir_steps(dir);
+	bisection->steps = bisectdir_steps(dir, &damaged);
+	if (damaged)
+		log_warn("%u line%s of its journal %s damaged: places of which nothing is known are tried again",
+			 damaged, damaged == 1 ? "" : "s", damaged == 1 ? "is" : "are");
 	bisection->looks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)bisectlook_free);
 	bisection->dir = g_steal_pointer(&dir);
 	return bisection;

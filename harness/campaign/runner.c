@@ -337,6 +337,9 @@ bool runner_run(MatrixDir *dir, const RunnerSpec *spec, GError **error)
 		.dir = dir, .spec = spec, .pending = pending, .running = running, .errors = errors, .runs = runs
 	};
 
+	if (before->damaged)
+		log_warn("%u line%s of its journal %s damaged: cells of which nothing is known are run again",
+			 before->damaged, before->damaged == 1 ? "" : "s", before->damaged == 1 ? "is" : "are");
 	if (!builds || !matrixdir_note(dir, "begin", error) ||
 	    !builds_make(builds, spec->executable, dir, spec->until_us, spec->cancel, error))
 		return false;

@@ -233,10 +233,10 @@ static BisectStep *step_of(JsonObject *line)
 	return are_pairs(step) ? g_steal_pointer(&step) : NULL;
 }
 
-GPtrArray *bisectsteps_parse(const char *text)
+GPtrArray *bisectsteps_parse(const char *text, guint *ret_damaged)
 {
 	GPtrArray *steps = g_ptr_array_new_with_free_func((GDestroyNotify)bisectstep_free);
-	g_autoptr(GPtrArray) lines = lines_read(text);
+	g_autoptr(GPtrArray) lines = lines_read(text, ret_damaged);
 
 	for (guint i = 0; i < lines->len; i++) {
 		BisectStep *step = step_of(lines->pdata[i]);
@@ -247,11 +247,11 @@ GPtrArray *bisectsteps_parse(const char *text)
 	return steps;
 }
 
-GPtrArray *bisectdir_steps(const BisectDir *dir)
+GPtrArray *bisectdir_steps(const BisectDir *dir, guint *ret_damaged)
 {
 	g_autofree char *path = bisectdir_file(dir, BISECT_STEPS);
 	g_autoptr(GBytes) bytes = files_read(path, NULL);
 	g_autofree char *text = lines_text(bytes);
 
-	return bisectsteps_parse(text);
+	return bisectsteps_parse(text, ret_damaged);
 }

@@ -140,11 +140,11 @@ static void add_object(JsonObject *line, gpointer objects)
 	g_ptr_array_add(objects, json_object_ref(line));
 }
 
-GPtrArray *lines_read(const char *text)
+GPtrArray *lines_read(const char *text, guint *ret_damaged)
 {
 	GPtrArray *objects = g_ptr_array_new_with_free_func((GDestroyNotify)json_object_unref);
 
-	lines_each(text, add_object, objects);
+	*ret_damaged = lines_each(text, add_object, objects);
 	return objects;
 }
 

@@ -46,8 +46,8 @@ JsonObject *lines_parse(const char *line);
 typedef void (*LinesTake)(JsonObject *line, gpointer user);
 guint lines_each(const char *text, LinesTake take, gpointer user);
 
-/* JsonObject of each of them, all at once: of files that are the harness's own alone. */
-GPtrArray *lines_read(const char *text);
+/* JsonObject of each of them, all at once: of files that are the harness's own alone. ret_damaged: lines_each(). */
+GPtrArray *lines_read(const char *text, guint *ret_damaged);
 
 /* Names of the folders in parent that have a file of that name, sorted; empty if there are none. Caller frees. */
 char **lines_folders(const char *parent, const char *file);

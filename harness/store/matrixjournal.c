@@ -166,8 +166,8 @@ static void take_time(MatrixJournal *journal, JsonObject *line, gint64 *last_us)
 
 MatrixJournal *matrixjournal_parse(const char *text)
 {
-	g_autoptr(GPtrArray) lines = lines_read(text);
 	MatrixJournal *journal = g_new0(MatrixJournal, 1);
+	g_autoptr(GPtrArray) lines = lines_read(text, &journal->damaged);
 	gint64 last_us = -1;
 
 	journal->attempts = g_ptr_array_new_with_free_func(attempt_free);

@@ -168,6 +168,13 @@ static void judge_untried(MatrixCell *cell, const MatrixJournal *journal)
 {
 	const BuildAttempt *build = failed_build(cell->cell, journal);
 
+	if (!build && journal->damaged) {
+		cell->state = CELL_ERROR;
+		cell->why = g_strdup_printf("%u line%s of the matrix's journal %s damaged, and may have told of it",
+					    journal->damaged, journal->damaged == 1 ? "" : "s",
+					    journal->damaged == 1 ? "is" : "are");
+		return;
+	}
 	if (!build) {
 		cell->state = CELL_NOT_RUN;
 		cell->why = g_strdup("not run yet");

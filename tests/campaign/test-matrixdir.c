@@ -136,6 +136,29 @@ static void test_zeros(Sandbox *s, gconstpointer data)
 	check_pending(s, "cd");
 }
 
+/* A line that is not as it was written may have told of a FAIL: its cell is no cell for which there was no time. */
+static void test_damaged(Sandbox *s, gconstpointer data)
+{
+	g_autofree char *path = matrixdir_file(s->dir, MATRIX_JOURNAL), *text = NULL;
+	g_autoptr(MatrixResult) result = NULL;
+	const MatrixCell *lost;
+	gsize length;
+
+	for (const char *cell = "abcd"; *cell; cell++)
+		sandbox_note(s, (char[]){ *cell, 0 }, "run", VERDICT_FAIL);
+	g_assert_true(matrixdir_note(s->dir, "end", NULL));
+	g_assert_true(g_file_get_contents(path, &text, &length, NULL));
+	*strstr(strstr(text, "\"b\""), "FAIL") = 'P';
+	g_assert_true(g_file_set_contents(path, text, (gssize)length, NULL));
+	result = matrixresult_load(s->path, NULL);
+	g_assert_cmpuint(result->journal->damaged, ==, 1);
+	g_assert_true(result->journal->ended);
+	lost = result->cells->pdata[1];
+	g_assert_cmpint(lost->state, ==, CELL_ERROR);
+	g_assert_nonnull(strstr(lost->why, "1 line of the matrix's journal is damaged"));
+	g_assert_cmpint(matrix_outcome(result), ==, VERDICT_ERROR);
+}
+
 static void check_spent(const char *text, gint64 ns)
 {
 	g_autoptr(MatrixJournal) journal = matrixjournal_parse(text);
@@ -320,21 +343,14 @@ static void test_refused(Sandbox *s, gconstpointer data)
 int main(int argc, char **argv)
 {
 	static const SandboxTest tests[] = {
-		{ "/matrixdir/pending", test_pending },
-		{ "/matrixdir/pending-skipped", test_pending_skipped },
-		{ "/matrixdir/links", test_links },
-		{ "/matrixdir/plan-link", test_plan_link },
-		{ "/matrixdir/torn", test_torn },
-		{ "/matrixdir/zeros", test_zeros },
-		{ "/matrixdir/spent", test_spent },
-		{ "/matrixdir/built", test_built },
-		{ "/matrixdir/begun", test_begun },
-		{ "/matrixdir/lock", test_lock },
-		{ "/matrixdir/old-journal", test_old_journal },
-		{ "/matrixdir/sweep", test_sweep },
-		{ "/matrixdir/cells", test_cells },
-		{ "/matrixdir/refused", test_refused },
-		{ NULL, NULL },
+		{ "/matrixdir/pending", test_pending }, { "/matrixdir/pending-skipped", test_pending_skipped },
+		{ "/matrixdir/links", test_links },	{ "/matrixdir/plan-link", test_plan_link },
+		{ "/matrixdir/torn", test_torn },	{ "/matrixdir/zeros", test_zeros },
+		{ "/matrixdir/damaged", test_damaged }, { "/matrixdir/spent", test_spent },
+		{ "/matrixdir/built", test_built },	{ "/matrixdir/begun", test_begun },
+		{ "/matrixdir/lock", test_lock },	{ "/matrixdir/old-journal", test_old_journal },
+		{ "/matrixdir/sweep", test_sweep },	{ "/matrixdir/cells", test_cells },
+		{ "/matrixdir/refused", test_refused }, { NULL, NULL },
 	};
 
 	g_test_init(&argc, &argv, NULL);

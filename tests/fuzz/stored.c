@@ -74,7 +74,8 @@ void fuzz_rounds(const guint8 *data, gsize length)
 void fuzz_bisection(const guint8 *data, gsize length)
 {
 	g_autofree char *text = fuzz_text(data, length);
-	g_autoptr(GPtrArray) steps = bisectsteps_parse(text);
+	guint damaged;
+	g_autoptr(GPtrArray) steps = bisectsteps_parse(text, &damaged);
 	const BisectRule rule = { .metric = metric_find("init2"), .threshold = 0.01 };
 
 	for (guint i = 0; i < steps->len; i++) {

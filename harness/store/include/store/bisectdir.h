@@ -74,11 +74,11 @@ bool bisectdir_note(BisectDir *dir, const BisectStep *step, GError **error);
 
 /*
  * BisectStep, in the order in which they were tried. A line that makes no sense is left out, and so is what the host or
- * the harness was at fault for: these places are tried again.
+ * the harness was at fault for: these places are tried again. ret_damaged: lines that are not as they were written.
  */
-GPtrArray *bisectdir_steps(const BisectDir *dir);
+GPtrArray *bisectdir_steps(const BisectDir *dir, guint *ret_damaged);
 
 /* The same of a text. Pure. */
-GPtrArray *bisectsteps_parse(const char *text);
+GPtrArray *bisectsteps_parse(const char *text, guint *ret_damaged);
 
 #endif

@@ -64,6 +64,7 @@ typedef struct {
 typedef struct {
 	GPtrArray *attempts; /* Attempt, in order */
 	GPtrArray *builds;   /* BuildAttempt, in order */
+	guint damaged;	     /* lines that are not as they were written: what they said is lost */
 	bool ended;	     /* the last thing it says is that nothing was left to try */
 	gint64 spent_ns;     /* by the host's clock, while some khotest was at work on it: from each begin to what it
 				noted last */
