@@ -14,16 +14,18 @@
 #include <report/pairs.h>
 #include <report/provenance.h>
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define VERDICTS "verdicts.md"
+#define MAP_PREFIX "map-"
 
 /* "map-7.1-8G-2n": what is drawn into one picture. Caller frees. */
 static char *map_name(const Plan *plan)
 {
 	g_autofree char *memory = units_format_size(plan->guest.memory_bytes);
 
-	return g_strdup_printf("map-%s-%s-%un", plan_hop(plan, 0)->name, memory, machine_nodes(&plan->guest));
+	return g_strdup_printf(MAP_PREFIX "%s-%s-%un", plan_hop(plan, 0)->name, memory, machine_nodes(&plan->guest));
 }
 
 static bool put_map(const char *folder, const char *name, GPtrArray *results, GError **error)
@@ -109,14 +111,33 @@ static bool check_folder(const MatrixResult *matrix, const char *folder, GError 
 	return true;
 }
 
+/* What the same plan had before, and does not have now, must not stand beside what it has. */
+static void remove_of_before(const char *folder)
+{
+	static const char *const files[] = { "audit.md", "cost.md", "cost.json", "pairs.md", NULL };
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		bool is_map = g_str_has_prefix(name, MAP_PREFIX) && g_str_has_suffix(name, ".svg");
+		g_autofree char *path =
+			is_map || g_strv_contains(files, name) ? g_build_filename(folder, name, NULL) : NULL;
+
+		if (path)
+			g_unlink(path);
+	}
+}
+
 bool publish_matrix(const MatrixResult *matrix, const char *folder, GError **error)
 {
 	g_autofree char *verdicts = matrix_to_markdown(matrix);
 	g_autofree char *made = provenance_to_markdown(matrix, folder);
 	g_autoptr(GPtrArray) results = publish_runs(matrix);
 
-	return check_folder(matrix, folder, error) && files_mkdirs(folder, error) &&
-	       publish_markdown(folder, VERDICTS, "# Verdicts\n\n", verdicts, error) &&
+	if (!check_folder(matrix, folder, error) || !files_mkdirs(folder, error))
+		return false;
+	remove_of_before(folder);
+	return publish_markdown(folder, VERDICTS, "# Verdicts\n\n", verdicts, error) &&
 	       publish_text(folder, "matrix.json", matrix_to_json(matrix), error) &&
 	       publish_markdown(folder, "made.md", "", made, error) && put_plan(matrix, folder, error) &&
 	       put_audits(folder, results, error) && put_cost(folder, results, error) &&

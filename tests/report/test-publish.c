@@ -111,6 +111,20 @@ static char *published(const Fixture *f, const char *name)
 	return text;
 }
 
+static void put_file(const Fixture *f, const char *name)
+{
+	g_autofree char *path = g_build_filename(f->published, name, NULL);
+
+	g_assert_true(files_write(path, "x", 1, NULL));
+}
+
+static bool has_file(const Fixture *f, const char *name)
+{
+	g_autofree char *path = g_build_filename(f->published, name, NULL);
+
+	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
 static void test_matrix(Fixture *f, gconstpointer data)
 {
 	static const char *const files[] = { "verdicts.md", "matrix.json", "made.md", "some.plan" };
@@ -122,8 +136,15 @@ static void test_matrix(Fixture *f, gconstpointer data)
 	g_assert_cmpint(first.status, ==, 0);
 	for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
 		g_free(published(f, files[i]));
+	/* what it had before, and has no longer, does not stand beside what it has; what is somebody's does */
+	put_file(f, "audit.md");
+	put_file(f, "map-7.1-8G-1n.svg");
+	put_file(f, "README.md");
 	publish(f, some, &again);
 	g_assert_cmpint(again.status, ==, 0);
+	g_assert_false(has_file(f, "audit.md"));
+	g_assert_false(has_file(f, "map-7.1-8G-1n.svg"));
+	g_assert_true(has_file(f, "README.md"));
 	before = published(f, "made.md");
 	publish(f, other, &refused);
 	g_assert_cmpint(refused.status, ==, 99);
