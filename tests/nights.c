@@ -38,6 +38,8 @@ static void put_cell(JsonBuilder *b, const TestCell *cell, const char *commit)
 	json_put_bool(b, "unbuilt", cell->unbuilt);
 	json_put_int(b, "runs", cell->runs);
 	json_put_int(b, "unmet", cell->unmet);
+	json_put_string(b, "image", cell->image);
+	json_put_string(b, "left_out", cell->left_out);
 	put_raw(b, "key", key);
 	put_raw(b, "figures", figures);
 	json_builder_end_object(b);

@@ -13,6 +13,7 @@ typedef struct {
 	guint runs, unmet;
 	const char *titles; /* JSON: of several repeats; NULL: title is the only one */
 	bool unbuilt;
+	const char *image, *left_out;
 } TestCell;
 
 /* id: "2026-11-01"; commit: of the branch "next", before it and now. Cells end with one without a name. */

@@ -33,6 +33,7 @@ static void put_range(JsonBuilder *b, const NightRange *range)
 	json_put_string(b, "from", range->from);
 	json_put_string(b, "to", range->to);
 	json_put_int_or_null(b, "commits", range->commits);
+	json_put_bool(b, "other_kernel", range->other_kernel);
 	json_builder_end_object(b);
 }
 
@@ -47,7 +48,7 @@ static void put_change(JsonBuilder *b, const NightVerdict *verdict, const NightC
 	json_put_string(b, "verdict", cell->verdict);
 	json_put_string(b, "expected", cell->expected);
 	json_put_string(b, "reason", cell->reason);
-	json_put_string(b, "title", cell->title);
+	json_put_string(b, "title", change->title ? change->title : cell->title);
 	json_put_string(b, "why", change->why);
 	json_put_string(b, "run", cell->run);
 	json_put_int(b, "runs", cell->runs);

@@ -32,6 +32,10 @@ char *nightrange_text(const NightRange *range)
 		return NULL;
 	if (!range->from)
 		return g_strdup_printf("%s %s; no good night has run it", range->source, to);
+	if (range->other_kernel)
+		return g_strdup_printf("%s %s, the same source, but another kernel: look at its patches, its "
+				       "configuration and the compiler",
+				       range->source, to);
 	if (range->commits == 0)
 		return g_strdup_printf("%s %s, which has not changed: look at the host", range->source, to);
 	if (range->commits < 0)
@@ -129,11 +133,10 @@ static const NightChange *first_of(const GPtrArray *changes, NightChangeKind kin
 }
 
 /* Title or reason, but not more of it than a line has room for. */
-static char *short_reason(const NightCell *cell)
+static char *short_reason(const NightChange *change)
 {
-	g_autofree char *text = one_line(cell->reason && !cell->title ? cell->reason
-					 : cell->title		      ? cell->title
-								      : cell->verdict);
+	const NightCell *cell = change->cell;
+	g_autofree char *text = one_line(change->title ? change->title : cell->reason ? cell->reason : cell->verdict);
 
 	if (g_utf8_strlen(text, -1) > REASON_WIDTH) {
 		g_autofree char *cut = g_utf8_substring(text, 0, REASON_WIDTH - 3);
@@ -160,7 +163,7 @@ static void add_regressions(GString *out, const NightVerdict *verdict)
 {
 	guint n = count_kind(verdict->worse, NIGHT_WRONG) + count_kind(verdict->worse, NIGHT_NEW_TITLE);
 	const NightChange *first = n ? verdict->worse->pdata[0] : NULL;
-	g_autofree char *reason = first ? short_reason(first->cell) : NULL;
+	g_autofree char *reason = first ? short_reason(first) : NULL;
 
 	if (first)
 		add(out, "%u regression%s (%s: %s%s)", n, n == 1 ? "" : "s", first->cell->label, reason,

@@ -169,7 +169,7 @@ static void put_left_out(GString *out, const Marks *marks, const NightVerdict *v
 {
 	const NightFacts *facts = verdict->night->facts;
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-	g_autoptr(GPtrArray) late = g_ptr_array_new();
+	g_autoptr(GPtrArray) late = g_ptr_array_new_with_free_func(g_free);
 
 	if (!verdict->left_out)
 		return;
@@ -191,8 +191,11 @@ static void put_left_out(GString *out, const Marks *marks, const NightVerdict *v
 	for (guint i = 0; i < verdict->night->cells->len; i++) {
 		const NightCell *cell = verdict->night->cells->pdata[i];
 
-		if (cell->state == CELL_NOT_RUN)
-			g_ptr_array_add(late, cell->name);
+		if (cell->state != CELL_NOT_RUN)
+			continue;
+		g_ptr_array_add(late, cell->runs ? g_strdup_printf("%s (of its runs %u %s made)", cell->name,
+								   cell->runs, cell->runs == 1 ? "was" : "were")
+						 : g_strdup(cell->name));
 	}
 	if (late->len)
 		put_names(out, marks, late, "chosen, but the time was over");

@@ -38,6 +38,7 @@ static void cell_free_one(gpointer data)
 	g_free(cell->image);
 	g_ptr_array_unref(cell->key);
 	g_ptr_array_unref(cell->figures);
+	g_free(cell->left_out);
 	g_free(cell);
 }
 
@@ -281,26 +282,77 @@ static void take_figures(NightCell *one, const Result *result)
 	}
 }
 
-static void take_result(Night *night, NightCell *one, const Result *result)
-{
-	const PlanHop *kernel = result->plan ? plan_hop(result->plan, 0) : NULL;
+/* Repeats of a cell whose figures stand together. */
+typedef struct {
+	const Result *first;
+	guint others; /* that do not: of another host, as where a night was gone on with, or another kernel */
+	char *why;    /* of the first of those */
+} Repeats;
 
-	if (!kernel)
-		return;
-	if (!one->image) {
-		one->image = g_strdup(kernel->sha256);
+static void repeats_free(gpointer data)
+{
+	Repeats *repeats = data;
+
+	g_free(repeats->why);
+	g_free(repeats);
+}
+
+/* In what it is another thing than the first. Caller frees; NULL: in nothing. */
+static char *repeats_difference(const Repeats *repeats, const Result *result)
+{
+	g_autoptr(GPtrArray) then = result_key(repeats->first), now = result_key(result);
+	char *difference = key_difference(then, now);
+
+	return difference ? difference : key_kernels_difference(repeats->first->plan, result->plan);
+}
+
+static void take_judged(NightCell *one, const Result *result, Repeats *repeats)
+{
+	g_autofree char *difference = NULL;
+
+	if (!repeats->first) {
+		repeats->first = result;
+		one->image = g_strdup(plan_hop(result->plan, 0)->sha256);
 		take_key(one, result);
 	}
+	difference = repeats_difference(repeats, result);
+	if (!difference) {
+		take_figures(one, result);
+		return;
+	}
+	if (!repeats->others++)
+		repeats->why = g_strdup(difference);
+	g_free(one->left_out);
+	one->left_out = key_left_out(repeats->others, "run", repeats->why);
+}
+
+static void take_result(Night *night, NightCell *one, const Result *result, Repeats *repeats)
+{
+	if (!result->plan)
+		return;
 	if (!one->commit)
-		one->commit = g_strdup(kernel->commit);
+		one->commit = g_strdup(plan_hop(result->plan, 0)->commit);
 	if (!night->qemu)
 		night->qemu = g_strdup(result->qemu);
 	if (verdict_kind_judged(result->verdict->kind))
-		take_figures(one, result);
+		take_judged(one, result, repeats);
+}
+
+/* Of that cell: made when it is asked for first. */
+static Repeats *repeats_of(GHashTable *all, const NightCell *cell)
+{
+	Repeats *repeats = g_hash_table_lookup(all, cell);
+
+	if (!repeats) {
+		repeats = g_new0(Repeats, 1);
+		g_hash_table_insert(all, (gpointer)cell, repeats);
+	}
+	return repeats;
 }
 
 Night *night_new(NightFacts *facts, const MatrixResult *matrix)
 {
+	g_autoptr(GHashTable) repeats = g_hash_table_new_full(NULL, NULL, NULL, repeats_free);
 	Night *night = night_empty(facts);
 
 	for (guint i = 0; matrix && i < matrix->cells->len; i++) {
@@ -313,7 +365,7 @@ Night *night_new(NightFacts *facts, const MatrixResult *matrix)
 			one = begin_cell(night, cell->cell, name);
 		take_outcome(one, cell);
 		if (result)
-			take_result(night, one, result);
+			take_result(night, one, result, repeats_of(repeats, one));
 	}
 	return night;
 }

@@ -38,18 +38,26 @@ static bool same_key(const NightCell *a, const NightCell *b)
 	return !difference;
 }
 
-/*
- * What tonight's figure can be held against: what it depends on is the same, and of a count all repeats agreed. A night
- * that could not tell, or had no such figure, is good, and nothing that it let pass must become what is usual.
- */
-static Baseline firm_figure(const CellPast *past, const NightCell *now, const Metric *metric)
+/* Whether a time of that night has runs enough to be what another one is held against. A count is exact with one. */
+static bool has_runs(const NightFigure *before, guint wanted)
 {
-	const GArray *firm = nightpast_firm(past, metric);
+	return figure_is_counted(before->metric->figure) || before->values->len >= wanted;
+}
+
+/*
+ * What tonight's figure can be held against: what it depends on is the same, of a count all repeats agreed, and of a
+ * time there are runs enough, if tonight there are. A night that could not tell, or had no such figure, is good, and
+ * nothing that it let pass must become what is usual.
+ */
+static Baseline firm_figure(const CellPast *past, const NightCell *cell, const NightFigure *now)
+{
+	const GArray *firm = nightpast_firm(past, now->metric);
+	guint wanted = MIN(now->values->len, NIGHT_LEAST_RUNS);
 
 	for (guint i = firm->len; i > 0; i--) {
 		const Baseline *before = &g_array_index(firm, Baseline, i - 1);
 
-		if (same_key(before->cell, now))
+		if (has_runs(nightcell_figure(before->cell, now->metric), wanted) && same_key(before->cell, cell))
 			return *before;
 	}
 	return (Baseline){ NULL, NULL };
@@ -63,14 +71,15 @@ typedef struct {
 
 static Reach reach_of(const Judge *judge, const NightCell *cell, const Metric *metric)
 {
-	const GArray *good = nightpast_cell(judge->past, cell->name)->good;
+	const GArray *firm = nightpast_firm(nightpast_cell(judge->past, cell->name), metric);
 	Reach reach = { 0, INFINITY, -INFINITY };
 
-	for (guint i = good->len; i > 0 && reach.nights < NIGHT_REACH; i--) {
-		const NightCell *before = g_array_index(good, Baseline, i - 1).cell;
+	for (guint i = firm->len; i > 0 && reach.nights < NIGHT_REACH; i--) {
+		const NightCell *before = g_array_index(firm, Baseline, i - 1).cell;
 		const NightFigure *figure = nightcell_figure(before, metric);
 
-		if (!figure || !same_key(before, cell))
+		/* the median of two or three is what chance made of them */
+		if (!has_runs(figure, NIGHT_LEAST_RUNS) || !same_key(before, cell))
 			continue;
 		reach.nights++;
 		reach.low = MIN(reach.low, nightfigure_median(figure));
@@ -129,10 +138,20 @@ static NightChangeKind kind_of(const Interval *change, double threshold)
 	return change->high < -threshold - DBL_EPSILON * 8 ? NIGHT_FASTER : NIGHT_NOTE;
 }
 
+/* Why a change that could have decided did not: all of its interval lies within the threshold, or an end of it. */
+static char *why_note(const Interval *change, double threshold)
+{
+	if (fabs(change->estimate) <= threshold + DBL_EPSILON * 8)
+		return g_strdup("within the threshold");
+	return g_strdup_printf(
+		"its 95%% interval, [%+.1f%%, %+.1f%%], is not all beyond the threshold: more runs would tell",
+		100 * change->low, 100 * change->high);
+}
+
 /* Whether there is something that it can be held against. */
 static bool judge_figure(const Judge *judge, const NightCell *cell, const NightFigure *now)
 {
-	const Baseline base = firm_figure(nightpast_cell(judge->past, cell->name), cell, now->metric);
+	const Baseline base = firm_figure(nightpast_cell(judge->past, cell->name), cell, now);
 	const NightFigure *before = base.cell ? nightcell_figure(base.cell, now->metric) : NULL;
 	double threshold = judge->verdict->night->facts->threshold;
 	NightVerdict *verdict = judge->verdict;
@@ -161,7 +180,7 @@ static bool judge_figure(const Judge *judge, const NightCell *cell, const NightF
 	change->change = by;
 	change->was = nightfigure_median(before);
 	change->is = nightfigure_median(now);
-	change->why = g_strdup(why ? why : kind == NIGHT_NOTE ? "within the threshold" : NULL);
+	change->why = why ? g_strdup(why) : kind == NIGHT_NOTE ? why_note(&by, threshold) : NULL;
 	add_parts(change);
 	return true;
 }
@@ -213,6 +232,8 @@ void nightjudge_figures(const Judge *judge, const NightCell *cell, const Baselin
 	g_autofree char *difference = NULL;
 	bool held = false;
 
+	if (cell->left_out)
+		note_uncompared(judge, cell, base, g_strdup(cell->left_out));
 	if (!base->cell)
 		return;
 	note_missing(judge, cell);

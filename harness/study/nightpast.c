@@ -6,7 +6,6 @@ static void cell_past_free(gpointer data)
 	CellPast *cell = data;
 
 	g_hash_table_unref(cell->titles);
-	g_array_unref(cell->good);
 	g_free(cell->had[false]);
 	g_free(cell->had[true]);
 	g_ptr_array_unref(cell->firm);
@@ -44,7 +43,6 @@ CellPast *nightpast_cell(NightPast *past, const char *name)
 	metrics_all(&n);
 	cell = g_new0(CellPast, 1);
 	cell->titles = g_hash_table_new(g_str_hash, g_str_equal);
-	cell->good = g_array_new(FALSE, FALSE, sizeof(Baseline));
 	cell->had[false] = g_new0(Baseline, n);
 	cell->had[true] = g_new0(Baseline, n);
 	cell->firm = g_ptr_array_new_full(n, (GDestroyNotify)g_array_unref);
@@ -78,7 +76,6 @@ static void add_figures(CellPast *cell, const Baseline *one)
 
 static void add_good(CellPast *cell, const Baseline *one)
 {
-	g_array_append_val(cell->good, *one);
 	add_figures(cell, one);
 	if (one->cell->state != CELL_MET)
 		return;

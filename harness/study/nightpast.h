@@ -20,7 +20,6 @@ typedef struct {
 	const NightCell *judged; /* in the last night that ran it to a verdict, good or not; NULL */
 	Baseline met;		 /* in the last good night in which it was as expected */
 	GHashTable *titles;	 /* of good nights in which it was as expected: a set */
-	GArray *good;		 /* Baseline: all good nights that have it, oldest first */
 	Baseline *had[2];	 /* whether it was alone, then by metric: the last good night with that figure */
 	GPtrArray
 		*firm; /* by metric GArray of Baseline, oldest first: as expected, and of a count all repeats agreed */
@@ -42,6 +41,6 @@ void nightpast_add(NightPast *past, const NightVerdict *verdict);
 CellPast *nightpast_cell(NightPast *past, const char *name);
 
 const Baseline *nightpast_had(const CellPast *cell, bool alone, const Metric *metric); /* its cell may be NULL */
-const GArray *nightpast_firm(const CellPast *cell, const Metric *metric);	       /* Baseline */
+const GArray *nightpast_firm(const CellPast *cell, const Metric *metric); /* Baseline; each has such a figure */
 
 #endif

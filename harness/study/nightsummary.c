@@ -67,6 +67,7 @@ static void put_cell(JsonBuilder *b, const NightCell *cell)
 	json_put_string(b, "image", cell->image);
 	put_key(b, cell);
 	put_figures(b, cell);
+	json_put_string(b, "left_out", cell->left_out);
 	json_builder_end_object(b);
 }
 
@@ -185,6 +186,7 @@ static bool get_cell(Night *night, JsonObject *object)
 	cell->image = text_of(object, "image");
 	get_key(cell, json_get_array(object, "key"));
 	get_figures(cell, json_get_object(object, "figures"));
+	cell->left_out = text_of(object, "left_out");
 	return true;
 }
 

@@ -80,6 +80,8 @@ static void set_range(NightChange *change, const Night *night, const GPtrArray *
 	range->commits = range->from && range->to && strcmp(range->from, range->to) == 0 ? 0
 			 : change->night_before ? commits_since(change->night_before, night, earlier, range->source)
 						: -1;
+	range->other_kernel = range->commits == 0 && change->before->image && change->cell->image &&
+			      strcmp(change->before->image, change->cell->image) != 0;
 }
 
 NightChange *nightjudge_add(const Judge *judge, GPtrArray *to, NightChangeKind kind, const NightCell *cell,
@@ -109,6 +111,7 @@ static void judge_wrong(const Judge *judge, const NightCell *cell, const Baselin
 	NightChange *change = nightjudge_add(judge, judge->verdict->worse, NIGHT_WRONG, cell, base);
 	const char *title = told(cell);
 
+	change->title = cell->title;
 	change->why = g_strdup_printf("%s%s%s, expected %s", cell->verdict, *title ? ": " : "", title, cell->expected);
 }
 
@@ -124,6 +127,7 @@ static void judge_titles(const Judge *judge, const NightCell *cell, const Baseli
 		if (!past->met.cell || g_hash_table_contains(past->titles, title))
 			continue;
 		change = nightjudge_add(judge, judge->verdict->worse, NIGHT_NEW_TITLE, cell, base);
+		change->title = title;
 		change->why = g_strdup_printf("fails in a new way: %s; before: %s", title,
 					      base->cell && base->cell->title ? base->cell->title : "none");
 	}
@@ -156,17 +160,21 @@ static void judge_cell(const Judge *judge, const NightCell *cell)
 		judge_wrong(judge, cell, &base);
 		break;
 	case CELL_MET:
-		judge_titles(judge, cell, &base);
 		judge_mended(judge, cell, &base);
 		break;
 	case CELL_NOT_RUN:
 		judge->verdict->left_out++;
-		return;
+		break;
 	default:
 		judge_unjudged(judge, cell, &base);
-		return;
+		break;
 	}
+	/* what some of its repeats have shown does not go away with those that could not be run */
+	if (!cell->runs)
+		return;
 	judge->verdict->judged++;
+	if (cell->state != CELL_UNMET)
+		judge_titles(judge, cell, &base);
 	nightjudge_figures(judge, cell, &base);
 }
 

@@ -236,6 +236,122 @@ static void test_host(void)
 	g_assert_cmpint(JUDGE(test_night("2026-11-01", NULL, "c1", CELLS(skipped)))->kind, ==, VERDICT_SKIP);
 }
 
+/* A cell of several repeats one of which could not be run, for that reason; figures and titles of the others. */
+static TestCell partly(const char *state, const char *word, const char *figures, const char *titles)
+{
+	return (TestCell){ .name = "b",
+			   .expected = titles ? "FAIL" : "PASS",
+			   .state = state,
+			   .verdict = word,
+			   .figures = figures,
+			   .titles = titles,
+			   .runs = 1 };
+}
+
+/* What a repeat has shown is there, whatever became of the others: nobody else looks at it again. */
+static void test_partly(void)
+{
+	static const char *const states[][2] = { { "not run", "-" }, { "skipped", "SKIP" }, { "error", "ERROR" } };
+	TestCell known = partly("as expected", "FAIL", NULL, "[\"x\"]");
+
+	for (gsize i = 0; i < G_N_ELEMENTS(states); i++) {
+		TestCell slow = partly(states[i][0], states[i][1], COUNT(1031000), NULL);
+		TestCell fresh = partly(states[i][0], states[i][1], NULL, "[\"x\", \"y\"]");
+		const NightVerdict *verdict =
+			JUDGE(good("2026-11-01", NULL, "c1"), test_night("2026-11-02", "c1", "c2", CELLS(slow)));
+
+		g_test_message("%s", states[i][0]);
+		g_assert_cmpint(verdict->kind, ==, VERDICT_FAIL);
+		g_assert_cmpint(only(verdict->worse, NIGHT_SLOWER)->change.kind, ==, INTERVAL_EXACT);
+		g_assert_cmpuint(verdict->judged, ==, 1);
+		g_assert_cmpuint(verdict->left_out + verdict->unjudged->len, ==, 1);
+		verdict = JUDGE(test_night("2026-11-01", NULL, "c1", CELLS(known)),
+				test_night("2026-11-02", "c1", "c2", CELLS(fresh)));
+		g_assert_cmpint(verdict->kind, ==, VERDICT_FAIL);
+		g_assert_cmpstr(only(verdict->worse, NIGHT_NEW_TITLE)->title, ==, "y");
+	}
+}
+
+static Night *levels(const char *id, guint runs, double level, const char *state)
+{
+	g_autoptr(GString) figures = g_string_new("\"init2\": [");
+	TestCell cell = TEST_PASS("t", NULL);
+
+	for (guint i = 0; i < runs; i++)
+		g_string_append_printf(figures, "%s%.0f", i ? ", " : "", 1e9 * level * (1 + 0.001 * i));
+	g_string_append_c(figures, ']');
+	cell.figures = figures->str;
+	cell.state = state;
+	return test_night(id, "c", "c", CELLS(cell));
+}
+
+/* A night that saw one slow run, of a cell for which there was no time, lets no later night pass. */
+static void test_unfinished(void)
+{
+	for (guint runs = 1; runs <= 3; runs++) {
+		const char *state = runs == 1 ? "not run" : runs == 2 ? "as expected" : "error";
+		const NightVerdict *verdict =
+			JUDGE(levels("2026-11-01", 7, 1, "as expected"), levels("2026-11-02", 7, 1, "as expected"),
+			      levels("2026-11-03", 7, 1, "as expected"), levels("2026-11-04", runs, 1.2, state),
+			      levels("2026-11-05", 7, 1.2, "as expected"));
+
+		g_test_message("%u runs", runs);
+		g_assert_cmpint(verdict->kind, ==, VERDICT_FAIL);
+		g_assert_cmpstr(only(verdict->worse, NIGHT_SLOWER)->night_before->facts->id, ==, "2026-11-03");
+	}
+}
+
+/* An interval that is not all beyond the threshold: that is what is said, and not that the change is small. */
+static void test_wide(void)
+{
+	Night *wide = test_night("2026-11-04", "c", "c",
+				 CELLS(TEST_PASS("t", "\"init2\": [1000000000, 1200000000, 1201000000, 1202000000, "
+						      "1203000000]")));
+	const NightVerdict *verdict =
+		JUDGE(timed("2026-11-01", 1), timed("2026-11-02", 1), timed("2026-11-03", 1), wide);
+	const NightChange *change = only(verdict->notes, NIGHT_NOTE);
+
+	g_test_message("%s", change->why);
+	g_assert_cmpint(verdict->kind, ==, VERDICT_PASS);
+	g_assert_nonnull(strstr(change->why, "is not all beyond the threshold"));
+	g_assert_null(strstr(change->why, "within"));
+}
+
+/* The same source is not the same kernel: its patches may be others. */
+static void test_other_kernel(void)
+{
+	TestCell then = TEST_PASS("b", COUNT(1000000)), now = TEST_PASS("b", COUNT(1100000));
+	const NightRange *range;
+
+	then.image = "aaaaaaaaaaaa";
+	now.image = "bbbbbbbbbbbb";
+	range = &only(JUDGE(test_night("2026-11-01", "c", "c", CELLS(then)),
+			    test_night("2026-11-02", "c", "c", CELLS(now)))
+			      ->worse,
+		      NIGHT_SLOWER)
+			 ->range;
+	g_assert_cmpint(range->commits, ==, 0);
+	g_assert_true(range->other_kernel);
+	now.image = then.image;
+	range = &only(JUDGE(test_night("2026-11-01", "c", "c", CELLS(then)),
+			    test_night("2026-11-02", "c", "c", CELLS(now)))
+			      ->worse,
+		      NIGHT_SLOWER)
+			 ->range;
+	g_assert_false(range->other_kernel);
+}
+
+/* What of a cell's repeats was left out is said, also where there is nothing to hold them against. */
+static void test_left_out(void)
+{
+	TestCell cell = TEST_PASS("b", COUNT(1000000));
+	const NightVerdict *verdict;
+
+	cell.left_out = "2 runs are left out";
+	verdict = JUDGE(test_night("2026-11-01", "c", "c", CELLS(cell)));
+	g_assert_cmpstr(only(verdict->notes, NIGHT_UNCOMPARED)->why, ==, cell.left_out);
+}
+
 /* It should fail, and does: in a way that is known, or is not. */
 static Night *failing(const char *id, const char *title, const char *titles)
 {
@@ -411,6 +527,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/night/other-machine", test_other_machine);
 	g_test_add_func("/night/machines-in-turn", test_machines_in_turn);
 	g_test_add_func("/night/host", test_host);
+	g_test_add_func("/night/partly", test_partly);
+	g_test_add_func("/night/unfinished", test_unfinished);
+	g_test_add_func("/night/wide", test_wide);
+	g_test_add_func("/night/other-kernel", test_other_kernel);
+	g_test_add_func("/night/left-out", test_left_out);
 	g_test_add_func("/night/title", test_title);
 	g_test_add_func("/night/good", test_good);
 	g_test_add_func("/night/stale", test_stale);

@@ -34,9 +34,10 @@ typedef struct {
 	bool unbuilt;	    /* there is no kernel: state is CELL_ERROR or CELL_SKIPPED */
 	guint runs;	    /* that have a verdict */
 	guint unmet;	    /* of these, that are not as expected */
-	char *image;	    /* SHA-256 of its kernel */
+	char *image;	    /* SHA-256 of its kernel, and key: of the first repeat that has a verdict */
 	GPtrArray *key;	    /* KeyPart: what its figures depend on besides the kernel; empty if unknown */
 	GPtrArray *figures; /* NightFigure: those that can be held against another night's; empty for none */
+	char *left_out;	    /* of its repeats' figures, in a line: those that depend on other things; NULL: none */
 } NightCell;
 
 /*

@@ -12,6 +12,7 @@
  * earlier good nights on, and only if it is beyond what any of the last NIGHT_REACH of them had, by the threshold.
  */
 #define NIGHT_LEAST_NIGHTS 3
+#define NIGHT_LEAST_RUNS 4 /* of each of them: fewer never make an interval */
 #define NIGHT_REACH 10
 
 /* A difference of an exact figure, or of one that is not, which is worth a line though it decides nothing. */
@@ -30,10 +31,11 @@ typedef enum {
 
 /* Commits that a change lies between. Strings are owned; NULL: unknown. */
 typedef struct {
-	char *source;	/* name of the kernel */
-	char *from;	/* the last that was good; NULL: none was */
-	char *to;	/* that of this night */
-	gint64 commits; /* after from, up to to; -1 unknown, 0: the same */
+	char *source;	   /* name of the kernel */
+	char *from;	   /* the last that was good; NULL: none was */
+	char *to;	   /* that of this night */
+	gint64 commits;	   /* after from, up to to; -1 unknown, 0: the same */
+	bool other_kernel; /* the same source, and another image of it */
 } NightRange;
 
 typedef struct {
@@ -45,6 +47,7 @@ typedef struct {
 	double was, is;		   /* medians; NAN */
 	Interval change;	   /* of a figure: the share that it changed by, 0.031 for 3.1% more */
 	char *why;		   /* what happened, in a line; what decides is nightchange_sure() */
+	const char *title;	   /* what went wrong; borrowed; NULL: nothing, or it has none */
 	GPtrArray *parts; /* char *: parts of the boot that changed most, "deferred init +12.0%"; may be empty */
 	NightRange range;
 } NightChange;
