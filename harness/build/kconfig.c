@@ -244,10 +244,14 @@ bool kconfig_verify(GPtrArray *wishes, const char *dot_config_text, const Arch *
 		/* a symbol whose dependencies are not met does not appear at all: that is "n" */
 		if (strcmp(value ? value : "n", wish->value) == 0)
 			continue;
-		if (wish->where_known && tree && !kconfigtree_knows(arch, tree, name))
+		if (wish->where_known && (!tree || !kconfigtree_knows(arch, tree, name)))
 			continue;
-		why = tree && strcmp(wish->value, "n") != 0 ? kconfigtree_explain(arch, tree, name, config)
-							    : g_strdup("");
+		if (strcmp(wish->value, "n") == 0)
+			why = g_strdup("");
+		else if (tree)
+			why = kconfigtree_explain(arch, tree, name, config);
+		else
+			why = g_strdup(value ? "" : "this kernel has no such symbol");
 		g_string_append_printf(lost, "\n  %s=%s (asked for by %s) became %s%s%s", wish->symbol, wish->value,
 				       wish->origin, value ? value : "n", *why ? ": " : "", why);
 		pair |= is_pair(name, why);

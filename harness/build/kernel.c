@@ -57,8 +57,8 @@ static bool is_ours(const char *kconfigs, const char *name)
 	return g_strcmp0(folder, kconfigs) == 0;
 }
 
-/* Not an error: a list of what is off may be for several kernels. */
-static void warn_of_unknown(const KernelSpec *spec, const char *config, const char *tree)
+/* Not an error: a list of what is off may be for several kernels. Caller frees; NULL: all are known. */
+static char *warning_of_unknown(const KernelSpec *spec, const char *config, const char *tree)
 {
 	g_autoptr(GPtrArray) wishes = g_ptr_array_new();
 	g_autofree char *unknown = NULL;
@@ -68,9 +68,10 @@ static void warn_of_unknown(const KernelSpec *spec, const char *config, const ch
 			add_fragment(spec->kconfigs, *name, wishes, NULL);
 	add_config(spec, wishes, NULL);
 	unknown = kconfig_unknown(wishes, config, spec->arch, tree);
-	if (unknown)
-		log_warn("this kernel knows no %s: that it is to be off changes nothing; is it spelled right?",
-			 unknown);
+	return unknown ? g_strdup_printf(
+				 "this kernel knows no %s: that it is to be off changes nothing; is it spelled right?",
+				 unknown)
+		       : NULL;
 }
 
 /* All that is asked of the configuration, general things first, the user's own word last. of_series: its fragments too.
@@ -199,6 +200,29 @@ static Kernel *find_cached(const KernelSpec *spec, const Inputs *inputs, bool ke
 }
 
 /*
+ * A kernel as it is handed out. Its key has the wishes as text, where one that is for kernels that know the symbol is
+ * like any other: so one from the cache may lack what is asked for now. What was warned of when it was built is warned
+ * of again, since it may have been somebody else who read it. Takes the kernel; NULL with the error set.
+ */
+static Kernel *hand_out(const Inputs *inputs, Kernel *kernel, GError **error)
+{
+	g_autoptr(Kernel) taken = kernel;
+	g_autofree char *config = NULL;
+	g_autoptr(GError) local = NULL;
+
+	if (!g_file_get_contents(kernel->config, &config, NULL, &local)) {
+		error_set(error, KHOTEST_ERROR_FAILED, "cannot read a kernel's configuration: %s", local->message);
+		return NULL;
+	}
+	if (!kconfig_verify(inputs->wishes, config, inputs->arch, NULL, error))
+		return NULL;
+	for (char **warning = kernel->warnings; warning && *warning; warning++)
+		if (log_is_first(*warning))
+			log_warn("%s", *warning);
+	return g_steal_pointer(&taken);
+}
+
+/*
  * A kernel whose headers have changed so much that the types of its pageblocks
  * cannot be found is judged by counts. It is built all the same.
  */
@@ -225,7 +249,8 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 	g_autofree char *parent = g_build_filename(spec->cache, CACHE_BUILD, NULL);
 	g_autofree char *folder = buildfolder_name(spec, name);
 	g_autofree char *output = g_build_filename(parent, folder, NULL);
-	g_autofree char *config = NULL;
+	g_autofree char *config = NULL, *warning = NULL;
+	g_autoptr(GStrvBuilder) warnings = g_strv_builder_new();
 	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
 	gint64 began_us = g_get_monotonic_time();
 	Kbuild kbuild = { .arch = spec->arch,
@@ -241,7 +266,10 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 	    !kbuild_configure(&kbuild, inputs->fragment, &config, error) ||
 	    !kconfig_verify(inputs->wishes, config, spec->arch, tree->path, error) || !kbuild_image(&kbuild, error))
 		return NULL;
-	warn_of_unknown(spec, config, tree->path);
+	warning = warning_of_unknown(spec, config, tree->path);
+	if (warning)
+		g_strv_builder_add(warnings, warning);
+	kernel->warnings = g_strv_builder_end(warnings);
 	kernel->release = kbuild_release(&kbuild, error);
 	if (!kernel->release || !write_layout(&kbuild, spec, kernel->release, error))
 		return NULL;
@@ -309,7 +337,7 @@ bool kernel_check(const KernelSpec *spec, Kernel **ret_cached, Tree **ret_tree, 
 	if (!inputs.localversion)
 		return false;
 	if (*ret_cached)
-		return true;
+		return (*ret_cached = hand_out(&inputs, *ret_cached, error)) != NULL;
 	*ret_tree = tree_without_work(spec, &local);
 	if (local) {
 		g_propagate_error(error, g_steal_pointer(&local));
@@ -319,9 +347,10 @@ bool kernel_check(const KernelSpec *spec, Kernel **ret_cached, Tree **ret_tree, 
 		return true;
 	key = make_key(&inputs, (*ret_tree)->identity);
 	*ret_cached = kernelstore_find(spec->arch, spec->cache, key);
-	if (*ret_cached)
-		note_origin(*ret_cached, *ret_tree);
-	return *ret_cached || series_check(spec->series, (*ret_tree)->path, (*ret_tree)->base, spec->cancel, error);
+	if (!*ret_cached)
+		return series_check(spec->series, (*ret_tree)->path, (*ret_tree)->base, spec->cancel, error);
+	note_origin(*ret_cached, *ret_tree);
+	return (*ret_cached = hand_out(&inputs, *ret_cached, error)) != NULL;
 }
 
 Kernel *kernel_build(const KernelSpec *spec, GError **error)
@@ -341,7 +370,7 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error)
 		return NULL;
 	}
 	if (kernel)
-		return kernel;
+		return hand_out(&inputs, kernel, error);
 	/* one working copy, one build at a time */
 	tree = tree_hold(spec, &lock, error);
 	if (!tree)
@@ -355,5 +384,5 @@ Kernel *kernel_build(const KernelSpec *spec, GError **error)
 	close(lock);
 	if (kernel && (spec->user_tree || tree->commit))
 		note_origin(kernel, tree);
-	return kernel;
+	return kernel ? hand_out(&inputs, kernel, error) : NULL;
 }

@@ -29,6 +29,7 @@ void kernel_free(Kernel *kernel)
 	g_free(kernel->source);
 	g_free(kernel->commit);
 	g_free(kernel->version);
+	g_strfreev(kernel->warnings);
 	g_free(kernel);
 }
 
@@ -75,6 +76,7 @@ Kernel *kernelstore_find(const Arch *arch, const char *cache, const char *key)
 	kernel->series = g_strdup(json_get_string(object, "series"));
 	kernel->profile = g_strdup(json_get_string(object, "profile"));
 	kernel->source = g_strdup(json_get_string(object, "source"));
+	kernel->warnings = json_get_strings(object, "warnings");
 	kernel->build_ns = json_get_int(object, "build_ns");
 	kernel->was_cached = true;
 	usage_mark(folder);
@@ -93,6 +95,7 @@ static bool write_meta(const char *folder, const Kernel *kernel, GError **error)
 	json_put_string(builder, "profile", kernel->profile);
 	json_put_string(builder, "sha256", kernel->sha256);
 	json_put_string(builder, "source", kernel->source);
+	json_put_strings(builder, "warnings", (const char *const *)kernel->warnings);
 	json_put_int(builder, "build_ns", kernel->build_ns);
 	json_builder_end_object(builder);
 	text = json_text(builder, true);

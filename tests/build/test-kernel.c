@@ -230,7 +230,8 @@ static void make_tiny_kernel(Sandbox *sandbox)
 				    "git -c user.name=t -c user.email=t@localhost tag -a -m one v7.1"));
 }
 
-static Kernel *try_tiny(Sandbox *sandbox, const char *const *fragments, GCancellable *cancel, GError **error)
+static Kernel *try_asked(Sandbox *sandbox, const char *const *fragments, const char *const *config,
+			 GCancellable *cancel, GError **error)
 {
 	g_autofree char *tree = sandbox_path(sandbox, "tiny"), *cache = sandbox_path(sandbox, "cache");
 	g_autofree char *kconfigs = sandbox_path(sandbox, "kconfigs");
@@ -242,10 +243,16 @@ static Kernel *try_tiny(Sandbox *sandbox, const char *const *fragments, GCancell
 			    .layout = PATCHES "/../initramfs/layout",
 			    .profile = "check",
 			    .extra_fragments = fragments,
+			    .config = config,
 			    .cache = cache,
 			    .cancel = cancel };
 
 	return kernel_build(&spec, error);
+}
+
+static Kernel *try_tiny(Sandbox *sandbox, const char *const *fragments, GCancellable *cancel, GError **error)
+{
+	return try_asked(sandbox, fragments, NULL, cancel, error);
 }
 
 static Kernel *build_tiny(Sandbox *sandbox, const char *const *fragments)
@@ -390,6 +397,31 @@ static void test_branch(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpstr(pinned->version, ==, "v7.1");
 }
 
+/* What is asked for is checked, and warned of, whether the kernel is built or was there. */
+static void test_asked_again(Sandbox *sandbox, gconstpointer data)
+{
+	static const char *const lost[] = { "LOST=y", NULL }, *const misspelt[] = { "HUGETBLFS=n", NULL };
+	g_autoptr(GError) error = NULL;
+
+	make_tiny_kernel(sandbox);
+	sandbox_write(sandbox, "kconfigs/kho.config", "# khotest: where known\nCONFIG_LOST=y\n");
+	sandbox_write(sandbox, "tiny/Kconfig", "source \"mm/Kconfig\"\n");
+	sandbox_write(sandbox, "tiny/mm/Kconfig", "config SMP\n\tbool \"s\"\n");
+	g_free(sandbox_run(sandbox, "cd tiny; sed -i 's/@grep .*ALLCONFIG)/& | grep -v LOST/' Makefile; git add .;"
+				    "git -c user.name=t -c user.email=t@localhost commit -q -m two"));
+	kernel_free(build_tiny(sandbox, NULL));
+	g_assert_null(try_asked(sandbox, NULL, lost, NULL, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT,
+			     "CONFIG_LOST=y (asked for by --config) became n: this kernel has no such symbol");
+	for (guint i = 0; i < 2; i++) {
+		g_autoptr(Kernel) kernel = try_asked(sandbox, NULL, misspelt, NULL, &error);
+
+		g_assert_no_error(error);
+		g_assert_cmpint(kernel->was_cached, ==, i > 0);
+		g_assert_nonnull(strstr(kernel->warnings[0], "this kernel knows no CONFIG_HUGETBLFS"));
+	}
+}
+
 /* With a fragment more, and then again without: the folder is another one, and the plain one stays as it was. */
 static void test_folders(Sandbox *sandbox, gconstpointer data)
 {
@@ -522,6 +554,7 @@ int main(int argc, char **argv)
 	sandbox_add("/kernel/interrupted", test_interrupted);
 	sandbox_add("/kernel/commit", test_commit);
 	sandbox_add("/kernel/branch", test_branch);
+	sandbox_add("/kernel/asked-again", test_asked_again);
 	sandbox_add("/kernel/folders", test_folders);
 	sandbox_add("/kernel/interrupted-layout", test_interrupted_layout);
 	return g_test_run();

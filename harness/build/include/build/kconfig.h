@@ -44,7 +44,9 @@ char **kconfig_words(GPtrArray *wishes);
  * Compares wishes with a finished .config. A wish "where known" is kept if no
  * Kconfig file of the tree defines its symbol. INPUT naming each symbol that did not
  * stick, the fragment that asked for it, what it became, and (from the tree's
- * Kconfig files, if tree is not NULL) which of its dependencies is unmet.
+ * Kconfig files) which of its dependencies is unmet.
+ * tree: NULL for a kernel that was built from the same text. Then the tree has been
+ * asked: what is lost there are symbols that it does not have.
  */
 bool kconfig_verify(GPtrArray *wishes, const char *dot_config_text, const Arch *arch, const char *tree, GError **error);
 

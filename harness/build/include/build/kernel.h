@@ -32,9 +32,10 @@ typedef struct {
 	char *release; /* "7.1.13-unfixed" */
 	char *series;
 	char *profile;
-	char *sha256; /* of the image */
-	char *key;    /* cache key: SHA-256 over everything that went in */
-	char *source; /* for people: where the source came from */
+	char *sha256;	 /* of the image */
+	char *key;	 /* cache key: SHA-256 over everything that went in */
+	char *source;	 /* for people: where the source came from */
+	char **warnings; /* what there was to say of it when it was built, and is of each use; NULL: nothing */
 	/* of --tree, and of a branch, as in Tree: what it is called now, whichever commit the kernel was built from
 	 * first */
 	char *commit;
