@@ -159,8 +159,7 @@ static bool add_program(Entries *entries, const char *path, const char *from, GC
 	       add_libraries(entries, from, result.out, error);
 }
 
-/* An ordinary user's PATH often lacks the folders where Debian puts kexec. */
-static char *find_program(const char *name, const char *package, GError **error)
+char *initramfs_find(const char *name, const char *package, GError **error)
 {
 	static const char *const folders[] = { "/usr/sbin", "/sbin", "/usr/bin", "/bin" };
 	char *path = g_find_program_in_path(name);
@@ -181,8 +180,8 @@ static char *find_program(const char *name, const char *package, GError **error)
 
 bool initramfs_tools(GError **error)
 {
-	g_autofree char *busybox = find_program("busybox", "busybox-static", error);
-	g_autofree char *kexec = busybox ? find_program("kexec", "kexec-tools", error) : NULL;
+	g_autofree char *busybox = initramfs_find("busybox", "busybox-static", error);
+	g_autofree char *kexec = busybox ? initramfs_find("kexec", "kexec-tools", error) : NULL;
 
 	return kexec != NULL;
 }
@@ -229,8 +228,8 @@ static Entries *gather(const InitramfsSpec *spec, guint64 *ret_kernel_bytes, GEr
 	g_autoptr(GHashTable) entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
 	static const char *const folders[] = { "dev", "proc", "run", "sys" };
 	g_autofree char *script = g_build_filename(spec->folder, "khotest.rc", NULL);
-	g_autofree char *busybox = find_program("busybox", "busybox-static", error);
-	g_autofree char *kexec = busybox ? find_program("kexec", "kexec-tools", error) : NULL;
+	g_autofree char *busybox = initramfs_find("busybox", "busybox-static", error);
+	g_autofree char *kexec = busybox ? initramfs_find("kexec", "kexec-tools", error) : NULL;
 
 	if (!kexec)
 		return NULL;

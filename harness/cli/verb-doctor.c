@@ -4,6 +4,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/units.h>
+#include <build/initramfs.h>
 #include <report/table.h>
 #include <run/budget.h>
 #include <run/pace.h>
@@ -97,7 +98,7 @@ static void check_pace(Cli *cli, Table *table, Weight *worst, const char *accele
 
 static void check_program(Table *table, Weight *worst, const char *program, const char *package, const char *for_what)
 {
-	g_autofree char *path = g_find_program_in_path(program);
+	g_autofree char *path = initramfs_find(program, package, NULL);
 
 	if (path)
 		add(table, worst, program, FINDING_OK, g_strdup(path));

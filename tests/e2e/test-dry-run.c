@@ -288,6 +288,26 @@ static void test_read_only(Place *place, gconstpointer data)
 	assert_says(result.err, says);
 }
 
+/* Looked for where runs look: Debian has kexec in a folder that an ordinary user's PATH lacks. */
+static void test_doctor(Place *place, gconstpointer data)
+{
+	static const char *const words[] = { "doctor", NULL };
+	g_autofree char *cache = g_strdup_printf("XDG_CACHE_HOME=%s/cache", own);
+	g_autofree char *runtime = g_strdup_printf("XDG_RUNTIME_DIR=%s", own);
+	const char *const env[] = { "PATH=/usr/local/bin:/usr/bin:/bin", cache, runtime, NULL };
+	g_auto(SpawnResult) result = { 0 };
+
+	if (g_file_test("/usr/bin/kexec", G_FILE_TEST_EXISTS) ||
+	    !g_file_test("/usr/sbin/kexec", G_FILE_TEST_IS_EXECUTABLE)) {
+		g_test_skip("this host has no kexec in /usr/sbin alone");
+		return;
+	}
+	tool_run(words, env, &result);
+	g_test_message("%s%s", result.out, result.err);
+	g_assert_nonnull(strstr(result.out, "/usr/sbin/kexec"));
+	g_assert_null(strstr(result.out, "kexec-tools"));
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -305,6 +325,7 @@ int main(int argc, char **argv)
 	g_test_add("/dry-run/bisect", Place, NULL, set_up, test_bisect, tear_down);
 	g_test_add("/dry-run/bisect-json", Place, NULL, set_up, test_bisect_json, tear_down);
 	g_test_add("/dry-run/read-only", Place, NULL, set_up, test_read_only, tear_down);
+	g_test_add("/dry-run/doctor", Place, NULL, set_up, test_doctor, tear_down);
 	status = g_test_run();
 	g_assert_true(files_remove_tree(own, NULL));
 	g_free(own);

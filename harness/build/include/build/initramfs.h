@@ -43,6 +43,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Initramfs, initramfs_free)
 /* Errors: HOST (busybox or kexec is not installed, naming the package), FAILED. */
 Initramfs *initramfs_build(const InitramfsSpec *spec, GError **error);
 
+/*
+ * Where the host has a program: in PATH, or in the folders where Debian puts kexec, which an ordinary user's PATH often
+ * lacks. Caller frees. Errors: HOST, naming the Debian package.
+ */
+char *initramfs_find(const char *name, const char *package, GError **error);
+
 /* HOST, naming the Debian package, unless the host has the programs that go into it. */
 bool initramfs_tools(GError **error);
 
