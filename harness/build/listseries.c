@@ -294,11 +294,36 @@ static char *fetch_message(const char *what, const char *cache, GCancellable *ca
 
 /* ---- from a tree ---- */
 
+/*
+ * git makes an empty file of a commit that changes nothing, such as the one in which b4 keeps the cover letter.
+ * ret_left: whether there are others.
+ */
+static bool leave_out_empty(const char *where, const char *folder, bool *ret_left, GError **error)
+{
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, error);
+	const char *name;
+
+	*ret_left = false;
+	while (dir && (name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+		GStatBuf at;
+
+		if (g_stat(path, &at) != 0 || at.st_size > 0)
+			*ret_left = true;
+		else if (g_unlink(path) != 0)
+			return error_set(error, KHOTEST_ERROR_FAILED, "cannot remove %s", path);
+		else
+			log_info("%s: %s: an empty commit, which changes nothing, is left out", where, name);
+	}
+	return dir != NULL;
+}
+
 /* The commits of a range as patches in a folder. No program of that repository's configuration is run. */
 static bool format_range(const char *tree, const char *range, const char *folder, GCancellable *cancel, GError **error)
 {
 	Git git = { .user_config = true };
-	g_autofree char *merges = NULL, *count = NULL, *said = NULL;
+	g_autofree char *merges = NULL, *count = NULL, *said = NULL, *where = g_strconcat(tree, "@", range, NULL);
+	bool left;
 	int status;
 
 	if (!git_try(&git, GIT_ARGS("-C", tree, "rev-list", "--count", "--merges", "--end-of-options", range), NULL,
@@ -322,7 +347,10 @@ static bool format_range(const char *tree, const char *range, const char *folder
 			      "--end-of-options", range),
 		     cancel, &count, error))
 		return false;
-	return *count || error_set(error, KHOTEST_ERROR_INPUT, "%s@%s has no commits in it", tree, range);
+	if (!*count)
+		return error_set(error, KHOTEST_ERROR_INPUT, "%s has no commits in it", where);
+	return leave_out_empty(where, folder, &left, error) &&
+	       (left || error_set(error, KHOTEST_ERROR_INPUT, "no commit of %s changes anything", where));
 }
 
 /* ---- the whole ---- */

@@ -6,6 +6,7 @@
 
 #include <base/error.h>
 #include <base/files.h>
+#include <base/log.h>
 #include <base/names.h>
 
 #include <glib/gstdio.h>
@@ -161,6 +162,20 @@ static bool is_cover_letter(const char *path)
 	return g_file_get_contents(path, &text, NULL, NULL) && mail_is_cover(text);
 }
 
+/* git makes an empty file of a commit that changes nothing, such as the one in which b4 keeps the cover letter. */
+static bool is_empty(const char *path)
+{
+	g_autofree char *text =
+		g_strconcat(path, " is empty, as of a commit that changes nothing: it is left out", NULL);
+	GStatBuf at;
+
+	if (g_stat(path, &at) != 0 || at.st_size > 0)
+		return false;
+	if (log_is_first(text))
+		log_warn("%s", text);
+	return true;
+}
+
 /*
  * All *.patch of a folder without a series file, in the order of their names, as git format-patch numbers them. It
  * calls the cover letter a patch too.
@@ -176,7 +191,7 @@ static bool take_patches(Series *series, const char *folder, GError **error)
 	while ((name = g_dir_read_name(dir))) {
 		g_autofree char *path = g_build_filename(folder, name, NULL);
 
-		if (g_str_has_suffix(name, ".patch") && !is_cover_letter(path))
+		if (g_str_has_suffix(name, ".patch") && !is_empty(path) && !is_cover_letter(path))
 			g_ptr_array_add(series->patches, g_steal_pointer(&path));
 	}
 	names_sort(series->patches);

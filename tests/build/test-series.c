@@ -96,6 +96,8 @@ static void test_cover_letter(Sandbox *sandbox, gconstpointer data)
 	sandbox_write(sandbox, "p2/0001-a.patch", "From: A <a@b.c>\nSubject: [PATCH v2 1/2] a\n\n---\n--- a/f\n");
 	/* what it says of itself is not all: here is something to apply */
 	sandbox_write(sandbox, "p2/0002-b.patch", "Subject: [PATCH 0/2] b\n\n---\ndiff --git a/f b/f\n--- a/f\n");
+	/* b4 prep keeps it in a commit that changes nothing, of which git makes an empty file */
+	sandbox_write(sandbox, "p2/0001-EDITME.patch", "");
 	sandbox_write(sandbox, "p2/0003-bare.patch", "--- a/f\n+++ b/f\nSubject: [PATCH 0/2] c\n");
 	series = series_load(PATCHES, "7.1", folder, NULL, NULL, &error);
 	g_assert_no_error(error);
@@ -122,7 +124,7 @@ static void test_no_diff(Sandbox *sandbox, gconstpointer data)
 	g_assert_null(series_load(PATCHES, "7.1", path, NULL, NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "a.patch holds no patch", "diff");
 	sandbox_write(sandbox, "mine/1.patch", DIFF);
-	sandbox_write(sandbox, "mine/2.patch", "");
+	sandbox_write(sandbox, "mine/2.patch", "hello\n");
 	g_assert_null(series_load(PATCHES, "7.1", folder, NULL, NULL, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "mine/2.patch holds no patch");
 	sandbox_write(sandbox, "a.patch", mail);

@@ -261,6 +261,8 @@ static void test_range(Sandbox *sandbox, gconstpointer data)
 	g_autofree char *mine = sandbox_run(sandbox, make), *range = g_strconcat(mine, "@main..topic", NULL);
 	g_autofree char *empty = g_strconcat(mine, "@topic..main", NULL), *none = g_strconcat(mine, "@x..y", NULL);
 	g_autofree char *merge = NULL, *merged = g_strconcat(mine, "@main..both", NULL), *ran = NULL;
+	g_autofree char *prepared = g_strconcat(mine, "@main..b4/topic", NULL),
+			*cover = g_strconcat(prepared, "~2", NULL);
 	g_autoptr(GError) error = NULL;
 
 	check(sandbox, range, &wanted);
@@ -270,6 +272,12 @@ static void test_range(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "@topic..main", "no commits");
 	g_assert_null(load(sandbox, none, &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "@x..y", "no such range");
+	/* b4 prep keeps the cover letter in a commit that changes nothing */
+	g_free(sandbox_run(sandbox, "cd mine; git checkout -qb b4/topic main; git commit -q --allow-empty -m EDITME;"
+				    "git cherry-pick main..topic >../said"));
+	check(sandbox, prepared, &wanted);
+	g_assert_null(load(sandbox, cover, &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "no commit of", "@main..b4/topic~2", "changes anything");
 	merge = sandbox_run(sandbox, "cd mine; git checkout -qb both main; git commit -q --allow-empty -m x;"
 				     "git merge -q --no-ff -m m topic");
 	g_assert_null(load(sandbox, merged, &error));
