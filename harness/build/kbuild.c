@@ -160,6 +160,11 @@ static guint read_steps(const char *path)
 	return g_file_get_contents(path, &text, NULL, NULL) ? (guint)g_ascii_strtoull(text, NULL, 10) : USUAL_STEPS;
 }
 
+static int failure_code(const char *log)
+{
+	return strstr(log, "No space left on device") ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_FAILED;
+}
+
 bool kbuild_image(const Kbuild *kbuild, GError **error)
 {
 	g_autofree char *log_path = g_build_filename(kbuild->output, "khotest.log", NULL);
@@ -188,8 +193,7 @@ bool kbuild_image(const Kbuild *kbuild, GError **error)
 	}
 	g_file_get_contents(log_path, &log, NULL, NULL);
 	first = log ? kbuild_first_error(log) : NULL;
-	return error_set(error,
-			 log && strstr(log, "No space left on device") ? KHOTEST_ERROR_HOST : KHOTEST_ERROR_FAILED,
+	return error_set(error, failure_code(log ? log : ""),
 			 "the kernel does not build (make ended with status %d):\n%s\nThe whole log is %s",
 			 result.status, first ? first : "no line of the log tells why", log_path);
 }
@@ -209,8 +213,17 @@ bool kbuild_module_targets(const Kbuild *kbuild, const char *folder, const char 
 	if (result.status == 0)
 		return true;
 	first = kbuild_first_error(result.err);
-	return error_set(error, KHOTEST_ERROR_FAILED, "kbuild cannot make %s of %s: %s", names, folder,
+	return error_set(error, failure_code(result.err), "kbuild cannot make %s of %s: %s", names, folder,
 			 first ? first : g_strstrip(result.err));
+}
+
+/* With a line: of itself, and of a cc1 that was killed, gcc speaks without. What it cannot write may have one too. */
+bool kbuild_is_refusal(const GError *error)
+{
+	return g_regex_match_simple(":[0-9]+: (fatal )?error: ", error->message, G_REGEX_RAW, 0) &&
+	       !g_regex_match_simple("error (writing|closing)|No space left|quota exceeded|Cannot allocate memory|"
+				     "Input/output error|Too many open files",
+				     error->message, G_REGEX_RAW, 0);
 }
 
 bool kbuild_headers(const Kbuild *kbuild, GError **error)

@@ -38,6 +38,12 @@ bool kbuild_image(const Kbuild *kbuild, GError **error);
 bool kbuild_module_targets(const Kbuild *kbuild, const char *folder, const char *const *targets, GError **error);
 
 /*
+ * Whether an error of kbuild_module_targets() is the compiler's word on what it read, which it would say again. What a
+ * full disk or a lack of memory brings is not. Pure.
+ */
+bool kbuild_is_refusal(const GError *error);
+
+/*
  * output/usr/include becomes the headers that the kernel shows to user space ("make headers",
  * which, unlike headers_install, needs no rsync). FAILED with make's own words.
  */

@@ -224,21 +224,26 @@ static Kernel *hand_out(const Inputs *inputs, Kernel *kernel, GError **error)
 
 /*
  * A kernel whose headers have changed so much that the types of its pageblocks
- * cannot be found is judged by counts. It is built all the same.
+ * cannot be found is judged by counts. It is built all the same. One whose compiler
+ * was killed is not kept: it would be judged so for ever.
  */
-static bool write_layout(const Kbuild *kbuild, const KernelSpec *spec, const char *release, GError **error)
+static bool write_layout(const Kbuild *kbuild, const KernelSpec *spec, const char *release, GPtrArray *warnings,
+			 GError **error)
 {
 	g_autofree char *path = g_build_filename(kbuild->output, KERNELSTORE_LAYOUT, NULL);
 	g_autoptr(GError) local = NULL;
-	g_autofree char *text = layout_make(kbuild, spec->layout, release, &local);
+	g_autofree char *text = layout_make(kbuild, spec->layout, release, warnings, &local);
 
-	if (g_error_matches(local, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED)) {
-		g_propagate_error(error, g_steal_pointer(&local));
+	if (!text && !kbuild_is_refusal(local)) {
+		g_propagate_prefixed_error(error, g_steal_pointer(&local),
+					   "the kernel is built, but where it keeps the types of its pageblocks could "
+					   "not be found out: ");
 		return false;
 	}
 	if (!text)
-		log_warn("which pageblock has which type cannot be read from this kernel, only counted: %s",
-			 local->message);
+		g_ptr_array_add(warnings, g_strdup_printf("which pageblock has which type cannot be read from this "
+							  "kernel, only counted: %s",
+							  local->message));
 	return files_write(path, text ? text : "", text ? strlen(text) : 0, error);
 }
 
@@ -249,8 +254,9 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 	g_autofree char *parent = g_build_filename(spec->cache, CACHE_BUILD, NULL);
 	g_autofree char *folder = buildfolder_name(spec, name);
 	g_autofree char *output = g_build_filename(parent, folder, NULL);
-	g_autofree char *config = NULL, *warning = NULL;
-	g_autoptr(GStrvBuilder) warnings = g_strv_builder_new();
+	g_autofree char *config = NULL;
+	char *unknown;
+	g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
 	gint64 began_us = g_get_monotonic_time();
 	Kbuild kbuild = { .arch = spec->arch,
@@ -266,13 +272,14 @@ static Kernel *build_locked(const KernelSpec *spec, const Inputs *inputs, const 
 	    !kbuild_configure(&kbuild, inputs->fragment, &config, error) ||
 	    !kconfig_verify(inputs->wishes, config, spec->arch, tree->path, error) || !kbuild_image(&kbuild, error))
 		return NULL;
-	warning = warning_of_unknown(spec, config, tree->path);
-	if (warning)
-		g_strv_builder_add(warnings, warning);
-	kernel->warnings = g_strv_builder_end(warnings);
+	unknown = warning_of_unknown(spec, config, tree->path);
+	if (unknown)
+		g_ptr_array_add(warnings, unknown);
 	kernel->release = kbuild_release(&kbuild, error);
-	if (!kernel->release || !write_layout(&kbuild, spec, kernel->release, error))
+	if (!kernel->release || !write_layout(&kbuild, spec, kernel->release, warnings, error))
 		return NULL;
+	g_ptr_array_add(warnings, NULL);
+	kernel->warnings = (char **)g_ptr_array_free(g_steal_pointer(&warnings), FALSE);
 	kernel->series = g_strdup(spec->series->name);
 	kernel->profile = g_strdup(spec->profile);
 	kernel->key = g_strdup(key);

@@ -33,9 +33,24 @@ void kernel_free(Kernel *kernel)
 	g_free(kernel);
 }
 
+/* What lies beside the image. */
+static const char *const beside[] = { "config", "System.map", KERNELSTORE_VMLINUX, "layout" };
+
 static char *folder_of(const char *cache, const char *key)
 {
 	return g_build_filename(cache, CACHE_KERNELS, key, NULL);
+}
+
+/* Kernels of before that was kept. */
+static void add_why_not(Kernel *kernel, const char *folder)
+{
+	if (kernel->layout || *kernel->warnings)
+		return;
+	g_strfreev(kernel->warnings);
+	kernel->warnings = g_new0(char *, 2);
+	kernel->warnings[0] = g_strdup_printf("which pageblock has which type cannot be read from this kernel, only "
+					      "counted: why was not kept, and without %s it is built anew",
+					      folder);
 }
 
 /* The paths of a kernel in its folder. An empty layout is none. */
@@ -52,6 +67,26 @@ static void set_paths(Kernel *kernel, const Arch *arch, const char *folder)
 		kernel->layout = g_steal_pointer(&layout);
 }
 
+/*
+ * Whether all is there as it was put; of kernels of before the sums of all files were kept, the image alone. Gives the
+ * sum of that.
+ */
+static char *check_sums(const char *folder, const char *image, JsonObject *meta)
+{
+	JsonObject *sums = json_get_object(meta, "sums");
+	g_autofree char *own = files_sha256(image, NULL);
+
+	if (!own || g_strcmp0(own, json_get_string(meta, "sha256")) != 0)
+		return NULL;
+	for (gsize i = 0; sums && i < G_N_ELEMENTS(beside); i++) {
+		g_autofree char *path = g_build_filename(folder, beside[i], NULL), *sum = files_sha256(path, NULL);
+
+		if (!sum || g_strcmp0(sum, json_get_string(sums, beside[i])) != 0)
+			return NULL;
+	}
+	return g_steal_pointer(&own);
+}
+
 Kernel *kernelstore_find(const Arch *arch, const char *cache, const char *key)
 {
 	g_autofree char *folder = folder_of(cache, key);
@@ -64,8 +99,8 @@ Kernel *kernelstore_find(const Arch *arch, const char *cache, const char *key)
 		return NULL;
 	object = json_parse_object(text, -1, meta, NULL);
 	set_paths(kernel, arch, folder);
-	sum = files_sha256(kernel->image, NULL);
-	if (!object || !sum || g_strcmp0(sum, json_get_string(object, "sha256")) != 0) {
+	sum = object ? check_sums(folder, kernel->image, object) : NULL;
+	if (!sum) {
 		/* whoever builds it puts the new one in its place; another harness may be doing that now */
 		log_warn("the cached kernel %s is damaged: building it again", folder);
 		return NULL;
@@ -77,6 +112,7 @@ Kernel *kernelstore_find(const Arch *arch, const char *cache, const char *key)
 	kernel->profile = g_strdup(json_get_string(object, "profile"));
 	kernel->source = g_strdup(json_get_string(object, "source"));
 	kernel->warnings = json_get_strings(object, "warnings");
+	add_why_not(kernel, folder);
 	kernel->build_ns = json_get_int(object, "build_ns");
 	kernel->was_cached = true;
 	usage_mark(folder);
@@ -97,6 +133,15 @@ static bool write_meta(const char *folder, const Kernel *kernel, GError **error)
 	json_put_string(builder, "source", kernel->source);
 	json_put_strings(builder, "warnings", (const char *const *)kernel->warnings);
 	json_put_int(builder, "build_ns", kernel->build_ns);
+	json_begin_object(builder, "sums");
+	for (gsize i = 0; i < G_N_ELEMENTS(beside); i++) {
+		g_autofree char *file = g_build_filename(folder, beside[i], NULL), *sum = files_sha256(file, error);
+
+		if (!sum)
+			return false;
+		json_put_string(builder, beside[i], sum);
+	}
+	json_builder_end_object(builder);
 	json_builder_end_object(builder);
 	text = json_text(builder, true);
 	return files_write(path, text, strlen(text), error);

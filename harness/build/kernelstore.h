@@ -15,7 +15,7 @@
 
 #define KERNELSTORE_VMLINUX "vmlinux"
 
-/* NULL if there is none. One whose image does not have the recorded checksum any more is removed, with a warning. */
+/* NULL if there is none. One whose files do not have the recorded checksums any more is none, with a warning. */
 Kernel *kernelstore_find(const Arch *arch, const char *cache, const char *key);
 
 /*

@@ -3,7 +3,6 @@
 
 #include <base/error.h>
 #include <base/files.h>
-#include <base/log.h>
 #include <base/systemmap.h>
 
 #include <string.h>
@@ -94,37 +93,42 @@ char *layout_with_symbols(const char *layout, const char *system_map)
 	return g_string_free(out, FALSE);
 }
 
-/* All that can be compiled. What cannot be is left to compile(). */
-static void compile_all(const Kbuild *kbuild, const char *folder)
+/* All that can be compiled. What the compiler refuses is left to compile(). */
+static bool compile_all(const Kbuild *kbuild, const char *folder, GError **error)
 {
 	const char *targets[G_N_ELEMENTS(optional) + 2] = { "layout.s" };
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GError) local = NULL;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(optional); i++) {
 		g_ptr_array_add(names, g_strconcat(optional[i].file, ".s", NULL));
 		targets[i + 1] = names->pdata[i];
 	}
-	kbuild_module_targets(kbuild, folder, targets, NULL);
+	if (kbuild_module_targets(kbuild, folder, targets, &local) || kbuild_is_refusal(local))
+		return true;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return false;
 }
 
-/* false: somebody does not want the kernel any more, and it must not be kept as if its headers had lacked that. */
-static bool add_optional(const Kbuild *kbuild, const char *folder, gsize row, GString *layout, GError **error)
+/* false: what failed is not the kernel's, which must not be kept as if its headers had lacked that. */
+static bool add_optional(const Kbuild *kbuild, const char *folder, gsize row, GString *layout, GPtrArray *warnings,
+			 GError **error)
 {
 	g_autoptr(GError) local = NULL;
 	g_autofree char *values = compile(kbuild, folder, optional[row].file, &local);
 
-	if (g_error_matches(local, KHOTEST_ERROR, KHOTEST_ERROR_CANCELLED)) {
+	if (!values && !kbuild_is_refusal(local)) {
 		g_propagate_error(error, g_steal_pointer(&local));
 		return false;
 	}
 	if (values)
 		g_string_append(layout, values);
 	else
-		log_warn("%s: %s", optional[row].without, local->message);
+		g_ptr_array_add(warnings, g_strdup_printf("%s: %s", optional[row].without, local->message));
 	return true;
 }
 
-char *layout_make(const Kbuild *kbuild, const char *source, const char *release, GError **error)
+char *layout_make(const Kbuild *kbuild, const char *source, const char *release, GPtrArray *warnings, GError **error)
 {
 	g_autofree char *folder = g_build_filename(kbuild->output, "khotest-layout", NULL);
 	g_autofree char *map_path = g_build_filename(kbuild->output, "System.map", NULL);
@@ -141,14 +145,13 @@ char *layout_make(const Kbuild *kbuild, const char *source, const char *release,
 		if (!files_copy(from, to, error))
 			return NULL;
 	}
-	compile_all(kbuild, folder);
-	pageblocks = compile(kbuild, folder, "layout", error);
+	pageblocks = compile_all(kbuild, folder, error) ? compile(kbuild, folder, "layout", error) : NULL;
 	if (!pageblocks)
 		return NULL;
 	layout = g_string_new(NULL);
 	g_string_append_printf(layout, "release=%s\n%s", release, pageblocks);
 	for (gsize i = 0; i < G_N_ELEMENTS(optional); i++)
-		if (!add_optional(kbuild, folder, i, layout, error))
+		if (!add_optional(kbuild, folder, i, layout, warnings, error))
 			return NULL;
 	addresses = g_file_get_contents(map_path, &map, NULL, NULL) ? layout_symbols(map) : g_strdup("");
 	g_string_append(layout, addresses);

@@ -8,10 +8,11 @@
  * Where a kernel keeps the types of its pageblocks and its CMA areas, as "name=value"
  * lines with a first line "release=7.1.13-unfixed": what the files of
  * initramfs/layout/ (source) come to when the kernel's own kbuild compiles them, and
- * symbols of its System.map. After kbuild_image(). CMA areas may be missing, with a
- * warning. Caller frees. Errors: FAILED, for a kernel whose headers lack what is asked.
+ * symbols of its System.map. After kbuild_image(). What need not be there may be missing, with a word in warnings
+ * (char *). Caller frees. Errors: FAILED, which is one by kbuild_is_refusal() for a kernel whose headers lack what is
+ * asked; HOST; CANCELLED.
  */
-char *layout_make(const Kbuild *kbuild, const char *source, const char *release, GError **error);
+char *layout_make(const Kbuild *kbuild, const char *source, const char *release, GPtrArray *warnings, GError **error);
 
 /*
  * The definitions in assembly that DEFINE() of include/linux/kbuild.h has left:

@@ -85,7 +85,7 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	g_autofree char *cache = sandbox_path(sandbox, "cache"), *output = sandbox_path(sandbox, "out");
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Kernel) kernel = g_new0(Kernel, 1);
-	g_autoptr(Kernel) found = NULL, again = NULL, anew = g_new0(Kernel, 1);
+	g_autoptr(Kernel) found = NULL, again = NULL, anew = g_new0(Kernel, 1), old = NULL;
 
 	sandbox_write(sandbox, "out/arch/x86/boot/bzImage", "image");
 	sandbox_write(sandbox, "out/.config", "config");
@@ -121,6 +121,16 @@ static void test_store(Sandbox *sandbox, gconstpointer data)
 	g_assert_no_error(error);
 	again = kernelstore_find(arch_default(), cache, "k1");
 	g_assert_nonnull(again);
+
+	/* so it is beside the image, but for kernels of which the sum of that alone was kept */
+	sandbox_write(sandbox, "cache/kernels/k1/layout", "");
+	g_assert_null(kernelstore_find(arch_default(), cache, "k1"));
+	g_free(sandbox_run(sandbox,
+			   "echo \"{ \\\"sha256\\\": \\\"$(sha256sum <cache/kernels/k1/bzImage | cut -c-64)\\\" }\""
+			   " >cache/kernels/k1/meta.json"));
+	old = kernelstore_find(arch_default(), cache, "k1");
+	g_assert_nonnull(old);
+	g_assert_nonnull(strstr(old->warnings[0], "why was not kept"));
 }
 
 /* As gcc writes DEFINE() of include/linux/kbuild.h, on x86 and on arm64. */
@@ -217,7 +227,7 @@ static void make_tiny_kernel(Sandbox *sandbox)
 		      "\t@echo once >>$(O)/built\n"
 		      "\t@cat $(O)/.config f >$(O)/arch/x86/boot/bzImage\n"
 		      "\t@echo 7.1.0$(LOCALVERSION) >$(O)/include/config/kernel.release\n"
-		      "\t@touch $(O)/System.map $(O)/vmlinux\n");
+		      "\t@touch $(O)/System.map $(O)/vmlinux\n\n%.s:\n\t@echo '.ascii \"->a $$1 x\"' >$(M)/$@\n");
 	sandbox_write(sandbox, "tiny/f", "1\n");
 	sandbox_write(sandbox, "kconfigs/base.config", "CONFIG_SMP=y\n");
 	sandbox_write(sandbox, "kconfigs/x86_64.config", "");
@@ -293,9 +303,7 @@ static void test_interrupted_layout(Sandbox *sandbox, gconstpointer data)
 	GThread *thread;
 
 	make_tiny_kernel(sandbox);
-	sandbox_write(sandbox, "more",
-		      "layout.s:\n\t@echo '.ascii \"->a $$1 x\"' >$(M)/layout.s\n"
-		      "layout-%.s:\n\t@touch $(M)/../../begun; sleep 60\n");
+	sandbox_write(sandbox, "more", "layout-%.s:\n\t@touch $(M)/../../begun; sleep 60\n");
 	g_free(sandbox_run(sandbox, "cat more >>tiny/Makefile"));
 	thread = g_thread_new("interrupt", interrupt_when_there, &interrupt);
 	kernel = try_tiny(sandbox, NULL, cancel, &error);
@@ -305,6 +313,71 @@ static void test_interrupted_layout(Sandbox *sandbox, gconstpointer data)
 	kept = sandbox_run(sandbox, "ls cache/kernels 2>/dev/null | wc -l");
 	g_assert_cmpstr(g_strstrip(kept), ==, "0");
 	g_free(interrupt.file);
+}
+
+/* What gcc says of a file, and what of itself or of the disk. */
+static void test_refusal(void)
+{
+	static const struct {
+		const char *said;
+		bool is;
+	} cases[] = {
+		{ "../mm/a.h:7:2: error: 'y' undeclared (first use in this function)", true },
+		{ "layout.c:11:10: fatal error: linux/mmzone.h: No such file or directory", true },
+		{ "gcc: fatal error: Killed signal terminated program cc1", false },
+		{ "layout.c:60:1: fatal error: error writing to layout.s: No space left on device", false },
+		{ "layout.c:60:1: internal compiler error: Segmentation fault", false },
+		{ "make[1]: *** [scripts/Makefile.build:1: layout.s] Error 1", false },
+		{ "'make V=0' did not end within 300 s and was stopped", false },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error =
+			g_error_new(KHOTEST_ERROR, KHOTEST_ERROR_FAILED, "kbuild cannot make: %s", cases[i].said);
+
+		if (kbuild_is_refusal(error) != cases[i].is)
+			g_error("%s", cases[i].said);
+	}
+}
+
+static void compiler_says(Sandbox *sandbox, const char *file, const char *words)
+{
+	g_autofree char *rule = g_strdup_printf("cd tiny; git checkout -q Makefile; printf '%s.s:\n\t@echo \"%s\" >&2; "
+						"exit 1\n' >>Makefile",
+						file, words);
+
+	g_free(sandbox_run(sandbox, rule));
+}
+
+/* A compiler that was killed says nothing of the kernel, which is not kept as if it did; one that refuses does. */
+static void test_no_layout(Sandbox *sandbox, gconstpointer data)
+{
+	static const struct {
+		const char *file, *warning;
+	} files[] = { { "layout", "which pageblock has which type cannot be read" },
+		      { "layout-cma", "CMA areas are is only known from its log" } };
+	g_autoptr(GError) error = NULL;
+	g_autofree char *kept = NULL;
+
+	make_tiny_kernel(sandbox);
+	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+		compiler_says(sandbox, files[i].file, "gcc: fatal error: Killed signal terminated program cc1");
+		g_assert_null(try_tiny(sandbox, NULL, NULL, &error));
+		sandbox_assert_error(error, KHOTEST_ERROR_FAILED, "Killed signal", files[i].file);
+	}
+	kept = sandbox_run(sandbox, "ls cache/kernels 2>/dev/null | wc -l");
+	g_assert_cmpstr(kept, ==, "0");
+	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+		compiler_says(sandbox, files[i].file, "x.c:1:2: error: y undeclared");
+		for (guint again = 0; again < 2; again++) {
+			g_autoptr(Kernel) kernel = build_tiny(sandbox, NULL);
+
+			g_assert_cmpint(kernel->was_cached, ==, again);
+			g_assert_nonnull(strstr(kernel->warnings[0], files[i].warning));
+			g_assert_nonnull(strstr(kernel->warnings[0], "y undeclared"));
+			g_assert_cmpint(kernel->layout != NULL, ==, i);
+		}
+	}
 }
 
 /* A kernel from the cache has the commit of now: a bisection meets the same content under several names. */
@@ -545,6 +618,7 @@ int main(int argc, char **argv)
 	log_set_level(LOG_QUIET);
 	g_test_add_func("/kernel/first-error", test_first_error);
 	g_test_add_func("/kernel/layout", test_layout);
+	g_test_add_func("/kernel/refusal", test_refusal);
 	sandbox_add("/kernel/image", test_image);
 	sandbox_add("/kernel/store", test_store);
 	sandbox_add("/kernel/store-twice", test_store_twice);
@@ -557,5 +631,6 @@ int main(int argc, char **argv)
 	sandbox_add("/kernel/asked-again", test_asked_again);
 	sandbox_add("/kernel/folders", test_folders);
 	sandbox_add("/kernel/interrupted-layout", test_interrupted_layout);
+	sandbox_add("/kernel/no-layout", test_no_layout);
 	return g_test_run();
 }

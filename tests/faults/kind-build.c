@@ -21,7 +21,8 @@ static const char makefile[] =
 	"bzImage:\n\tmkdir -p $(O)/arch/x86/boot $(O)/include/config\n\t+$(MAKE) -f parts.mk O=$(O)\n"
 	"\tprintf '9.9.9%s\\n' '$(LOCALVERSION)' > $(O)/include/config/kernel.release\n"
 	"\tprintf 'ffffffff81000000 T _text\\n' > $(O)/System.map\n"
-	"\ttouch $(O)/vmlinux\n";
+	"\ttouch $(O)/vmlinux\n"
+	"%.s:\n\tprintf '.ascii \"->page_shift 12 x\"\\n' > $(M)/$@\n";
 static const char parts[] =
 	"objects := $(foreach n,1 2 3 4 5 6,$(O)/part$(n).o)\n"
 	"image := $(O)/arch/x86/boot/bzImage\nall: $(image)\n"
