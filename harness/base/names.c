@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define SOME 6
+
 static int by_bytes(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -47,6 +49,17 @@ static guint away_from(const char *name, const char *candidate, guint most)
 	if (MAX(length, other) - MIN(length, other) > most)
 		return most + 1;
 	return distance(name, candidate);
+}
+
+char *names_some(const GPtrArray *names)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < MIN(names->len, SOME); i++)
+		g_string_append_printf(out, "%s%s", i ? ", " : "", (const char *)names->pdata[i]);
+	if (names->len > SOME)
+		g_string_append_printf(out, ", and %u more", names->len - SOME);
+	return g_string_free(out, FALSE);
 }
 
 char *names_nearest(const char *name, char **candidates)

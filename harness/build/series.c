@@ -176,6 +176,29 @@ static bool is_empty(const char *path)
 	return true;
 }
 
+/* What may be a patch too, by its name, and would be missed by whoever thinks that it is applied. */
+static bool is_like_patch(const char *name)
+{
+	static const char *const suffixes[] = { ".diff", ".eml", ".mbox", ".mbx", ".patch.gz", ".patch.xz" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++)
+		if (g_str_has_suffix(name, suffixes[i]))
+			return true;
+	return false;
+}
+
+static void warn_of_others(const char *folder, GPtrArray *others)
+{
+	g_autofree char *some = NULL, *text = NULL;
+
+	names_sort(others);
+	some = names_some(others);
+	text = g_strdup_printf("%s: %u file%s no *.patch and %s not applied: %s", folder, others->len,
+			       others->len == 1 ? " is" : "s are", others->len == 1 ? "is" : "are", some);
+	if (others->len && log_is_first(text))
+		log_warn("%s", text);
+}
+
 /*
  * All *.patch of a folder without a series file, in the order of their names, as git format-patch numbers them. It
  * calls the cover letter a patch too.
@@ -184,6 +207,7 @@ static bool take_patches(Series *series, const char *folder, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 	g_autoptr(GDir) dir = g_dir_open(folder, 0, &local);
+	g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func(g_free);
 	const char *name;
 
 	if (!dir)
@@ -193,7 +217,10 @@ static bool take_patches(Series *series, const char *folder, GError **error)
 
 		if (g_str_has_suffix(name, ".patch") && !is_empty(path) && !is_cover_letter(path))
 			g_ptr_array_add(series->patches, g_steal_pointer(&path));
+		else if (is_like_patch(name))
+			g_ptr_array_add(others, g_strdup(name));
 	}
+	warn_of_others(folder, others);
 	names_sort(series->patches);
 	if (series->patches->len == 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "%s holds neither a file 'series' nor any *.patch",

@@ -6,9 +6,14 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/lock.h>
+#include <base/log.h>
+#include <base/names.h>
 #include <build/cache.h>
 
 #include <string.h>
+
+/* How git-ls-tree(1) begins the line of a repository inside of another. */
+#define GITLINK "160000 "
 
 /* cache/trees/user-HASH: one stable place for each folder or file of the user's, so that builds are incremental. */
 static char *place_for(const char *dir, const char *cache)
@@ -17,6 +22,17 @@ static char *place_for(const char *dir, const char *cache)
 	g_autofree char *name = g_strdup_printf("user-%.12s", hash);
 
 	return g_build_filename(cache, CACHE_TREES, name, NULL);
+}
+
+static GPtrArray *lines_of(const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	GPtrArray *out = g_ptr_array_new_with_free_func(g_free);
+
+	for (char **line = lines; *line; line++)
+		if (**line)
+			g_ptr_array_add(out, g_strdup(*line));
+	return out;
 }
 
 /* The user's repository, as far as it is read. All paths are absolute. */
@@ -103,6 +119,54 @@ static bool snapshot_folder(const char *dir, const char *path, GCancellable *can
 	       git_run(&git, GIT_ARGS("write-tree"), cancel, ret_tree, error);
 }
 
+/* A forgotten "git add" is why a build lacks a file. */
+static void say_untracked(const UserGit *user, GCancellable *cancel)
+{
+	Git git = { .dir = user->dir, .work = user->top, .user_config = true };
+	g_autofree char *out = NULL, *some = NULL, *text = NULL;
+	g_autoptr(GPtrArray) names = NULL;
+
+	if (!git_run(&git,
+		     GIT_ARGS("ls-files", "--others", "--exclude-standard", "--directory", "--no-empty-directory"),
+		     cancel, &out, NULL) ||
+	    !*out)
+		return;
+	names = lines_of(out);
+	some = names_some(names);
+	text = g_strdup_printf("%s: not taken, since git does not track it: %s; 'git add -N' is enough", user->top,
+			       some);
+	if (log_is_first(text))
+		log_info("%s", text);
+}
+
+/* Repositories inside, of which a tree object has a name and no contents. Caller frees; NULL: there are none. */
+static char *find_inner(const char *path, const char *tree_id, GCancellable *cancel)
+{
+	g_autofree char *git_dir = g_build_filename(path, ".git", NULL), *out = NULL;
+	Git git = { .dir = git_dir };
+	g_autoptr(GPtrArray) lines = NULL, inner = g_ptr_array_new();
+
+	if (!git_run(&git, GIT_ARGS("ls-tree", "-r", "-d", "--full-tree", tree_id), cancel, &out, NULL))
+		return NULL;
+	lines = lines_of(out);
+	for (guint i = 0; i < lines->len; i++) {
+		const char *tab = strchr(lines->pdata[i], '\t');
+
+		if (tab && g_str_has_prefix(lines->pdata[i], GITLINK))
+			g_ptr_array_add(inner, (gpointer)(tab + 1));
+	}
+	return inner->len ? names_some(inner) : NULL;
+}
+
+static void warn_of_submodules(const char *label, const char *path, const char *tree_id, GCancellable *cancel)
+{
+	g_autofree char *inner = find_inner(path, tree_id, cancel),
+			*text = g_strdup_printf("%s: what is in submodules is not taken: %s", label, inner);
+
+	if (inner && log_is_first(text))
+		log_warn("%s", text);
+}
+
 /*
  * Which commit it is, and whether the tree object is what that commit has. The name
  * is only for people: where git cannot tell, as before the first commit, there is none.
@@ -141,6 +205,9 @@ static Tree *from_git(const UserGit *user, const char *label, const char *ref, c
 			   &tree_id, error)
 		: !snapshot(user, path, cancel, &tree_id, error))
 		return NULL;
+	if (!ref)
+		say_untracked(user, cancel);
+	warn_of_submodules(label, path, tree_id, cancel);
 	tree = treerepo_finish(path, tree_id, label, cancel, error);
 	if (tree)
 		describe(user, ref, tree_id, cancel, tree);
@@ -152,7 +219,7 @@ static Tree *from_folder(const UserTree *look, const char *label, const char *pa
 			 GError **error)
 {
 	g_auto(UserGit) user = { 0 };
-	g_autofree char *tree_id = NULL, *git_dir = g_build_filename(path, ".git", NULL);
+	g_autofree char *tree_id = NULL, *inner = NULL, *git_dir = g_build_filename(path, ".git", NULL);
 
 	/* a build in the working copy beside it has locks of its own (apply.c) */
 	git_remove_stale(git_dir, GIT_ARGS("user-index.lock", "config.lock", "refs/heads/base.lock"));
@@ -162,6 +229,14 @@ static Tree *from_folder(const UserTree *look, const char *label, const char *pa
 		return from_git(&user, label, look->ref, path, cancel, error);
 	if (!treerepo_prepare(path, NULL, cancel, error) || !snapshot_folder(look->dir, path, cancel, &tree_id, error))
 		return NULL;
+	inner = find_inner(path, tree_id, cancel);
+	if (inner) {
+		error_set(error, KHOTEST_ERROR_INPUT,
+			  "--tree %s: git would take nothing of what is in a repository inside of it: %s. Without its "
+			  ".git it is a folder like any other",
+			  look->dir, inner);
+		return NULL;
+	}
 	return treerepo_finish(path, tree_id, label, cancel, error);
 }
 

@@ -83,6 +83,28 @@ static void test_order(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpuint(g_strv_length(series->fragments), ==, 2);
 }
 
+/* One that is not applied, since it is called otherwise, is named. */
+static void test_others(Sandbox *sandbox, gconstpointer data)
+{
+	g_autofree char *folder = sandbox_path(sandbox, "mine");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Series) series = NULL;
+
+	if (!g_test_subprocess()) {
+		g_test_trap_subprocess(NULL, 0, 0);
+		g_test_trap_assert_passed();
+		g_test_trap_assert_stderr("*/mine: 2 files are no *.patch and are not applied: 0002.diff, 0003.eml*");
+		return;
+	}
+	sandbox_write(sandbox, "mine/0001.patch", DIFF "a");
+	sandbox_write(sandbox, "mine/0002.diff", DIFF "b");
+	sandbox_write(sandbox, "mine/0003.eml", DIFF "c");
+	sandbox_write(sandbox, "mine/README", "about it");
+	series = series_load(PATCHES, "7.1", folder, NULL, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(series->patches->len, ==, 1);
+}
+
 /* "git format-patch --cover-letter" calls that a patch too. */
 static void test_cover_letter(Sandbox *sandbox, gconstpointer data)
 {
@@ -307,6 +329,7 @@ int main(int argc, char **argv)
 	sandbox_add("/series/our-patches", test_our_patches);
 	sandbox_add("/series/order", test_order);
 	sandbox_add("/series/cover-letter", test_cover_letter);
+	sandbox_add("/series/others", test_others);
 	sandbox_add("/series/no-diff", test_no_diff);
 	sandbox_add("/series/digest", test_digest);
 	sandbox_add("/series/file-name", test_file_name);

@@ -6,6 +6,7 @@
 #include <build/source.h>
 
 #include <base/error.h>
+#include <base/log.h>
 
 #include <string.h>
 
@@ -156,6 +157,45 @@ static void test_plain_folder(Sandbox *sandbox, gconstpointer data)
 	g_assert_cmpstr(before, ==, after);
 	g_assert_null(tree_of(sandbox, "user@v1", &error));
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "not the top folder of a git repository", "v1");
+	/* git has the name of a commit for a repository inside, and none of its files */
+	g_free(sandbox_run(sandbox, "mkdir -p user/a/inner; cd user/a/inner; git init -q; echo 1 >g; git add .;"
+				    "git -c user.name=t -c user.email=t@localhost commit -qm one"));
+	g_assert_null(tree_of(sandbox, "user", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "a repository inside of it: a/inner");
+}
+
+/* What is left out is said, once. */
+static void test_left_out(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *files = NULL;
+
+	if (!g_test_subprocess()) {
+		g_test_trap_subprocess(NULL, 0, 0);
+		g_test_trap_assert_passed();
+		g_test_trap_assert_stderr(
+			"*/user: not taken, since git does not track it: d/, untracked; 'git add -N'*");
+		g_test_trap_assert_stderr_unmatched("*since git*since git*");
+		g_test_trap_assert_stderr("*/user@sub: what is in submodules is not taken: inner*");
+		return;
+	}
+	log_set_level(LOG_NORMAL);
+	make_user(sandbox);
+	g_free(sandbox_run(sandbox, "mkdir user/d; touch user/d/new.c"));
+	for (int i = 0; i < 2; i++)
+		tree_free(tree_of(sandbox, "user", &error));
+	g_assert_no_error(error);
+	/* as is advised */
+	g_free(sandbox_run(sandbox, "git -C user add -N d/new.c untracked"));
+	tree_free(tree_of(sandbox, "user", &error));
+	g_assert_no_error(error);
+	files = sandbox_run(sandbox, "git -C cache/trees/user-*[!k] ls-tree -r --name-only base");
+	g_assert_nonnull(strstr(files, "d/new.c\n"));
+	g_free(sandbox_run(sandbox, "cd user; git init -q inner; git -C inner -c user.name=t -c user.email=t@localhost "
+				    "commit -q --allow-empty -m one; git add inner 2>/dev/null;"
+				    "git -c user.name=t -c user.email=t@localhost commit -qm sub; git branch sub"));
+	tree_free(tree_of(sandbox, "user@sub", &error));
+	g_assert_no_error(error);
 }
 
 /* Nor does what the user's git leaves out, or rewrites, change what a kernel is made of. */
@@ -277,6 +317,7 @@ int main(int argc, char **argv)
 	sandbox_add("/usertree/stale-locks", test_stale_locks);
 	sandbox_add("/usertree/together", test_together);
 	sandbox_add("/usertree/plain-folder", test_plain_folder);
+	sandbox_add("/usertree/left-out", test_left_out);
 	sandbox_add("/usertree/user-config", test_user_config);
 	sandbox_add("/usertree/bad", test_bad);
 	sandbox_add("/usertree/version", test_version);

@@ -8,6 +8,9 @@
  */
 void names_sort(GPtrArray *names);
 
+/* The first few, and how many there are besides: "a, b, and 3 more". Caller frees. */
+char *names_some(const GPtrArray *names);
+
 /* Up to three candidates nearest to a misspelled name, for "did you mean"; "" if none is near. Caller frees. */
 char *names_nearest(const char *name, char **candidates);
 
