@@ -18,6 +18,8 @@ static const char *const unset[] = { "GIT_DIR",
 				     "GIT_COMMON_DIR",
 				     "GIT_NAMESPACE",
 				     "GIT_PREFIX",
+				     "GIT_QUARANTINE_PATH",
+				     "GIT_DEFAULT_HASH",
 				     "GIT_CEILING_DIRECTORIES" };
 /* The same of the user's configuration, which "git -c" hands on, and of what a new repository begins with. */
 static const char *const unset_config[] = { "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT", "GIT_TEMPLATE_DIR" };

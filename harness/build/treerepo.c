@@ -2,8 +2,11 @@
 #include "treerepo.h"
 #include "git.h"
 
+#include <base/error.h>
 #include <base/files.h>
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 bool treerepo_prepare(const char *path, const char *objects, GCancellable *cancel, GError **error)
@@ -13,7 +16,12 @@ bool treerepo_prepare(const char *path, const char *objects, GCancellable *cance
 	g_autofree char *line = objects ? g_strconcat(objects, "\n", NULL) : NULL;
 	Git git = { .dir = git_dir, .work = path };
 
-	return files_mkdirs(path, error) && git_run(&git, GIT_ARGS("init", "-q", "-b", "base"), cancel, NULL, error) &&
+	if (!files_mkdirs(path, error))
+		return false;
+	/* of what was borrowed before, from a repository that may be gone, git would ask on each call */
+	if (!line && g_unlink(alternates) != 0 && errno != ENOENT && errno != ENOTDIR)
+		return error_set(error, KHOTEST_ERROR_FAILED, "cannot remove %s: %s", alternates, g_strerror(errno));
+	return git_run(&git, GIT_ARGS("init", "-q", "-b", "base"), cancel, NULL, error) &&
 	       (!line || files_write(alternates, line, strlen(line), error));
 }
 

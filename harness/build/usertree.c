@@ -58,6 +58,7 @@ static bool find_user_git(const char *dir, GCancellable *cancel, UserGit *ret_us
 {
 	Git git = { .work = NULL, .user_config = true };
 	g_autofree char *out = NULL, *err = NULL, *real = realpath(dir, NULL);
+	g_autofree char *git_file = g_build_filename(dir, ".git", NULL);
 	g_auto(GStrv) lines = NULL;
 	int status;
 
@@ -66,7 +67,8 @@ static bool find_user_git(const char *dir, GCancellable *cancel, UserGit *ret_us
 			      "--git-path", "index", "--git-path", "objects"),
 		     NULL, cancel, &status, &out, &err, error))
 		return false;
-	if (status != 0 && strstr(err, "not a git repository"))
+	/* a worktree whose repository is away says the same */
+	if (status != 0 && strstr(err, "not a git repository") && !g_file_test(git_file, G_FILE_TEST_EXISTS))
 		return true;
 	if (status != 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--tree %s: git cannot read it: %s", dir, g_strstrip(err));
@@ -108,11 +110,14 @@ static bool snapshot(const UserGit *user, const char *path, GCancellable *cancel
 	       git_run(&git, GIT_ARGS("write-tree"), cancel, ret_tree, error);
 }
 
-/* A folder without git: every file in it that the kernel's own .gitignore files do not name. */
+/*
+ * A folder without git: every file in it that the kernel's own .gitignore files do not name. Its index is not that of
+ * snapshot(): the folder may have been a repository before, whose objects are not here.
+ */
 static bool snapshot_folder(const char *dir, const char *path, GCancellable *cancel, char **ret_tree, GError **error)
 {
 	g_autofree char *git_dir = g_build_filename(path, ".git", NULL);
-	g_autofree char *index = g_build_filename(git_dir, "user-index", NULL);
+	g_autofree char *index = g_build_filename(git_dir, "folder-index", NULL);
 	Git git = { .dir = git_dir, .work = dir, .index = index };
 
 	return git_run(&git, GIT_ARGS("-c", "core.compression=1", "add", "-A"), cancel, NULL, error) &&
@@ -222,7 +227,8 @@ static Tree *from_folder(const UserTree *look, const char *label, const char *pa
 	g_autofree char *tree_id = NULL, *inner = NULL, *git_dir = g_build_filename(path, ".git", NULL);
 
 	/* a build in the working copy beside it has locks of its own (apply.c) */
-	git_remove_stale(git_dir, GIT_ARGS("user-index.lock", "config.lock", "refs/heads/base.lock"));
+	git_remove_stale(git_dir,
+			 GIT_ARGS("user-index.lock", "folder-index.lock", "config.lock", "refs/heads/base.lock"));
 	if (!find_user_git(look->dir, cancel, &user, error))
 		return NULL;
 	if (user.dir)

@@ -164,6 +164,63 @@ static void test_plain_folder(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "a repository inside of it: a/inner");
 }
 
+/* A repository that becomes a plain folder, and one again: nothing of what it was is in the way. */
+static void test_changed(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Tree) repository = NULL, folder = NULL, again = NULL;
+	g_autoptr(Series) none = series_none();
+	g_autofree char *files = NULL;
+
+	make_user(sandbox);
+	/* so old that git believes its index, and does not read them again */
+	g_free(sandbox_run(sandbox,
+			   "cd user; touch -d yesterday Makefile Kbuild; git update-index -q --refresh || true"));
+	repository = tree_of(sandbox, "user", &error);
+	g_assert_no_error(error);
+	g_assert_true(series_apply(none, repository->path, repository->base, NULL, &error));
+	g_free(sandbox_run(sandbox, "mv user/.git away"));
+	folder = tree_of(sandbox, "user", &error);
+	g_assert_no_error(error);
+	series_apply(none, folder->path, folder->base, NULL, &error);
+	g_assert_no_error(error);
+	files = sandbox_run(sandbox, "git -C cache/trees/user-*[!k] ls-tree --name-only base");
+	g_assert_nonnull(strstr(files, "untracked"));
+	g_free(sandbox_run(sandbox, "mv away user/.git"));
+	again = tree_of(sandbox, "user", &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(again->identity, ==, repository->identity);
+}
+
+/* A worktree of a repository that is away, such as on a disk that is not mounted, is no folder without git. */
+static void test_away(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+
+	make_user(sandbox);
+	g_free(sandbox_run(sandbox, "git -C user worktree add -q ../beside v1; mv user elsewhere"));
+	g_assert_null(tree_of(sandbox, "beside", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "/beside: git cannot read it", "not a git repository");
+}
+
+/* What a hook has set, or the user prefers, is not for our repository. */
+static void test_environment(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Tree) tree = NULL, again = NULL;
+
+	make_user(sandbox);
+	g_setenv("GIT_DEFAULT_HASH", "sha256", TRUE);
+	g_setenv("GIT_QUARANTINE_PATH", sandbox->path, TRUE);
+	tree = tree_of(sandbox, "user", &error);
+	g_unsetenv("GIT_DEFAULT_HASH");
+	g_unsetenv("GIT_QUARANTINE_PATH");
+	g_assert_no_error(error);
+	again = tree_of(sandbox, "user", &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(again->identity, ==, tree->identity);
+}
+
 /* What is left out is said, once. */
 static void test_left_out(Sandbox *sandbox, gconstpointer data)
 {
@@ -318,6 +375,9 @@ int main(int argc, char **argv)
 	sandbox_add("/usertree/together", test_together);
 	sandbox_add("/usertree/plain-folder", test_plain_folder);
 	sandbox_add("/usertree/left-out", test_left_out);
+	sandbox_add("/usertree/changed", test_changed);
+	sandbox_add("/usertree/away", test_away);
+	sandbox_add("/usertree/environment", test_environment);
 	sandbox_add("/usertree/user-config", test_user_config);
 	sandbox_add("/usertree/bad", test_bad);
 	sandbox_add("/usertree/version", test_version);
