@@ -108,6 +108,38 @@ bool commits_is_ancestor(const char *dir, const char *one, const char *other, bo
 	       error_set(error, KHOTEST_ERROR_FAILED, "git merge-base failed in %s: %s", dir, err);
 }
 
+bool commits_is_partial(const char *dir, GCancellable *cancel)
+{
+	g_autofree char *out = NULL;
+
+	return ask(dir,
+		   GIT_ARGS("config", "--local", "--get-regexp",
+			    "^remote\\..*\\.(promisor|partialclonefilter)$|^extensions\\.partialclone$"),
+		   cancel, &out, NULL) &&
+	       *out;
+}
+
+bool commits_check_whole(const char *dir, const char *ref, GCancellable *cancel, GError **error)
+{
+	g_autofree char *tree = g_strconcat(ref, "^{tree}", NULL), *out = NULL;
+	g_auto(GStrv) lines = NULL;
+	guint lacks = 0;
+
+	if (!commits_is_partial(dir, cancel))
+		return true;
+	if (!ask(dir, GIT_ARGS("rev-list", "--objects", "--missing=print", "--end-of-options", tree), cancel, &out,
+		 error))
+		return false;
+	lines = g_strsplit(out, "\n", -1);
+	for (char **line = lines; *line; line++)
+		lacks += **line == '?';
+	return !lacks ||
+	       error_set(error, KHOTEST_ERROR_INPUT,
+			 "%s is a partial clone that lacks %u files or folders of %s: 'git -C %s fetch --refetch "
+			 "--no-filter' brings all, 'git -C %s worktree add --detach FOLDER %s' what that one has",
+			 dir, lacks, ref, dir, dir, ref);
+}
+
 void commitlook_clear(CommitLook *look)
 {
 	g_free(look->subject);

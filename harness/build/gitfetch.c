@@ -10,6 +10,7 @@
 #include <base/error.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <build/commits.h>
 
 #include <string.h>
 #include <unistd.h>
@@ -241,11 +242,19 @@ static void borrow(const SourceAlternative *place, const char *path, GCancellabl
 		link_packs(objects, path, 0);
 }
 
+/* git says of it that a program of its own died there. Caller frees; NULL: it is none. */
+static char *partial_place(const SourceAlternative *place, GCancellable *cancel)
+{
+	g_autofree char *local = gitplace_local(place->where);
+
+	return local && commits_is_partial(local, cancel) ? g_steal_pointer(&local) : NULL;
+}
+
 /* refspec: what is fetched, and where to. */
 static bool fetch(const SourceAlternative *place, const char *path, const char *refspec, GCancellable *cancel,
 		  GError **error)
 {
-	g_autofree char *said = NULL;
+	g_autofree char *said = NULL, *partial = NULL;
 	int status = -1;
 	bool ok;
 
@@ -257,6 +266,12 @@ static bool fetch(const SourceAlternative *place, const char *path, const char *
 	log_progress_end("%s", cancel_outcome(cancel, ok && status == 0));
 	if (!ok || status != 0)
 		gitrepo_tidy(path);
+	partial = ok && status != 0 ? partial_place(place, cancel) : NULL;
+	if (partial)
+		return error_set(error, KHOTEST_ERROR_INPUT,
+				 "cannot fetch %s of %s: that is a partial clone, which lacks files of it; 'git -C %s "
+				 "fetch --refetch --no-filter' brings them",
+				 place->branch, place->where, partial);
 	return ok && (status == 0 || complain(place, said, error));
 }
 

@@ -9,6 +9,7 @@
 #include <base/log.h>
 #include <base/names.h>
 #include <build/cache.h>
+#include <build/commits.h>
 
 #include <string.h>
 
@@ -204,7 +205,8 @@ static Tree *from_git(const UserGit *user, const char *label, const char *ref, c
 	g_autofree char *wanted = g_strdup_printf("%s^{tree}", ref ? ref : "");
 	Tree *tree;
 
-	if (!treerepo_prepare(path, user->objects, cancel, error))
+	if ((ref && !commits_check_whole(user->top, ref, cancel, error)) ||
+	    !treerepo_prepare(path, user->objects, cancel, error))
 		return NULL;
 	if (ref ? !git_run(&git, GIT_ARGS("rev-parse", "--verify", "--quiet", "--end-of-options", wanted), cancel,
 			   &tree_id, error)

@@ -264,11 +264,24 @@ static void test_two(Site *site, gconstpointer data)
 		g_assert_cmpint(GPOINTER_TO_INT(g_thread_join(threads[i])), ==, 0);
 }
 
+/* The place is there, and what it lacks is nothing that waiting brings. */
+static void test_partial(Site *site, gconstpointer data)
+{
+	g_free(sandbox_run(&site->sandbox,
+			   "cd up; echo 2 >f;" COMMIT " two; git config uploadpack.allowFilter true; cd ..;"
+			   "git clone -q --filter=blob:none \"file://$PWD/up\" part; rm -rf up"));
+	g_assert_cmpint(khotest(site, "fetch --source mine=part#main"), ==, 99);
+	assert_says(site->said.out, "REFUSED: ");
+	assert_says(site->said.out, "is a partial clone");
+	assert_says(site->said.out, "fetch --refetch --no-filter");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/fetchgit/update", Site, NULL, set_up, test_update, tear_down);
 	g_test_add("/fetchgit/wrong-place", Site, NULL, set_up, test_wrong_place, tear_down);
+	g_test_add("/fetchgit/partial", Site, NULL, set_up, test_partial, tear_down);
 	g_test_add("/fetchgit/killed", Site, NULL, set_up, test_killed, tear_down);
 	g_test_add("/fetchgit/ssh-asks", Site, NULL, set_up, test_ssh_asks, tear_down);
 	g_test_add("/fetchgit/ssh-stuck", Site, NULL, set_up, test_ssh_stuck, tear_down);

@@ -203,6 +203,28 @@ static void test_away(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "/beside: git cannot read it", "not a git repository");
 }
 
+/* A clone that has left files where it came from: said before git misses them, and nothing is fetched for it. */
+static void test_partial(Sandbox *sandbox, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Tree) now = NULL, branch = NULL;
+
+	make_user(sandbox);
+	g_free(sandbox_run(
+		sandbox, "cd user; git checkout -q -b br; git -c user.name=t -c user.email=t@localhost commit -qam two;"
+			 "git checkout -q main; git config uploadpack.allowFilter true; cd ..;"
+			 "git clone -q --filter=blob:none \"file://$PWD/user\" part"));
+	now = tree_of(sandbox, "part", &error);
+	g_assert_no_error(error);
+	g_assert_null(tree_of(sandbox, "part@origin/br", &error));
+	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "/part is a partial clone that lacks 2 files", "of origin/br",
+			     "fetch --refetch --no-filter");
+	/* as is advised */
+	g_free(sandbox_run(sandbox, "git -C part fetch -q --refetch --no-filter"));
+	branch = tree_of(sandbox, "part@origin/br", &error);
+	g_assert_no_error(error);
+}
+
 /* What a hook has set, or the user prefers, is not for our repository. */
 static void test_environment(Sandbox *sandbox, gconstpointer data)
 {
@@ -377,6 +399,7 @@ int main(int argc, char **argv)
 	sandbox_add("/usertree/left-out", test_left_out);
 	sandbox_add("/usertree/changed", test_changed);
 	sandbox_add("/usertree/away", test_away);
+	sandbox_add("/usertree/partial", test_partial);
 	sandbox_add("/usertree/environment", test_environment);
 	sandbox_add("/usertree/user-config", test_user_config);
 	sandbox_add("/usertree/bad", test_bad);

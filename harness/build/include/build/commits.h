@@ -28,6 +28,12 @@ bool commits_is_ancestor(const char *dir, const char *one, const char *other, bo
 /* INPUT if a range, "BASE..BRANCH", goes on below the commit with which a shallow clone ends. */
 bool commits_check_range(const char *dir, const char *range, GCancellable *cancel, GError **error);
 
+/* Whether git has been told that it need not have everything there, as by "git clone --filter=blob:none". */
+bool commits_is_partial(const char *dir, GCancellable *cancel);
+
+/* INPUT if a partial clone does not have all that ref has in it: nothing is fetched for it. */
+bool commits_check_whole(const char *dir, const char *ref, GCancellable *cancel, GError **error);
+
 /* For people: "mm: init pages late"; date and files. NULL members where git does not say. */
 typedef struct {
 	char *subject, *date;
