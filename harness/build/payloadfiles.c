@@ -126,8 +126,49 @@ static bool add_contents(GChecksum *sum, const char *folder, guint depth, GError
 	return names != NULL;
 }
 
-/* All that decides what a program becomes: its sources, all that they may include, compiler and flags. Caller frees. */
-static char *program_key(const Payload *payload, char **sources, const char *tools, GError **error)
+/* The compiler on a program's sources, with these words more. */
+static bool run_compiler(const Payload *payload, const char *const *words, char **sources, GCancellable *cancel,
+			 SpawnResult *ret_result, GError **error)
+{
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	g_auto(GStrv) argv = NULL, environment = toolenv_make(NULL);
+	SpawnSpec spec = { .only_env = (const char *const *)environment,
+			   .timeout_ns = COMPILE_TIMEOUT_NS,
+			   .cancel = cancel,
+			   .keep_output = true };
+
+	g_strv_builder_add(builder, COMPILER);
+	g_strv_builder_addv(builder, (const char **)flags);
+	g_strv_builder_add_many(builder, "-I", payload->include, NULL);
+	g_strv_builder_addv(builder, (const char **)words);
+	g_strv_builder_addv(builder, (const char **)sources);
+	argv = g_strv_builder_end(builder);
+	spec.argv = (const char *const *)argv;
+	if (!spawn_run(&spec, ret_result, error))
+		return false;
+	return ret_result->status == 0 ||
+	       error_set(error, KHOTEST_ERROR_INPUT, "cannot compile a program of payload %s for the guest: %s",
+			 payload->path, g_strstrip(ret_result->err));
+}
+
+/* What the sources come to with all that they include, from wherever it is: other folders, the host's own headers. */
+static bool add_expanded(GChecksum *sum, const Payload *payload, char **sources, GCancellable *cancel, GError **error)
+{
+	static const char *const words[] = { "-E", "-P", NULL };
+	g_auto(SpawnResult) result = { 0 };
+
+	if (!run_compiler(payload, words, sources, cancel, &result, error))
+		return false;
+	g_checksum_update(sum, (const guchar *)result.out, (gssize)result.out_length);
+	return true;
+}
+
+/*
+ * All that decides what a program becomes: its sources, all that they may include, compiler and flags, and the library.
+ * Caller frees.
+ */
+static char *program_key(const Payload *payload, char **sources, const char *tools, GCancellable *cancel,
+			 GError **error)
 {
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
 	g_autofree char *options = g_strjoinv(" ", (char **)flags);
@@ -140,8 +181,10 @@ static char *program_key(const Payload *payload, char **sources, const char *too
 
 		g_checksum_update(sum, (const guchar *)line, -1);
 	}
+	/* the folder too: the assembler can read files that the compiler does not */
 	if (!add_contents(sum, payload->path, 0, error) ||
-	    (g_file_test(payload->include, G_FILE_TEST_IS_DIR) && !add_contents(sum, payload->include, 0, error)))
+	    (g_file_test(payload->include, G_FILE_TEST_IS_DIR) && !add_contents(sum, payload->include, 0, error)) ||
+	    !add_expanded(sum, payload, sources, cancel, error))
 		return NULL;
 	return g_strdup(g_checksum_get_string(sum));
 }
@@ -150,25 +193,11 @@ static bool compile(const Payload *payload, char **sources, const char *program,
 {
 	g_autofree char *folder = g_path_get_dirname(program);
 	g_autofree char *temporary = g_strdup_printf("%s.%08x", program, g_random_int());
-	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-	g_auto(GStrv) argv = NULL, environment = toolenv_make(NULL);
+	const char *const words[] = { "-o", temporary, NULL };
 	g_auto(SpawnResult) result = { 0 };
-	SpawnSpec spec = { .only_env = (const char *const *)environment,
-			   .timeout_ns = COMPILE_TIMEOUT_NS,
-			   .cancel = cancel,
-			   .keep_output = true };
 
-	g_strv_builder_add(builder, COMPILER);
-	g_strv_builder_addv(builder, (const char **)flags);
-	g_strv_builder_add_many(builder, "-I", payload->include, "-o", temporary, NULL);
-	g_strv_builder_addv(builder, (const char **)sources);
-	argv = g_strv_builder_end(builder);
-	spec.argv = (const char *const *)argv;
-	if (!files_mkdirs(folder, error) || !spawn_run(&spec, &result, error))
+	if (!files_mkdirs(folder, error) || !run_compiler(payload, words, sources, cancel, &result, error))
 		return false;
-	if (result.status != 0)
-		return error_set(error, KHOTEST_ERROR_INPUT, "cannot compile a program of payload %s for the guest: %s",
-				 payload->path, g_strstrip(result.err));
 	if (g_rename(temporary, program) < 0)
 		return error_set(error, KHOTEST_ERROR_FAILED, "cannot keep the program %s", program);
 	return true;
@@ -196,7 +225,7 @@ static bool add_program(Payload *payload, const PayloadProgram *program, const c
 			GCancellable *cancel, GError **error)
 {
 	g_auto(GStrv) sources = find_sources(payload, program, error);
-	g_autofree char *key = sources ? program_key(payload, sources, tools, error) : NULL;
+	g_autofree char *key = sources ? program_key(payload, sources, tools, cancel, error) : NULL;
 	g_autofree char *folder = key ? g_build_filename(cache, CACHE_PAYLOADS, key, NULL) : NULL;
 	g_autofree char *path = key ? g_build_filename(folder, program->name, NULL) : NULL;
 
@@ -226,9 +255,22 @@ static bool make_digest(Payload *payload, GError **error)
 	return true;
 }
 
+/* The compiler and its friends, and the library that is linked in. NULL: error. Caller frees. */
+static char *tools_of(GCancellable *cancel, GError **error)
+{
+	g_autofree char *tools = kbuild_tools(cancel, error), *path = NULL, *sum = NULL;
+
+	if (!tools || !spawn_check((const char *const[]){ COMPILER, "-print-file-name=libc.a", NULL }, NULL, cancel,
+				   &path, error))
+		return NULL;
+	/* where there is none, the compiler says so */
+	sum = files_sha256(g_strchomp(path), NULL);
+	return g_strconcat(tools, sum ? sum : "", NULL);
+}
+
 bool payload_build(Payload *payload, const char *cache, GCancellable *cancel, GError **error)
 {
-	g_autofree char *tools = payload->programs->len ? kbuild_tools(cancel, error) : g_strdup("");
+	g_autofree char *tools = payload->programs->len ? tools_of(cancel, error) : g_strdup("");
 
 	if (!tools || cancel_check(cancel, error))
 		return false;

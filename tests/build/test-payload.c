@@ -211,6 +211,34 @@ static void test_included(void)
 	g_assert_true(files_remove_tree(cache, NULL));
 }
 
+/* The same of what lies beside the payload, or is hidden. */
+static void test_included_from_elsewhere(void)
+{
+	static const char *const taken[] = { "common.h", "mine/.hidden.h" };
+	g_autofree char *top = g_dir_make_tmp("payload-XXXXXX", NULL), *cache = g_dir_make_tmp("cache-XXXXXX", NULL);
+	g_autofree char *folder = g_build_filename(top, "mine", NULL), *last = NULL;
+	g_autoptr(GError) error = NULL;
+
+	write_file(top, "mine/payload", "programs: tool=tool.c\n", 0644);
+	write_file(top, "mine/after", "#!/bin/sh\n", 0755);
+	write_file(top, "mine/tool.c",
+		   "#include \"../common.h\"\n#include \".hidden.h\"\nint main(void) { return A + B; }\n", 0644);
+	write_file(top, taken[0], "#define A 0\n", 0644);
+	write_file(top, taken[1], "#define B 0\n", 0644);
+	for (gsize i = 0; i <= G_N_ELEMENTS(taken); i++) {
+		g_autoptr(Payload) payload = build(folder, cache, &error);
+
+		g_assert_no_error(error);
+		g_assert_cmpstr(payload->sha256, !=, last);
+		g_free(last);
+		last = g_strdup(payload->sha256);
+		if (i < G_N_ELEMENTS(taken))
+			write_file(top, taken[i], i ? "#define B 1\n" : "#define A 1\n", 0644);
+	}
+	g_assert_true(files_remove_tree(top, NULL));
+	g_assert_true(files_remove_tree(cache, NULL));
+}
+
 /* Those that come with khotest can all be built. */
 static void test_own(void)
 {
@@ -239,6 +267,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/payload/hooks-refused", test_hooks_refused);
 	g_test_add_func("/payload/build", test_build);
 	g_test_add_func("/payload/included", test_included);
+	g_test_add_func("/payload/included-from-elsewhere", test_included_from_elsewhere);
 	g_test_add_func("/payload/own", test_own);
 	return g_test_run();
 }
