@@ -136,21 +136,3 @@ Nights *nights_load(const char *parent, GCancellable *cancel, GError **error)
 	nights->verdicts = nightverdicts_of(nights->nights);
 	return g_steal_pointer(&nights);
 }
-
-bool nightly_accept(const char *parent, const char *id, GError **error)
-{
-	g_autofree char *path = g_build_filename(parent, id, NULL);
-	g_autoptr(NightFacts) facts = NULL;
-	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-
-	if (strchr(id, '/') || *id == '.')
-		return error_set(error, KHOTEST_ERROR_INPUT, "--accept takes the name of a night, such as 2026-11-28");
-	facts = night_read(path, error);
-	if (!facts)
-		return false;
-	if (!facts->ended)
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "the night %s was cut off, and says nothing that could be accepted", id);
-	facts->accepted = g_date_time_format_iso8601(now);
-	return night_keep(path, facts, error);
-}

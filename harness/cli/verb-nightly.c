@@ -80,7 +80,7 @@ static bool parse(Words *words, NightlySpec *spec, int argc, char **argv, GError
 		{ "report", 0, 0, G_OPTION_ARG_STRING, &words->report, "The message of a night again; nothing is run",
 		  "NIGHT|LAST" },
 		{ "accept", 0, 0, G_OPTION_ARG_STRING, &words->accept,
-		  "That is as it should be: later nights are held against it", "NIGHT" },
+		  "Its figures and titles are as they should be: later nights are held against it", "NIGHT" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &words->format_name, emitter_help(EMIT(night)), "NAME" },
 		{ "jobs", 'j', 0, G_OPTION_ARG_INT, &words->jobs, "Cells at a time (one for each core)", "N" },
 		OPTION_MEMORY_DIR(&words->memory_dir),
@@ -145,6 +145,16 @@ static int report(const NightlySpec *spec, const char *id, const Emitter *emitte
 	return verdict ? print(verdict, emitter) : EXIT_ERROR;
 }
 
+static int accept_night(const NightlySpec *spec, const char *id, GError **error)
+{
+	g_autofree char *lines = nightly_accept(spec->parent, id, spec->cancel, error);
+
+	if (!lines)
+		return EXIT_ERROR;
+	cli_print(lines);
+	return EXIT_PASS;
+}
+
 static int dry_run(const NightlySpec *spec, GError **error)
 {
 	g_autofree char *outline = NULL;
@@ -195,7 +205,7 @@ int verb_nightly(Cli *cli, int argc, char **argv, GError **error)
 	spec.mail = words.mail;
 	spec.jobs = (guint)words.jobs;
 	if (words.accept)
-		return nightly_accept(spec.parent, words.accept, error) ? EXIT_PASS : EXIT_ERROR;
+		return accept_night(&spec, words.accept, error);
 	if (words.report)
 		return report(&spec, words.report, emitter, error);
 	if (words.dry)

@@ -194,7 +194,7 @@ static void add_unjudged(GString *out, const NightVerdict *verdict)
 char *night_in_a_line(const NightVerdict *verdict)
 {
 	GString *out = g_string_new(NULL);
-	guint mended = count_kind(verdict->better, NIGHT_MENDED);
+	guint mended = count_kind(verdict->better, NIGHT_MENDED), wrong = count_kind(verdict->worse, NIGHT_WRONG);
 	g_autofree char *line = NULL;
 
 	add_regressions(out, verdict);
@@ -205,8 +205,9 @@ char *night_in_a_line(const NightVerdict *verdict)
 	if (mended)
 		add(out, "%u mended", mended);
 	add_figures(out, verdict->better, NIGHT_FASTER);
-	if (verdict->night->facts->accepted && verdict->worse->len)
-		add(out, "accepted");
+	/* a verdict cannot be: nightly_accept() */
+	if (verdict->night->facts->accepted && verdict->worse->len > wrong)
+		add(out, wrong ? "accepted but for the verdicts" : "accepted");
 	line = g_string_free(out, FALSE);
 	return one_line(line);
 }

@@ -62,8 +62,12 @@ Nights *nightly_run(const NightlySpec *spec, GError **error);
  */
 Nights *nightly_resume(const NightlySpec *spec, GError **error);
 
-/* Says that a night is as it should be: later ones are held against it. Errors: INPUT. */
-bool nightly_accept(const char *parent, const char *id, GError **error);
+/*
+ * Says that the figures and titles of a night are as they should be: later ones are held against it. A line for each
+ * thing that became worse in it, which caller frees: accepted, or a verdict, which cannot be. NULL on error: INPUT,
+ * also where there is nothing to accept; FAILED, CANCELLED.
+ */
+char *nightly_accept(const char *parent, const char *id, GCancellable *cancel, GError **error);
 
 /* What would be chosen, and why, in a table, and what that comes to. Caller frees. */
 char *nightly_outline(const NightlySpec *spec, GError **error);
