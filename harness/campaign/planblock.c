@@ -118,25 +118,19 @@ static char **words_of(GKeyFile *file, const PlanBlock *block, const PlanKey *ke
 	return NULL;
 }
 
-/* "FAIL  guest-panic" to "FAIL guest-panic", checked. */
+/* "FAIL  guest-panic" to "FAIL guest-panic", and "FAIL any" to "FAIL", checked. */
 static char *expectation(const PlanBlock *block, const char *key, const char *value, GError **error)
 {
-	g_auto(GStrv) words = g_strsplit_set(value, " \t", 2);
-	const char *verdict = words[0] ? words[0] : "";
-	const char *reason = words[0] && words[1] ? g_strstrip(words[1]) : "";
-	bool pass = strcmp(verdict, "PASS") == 0;
-	g_autofree char *why = NULL;
+	g_autofree char *verdict = NULL, *reason = NULL, *refusal = NULL;
+	const char *why = series_parse_expect(value, &verdict, &reason);
 
-	if ((!pass && strcmp(verdict, "FAIL") != 0) || (pass && *reason) || strpbrk(reason, " \t;")) {
-		planblock_wrong(block, key, "it must say PASS, or FAIL and the id of one reason", error);
-		return NULL;
-	}
-	why = *reason ? reason_refusal(reason) : NULL;
+	if (!why && reason)
+		why = refusal = reason_refusal(reason);
 	if (why) {
 		planblock_wrong(block, key, why, error);
 		return NULL;
 	}
-	return g_strdup_printf("%s%s%s", verdict, *reason ? " " : "", reason);
+	return g_strdup_printf("%s%s%s", verdict, reason ? " " : "", reason ? reason : "");
 }
 
 static bool expectations(GKeyFile *file, PlanBlock *block, char **present, GError **error)

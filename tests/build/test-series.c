@@ -210,6 +210,40 @@ static void test_bad(Sandbox *sandbox, gconstpointer data)
 	sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "-p0");
 }
 
+/* What it says is what is expected, or it is refused: nothing that was meant so is passed over as a comment. */
+static void test_almost(Sandbox *sandbox, gconstpointer data)
+{
+	static const char *const bad[][2] = {
+		{ "# expect: FAIL", "one reason" },
+		{ "# expect: PASS guest-panic", "one reason" },
+		{ "# expect: FAIL a b", "one reason" },
+		{ "# Expect: FAIL guest-panic", "did you mean '# expect:'" },
+		{ "# expects: FAIL guest-panic", "did you mean '# expect:'" },
+		{ "# expect FAIL guest-panic", "lacks the colon" },
+		{ "# fragment: deferred", "did you mean '# fragments:'" },
+	};
+	static const char *const good =
+		"# SPDX-License-Identifier: x\n# expect more of it\n# Link: https://x\n# see also: y\n"
+		"# expect : FAIL any\na.patch\n";
+	g_autofree char *folder = sandbox_path(sandbox, "mine");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Series) series = NULL;
+
+	sandbox_write(sandbox, "mine/a.patch", DIFF "a");
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autofree char *text = g_strdup_printf("# summary: x\n%s\na.patch\n", bad[i][0]);
+
+		sandbox_write(sandbox, "mine/series", text);
+		g_assert_null(series_load(PATCHES, "7.1", folder, NULL, NULL, &error));
+		sandbox_assert_error(error, KHOTEST_ERROR_INPUT, "mine/series:2", bad[i][1]);
+	}
+	sandbox_write(sandbox, "mine/series", good);
+	series = series_load(PATCHES, "7.1", folder, NULL, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(series->expect, ==, "FAIL");
+	g_assert_null(series->expect_reason);
+}
+
 /* Names of fragments are part of a folder's name: none may lead elsewhere, or look like another kind of folder. */
 static void test_bad_fragments(Sandbox *sandbox, gconstpointer data)
 {
@@ -334,6 +368,7 @@ int main(int argc, char **argv)
 	sandbox_add("/series/digest", test_digest);
 	sandbox_add("/series/file-name", test_file_name);
 	sandbox_add("/series/bad", test_bad);
+	sandbox_add("/series/almost", test_almost);
 	sandbox_add("/series/bad-fragments", test_bad_fragments);
 	sandbox_add("/series/overlay", test_overlay);
 	sandbox_add("/series/overlay-refused", test_overlay_refused);

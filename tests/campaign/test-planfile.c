@@ -131,9 +131,10 @@ static void test_payloads(void)
 /* What a matrix keeps of a cell is all of it. */
 static void test_kept(void)
 {
-	g_autoptr(PlanFile) plan = parse(HEAD "[t]\nkernels=1\ntree=/src/linux\nseries=good\nconfig=HZ=250\naccel=tcg\n"
-					      "fragments=hugetlb\nnuma=768M,cpus=0+256M\nprefault=yes\nscratch=64M,64M,64M\n"
-					      "memory-dir=/big\nappend=x\nhops=3\ntiming=yes\nrepeats=2\n");
+	g_autoptr(PlanFile) plan =
+		parse(HEAD "[t]\nkernels=1\ntree=/src/linux\nseries=good\nconfig=HZ=250\naccel=tcg\n"
+			   "fragments=hugetlb\nnuma=768M,cpus=0+256M\nprefault=yes\nscratch=64M,64M,64M\n"
+			   "memory-dir=/big\nappend=x\nhops=3\ntiming=yes\nrepeats=2\n");
 	g_autoptr(JsonBuilder) b = json_builder_new();
 	g_autofree char *text = NULL;
 	g_autoptr(JsonObject) object = NULL;
@@ -170,7 +171,7 @@ static void test_expectations(void)
 	check_expect("", "PASS", "FAIL scratch-not-cma");
 	check_expect("expect=FAIL guest-panic\n", "FAIL guest-panic", "FAIL guest-panic");
 	check_expect("expect.bad=PASS\n", "PASS", "PASS");
-	check_expect("expect=FAIL\nexpect.good=FAIL  guest-hang\n", "FAIL guest-hang", "FAIL");
+	check_expect("expect=FAIL any\nexpect.good=FAIL  guest-hang\n", "FAIL guest-hang", "FAIL");
 }
 
 /* Both ways, and the reason counts. */
@@ -237,6 +238,7 @@ static const struct {
 	{ "expect", BLOCK "expect=MAYBE\n", "it must say PASS, or FAIL" },
 	{ "expect-empty", BLOCK "expect=\n", "it must say PASS, or FAIL" },
 	{ "expect-pass-why", BLOCK "expect=PASS guest-panic\n", "it must say PASS, or FAIL" },
+	{ "expect-fail", BLOCK "expect=FAIL\n", "it must say PASS, or FAIL and the id of one reason" },
 	{ "expect-two", BLOCK "expect=FAIL a b\n", "it must say PASS, or FAIL" },
 	{ "expect-reason", BLOCK "expect=FAIL guest-panics\n", "no verdict has that reason" },
 	{ "expect-series", BLOCK "expect.godo=PASS\n", "series= of this block has only good" },

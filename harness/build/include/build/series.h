@@ -28,7 +28,7 @@ typedef struct {
 	char *path;	     /* folder or file */
 	char *summary;	     /* may be NULL */
 	char *expect;	     /* "PASS" or "FAIL" */
-	char *expect_reason; /* reason id expected with FAIL, or NULL */
+	char *expect_reason; /* reason id expected with FAIL; NULL: any */
 	char **fragments;    /* names in kconfigs/, NULL-terminated */
 	GPtrArray *patches;  /* char *: files in the order to apply */
 	bool overlay;	     /* only from series_read(): what series_load() gives can be built */
@@ -54,6 +54,13 @@ Series *series_none(void);
 
 void series_free(Series *series);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Series, series_free)
+
+/*
+ * "PASS", "FAIL guest-panic" or "FAIL any", as series files and plans say what is expected: ret_reason is NULL but for
+ * the second. Whether there is such a reason is not looked at. NULL, or why it is nothing of the kind, in words. Caller
+ * frees both.
+ */
+const char *series_parse_expect(const char *text, char **ret_expect, char **ret_reason);
 
 /* Names of the series of a kernel, sorted. */
 char **series_list(const char *patches, const char *kernel, GError **error);
