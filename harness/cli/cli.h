@@ -112,7 +112,11 @@ bool options_trust(bool trust, bool resume, GError **error); /* INPUT: one witho
 	}
 gboolean options_results(const char *name, const char *value, gpointer data, GError **error);
 
-/* For verbs with options of their own: parses entries, and refuses what is left over unless ret_rest takes it. */
+/*
+ * For verbs with options of their own: parses entries, and refuses what is left over unless ret_rest takes it. A number
+ * that is 0 before is 0 afterwards if it was not given: none below 1 is taken, and no word that is empty, but for that
+ * of --append. Errors: INPUT.
+ */
 bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
 			   char ***ret_rest, GError **error);
 

@@ -13,46 +13,6 @@
 #include <string.h>
 
 #define DEFAULT_HOPS 2
-#define NOT_GIVEN G_MININT
-
-static struct {
-	OptionsLook func;
-	gpointer data;
-} look;
-
-void options_look(OptionsLook func, gpointer data)
-{
-	look.func = func;
-	look.data = data;
-}
-
-bool options_parse_entries(const GOptionEntry *entries, const char *usage, const char *summary, int argc, char **argv,
-			   char ***ret_rest, GError **error)
-{
-	g_autoptr(GOptionContext) context = g_option_context_new(usage);
-	g_auto(GStrv) words = g_new0(char *, argc + 1);
-	g_autoptr(GError) local = NULL;
-
-	if (look.func) {
-		look.func(&(VerbTable){ argv[0], usage, summary, entries }, look.data);
-		return error_set(error, KHOTEST_ERROR_INPUT, "the options were only looked at");
-	}
-	for (int i = 0; i < argc; i++)
-		words[i] = i ? g_strdup(argv[i]) : g_strdup_printf("khotest %s", argv[0]); /* as --help shows it */
-	/* 'khotest help run' shows the options of run */
-	g_set_prgname(words[0]);
-	g_option_context_add_main_entries(context, entries, NULL);
-	g_option_context_set_summary(context, summary);
-	if (!g_option_context_parse_strv(context, &words, &local))
-		return error_set(error, KHOTEST_ERROR_INPUT, "%s; 'khotest %s --help' lists the options",
-				 local->message, argv[0]);
-	if (ret_rest)
-		*ret_rest = g_strdupv(words + 1);
-	else if (words[0] && words[1])
-		return error_set(error, KHOTEST_ERROR_INPUT,
-				 "'%s' is not expected here; 'khotest %s --help' shows the usage", words[1], argv[0]);
-	return true;
-}
 
 bool options_parse_share(const char *option, const char *text, double *ret_share, GError **error)
 {
@@ -88,10 +48,8 @@ static bool interpret_guest(Options *o, GError **error)
 			return false;
 		}
 	guest->prefault = o->prefault;
-	if (o->cpus == NOT_GIVEN)
-		o->cpus = (int)machine_default_cpus(counted);
-	guest->cpus = (guint)MAX(0, o->cpus);
-	return guest->cpus || error_set(error, KHOTEST_ERROR_INPUT, "-p must be at least 1");
+	guest->cpus = o->cpus ? (guint)o->cpus : machine_default_cpus(counted);
+	return true;
 }
 
 /* --chain names kernels itself. */
@@ -101,7 +59,7 @@ static bool check_chain(const Options *o, GError **error)
 
 	if (!o->chain)
 		return true;
-	if (o->kernel || o->series || o->tree || o->image || o->hops != NOT_GIVEN)
+	if (o->kernel || o->series || o->tree || o->image || o->hops)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--chain names each kernel itself: --kernel, --series, --tree, --image and --hops do "
 				 "not go with it");
@@ -148,13 +106,11 @@ static bool interpret(Options *o, GError **error)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--mode %s: wall and counted are possible", o->mode);
 	if (!check_chain(o, error))
 		return false;
-	if (o->hops == NOT_GIVEN)
+	if (!o->hops)
 		o->hops = DEFAULT_HOPS;
-	if (o->hops < 1 || o->hops > PLAN_HOPS_MOST)
+	if (o->hops > PLAN_HOPS_MOST)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--hops %d: 1 to %d kernels are possible", o->hops,
 				 PLAN_HOPS_MOST);
-	if (o->jobs < 1)
-		return error_set(error, KHOTEST_ERROR_INPUT, "-j must be at least 1");
 	if (o->profile && strcmp(o->profile, "check") != 0 && strcmp(o->profile, "timing") != 0)
 		return error_set(error, KHOTEST_ERROR_INPUT, "--profile %s: check and timing are possible", o->profile);
 	if (o->image && (o->kernel || o->tree || o->series || o->profile || o->fragments || o->config))
@@ -195,7 +151,7 @@ static void pin_kernel(Options *o, const Cli *cli)
 gboolean options_results(const char *name, const char *value, gpointer data, GError **error)
 {
 	setting_give("results", value);
-	return TRUE;
+	return *value || error_set(error, KHOTEST_ERROR_INPUT, "--results is empty: give DIR, or leave it out");
 }
 
 /* Numbers as they are before options are parsed; 0 for other options. Caller frees. */
@@ -336,8 +292,6 @@ bool options_parse(Options *o, Cli *cli, const char *usage, const char *summary,
 	for (guint i = 0; i < all->len; i++)
 		if (!is_taken(o, g_array_index(all, GOptionEntry, i).long_name))
 			g_array_index(all, GOptionEntry, i).flags |= G_OPTION_FLAG_HIDDEN;
-	o->cpus = NOT_GIVEN;
-	o->hops = NOT_GIVEN;
 	o->jobs = setting_get("jobs") ? atoi(setting_get("jobs")) : (int)g_get_num_processors();
 	numbers = numbers_of((const GOptionEntry *)all->data, all->len);
 	if (!options_parse_entries((const GOptionEntry *)all->data, usage, summary, argc, argv, ret_rest, error))

@@ -65,8 +65,6 @@ static bool parse(Words *words, Cli *cli, int argc, char **argv, GError **error)
 		    argc, argv, &words->rest, error))
 		return false;
 	log_set_level(words->quiet ? LOG_QUIET : words->verbose ? LOG_VERBOSE : LOG_NORMAL);
-	if (words->jobs < 0)
-		return error_set(error, KHOTEST_ERROR_INPUT, "-j must be at least 1");
 	if ((words->rest[0] != NULL) + (words->resume != NULL) + (words->report != NULL) != 1 ||
 	    (words->rest[0] && words->rest[1])) {
 		g_auto(GStrv) plans = resolve_list(cli->paths.plans);

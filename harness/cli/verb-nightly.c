@@ -102,8 +102,6 @@ static bool parse(Words *words, NightlySpec *spec, int argc, char **argv, GError
 	if (words->rest[0])
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "nightly takes options only, and '%s' is none: --plan names a plan", words->rest[0]);
-	if (words->jobs < 0)
-		return error_set(error, KHOTEST_ERROR_INPUT, "-j must be at least 1");
 	if (words->resume + words->dry + (words->report != NULL) + (words->accept != NULL) > 1)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "only one of --resume, --dry-run, --report and --accept is possible");

@@ -21,8 +21,6 @@ static bool interpret_way_in(const Asked *asked, bool shell, Options *options, G
 	WayIn *way = &options->request.way_in;
 	guint hop = asked->hop ? (guint)asked->hop : WAYIN_LAST;
 
-	if (asked->hop < 0)
-		return error_set(error, KHOTEST_ERROR_INPUT, "--hop %d: kernels are counted from 1", asked->hop);
 	if (asked->hop && !shell && !asked->gdb)
 		return error_set(error, KHOTEST_ERROR_INPUT,
 				 "--hop says which kernel --gdb, or 'khotest shell', is about");

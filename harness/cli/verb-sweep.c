@@ -108,11 +108,7 @@ static bool parse(Words *w, int argc, char **argv, GError **error)
 		return false;
 	w->append = w->appends ? g_strjoinv(" ", w->appends) : NULL;
 	/* it becomes a line of the sweep's plan */
-	if (!cmdline_check_words(w->append, "-a", error))
-		return false;
-	if (w->runs < 0 || w->points < 0 || w->cpus < 0 || w->hops < 0)
-		return error_set(error, KHOTEST_ERROR_INPUT, "--runs, --points, --hops and -p must be at least 1");
-	return true;
+	return cmdline_check_words(w->append, "-a", error);
 }
 
 /* The curves in letters. */
