@@ -44,6 +44,7 @@ static bool list_kernels(Cli *cli, const char *parent, GError **error)
 	if (!kernels)
 		return false;
 	table = table_new(headers);
+	table_set_naming(table, 3);
 	for (char **name = kernels; *name; name++) {
 		g_autoptr(Source) source = source_load(cli->paths.patches, *name, error);
 		g_auto(GStrv) all = source ? series_list(cli->paths.patches, *name, error) : NULL;

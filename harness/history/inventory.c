@@ -72,6 +72,7 @@ static Table *series_table(const Inventory *inventory)
 					       ">keys",	 "first",  "last", NULL };
 	Table *table = table_new(headers);
 
+	table_set_naming(table, 3);
 	for (guint i = 0; i < inventory->series->len; i++) {
 		const IndexedSeries *one = inventory->series->pdata[i];
 

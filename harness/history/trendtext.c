@@ -110,6 +110,7 @@ static Table *trend_table(const Trend *trend)
 	};
 	Table *table = table_new(headers);
 
+	table_set_naming(table, 2);
 	for (guint i = 0; i < trend->kernels->len; i++) {
 		const TrendKernel *kernel = trend_kernel(trend, i), *old = i ? trend_kernel(trend, i - 1) : NULL;
 
@@ -192,6 +193,7 @@ static Table *single_table(const GPtrArray *trends, guint *ret_rows)
 					       ">highest", "first run", "key",	 "differs in", NULL };
 	Table *table = table_new(headers);
 
+	table_set_naming(table, 2);
 	*ret_rows = 0;
 	for (guint i = 0; i < trends->len; i++) {
 		const Trend *trend = trends->pdata[i];

@@ -52,6 +52,7 @@ static char *render(const Comparison *comparison, const Style *style)
 	GString *out = g_string_new(NULL);
 	bool any = false;
 
+	table_set_naming(table, 2);
 	for (guint i = 0; i < comparison->sides->len; i++) {
 		const ComparisonSide *side = comparison->sides->pdata[i];
 		g_autoptr(Agreement) agreement = agreement_new(side);

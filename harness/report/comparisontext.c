@@ -25,6 +25,7 @@ static Table *make_table(const Comparison *comparison, const GArray *findings)
 	};
 	Table *table = table_new(headers);
 
+	table_set_naming(table, 3);
 	for (guint i = 0; i < findings->len; i++) {
 		const Finding *f = &g_array_index(findings, Finding, i);
 		const Metric *metric = f->metric;

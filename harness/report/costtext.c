@@ -50,6 +50,7 @@ static Table *totals_table(const CostGroup *group)
 	const Result *base = base_of(group);
 	Table *table = table_new(headers);
 
+	table_set_naming(table, 2);
 	for (guint hop = 0; hop < group->hops; hop++) {
 		const HopCount *base_count = base ? cost_of(base, hop) : NULL;
 		gint64 from = base_count ? base_count->to_init : -1;
@@ -84,6 +85,7 @@ static Table *phases_table(const CostGroup *group)
 		g_ptr_array_add(headers, g_strconcat(">", count_phases[p].title, NULL));
 	g_ptr_array_add(headers, NULL);
 	table = table_new((const char *const *)headers->pdata);
+	table_set_naming(table, 2);
 	for (guint hop = 0; hop < group->hops; hop++) {
 		const HopCount *base_count = base ? cost_of(base, hop) : NULL;
 

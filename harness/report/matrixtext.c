@@ -121,6 +121,7 @@ static Table *matrix_table(const MatrixResult *result)
 	}
 	headers = g_strv_builder_end(builder);
 	table = table_new((const char *const *)headers);
+	table_set_naming(table, 4);
 	for (guint i = 0; i < result->cells->len; i++) {
 		const Cell *cell = ((MatrixCell *)result->cells->pdata[i])->cell;
 		const Cell *before = i ? ((MatrixCell *)result->cells->pdata[i - 1])->cell : NULL;

@@ -113,12 +113,15 @@ static void add_cell(const Figure *figure, guint kernel, gpointer data)
 static Table *new_brief_table(void)
 {
 	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func(g_free);
+	Table *table;
 
 	for (gsize i = 0; i < BRIEF_LEAD; i++)
 		g_ptr_array_add(headers, g_strdup(brief_headers[i]));
 	for_brief(add_header, headers);
 	g_ptr_array_add(headers, NULL);
-	return table_new((const char *const *)headers->pdata);
+	table = table_new((const char *const *)headers->pdata);
+	table_set_naming(table, 2);
+	return table;
 }
 
 /* Of the pageblocks that the columns are named for the zone alone. */

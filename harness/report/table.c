@@ -13,6 +13,7 @@ static guint most_columns; /* of the reader's terminal; 0: as many as it takes *
 
 struct Table {
 	guint columns;
+	guint naming;	      /* columns from the first on that name a row */
 	const char **headers; /* without the mark */
 	bool *right;
 	GPtrArray *rows; /* char **; NULL is a rule */
@@ -29,6 +30,7 @@ Table *table_new(const char *const *headers)
 	Table *table = g_new0(Table, 1);
 
 	table->columns = g_strv_length((char **)headers);
+	table->naming = 1;
 	table->headers = g_new0(const char *, table->columns);
 	table->right = g_new0(bool, table->columns);
 	table->rows = g_ptr_array_new_with_free_func(free_row);
@@ -77,6 +79,11 @@ char *table_number(gint64 number)
 void table_rule(Table *table)
 {
 	g_ptr_array_add(table->rows, NULL);
+}
+
+void table_set_naming(Table *table, guint columns)
+{
+	table->naming = columns;
 }
 
 void table_set_markdown(Table *table)
@@ -152,6 +159,7 @@ static glong least_width(const Table *table, guint c)
 typedef struct {
 	guint n;
 	guint *columns;
+	guint from;   /* the first of those that name a row and are in each block */
 	glong *width; /* by column, of all */
 } Block;
 
@@ -270,7 +278,8 @@ static void put_rule(GString *out, const Block *block)
 	end_line(out);
 }
 
-static void put_row(GString *out, const Table *table, const Block *block, const char *const *cells)
+/* low: what takes fewer lines than others stands at the bottom, as heads of columns do. */
+static void put_row(GString *out, const Table *table, const Block *block, const char *const *cells, bool low)
 {
 	g_autoptr(GPtrArray) folded = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 	guint height = 1;
@@ -284,28 +293,69 @@ static void put_row(GString *out, const Table *table, const Block *block, const 
 	for (guint at = 0; at < height; at++) {
 		for (guint i = 0; i < block->n; i++) {
 			const GPtrArray *lines = folded->pdata[i];
-			guint c = block->columns[i];
+			guint c = block->columns[i], above = low ? height - lines->len : 0;
+			bool has = at >= above && at - above < lines->len;
 
 			pad(out, i ? GAP : 0);
-			put_cell(out, at < lines->len ? lines->pdata[at] : "", block->width[c], table->right[c]);
+			put_cell(out, has ? lines->pdata[at - above] : "", block->width[c], table->right[c]);
 		}
 		end_line(out);
 	}
 }
 
+/*
+ * The cells of a row, with its name: what is left out at its beginning is that of a row above. names: what that was so
+ * far, which is brought up to date. Caller frees the array alone.
+ */
+static const char **named(const Table *table, char **row, const char **names)
+{
+	const char **cells = g_memdup2(row, table->columns * sizeof(*cells));
+	bool left_out = true;
+
+	for (guint c = 0; c < table->naming; c++) {
+		left_out &= !*row[c];
+		if (!left_out)
+			names[c] = row[c];
+		cells[c] = names[c] ? names[c] : "";
+	}
+	return cells;
+}
+
+static bool is_repeated(const Table *table, const Block *block, guint c)
+{
+	return c >= block->from && c < table->naming;
+}
+
+/* Whether the row has anything in the block; further: but for its name. */
+static bool has_something(const Table *table, const Block *block, char **row, bool further)
+{
+	for (guint i = 0; i < block->n; i++)
+		if (*row[block->columns[i]] && (!further || !is_repeated(table, block, block->columns[i])))
+			return true;
+	return false;
+}
+
+/* In a further one than the first, rows have their names, and those with nothing else are left out. */
 static void put_block(GString *out, const Table *table, const Block *block)
 {
-	if (out->len)
+	g_autofree const char **names = g_new0(const char *, table->columns);
+	bool further = out->len, ruled = false;
+
+	if (further)
 		g_string_append_c(out, '\n');
-	put_row(out, table, block, table->headers);
+	put_row(out, table, block, table->headers, true);
 	put_rule(out, block);
 	for (guint r = 0; r < table->rows->len; r++) {
 		char **row = table->rows->pdata[r];
+		g_autofree const char **cells = row ? named(table, row, names) : NULL;
 
-		if (row)
-			put_row(out, table, block, (const char *const *)row);
-		else
+		ruled |= !row;
+		if (!row || !has_something(table, block, row, further))
+			continue;
+		if (ruled)
 			put_rule(out, block);
+		ruled = false;
+		put_row(out, table, block, further ? cells : (const char *const *)row, false);
 	}
 }
 
@@ -320,6 +370,7 @@ static Table *table_with(const Table *table, char *(*of)(const char *))
 	Table *made = g_new0(Table, 1);
 
 	made->columns = table->columns;
+	made->naming = table->naming;
 	made->headers = g_new0(const char *, table->columns);
 	for (guint c = 0; c < table->columns; c++) {
 		g_autofree char *header = of(table->headers[c]);
@@ -338,10 +389,31 @@ static Table *table_with(const Table *table, char *(*of)(const char *))
 	return made;
 }
 
+static glong sum_of(const glong *least, guint from, guint to)
+{
+	glong sum = 0;
+
+	for (guint c = from; c < to; c++)
+		sum += least[c] + GAP;
+	return sum;
+}
+
+/* From which column on the name of a row is repeated: the first ones are not where they leave no room for another. */
+static guint naming_from(const Table *table, const glong *least)
+{
+	glong widest = 0;
+	guint from = 0;
+
+	for (guint c = table->naming; c < table->columns; c++)
+		widest = MAX(widest, least[c]);
+	while (from + 1 < table->naming && sum_of(least, from, table->naming) + widest > (glong)most_columns)
+		from++;
+	return from;
+}
+
 /*
- * Where the terminal is too narrow, cells are folded between words; where that is not
- * enough, the columns that have no room stand in a table of their own below, with the first
- * column before them.
+ * Where the terminal is too narrow, cells are folded between words; where that is not enough, the columns that have no
+ * room stand in a table of their own below, behind the columns that name a row.
  */
 static char *to_text(const Table *table)
 {
@@ -349,22 +421,27 @@ static char *to_text(const Table *table)
 	g_autofree guint *columns = g_new0(guint, table->columns);
 	Block block = { .columns = columns, .width = width };
 	GString *out = g_string_new(NULL);
+	guint others = 0; /* columns of the block that are not in each */
 
 	for (guint c = 0; c < table->columns; c++)
 		least[c] = most_columns ? least_width(table, c) : width[c];
+	block.from = naming_from(table, least);
 	for (guint c = 0; c < table->columns; c++) {
-		glong needed = 0;
+		glong needed = -GAP;
 
 		block.columns[block.n++] = c;
 		for (guint i = 0; i < block.n; i++)
-			needed += least[block.columns[i]] + (i ? GAP : 0);
-		if (!most_columns || needed <= (glong)most_columns || block.n <= 2)
-			continue;
-		block.n--;
-		narrow(table, &block, least);
-		put_block(out, table, &block);
-		block.n = 1; /* the first column is in each */
-		block.columns[block.n++] = c;
+			needed += least[block.columns[i]] + GAP;
+		if (most_columns && needed > (glong)most_columns && others) {
+			block.n--;
+			narrow(table, &block, least);
+			put_block(out, table, &block);
+			block.n = others = 0;
+			for (guint i = block.from; i < MIN(c, table->naming); i++)
+				block.columns[block.n++] = i;
+			block.columns[block.n++] = c;
+		}
+		others += !is_repeated(table, &block, c);
 	}
 	if (most_columns)
 		narrow(table, &block, least);

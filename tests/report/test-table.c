@@ -75,9 +75,9 @@ static void test_folded(void)
 	g_assert_cmpstr(same, ==, wide);
 	check_width(text, 60);
 	g_assert_cmpstr(text, ==,
-			"kernel  verdict  zone      CMA of           2nd  host memory\n"
+			"                           CMA of\n"
 			"                         scratch,\n"
-			"                              1st\n"
+			"kernel  verdict  zone         1st           2nd  host memory\n"
 			"------  -------  ------  --------  ------------  -----------\n"
 			"7.1     PASS     node 0  20 of 20      20 of 20         3.4G\n"
 			"                 DMA32\n"
@@ -103,18 +103,57 @@ static void test_blocks(void)
 			"                 node 0\n"
 			"                 Normal\n"
 			"\n"
-			"kernel    CMA of       2nd\n"
+			"          CMA of\n"
 			"        scratch,\n"
-			"             1st\n"
+			"kernel       1st       2nd\n"
 			"------  --------  --------\n"
 			"7.1     20 of 20  20 of 20\n"
-			"         3224 of   3224 of\n"
+			"7.1      3224 of   3224 of\n"
 			"            3224      3224\n"
 			"\n"
 			"kernel  host memory\n"
 			"------  -----------\n"
-			"7.1            3.4G\n"
-			"\n");
+			"7.1            3.4G\n");
+}
+
+/* Two columns name a row: both come again. What is left out of a name is the row's above, but not behind what is not.
+ */
+static void test_naming(void)
+{
+	static const char *const headers[] = { "kernel", "series", "verdict", ">memory", NULL };
+	g_autoptr(Table) table = table_new(headers);
+	g_autofree char *text = NULL, *narrow = NULL;
+
+	table_set_naming(table, 2);
+	TABLE_ROW(table, g_strdup("7.1"), g_strdup("stock"), g_strdup("PASS"), g_strdup("3.4G"));
+	TABLE_ROW(table, NULL, NULL, g_strdup("more"), NULL);
+	TABLE_ROW(table, NULL, g_strdup("unfixed"), g_strdup("FAIL"), g_strdup("3.5G"));
+	table_rule(table);
+	TABLE_ROW(table, g_strdup("7.2"), NULL, g_strdup("PASS"), g_strdup("3.6G"));
+	table_set_columns(25);
+	text = table_to_text(table);
+	table_set_columns(16);
+	narrow = table_to_text(table);
+	table_set_columns(0);
+	check_width(narrow, 16);
+	g_assert_cmpstr(text, ==,
+			"kernel  series   verdict\n"
+			"------  -------  -------\n"
+			"7.1     stock    PASS\n"
+			"                 more\n"
+			"        unfixed  FAIL\n"
+			"------  -------  -------\n"
+			"7.2              PASS\n"
+			"\n"
+			"kernel  series   memory\n"
+			"------  -------  ------\n"
+			"7.1     stock      3.4G\n"
+			"7.1     unfixed    3.5G\n"
+			"------  -------  ------\n"
+			"7.2                3.6G\n");
+	/* no room for both and another */
+	g_assert_nonnull(strstr(narrow, "\nseries   memory\n"));
+	g_assert_nonnull(strstr(narrow, "\nunfixed    3.5G\n"));
 }
 
 /* A word that is longer than the terminal is wide stays whole: a path, to be copied. */
@@ -196,6 +235,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/table/both-formats", test_table);
 	g_test_add_func("/table/folded", test_folded);
 	g_test_add_func("/table/blocks", test_blocks);
+	g_test_add_func("/table/naming", test_naming);
 	g_test_add_func("/table/long-word", test_long_word);
 	g_test_add_func("/table/many-words", test_many_words);
 	g_test_add_func("/table/marks", test_marks);

@@ -31,9 +31,15 @@ char *table_number(gint64 number);
 void table_rule(Table *table);
 
 /*
- * How wide the reader's terminal is, for all tables of this process: in text, cells are
- * then folded between words, and columns that have no room even so come in a table of
- * their own below, behind the first column again. 0, as at the start: as wide as it takes.
+ * So many columns, from the first on, name a row; at the start it is one. Such a cell that is empty, with all before
+ * it, is that of the row above.
+ */
+void table_set_naming(Table *table, guint columns);
+
+/*
+ * How wide the reader's terminal is, for all tables of this process: in text, cells are then folded between words, and
+ * columns that have no room even so come in a table of their own below, behind those that name a row. 0, as at the
+ * start: as wide as it takes.
  */
 void table_set_columns(guint columns);
 
