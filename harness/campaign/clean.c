@@ -4,6 +4,7 @@
 #include <base/cancel.h>
 #include <base/files.h>
 #include <base/log.h>
+#include <base/units.h>
 #include <base/usage.h>
 #include <build/cache.h>
 #include <store/nightfacts.h>
@@ -108,7 +109,7 @@ static bool look_at(Work *work, const char *path, gint64 used, GError **error)
 	if (used < 0)
 		used = usage.used;
 	cleaned->there++;
-	log_progress_update("%s, %u", cleaned->what, cleaned->there);
+	log_progress_update("%s, %u looked at", cleaned->what, cleaned->there);
 	cleaned->bytes += usage.bytes;
 	if (!cleaned->oldest || used < cleaned->oldest)
 		cleaned->oldest = used;
@@ -190,17 +191,39 @@ static bool clean_nights(const CleanSpec *spec, GPtrArray *all, GError **error)
 	return true;
 }
 
+/* What came of it, in all kinds together. Caller frees. */
+static char *sum_of(const GPtrArray *all, bool dry)
+{
+	g_autofree char *size = NULL;
+	guint64 freed = 0;
+	guint gone = 0, stuck = 0;
+
+	for (guint i = 0; i < all->len; i++) {
+		const Cleaned *one = all->pdata[i];
+
+		freed += one->freed;
+		gone += one->gone;
+		stuck += one->stuck;
+	}
+	size = units_format_size_about(freed);
+	if (gone)
+		return g_strdup_printf("%u %s, %s", gone, dry ? "would be removed" : "removed", size);
+	return g_strdup(stuck ? "nothing was removed" : "nothing to be removed");
+}
+
 GPtrArray *clean_make(const CleanSpec *spec, GError **error)
 {
 	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *sum = NULL;
 
-	log_progress_begin("%s what is old", spec->dry ? "looking for" : "removing");
+	log_progress_begin("looking for what is old");
 	if ((spec->results && !clean_results(spec, all, error)) || (spec->nights && !clean_nights(spec, all, error)) ||
 	    (spec->cache && !clean_cache(spec, all, error))) {
 		log_progress_end("%s", cancel_outcome(spec->cancel, false));
 		return NULL;
 	}
-	log_progress_end("done");
+	sum = sum_of(all, spec->dry);
+	log_progress_end("%s", sum);
 	for (guint i = all->len; i-- > 0;)
 		if (!((Cleaned *)all->pdata[i])->there)
 			g_ptr_array_remove_index(all, i);

@@ -38,9 +38,8 @@ static int print(const GPtrArray *all, bool dry)
 		"what", ">there", ">size", "oldest", dry ? ">would go" : ">gone", ">size", NULL
 	};
 	g_autoptr(Table) table = table_new(headers);
-	g_autofree char *text = NULL, *size = NULL;
-	guint64 freed = 0;
-	guint gone = 0, stuck = 0;
+	g_autofree char *text = NULL;
+	guint stuck = 0;
 
 	for (guint i = 0; i < all->len; i++) {
 		const Cleaned *one = all->pdata[i];
@@ -49,17 +48,14 @@ static int print(const GPtrArray *all, bool dry)
 			  units_format_size_about(one->bytes), date_of(one->oldest),
 			  one->gone ? g_strdup_printf("%u", one->gone) : g_strdup("-"),
 			  one->gone ? units_format_size_about(one->freed) : g_strdup("-"));
-		freed += one->freed;
-		gone += one->gone;
 		stuck += one->stuck;
 	}
 	if (all->len) {
 		text = table_to_text(table);
 		cli_print(text);
 	}
-	size = units_format_size_about(freed);
-	log_info("%u %s, %s%s", gone, dry ? "would go" : "gone", size,
-		 dry ? "; nothing was removed, since this is --dry-run" : "");
+	if (dry)
+		log_info("nothing was removed, since this is --dry-run");
 	return stuck ? EXIT_ERROR : EXIT_PASS;
 }
 

@@ -94,6 +94,24 @@ static void tear_down(void)
 	g_clear_pointer(&root, g_free);
 }
 
+/* It is not said that something is removed before it is known, and in the end what was. */
+static void test_said(void)
+{
+	if (g_test_subprocess()) {
+		set_up();
+		for (guint i = 0; i < 3; i++) {
+			g_autoptr(GPtrArray) all = clean(30, i == 0, true);
+		}
+		tear_down();
+		return;
+	}
+	g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+	g_test_trap_assert_passed();
+	g_test_trap_assert_stderr("looking for what is old: * would be removed, * s)\n"
+				  "looking for what is old: * removed, * s)\n"
+				  "looking for what is old: nothing to be removed (* s)\n");
+}
+
 static void test_dry(void)
 {
 	g_autoptr(GPtrArray) all = NULL;
@@ -279,6 +297,7 @@ static void test_cancelled(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/clean/said", test_said);
 	g_test_add_func("/clean/dry", test_dry);
 	g_test_add_func("/clean/removed", test_removed);
 	g_test_add_func("/clean/at-work", test_at_work);
