@@ -159,6 +159,8 @@ char **help_topics(const Cli *cli);
 
 /* To standard output, without what a terminal would take for more than text. NULL: nothing. */
 void cli_print(const char *text);
+/* The same with a newline behind it. */
+void cli_print_line(const char *line);
 
 /*
  * At the very beginning: a standard stream that the caller has closed is /dev/null, or the next file that is opened

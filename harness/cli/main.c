@@ -47,17 +47,19 @@ static const struct {
 	{ "help", verb_help, "documents, reasons, settings; or the options of a verb" },
 };
 
-static void usage(FILE *out)
+/* Caller frees. */
+static char *usage(void)
 {
-	fputs("khotest: does kexec handover (KHO) keep its scratch memory, end to end?\n\nusage: khotest VERB "
-	      "[OPTION...]\n\n",
-	      out);
+	GString *out = g_string_new("khotest: does kexec handover (KHO) keep its scratch memory, end to end?\n\n"
+				    "usage: khotest VERB [OPTION...]\n\n");
+
 	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
-		fprintf(out, "  %-8s  %s\n", verbs[i].name, verbs[i].summary);
-	fputs("\n'khotest VERB --help' has the options. Exit status: 0 pass, 1 fail, 77 this host cannot, 99 error.\n"
-	      "Settings such as memory=8G: in $XDG_CONFIG_HOME/khotest/config, or KHOTEST_MEMORY=8G; 'khotest config' "
-	      "shows all.\n",
-	      out);
+		g_string_append_printf(out, "  %-8s  %s\n", verbs[i].name, verbs[i].summary);
+	g_string_append(out, "\n'khotest VERB --help' has the options. Exit status: 0 pass, 1 fail, 77 this host "
+			     "cannot, 99 error.\n"
+			     "Settings such as memory=8G: in $XDG_CONFIG_HOME/khotest/config, or KHOTEST_MEMORY=8G; "
+			     "'khotest config' shows all.\n");
+	return g_string_free(out, FALSE);
 }
 
 /*
@@ -146,14 +148,14 @@ static void print_page(const VerbTable *table, gpointer data)
 {
 	g_autofree char *page = describe_page(table, summary_of(table->verb));
 
-	fputs(page, stdout);
+	cli_print(page);
 }
 
 static void print_reference(const VerbTable *table, gpointer data)
 {
 	g_autofree char *section = reference_verb(table, summary_of(table->verb));
 
-	fputs(section, stdout);
+	cli_print(section);
 }
 
 /* docs/reference.md */
@@ -161,7 +163,7 @@ static void describe_reference(Cli *cli)
 {
 	g_autofree char *begin = reference_begin();
 
-	fputs(begin, stdout);
+	cli_print(begin);
 	for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
 		look_at(cli, (char *)verbs[i].name, print_reference, NULL);
 }
@@ -175,13 +177,13 @@ static int describe(Cli *cli, int argc, char **argv)
 	}
 	if (argc == 1 && strcmp(argv[0], "verbs") == 0) {
 		for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
-			puts(verbs[i].name);
+			cli_print_line(verbs[i].name);
 		return EXIT_PASS;
 	}
 	if (argc == 1 && strcmp(argv[0], "settings") == 0) {
 		g_autofree char *page = describe_settings();
 
-		fputs(page, stdout);
+		cli_print(page);
 		return EXIT_PASS;
 	}
 	return argc == 2 && strcmp(argv[0], "page") == 0 && look_at(cli, argv[1], print_page, NULL) ? EXIT_PASS
@@ -198,7 +200,7 @@ static void print_candidates(const VerbTable *table, gpointer data)
 	const Unfinished *unfinished = data;
 	g_autofree char *text = describe_candidates(unfinished->cli, table, (const char *const *)unfinished->words);
 
-	fputs(text, stdout);
+	cli_print(text);
 }
 
 /* For shells: --complete WORD..., the last as far as it is written. Nothing is ever said of errors. */
@@ -209,7 +211,7 @@ static int complete(Cli *cli, int argc, char **argv)
 	if (argc == 1) {
 		for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
 			if (g_str_has_prefix(verbs[i].name, argv[0]))
-				puts(verbs[i].name);
+				cli_print_line(verbs[i].name);
 	} else if (argc > 1) {
 		look_at(cli, argv[0], print_candidates, &unfinished);
 	}
@@ -249,15 +251,17 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	table_set_columns(terminal_columns(STDOUT_FILENO));
 	if (argc < 2) {
-		usage(stderr);
+		message = usage();
+		fputs(message, stderr);
 		return EXIT_ERROR;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		usage(stdout);
+		message = usage();
+		cli_print(message);
 		return cli_finish(EXIT_PASS);
 	}
 	if (strcmp(argv[1], "--version") == 0) {
-		puts("khotest " KHOTEST_VERSION);
+		cli_print_line("khotest " KHOTEST_VERSION);
 		return cli_finish(EXIT_PASS);
 	}
 	if (strcmp(argv[1], "--describe") == 0)

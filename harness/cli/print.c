@@ -26,6 +26,13 @@ void cli_print(const char *text)
 	cli_flush();
 }
 
+void cli_print_line(const char *line)
+{
+	g_autofree char *text = g_strconcat(line, "\n", NULL);
+
+	cli_print(text);
+}
+
 void cli_begin(void)
 {
 	int fd;

@@ -5,7 +5,6 @@
 #include <base/log.h>
 #include <run/fragments.h>
 
-#include <stdio.h>
 #include <string.h>
 
 /* --dry-run: what can be refused is, and the path of the image is printed if it is there already. */
@@ -20,7 +19,7 @@ static bool say_what_would_be(const KernelSpec *spec, GError **error)
 	fragments = fragments_text(spec->profile, spec->series, spec->extra_fragments, spec->config);
 	log_info("fragments: %s", fragments);
 	if (cached)
-		puts(cached->image);
+		cli_print_line(cached->image);
 	else
 		log_info("%s would be built%s", spec->series->name,
 			 tree ? " from a source that is there, and its patches apply"
@@ -95,6 +94,6 @@ int verb_build(Cli *cli, int argc, char **argv, GError **error)
 	if (!kernel)
 		return EXIT_ERROR;
 	log_info("%s, %s, sha256 %s", kernel->release, kernel->was_cached ? "from the cache" : "built", kernel->sha256);
-	puts(kernel->image);
+	cli_print_line(kernel->image);
 	return EXIT_PASS;
 }

@@ -9,7 +9,6 @@
 #include <study/matrix.h>
 #include <study/storedcomparison.h>
 
-#include <stdio.h>
 #include <string.h>
 
 /* Takes the table; one without rows has nothing to say but its title. */
@@ -81,10 +80,10 @@ static bool list_fragments(Cli *cli, const char *parent, GError **error)
 		if (g_str_has_suffix(name, ".config"))
 			g_ptr_array_add(names, g_strndup(name, strlen(name) - strlen(".config")));
 	names_sort(names);
-	puts("Fragments of kernel configuration (-f takes these, and files)\n");
+	cli_print_line("Fragments of kernel configuration (-f takes these, and files)\n");
 	for (guint i = 0; i < names->len; i++)
-		printf("%s\n", (const char *)names->pdata[i]);
-	puts("");
+		cli_print_line(names->pdata[i]);
+	cli_print_line("");
 	return true;
 }
 
@@ -289,7 +288,8 @@ int verb_list(Cli *cli, int argc, char **argv, GError **error)
 	bool any = false;
 
 	if (!options_parse_entries(
-		    entries, "[kernels|fragments|payloads|runs [DIR]|matrices [DIR]|comparisons [DIR]|sweeps [DIR]]",
+		    entries,
+		    "[kernels|series|fragments|payloads|runs [DIR]|matrices [DIR]|comparisons [DIR]|sweeps [DIR]]",
 		    "Lists what there is.", argc, argv, &rest, error))
 		return EXIT_ERROR;
 	if (!check_words(rest, error))

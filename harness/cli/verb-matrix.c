@@ -108,10 +108,12 @@ static int start(Cli *cli, const Words *words, const MatrixWork *work, const Emi
 	outline = matrixwork_outline(work, plan, words->dry, error);
 	if (!outline)
 		return EXIT_ERROR;
-	if (!words->quiet || words->dry)
-		fputs(outline, words->dry ? stdout : stderr);
-	if (words->dry)
+	if (words->dry) {
+		cli_print(outline);
 		return EXIT_PASS;
+	}
+	if (!words->quiet)
+		fputs(outline, stderr);
 	result = matrixwork_begin(work, plan, error);
 	return print_result(result, emitter);
 }

@@ -366,6 +366,12 @@ static void test_output(void)
 		{ "\"$0\" checks >/dev/full", 99, "could not be written: No space left on device" },
 		{ "\"$0\" --version >/dev/full", 99, "could not be written: No space left on device" },
 		{ "\"$0\" checks >&-", 99, "could not be written: Bad file descriptor" },
+		{ "\"$0\" --version >&-", 99, "could not be written: Bad file descriptor" },
+		{ "\"$0\" --help >&-", 99, "could not be written: Bad file descriptor" },
+		{ "\"$0\" --describe verbs >&-", 99, "could not be written: Bad file descriptor" },
+		{ "\"$0\" --describe reference >&-", 99, "could not be written: Bad file descriptor" },
+		{ "\"$0\" list fragments >&-", 99, "could not be written: Bad file descriptor" },
+		{ "\"$0\" matrix smoke --dry-run >&-", 99, "could not be written: Bad file descriptor" },
 		{ "\"$0\" checks 2>&- >/dev/null", 0, "" },
 	};
 
