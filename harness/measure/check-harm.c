@@ -109,7 +109,7 @@ static void run(const Look *look)
 	const Hop *hop = look->hop;
 	const char *why = damaged(hop);
 
-	if (!look->scratch_known)
+	if (!look_knows_scratch(look))
 		return;
 	if (!scratch_bytes(hop->scratch)) {
 		look_saw(look);

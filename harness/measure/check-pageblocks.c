@@ -155,7 +155,7 @@ static void run(const Look *look)
 	const Hop *hop = look->hop;
 	const char *damaged = doubtful(hop);
 
-	if (!look->scratch_known)
+	if (!look_knows_scratch(look))
 		return;
 	if (damaged) {
 		look_blind(look, "%s", damaged);

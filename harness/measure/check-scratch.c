@@ -54,10 +54,10 @@ static void run(const Look *look)
 		judge_kho(look->judge, hop);
 	if (hop->scratch)
 		check_regions(look);
-	else if (look->scratch_known)
+	else if (look_knows_scratch(look))
 		look_saw(look);
 	/* a kernel that died before it could list its scratch is judged by how it died */
-	else if (hop->complete)
+	else if (hop->complete && hop->kho_present)
 		look_add(look, "records-damaged", "debugfs has kho/, but no list of scratch regions came of it");
 }
 

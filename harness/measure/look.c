@@ -76,7 +76,6 @@ Look look_at(Judge *judge, const Hop *hop)
 	look.previous = judge_hop(judge, hop->index - 1);
 	look.kho = kho_of(judge->evidence, judge_hop(judge, 0));
 	look.scope = scope_of(hop, look.kho);
-	look.scratch_known = hop->scratch || (hop->complete && !hop->kho_present);
 	find_handover(&look);
 	return look;
 }
@@ -133,6 +132,19 @@ void look_blind(const Look *look, const char *format, ...)
 	va_start(args, format);
 	say(look, CHECK_BLIND, g_strdup_vprintf(format, args));
 	va_end(args);
+}
+
+bool look_knows_scratch(const Look *look)
+{
+	const Hop *hop = look->hop;
+
+	if (hop_knows_scratch(hop))
+		return true;
+	if (hop->complete && !hop->kho_present)
+		look_blind(look,
+			   "there is no kho/ in debugfs, and nothing says that KHO is off: its scratch regions are "
+			   "not known");
+	return false;
 }
 
 bool look_has_config(const Look *look)

@@ -26,7 +26,6 @@ typedef struct Look {
 	bool handed_over;    /* it got handover data, of the kernel before it if that is known; false for the first */
 	const char *refused; /* what it says of why it does without the handover data; NULL: nothing */
 	char *no_handover;   /* what shows that it did not; NULL: it did, or nothing shows anything */
-	bool scratch_known;  /* its scratch regions are known, were it that it has none since KHO is off */
 	CheckResult *result; /* what the check that looks has said so far */
 } Look;
 
@@ -44,6 +43,9 @@ void look_add(const Look *look, const char *id, const char *format, ...) G_GNUC_
 void look_saw(const Look *look);
 void look_gap(const Look *look, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void look_blind(const Look *look, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Whether its scratch regions are known; says why the check is blind if not. */
+bool look_knows_scratch(const Look *look);
 
 /* Whether the kernel's configuration is there, or its log from the first line on; say for the check if not. */
 bool look_has_config(const Look *look);

@@ -311,7 +311,7 @@ Oracle *oracle_new(const Hop *hop, const BlockMap *map, GError **error)
 	g_autoptr(GArray) zones = g_array_new(FALSE, FALSE, sizeof(Zone));
 	g_autoptr(GString) note = g_string_new(NULL);
 
-	if (!hop->pagetypes || !hop->zones || (hop->kho_present && !hop->scratch)) {
+	if (!hop->pagetypes || !hop->zones || !hop_knows_scratch(hop)) {
 		error_set(error, KHOTEST_ERROR_FAILED, "hop %d sent no usable %s", hop->index,
 			  !hop->pagetypes ? "/proc/pagetypeinfo"
 			  : !hop->zones	  ? "/proc/zoneinfo"

@@ -173,27 +173,59 @@ static void test_missing_zone(void)
 				"3326 pageblocks of scratch or CMA areas lie in no zone"));
 }
 
+/* A run of one kernel that has no kho/ in debugfs; cma: with the pageblocks that were its scratch. */
+static Fixture *new_alone(const char *cmdline, bool cma)
+{
+	g_autofree char *pagetypes = NULL;
+	Fixture *fixture = fixture_new("stock-1n");
+
+	fixture_drop_hop(fixture, 1);
+	fixture->keep_manifest = true;
+	fixture->evidence.hops_wanted = 1;
+	fixture->evidence.end_hop = 0;
+	fixture_set(fixture, 0, "done", "boottime_ns=1\n");
+	fixture_set(fixture, 0, "proc/cmdline", cmdline);
+	pagetypes = fixture_text(fixture, 0, "proc/pagetypeinfo");
+	fixture_without_kho(fixture, 0);
+	if (cma)
+		fixture_set(fixture, 0, "proc/pagetypeinfo", pagetypes);
+	return fixture;
+}
+
 /* KHO switched off is a state that is judged too: nothing is scratch then. */
 static void test_without_kho(void)
 {
-	g_autoptr(Fixture) clean = fixture_new("stock-1n"), left = fixture_new("stock-1n");
+	static const char *const off[] = { "console=ttyS0\n", "kho=on kho=off\n", "kho=on kho=0\n", "kho=on kho=no\n" };
 
-	for (int i = 0; i < 2; i++) {
-		Fixture *fixture = i ? left : clean;
+	for (gsize i = 0; i < G_N_ELEMENTS(off); i++) {
+		g_autoptr(Fixture) clean = new_alone(off[i], false), left = new_alone(off[i], true);
 
-		fixture_drop_hop(fixture, 1);
-		fixture->keep_manifest = true;
-		fixture->evidence.hops_wanted = 1;
-		fixture->evidence.end_hop = 0;
-		fixture_set(fixture, 0, "done", "boottime_ns=1\n");
+		g_assert_cmpint(fixture_judge(clean)->kind, ==, VERDICT_PASS);
+		g_assert_nonnull(strstr(fixture_reason(fixture_judge(left), "unexpected-cma"),
+					"first kernel: 89 more pageblocks are CMA than the 0 scratch pageblocks"));
 	}
-	fixture_without_kho(clean, 0);
-	g_assert_cmpint(fixture_judge(clean)->kind, ==, VERDICT_PASS);
-	fixture_set(left, 0, "manifest", "kho=absent\n");
-	fixture_drop(left, 0, "sys/kernel/debug/kho/out/scratch_phys");
-	fixture_drop(left, 0, "sys/kernel/debug/kho/out/scratch_len");
-	g_assert_nonnull(strstr(fixture_reason(fixture_judge(left), "unexpected-cma"),
-				"first kernel: 89 more pageblocks are CMA than the 0 scratch pageblocks"));
+}
+
+/* Without debugfs for it KHO has no kho/ there, and scratch that nobody tells of. */
+static void test_without_debugfs(void)
+{
+	static const char *const on[] = { "console=ttyS0 kho=on\n", "kho=off kho=1\n", "kho=on kho=\n" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(on); i++) {
+		g_autoptr(Fixture) fixture = new_alone(on[i], true);
+		const Verdict *verdict = fixture_judge(fixture);
+
+		g_assert_cmpint(verdict->kind, ==, VERDICT_ERROR);
+		g_assert_cmpuint(verdict->reasons->len, ==, 2);
+		g_assert_nonnull(strstr(fixture_reason(verdict, "not-seen"), "nothing says that KHO is off"));
+		g_assert_null(verdict_rows(verdict, 0, check_find(CHECK_PAGEBLOCKS)));
+
+		/* such a kernel says that it does not know the word */
+		fixture_log_add(fixture, 0,
+				"Unknown kernel command line parameters \"kho=on\", will be passed to user "
+				"space.");
+		g_assert_nonnull(fixture_reason(fixture_judge(fixture), "unexpected-cma"));
+	}
 }
 
 static void set_scratch(Hop *hop, const ScratchRegion *regions, guint n)
@@ -281,6 +313,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/blocks/areas", test_areas);
 	g_test_add_func("/blocks/missing-zone", test_missing_zone);
 	g_test_add_func("/blocks/without-kho", test_without_kho);
+	g_test_add_func("/blocks/without-debugfs", test_without_debugfs);
 	g_test_add_func("/blocks/regions", test_regions);
 	g_test_add_func("/blocks/growth", test_growth);
 	return g_test_run();

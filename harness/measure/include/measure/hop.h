@@ -88,6 +88,11 @@ const struct BlockMap *hop_map(const Hop *hop);
 /* What lived in its scratch, by the last that is known of it; NULL if nothing is. */
 const ScratchPages *hop_pages(const Hop *hop);
 
+/* Whether its scratch regions are known, were it that it has none since KHO is off. That there is no kho/ in debugfs
+ * does not say so: a kernel may have KHO and no debugfs for it.
+ */
+bool hop_knows_scratch(const Hop *hop);
+
 /* "y", "m", "n" (also for symbols that are not there), or NULL if the config is unknown. name with or without CONFIG_.
  */
 const char *hop_config(const Hop *hop, const char *name);
