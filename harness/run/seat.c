@@ -11,11 +11,13 @@
 #include <unistd.h>
 
 #define KEY_LEAVE '\x1d' /* Ctrl-], as virsh console and telnet have it */
-#define KEY_END '\x04'	 /* Ctrl-D: what a shell takes for the end of its input */
+#define KEY_END "\x04"	 /* Ctrl-D: what a shell takes for the end of its input */
 #define AT_ONCE 4096
 /* What a terminal or a pipe that has room for anything has room for. */
 #define PIECE 256
 #define REST_MS 100
+/* A program may take the key for itself, and a shell that is just being started loses it. */
+#define END_AGAIN_MS 1000
 
 /* One way between the two: it reads, and then writes what it has read, and waits for nobody while others work. */
 typedef struct {
@@ -34,6 +36,8 @@ struct Seat {
 	bool taken;
 	bool raw; /* the terminal is as before says no more */
 	struct termios before;
+	char last;   /* that came to be passed on to the guest; 0: nothing yet */
+	guint again; /* source, once that is all; 0: none */
 	Way out, in; /* to the person, to the guest */
 };
 
@@ -85,9 +89,28 @@ static void put(Way *way, const char *bytes, gsize length)
 	way->length += length;
 }
 
+static gboolean on_again(gpointer data)
+{
+	Seat *seat = data;
+
+	if (seat->in.at == seat->in.length)
+		put(&seat->in, KEY_END, 1);
+	wait_for(&seat->in);
+	return G_SOURCE_CONTINUE;
+}
+
+/* There is no more input, of which the shell is told until it has ended. In the middle of a line it would not see it.
+ */
+static void end_input(Seat *seat)
+{
+	bool whole = !seat->last || seat->last == '\n';
+
+	put(&seat->in, whole ? KEY_END : "\n" KEY_END, whole ? 1 : 2);
+	seat->again = g_timeout_add(END_AGAIN_MS, on_again, seat);
+}
+
 static void read_some(Way *way)
 {
-	static const char end = KEY_END;
 	Seat *seat = way->seat;
 	char bytes[AT_ONCE];
 	gssize n = read(way->from, bytes, sizeof(bytes));
@@ -101,8 +124,10 @@ static void read_some(Way *way)
 	} else if (n > 0 && (way == &seat->in || seat->taken)) {
 		/* what a kernel writes there by itself is nobody's */
 		put(way, bytes, (gsize)n);
+		if (way == &seat->in)
+			seat->last = bytes[n - 1];
 	} else if (n <= 0 && way == &seat->in) {
-		put(way, &end, 1);
+		end_input(seat);
 	}
 }
 
@@ -168,6 +193,7 @@ void seat_begin(Seat *seat)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
 	}
 	seat->in.ended = false;
+	seat->last = 0;
 	wait_for(&seat->in);
 }
 
@@ -194,6 +220,9 @@ void seat_end(Seat *seat)
 	if (seat->taken)
 		show_rest(&seat->out);
 	stop(&seat->in);
+	if (seat->again)
+		g_source_remove(seat->again);
+	seat->again = 0;
 	if (seat->raw)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &seat->before);
 	seat->raw = seat->taken = false;
@@ -204,6 +233,11 @@ void seat_end(Seat *seat)
 bool seat_is_taken(const Seat *seat)
 {
 	return seat && seat->taken;
+}
+
+bool seat_has_person(const Seat *seat)
+{
+	return seat_is_taken(seat) && seat->raw;
 }
 
 void seat_free(Seat *seat)

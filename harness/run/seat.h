@@ -14,10 +14,12 @@ typedef struct Seat Seat;
 /* Connects to the emulator's socket of that port. left: called when the person wants out of the run. */
 Seat *seat_new(const char *socket, void (*left)(gpointer user), gpointer user, GError **error);
 
-/* The shell is there, and not there any more. */
+/* The shell is there, and not there any more. A shell whose input has come to its end is told so until it ends. */
 void seat_begin(Seat *seat);
 void seat_end(Seat *seat);
 bool seat_is_taken(const Seat *seat);
+/* ... by somebody at a terminal: what comes from a pipe or a file is no person's. */
+bool seat_has_person(const Seat *seat);
 
 void seat_free(Seat *seat);
 

@@ -242,6 +242,13 @@ static bool is_held(const Running *run)
 	return vm_is_held(run->vm) || seat_is_taken(run->seat);
 }
 
+/* What is typed at the shell comes from a pipe or a file: it may never end, and nobody is there to see that. */
+static bool is_scripted(const Running *run)
+{
+	return seat_is_taken(run->seat) && !seat_has_person(run->seat) && !vm_is_held(run->vm) &&
+	       !vm_is_stopped(run->vm);
+}
+
 /* For how long it had the processors by now, and did not use them; 0: it does, or nobody can tell. */
 static gint64 idle_for_ns(const Running *run)
 {
@@ -277,7 +284,10 @@ static Patience patience_of(const Running *run, gint64 now)
 			   } };
 }
 
-/* Time that nobody could use does not count, neither as silence nor for the deadline. */
+/*
+ * Time that nobody could use does not count, neither as silence nor for the deadline. What a script does is no silence,
+ * and counts for the deadline alone.
+ */
 static void skip_pauses(Running *run, gint64 now)
 {
 	gint64 skipped = silence_look(&run->silence, now, is_held(run) || vm_is_stopped(run->vm));
@@ -285,7 +295,8 @@ static void skip_pauses(Running *run, gint64 now)
 	if (silence_watch_begins(&run->silence))
 		run->silence.from = vm_usage(run->vm);
 	run->pause_ns += skipped + silence_slept(&run->silence, running_slept());
-	run->deadline_ns += skipped;
+	if (!is_scripted(run) || skipped > SILENCE_GAP_NS)
+		run->deadline_ns += skipped;
 	run->step_ns += skipped;
 	if (!skipped)
 		note_pause(run, now);

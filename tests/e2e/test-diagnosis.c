@@ -117,6 +117,39 @@ static void test_shell(void)
 	finish(&run, 0);
 }
 
+/* Input that comes to its end ends the shell: at once, after a program that wants it too, in the middle of a line. */
+static void test_shell_input(void)
+{
+	static const struct {
+		const char *in, *says;
+	} cases[] = {
+		{ "", "kernel 1 # " },
+		{ "sleep 2\ncat >/dev/null; echo behind-$((6 * 7))", "behind-42" },
+	};
+	const char *const words[] = { "shell", "--hops", "1",  "--series",	 "central", "-m",
+				      "1G",    "-q",	 "-o", tool_argument(0), NULL };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		Run run = start(words, cases[i].in);
+
+		read_until(&run, cases[i].says);
+		read_until(&run, "PASS");
+		finish(&run, 0);
+	}
+}
+
+/* Nobody is there who would end it. */
+static void test_shell_deadline(void)
+{
+	const char *const words[] = { "shell",	   "--hops", "1",  "--series", "central",	 "-m", "1G",
+				      "--timeout", "30s",    "-q", "-o",       tool_argument(0), NULL };
+	Run run = start(words, "sleep 1000\n");
+
+	read_until(&run, "did not come to its end before the deadline");
+	/* on a busy host nobody knows whose fault that is */
+	finish(&run, strstr(run.said->str, "guest-hang") ? 1 : 99);
+}
+
 /* The command that was said, and with it what gdb is to do. */
 static char *ask_gdb(const Run *run, const char *commands)
 {
@@ -203,6 +236,8 @@ int main(int argc, char **argv)
 	tool_init(&argc, &argv);
 	g_test_add_func("/diagnosis/silent-death", test_silent_death);
 	g_test_add_func("/diagnosis/shell", test_shell);
+	g_test_add_func("/diagnosis/shell/input", test_shell_input);
+	g_test_add_func("/diagnosis/shell/deadline", test_shell_deadline);
 	g_test_add_func("/diagnosis/gdb", test_gdb);
 	g_test_add_func("/diagnosis/keep", test_keep);
 	return g_test_run();

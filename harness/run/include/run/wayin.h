@@ -11,7 +11,7 @@
 
 /*
  * How a person gets at a machine of a run. All zero: not at all. What a person does there takes as long as it takes,
- * and counts neither as silence nor for the deadline.
+ * and counts neither as silence nor for the deadline; what a script does at the shell counts for the deadline.
  */
 typedef struct {
 	guint gdb;   /* the machine is held where this kernel of the chain begins, counted from 1; 0: nowhere */
