@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/cancel.h>
 #include <base/error.h>
+#include <base/terminal.h>
 
 #include <pthread.h>
 #include <signal.h>
@@ -18,8 +19,10 @@ static gpointer wait_for_signals(gpointer data)
 	for (;;) {
 		if (sigwait(&awaited, &number) != 0)
 			continue;
-		if (g_atomic_int_get(&received))
+		if (g_atomic_int_get(&received)) {
+			terminal_restore();
 			_exit(99);
+		}
 		g_atomic_int_set(&received, number);
 		g_cancellable_cancel(cancel);
 	}

@@ -2,10 +2,14 @@
 #include <base/terminal.h>
 
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define COLUMNS_UNKNOWN 80
 #define CUT "..."
+
+static struct termios before; /* of the terminal that is raw */
+static int raw_fd = -1;
 
 guint terminal_columns(int fd)
 {
@@ -69,4 +73,26 @@ char *terminal_fit(const char *text, const char *end, guint columns)
 	}
 	append(out, tail, columns - MIN(columns, terminal_width(out->str)));
 	return g_string_free(out, FALSE);
+}
+
+bool terminal_make_raw(int fd)
+{
+	struct termios raw;
+
+	if (!isatty(fd) || tcgetattr(fd, &before) != 0)
+		return false;
+	raw = before;
+	cfmakeraw(&raw);
+	g_atomic_int_set(&raw_fd, fd);
+	tcsetattr(fd, TCSADRAIN, &raw);
+	return true;
+}
+
+void terminal_restore(void)
+{
+	int fd = g_atomic_int_get(&raw_fd);
+
+	/* what the terminal has still to show is not waited for: it may show nothing any more */
+	if (fd >= 0 && g_atomic_int_compare_and_exchange(&raw_fd, fd, -1))
+		tcsetattr(fd, TCSANOW, &before);
 }

@@ -2,12 +2,12 @@
 #include "seat.h"
 
 #include <base/socket.h>
+#include <base/terminal.h>
 
 #include <errno.h>
 #include <glib-unix.h>
 #include <poll.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #define KEY_LEAVE '\x1d' /* Ctrl-], as virsh console and telnet have it */
@@ -34,8 +34,7 @@ struct Seat {
 	void (*left)(gpointer user);
 	gpointer user;
 	bool taken;
-	bool raw; /* the terminal is as before says no more */
-	struct termios before;
+	bool raw;    /* standard input is a terminal, and passes every key on */
 	char last;   /* that came to be passed on to the guest; 0: nothing yet */
 	guint again; /* source, once that is all; 0: none */
 	Way out, in; /* to the person, to the guest */
@@ -181,17 +180,10 @@ Seat *seat_new(const char *socket, void (*left)(gpointer user), gpointer user, G
 
 void seat_begin(Seat *seat)
 {
-	struct termios raw;
-
 	if (seat->taken)
 		return;
 	seat->taken = true;
-	seat->raw = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &seat->before) == 0;
-	if (seat->raw) {
-		raw = seat->before;
-		cfmakeraw(&raw);
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
-	}
+	seat->raw = terminal_make_raw(STDIN_FILENO);
 	seat->in.ended = false;
 	seat->last = 0;
 	wait_for(&seat->in);
@@ -224,7 +216,7 @@ void seat_end(Seat *seat)
 		g_source_remove(seat->again);
 	seat->again = 0;
 	if (seat->raw)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &seat->before);
+		terminal_restore();
 	seat->raw = seat->taken = false;
 	stop(&seat->out);
 	wait_for(&seat->out);

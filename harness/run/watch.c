@@ -438,6 +438,9 @@ void watch_machine(Running *run, VmHost *host, const VmSpec *spec, const GArray 
 	note_host(run, started_ns, 0, "start", vm_usage_at_start(vm));
 	note_noise(run, running_now(), copy_ns);
 	pump_until_end(run, cancel);
+	/* whoever sat there has their keys back while the machine is looked at: Ctrl-C ends one that stays */
+	if (run->seat)
+		seat_end(run->seat);
 	frames_finish(run->frames, running_now());
 	if (!run->error && is_worth_a_look(run->cause))
 		postmortem_take(run);

@@ -3,9 +3,13 @@
 #include <base/cancel.h>
 #include <base/error.h>
 #include <base/spawn.h>
+#include <base/terminal.h>
 
+#include <pty.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define WAIT_US (G_USEC_PER_SEC / 5) /* for what must not come */
@@ -74,11 +78,40 @@ static void test_children(void)
 	g_assert_cmpint(result.status, ==, 3);
 }
 
+/* A second signal does not wait for anything, and leaves the terminal as it was. */
+static void test_terminal(void)
+{
+	struct termios settings;
+	int master, terminal, status;
+	pid_t pid;
+
+	g_assert_cmpint(openpty(&master, &terminal, NULL, NULL, NULL), ==, 0);
+	pid = fork();
+	g_assert_cmpint(pid, >=, 0);
+	if (pid == 0) {
+		cancel_install();
+		terminal_make_raw(terminal);
+		for (guint i = 0; i < 200; i++) {
+			kill(getpid(), SIGTERM);
+			g_usleep(50000);
+		}
+		_exit(1);
+	}
+	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+	g_assert_true(WIFEXITED(status));
+	g_assert_cmpint(WEXITSTATUS(status), ==, 99);
+	g_assert_cmpint(tcgetattr(terminal, &settings), ==, 0);
+	g_assert_true(settings.c_lflag & ICANON);
+	close(master);
+	close(terminal);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/cancel/hangup", test_hangup);
 	g_test_add_func("/cancel/nohup", test_nohup);
 	g_test_add_func("/cancel/children", test_children);
+	g_test_add_func("/cancel/terminal", test_terminal);
 	return g_test_run();
 }

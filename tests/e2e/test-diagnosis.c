@@ -8,8 +8,12 @@
 #include "tool.h"
 
 #include <glib/gstdio.h>
+#include <poll.h>
+#include <pty.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define WAIT_US (300 * G_USEC_PER_SEC)
 
@@ -231,6 +235,57 @@ static void test_keep(void)
 	g_assert_false(g_file_test(pid, G_FILE_TEST_IS_DIR));
 }
 
+/* What khotest says at a terminal, until that was said. */
+static void watch_terminal(int fd, GString *said, const char *text)
+{
+	struct pollfd poller = { .fd = fd, .events = POLLIN };
+	char bytes[4096];
+	gssize n;
+
+	while (!strstr(said->str, text)) {
+		g_assert_cmpint(poll(&poller, 1, WAIT_US / 3000), ==, 1);
+		n = read(fd, bytes, sizeof(bytes));
+		if (n <= 0)
+			g_error("it did not say '%s': %s", text, said->str);
+		g_string_append_len(said, bytes, n);
+	}
+}
+
+static void type(int fd, const char *keys)
+{
+	g_assert_cmpint(write(fd, keys, strlen(keys)), ==, strlen(keys));
+}
+
+/* A machine that fails while a person has its shell stays, and they have their own keys back: Ctrl-C ends it. */
+static void test_shell_keep(void)
+{
+	char *const words[] = {
+		(char *)tool_path(),	  "shell", "--keep", "--hops", "1", "--series", "central", "-m", "1G", "-o",
+		(char *)tool_argument(0), NULL
+	};
+	g_autoptr(GString) said = g_string_new(NULL);
+	int fd, status;
+	pid_t pid = forkpty(&fd, NULL, NULL, NULL);
+
+	g_assert_cmpint(pid, >=, 0);
+	if (pid == 0) {
+		execv(words[0], words);
+		_exit(127);
+	}
+	watch_terminal(fd, said, "kernel 1 # ");
+	/* that is enough: a console is believed what it says */
+	type(fd, "echo '[    9.000000] Kernel panic - not syncing: typed' >/dev/ttyS0\r");
+	watch_terminal(fd, said, "ends it: process ");
+	type(fd, "\x03");
+	watch_terminal(fd, said, "guest-panic");
+	while (read(fd, (char[256]){ 0 }, 256) > 0)
+		;
+	g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+	g_assert_true(WIFEXITED(status));
+	g_assert_cmpint(WEXITSTATUS(status), ==, 1);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	tool_init(&argc, &argv);
@@ -239,6 +294,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/diagnosis/shell/input", test_shell_input);
 	g_test_add_func("/diagnosis/shell/deadline", test_shell_deadline);
 	g_test_add_func("/diagnosis/gdb", test_gdb);
+	g_test_add_func("/diagnosis/shell/keep", test_shell_keep);
 	g_test_add_func("/diagnosis/keep", test_keep);
 	return g_test_run();
 }

@@ -11,7 +11,7 @@
  * Call once, first thing in main(), before any other thread exists: the signals
  * are blocked in every thread and taken by one thread of its own, so that
  * nothing has to run a main loop to notice them. A second signal ends the
- * process at once. Children must unblock signals (spawn_run() does).
+ * process at once, with its terminal as it was. Children must unblock signals (spawn_run() does).
  */
 GCancellable *cancel_install(void);
 

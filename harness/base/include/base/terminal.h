@@ -3,6 +3,7 @@
 #define BASE_TERMINAL_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* What people look at: how wide it is, and text that fits. */
 
@@ -21,5 +22,12 @@ guint terminal_width(const char *text);
  * an end that is too long itself only the beginning is left. Pure; caller frees.
  */
 char *terminal_fit(const char *text, const char *end, guint columns);
+
+/*
+ * Every key of the terminal behind fd is passed on as it is, Ctrl-C too, until it is as before again; false if fd is no
+ * terminal. One at a time. What ends the process gives it back as well; terminal_restore() is for any thread.
+ */
+bool terminal_make_raw(int fd);
+void terminal_restore(void);
 
 #endif
