@@ -26,6 +26,7 @@ static bool interpret_way_in(const Asked *asked, bool shell, Options *options, G
 				 "--hop says which kernel --gdb, or 'khotest shell', is about");
 	way->gdb = asked->gdb ? hop : 0;
 	way->shell = shell ? hop : 0;
+	way->aside = options->format_name != NULL;
 	way->keep = asked->keep;
 	way->dump = asked->dump;
 	return true;

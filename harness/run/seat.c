@@ -159,7 +159,7 @@ static gboolean on_writable(gint fd, GIOCondition condition, gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-Seat *seat_new(const char *socket, void (*left)(gpointer user), gpointer user, GError **error)
+Seat *seat_new(const char *socket, int screen, void (*left)(gpointer user), gpointer user, GError **error)
 {
 	int port = socket_connect(socket, "the guest's third serial port", error);
 	Seat *seat;
@@ -172,7 +172,7 @@ Seat *seat_new(const char *socket, void (*left)(gpointer user), gpointer user, G
 	seat->port = port;
 	seat->left = left;
 	seat->user = user;
-	seat->out = (Way){ .seat = seat, .from = port, .to = STDOUT_FILENO };
+	seat->out = (Way){ .seat = seat, .from = port, .to = screen };
 	seat->in = (Way){ .seat = seat, .from = STDIN_FILENO, .to = port };
 	wait_for(&seat->out);
 	return seat;

@@ -6,13 +6,14 @@
 #include <stdbool.h>
 
 /*
- * The seat of a person at a shell in the guest: standard input and output, and the guest's third serial port. A
+ * The seat of a person at a shell in the guest: standard input, a screen, and the guest's third serial port. A
  * terminal passes every key on while the shell is there, Ctrl-C too; Ctrl-] leaves the run.
  */
 typedef struct Seat Seat;
 
-/* Connects to the emulator's socket of that port. left: called when the person wants out of the run. */
-Seat *seat_new(const char *socket, void (*left)(gpointer user), gpointer user, GError **error);
+/* Connects to the emulator's socket of that port. screen: standard output or error. left: called when the person wants
+ * out of the run. */
+Seat *seat_new(const char *socket, int screen, void (*left)(gpointer user), gpointer user, GError **error);
 
 /* The shell is there, and not there any more. A shell whose input has come to its end is told so until it ends. */
 void seat_begin(Seat *seat);

@@ -129,7 +129,8 @@ void wayin_open(Running *run)
 
 	if (!run->shell_socket)
 		return;
-	run->seat = seat_new(run->shell_socket, on_left, run, &error);
+	run->seat =
+		seat_new(run->shell_socket, run->way_in->aside ? STDERR_FILENO : STDOUT_FILENO, on_left, run, &error);
 	if (!run->seat)
 		running_fail(run, error);
 }

@@ -142,6 +142,38 @@ static void test_shell_input(void)
 	}
 }
 
+/* What a program reads is the result alone. */
+static void test_shell_format(void)
+{
+	const char *const argv[] = { "sh",
+				     "-c",
+				     "echo echo in-'$((6 * 7))' | \"$0\" \"$@\"",
+				     tool_path(),
+				     "shell",
+				     "--hops",
+				     "1",
+				     "--series",
+				     "central",
+				     "-m",
+				     "1G",
+				     "--format",
+				     "json",
+				     "-q",
+				     "-o",
+				     tool_argument(0),
+				     NULL };
+	SpawnSpec spec = { .argv = argv, .keep_output = true };
+	g_auto(SpawnResult) run = { 0 };
+	g_autoptr(JsonObject) result = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(spawn_run(&spec, &run, &error));
+	g_assert_no_error(error);
+	result = tool_json(&run);
+	g_assert_cmpstr(json_get_string(result, "verdict"), ==, "PASS");
+	g_assert_nonnull(strstr(run.err, "in-42"));
+}
+
 /* Nobody is there who would end it. */
 static void test_shell_deadline(void)
 {
@@ -292,6 +324,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/diagnosis/silent-death", test_silent_death);
 	g_test_add_func("/diagnosis/shell", test_shell);
 	g_test_add_func("/diagnosis/shell/input", test_shell_input);
+	g_test_add_func("/diagnosis/shell/format", test_shell_format);
 	g_test_add_func("/diagnosis/shell/deadline", test_shell_deadline);
 	g_test_add_func("/diagnosis/gdb", test_gdb);
 	g_test_add_func("/diagnosis/shell/keep", test_shell_keep);

@@ -76,7 +76,7 @@ static void set_up(Room *room, gconstpointer data)
 	room->saved_output = dup(STDOUT_FILENO);
 	room->keys = make_pipe(STDIN_FILENO, false);
 	room->screen = make_pipe(STDOUT_FILENO, true);
-	room->seat = seat_new(room->path, on_left, NULL, &error);
+	room->seat = seat_new(room->path, STDOUT_FILENO, on_left, NULL, &error);
 	g_assert_no_error(error);
 	room->guest = accept(room->listener, NULL, NULL);
 	g_unix_set_fd_nonblocking(room->guest, TRUE, NULL);

@@ -16,6 +16,7 @@
 typedef struct {
 	guint gdb;   /* the machine is held where this kernel of the chain begins, counted from 1; 0: nowhere */
 	guint shell; /* a shell in this kernel, once it has been looked at; counted from 1; 0: none */
+	bool aside;  /* what the shell shows goes to standard error, since standard output is for a program */
 	bool keep;   /* a machine that failed stays until the run is interrupted */
 	bool dump;   /* the memory of one that failed is written to a file */
 	/* Whether what is recorded of the run so far is a failure; asked when it is over, and before the machine is. */
