@@ -23,11 +23,12 @@ static void add_backend(GPtrArray *argv, const Plan *plan, const char *id, guint
 	g_autofree char *prefault = plan->guest.prefault
 					    ? g_strdup_printf(",prealloc=on,prealloc-threads=%u", plan->guest.cpus)
 					    : g_strdup("");
+	g_autofree char *folder = plan->guest.memory_dir ? qemu_value(plan->guest.memory_dir) : NULL;
 
 	add(argv, "-object");
-	if (plan->guest.memory_dir)
-		add(argv, "memory-backend-file,mem-path=%s,id=%s,share=on,size=%" G_GUINT64_FORMAT "%s",
-		    plan->guest.memory_dir, id, bytes, prefault);
+	if (folder)
+		add(argv, "memory-backend-file,mem-path=%s,id=%s,share=on,size=%" G_GUINT64_FORMAT "%s", folder, id,
+		    bytes, prefault);
 	else
 		add(argv, "memory-backend-memfd,id=%s,share=on,size=%" G_GUINT64_FORMAT "%s", id, bytes, prefault);
 }

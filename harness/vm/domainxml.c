@@ -144,6 +144,14 @@ static void add_devices(GString *xml, const VmSpec *spec)
 	add(xml, "  </devices>\n");
 }
 
+/* get_opt_value() of QEMU's util/qemu-option.c */
+char *qemu_value(const char *text)
+{
+	g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+
+	return g_strjoinv(",,", parts);
+}
+
 static void add_args(GString *xml, const char *const *args)
 {
 	for (; args && *args; args++)
@@ -159,8 +167,10 @@ static void add_qemu_args(GString *xml, const VmSpec *spec)
 	if (spec->counted)
 		add_args(xml, counted);
 	if (spec->debug_socket) {
+		g_autofree char *socket = qemu_value(spec->debug_socket);
+
 		add(xml, "    <qemu:arg value='-gdb'/>\n");
-		add(xml, "    <qemu:arg value='unix:%s,server=on,wait=off'/>\n", spec->debug_socket);
+		add(xml, "    <qemu:arg value='unix:%s,server=on,wait=off'/>\n", socket);
 	}
 	add_args(xml, spec->qemu_args);
 	add(xml, "  </qemu:commandline>\n");

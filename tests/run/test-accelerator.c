@@ -118,6 +118,7 @@ static void test_reproduce(void)
 
 		kernel->image = g_strdup("/k/bzImage");
 		kernel->sha256 = g_strdup("11");
+		plan->guest.memory_dir = g_strdup("/my,memory");
 		plan->initramfs = g_strdup("/k/initramfs");
 		plan->initramfs_sha256 = g_strdup("22");
 		kernel->cmdline = g_strdup("console=ttyS0 kho=on");
@@ -127,6 +128,7 @@ static void test_reproduce(void)
 		g_test_message("%s", script);
 		g_assert_nonnull(strstr(script, cases[i].machine));
 		g_assert_nonnull(strstr(script, cases[i].cpu));
+		g_assert_nonnull(strstr(script, "memory-backend-file,mem-path=/my,,memory,id=ram,"));
 		g_assert_nonnull(strstr(script, "'console=ttyS0 kho=on'"));
 		/* it is a comment, in all of its lines */
 		g_assert_nonnull(strstr(script, "\n#   touch /tmp/x"));

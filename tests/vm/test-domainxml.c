@@ -204,10 +204,10 @@ static void test_ways_in(void)
 	VmSpec spec = plain;
 	g_autofree char *xml = NULL, *without = domainxml_build(&plain);
 
-	spec.debug_socket = "/d";
+	spec.debug_socket = "/d,1";
 	spec.shell_socket = "/s";
 	xml = domainxml_build(&spec);
-	assert_has(xml, "    <qemu:arg value='unix:/d,server=on,wait=off'/>\n");
+	assert_has(xml, "    <qemu:arg value='unix:/d,,1,server=on,wait=off'/>\n");
 	assert_has(xml, "    <serial type='unix'>\n      <source mode='bind' path='/s'/>\n");
 	g_assert_null(strstr(xml, "-icount"));
 	g_assert_null(strstr(without, "-gdb"));

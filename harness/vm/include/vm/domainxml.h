@@ -45,4 +45,7 @@ typedef struct {
 /* Domain XML, indented, newline at its end. Pure: no libvirt, no files. Caller frees. */
 char *domainxml_build(const VmSpec *spec);
 
+/* A text as the value of an option of the emulator's, of which a comma would be the end. Pure; caller frees. */
+char *qemu_value(const char *text);
+
 #endif
