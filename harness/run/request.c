@@ -295,11 +295,39 @@ bool request_check(const RunRequest *request, const Paths *paths, Prepared *prep
 	return true;
 }
 
+/* The description of a machine is XML, and names files that are in these. */
+static bool check_names(const RunRequest *request, const Paths *paths, GError **error)
+{
+	const struct {
+		const char *what, *path;
+	} folders[] = {
+		{ "-o", request->output },
+		{ "--memory-dir", request->guest.memory_dir },
+		{ "the cache (KHOTEST_CACHE)", paths->cache },
+		{ "the folder for sockets (XDG_RUNTIME_DIR)", paths->runtime },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+		g_autofree char *path = folders[i].path ? g_canonicalize_filename(folders[i].path, NULL) : NULL;
+		g_autofree char *shown = path ? g_utf8_make_valid(path, -1) : NULL;
+
+		if (path && !g_utf8_validate(path, -1, NULL))
+			return error_set(
+				error, KHOTEST_ERROR_INPUT,
+				"%s: the name of %s is not in UTF-8, and libvirt takes no other: give a folder "
+				"whose name is",
+				folders[i].what, shown);
+	}
+	return true;
+}
+
 /* What would be found out only when the kernel is there. */
-static bool check_folders(const RunRequest *request, GError **error)
+static bool check_folders(const RunRequest *request, const Paths *paths, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 
+	if (!check_names(request, paths, error))
+		return false;
 	if (!files_can_write(request->output, &local))
 		return error_set(error, KHOTEST_ERROR_INPUT, "%s; -o DIR has run directories elsewhere",
 				 local->message);
@@ -337,7 +365,7 @@ Prepared *request_resolve(const RunRequest *request, const Paths *paths, GError 
 	plan->checks = g_strdupv((char **)request->checks);
 	if (!cmdline_check_words(request->append, "-a", error) || !requestchain_resolve(request, prepared, error) ||
 	    !requestpayload_resolve(request, paths, prepared, error) ||
-	    !requestkernel_resolve(paths, prepared, error) || !check_folders(request, error))
+	    !requestkernel_resolve(paths, prepared, error) || !check_folders(request, paths, error))
 		return NULL;
 	expectation_set(prepared);
 

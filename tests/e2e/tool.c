@@ -31,7 +31,7 @@ const char *tool_argument(int n)
 void tool_run(const char *const *words, const char *const *env, SpawnResult *ret_result)
 {
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
-	g_autofree char *command = NULL;
+	g_autofree char *command = NULL, *shown = NULL;
 	g_autoptr(GError) error = NULL;
 	SpawnSpec spec = { .env = env, .keep_output = true };
 
@@ -41,7 +41,9 @@ void tool_run(const char *const *words, const char *const *env, SpawnResult *ret
 	g_ptr_array_add(argv, NULL);
 	spec.argv = (const char *const *)argv->pdata;
 	command = spawn_describe(spec.argv);
-	g_test_message("%s", command);
+	/* TAP is in UTF-8 */
+	shown = g_utf8_make_valid(command, -1);
+	g_test_message("%s", shown);
 	g_assert_true(spawn_run(&spec, ret_result, &error));
 	g_assert_no_error(error);
 	if (*ret_result->err)
