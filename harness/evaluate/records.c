@@ -13,7 +13,7 @@
 /* The records of a run directory, and what the journal has seen of them. */
 typedef struct {
 	const RunDir *run;
-	GHashTable *came; /* "1/kmsg" -> JournalEvent: each record that came whole, as it came the last time */
+	GHashTable *came; /* "1/kmsg" -> JournalEvent: each record that came whole and was kept, as it came last */
 	GHashTable *sums; /* the same key -> RecordSum: of those that were asked for; NULL: it is not here as it came */
 } Records;
 
@@ -27,14 +27,24 @@ static bool is_record(const JournalEvent *event)
 	return event->kind == JOURNAL_RECORD && event->hop >= 0;
 }
 
+bool records_kept(const JournalEvent *event, int *left)
+{
+	if (event->hop < *left && g_strcmp0(event->name, FRAME_FAILED) != 0)
+		return false;
+	if (event->intact && g_strcmp0(event->name, FRAME_LEAVING) == 0)
+		*left = MAX(*left, event->hop + 1);
+	return true;
+}
+
 static GHashTable *records_of(const Journal *journal)
 {
 	GHashTable *came = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	int left = 0;
 
 	for (guint i = 0; i < journal->events->len; i++) {
 		const JournalEvent *event = journal_at(journal, i);
 
-		if (is_record(event) && event->name && event->intact)
+		if (is_record(event) && records_kept(event, &left) && event->name && event->intact)
 			g_hash_table_replace(came, key_of(event->hop, event->name), (gpointer)event);
 	}
 	return came;

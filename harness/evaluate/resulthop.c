@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "records.h"
+
 #include <evaluate/resulthop.h>
 #include <proto/frame.h>
 
@@ -51,6 +53,7 @@ static void take_record(ResultHop *hop, const JournalEvent *event)
 static void take_journal(const GPtrArray *hops, const Journal *journal)
 {
 	HostUse begin = unknown_use;
+	int left = 0;
 
 	for (guint i = 0; i < journal->events->len; i++) {
 		const JournalEvent *event = journal_at(journal, i);
@@ -58,7 +61,7 @@ static void take_journal(const GPtrArray *hops, const Journal *journal)
 
 		if (hop && event->kind == JOURNAL_HOST)
 			take_use(hop, event, &begin);
-		else if (hop && event->kind == JOURNAL_RECORD)
+		else if (hop && event->kind == JOURNAL_RECORD && records_kept(event, &left))
 			take_record(hop, event);
 	}
 }

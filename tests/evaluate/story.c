@@ -44,7 +44,7 @@ void story_record(Story *story, int hop, const char *name, gint64 ms)
 {
 	g_string_append_printf(story->journal,
 			       "{\"event\":\"record\",\"ns\":%" G_GINT64_FORMAT ",\"end_ns\":%" G_GINT64_FORMAT
-			       ",\"hop\":%d,\"name\":\"%s\"}\n",
+			       ",\"hop\":%d,\"name\":\"%s\",\"intact\":true}\n",
 			       START + ms * MS, START + (ms + 5) * MS, hop, name);
 	if (strcmp(name, FRAME_LEAVING) == 0)
 		g_array_append_val(story->left, story->lines->len);

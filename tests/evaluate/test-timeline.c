@@ -245,6 +245,21 @@ static void test_open_done(Story *story, gconstpointer data)
 	assert_open(story, -1, -1, -1, -1);
 }
 
+/* A kernel that came up through firmware again: what it said first stands. */
+static void test_again(Story *story, gconstpointer data)
+{
+	g_autoptr(Timeline) t = NULL;
+
+	story_event(story, "start", 0);
+	story_tell_hop(story, 0, 0);
+	story_line(story, 200, 0, "Linux version 7.1.13");
+	story_record(story, 0, FRAME_HELLO, 280);
+	story_event(story, "end", 300);
+	t = story_timeline(story);
+	g_assert_cmpint(timeline_event(t, "init", 0), ==, 80 * MS);
+	g_assert_cmpint(timeline_event(t, "leaving", 0), ==, 95 * MS);
+}
+
 static JsonObject *json_of(const Timeline *t, const Phases *phases)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
@@ -363,6 +378,7 @@ int main(int argc, char **argv)
 		{ "/timeline/open-second", test_open_second },
 		{ "/timeline/open-none", test_open_none },
 		{ "/timeline/open-done", test_open_done },
+		{ "/timeline/again", test_again },
 		{ "/timeline/json", test_json },
 	};
 

@@ -143,6 +143,28 @@ static void test_starved(Copy *copy, gconstpointer data)
 		expect(copy, "FAIL", "kernel-complaint", "detected stalls");
 }
 
+/* The first kernel came up once more, instead of the third: what it said first is what the run directory has. */
+static void test_back(Copy *copy, gconstpointer data)
+{
+	g_autofree char *journal = text_of(copy, "journal.jsonl");
+	g_auto(GStrv) parts = g_strsplit(journal, "\"cause\":\"done\"", 2);
+	char *end = strrchr(parts[0], '\n') + 1;
+	g_autofree char *line = g_strdup(end), *changed = NULL;
+	g_autoptr(Result) result = NULL;
+
+	g_assert_cmpuint(g_strv_length(parts), ==, 2);
+	*end = '\0';
+	changed = g_strconcat(parts[0],
+			      "{\"ns\":41929650000000,\"event\":\"record\",\"hop\":0,\"name\":\"hello\",\"bytes\":144,"
+			      "\"intact\":true,\"crc\":\"01234567\",\"end_ns\":41929650000000}\n",
+			      line, "\"cause\":\"reset\"", parts[1], NULL);
+	put(copy, "journal.jsonl", changed);
+	expect(copy, "FAIL", "guest-reset", "it reset the machine");
+	result = result_load(copy->path, NULL);
+	g_assert_cmpuint(result->verdict->reasons->len, ==, 1);
+	g_assert_cmpstr(result_said(result, 0)->release, ==, result_said(result, 1)->release);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -151,5 +173,6 @@ int main(int argc, char **argv)
 	g_test_add("/seen/mute", Copy, NULL, set_up, test_mute, tear_down);
 	g_test_add("/seen/starved", Copy, GINT_TO_POINTER(true), set_up, test_starved, tear_down);
 	g_test_add("/seen/not-starved", Copy, GINT_TO_POINTER(false), set_up, test_starved, tear_down);
+	g_test_add("/seen/back", Copy, NULL, set_up, test_back, tear_down);
 	return g_test_run();
 }
