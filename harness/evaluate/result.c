@@ -18,21 +18,32 @@ typedef struct {
 	gint64 cpu_ns, waited_ns;		     /* of the guest's CPUs, as far as the run got; 0: not known */
 	gint64 *starved_ns;			     /* ... waited in a part of a kernel's time in which they starved */
 	guint hops;				     /* so many of these */
+	int asked_hop;				     /* the kernel at which they were last asked about */
 	const JournalEvent *noise;		     /* of the host, as the machine started; NULL: not known */
 	gint64 host_lost_ns;			     /* since then; see Evidence */
 	bool plan_changed;			     /* there is a plan.json, and not that of the run */
 } Facts;
 
+static void take_starved(const Facts *facts, int hop, gint64 waited_ns)
+{
+	if (hop >= 0 && (guint)hop < facts->hops)
+		facts->starved_ns[hop] = MAX(facts->starved_ns[hop], waited_ns);
+}
+
 /*
  * They only grow: the last that is known is that of the run. Between two events the host may have starved the guest,
- * which the whole of a long run does not show.
+ * which the whole of a long run does not show. A kernel that has said that it leaves still runs then, and the next one
+ * behind it: what is between is of both.
  */
 static void take_cpu_time(Facts *facts, const JournalEvent *event)
 {
 	gint64 cpu_ns = MAX(0, event->cpu_ns - facts->cpu_ns), waited_ns = event->waited_ns - facts->waited_ns;
 
-	if (execution_starved(cpu_ns, waited_ns) && event->hop >= 0 && (guint)event->hop < facts->hops)
-		facts->starved_ns[event->hop] = MAX(facts->starved_ns[event->hop], waited_ns);
+	if (execution_starved(cpu_ns, waited_ns)) {
+		take_starved(facts, facts->asked_hop, waited_ns);
+		take_starved(facts, event->hop, waited_ns);
+	}
+	facts->asked_hop = event->hop;
 	facts->cpu_ns = MAX(facts->cpu_ns, event->cpu_ns);
 	facts->waited_ns = MAX(facts->waited_ns, event->waited_ns);
 }

@@ -132,7 +132,7 @@ static void judge_reports(Judge *judge, const Reports *reports, int hop, const c
 		judge_add(judge, "kernel-complaint", "%s: and %u more", whose_console, reports->left_out);
 }
 
-static void judge_range(Judge *judge, GHashTable *known, guint from, guint to, int hop, const char *whose)
+static void judge_range(Judge *judge, GHashTable *known, guint from, guint to)
 {
 	g_auto(Reports) reports;
 	ComplaintScan scan;
@@ -151,7 +151,7 @@ static void judge_range(Judge *judge, GHashTable *known, guint from, guint to, i
 		if (i < to)
 			complaint_scan_line(&scan, console_text(console_line(judge->evidence->console, i)));
 	}
-	judge_reports(judge, &reports, hop, whose);
+	judge_reports(judge, &reports, judge_console_hop(judge, from), judge_console_kernel(judge, from));
 }
 
 guint judge_console_border(const Judge *judge)
@@ -166,20 +166,28 @@ guint judge_console_border(const Judge *judge)
 	return line < 0 ? evidence->console->len : (guint)line;
 }
 
-const char *judge_console_before(const Judge *judge)
+int judge_console_hop(const Judge *judge, guint line)
 {
-	return judge->evidence->end_hop <= 1 ? hop_name(0) : "an earlier kernel";
+	int hop = judge->evidence->end_hop;
+
+	return line >= judge_console_border(judge) ? hop : hop <= 1 ? 0 : -1;
+}
+
+const char *judge_console_kernel(const Judge *judge, guint line)
+{
+	int hop = judge_console_hop(judge, line);
+
+	return hop < 0 ? "an earlier kernel" : hop_name(hop);
 }
 
 void judge_console(Judge *judge)
 {
 	g_autoptr(GHashTable) known = known_complaints(judge);
 	guint border = judge_console_border(judge);
-	int hop = judge->evidence->end_hop;
 
 	/* judge_channel() says that lines of it are not the run's: whose a report is cannot be told */
 	if (judge->evidence->console_strange)
 		return;
-	judge_range(judge, known, 0, border, hop <= 1 ? 0 : -1, judge_console_before(judge));
-	judge_range(judge, known, border, judge->evidence->console->len, hop, hop_name(hop));
+	judge_range(judge, known, 0, border);
+	judge_range(judge, known, border, judge->evidence->console->len);
 }

@@ -43,14 +43,6 @@ static void show_last_lines(Judge *judge, guint to)
 	}
 }
 
-/* The kernel that a line of the console is from, in words. */
-static const char *kernel_at(const Judge *judge, guint line)
-{
-	if (line >= judge_console_border(judge))
-		return hop_name(judge->evidence->end_hop);
-	return judge_console_before(judge);
-}
-
 /* Whether the kernel that the end came over ever spoke, on console or channel. */
 static bool spoke(const Judge *judge)
 {
@@ -64,12 +56,13 @@ static bool spoke(const Judge *judge)
 	return console_find_new_kernel(evidence->console, running_from(evidence)) >= 0;
 }
 
-/* whose: "second kernel", which is that of the end, or one before. It is the host's where the kernel panics over a
- * stall that the host has caused. */
-static void add_panic(Judge *judge, const char *whose, const char *panic, const char *more)
+/*
+ * whose: "second kernel"; hop: its number, or -1 if that is not known. It is the host's where the kernel panics over a
+ * stall that the host has caused.
+ */
+static void add_panic(Judge *judge, int hop, const char *whose, const char *panic, const char *more)
 {
-	const char *why =
-		kernellog_is_stall_panic(panic) ? judge_why_stalled(judge->evidence, judge->evidence->end_hop) : NULL;
+	const char *why = kernellog_is_stall_panic(panic) ? judge_why_stalled(judge->evidence, hop) : NULL;
 
 	if (why)
 		judge_add(judge, "emulator-stuck", "%s: %s; it says: %s%s", whose, why, panic, more);
@@ -129,7 +122,8 @@ static bool judge_panic(Judge *judge)
 		return true;
 	}
 	text = g_strdup(console_line(evidence->console, (guint)line));
-	add_panic(judge, kernel_at(judge, (guint)line), kernellog_panic(text), "");
+	add_panic(judge, judge_console_hop(judge, (guint)line), judge_console_kernel(judge, (guint)line),
+		  kernellog_panic(text), "");
 	show_last_lines(judge, MIN((guint)line + 1 + LINES_BEHIND_PANIC, evidence->console->len));
 	return true;
 }
@@ -250,7 +244,7 @@ static void judge_hang(Judge *judge)
 	if (may_have_spoken(evidence) && !panic)
 		return;
 	if (panic && (spoke(judge) || may_have_spoken(evidence)))
-		add_panic(judge, kernel, panic, "; its log in memory says so, its console does not");
+		add_panic(judge, evidence->end_hop, kernel, panic, "; its log in memory says so, its console does not");
 	else if (blame != EXECUTION_GUEST && !panic)
 		judge_add(judge, "emulator-stuck",
 			  "the %s %s (%s), and %s%s: whether that is the kernel's fault is not known", kernel,

@@ -68,7 +68,8 @@ void judge_console(Judge *judge);
  */
 guint judge_console_border(const Judge *judge);
 
-/* In words, whose the lines before that one are. */
-const char *judge_console_before(const Judge *judge);
+/* Whose a line of the console is; -1: of one before that kernel, which is not known. The same in words. */
+int judge_console_hop(const Judge *judge, guint line);
+const char *judge_console_kernel(const Judge *judge, guint line);
 
 #endif

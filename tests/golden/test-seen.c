@@ -143,6 +143,23 @@ static void test_starved(Copy *copy, gconstpointer data)
 		expect(copy, "FAIL", "kernel-complaint", "detected stalls");
 }
 
+/* A kernel that has said that it leaves still runs, until the next one is up. */
+static void test_starved_leaving(Copy *copy, gconstpointer data)
+{
+	static const gint64 starved[][2] = { { 0, 0 }, { 600, 1 }, { 601, 2 }, { 603, 42 }, { 604, 42 }, { 604, 42 } };
+	static const char stall[] = "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:";
+	g_autofree char *log = text_of(copy, "console.log");
+	char *last = strstr(log, "Freeing unused kernel image (rodata/data gap) memory: 1188K");
+
+	/* as long as before, so that console.times fits */
+	g_assert_nonnull(last);
+	memset(last, ' ', strcspn(last, "\n"));
+	memcpy(last, stall, strlen(stall));
+	put(copy, "console.log", log);
+	set_host(copy, starved, G_N_ELEMENTS(starved));
+	expect(copy, "ERROR", "emulator-stuck", "first kernel, on its console: the host let its CPUs wait for seconds");
+}
+
 /* The first kernel came up once more, instead of the third: what it said first is what the run directory has. */
 static void test_back(Copy *copy, gconstpointer data)
 {
@@ -173,6 +190,7 @@ int main(int argc, char **argv)
 	g_test_add("/seen/mute", Copy, NULL, set_up, test_mute, tear_down);
 	g_test_add("/seen/starved", Copy, GINT_TO_POINTER(true), set_up, test_starved, tear_down);
 	g_test_add("/seen/not-starved", Copy, GINT_TO_POINTER(false), set_up, test_starved, tear_down);
+	g_test_add("/seen/starved-leaving", Copy, NULL, set_up, test_starved_leaving, tear_down);
 	g_test_add("/seen/back", Copy, NULL, set_up, test_back, tear_down);
 	return g_test_run();
 }

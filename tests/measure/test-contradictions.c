@@ -170,6 +170,18 @@ static void panicked_while_starved(Fixture *fixture)
 	panicked(fixture);
 }
 
+/* The first kernel on its way out: the run was over while the second was awaited. */
+static void panicked_on_its_way(Fixture *fixture)
+{
+	static const gint64 first[] = { G_GINT64_CONSTANT(40000000000), 0 };
+
+	fixture->evidence.starved_ns = first;
+	fixture_drop_hop(fixture, 1);
+	fixture_mute_second_kernel(fixture);
+	fixture_console_add(fixture, "[    9.000000] watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [kexec:80]");
+	panicked(fixture);
+}
+
 /* Every other panic is the kernel's all the same. */
 static void panicked_otherwise(Fixture *fixture)
 {
@@ -225,6 +237,8 @@ static const struct {
 	{ "another-console", panicked_elsewhere, VERDICT_ERROR, "records-damaged", "" },
 	{ "another-starved", stalled_after_another_starved, VERDICT_FAIL, "kernel-complaint", "detected stalls" },
 	{ "starved-into-panic", panicked_while_starved, VERDICT_ERROR, "emulator-stuck",
+	  "it says: Kernel panic - not syncing: softlockup: hung tasks" },
+	{ "starved-on-its-way", panicked_on_its_way, VERDICT_ERROR, "emulator-stuck",
 	  "it says: Kernel panic - not syncing: softlockup: hung tasks" },
 	{ "stall-panic", panicked, VERDICT_FAIL, "guest-panic", "softlockup: hung tasks" },
 	{ "starved-other-panic", panicked_otherwise, VERDICT_FAIL, "guest-panic", "Out of memory" },
