@@ -36,6 +36,9 @@ static void run(const Look *look)
 		look_add(look, "wrong-nonce", "user space said nonce %s, and %s was given to it", hop->nonce,
 			 evidence->nonces[hop->index]);
 	check_release(look);
+	if (look->same_boot)
+		look_add(look, "not-kho-boot", "user space says the boot id of the %s: it did not boot anew",
+			 hop_name(previous->index));
 	if (hop->index == 0 || (hop->boot_id && previous && previous->boot_id))
 		look_saw(look);
 	else

@@ -32,10 +32,13 @@ static void check_regions(const Look *look)
 	if (!scratch_bytes(hop->scratch))
 		look_add(look, "no-scratch", "KHO is on, but its %u scratch regions have no memory at all",
 			 hop->scratch->len);
-	if (!look->handed_over) {
+	if (hop->index == 0) {
 		look_saw(look);
 		return;
 	}
+	/* a kernel that begins anew has scratch of its own */
+	if (!look_has_handover(look))
+		return;
 	if (!previous || !previous->scratch) {
 		look_blind(look, "those of the kernel before it are not known");
 		return;

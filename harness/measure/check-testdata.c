@@ -17,14 +17,14 @@ static void run(const Look *look)
 	if (hop->log && hop->log->kho_test == 0)
 		look_add(look, "kho-test-failed",
 			 "lib/test_kho.c could not restore the data that was handed over to it");
-	if (!look->handed_over || !previous || (hop->log && hop->log->kho_test >= 0)) {
+	if (hop->index == 0 || (hop->log && hop->log->kho_test >= 0)) {
 		look_saw(look);
 		return;
 	}
-	if (!look_has_config(look) || !look_has_log(look))
+	if (!look_has_handover(look) || !look_has_config(look) || !look_has_log(look))
 		return;
 	/* whether it restored anything, it may have said in what was lost */
-	if (!there || !previous->log || (previous->log->kho_test < 0 && previous->log->lost_records)) {
+	if (!previous || !there || !previous->log || (previous->log->kho_test < 0 && previous->log->lost_records)) {
 		look_blind(look, "log and configuration of the kernel before it are not known");
 		return;
 	}

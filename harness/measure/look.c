@@ -44,7 +44,8 @@ static void find_handover(Look *look)
 
 	if (hop->index == 0)
 		return;
-	if (previous && previous->boot_id && hop->boot_id && strcmp(previous->boot_id, hop->boot_id) == 0)
+	look->same_boot = previous && previous->boot_id && hop->boot_id && strcmp(previous->boot_id, hop->boot_id) == 0;
+	if (look->same_boot)
 		look->no_handover = g_strdup_printf("has the boot id of the %s: no other kernel was started",
 						    hop_name(previous->index));
 	else if (!log)
@@ -144,6 +145,15 @@ bool look_knows_scratch(const Look *look)
 		look_blind(look,
 			   "there is no kho/ in debugfs, and nothing says that KHO is off: its scratch regions are "
 			   "not known");
+	return false;
+}
+
+bool look_has_handover(const Look *look)
+{
+	if (look->handed_over)
+		return true;
+	look_blind(look, look->refused || look->no_handover ? "nothing was handed over to it"
+							    : "whether anything was handed over to it is not known");
 	return false;
 }
 

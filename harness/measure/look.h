@@ -26,6 +26,7 @@ typedef struct Look {
 	bool handed_over;    /* it got handover data, of the kernel before it if that is known; false for the first */
 	const char *refused; /* what it says of why it does without the handover data; NULL: nothing */
 	char *no_handover;   /* what shows that it did not; NULL: it did, or nothing shows anything */
+	bool same_boot;	     /* its boot id is that of the kernel before it */
 	CheckResult *result; /* what the check that looks has said so far */
 } Look;
 
@@ -46,6 +47,9 @@ void look_blind(const Look *look, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Whether its scratch regions are known; says why the check is blind if not. */
 bool look_knows_scratch(const Look *look);
+
+/* Whether it got handover data; of a check that looks at what came over, say if not. Not to be asked of the first. */
+bool look_has_handover(const Look *look);
 
 /* Whether the kernel's configuration is there, or its log from the first line on; say for the check if not. */
 bool look_has_config(const Look *look);

@@ -133,6 +133,49 @@ static void test_ends(void)
 	g_assert_nonnull(fixture_reason(verdict, "kernel-without-kho"));
 }
 
+static void is_alone(Fixture *fixture, const char *check, const char *kind, const char *id, const char *text)
+{
+	const char *const alone[] = { check, NULL };
+	const Verdict *verdict;
+
+	fixture->evidence.wanted.checks = alone;
+	verdict = fixture_judge(fixture);
+	g_assert_cmpstr(verdict_kind_name(verdict->kind), ==, kind);
+	g_assert_nonnull(fixture_reason(verdict, id));
+	g_assert_nonnull(strstr(fixture_reason(verdict, id), text));
+}
+
+/* What another check finds leaves these with nothing to see. */
+static void test_not_handed_over(void)
+{
+	g_autoptr(Fixture) refused = fixture_new("central-2n"), alone = fixture_new("central-2n");
+
+	fixture_log_add(refused, 1, "KHO: disabling KHO revival");
+	is_alone(refused, "scratch", "ERROR", "not-seen", "second kernel: its scratch regions could not be checked");
+	fixture_replace(refused, 1, "kmsg", "KHO restore succeeded", "nothing");
+	is_alone(refused, "testdata", "ERROR", "not-seen", "nothing was handed over to it");
+	is_alone(refused, "handover", "FAIL", "handover-refused", "cannot use");
+	/* nor is the first kernel known, of which nothing came */
+	fixture_drop_hop(alone, 0);
+	fixture_replace(alone, 1, "kmsg", "KHO restore succeeded", "nothing");
+	fixture_judge(alone);
+	g_assert_cmpint(verdict_check(alone->verdict, 1, check_find("testdata"))->state, ==, CHECK_BLIND);
+}
+
+/* A kernel that did not boot anew is not the one that was due, whoever is asked. */
+static void test_same_boot(void)
+{
+	g_autoptr(Fixture) fixture = fixture_new("central-2n");
+	g_autofree char *first = fixture_text(fixture, 0, "hello");
+	g_autofree char *hello =
+		g_strdup_printf("nonce=beefcafe02\nhop=1\nrelease=7.1.13-central\n%s", strstr(first, "boot_id="));
+
+	fixture_set(fixture, 1, "hello", hello);
+	is_alone(fixture, "identity", "FAIL", "not-kho-boot",
+		 "second kernel: user space says the boot id of the first");
+	is_alone(fixture, "handover", "FAIL", "not-kho-boot", "second kernel: has the boot id of the first kernel");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -140,5 +183,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/checks/choose", test_choose);
 	g_test_add_func("/checks/off", test_off);
 	g_test_add_func("/checks/ends", test_ends);
+	g_test_add_func("/checks/not-handed-over", test_not_handed_over);
+	g_test_add_func("/checks/same-boot", test_same_boot);
 	return g_test_run();
 }
