@@ -137,6 +137,7 @@ static void check_hook(const Look *look, const PayloadPlan *plan, const char *ho
 {
 	const HookRun *run = hop_hook(look->hop, plan->name, hook);
 
+	look->judge->hook = run;
 	if (run && run->ended)
 		judge_hook(look, plan, run);
 	else if (run)
@@ -144,6 +145,7 @@ static void check_hook(const Look *look, const PayloadPlan *plan, const char *ho
 			   plan->name);
 	else
 		look_blind(look, "nothing came of the hook %s of payload %s", hook, plan->name);
+	look->judge->hook = NULL;
 }
 
 static void run(const Look *look)
@@ -199,7 +201,7 @@ static GArray *rows(const Evidence *evidence, const Hop *hop)
 }
 
 const Check check_payloads = {
-	.id = "payloads",
+	.id = CHECK_PAYLOADS,
 	.title = "what its payloads say",
 	.needs = "--payload, and the record of each of its hooks",
 	.proves = "every test of every payload is ok, and every hook came to its end in time",

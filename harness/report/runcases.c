@@ -15,12 +15,13 @@ static void free_case(gpointer data)
 	g_free(one);
 }
 
+static const CaseState verdict_states[] = {
+	[VERDICT_FAIL] = CASE_FAIL, [VERDICT_SKIP] = CASE_SKIP, [VERDICT_ERROR] = CASE_ERROR
+};
+
 /* The reasons that a check gave of a kernel, or (NULL) those of the run: how grave they are, and what they say. */
 static CaseState gather(const Verdict *verdict, const Check *check, guint hop, GString *message)
 {
-	static const CaseState states[] = {
-		[VERDICT_FAIL] = CASE_FAIL, [VERDICT_SKIP] = CASE_SKIP, [VERDICT_ERROR] = CASE_ERROR
-	};
 	CaseState state = CASE_PASS;
 
 	for (guint i = 0; i < verdict->reasons->len; i++) {
@@ -30,7 +31,7 @@ static CaseState gather(const Verdict *verdict, const Check *check, guint hop, G
 			continue;
 		/* the gravest comes first */
 		if (!message->len)
-			state = states[reason->known->kind];
+			state = verdict_states[reason->known->kind];
 		g_string_append_printf(message, "%s%s: %s", message->len ? " | " : "", reason->id, reason->text);
 	}
 	return state;
@@ -67,12 +68,36 @@ static GString *message_of(const KtapTest *test)
 	return message;
 }
 
-/* Each test of the payloads of a kernel. */
-static void add_tests(GPtrArray *cases, const Hop *hop)
+static const Reason *reason_of_hook(const Verdict *verdict, const HookRun *run)
 {
-	static const CaseState states[] = {
-		[KTAP_OK] = CASE_PASS, [KTAP_FAILED] = CASE_FAIL, [KTAP_SKIPPED] = CASE_SKIP
-	};
+	for (guint i = 0; i < verdict->reasons->len; i++)
+		if (((const Reason *)verdict->reasons->pdata[i])->hook == run)
+			return verdict->reasons->pdata[i];
+	return NULL;
+}
+
+/* A test that failed is a case that failed only where the verdict says so of its hook. */
+static CaseState judge_test(const Verdict *verdict, const CheckResult *said, const HookRun *run, const KtapTest *test,
+			    GString *message)
+{
+	const Reason *reason = reason_of_hook(verdict, run);
+
+	if (said->state == CHECK_OFF) {
+		g_string_assign(message, said->why);
+		return CASE_SKIP;
+	}
+	if (test->state != KTAP_FAILED)
+		return test->state == KTAP_OK ? CASE_PASS : CASE_SKIP;
+	if (reason && reason->known->kind == VERDICT_FAIL)
+		return CASE_FAIL;
+	g_string_assign(message, reason ? reason->text : "nobody has judged the hook that it is of");
+	return reason ? verdict_states[reason->known->kind] : CASE_SKIP;
+}
+
+/* Each test of the payloads of a kernel. */
+static void add_tests(GPtrArray *cases, const Verdict *verdict, const Hop *hop)
+{
+	const CheckResult *said = verdict_check(verdict, (guint)hop->index, check_find(CHECK_PAYLOADS));
 
 	for (guint i = 0; i < hop->hooks->len; i++) {
 		const HookRun *run = hop->hooks->pdata[i];
@@ -80,12 +105,13 @@ static void add_tests(GPtrArray *cases, const Hop *hop)
 		for (guint t = 0; run->ktap && t < run->ktap->tests->len; t++) {
 			const KtapTest *test = run->ktap->tests->pdata[t];
 			g_autoptr(GString) message = message_of(test);
+			CaseState state = judge_test(verdict, said, run, test, message);
 
 			add_case(cases,
 				 g_strdup_printf("%s: payload %s, %s: %s", hop_name(hop->index), run->payload,
 						 run->hook, test->name),
 				 g_strdup_printf("payload.%s.%s.%s", run->payload, run->hook, test->name), hop->index,
-				 states[test->state], message);
+				 state, message);
 		}
 	}
 }
@@ -120,7 +146,7 @@ GPtrArray *runcases_of(const Result *result)
 	for (guint hop = 0; hop < result->verdict->hops; hop++) {
 		add_checks(cases, result, hop);
 		if (result_said(result, hop))
-			add_tests(cases, result_said(result, hop));
+			add_tests(cases, result->verdict, result_said(result, hop));
 	}
 	state = gather(result->verdict, NULL, 0, end);
 	add_case(cases, g_strdup("the run"), g_strdup(""), -1, state, end);

@@ -68,6 +68,9 @@ const Check *const *checks_all(guint *ret_n);
 /* The one whose rows result.json has as zones[]. */
 #define CHECK_PAGEBLOCKS "pageblocks"
 
+/* The one that judges what is listed test by test as well. */
+#define CHECK_PAYLOADS "payloads"
+
 /* The ones that a run as a whole asks for: complaints on its console, and why it went no further. */
 #define CHECK_LOG "log"
 #define CHECK_SCRATCH "scratch"

@@ -86,10 +86,11 @@ typedef struct Evidence {
 
 typedef struct {
 	const KnownReason *known;
-	const char *id;	    /* its */
-	char *text;	    /* for people */
-	const Check *check; /* which gave it; NULL: it is of the run */
-	guint hop;	    /* the kernel that this check looked at */
+	const char *id;	     /* its */
+	char *text;	     /* for people */
+	const Check *check;  /* which gave it; NULL: it is of the run */
+	guint hop;	     /* the kernel that this check looked at */
+	const HookRun *hook; /* the payload's hook that it is about, of that kernel's; or NULL */
 } Reason;
 
 typedef struct {
