@@ -132,6 +132,18 @@ static void judge_reports(Judge *judge, const Reports *reports, int hop, const c
 		judge_add(judge, "kernel-complaint", "%s: and %u more", whose_console, reports->left_out);
 }
 
+/* The reasons that come now are the check log's, where the kernel is certain. */
+static void take_log(Judge *judge, int hop)
+{
+	guint n;
+
+	judge->on_console = true;
+	if (hop < 0 || (guint)hop >= judge->verdict->hops)
+		return;
+	judge->check = checks_all(&n)[check_find(CHECK_LOG)];
+	judge->hop = (guint)hop;
+}
+
 static void judge_range(Judge *judge, GHashTable *known, guint from, guint to)
 {
 	g_auto(Reports) reports;
@@ -151,7 +163,10 @@ static void judge_range(Judge *judge, GHashTable *known, guint from, guint to)
 		if (i < to)
 			complaint_scan_line(&scan, console_text(console_line(judge->evidence->console, i)));
 	}
+	take_log(judge, judge_console_hop(judge, from));
 	judge_reports(judge, &reports, judge_console_hop(judge, from), judge_console_kernel(judge, from));
+	judge->check = NULL;
+	judge->on_console = false;
 }
 
 guint judge_console_border(const Judge *judge)

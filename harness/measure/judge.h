@@ -14,6 +14,7 @@ typedef struct {
 	/* whose reasons come now: a check's of one kernel; NULL: the run's */
 	const Check *check;
 	guint hop;
+	bool on_console;
 	const HookRun *hook; /* of a payload, that the check looks at; or NULL */
 } Judge;
 

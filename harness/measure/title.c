@@ -193,7 +193,8 @@ Title title_of(const Verdict *verdict, const Evidence *evidence)
 	if (!reason)
 		return title;
 	if (titlereason_is_explained(reason))
-		title = reason->check ? title_of_log(reason, evidence) : title_of_console(reason, evidence);
+		title = reason->check && !reason->on_console ? title_of_log(reason, evidence)
+							     : title_of_console(reason, evidence);
 	if (title.text)
 		return title;
 	title = titlereason_of(reason, evidence);

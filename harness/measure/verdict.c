@@ -57,6 +57,7 @@ void judge_add(Judge *judge, const char *id, const char *format, ...)
 	reason->id = reason->known->id;
 	reason->check = judge->check;
 	reason->hop = judge->hop;
+	reason->on_console = judge->on_console;
 	reason->hook = judge->hook;
 	va_start(args, format);
 	reason->text = g_strdup_vprintf(format, args);

@@ -176,6 +176,30 @@ static void test_same_boot(void)
 	is_alone(fixture, "handover", "FAIL", "not-kho-boot", "second kernel: has the boot id of the first kernel");
 }
 
+/* What is on the console is the check log's, of the kernel that it is from. */
+static void test_console(void)
+{
+	g_autoptr(Fixture) last = fixture_new("central-2n"), first = fixture_new("central-2n");
+	g_autoptr(Fixture) earlier = fixture_new("central-2n");
+	Fixture *const all[] = { first, last, earlier };
+
+	fixture_chain(earlier, 3);
+	fixture_mute_second_kernel(earlier);
+	fixture_mute_second_kernel(first);
+	for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
+		const Reason *reason;
+
+		fixture_console_add(all[i], "[    9.000000] WARNING: mm/memblock.c:1 at foo+0x1/0x2");
+		reason = fixture_judge(all[i])->reasons->pdata[0];
+		g_test_message("%s: %s", reason->id, reason->text);
+		g_assert_cmpstr(reason->id, ==, "kernel-complaint");
+		g_assert_true(reason->on_console);
+		/* of one of several that were left nobody knows which */
+		g_assert_cmpstr(reason->check ? reason->check->id : NULL, ==, i < 2 ? CHECK_LOG : NULL);
+		g_assert_true(!reason->check || reason->hop == i);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -185,5 +209,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/checks/ends", test_ends);
 	g_test_add_func("/checks/not-handed-over", test_not_handed_over);
 	g_test_add_func("/checks/same-boot", test_same_boot);
+	g_test_add_func("/checks/console", test_console);
 	return g_test_run();
 }

@@ -241,7 +241,7 @@ static void is_said_by(const Verdict *verdict, guint at, const char *id, const c
 		g_assert_cmpuint(reason->hop, ==, hop);
 }
 
-/* A reason is of the check that gave it and of the kernel it looked at; what no check saw is of the run. */
+/* A reason is of the check that gave it and of the kernel it looked at, of the console too. */
 static void test_whose(void)
 {
 	g_autoptr(Fixture) logged = fixture_new("numa-warning"), no_kho = fixture_new("central-2n");
@@ -250,7 +250,7 @@ static void test_whose(void)
 	is_said_by(verdict, 0, "kernel-complaint", "log", 0);
 	is_said_by(verdict, 1, "kernel-complaint", "log", 1);
 	fixture_drop(logged, 1, "kmsg");
-	is_said_by(fixture_judge(logged), 1, "kernel-complaint", NULL, 1);
+	is_said_by(fixture_judge(logged), 1, "kernel-complaint", "log", 1);
 
 	spoil_without_kho(no_kho);
 	is_said_by(fixture_judge(no_kho), 0, "kernel-without-kho", "scratch", 0);

@@ -90,6 +90,7 @@ typedef struct {
 	char *text;	     /* for people */
 	const Check *check;  /* which gave it; NULL: it is of the run */
 	guint hop;	     /* the kernel that this check looked at */
+	bool on_console;     /* it stands on the console, and in no log that came */
 	const HookRun *hook; /* the payload's hook that it is about, of that kernel's; or NULL */
 } Reason;
 
