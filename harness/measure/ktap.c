@@ -20,13 +20,18 @@ static const char *const state_names[] = {
 	[KTAP_SKIPPED] = "skipped",
 };
 
+/* What one program printed at one level. */
+typedef struct {
+	bool has_plan;
+	guint planned, found;
+} Stream;
+
 /* A parse on its way. What is printed may be of several programs, one behind the other: each is a stream. */
 typedef struct {
 	Ktap *ktap;
-	bool has_plan;	      /* of the stream */
-	guint planned, found; /* of it, at the outermost level */
-	GPtrArray *lines;     /* since the last result */
-	guint kept;	      /* lines of the results before */
+	Stream streams[LEVELS_MOST]; /* that goes on, of each level */
+	GPtrArray *lines;	     /* since the last result */
+	guint kept;		     /* lines of the results before */
 	/* For each level: how many tests there were when its last result ended. Those behind it are below the next one.
 	 */
 	guint ended[LEVELS_MOST];
@@ -108,37 +113,51 @@ void ktap_add(Ktap *ktap, char *name, KtapState state, const char *why, GPtrArra
 	g_ptr_array_add(ktap->tests, test);
 }
 
-/* The part of a name behind '#', if it is a directive; the name ends before it. */
-static void take_directive(char *name, ResultLine *line)
+/* Whether what is behind a '#' is a directive. */
+static bool take_words(const char *words, ResultLine *line)
 {
-	char *hash = strchr(name, '#'), *words;
-
-	if (!hash)
-		return;
-	words = hash + 1 + strspn(hash + 1, " ");
+	words += strspn(words, " ");
 	if (g_ascii_strncasecmp(words, "skip", 4) == 0) {
 		words += strcspn(words, " ");
 		line->state = KTAP_SKIPPED;
-		line->why = g_strdup(g_strstrip(words));
+		line->why = g_strstrip(g_strdup(words));
 	} else if (g_ascii_strncasecmp(words, "todo", 4) == 0 || g_ascii_strncasecmp(words, "xfail", 5) == 0) {
 		/* a failure that is expected is none */
 		line->state = KTAP_OK;
 	} else if (g_ascii_strncasecmp(words, "timeout", 7) == 0 || g_ascii_strncasecmp(words, "error", 5) == 0) {
 		line->state = KTAP_FAILED;
 	} else {
-		return;
+		return false;
 	}
-	*hash = '\0';
+	return true;
+}
+
+/*
+ * A name may have a '#' of its own, and ends before the first directive. Of a failure only the first '#' can begin one:
+ * behind it may be more words of what has failed.
+ */
+static void take_directive(char *name, ResultLine *line)
+{
+	char *hash = strchr(name, '#');
+
+	while (hash && !take_words(hash + 1, line))
+		hash = line->state == KTAP_FAILED ? NULL : strchr(hash + 1, '#');
+	if (hash)
+		*hash = '\0';
+}
+
+static guint level_of(const char *text)
+{
+	return MIN((guint)strspn(text, " ") / 2, LEVELS_MOST - 1);
 }
 
 static bool parse_result(const char *text, ResultLine *ret_line)
 {
-	gsize indent = strspn(text, " ");
-	const char *at = text + indent;
+	const char *at = text + strspn(text, " ");
 	g_autofree char *name = NULL;
 	guint64 number = 0;
 
-	*ret_line = (ResultLine){ .level = MIN((guint)indent / 2, LEVELS_MOST - 1), .state = KTAP_OK };
+	*ret_line = (ResultLine){ .level = level_of(text), .state = KTAP_OK };
 	if (scan_literal(&at, "not ok"))
 		ret_line->state = KTAP_FAILED;
 	else if (!scan_literal(&at, "ok"))
@@ -176,27 +195,33 @@ static bool adopt(Parser *parser, const ResultLine *line, bool *ret_failed)
 	return first < tests->len;
 }
 
-/* What comes from here on is of another stream. */
-static void end_stream(Parser *parser)
+/* What comes from here on is of another stream, at this level and below. */
+static void end_streams(Parser *parser, guint level)
 {
 	Ktap *ktap = parser->ktap;
 
-	if (parser->has_plan) {
-		ktap->planned += parser->planned;
-		ktap->lost += parser->planned > parser->found ? parser->planned - parser->found : 0;
+	for (guint i = level; i < LEVELS_MOST; i++) {
+		Stream *stream = &parser->streams[i];
+		guint lost = stream->has_plan && stream->planned > stream->found ? stream->planned - stream->found : 0;
+
+		/* those below are parts of one that was announced above */
+		ktap->planned += i == 0 ? stream->planned : lost;
+		ktap->lost += lost;
+		*stream = (Stream){ 0 };
 	}
-	parser->has_plan = false;
-	parser->planned = parser->found = 0;
 }
 
 static void take_result(Parser *parser, ResultLine *line)
 {
 	bool failed, above = adopt(parser, line, &failed);
+	Stream *stream = &parser->streams[line->level];
 
+	if (line->level + 1 < LEVELS_MOST)
+		end_streams(parser, line->level + 1);
 	/* one more than were planned is the first of the next program */
-	if (line->level == 0 && parser->has_plan && parser->found == parser->planned)
-		end_stream(parser);
-	parser->found += line->level == 0;
+	if (stream->has_plan && stream->found == stream->planned)
+		end_streams(parser, line->level);
+	stream->found++;
 	/* what stands below it has said it already */
 	if (!above || (line->state == KTAP_FAILED && !failed)) {
 		ktap_add(parser->ktap, g_steal_pointer(&line->name), line->state, line->why, parser->lines);
@@ -217,39 +242,41 @@ static bool take_frame(Parser *parser, const char *text)
 		return true;
 	if (!g_str_has_prefix(at, "KTAP version") && !g_str_has_prefix(at, "TAP version"))
 		return false;
-	if (at == text)
-		end_stream(parser);
+	end_streams(parser, level_of(text));
 	return true;
 }
 
 /*
- * "1..5", "1..0 # SKIP why"; only the outermost counts. It stands before the results, or behind them; one of more than
- * there are behind them is that of the next program.
+ * "1..5", "1..0 # SKIP why". It stands before the results, or behind them; one of more than there are behind them is
+ * that of the next program. That all below a test is skipped, that test says too.
  */
 static bool take_plan(Parser *parser, const char *text)
 {
+	guint level = level_of(text);
+	Stream *stream = &parser->streams[level];
 	const char *at = text + strspn(text, " ");
 	guint64 planned;
 
 	if (!scan_literal(&at, "1..") || !scan_u64(&at, 10, &planned) || planned > G_MAXUINT)
 		return false;
-	if (*text == ' ')
-		return true;
-	if (parser->has_plan || planned > parser->found)
-		end_stream(parser);
-	if (!planned) {
+	/* words that begin so are none */
+	if (level > 0 && at[strspn(at, " ")] && at[strspn(at, " ")] != '#')
+		return false;
+	if (stream->has_plan || planned > stream->found)
+		end_streams(parser, level);
+	if (!planned && level == 0) {
 		ResultLine line = { 0, KTAP_SKIPPED, g_strdup("all"), NULL };
 		g_autofree char *words = g_strdup(at);
 
 		take_directive(words, &line);
 		line.state = KTAP_SKIPPED;
 		take_result(parser, &line);
-		parser->found--;
+		stream->found--;
 	}
-	parser->planned = (guint)planned;
-	parser->has_plan = true;
-	if (parser->found)
-		end_stream(parser);
+	stream->planned = (guint)planned;
+	stream->has_plan = true;
+	if (stream->found)
+		end_streams(parser, level);
 	return true;
 }
 
@@ -292,7 +319,7 @@ Ktap *ktap_parse(const char *text)
 		take_line(&parser, line);
 		text += length + (text[length] == '\n');
 	}
-	end_stream(&parser);
+	end_streams(&parser, 0);
 	ktap->rest = parser.lines;
 	return ktap;
 }

@@ -37,6 +37,16 @@ static const struct {
 	{ "ok 1 a\nok 2 b\n1..2\nok 1 c\n1..1\n", "a ok;b ok;c ok;", 3, 0 },
 	{ "1..0 # SKIP here\n1..1\nok 1 a\n", "all skipped here;a ok;", 1, 0 },
 	{ "ok 1 a\n1..0 # SKIP there\n", "a ok;all skipped there;", 0, 0 },
+	/* a plan below another counts as well, if it is one */
+	{ "1..1\n    1..5\n    ok 1 a\n    ok 2 b\nok 1 top\n", "top: a ok;top: b ok;", 4, 3 },
+	{ "1..2\n  ok 1 a\n  1..1\nok 1 top\n  1..0 # SKIP none\nok 2 next # SKIP none\n",
+	  "top: a ok;next skipped none;", 2, 0 },
+	{ "1..1\n  KTAP version 1\n  1..2\n  ok 1 a\n  KTAP version 1\n  1..1\n  ok 1 b\nok 1 top\n",
+	  "top: a ok;top: b ok;", 2, 1 },
+	{ "1..1\n  1..5 pages\nok 1 top\n", "top ok;", 1, 0 },
+	/* a '#' may be in a name, and in what is said of a failure */
+	{ "ok 1 restore #1 # SKIP no device\nok 2 #2 # TIMEOUT\nnot ok 3 #3 # SKIP\n",
+	  "restore #1 skipped no device;#2 failed;#3 # SKIP failed;", 0, 0 },
 	{ "", "", 0, 0 },
 };
 

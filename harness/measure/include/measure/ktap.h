@@ -22,10 +22,11 @@ typedef struct {
 
 typedef struct {
 	GPtrArray *tests; /* KtapTest: results that no other results stand below; and those above that fail alone */
-	guint planned;	  /* by "1..N" of the outermost level, of each program that printed here; 0: no plan, or none */
-	guint lost;	  /* of these, how many have no result */
-	char *bailed;	  /* what stands behind "Bail out!"; NULL without */
-	GPtrArray *rest;  /* char *: lines behind the last result */
+	guint planned; /* by "1..N" of the outermost level, of each program that printed here, and what was lost below;
+			  0: no plan, or none */
+	guint lost;    /* of these, how many have no result */
+	char *bailed;  /* what stands behind "Bail out!"; NULL without */
+	GPtrArray *rest; /* char *: lines behind the last result */
 } Ktap;
 
 /* A parse ends behind so many results, and one more; of lines the last are kept, 4096 of a result, some 16384 of all.
