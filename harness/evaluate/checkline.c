@@ -44,11 +44,13 @@ const CheckRow *checkline_row(const CheckLine *line, const Result *result, guint
 
 char *checkline_text(const CheckLine *line, const Result *result, guint hop)
 {
-	const CheckRow none = { .expected = line->expected }, *row = checkline_row(line, result, hop);
+	const CheckRow none = { 0 }, *row = checkline_row(line, result, hop);
 
-	if (!verdict_rows(result->verdict, hop, line->check))
-		return g_strdup("-");
-	return checkrow_text(row ? row : &none);
+	if (row)
+		return checkrow_text(row);
+	/* what should be nowhere is listed where it is; how much of it was due, no other kernel tells */
+	return verdict_rows(result->verdict, hop, line->check) && !line->expected ? checkrow_text(&none)
+										  : g_strdup("-");
 }
 
 bool check_is_in_json(const Result *result, guint hop, guint check)

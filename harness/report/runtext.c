@@ -34,21 +34,23 @@ char *runtext_figure(const Figure *figure, gint64 value)
 	return table_number(value);
 }
 
-/* Of several kernels: the first that is not as it must be, with its number; else the last. */
+/* Of several kernels: the first that is not as it must be, with its number; else the last that has it. */
 static char *found_by(const Result *result, const Selector *selector, const CheckLine *line)
 {
 	guint end = MIN(selector->first + selector->count, result->hops->len);
+	const CheckRow *last = NULL;
 
-	for (guint i = selector->first; selector->count > 1 && i < end; i++) {
+	for (guint i = selector->first; i < end; i++) {
 		const CheckRow *row = checkline_row(line, result, i);
 
-		if (!row || !checkrow_is_met(row)) {
-			g_autofree char *found = checkline_text(line, result, i);
+		last = row ? row : last;
+		if (selector->count > 1 && row && !checkrow_is_met(row)) {
+			g_autofree char *found = checkrow_text(row);
 
 			return g_strdup_printf("%s (%s)", found, hop_name((int)i));
 		}
 	}
-	return checkline_text(line, result, MAX(end, selector->first + 1) - 1);
+	return last ? checkrow_text(last) : checkline_text(line, result, MAX(end, selector->first + 1) - 1);
 }
 
 static void add_figure(Table *table, const Result *result, const Figure *figure, guint columns)

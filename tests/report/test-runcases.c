@@ -109,6 +109,20 @@ static void test_alike(void)
 	g_assert_null(strstr(markdown, "\nnote"));
 }
 
+/* A place that a kernel does not have is nothing that it lacks. */
+static void test_no_row(void)
+{
+	g_autoptr(Result) result = load("pass-central-4g-2n");
+	GArray *rows = verdict_check(result->verdict, 1, check_find(CHECK_PAGEBLOCKS))->rows;
+	g_autofree char *before = result_to_text(result), *after = NULL;
+
+	g_array_remove_index(rows, rows->len - 1);
+	after = result_to_text(result);
+	g_assert_cmpuint(count(before, " 67 of 67 "), ==, 1);
+	g_assert_cmpuint(count(after, " 67 of 67 "), ==, 1);
+	g_assert_cmpuint(count(after, "0 of 67"), ==, 0);
+}
+
 static void on_error(GMarkupParseContext *context, GError *error, gpointer data)
 {
 	g_test_message("%s", error->message);
@@ -290,6 +304,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/runcases/ktap", test_ktap);
 	g_test_add_func("/runcases/several", test_several);
 	g_test_add_func("/runcases/alike", test_alike);
+	g_test_add_func("/runcases/no-row", test_no_row);
 	g_test_add_func("/runcases/junit", test_junit);
 	g_test_add_func("/runcases/tap", test_tap);
 	g_test_add_func("/runcases/markdown", test_markdown);

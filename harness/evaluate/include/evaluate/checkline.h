@@ -21,7 +21,7 @@ GArray *checklines_of(const Result *result);
 /* The row of a kernel; NULL if it has none. */
 const CheckRow *checkline_row(const CheckLine *line, const Result *result, guint hop);
 
-/* "36 of 1700", "36 of 36 and 2 more"; "-" if that kernel never told. Caller frees. */
+/* "36 of 1700", "36 of 36 and 2 more"; "-" if that kernel has none. Caller frees. */
 char *checkline_text(const CheckLine *line, const Result *result, guint hop);
 
 /* The place of that kernel's row in result.json, without "expected" or "found". Only where there is a row. */
