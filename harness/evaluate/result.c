@@ -21,6 +21,7 @@ typedef struct {
 	int asked_hop;				     /* the kernel at which they were last asked about */
 	const JournalEvent *noise;		     /* of the host, as the machine started; NULL: not known */
 	gint64 host_lost_ns;			     /* since then; see Evidence */
+	const char *twice;			     /* what is there more often than it can be, in words; or NULL */
 	bool plan_changed;			     /* there is a plan.json, and not that of the run */
 } Facts;
 
@@ -60,16 +61,26 @@ static void take_noise(Facts *facts, const JournalEvent *event)
 				  1000 * (MAX(to->memory_us - from->memory_us, to->io_us - from->io_us)));
 }
 
+static EndCause cause_of(const JournalEvent *end)
+{
+	EndCause cause = END_UNKNOWN;
+
+	return end && end->cause && end_cause_parse(end->cause, &cause) ? cause : END_UNKNOWN;
+}
+
 /* starved_ns: room for each kernel. */
 static Facts read_journal(const Journal *journal, Counts *counts, gint64 *starved_ns, guint hops)
 {
 	Facts facts = { .starved_ns = starved_ns, .hops = hops };
+	bool again = false;
+	int left = 0;
 
 	for (guint i = 0; i < journal->events->len; i++) {
 		const JournalEvent *event = journal_at(journal, i);
 
 		switch (event->kind) {
 		case JOURNAL_START:
+			facts.twice = facts.start ? "the event 'start'" : facts.twice;
 			facts.start = event;
 			break;
 		case JOURNAL_COUNT:
@@ -77,6 +88,7 @@ static Facts read_journal(const Journal *journal, Counts *counts, gint64 *starve
 			break;
 		case JOURNAL_RECORD:
 			facts.hop = MAX(facts.hop, event->hop);
+			again |= event->intact && !records_kept(event, &left);
 			break;
 		case JOURNAL_EXECUTION:
 			facts.execution = event;
@@ -91,6 +103,7 @@ static Facts read_journal(const Journal *journal, Counts *counts, gint64 *starve
 			take_cpu_time(&facts, event);
 			break;
 		case JOURNAL_END:
+			facts.twice = facts.end ? "the event 'end'" : facts.twice;
 			facts.end = event;
 			take_cpu_time(&facts, event);
 			break;
@@ -101,14 +114,10 @@ static Facts read_journal(const Journal *journal, Counts *counts, gint64 *starve
 			break;
 		}
 	}
+	/* that ends a run otherwise */
+	if (again && cause_of(facts.end) == END_DONE)
+		facts.twice = "a kernel that was left";
 	return facts;
-}
-
-static EndCause cause_of(const JournalEvent *end)
-{
-	EndCause cause = END_UNKNOWN;
-
-	return end && end->cause && end_cause_parse(end->cause, &cause) ? cause : END_UNKNOWN;
 }
 
 static Wanted wanted_of(const Plan *plan, bool changed)
@@ -208,6 +217,7 @@ static Verdict *judge(const Result *result, const Facts *facts, GPtrArray *said,
 		.channel_damaged = end ? (guint)MAX(0, end->damaged_frames) : 0,
 		.journal_damaged = result->journal->damaged,
 		.journal_missing = result->journal->missing,
+		.journal_twice = facts->twice,
 		.console_missing = result->console->missing,
 		.console_strange = result->console->strange,
 		.end = cause_of(end),

@@ -335,6 +335,9 @@ static void judge_done(Judge *judge)
 				  "%s: its probe gave up (%s), and the run came to its end all the same",
 				  hop_name((int)i), hop->failed);
 	}
+	if (!evidence->started)
+		judge_add(judge, "incomplete",
+			  "the run came to its end, and its journal does not say that its machine was started");
 	if (evidence->wanted.known && (guint)evidence->end_hop + 1 != evidence->hops_wanted)
 		judge_add(judge, "records-contradict",
 			  "the journal says that the run was done in the %s, and plan.json has a chain of %u",
@@ -354,6 +357,10 @@ static void judge_channel(Judge *judge)
 		judge_add(judge, "incomplete",
 			  "%u lines of its journal are not as they were written: what happened is not known",
 			  evidence->journal_damaged);
+	if (evidence->journal_twice)
+		judge_add(judge, "records-contradict",
+			  "its journal has %s more than once: which of them is the run's is not known",
+			  evidence->journal_twice);
 	if (evidence->console_missing)
 		judge_add(judge, "records-damaged",
 			  "the console had %u more lines than are in console.log: what they said is not known",

@@ -163,23 +163,46 @@ static void test_starved_leaving(Copy *copy, gconstpointer data)
 /* The first kernel came up once more, instead of the third: what it said first is what the run directory has. */
 static void test_back(Copy *copy, gconstpointer data)
 {
+	static const char again[] =
+		"{\"ns\":41929650000000,\"event\":\"record\",\"hop\":0,\"name\":\"hello\",\"bytes\":144,"
+		"\"intact\":true,\"crc\":\"01234567\",\"end_ns\":41929650000000}\n";
 	g_autofree char *journal = text_of(copy, "journal.jsonl");
 	g_auto(GStrv) parts = g_strsplit(journal, "\"cause\":\"done\"", 2);
 	char *end = strrchr(parts[0], '\n') + 1;
-	g_autofree char *line = g_strdup(end), *changed = NULL;
+	g_autofree char *line = g_strdup(end), *changed = NULL, *done = NULL;
 	g_autoptr(Result) result = NULL;
 
 	g_assert_cmpuint(g_strv_length(parts), ==, 2);
 	*end = '\0';
-	changed = g_strconcat(parts[0],
-			      "{\"ns\":41929650000000,\"event\":\"record\",\"hop\":0,\"name\":\"hello\",\"bytes\":144,"
-			      "\"intact\":true,\"crc\":\"01234567\",\"end_ns\":41929650000000}\n",
-			      line, "\"cause\":\"reset\"", parts[1], NULL);
+	done = g_strconcat(parts[0], again, line, "\"cause\":\"done\"", parts[1], NULL);
+	put(copy, "journal.jsonl", done);
+	expect(copy, "ERROR", "records-contradict", "its journal has a kernel that was left more than once");
+	changed = g_strconcat(parts[0], again, line, "\"cause\":\"reset\"", parts[1], NULL);
 	put(copy, "journal.jsonl", changed);
 	expect(copy, "FAIL", "guest-reset", "it reset the machine");
 	result = result_load(copy->path, NULL);
 	g_assert_cmpuint(result->verdict->reasons->len, ==, 1);
 	g_assert_cmpstr(result_said(result, 0)->release, ==, result_said(result, 1)->release);
+}
+
+/* A journal that has two ends, or none of the machine's start, was not written so. */
+static void test_journal(Copy *copy, gconstpointer data)
+{
+	g_autofree char *journal = text_of(copy, "journal.jsonl");
+	g_auto(GStrv) lines = g_strsplit(journal, "\n", -1);
+	g_autoptr(GString) twice = g_string_new(NULL), unstarted = g_string_new(NULL);
+
+	for (char **line = lines; *line && **line; line++) {
+		if (strstr(*line, "\"event\":\"end\""))
+			g_string_append_printf(twice, "%s\n", *line);
+		g_string_append_printf(twice, "%s\n", *line);
+		if (!strstr(*line, "\"event\":\"start\""))
+			g_string_append_printf(unstarted, "%s\n", *line);
+	}
+	put(copy, "journal.jsonl", twice->str);
+	expect(copy, "ERROR", "records-contradict", "its journal has the event 'end' more than once");
+	put(copy, "journal.jsonl", unstarted->str);
+	expect(copy, "ERROR", "incomplete", "does not say that its machine was started");
 }
 
 int main(int argc, char **argv)
@@ -191,6 +214,7 @@ int main(int argc, char **argv)
 	g_test_add("/seen/starved", Copy, GINT_TO_POINTER(true), set_up, test_starved, tear_down);
 	g_test_add("/seen/not-starved", Copy, GINT_TO_POINTER(false), set_up, test_starved, tear_down);
 	g_test_add("/seen/starved-leaving", Copy, NULL, set_up, test_starved_leaving, tear_down);
+	g_test_add("/seen/journal", Copy, NULL, set_up, test_journal, tear_down);
 	g_test_add("/seen/back", Copy, NULL, set_up, test_back, tear_down);
 	return g_test_run();
 }

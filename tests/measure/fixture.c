@@ -66,6 +66,7 @@ Fixture *fixture_new(const char *name)
 		.hops_wanted = 2,
 		.nonces = fixture->nonces,
 		.hops = fixture->hops,
+		.started = true,
 		.end = END_DONE,
 		.end_hop = 1,
 		.console = &fixture->lines,

@@ -138,6 +138,7 @@ static void test_precedence(void)
 	g_assert_nonnull(fixture_reason(verdict, "kernel-without-kho"));
 	g_assert_nonnull(fixture_reason(verdict, "kernel-complaint"));
 
+	skip->evidence.started = false;
 	skip->evidence.skip = "no memory";
 	g_assert_cmpint(fixture_judge(skip)->kind, ==, VERDICT_SKIP);
 }

@@ -78,6 +78,7 @@ typedef struct Evidence {
 	gint console_handover_line;  /* index of the first console line after the last "leaving"; -1 if it never left */
 	guint journal_damaged;	     /* lines of the journal that are not as they were written */
 	bool journal_missing;	     /* it has none */
+	const char *journal_twice;   /* what is there more often than it can be, in words; or NULL */
 	const char *changed;	     /* "console.log is", files that are not as the run has left them; or NULL */
 	bool started;		     /* the CPUs of its machine began to run */
 	const char *skip;	     /* why the host could not run it, or not to its end; or NULL */
