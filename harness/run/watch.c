@@ -322,6 +322,18 @@ static void end_stopped(Running *run)
 	running_end(run, END_CRASHED, detail);
 }
 
+/* What somebody had typed into a file and did not come to its end is no fault of the kernel's. */
+static void end_script(Running *run, gint64 limit_ns)
+{
+	g_autofree char *limit = units_format_duration(limit_ns);
+	g_autofree char *detail =
+		g_strdup_printf("at the shell, whose input had not come to its end when the deadline passed, after %s: "
+				"--timeout gives it more",
+				limit);
+
+	running_end(run, END_INTERRUPTED, detail);
+}
+
 /* A deadline has run out. */
 static void end_waiting(Running *run, PatienceKind kind, gint64 limit_ns)
 {
@@ -330,7 +342,10 @@ static void end_waiting(Running *run, PatienceKind kind, gint64 limit_ns)
 		running_end(run, END_PANIC, NULL);
 		break;
 	case PATIENCE_RUN:
-		end_silent(run, END_TIMEOUT, limit_ns);
+		if (is_scripted(run))
+			end_script(run, limit_ns);
+		else
+			end_silent(run, END_TIMEOUT, limit_ns);
 		break;
 	case PATIENCE_STEP:
 		end_slow(run);
