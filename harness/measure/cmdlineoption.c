@@ -133,6 +133,24 @@ char **cmdline_words(const char *line)
 	return g_strv_builder_end(words);
 }
 
+bool cmdline_has_kho(const char *line, bool otherwise)
+{
+	g_auto(GStrv) words = cmdline_words(line ? line : "");
+	bool on = otherwise;
+
+	for (char **word = words; *word; word++) {
+		const char *value = *word + strlen("kho=");
+
+		if (!g_str_has_prefix(*word, "kho=") || !*value)
+			continue;
+		if (strchr("yYtT1", *value) || g_ascii_strncasecmp(value, "on", 2) == 0)
+			on = true;
+		else if (strchr("nNfF0", *value) || g_ascii_strncasecmp(value, "of", 2) == 0)
+			on = false;
+	}
+	return on;
+}
+
 bool cmdline_has(const char *line, const char *word)
 {
 	g_auto(GStrv) words = line ? cmdline_words(line) : NULL;

@@ -331,26 +331,6 @@ const ScratchPages *hop_pages(const Hop *hop)
 	return hop->pages_end ? hop->pages_end : hop->pages;
 }
 
-/* kho_parse_enable() of kernel/liveupdate/kexec_handover.c: the last word counts, by its first letters (kstrtobool()).
- */
-static bool is_switched_on(const Hop *hop)
-{
-	bool on = g_strcmp0(hop_config(hop, "KEXEC_HANDOVER_ENABLE_DEFAULT"), "y") == 0;
-	g_auto(GStrv) words = cmdline_words(hop->cmdline);
-
-	for (char **word = words; *word; word++) {
-		const char *value = *word + strlen("kho=");
-
-		if (!g_str_has_prefix(*word, "kho=") || !*value)
-			continue;
-		if (strchr("yYtT1", *value) || strncasecmp(value, "on", 2) == 0)
-			on = true;
-		else if (strchr("nNfF0", *value) || strncasecmp(value, "of", 2) == 0)
-			on = false;
-	}
-	return on;
-}
-
 /* It knows nothing of the word that switches KHO on. */
 static bool is_unknown_to(const KernelLog *log)
 {
@@ -364,12 +344,13 @@ static bool is_unknown_to(const KernelLog *log)
 static bool is_without_kho(const Hop *hop)
 {
 	const char *built_in = hop_config(hop, "KEXEC_HANDOVER");
+	bool by_default = g_strcmp0(hop_config(hop, "KEXEC_HANDOVER_ENABLE_DEFAULT"), "y") == 0;
 
 	/* of a later kernel such a line may be about what was handed over to it only */
 	if (hop->index == 0 && hop->log && hop->log->kho_disabled)
 		return true;
 	return (built_in && strcmp(built_in, "y") != 0) || is_unknown_to(hop->log) ||
-	       (hop->cmdline && !is_switched_on(hop));
+	       (hop->cmdline && !cmdline_has_kho(hop->cmdline, by_default));
 }
 
 bool hop_knows_scratch(const Hop *hop)

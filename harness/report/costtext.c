@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <base/units.h>
+#include <measure/cmdlineoption.h>
 #include <report/cost.h>
 #include <report/style.h>
 
@@ -108,18 +109,6 @@ static Table *phases_table(const CostGroup *group)
 	return table;
 }
 
-/* "off" if the last word about it says so (kernel/liveupdate/kexec_handover.c, kstrtobool()). */
-static bool has_kho(const char *cmdline)
-{
-	g_auto(GStrv) words = g_strsplit(cmdline ? cmdline : "", " ", -1);
-	bool on = false;
-
-	for (char **word = words; *word; word++)
-		if (g_str_has_prefix(*word, "kho="))
-			on = strcmp(*word, "kho=off") != 0 && strcmp(*word, "kho=0") != 0;
-	return on;
-}
-
 static void put_group(GString *out, const Cost *cost, const CostGroup *group, const Style *style)
 {
 	const Plan *plan = group->like->plan;
@@ -130,7 +119,7 @@ static void put_group(GString *out, const Cost *cost, const CostGroup *group, co
 	g_autofree char *caption =
 		g_strdup_printf("%s, %s, %u node%s, 1 CPU, kho=%s, profile %s, %s\n", plan_hop(plan, 0)->name, memory,
 				machine_nodes(&plan->guest), machine_nodes(&plan->guest) == 1 ? "" : "s",
-				has_kho(plan_hop(plan, 0)->cmdline) ? "on" : "off",
+				cmdline_has_kho(plan_hop(plan, 0)->cmdline, false) ? "on" : "off",
 				plan_hop(plan, 0)->profile ? plan_hop(plan, 0)->profile : "-",
 				group->like->qemu ? group->like->qemu : "-");
 	g_autofree char *phases =

@@ -36,6 +36,12 @@ char **cmdline_words(const char *line);
 bool cmdline_has(const char *line, const char *word);
 
 /*
+ * Whether KHO is on by that line, as kho_parse_enable() of kernel/liveupdate/kexec_handover.c reads it: the last word
+ * counts, by its first letters (kstrtobool()). otherwise: what it is without such a word. line may be NULL.
+ */
+bool cmdline_has_kho(const char *line, bool otherwise);
+
+/*
  * The words of a line that a kernel with this configuration (the text of a .config,
  * or of fragments) has no use for, in their order. Caller g_strfreev()s.
  */
