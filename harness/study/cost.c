@@ -34,22 +34,46 @@ static const char *series_of(const CostRow *row)
 	return series ? series : "-";
 }
 
+/* How many rows are called so; ret_last: the last of them, if there is one. */
+static guint count_called(const CostGroup *group, const char *series, guint *ret_last)
+{
+	guint alike = 0;
+
+	for (guint i = 0; i < group->rows->len; i++) {
+		if (strcmp(series_of(group->rows->pdata[i]), series) != 0)
+			continue;
+		*ret_last = i;
+		alike++;
+	}
+	return alike;
+}
+
+/* The row of that series, if it is one: which of several would hang on the order in which they came. */
+static guint base_of(const CostGroup *group, const char *series)
+{
+	guint last;
+
+	return count_called(group, series, &last) == 1 ? last : group->rows->len;
+}
+
 char *costrow_name(const CostGroup *group, const CostRow *row)
 {
 	const char *sha256 = plan_hop(row->first->plan, 0)->sha256;
-	guint alike = 0;
+	guint last;
 
-	for (guint i = 0; i < group->rows->len; i++)
-		alike += strcmp(series_of(group->rows->pdata[i]), series_of(row)) == 0;
-	return alike < 2 || !sha256 ? g_strdup(series_of(row)) : g_strdup_printf("%s %.12s", series_of(row), sha256);
+	return count_called(group, series_of(row), &last) < 2 || !sha256
+		       ? g_strdup(series_of(row))
+		       : g_strdup_printf("%s %.12s", series_of(row), sha256);
 }
 
 char *costgroup_note(const Cost *cost, const CostGroup *group)
 {
-	return group->bases < 2 ? NULL
-				: g_strdup_printf("%u kernels are called %s, and nothing is held against any of them: "
-						  "give the runs of one",
-						  group->bases, cost->base);
+	guint last, bases = count_called(group, cost->base, &last);
+
+	return bases < 2 ? NULL
+			 : g_strdup_printf("%u kernels are called %s, and nothing is held against any of them: give "
+					   "the runs of one",
+					   bases, cost->base);
 }
 
 gint64 cost_pageblocks(const Result *result, guint hop)
@@ -89,7 +113,7 @@ static bool same_counts(const Result *a, const Result *b)
 	return true;
 }
 
-static void add_to_group(CostGroup *group, const Result *result, const char *base)
+static void add_to_group(CostGroup *group, const Result *result)
 {
 	CostRow *row;
 
@@ -108,9 +132,6 @@ static void add_to_group(CostGroup *group, const Result *result, const char *bas
 	row->runs = 1;
 	row->identical = true;
 	g_ptr_array_add(group->rows, row);
-	if (g_strcmp0(plan_hop(result->plan, 0)->series, base) != 0)
-		return;
-	group->base = group->bases++ ? G_MAXUINT : group->rows->len - 1;
 }
 
 /* Kernels that were given the same work: of the same version, and with the same key. */
@@ -132,7 +153,6 @@ static CostGroup *find_group(Cost *cost, const Result *result)
 	group->like = result;
 	group->key = g_steal_pointer(&key);
 	group->rows = g_ptr_array_new_with_free_func(g_free);
-	group->base = G_MAXUINT;
 	g_ptr_array_add(cost->groups, group);
 	return group;
 }
@@ -149,12 +169,12 @@ Cost *cost_new(GPtrArray *results, const char *base)
 
 		/* one that was cut off has counted less, and no kernel is to blame */
 		if (plan_is_counted(result->plan) && verdict_kind_judged(result->verdict->kind))
-			add_to_group(find_group(cost, result), result, base);
+			add_to_group(find_group(cost, result), result);
 	}
 	for (guint i = 0; i < cost->groups->len; i++) {
 		CostGroup *group = cost->groups->pdata[i];
 
-		group->base = MIN(group->base, group->rows->len);
+		group->base = base_of(group, base);
 	}
 	return cost;
 }

@@ -255,17 +255,6 @@ static void take_outcome(NightCell *one, const MatrixCell *cell)
 	one->run = run ? g_build_filename("matrix", run, NULL) : NULL;
 }
 
-static void take_key(NightCell *one, const Result *result)
-{
-	g_autoptr(GPtrArray) key = result_key(result);
-
-	for (guint i = 0; i < key->len; i++) {
-		const KeyPart *part = key->pdata[i];
-
-		nightcell_add_key(one, part->name, part->value, part->is_words);
-	}
-}
-
 /* Times of cells that shared the machine with others depend on those: only counts, and cells that were alone, remain.
  */
 static void take_figures(NightCell *one, const Result *result)
@@ -297,11 +286,11 @@ static void repeats_free(gpointer data)
 	g_free(repeats);
 }
 
-/* In what it is another thing than the first. Caller frees; NULL: in nothing. */
-static char *repeats_difference(const Repeats *repeats, const Result *result)
+/* In what it is another thing than the first, whose key the cell has. Caller frees; NULL: in nothing. */
+static char *repeats_difference(const NightCell *one, const Repeats *repeats, const Result *result)
 {
-	g_autoptr(GPtrArray) then = result_key(repeats->first), now = result_key(result);
-	char *difference = key_difference(then, now);
+	g_autoptr(GPtrArray) key = result_key(result);
+	char *difference = key_difference(one->key, key);
 
 	return difference ? difference : key_kernels_difference(repeats->first->plan, result->plan);
 }
@@ -313,9 +302,10 @@ static void take_judged(NightCell *one, const Result *result, Repeats *repeats)
 	if (!repeats->first) {
 		repeats->first = result;
 		one->image = g_strdup(plan_hop(result->plan, 0)->sha256);
-		take_key(one, result);
+		g_ptr_array_unref(one->key);
+		one->key = result_key(result);
 	}
-	difference = repeats_difference(repeats, result);
+	difference = repeats_difference(one, repeats, result);
 	if (!difference) {
 		take_figures(one, result);
 		return;

@@ -22,8 +22,8 @@ typedef struct {
 	const Result *like; /* the first of its runs, borrowed */
 	GPtrArray *key;	    /* of all of them: result_key() */
 	GPtrArray *rows;    /* CostRow, in the order in which they came */
-	guint base;	    /* index of the row that the others are compared with; rows->len: there is none */
-	guint bases;	    /* rows of the base series: several kernels are called so, and none of them is the base */
+	guint base;	    /* index of the row that the others are compared with; rows->len: there is none, or several
+			       kernels are called so */
 	guint hops;	    /* the most that any row has */
 } CostGroup;
 
