@@ -5,14 +5,14 @@
  *
  * Argument: the recording.
  */
+#include "../recorded.h"
+
 #include <base/files.h>
 #include <evaluate/result.h>
 
 #include <string.h>
 
 #define NS_PER_S G_GINT64_CONSTANT(1000000000)
-
-static const char *recording;
 
 /* A run directory of the test's own. */
 typedef struct {
@@ -21,14 +21,8 @@ typedef struct {
 
 static void set_up(Copy *copy, gconstpointer data)
 {
-	g_autofree char *command = NULL;
-	int status;
-
 	copy->parent = g_dir_make_tmp("khotest-seen-XXXXXX", NULL);
-	copy->path = g_build_filename(copy->parent, "run", NULL);
-	command = g_strdup_printf("cp -r '%s' '%s'", recording, copy->path);
-	g_assert_true(g_spawn_command_line_sync(command, NULL, NULL, &status, NULL));
-	g_assert_cmpint(status, ==, 0);
+	copy->path = recorded_copy(copy->parent, "run");
 }
 
 static void tear_down(Copy *copy, gconstpointer data)
@@ -209,7 +203,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_assert_cmpint(argc, ==, 2);
-	recording = argv[1];
+	recorded_path = argv[1];
 	g_test_add("/seen/mute", Copy, NULL, set_up, test_mute, tear_down);
 	g_test_add("/seen/starved", Copy, GINT_TO_POINTER(true), set_up, test_starved, tear_down);
 	g_test_add("/seen/not-starved", Copy, GINT_TO_POINTER(false), set_up, test_starved, tear_down);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The formats that list cases say of a run what its verdict says, whatever is asked of it. Argument: the folder of
- * recordings.
+ * The formats that list cases say of a run what its verdict says, whatever is asked of it. Arguments: the folder of
+ * recordings, and the one that has a payload.
  */
+#include "../recorded.h"
+
 #include <base/files.h>
 #include <report/kcidb.h>
 #include <report/run.h>
@@ -88,14 +90,8 @@ typedef struct {
 
 static void set_up(Copy *copy, gconstpointer data)
 {
-	g_autofree char *command = NULL;
-	int status;
-
 	copy->parent = g_dir_make_tmp("khotest-cases-XXXXXX", NULL);
-	copy->path = g_build_filename(copy->parent, "run", NULL);
-	command = g_strdup_printf("cp -r '%s/fail-unfixed-1g-harm' '%s'", recordings, copy->path);
-	g_assert_true(g_spawn_command_line_sync(command, NULL, NULL, &status, NULL));
-	g_assert_cmpint(status, ==, 0);
+	copy->path = recorded_copy(copy->parent, "run");
 }
 
 static void tear_down(Copy *copy, gconstpointer data)
@@ -158,6 +154,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	recordings = argv[1];
+	recorded_path = argv[2];
 	g_test_add_func("/caseverdicts/choices", test_choices);
 	g_test_add("/caseverdicts/payload", Copy, NULL, set_up, test_payload, tear_down);
 	return g_test_run();
