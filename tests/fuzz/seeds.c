@@ -8,7 +8,10 @@
 #include <string.h>
 
 #define SEED_MOST (64u << 10) /* of a recorded file, the beginning does */
-#define PART_MOST (8u << 10)  /* ... of one of many that are an input together */
+#define PART_WHOLE                                                                                                     \
+	(4u << 10)	     /* one of many parts of an input: most have less, and are whole; a longer one is cut ... */
+#define PART_MOST (8u << 10) /* ... to its beginning, and the folder is given once more ... */
+#define PART_SHORT 384	     /* ... with so little of it that libFuzzer can run it often */
 
 static void add_file(GPtrArray *seeds, const char *path, gsize most)
 {
@@ -31,8 +34,9 @@ static GPtrArray *names_in(const char *folder)
 	return names;
 }
 
-/* All files below a folder, as parts of one input; below: where that is, from the first one. */
-static void add_parts(GByteArray *all, const char *folder, const char *below)
+/* All files below a folder, as parts of one input; below: where that is, from the first one; most: bytes of a part that
+ * is longer than PART_WHOLE. */
+static void add_parts(GByteArray *all, const char *folder, const char *below, gsize most)
 {
 	g_autofree char *here = g_build_filename(folder, below, NULL);
 	g_autoptr(GPtrArray) names = names_in(here);
@@ -42,25 +46,28 @@ static void add_parts(GByteArray *all, const char *folder, const char *below)
 			*below ? g_build_filename(below, names->pdata[i], NULL) : g_strdup(names->pdata[i]);
 		g_autofree char *path = g_build_filename(folder, name, NULL);
 		g_autoptr(GBytes) bytes = NULL, head = NULL;
+		gsize length;
 
 		if (g_str_has_prefix(name, "expected"))
 			continue;
 		if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-			add_parts(all, folder, name);
+			add_parts(all, folder, name, most);
 			continue;
 		}
 		bytes = files_read(path, NULL);
-		head = bytes ? g_bytes_new_from_bytes(bytes, 0, MIN(g_bytes_get_size(bytes), PART_MOST)) : NULL;
+		length = bytes ? g_bytes_get_size(bytes) : 0;
+		head = bytes ? g_bytes_new_from_bytes(bytes, 0, length > PART_WHOLE ? MIN(length, most) : length)
+			     : NULL;
 		if (head)
 			parts_add(all, name, head);
 	}
 }
 
-static void add_folder(GPtrArray *seeds, const char *folder)
+static void add_folder(GPtrArray *seeds, const char *folder, gsize most)
 {
 	GByteArray *all = g_byte_array_new();
 
-	add_parts(all, folder, "");
+	add_parts(all, folder, "", most);
 	g_ptr_array_add(seeds, g_byte_array_free_to_bytes(all));
 }
 
@@ -78,8 +85,10 @@ static void add_recorded(GPtrArray *seeds, const FuzzTarget *target, const char 
 
 			if (!folder)
 				add_file(seeds, path, SEED_MOST);
-			else if (g_file_test(path, G_FILE_TEST_IS_DIR))
-				add_folder(seeds, path);
+			else if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
+				add_folder(seeds, path, PART_MOST);
+				add_folder(seeds, path, PART_SHORT);
+			}
 		}
 }
 
