@@ -39,12 +39,12 @@ GBytes *hopreader_take(HopReader *reader, const char *name)
 char *hopreader_text(HopReader *reader, const char *name)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *text = NULL;
+	char *text = NULL;
 
 	if (!g_hash_table_contains(reader->spoiled, name) &&
 	    !recordsource_text(reader->source, reader->hop->index, name, &text, &error))
 		hopreader_damaged(reader, name, error->message);
-	return text ? g_utf8_make_valid(text, -1) : NULL;
+	return text;
 }
 
 bool hopreader_keep(HopReader *reader, const char *name, gsize n, gsize bytes)

@@ -23,8 +23,7 @@ bool hopreader_sum(HopReader *reader, const char *name, RecordSum *ret);
 /* A record as it came; NULL if it did not come, is spoiled, or is too long and thereby damaged. Caller unrefs. */
 GBytes *hopreader_take(HopReader *reader, const char *name);
 
-/* The same as text, valid UTF-8 whatever the guest wrote; NULL also if it has NULs and is thereby damaged. Caller
- * frees. */
+/* The same as text (recordsource_text()); NULL also if it has NULs and is thereby damaged. Caller frees. */
 char *hopreader_text(HopReader *reader, const char *name);
 
 /*

@@ -107,6 +107,11 @@ bool recordsource_text(const HopSource *source, int hop, const char *name, char 
 	}
 	data = g_realloc(data, size + 1);
 	data[size] = '\0';
-	*ret = data;
+	if (g_utf8_validate(data, (gssize)size, NULL)) {
+		*ret = data;
+	} else {
+		*ret = g_utf8_make_valid(data, (gssize)size);
+		g_free(data);
+	}
 	return true;
 }

@@ -15,7 +15,7 @@ bool recordsource_sum(const HopSource *source, int hop, const char *name, Record
  */
 bool recordsource_take(const HopSource *source, int hop, const char *name, GBytes **ret, GError **error);
 
-/* The same as text, which caller frees. Errors also: FAILED (there are NULs in it). */
+/* The same as text, valid UTF-8 whatever the guest wrote; caller frees. Errors also: FAILED (there are NULs in it). */
 bool recordsource_text(const HopSource *source, int hop, const char *name, char **ret, GError **error);
 
 #endif

@@ -8,10 +8,11 @@
 #include <string.h>
 
 #define SEED_MOST (64u << 10) /* of a recorded file, the beginning does */
-#define PART_WHOLE                                                                                                     \
-	(4u << 10)	     /* one of many parts of an input: most have less, and are whole; a longer one is cut ... */
-#define PART_MOST (8u << 10) /* ... to its beginning, and the folder is given once more ... */
-#define PART_SHORT 384	     /* ... with so little of it that libFuzzer can run it often */
+/* Many parts are an input together: most have less than this, and are whole. */
+#define PART_WHOLE (4u << 10)
+/* A longer one is cut to its beginning; once more to so little of it that libFuzzer can run it often. */
+#define PART_MOST (8u << 10)
+#define PART_SHORT 384
 
 static void add_file(GPtrArray *seeds, const char *path, gsize most)
 {
